@@ -1,0 +1,31 @@
+package dev.offboarding.lists;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where a job's list comes from: exactly one of the two. */
+public record ListSettings(@Nullable Csv csv, @Nullable Database database) {
+
+    /** CSV files: exactly one of the two. An inbox's files are moved away once they are taken, a single file never is. */
+    public record Csv(@Nullable Path inbox, @Nullable Path file) {}
+
+    /**
+     * The rows of a query.
+     *
+     * @param query a SELECT whose columns are those of a list
+     * @param done a statement to run when a case is closed as offboarded, with {@code :customer_id} and
+     *     {@code :offboarded_at}; none if null
+     * @param url JDBC URL of the list's own database; the job's own database if null
+     */
+    public record Database(
+            String query,
+            @Nullable String done,
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password) {
+        @Override
+        public String toString() {
+            return "Database[query=%s, done=%s, url=%s, username=%s]".formatted(query, done, url, username);
+        }
+    }
+}
