@@ -1,0 +1,32 @@
+package dev.offboarding.platform;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A customer as the platform shows it at one moment.
+ *
+ * @param relationship in the platform's own words: {@code reseller}, {@code none}, {@code advisor} …
+ * @param supportContact who is the customer's support contact now, for the trail; null where none is shown
+ */
+public record Customer(
+        UUID id,
+        String companyName,
+        String domain,
+        String relationship,
+        List<Subscription> subscriptions,
+        List<Delegation> delegations,
+        @Nullable String supportContact) {
+
+    public static final String RESELLER = "reseller";
+    public static final String NONE = "none";
+
+    public boolean isResellerCustomer() {
+        return relationship.equals(RESELLER);
+    }
+
+    public boolean relationshipIsGone() {
+        return relationship.equals(NONE);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.offboarding.platform;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
+ * flight; the steps do not know which. Every method throws {@link PlatformUnavailableException} when the platform as a whole
+ * cannot be used, and answers for each customer by itself otherwise.
+ */
+public interface ResellerPlatform extends AutoCloseable {
+
+    /** How many customers a call should be given at a time. */
+    int chunkSize();
+
+    /** Counts the reseller customers, in a complete and fresh customer list. */
+    Population population();
+
+    /** Reads customers: one observation for each id, in the order of the ids. */
+    List<Observation> observe(List<UUID> customerIds);
+
+    /**
+     * Writes, each at most once: one outcome for each write, in the order of the writes. Writes for one customer are made one
+     * after another in that order. A removal is refused while any of the customer's subscriptions is active. A write whose
+     * answer is lost is not sent again: its outcome says what was found afterwards.
+     */
+    List<WriteOutcome> perform(List<Write> writes, Admission admission);
+
+    /** Reads the four effects back: one verification for each id, in the order of the ids. */
+    List<Verification> verify(List<UUID> customerIds);
+
+    /** How long after its intent a write whose sender has died may still take effect. */
+    Duration settlingTime();
+
+    /** How long after a removal its effects are looked at first. */
+    Duration firstLookAfter();
+
+    /** How long after the first look effects that do not show are left for the next night. */
+    Duration giveUpAfter();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,57 @@
+package dev.offboarding.platform;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one write.
+ *
+ * @param at when the answer was there, or was given up
+ * @param before what the target was before, as read; null where it was not read
+ * @param after what the target was afterwards, as read or as answered; null where neither is known
+ * @param message for people; says why where it is not {@code DONE}
+ * @param obstacle what stood in the way of a refused write
+ * @param worthRetrying the same write may succeed within this run: it was not applied, and its obstacle is a passing one
+ */
+public record WriteOutcome(
+        Write write,
+        Result result,
+        Instant at,
+        @Nullable String before,
+        @Nullable String after,
+        String message,
+        Obstacle obstacle,
+        boolean worthRetrying) {
+
+    public enum Result {
+        /** The platform accepted it. */
+        DONE,
+        /** The platform answered that it will not, and nothing changed. */
+        REFUSED,
+        /** No answer came; {@code after} says what was found later. */
+        LOST,
+        /** It never left this program. */
+        NOT_SENT
+    }
+
+    /** What a platform may have against a write, as far as a case has a hold for it. */
+    public enum Obstacle {
+        NONE,
+        /** Another operation on the same target is under way. */
+        PENDING_OPERATION,
+        /** Something that has to end first is still active under it. */
+        AZURE_PLAN
+    }
+
+    public static WriteOutcome done(Write write, Instant at, @Nullable String before, @Nullable String after) {
+        return new WriteOutcome(write, Result.DONE, at, before, after, "", Obstacle.NONE, false);
+    }
+
+    public static WriteOutcome refused(Write write, Instant at, @Nullable String found, String message) {
+        return new WriteOutcome(write, Result.REFUSED, at, found, found, message, Obstacle.NONE, false);
+    }
+
+    public static WriteOutcome notSent(Write write, Instant at, String message) {
+        return new WriteOutcome(write, Result.NOT_SENT, at, null, null, message, Obstacle.NONE, false);
+    }
+}
