@@ -18,9 +18,12 @@ create table offboarding.run (
   limits              json,                   -- every limit with its figures, once they were checked
   facts               json not null,          -- what the report says of the run itself: program, host, parameters
   failures            json not null default '[]',  -- steps that failed, each with what a person can do about it
-  reported_at         timestamptz
+  notes               json not null default '[]',  -- what a person should know, and need not act on
+  reported_at         timestamptz,
+  settled             boolean not null default false   -- every intent of it has its outcome
 );
 create index run_of_job on offboarding.run (job, started_at);
+create index run_to_take_up on offboarding.run (job) where reported_at is null or not settled;
 
 -- The offboarding of one customer on one platform, from the night it is first listed until it is closed.
 create table offboarding.offboarding_case (

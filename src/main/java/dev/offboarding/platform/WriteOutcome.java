@@ -43,6 +43,19 @@ public record WriteOutcome(
         AZURE_PLAN
     }
 
+    /** Whether the write did what it was for, as far as is known: an answer says so, or what was found afterwards does. */
+    public boolean tookEffect(String wanted) {
+        return result == Result.DONE || (result == Result.LOST && wanted.equals(after));
+    }
+
+    /** Whether it was tried in vain. What somebody else has ended meanwhile is no failure. */
+    public boolean leftActive() {
+        return switch (result) {
+            case DONE, NOT_SENT -> false;
+            case REFUSED, LOST -> after == null || after.equals("active");
+        };
+    }
+
     public static WriteOutcome done(Write write, Instant at, @Nullable String before, @Nullable String after) {
         return new WriteOutcome(write, Result.DONE, at, before, after, "", Obstacle.NONE, false);
     }

@@ -1,0 +1,75 @@
+package dev.offboarding.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/**
+ * An event in the one form in which it is hashed and reported.
+ *
+ * @param at to the microsecond, as the database keeps it
+ * @param data JSON, to the letter as it was stored
+ */
+public record CanonicalEvent(
+        long sequence,
+        Instant at,
+        String job,
+        String runId,
+        String platform,
+        @Nullable UUID customerId,
+        String kind,
+        @Nullable String action,
+        @Nullable Long answers,
+        String data) {
+
+    private static final DateTimeFormatter AT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** One line of JSON: fixed keys in fixed order, no white space outside {@code data}. */
+    public String json() {
+        StringBuilder json = new StringBuilder(192 + data.length());
+        json.append("{\"sequence\":").append(sequence);
+        json.append(",\"at\":\"").append(AT.format(at)).append('"');
+        text(json, "job", job);
+        text(json, "run_id", runId);
+        text(json, "platform", platform);
+        text(json, "customer_id", customerId == null ? null : customerId.toString());
+        text(json, "kind", kind);
+        text(json, "action", action);
+        json.append(",\"answers\":").append(answers);
+        json.append(",\"data\":").append(data).append('}');
+        return json.toString();
+    }
+
+    private static void text(StringBuilder json, String key, @Nullable String value) {
+        json.append(",\"").append(key).append("\":");
+        if (value == null) {
+            json.append("null");
+        } else {
+            json.append('"');
+            JsonStringEncoder.getInstance().quoteAsString(value, json);
+            json.append('"');
+        }
+    }
+
+    /** SHA-256 of the predecessor's hash, 32 bytes, followed by this event's {@link #json()} in UTF-8. */
+    public byte[] hash(byte[] previous) {
+        MessageDigest sha256 = sha256();
+        sha256.update(previous);
+        return sha256.digest(json().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.offboarding.audit;
+
+/** What an event of the trail is about. */
+public enum EventKind {
+    RUN_STARTED,
+    /** A list file or query was taken, refused or left. */
+    LIST,
+    /** An entry was accepted for a case. */
+    RECEIVED,
+    /** A customer was read, and this is what is to be done with it and why. */
+    DECIDED,
+    /** The plan was held against the limits. */
+    LIMITS,
+    /** Writes are about to be sent. Committed before they are. */
+    INTENT,
+    /** What became of the writes of one intent. */
+    OUTCOME,
+    /** The effects of a removal were read back. */
+    VERIFIED,
+    /** A case moved to another state, or is held. */
+    CASE,
+    RUN_ENDED
+}

@@ -1,0 +1,28 @@
+package dev.offboarding.audit;
+
+import dev.offboarding.platform.Action;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that is to go into the trail.
+ *
+ * @param answers for an outcome: the sequence of its intent
+ * @param data what happened, in the order in which it is to be read; values are JSON's own types, lists and maps of them
+ */
+public record NewEvent(
+        EventKind kind,
+        @Nullable UUID customerId,
+        @Nullable Action action,
+        @Nullable Long answers,
+        Map<String, ?> data) {
+
+    public static NewEvent ofRun(EventKind kind, Map<String, ?> data) {
+        return new NewEvent(kind, null, null, null, data);
+    }
+
+    public static NewEvent ofCustomer(EventKind kind, UUID customerId, Map<String, ?> data) {
+        return new NewEvent(kind, customerId, null, null, data);
+    }
+}

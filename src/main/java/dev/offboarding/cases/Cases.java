@@ -1,0 +1,229 @@
+package dev.offboarding.cases;
+
+import dev.offboarding.cases.OffboardingCase.Listing;
+import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.Subscription;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * The cases of one run. The run works on its own rows; in mode {@code run} what it makes of them is carried over into the cases
+ * in the same transaction, in mode {@code plan} nothing is.
+ */
+public final class Cases {
+
+    private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
+    private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
+    private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
+
+    private final JdbcTemplate jdbc;
+    private final String runId;
+    private final boolean carriesOver;
+
+    /** @param carriesOver false in a plan */
+    public Cases(JdbcTemplate jdbc, String runId, boolean carriesOver) {
+        this.jdbc = jdbc;
+        this.runId = runId;
+        this.carriesOver = carriesOver;
+    }
+
+    /** Up to {@code limit} cases that wait for a step, after a position, in the order of positions. */
+    public List<OffboardingCase> waitingFor(Step step, long after, int limit) {
+        return jdbc.query(
+                "select * from offboarding.run_case where run_id = ? and next_step = ? and position > ? order by position limit ?",
+                (row, i) -> read(row),
+                runId,
+                step.name().toLowerCase(Locale.ROOT),
+                after,
+                limit);
+    }
+
+    /** The run's cases of these customers, in the order of positions. */
+    public List<OffboardingCase> of(Collection<UUID> customerIds) {
+        return jdbc.query(
+                "select * from offboarding.run_case where run_id = ? and customer_id = any(?) order by position",
+                (row, i) -> read(row),
+                runId,
+                customerIds.toArray(UUID[]::new));
+    }
+
+    /** Up to {@code limit} removed cases whose effects are to be looked at by now, the longest waiting first. */
+    public List<OffboardingCase> dueForVerification(Instant now, int limit) {
+        return jdbc.query("""
+                select * from offboarding.run_case
+                 where run_id = ? and next_step = 'verify' and coalesce(next_look_at, 'epoch') <= ?
+                 order by next_look_at nulls first, position limit ?
+                """, (row, i) -> read(row), runId, at(now), limit);
+    }
+
+    /** When the next removed case is to be looked at, the epoch for at once; null if there is none. */
+    public @Nullable Instant nextVerification() {
+        return jdbc.query(
+                "select min(coalesce(next_look_at, 'epoch')) from offboarding.run_case where run_id = ? and next_step = 'verify'",
+                row -> row.next() ? instant(row, 1) : null,
+                runId);
+    }
+
+    public long countWaitingFor(Step step) {
+        Long count = jdbc.queryForObject(
+                "select count(*) from offboarding.run_case where run_id = ? and next_step = ?",
+                Long.class,
+                runId,
+                step.name().toLowerCase(Locale.ROOT));
+        return count == null ? 0 : count;
+    }
+
+    /** Which of these customers our own history has offboarded on a platform. */
+    public Set<UUID> offboardedBefore(PlatformName platform, Collection<UUID> customerIds) {
+        return new HashSet<>(jdbc.query(
+                """
+                select distinct customer_id from offboarding.offboarding_case
+                 where platform = ? and customer_id = any(?) and state = 'OFFBOARDED'
+                """, (row, i) -> row.getObject(1, UUID.class), platform.text(), customerIds.toArray(UUID[]::new)));
+    }
+
+    /** Stores what was made of these cases, within the caller's transaction. */
+    public void save(Collection<OffboardingCase> cases, Instant now) {
+        if (cases.isEmpty()) {
+            return;
+        }
+        String json = CaseJson.write(cases.stream().map(Cases::columns).toList());
+        jdbc.update("""
+                update offboarding.run_case r
+                   set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,
+                       hold_reason = x.hold_reason, hold_until = x.hold_until, holds = x.holds, hold_new = x.hold_new,
+                       next_look = x.next_look, message = x.message, planned = x.planned, holdings = x.holdings,
+                       suspended_ids = x.suspended_ids, active_before = x.active_before, suspended = x.suspended,
+                       cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
+                       removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects
+                  from json_populate_recordset(null::offboarding.run_case, ?::json) x
+                 where r.run_id = ? and r.position = x.position
+                """, json, runId);
+        if (carriesOver) {
+            carryOver(cases, now);
+        }
+    }
+
+    private void carryOver(Collection<OffboardingCase> cases, Instant now) {
+        jdbc.update(
+                """
+                update offboarding.offboarding_case c
+                   set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
+                       hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
+                       suspended_ids = r.suspended_ids, suspended_at = r.suspended_at, removed_at = r.removed_at,
+                       effects = r.effects,
+                       closed_at = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then ?::timestamptz end,
+                       closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
+                       closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
+                  from offboarding.run_case r
+                 where r.run_id = ? and r.position = any(?) and c.case_id = r.case_id
+                """,
+                at(now),
+                runId,
+                cases.stream().map(OffboardingCase::position).toArray(Long[]::new));
+    }
+
+    private static Map<String, @Nullable Object> columns(OffboardingCase c) {
+        Hold shown = c.holds.isEmpty() ? null : c.holds.get(0);
+        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+        columns.put("position", c.position());
+        columns.put("next_step", c.nextStep == null ? null : c.nextStep.name().toLowerCase(Locale.ROOT));
+        columns.put("next_look_at", c.nextLookAt);
+        columns.put("state", c.state);
+        columns.put("outcome", c.outcome);
+        columns.put("hold_reason", shown == null ? null : shown.reason());
+        columns.put("hold_until", shown == null ? null : shown.until());
+        columns.put("holds", c.holds);
+        columns.put("hold_new", c.holdNew);
+        columns.put("next_look", c.nextLook);
+        columns.put("message", c.message);
+        columns.put("planned", c.planned);
+        columns.put("holdings", c.holdings);
+        columns.put("suspended_ids", c.suspendedIds);
+        columns.put("active_before", c.activeBefore);
+        columns.put("suspended", c.suspended);
+        columns.put("cancelled", c.cancelled);
+        columns.put("failed", c.failed);
+        columns.put("suspended_at", c.suspendedAt);
+        columns.put("removed_at", c.removedAt);
+        columns.put("first_look_at", c.firstLookAt);
+        columns.put("effects", CaseJson.byKey(c.effects));
+        return columns;
+    }
+
+    private static OffboardingCase read(ResultSet row) throws SQLException {
+        String step = row.getString("next_step");
+        OffboardingCase c = new OffboardingCase(
+                row.getLong("position"),
+                row.getObject("customer_id", UUID.class),
+                new Listing(
+                        row.getString("source"),
+                        row.getLong("line"),
+                        row.getString("company_name"),
+                        row.getString("domain"),
+                        row.getObject("effective_date", LocalDate.class),
+                        row.getBoolean("listed"),
+                        row.getBoolean("listed_anew")),
+                step == null ? null : Step.valueOf(step.toUpperCase(Locale.ROOT)),
+                CaseState.valueOf(row.getString("state")),
+                CaseOutcome.valueOf(row.getString("outcome")),
+                CaseJson.read(row.getString("holds"), HOLDS),
+                row.getString("message"),
+                CaseJson.read(row.getString("planned"), PLANNED),
+                CaseJson.read(row.getString("holdings"), HOLDINGS),
+                strings(row.getArray("suspended_ids")),
+                CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
+        c.holdNew = row.getBoolean("hold_new");
+        c.nextLook = row.getObject("next_look", LocalDate.class);
+        c.nextLookAt = instant(row, "next_look_at");
+        c.activeBefore = row.getInt("active_before");
+        c.suspended = row.getInt("suspended");
+        c.cancelled = row.getInt("cancelled");
+        c.failed = row.getInt("failed");
+        c.suspendedAt = instant(row, "suspended_at");
+        c.removedAt = instant(row, "removed_at");
+        c.firstLookAt = instant(row, "first_look_at");
+        return c;
+    }
+
+    private static List<String> strings(Array array) throws SQLException {
+        List<String> strings = new ArrayList<>();
+        for (Object element : (Object[]) array.getArray()) {
+            strings.add((String) element);
+        }
+        return strings;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        return instant(row, row.findColumn(column));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

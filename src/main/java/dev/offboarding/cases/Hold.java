@@ -1,0 +1,25 @@
+package dev.offboarding.cases;
+
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reason why a case cannot move.
+ *
+ * @param until the first day, in the job's zone, on which it may go on; null where none is known
+ * @param message for people: what stands in the way, and who has to do what about it
+ */
+public record Hold(HoldReason reason, @Nullable LocalDate until, String message) {
+
+    private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(
+                    (Hold hold) -> hold.reason().somebodyHasToLook())
+            .reversed()
+            .thenComparing(Hold::until, Comparator.nullsLast(Comparator.reverseOrder()));
+
+    /** The one that a report shows comes first: what somebody has to look at before what waits, then the latest date. */
+    public static List<Hold> shownFirst(List<Hold> holds) {
+        return holds.stream().sorted(SHOWN_FIRST).toList();
+    }
+}

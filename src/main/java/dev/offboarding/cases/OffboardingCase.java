@@ -1,0 +1,362 @@
+package dev.offboarding.cases;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The offboarding of one customer, as one run sees it and moves it. What a run may do with it next is {@link #nextStep()}; null
+ * once the run is through with it.
+ */
+public final class OffboardingCase {
+
+    /** The steps that work on single cases. */
+    public enum Step {
+        OBSERVE,
+        SUSPEND,
+        REMOVE,
+        VERIFY;
+
+        /** The step of this name, if it is one of these. */
+        public static Optional<Step> named(String name) {
+            return Arrays.stream(values())
+                    .filter(step -> step.name().equalsIgnoreCase(name))
+                    .findFirst();
+        }
+    }
+
+    /** What was listed; does not change during a run. */
+    public record Listing(
+            String source,
+            long line,
+            @Nullable String companyName,
+            @Nullable String domain,
+            @Nullable LocalDate effectiveDate,
+            boolean listed,
+            boolean listedAnew) {}
+
+    private final long position;
+    private final UUID customerId;
+    private final Listing listing;
+
+    @Nullable
+    Step nextStep;
+
+    @Nullable
+    Instant nextLookAt;
+
+    CaseState state;
+    CaseOutcome outcome;
+    List<Hold> holds;
+    boolean holdNew;
+
+    @Nullable
+    LocalDate nextLook;
+
+    String message;
+    List<PlannedWrite> planned;
+    List<Subscription> holdings;
+    Set<String> suspendedIds;
+    int activeBefore;
+    int suspended;
+    int cancelled;
+    int failed;
+
+    @Nullable
+    Instant suspendedAt;
+
+    @Nullable
+    Instant removedAt;
+
+    @Nullable
+    Instant firstLookAt;
+
+    Map<Effect, EffectReading> effects;
+
+    OffboardingCase(
+            long position,
+            UUID customerId,
+            Listing listing,
+            @Nullable Step nextStep,
+            CaseState state,
+            CaseOutcome outcome,
+            List<Hold> holds,
+            String message,
+            List<PlannedWrite> planned,
+            List<Subscription> holdings,
+            Collection<String> suspendedIds,
+            Map<Effect, EffectReading> effects) {
+        this.position = position;
+        this.customerId = customerId;
+        this.listing = listing;
+        this.nextStep = nextStep;
+        this.state = state;
+        this.outcome = outcome;
+        this.holds = holds;
+        this.message = message;
+        this.planned = planned;
+        this.holdings = holdings;
+        this.suspendedIds = new LinkedHashSet<>(suspendedIds);
+        this.effects = effects;
+    }
+
+    public long position() {
+        return position;
+    }
+
+    public UUID customerId() {
+        return customerId;
+    }
+
+    public Listing listing() {
+        return listing;
+    }
+
+    public @Nullable Step nextStep() {
+        return nextStep;
+    }
+
+    public CaseState state() {
+        return state;
+    }
+
+    public CaseOutcome outcome() {
+        return outcome;
+    }
+
+    public List<Hold> holds() {
+        return holds;
+    }
+
+    public String message() {
+        return message;
+    }
+
+    public List<PlannedWrite> planned() {
+        return planned;
+    }
+
+    public Set<String> suspendedIds() {
+        return suspendedIds;
+    }
+
+    public @Nullable Instant suspendedAt() {
+        return suspendedAt;
+    }
+
+    public @Nullable Instant removedAt() {
+        return removedAt;
+    }
+
+    public @Nullable Instant firstLookAt() {
+        return firstLookAt;
+    }
+
+    public Map<Effect, EffectReading> effects() {
+        return effects;
+    }
+
+    /** The planned writes that come before the removal. */
+    public List<PlannedWrite> plannedBeforeRemoval() {
+        return planned.stream().filter(write -> !ofTheRemoval(write.action())).toList();
+    }
+
+    public boolean removalPlanned() {
+        return planned.stream().anyMatch(write -> write.action() == Action.REMOVE);
+    }
+
+    private static boolean ofTheRemoval(Action action) {
+        return action == Action.REMOVE || action == Action.TERMINATE_GDAP || action == Action.DELETE_GDAP;
+    }
+
+    /** What the customer holds, before anything is written. */
+    public void seen(List<Subscription> subscriptions) {
+        holdings = List.copyOf(subscriptions);
+        activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
+    }
+
+    public void plan(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        clearHolds();
+        outcome = CaseOutcome.PLANNED;
+        message = "";
+        nextStep = Step.SUSPEND;
+    }
+
+    /** Stays where it is. A hold that somebody has to look at is new unless the last night had the same one. */
+    public void hold(List<Hold> reasons) {
+        Hold shown = reasons.get(0);
+        holdNew = shown.reason().somebodyHasToLook()
+                && (listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason());
+        holds = List.copyOf(reasons);
+        outcome = CaseOutcome.HELD;
+        message = shown.message();
+        nextStep = null;
+    }
+
+    /** The relationship is gone without our doing: only its effects are still to be read back. */
+    public void alreadyGone(String proof) {
+        clearHolds();
+        state = CaseState.REMOVED;
+        outcome = CaseOutcome.PLANNED;
+        message = "the relationship is gone already: " + proof;
+        nextStep = Step.VERIFY;
+    }
+
+    /** Could not go on tonight, through a failure; the next night tries again. */
+    public void fail(String why) {
+        outcome = CaseOutcome.FAILED;
+        message = why;
+        nextStep = null;
+    }
+
+    /** Is left as it stands, because the run stops: neither held nor failed. */
+    public void leave(String why) {
+        outcome = CaseOutcome.PLANNED;
+        message = why;
+        nextStep = null;
+    }
+
+    /** Keeps count of what became of writes to subscriptions: the last outcome of each. */
+    public void account(List<WriteOutcome> outcomes) {
+        for (WriteOutcome written : outcomes) {
+            switch (written.write().action()) {
+                case SUSPEND -> {
+                    if (written.tookEffect("suspended")) {
+                        suspended++;
+                        suspendedIds.add(written.write().target());
+                    } else if (written.leftActive()) {
+                        failed++;
+                    }
+                }
+                case CANCEL -> {
+                    if (written.tookEffect("deleted")) {
+                        cancelled++;
+                    } else if (written.leftActive()) {
+                        failed++;
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    /**
+     * Takes in what was found of writes whose answers were never recorded, after the run that made them had died. The case stays open
+     * for the next run.
+     */
+    public void lookedUp(List<WriteOutcome> outcomes, Instant firstLook) {
+        account(outcomes);
+        message = "the run was interrupted; what it did to this customer was looked up afterwards";
+        for (WriteOutcome written : outcomes) {
+            if (written.write().action() == Action.REMOVE && written.tookEffect(Customer.NONE)) {
+                becomeRemoved(written.at(), firstLook);
+            }
+        }
+        nextStep = null;
+    }
+
+    /** No active subscription is left, as read back from the platform. */
+    public void becomeSuspended(Instant at) {
+        state = CaseState.SUSPENDED;
+        if (suspendedAt == null || suspended > 0) {
+            suspendedAt = at;
+        }
+        nextStep = Step.REMOVE;
+    }
+
+    /** Everything is suspended, and the removal waits. */
+    public void waitForRemoval(Hold grace) {
+        hold(List.of(grace));
+        outcome = CaseOutcome.SUSPENDED;
+    }
+
+    /** The platform accepted the removal. */
+    public void becomeRemoved(Instant at, Instant firstLook) {
+        state = CaseState.REMOVED;
+        outcome = CaseOutcome.REMOVED;
+        message = "the relationship is removed; its effects are still to be confirmed";
+        removedAt = at;
+        nextLookAt = firstLook;
+        nextStep = Step.VERIFY;
+    }
+
+    /**
+     * Takes in one look at the four effects.
+     *
+     * @param giveUpAfter how long after the first look they are left for the next night
+     * @param again when to look again before that
+     */
+    public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
+        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
+        boolean wasGone = earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
+        effects = new EnumMap<>(look.effects());
+        if (firstLookAt == null) {
+            firstLookAt = now;
+        }
+        if (look.confirmed()) {
+            state = CaseState.OFFBOARDED;
+            outcome = removedAt == null ? CaseOutcome.ALREADY_OFFBOARDED : CaseOutcome.OFFBOARDED;
+            message = removedAt == null ? "the relationship was gone already, and its four effects are confirmed" : "";
+            nextStep = null;
+        } else if (look.reseller() && wasGone) {
+            hold(
+                    List.of(
+                            new Hold(
+                                    HoldReason.REACTIVATED,
+                                    null,
+                                    "the relationship was removed and is there again: find out who wants it, and list the customer again if it is to go")));
+            outcome = CaseOutcome.RE_ESTABLISHED;
+        } else if (has(EffectReading.Result.FAILED)) {
+            fail("the removal was accepted and does not show: " + proofs(EffectReading.Result.FAILED));
+        } else {
+            outcome = CaseOutcome.REMOVED;
+            message =
+                    "still to be confirmed: " + proofs(EffectReading.Result.PENDING, EffectReading.Result.INCONCLUSIVE);
+            boolean givenUp = !now.plus(again).isBefore(firstLookAt.plus(giveUpAfter));
+            nextLookAt = givenUp ? null : now.plus(again);
+            nextStep = givenUp ? null : Step.VERIFY;
+        }
+    }
+
+    private boolean has(EffectReading.Result result) {
+        return effects.values().stream().anyMatch(reading -> reading.result() == result);
+    }
+
+    private String proofs(EffectReading.Result... results) {
+        Set<EffectReading.Result> wanted = Set.of(results);
+        StringBuilder text = new StringBuilder();
+        effects.forEach((effect, reading) -> {
+            if (wanted.contains(reading.result())) {
+                text.append(text.isEmpty() ? "" : "; ")
+                        .append(effect.key().replace('_', ' '))
+                        .append(": ")
+                        .append(reading.proof());
+            }
+        });
+        return text.toString();
+    }
+
+    private void clearHolds() {
+        holds = List.of();
+        holdNew = false;
+        nextLook = null;
+    }
+}

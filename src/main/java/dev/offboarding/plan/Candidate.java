@@ -1,0 +1,26 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.cases.CaseState;
+import java.time.LocalDate;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A case as far as a decision needs to know it.
+ *
+ * @param listed false when its row is gone from a database list
+ * @param suspendedIds the subscriptions that this program has suspended for this case
+ * @param suspendedOn the day, in the job's zone, on which the last of them was
+ * @param offboardedBefore whether our own history has this customer offboarded on this platform
+ */
+public record Candidate(
+        UUID customerId,
+        CaseState state,
+        @Nullable String companyName,
+        @Nullable String domain,
+        @Nullable LocalDate effectiveDate,
+        boolean listed,
+        Set<String> suspendedIds,
+        @Nullable LocalDate suspendedOn,
+        boolean offboardedBefore) {}

@@ -1,0 +1,27 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.PlannedWrite;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What to do with a customer seen like this. */
+public sealed interface Decision {
+
+    /**
+     * Go on.
+     *
+     * @param writes what may be written, in that order; ends with the removal, unless there is a grace period to wait for
+     * @param afterwards why the case will be held once these are made; null when they end with the removal
+     */
+    record Proceed(List<PlannedWrite> writes, @Nullable Hold afterwards) implements Decision {}
+
+    /** Stay. @param holds every reason, the one to be shown first */
+    record Held(List<Hold> holds) implements Decision {}
+
+    /** There is no relationship any more, and nothing to write: the effects are to be read back. */
+    record AlreadyGone(String proof) implements Decision {}
+
+    /** Nothing can be said of the customer tonight. */
+    record CannotTell(String why) implements Decision {}
+}

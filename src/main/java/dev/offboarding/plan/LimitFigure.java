@@ -1,0 +1,11 @@
+package dev.offboarding.plan;
+
+/**
+ * One limit, held against tonight.
+ *
+ * @param limit its name in reports
+ * @param figure what tonight comes to
+ * @param allowed up to which it passes, inclusive; for the population: down to which
+ * @param message the figures in a sentence, and what to change where it does not pass
+ */
+public record LimitFigure(String limit, long figure, long allowed, boolean passed, String message) {}

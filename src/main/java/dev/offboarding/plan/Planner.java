@@ -1,0 +1,137 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what a run may do with one customer. A function of its arguments alone. */
+public final class Planner {
+
+    private Planner() {}
+
+    /**
+     * Decides for a case that is not removed yet. A customer whose relationship cannot be removed gets no write at all: as far
+     * as the observation shows, nobody is left half-offboarded.
+     */
+    public static Decision decide(Candidate candidate, Observation observation, Rules rules) {
+        List<Hold> holds = new ArrayList<>(holdsOfTheCase(candidate, rules));
+        if (observation instanceof Observation.Unreadable unreadable) {
+            return holds.isEmpty() ? new Decision.CannotTell(unreadable.why()) : held(holds);
+        }
+        if (observation instanceof Observation.Unknown unknown) {
+            if (!candidate.offboardedBefore()) {
+                holds.add(
+                        new Hold(
+                                HoldReason.NOT_A_RESELLER_CUSTOMER,
+                                null,
+                                "the platform does not know this customer, and this program never offboarded it: check the id, and list it again"));
+            }
+            return holds.isEmpty() ? new Decision.AlreadyGone(unknown.proof()) : held(holds);
+        }
+        Customer customer = ((Observation.Found) observation).customer();
+        List<String> mismatches = Identity.mismatches(candidate, customer, rules.identity());
+        if (!mismatches.isEmpty()) {
+            holds.add(new Hold(
+                    HoldReason.IDENTITY_MISMATCH,
+                    null,
+                    String.join("; ", mismatches) + ": check which customer is meant, and list it again"));
+        }
+        if (customer.relationshipIsGone()) {
+            return holds.isEmpty()
+                    ? new Decision.AlreadyGone("relationship is " + customer.relationship())
+                    : held(holds);
+        }
+        if (!customer.isResellerCustomer()) {
+            holds.add(new Hold(
+                    HoldReason.NOT_A_RESELLER_CUSTOMER,
+                    null,
+                    "the relationship with this customer is \"%s\", not reseller: nothing of it is this program's to remove"
+                            .formatted(customer.relationship())));
+            return held(holds);
+        }
+        holds.addAll(reactivated(candidate, customer));
+        holds.addAll(Holdings.holds(customer.subscriptions(), rules.today()));
+
+        List<PlannedWrite> suspensions = Holdings.suspensions(customer.subscriptions());
+        Hold grace = grace(candidate, suspensions, rules);
+        if (grace != null && suspensions.isEmpty() && candidate.state() == CaseState.SUSPENDED) {
+            holds.add(grace);
+        }
+        if (!holds.isEmpty()) {
+            return held(holds);
+        }
+        List<PlannedWrite> writes = new ArrayList<>(suspensions);
+        if (grace == null) {
+            writes.add(new PlannedWrite(Action.REMOVE, candidate.customerId().toString()));
+        }
+        return new Decision.Proceed(List.copyOf(writes), grace);
+    }
+
+    /** What holds a case whatever its customer looks like. */
+    private static List<Hold> holdsOfTheCase(Candidate candidate, Rules rules) {
+        List<Hold> holds = new ArrayList<>();
+        if (rules.protectedCustomers().contains(candidate.customerId())) {
+            holds.add(
+                    new Hold(
+                            HoldReason.PROTECTED,
+                            null,
+                            "the customer is on the list of protected customers: take it off there, and list it again, if it is to go"));
+        }
+        if (!candidate.listed()) {
+            holds.add(new Hold(
+                    HoldReason.NOT_LISTED, null, "its row is gone from the list: nothing is undone, nothing goes on"));
+        }
+        LocalDate effective = candidate.effectiveDate();
+        if (effective != null && effective.isAfter(rules.today())) {
+            holds.add(new Hold(HoldReason.NOT_DUE, effective, "its effective date is " + effective));
+        }
+        return holds;
+    }
+
+    private static List<Hold> reactivated(Candidate candidate, Customer customer) {
+        return customer.subscriptions().stream()
+                .filter(Subscription::active)
+                .filter(subscription -> candidate.suspendedIds().contains(subscription.id()))
+                .map(subscription -> new Hold(
+                        HoldReason.REACTIVATED,
+                        null,
+                        "%s (%s) was suspended by this program and is active again: find out who wants it, and list the customer again if it is to go"
+                                .formatted(subscription.name(), subscription.id())))
+                .toList();
+    }
+
+    /** Why a case waits whose last subscription is suspended today. */
+    public static Hold graceFromToday(Rules rules) {
+        return graceUntil(rules.today().plusDays(rules.graceDays()));
+    }
+
+    private static @Nullable Hold grace(Candidate candidate, List<PlannedWrite> suspensions, Rules rules) {
+        if (rules.graceDays() == 0) {
+            return null;
+        }
+        LocalDate suspendedOn = candidate.suspendedOn();
+        if (candidate.state() != CaseState.SUSPENDED || !suspensions.isEmpty() || suspendedOn == null) {
+            return graceFromToday(rules);
+        }
+        LocalDate until = suspendedOn.plusDays(rules.graceDays());
+        return until.isAfter(rules.today()) ? graceUntil(until) : null;
+    }
+
+    private static Hold graceUntil(LocalDate until) {
+        return new Hold(
+                HoldReason.GRACE_PERIOD, until, "everything is suspended; the relationship is removed on " + until);
+    }
+
+    private static Decision held(List<Hold> holds) {
+        return new Decision.Held(Hold.shownFirst(holds));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.lists.Identifier;
+import java.time.LocalDate;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a job file says of each customer.
+ *
+ * @param identity which identifiers of an entry must match the live record, where the entry carries them
+ * @param today the day in the job's zone
+ * @param graceDays days between suspending and removing
+ */
+public record Rules(Set<Identifier> identity, Set<UUID> protectedCustomers, LocalDate today, int graceDays) {}

@@ -1,0 +1,71 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseJson;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Verification;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the trail says of a case. */
+final class CaseEvents {
+
+    private CaseEvents() {}
+
+    static NewEvent decided(OffboardingCase c, Observation observation) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("seen", seen(observation));
+        data.putAll(standing(c));
+        data.put("planned", CaseJson.tree(c.planned()));
+        return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
+    }
+
+    static NewEvent moved(OffboardingCase c) {
+        return NewEvent.ofCustomer(EventKind.CASE, c.customerId(), standing(c));
+    }
+
+    static NewEvent verified(OffboardingCase c, Verification look) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("effects", CaseJson.tree(CaseJson.byKey(look.effects())));
+        data.putAll(standing(c));
+        return NewEvent.ofCustomer(EventKind.VERIFIED, c.customerId(), data);
+    }
+
+    private static Map<String, @Nullable Object> standing(OffboardingCase c) {
+        Map<String, @Nullable Object> standing = new LinkedHashMap<>();
+        standing.put("state", c.state().name());
+        standing.put("outcome", c.outcome().name());
+        if (!c.holds().isEmpty()) {
+            standing.put("holds", CaseJson.tree(c.holds()));
+        }
+        if (!c.message().isEmpty()) {
+            standing.put("message", c.message());
+        }
+        return standing;
+    }
+
+    private static Map<String, @Nullable Object> seen(Observation observation) {
+        Map<String, @Nullable Object> seen = new LinkedHashMap<>();
+        seen.put("at", observation.at().toString());
+        if (observation instanceof Observation.Found found) {
+            Customer customer = found.customer();
+            seen.put("company_name", customer.companyName());
+            seen.put("domain", customer.domain());
+            seen.put("relationship", customer.relationship());
+            seen.put("subscriptions", CaseJson.tree(customer.subscriptions()));
+            if (!customer.delegations().isEmpty()) {
+                seen.put("delegations", CaseJson.tree(customer.delegations()));
+            }
+            seen.put("support_contact", customer.supportContact());
+        } else if (observation instanceof Observation.Unknown unknown) {
+            seen.put("unknown", unknown.proof());
+        } else if (observation instanceof Observation.Unreadable unreadable) {
+            seen.put("unreadable", unreadable.why());
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The only way to write to the platform: the intent is committed before the platform is asked, so that whatever a crash leaves
+ * behind can be found and looked up.
+ */
+final class Journal {
+
+    /** How often the same write is tried within a run, where the platform says that it is worth it. */
+    private static final int ATTEMPTS = 3;
+
+    private final ResellerPlatform platform;
+    private final Trail trail;
+    private final Runs runs;
+    private final RunInfo run;
+    private final TransactionTemplate transaction;
+    private final Admission admission;
+
+    Journal(
+            ResellerPlatform platform,
+            Trail trail,
+            Runs runs,
+            RunInfo run,
+            TransactionTemplate transaction,
+            Admission admission) {
+        this.platform = platform;
+        this.trail = trail;
+        this.runs = runs;
+        this.run = run;
+        this.transaction = transaction;
+        this.admission = admission;
+    }
+
+    /** What is wanted of one customer. */
+    record Wanted(UUID customerId, List<PlannedWrite> writes) {}
+
+    /**
+     * What became of it.
+     *
+     * @param last the last outcome of each write, by customer, in the order in which they were wanted
+     * @param events the outcomes that are not in the trail yet: append them with what is made of them, in one transaction
+     */
+    record Performed(Map<UUID, List<WriteOutcome>> last, List<NewEvent> events) {
+        List<WriteOutcome> of(UUID customerId) {
+            return last.getOrDefault(customerId, List.of());
+        }
+    }
+
+    /** Writes for one customer and of one action: one event before and one after. */
+    private record Group(UUID customerId, Action action, List<Write> writes) {
+        NewEvent intent() {
+            return new NewEvent(
+                    EventKind.INTENT,
+                    customerId,
+                    action,
+                    null,
+                    Map.of("writes", writes.stream().map(Group::asked).toList()));
+        }
+
+        NewEvent outcome(long intent, List<WriteOutcome> outcomes) {
+            return new NewEvent(
+                    EventKind.OUTCOME,
+                    customerId,
+                    action,
+                    intent,
+                    Map.of("writes", outcomes.stream().map(Journal::answered).toList()));
+        }
+
+        private static Map<String, Object> asked(Write write) {
+            Map<String, Object> asked = new LinkedHashMap<>();
+            asked.put("target", write.target());
+            asked.put("attempt", write.attempt());
+            asked.put("correlation_id", write.correlationId().toString());
+            return asked;
+        }
+    }
+
+    static Map<String, @Nullable Object> answered(WriteOutcome outcome) {
+        Map<String, @Nullable Object> answered = new LinkedHashMap<>(Group.asked(outcome.write()));
+        answered.put("at", outcome.at().toString());
+        answered.put("result", outcome.result().name());
+        answered.put("before", outcome.before());
+        answered.put("after", outcome.after());
+        answered.put("message", outcome.message());
+        return answered;
+    }
+
+    Performed perform(List<Wanted> wanted) {
+        Map<UUID, Map<String, WriteOutcome>> last = new LinkedHashMap<>();
+        List<NewEvent> unrecorded = new ArrayList<>();
+        List<Write> writes = new ArrayList<>();
+        for (Wanted customer : wanted) {
+            for (PlannedWrite write : customer.writes()) {
+                writes.add(new Write(customer.customerId(), write.action(), write.target(), 1, UUID.randomUUID()));
+            }
+        }
+        for (int attempt = 1; !writes.isEmpty(); attempt++) {
+            List<Group> groups = groups(writes);
+            List<NewEvent> events = new ArrayList<>(unrecorded);
+            groups.forEach(group -> events.add(group.intent()));
+            Long first = transaction.execute(status -> {
+                runs.fence(run.runId());
+                return trail.append(events);
+            });
+            if (first == null) {
+                throw new IllegalStateException("a transaction without a result");
+            }
+            long intent = first + unrecorded.size();
+            unrecorded = new ArrayList<>();
+
+            Map<Write, WriteOutcome> outcomes = new HashMap<>();
+            for (WriteOutcome outcome : platform.perform(writes, admission)) {
+                outcomes.put(outcome.write(), outcome);
+                last.computeIfAbsent(outcome.write().customerId(), id -> new LinkedHashMap<>())
+                        .put(outcome.write().action() + " " + outcome.write().target(), outcome);
+            }
+            List<Write> again = new ArrayList<>();
+            for (Group group : groups) {
+                List<WriteOutcome> ofGroup = group.writes().stream()
+                        .map(write -> outcomeOf(write, outcomes))
+                        .toList();
+                unrecorded.add(group.outcome(intent++, ofGroup));
+                for (WriteOutcome outcome : ofGroup) {
+                    if (outcome.worthRetrying() && attempt < ATTEMPTS) {
+                        Write write = outcome.write();
+                        again.add(new Write(
+                                write.customerId(), write.action(), write.target(), attempt + 1, UUID.randomUUID()));
+                    }
+                }
+            }
+            writes = again;
+        }
+        Map<UUID, List<WriteOutcome>> byCustomer = new LinkedHashMap<>();
+        last.forEach((customerId, outcomes) -> byCustomer.put(customerId, List.copyOf(outcomes.values())));
+        return new Performed(byCustomer, unrecorded);
+    }
+
+    private static WriteOutcome outcomeOf(Write write, Map<Write, WriteOutcome> outcomes) {
+        WriteOutcome outcome = outcomes.get(write);
+        if (outcome == null) {
+            throw new IllegalStateException("the platform gave no outcome for " + write);
+        }
+        return outcome;
+    }
+
+    private static List<Group> groups(List<Write> writes) {
+        Map<String, Group> groups = new LinkedHashMap<>();
+        for (Write write : writes) {
+            groups.computeIfAbsent(
+                            write.customerId() + " " + write.action(),
+                            key -> new Group(write.customerId(), write.action(), new ArrayList<>()))
+                    .writes()
+                    .add(write);
+        }
+        return List.copyOf(groups.values());
+    }
+}

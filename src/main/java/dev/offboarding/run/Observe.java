@@ -1,0 +1,51 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.plan.Decision;
+import dev.offboarding.platform.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/** Step 2: reads each case's customer from the platform and decides. What it decides is the plan. */
+final class Observe implements ItemWriter<OffboardingCase> {
+
+    private final Workplace at;
+
+    Observe(Workplace at) {
+        this.at = at;
+    }
+
+    @Override
+    public void write(Chunk<? extends OffboardingCase> chunk) {
+        List<? extends OffboardingCase> cases = chunk.getItems();
+        List<UUID> customerIds = Workplace.customerIds(cases);
+        List<Observation> observations = at.platform().observe(customerIds);
+        Set<UUID> offboardedBefore =
+                at.cases().offboardedBefore(at.run().jobFile().platform(), customerIds);
+        List<NewEvent> events = new ArrayList<>(cases.size());
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Observation observation = observations.get(i);
+            if (observation instanceof Observation.Found found) {
+                c.seen(found.customer().subscriptions());
+            }
+            Decision decision = at.decide(c, observation, offboardedBefore.contains(c.customerId()));
+            if (decision instanceof Decision.Proceed proceed) {
+                c.plan(proceed.writes());
+            } else if (decision instanceof Decision.Held held) {
+                c.hold(held.holds());
+            } else if (decision instanceof Decision.AlreadyGone gone) {
+                c.alreadyGone(gone.proof());
+            } else if (decision instanceof Decision.CannotTell cannotTell) {
+                c.fail("it could not be read: " + cannotTell.why());
+            }
+            events.add(CaseEvents.decided(c, observation));
+        }
+        at.record(cases, events);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.offboarding.run;
+
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Step;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.FlowBuilder;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.flow.support.SimpleFlow;
+import org.springframework.batch.core.listener.StepExecutionListener;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The job: receive ▶ observe ▶ check-limits ▶ suspend ▶ remove ▶ verify, and then report, whatever happened.
+ *
+ * <p>Spring Batch is the envelope, the truth per customer is in our own tables. No step has a transaction around it: each opens its
+ * own, intents before a write and outcomes after it, and holds none while a platform is asked.
+ */
+@Configuration(proxyBeanMethods = false)
+@ImportAutoConfiguration({DataSourceTransactionManagerAutoConfiguration.class, BatchJdbcAutoConfiguration.class})
+class OffboardingJob {
+
+    static final String NAME = "offboarding";
+
+    private final JobRepository repository;
+    private final Workplace at;
+
+    OffboardingJob(JobRepository repository, Workplace at) {
+        this.repository = repository;
+        this.at = at;
+    }
+
+    @Bean
+    Job job(Receive receive, Verify verify, WriteReport report) {
+        FlowBuilder<SimpleFlow> work = new FlowBuilder<>("work");
+        work.start(tasklet("receive", receive))
+                .next(chunks("observe", Step.OBSERVE, new Observe(at)))
+                .next(tasklet("check-limits", new CheckLimits(at)));
+        if (at.run().writes()) {
+            work.next(chunks("suspend", Step.SUSPEND, new Suspend(at)))
+                    .next(chunks("remove", Step.REMOVE, new Remove(at)))
+                    .next(tasklet("verify", verify));
+        }
+        return new JobBuilder(NAME, repository)
+                .start(work.build())
+                .on("*")
+                .to(tasklet("report", report))
+                .end()
+                .build();
+    }
+
+    private org.springframework.batch.core.step.Step tasklet(String name, Tasklet tasklet) {
+        return new StepBuilder(name, repository)
+                .tasklet(tasklet, new ResourcelessTransactionManager())
+                .listener(begins(name))
+                .build();
+    }
+
+    private org.springframework.batch.core.step.Step chunks(
+            String name, Step step, ItemWriter<OffboardingCase> writer) {
+        return new StepBuilder(name, repository)
+                .<OffboardingCase, OffboardingCase>chunk(at.chunkSize())
+                .transactionManager(new ResourcelessTransactionManager())
+                .reader(new CaseReader(at.cases(), step, at.chunkSize(), at.guard()))
+                .writer(writer)
+                .listener(begins(name))
+                .build();
+    }
+
+    private StepExecutionListener begins(String name) {
+        return new StepExecutionListener() {
+            @Override
+            public void beforeStep(StepExecution execution) {
+                at.progress()
+                        .step(
+                                name,
+                                Step.named(name)
+                                        .map(at.cases()::countWaitingFor)
+                                        .orElse(0L));
+            }
+        };
+    }
+}

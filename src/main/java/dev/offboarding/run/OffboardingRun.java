@@ -1,0 +1,274 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.Intake;
+import dev.offboarding.database.Access;
+import dev.offboarding.database.Database;
+import dev.offboarding.database.DatabaseConfigurationException;
+import dev.offboarding.database.DatabaseInUseException;
+import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.RunLock;
+import dev.offboarding.lists.DatabaseList;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.ListSettings;
+import dev.offboarding.lists.ListUnavailableException;
+import dev.offboarding.lists.ProtectedCustomers;
+import dev.offboarding.plan.Rules;
+import dev.offboarding.report.Evidence;
+import dev.offboarding.report.EvidenceException;
+import dev.offboarding.report.ReportFolder;
+import dev.offboarding.report.ReportWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Starts one run of one job file, and says what it came to. Whatever can be found wrong before the first write is. */
+public final class OffboardingRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OffboardingRun.class);
+
+    private final LoadedJobFile loaded;
+    private final JobFile jobFile;
+    private final Mode mode;
+    private final Path databaseFolder;
+    private final Clock clock;
+    private final Progress progress;
+
+    /** @param databaseFolder where an embedded database keeps its data */
+    public OffboardingRun(LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress) {
+        this.loaded = loaded;
+        this.jobFile = loaded.jobFile();
+        this.mode = mode;
+        this.databaseFolder = databaseFolder;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    public RunResult start() {
+        Set<UUID> protectedCustomers;
+        try {
+            protectedCustomers = protectedCustomers();
+            Preflight.check(jobFile);
+        } catch (ListUnavailableException e) {
+            return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
+        }
+        try {
+            ReportFolder.tryOut(jobFile.reports(), jobFile.job());
+        } catch (EvidenceException e) {
+            return RunResult.notBegun(ExitCode.EVIDENCE_BROKEN, message(e));
+        }
+        try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN)) {
+            Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
+            if (lock.isEmpty()) {
+                String holder = RunLock.holder(database.dataSource(), jobFile.job())
+                        .map(RunLock.Holder::toString)
+                        .orElse("it has just ended");
+                return RunResult.notBegun(
+                        ExitCode.ALREADY_RUNNING,
+                        "another run of job %s is under way: %s".formatted(jobFile.job(), holder));
+            }
+            try (RunLock held = lock.get()) {
+                return run(database, held, protectedCustomers);
+            }
+        } catch (DatabaseConfigurationException e) {
+            return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
+        } catch (DatabaseInUseException e) {
+            return RunResult.notBegun(ExitCode.ALREADY_RUNNING, message(e));
+        } catch (DatabaseUnavailableException | SQLException | DataAccessException | TransactionException e) {
+            LOG.error("the job's own database", e);
+            return RunResult.notBegun(
+                    ExitCode.UNAVAILABLE,
+                    "the job's own database could not be used, so there is no report; the next run writes it: "
+                            + message(e));
+        }
+    }
+
+    private Set<UUID> protectedCustomers() {
+        Path file = jobFile.protectedCustomers();
+        return file == null ? Set.of() : ProtectedCustomers.read(file);
+    }
+
+    private RunResult run(Database database, RunLock lock, Set<UUID> protectedCustomers) {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        Runs runs = new Runs(jdbc);
+        SampleData.loadInto(database, jobFile);
+        try (OpenedPlatform platform = new OpenedPlatform(jobFile, database, clock)) {
+
+            Instant startedAt = clock.instant();
+            String runId = runs.begin(jobFile, mode, startedAt, RunFacts.of(loaded, database));
+            RunInfo run = new RunInfo(
+                    runId,
+                    mode,
+                    jobFile,
+                    startedAt,
+                    new Rules(
+                            jobFile.identity(),
+                            protectedCustomers,
+                            LocalDate.ofInstant(startedAt, jobFile.zone()),
+                            jobFile.gracePeriod().getDays()));
+            RunGuard guard = new RunGuard(
+                    clock, lock::isHeld, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()));
+            Trail trail = new Trail(
+                    jdbc, clock, jobFile.job(), runId, jobFile.platform().text());
+            transaction.executeWithoutResult(status -> trail.append(List.of(started(run))));
+            Workplace at = new Workplace(
+                    run,
+                    platform,
+                    new Cases(jdbc, runId, run.writes()),
+                    trail,
+                    runs,
+                    guard,
+                    transaction,
+                    clock,
+                    progress);
+            return execute(at, database, jdbc);
+        }
+    }
+
+    private NewEvent started(RunInfo run) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("mode", run.mode().text());
+        data.put("job_file", loaded.path().toString());
+        data.put("job_file_sha256", loaded.sha256());
+        return NewEvent.ofRun(EventKind.RUN_STARTED, data);
+    }
+
+    private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc) {
+        Failures failures = new Failures();
+        RunResult.Holder result = new RunResult.Holder();
+        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()));
+        ListSettings.Database listDatabase = jobFile.list().database();
+        DoneStatement done = new DoneStatement(
+                jdbc,
+                listDatabase == null || listDatabase.done() == null
+                        ? null
+                        : new DatabaseList(listDatabase, database.dataSource()),
+                jobFile,
+                failures,
+                clock);
+        ReportWriter writer = new ReportWriter(database.dataSource(), jobFile.reports());
+        OpenIntents intents = new OpenIntents(jdbc);
+        Pause pause = new RealPause(clock);
+        Recovery recovery = new Recovery(
+                at,
+                intents,
+                writer,
+                pause,
+                runId -> new Cases(jdbc, runId, true),
+                runId -> new Trail(
+                        jdbc, clock, jobFile.job(), runId, jobFile.platform().text()));
+        Intake intake = new Intake(
+                new NamedParameterJdbcTemplate(jdbc),
+                jobFile.job(),
+                jobFile.platform(),
+                at.run().runId());
+        StopOnShutdown shutdown = new StopOnShutdown(at.guard());
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(OffboardingJob.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .logStartupInfo(false)
+                .properties(
+                        "spring.batch.job.enabled=false",
+                        "spring.batch.jdbc.initialize-schema=never",
+                        "spring.batch.jdbc.table-prefix=offboarding.BATCH_",
+                        "spring.batch.jdbc.isolation-level-for-create=read_committed",
+                        "spring.main.allow-bean-definition-overriding=false")
+                .initializers((GenericApplicationContext beans) -> {
+                    // not the context's to close: the lock is given back before the pool goes
+                    beans.registerBean(
+                            "dataSource",
+                            javax.sql.DataSource.class,
+                            database::dataSource,
+                            b -> b.setDestroyMethodName(""));
+                    beans.registerBean(Workplace.class, () -> at);
+                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery));
+                    beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
+                    beans.registerBean(
+                            WriteReport.class,
+                            () -> new WriteReport(
+                                    at, failures, new Evidence(database.dataSource()), writer, lists, intents, result));
+                    beans.registerBean(StopOnShutdown.class, () -> shutdown);
+                })
+                .run()) {
+            JobParameters parameters = new JobParametersBuilder()
+                    .addString("job", jobFile.job())
+                    .addString("run", at.run().runId())
+                    .toJobParameters();
+            closeDeadExecutions(context.getBean(JobRepository.class), context.getBean(JobOperator.class));
+            JobExecution execution = context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
+            shutdown.runIsOver();
+            return conclude(at, execution, result.get());
+        } catch (DataAccessException | TransactionException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the job could not be started", e);
+        } finally {
+            shutdown.runIsOver();
+        }
+    }
+
+    /** Batch cannot know that their process is gone; whoever holds the job's lock does. */
+    private void closeDeadExecutions(JobRepository repository, JobOperator operator) {
+        for (JobExecution dead : repository.findRunningJobExecutions(OffboardingJob.NAME)) {
+            if (jobFile.job().equals(dead.getJobParameters().getString("job"))) {
+                operator.recover(dead);
+            }
+        }
+    }
+
+    /** The report step has said what the run came to; where it could not, its failure says why. */
+    private static RunResult conclude(Workplace at, JobExecution execution, @Nullable RunResult result) {
+        if (result != null) {
+            return result;
+        }
+        Failures failures = new Failures();
+        execution.getStepExecutions().stream()
+                .flatMap(step -> step.getFailureExceptions().stream().map(e -> Map.entry(step.getStepName(), e)))
+                .forEach(failure -> failures.add(failure.getKey(), failure.getValue()));
+        ExitCode exitCode = ExitCode.weightiest(failures.all().stream()
+                .map(failure -> ExitCode.of(failure.exitCode()))
+                .toList());
+        return new RunResult(
+                at.run().runId(),
+                exitCode == ExitCode.OK ? ExitCode.UNEXPECTED : exitCode,
+                null,
+                null,
+                failures.all().stream().map(Failure::message).toList());
+    }
+
+    private static String message(Exception e) {
+        return Failures.reason(e);
+    }
+}

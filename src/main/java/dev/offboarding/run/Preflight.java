@@ -1,0 +1,49 @@
+package dev.offboarding.run;
+
+import dev.offboarding.lists.ListSettings;
+import dev.offboarding.lists.ListUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a job file points to, looked at before a run begins. */
+final class Preflight {
+
+    private Preflight() {}
+
+    /** @throws ListUnavailableException if the inbox or file is not there or cannot be used */
+    static void check(JobFile jobFile) {
+        ListSettings.Csv csv = jobFile.list().csv();
+        if (csv == null) {
+            return;
+        }
+        Path inbox = csv.inbox();
+        Path file = csv.file();
+        if (inbox != null) {
+            check(inbox, Files.isDirectory(inbox), "list.csv.inbox", "folder");
+            if (!Files.isWritable(inbox)) {
+                throw new ListUnavailableException(
+                        "list.csv.inbox: %s cannot be written to, and taken files are moved out of it. Give this program's user the right to."
+                                .formatted(inbox));
+            }
+        }
+        if (file != null) {
+            check(file, Files.isRegularFile(file), "list.csv.file", "file");
+        }
+    }
+
+    private static void check(Path path, boolean kind, String key, String what) {
+        if (!Files.exists(path)) {
+            throw new ListUnavailableException(
+                    "%s: there is no %s %s (looked for in %s). Make it, or mend the path in the job file."
+                            .formatted(key, what, path, path.toAbsolutePath().getParent()));
+        }
+        if (!kind) {
+            throw new ListUnavailableException(
+                    "%s: %s is not a %s. Mend the path in the job file.".formatted(key, path, what));
+        }
+        if (!Files.isReadable(path)) {
+            throw new ListUnavailableException(
+                    "%s: %s cannot be read. Give this program's user the right to.".formatted(key, path));
+        }
+    }
+}

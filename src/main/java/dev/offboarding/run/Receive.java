@@ -1,0 +1,110 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.Intake;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.Reception;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+
+/** Step 1: reads the list, sets rejected rows aside, opens and refreshes cases. A plan does the first two only. */
+final class Receive implements Tasklet {
+
+    private static final int PAGE = 5_000;
+
+    private final Workplace at;
+    private final ListReception lists;
+    private final Intake intake;
+    private final DoneStatement done;
+    private final Recovery recovery;
+
+    Receive(Workplace at, ListReception lists, Intake intake, DoneStatement done, Recovery recovery) {
+        this.at = at;
+        this.lists = lists;
+        this.intake = intake;
+        this.done = done;
+        this.recovery = recovery;
+    }
+
+    @Override
+    public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context)
+            throws InterruptedException {
+        RunInfo run = at.run();
+        JobFile jobFile = run.jobFile();
+        List<String> notes = new ArrayList<>();
+        if (run.writes()) {
+            notes.addAll(recovery.recover());
+            // what a crash may have left undone would otherwise be listed once more
+            lists.finishMoves(jobFile.job());
+            done.run();
+        }
+        Reception reception = lists.receive(run.runId(), jobFile.job(), jobFile.list(), jobFile.identity());
+        at.transaction().executeWithoutResult(status -> {
+            at.runs().fence(run.runId());
+            boolean database = jobFile.list().database() != null;
+            intake.gather(
+                    database ? Intake.Manner.DATABASE : Intake.Manner.FILE,
+                    run.rules().today());
+            if (run.writes()) {
+                intake.accept(at.clock().instant());
+                lists.markTaken(run.runId());
+            }
+            notes.addAll(workedElsewhere());
+            at.runs().noted(run.runId(), notes);
+            record(reception);
+        });
+        if (run.writes()) {
+            lists.moveFiles(run.runId());
+        }
+        return RepeatStatus.FINISHED;
+    }
+
+    private List<String> workedElsewhere() {
+        Map<String, Integer> byJob = new TreeMap<>();
+        intake.workedElsewhere().forEach(entry -> byJob.merge(entry.job(), 1, Integer::sum));
+        List<String> notes = new ArrayList<>();
+        byJob.forEach((job, count) ->
+                notes.add("%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
+        return notes;
+    }
+
+    private void record(Reception reception) {
+        List<NewEvent> events = new ArrayList<>();
+        for (Reception.File file : reception.files()) {
+            Map<String, @Nullable Object> data = new LinkedHashMap<>();
+            data.put("name", file.name());
+            data.put("status", file.status().name());
+            data.put("read", file.read());
+            data.put("rejected", file.rejected());
+            data.put("duplicates", file.duplicates());
+            data.put("reason", file.reason());
+            events.add(NewEvent.ofRun(EventKind.LIST, data));
+        }
+        long after = 0;
+        while (true) {
+            List<Map<String, Object>> page = intake.listedAnew(after, PAGE);
+            for (Map<String, Object> entry : page) {
+                after = ((Number) entry.remove("position")).longValue();
+                UUID customerId = (UUID) entry.remove("customer_id");
+                events.add(NewEvent.ofCustomer(EventKind.RECEIVED, customerId, entry));
+            }
+            if (!events.isEmpty()) {
+                at.trail().append(events);
+                events = new ArrayList<>();
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+        }
+    }
+}

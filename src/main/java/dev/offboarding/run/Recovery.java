@@ -1,0 +1,185 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import dev.offboarding.platform.WriteOutcome.Result;
+import dev.offboarding.report.ReportWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up what an earlier run of this job left: looks up what became of writes whose answers it never recorded, ends its row so
+ * that it can write nothing any more, and writes the report that it could not write itself.
+ */
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Workplace at;
+    private final OpenIntents intents;
+    private final ReportWriter writer;
+    private final Pause pause;
+    private final CasesOfRun casesOfRun;
+    private final TrailOfRun trailOfRun;
+
+    /** Only for a run that is not this one: its rows and its part of the trail. */
+    interface CasesOfRun {
+        Cases of(String runId);
+    }
+
+    interface TrailOfRun {
+        Trail of(String runId);
+    }
+
+    Recovery(
+            Workplace at,
+            OpenIntents intents,
+            ReportWriter writer,
+            Pause pause,
+            CasesOfRun casesOfRun,
+            TrailOfRun trailOfRun) {
+        this.at = at;
+        this.intents = intents;
+        this.writer = writer;
+        this.pause = pause;
+        this.casesOfRun = casesOfRun;
+        this.trailOfRun = trailOfRun;
+    }
+
+    /** @return a line for each run that was taken up */
+    List<String> recover() throws InterruptedException {
+        List<String> notes = new ArrayList<>();
+        String job = at.run().jobFile().job();
+        for (Runs.Unfinished dead : at.runs().unfinished(job, at.run().runId())) {
+            List<OpenIntents.Open> open = intents.of(dead.runId());
+            if (dead.endedAt() == null) {
+                // from here on its fence is shut: even a run that only lost its lock writes no more
+                at.runs().interrupted(dead.runId(), at.clock().instant());
+            }
+            if (!open.isEmpty()) {
+                settle(dead.runId(), open);
+            }
+            at.runs().settled(dead.runId());
+            if (!dead.reported()) {
+                writer.write(dead.runId());
+                at.runs().reported(dead.runId(), at.clock().instant());
+            }
+            String note = "run %s had been %s: %d of its writes were looked up, its report %s"
+                    .formatted(
+                            dead.runId(),
+                            dead.endedAt() == null ? "interrupted" : "left without all its answers",
+                            open.stream().mapToInt(o -> o.writes().size()).sum(),
+                            dead.reported() ? "was there already" : "is written");
+            LOG.info("{}", note);
+            notes.add(note);
+        }
+        return notes;
+    }
+
+    private void settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {
+        ResellerPlatform platform = at.platform();
+        Instant last =
+                open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
+        pause.until(last.plus(platform.settlingTime()), at.guard());
+        if (!at.guard().mayStart()) {
+            throw new IllegalStateException(
+                    "told to end before the lost writes of run " + runId + " could be looked up");
+        }
+        Cases cases = casesOfRun.of(runId);
+        Trail trail = trailOfRun.of(runId);
+        for (int from = 0; from < open.size(); from += at.chunkSize()) {
+            settle(platform, cases, trail, open.subList(from, Math.min(open.size(), from + at.chunkSize())));
+        }
+    }
+
+    private void settle(ResellerPlatform platform, Cases cases, Trail trail, List<OpenIntents.Open> open) {
+        List<UUID> customerIds =
+                open.stream().map(OpenIntents.Open::customerId).distinct().toList();
+        Map<UUID, Observation> found = new HashMap<>();
+        platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
+        Instant now = at.clock().instant();
+        Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();
+        List<NewEvent> events = new ArrayList<>();
+        for (OpenIntents.Open intent : open) {
+            Observation observation = found.get(intent.customerId());
+            List<WriteOutcome> ofIntent = intent.writes().stream()
+                    .map(write -> lost(write, observation, now))
+                    .toList();
+            outcomes.computeIfAbsent(intent.customerId(), id -> new ArrayList<>())
+                    .addAll(ofIntent);
+            events.add(new NewEvent(
+                    EventKind.OUTCOME,
+                    intent.customerId(),
+                    intent.action(),
+                    intent.sequence(),
+                    Map.of("writes", ofIntent.stream().map(Journal::answered).toList())));
+        }
+        List<OffboardingCase> touched = cases.of(customerIds);
+        for (OffboardingCase c : touched) {
+            c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
+            events.add(CaseEvents.moved(c));
+        }
+        at.transaction().executeWithoutResult(status -> {
+            cases.save(touched, now);
+            trail.append(events);
+        });
+    }
+
+    private static WriteOutcome lost(Write write, @Nullable Observation found, Instant now) {
+        String after = after(write, found);
+        return new WriteOutcome(
+                write,
+                Result.LOST,
+                now,
+                null,
+                after,
+                after == null
+                        ? "its answer was not recorded, and what became of it could not be read"
+                        : "its answer was not recorded; this is what was found afterwards",
+                Obstacle.NONE,
+                false);
+    }
+
+    private static @Nullable String after(Write write, @Nullable Observation found) {
+        if (found instanceof Observation.Unknown) {
+            return write.action() == Action.REMOVE ? Customer.NONE : null;
+        }
+        if (!(found instanceof Observation.Found seen)) {
+            return null;
+        }
+        Customer customer = seen.customer();
+        return switch (write.action()) {
+            case REMOVE -> customer.relationship();
+            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE ->
+                customer.subscriptions().stream()
+                        .filter(subscription -> subscription.id().equals(write.target()))
+                        .map(dev.offboarding.platform.Subscription::statusText)
+                        .findFirst()
+                        .orElse(null);
+            case TERMINATE_GDAP, DELETE_GDAP ->
+                customer.delegations().stream()
+                        .filter(delegation -> delegation.id().equals(write.target()))
+                        .map(dev.offboarding.platform.Delegation::status)
+                        .findFirst()
+                        .orElse(null);
+        };
+    }
+}

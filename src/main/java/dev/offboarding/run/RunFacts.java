@@ -1,0 +1,39 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.Database;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Under what conditions a run was made, for whoever reads its report later. */
+final class RunFacts {
+
+    private RunFacts() {}
+
+    static Map<String, @Nullable Object> of(LoadedJobFile loaded, Database database) {
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("program", ProgramVersion.text());
+        facts.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
+        facts.put(
+                "postgresql",
+                new JdbcTemplate(database.dataSource()).queryForObject("show server_version", String.class));
+        facts.put("embedded_database", database.embedded());
+        facts.put("host", host());
+        facts.put("user", System.getProperty("user.name"));
+        facts.put("job_file", loaded.path().toString());
+        facts.put("job_file_sha256", loaded.sha256());
+        facts.put("zone", loaded.jobFile().zone().getId());
+        return facts;
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "unknown";
+        }
+    }
+}

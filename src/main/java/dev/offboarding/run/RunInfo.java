@@ -1,0 +1,15 @@
+package dev.offboarding.run;
+
+import dev.offboarding.plan.Rules;
+import java.time.Instant;
+
+/**
+ * One execution of one job file.
+ *
+ * @param runId UTC start; sortable, unique
+ */
+record RunInfo(String runId, Mode mode, JobFile jobFile, Instant startedAt, Rules rules) {
+    boolean writes() {
+        return mode == Mode.RUN;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.offboarding.run;
+
+import dev.offboarding.report.ReportSummary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run came to, for whoever started it.
+ *
+ * @param runId null if the run did not begin
+ * @param summary null if there is no report
+ * @param stopped why no further customer was started; null if all were
+ * @param failures what went wrong, a line each
+ */
+public record RunResult(
+        @Nullable String runId,
+        ExitCode exitCode,
+        @Nullable ReportSummary summary,
+        @Nullable String stopped,
+        List<String> failures) {
+
+    /** A run that did not begin. */
+    static RunResult notBegun(ExitCode exitCode, String why) {
+        return new RunResult(null, exitCode, null, null, List.of(why));
+    }
+
+    /** Where the report step leaves it. */
+    static final class Holder {
+        private volatile @Nullable RunResult result;
+
+        void set(RunResult result) {
+            this.result = result;
+        }
+
+        @Nullable
+        RunResult get() {
+            return result;
+        }
+    }
+}

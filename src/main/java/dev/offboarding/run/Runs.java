@@ -1,0 +1,252 @@
+package dev.offboarding.run;
+
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.Population;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table of runs. */
+final class Runs {
+
+    private static final DateTimeFormatter RUN_ID =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    /** An earlier run that left something undone. */
+    record Unfinished(String runId, @Nullable Instant endedAt, boolean reported) {}
+
+    /** What the last run on a platform counted. */
+    record Counted(long population, Instant at) {}
+
+    private final JdbcTemplate jdbc;
+
+    Runs(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Begins a run and returns its id: its start, in UTC; a later millisecond where another run has that one. */
+    String begin(JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
+        for (Instant at = startedAt; ; at = at.plusMillis(1)) {
+            String runId = RUN_ID.format(at);
+            try {
+                jdbc.update(
+                        "insert into offboarding.run (run_id, job, mode, platform, started_at, facts) values (?, ?, ?, ?, ?, ?::json)",
+                        runId,
+                        jobFile.job(),
+                        mode.text(),
+                        jobFile.platform().text(),
+                        at(startedAt),
+                        JSON.writeValueAsString(facts));
+                return runId;
+            } catch (DuplicateKeyException anotherRunBeganInThisMillisecond) {
+                continue;
+            }
+        }
+    }
+
+    /**
+     * Makes sure, within the caller's transaction and to its end, that this run has not been taken over.
+     *
+     * @throws RunLostException if it has
+     */
+    void fence(String runId) {
+        if (jdbc.queryForList(
+                        "select 1 from offboarding.run where run_id = ? and ended_at is null for no key update", runId)
+                .isEmpty()) {
+            throw new RunLostException(runId);
+        }
+    }
+
+    void counted(String runId, Population population) {
+        jdbc.update(
+                "update offboarding.run set population = ?, population_complete = ? where run_id = ?",
+                population.size(),
+                population.complete(),
+                runId);
+    }
+
+    void checked(String runId, String planId, Object limits) {
+        jdbc.update(
+                "update offboarding.run set plan_id = ?, limits = ?::json where run_id = ?",
+                planId,
+                JSON.writeValueAsString(limits),
+                runId);
+    }
+
+    void noted(String runId, List<String> notes) {
+        jdbc.update(
+                "update offboarding.run set notes = ?::json where run_id = ?", JSON.writeValueAsString(notes), runId);
+    }
+
+    /** The last run that counted the whole customer list of a platform, whichever job it was. A plan does not count. */
+    @Nullable
+    Counted lastCounted(PlatformName platform, String exceptRunId) {
+        return jdbc
+                .query(
+                        """
+                        select population, started_at from offboarding.run
+                         where platform = ? and mode = 'run' and run_id <> ? and population_complete
+                         order by started_at desc limit 1
+                        """,
+                        (row, i) -> new Counted(
+                                row.getLong(1),
+                                row.getObject(2, OffsetDateTime.class).toInstant()),
+                        platform.text(),
+                        exceptRunId)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** How many relationships this program has removed on a platform since then. */
+    long removedSince(PlatformName platform, Instant since) {
+        Long count = jdbc.queryForObject(
+                "select count(*) from offboarding.offboarding_case where platform = ? and removed_at > ?",
+                Long.class,
+                platform.text(),
+                at(since));
+        return count == null ? 0 : count;
+    }
+
+    /** Customers with at least one planned write. */
+    long planned(String runId) {
+        Long count = jdbc.queryForObject(
+                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0",
+                Long.class,
+                runId);
+        return count == null ? 0 : count;
+    }
+
+    /** Customers that this run would write to, or that any job on the platform has written to since then; each once. */
+    long attempted(String runId, PlatformName platform, Instant since) {
+        Long count = jdbc.queryForObject("""
+                select count(*) from (
+                  select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
+                  union
+                  select customer_id from offboarding.event
+                   where kind = 'INTENT' and platform = ? and at > ? and action <> 'REACTIVATE') attempted
+                """, Long.class, runId, platform.text(), at(since));
+        return count == null ? 0 : count;
+    }
+
+    /** Names a plan by what it would write: equal plans have equal names. */
+    String planId(String runId) {
+        String id = jdbc.queryForObject("""
+                select encode(sha256(convert_to(coalesce(string_agg(
+                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
+                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
+                  from offboarding.run_case
+                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
+                 where run_id = ?
+                """, String.class, runId);
+        if (id == null) {
+            throw new IllegalStateException("an aggregate without a row");
+        }
+        return id;
+    }
+
+    /** Something that somebody has to look at, and that no run has reported yet. */
+    boolean hasNewHold(String runId) {
+        Boolean found = jdbc.queryForObject("""
+                select exists (
+                  select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
+                   where r.run_id = ? and r.hold_reason = any(?)
+                     and (r.hold_new or not coalesce(c.hold_reported, false)))
+                """, Boolean.class, runId, HoldReason.somebodyHasToLookNames());
+        return Boolean.TRUE.equals(found);
+    }
+
+    boolean hasOutcome(String runId, String outcome) {
+        Boolean found = jdbc.queryForObject(
+                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)",
+                Boolean.class,
+                runId,
+                outcome);
+        return Boolean.TRUE.equals(found);
+    }
+
+    boolean hasRejects(String runId) {
+        Boolean found = jdbc.queryForObject("""
+                select exists (select from offboarding.list_file where run_id = ? and (rows_rejected > 0 or status = 'REFUSED'))
+                """, Boolean.class, runId);
+        return Boolean.TRUE.equals(found);
+    }
+
+    void end(String runId, Instant endedAt, ExitCode exitCode, RunGuard.@Nullable Stop stop, List<Failure> failures) {
+        jdbc.update(
+                """
+                update offboarding.run
+                   set ended_at = ?, exit_code = ?, stop_reason = ?, stop_message = ?, failures = ?::json where run_id = ?
+                """,
+                at(endedAt),
+                exitCode.code(),
+                stop == null ? null : stop.reason().name(),
+                stop == null ? null : stop.message(),
+                JSON.writeValueAsString(failures),
+                runId);
+    }
+
+    void exitCode(String runId, ExitCode exitCode) {
+        jdbc.update("update offboarding.run set exit_code = ? where run_id = ?", exitCode.code(), runId);
+    }
+
+    /** The report is there: its holds have been told. */
+    void reported(String runId, Instant at) {
+        jdbc.update("update offboarding.run set reported_at = ? where run_id = ?", at(at), runId);
+        jdbc.update("""
+                update offboarding.offboarding_case c set hold_reported = true
+                  from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id and u.mode = 'run'
+                 where r.run_id = ? and r.case_id = c.case_id and r.hold_reason = c.hold_reason and not c.hold_reported
+                """, runId);
+    }
+
+    /** Rows that only the run's own work and report needed. */
+    void forget(String runId) {
+        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
+    }
+
+    /** Earlier runs of a job that left no report, or writes whose answers are not known; oldest first. */
+    List<Unfinished> unfinished(String job, String exceptRunId) {
+        return jdbc.query(
+                """
+                select run_id, ended_at, reported_at is not null from offboarding.run
+                 where job = ? and run_id <> ? and (reported_at is null or not settled) order by started_at
+                """,
+                (row, i) -> {
+                    OffsetDateTime ended = row.getObject(2, OffsetDateTime.class);
+                    return new Unfinished(
+                            row.getString(1), ended == null ? null : ended.toInstant(), row.getBoolean(3));
+                },
+                job,
+                exceptRunId);
+    }
+
+    /** Ends a run whose process is gone, or only its lock: whatever still runs of it is fenced off. */
+    void interrupted(String runId, Instant at) {
+        jdbc.update(
+                "update offboarding.run set ended_at = ?, interrupted = true, exit_code = ? where run_id = ? and ended_at is null",
+                at(at),
+                ExitCode.STOPPED_EARLY.code(),
+                runId);
+    }
+
+    void settled(String runId) {
+        jdbc.update("update offboarding.run set settled = true where run_id = ?", runId);
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

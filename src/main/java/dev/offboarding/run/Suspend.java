@@ -1,0 +1,105 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.plan.Planner;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Result;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/** Step 4: suspends as planned, and reads back that nothing is active any more. */
+final class Suspend implements ItemWriter<OffboardingCase> {
+
+    private final Workplace at;
+
+    Suspend(Workplace at) {
+        this.at = at;
+    }
+
+    @Override
+    public void write(Chunk<? extends OffboardingCase> chunk) {
+        List<? extends OffboardingCase> cases = chunk.getItems();
+        Journal.Performed performed = at.journal()
+                .perform(cases.stream()
+                        .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval()))
+                        .toList());
+        Map<UUID, Observation> readBack = readBack(cases);
+        List<NewEvent> events = new ArrayList<>(performed.events());
+        for (OffboardingCase c : cases) {
+            List<WriteOutcome> outcomes = performed.of(c.customerId());
+            c.account(outcomes);
+            conclude(c, outcomes, readBack);
+            events.add(CaseEvents.moved(c));
+        }
+        at.record(cases, events);
+    }
+
+    private Map<UUID, Observation> readBack(List<? extends OffboardingCase> cases) {
+        List<UUID> written = cases.stream()
+                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                .map(OffboardingCase::customerId)
+                .toList();
+        Map<UUID, Observation> byCustomer = new HashMap<>();
+        at.platform().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
+        return byCustomer;
+    }
+
+    private void conclude(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Observation> readBack) {
+        Observation observation = readBack.get(c.customerId());
+        if (observation == null) {
+            // nothing was active when it was observed, so there was nothing to write and nothing to read back
+            suspended(c);
+        } else if (observation instanceof Observation.Found found) {
+            List<Subscription> active = found.customer().subscriptions().stream()
+                    .filter(Subscription::active)
+                    .toList();
+            if (active.isEmpty()) {
+                suspended(c);
+            } else {
+                stillActive(c, outcomes, active);
+            }
+        } else if (observation instanceof Observation.Unreadable unreadable) {
+            c.fail("what it holds now could not be read back: " + unreadable.why());
+        } else {
+            c.fail("the platform does not know the customer any more; the next run looks again");
+        }
+    }
+
+    private void suspended(OffboardingCase c) {
+        c.becomeSuspended(at.clock().instant());
+        if (!c.removalPlanned()) {
+            c.waitForRemoval(Planner.graceFromToday(at.run().rules()));
+        }
+    }
+
+    private static void stillActive(OffboardingCase c, List<WriteOutcome> outcomes, List<Subscription> active) {
+        for (WriteOutcome outcome : outcomes) {
+            Hold hold = Obstacles.hold(outcome);
+            if (hold != null) {
+                c.hold(List.of(hold));
+                return;
+            }
+        }
+        if (outcomes.stream().anyMatch(outcome -> outcome.result() == Result.NOT_SENT)) {
+            c.leave("the run stopped before everything was suspended");
+            return;
+        }
+        String why = outcomes.stream()
+                .filter(outcome -> outcome.result() != Result.DONE)
+                .map(WriteOutcome::message)
+                .filter(message -> !message.isBlank())
+                .findFirst()
+                .orElse("the platform accepted it, and shows it active all the same");
+        c.fail("%d of its subscriptions are still active, %s first: %s"
+                .formatted(active.size(), active.get(0).id(), why));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.platform.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+
+/**
+ * Step 6: reads the four effects back, each with its own result. A tasklet that takes one chunk at a time: which cases are due
+ * depends on the clock, and all of them wait at the same time, each from its own removal.
+ */
+final class Verify implements Tasklet {
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    private final Workplace at;
+    private final DoneStatement done;
+    private final Pause pause;
+
+    Verify(Workplace at, DoneStatement done, Pause pause) {
+        this.at = at;
+        this.done = done;
+        this.pause = pause;
+    }
+
+    @Override
+    public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context)
+            throws InterruptedException {
+        if (!at.guard().mayStart()) {
+            return RepeatStatus.FINISHED;
+        }
+        Instant nextLook = at.cases().nextVerification();
+        if (nextLook == null) {
+            return RepeatStatus.FINISHED;
+        }
+        pause.until(nextLook, at.guard());
+        List<OffboardingCase> due = at.cases().dueForVerification(at.clock().instant(), at.chunkSize());
+        if (!due.isEmpty() && at.guard().mayStart()) {
+            contribution.incrementReadCount();
+            look(due);
+        }
+        return RepeatStatus.CONTINUABLE;
+    }
+
+    private void look(List<OffboardingCase> cases) {
+        List<Verification> looks = at.platform().verify(Workplace.customerIds(cases));
+        Instant now = at.clock().instant();
+        List<NewEvent> events = new ArrayList<>(cases.size());
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            c.verified(looks.get(i), now, at.platform().giveUpAfter(), lookAgainAfter(c, now));
+            events.add(CaseEvents.verified(c, looks.get(i)));
+        }
+        at.record(cases, events);
+        if (cases.stream().anyMatch(c -> c.state() == CaseState.OFFBOARDED)) {
+            done.run();
+        }
+    }
+
+    /** Growing intervals: as long again as it has been looked for, but at least a quarter of the first wait. */
+    private Duration lookAgainAfter(OffboardingCase c, Instant now) {
+        Instant firstLook = c.firstLookAt();
+        Duration looked = firstLook == null ? Duration.ZERO : Duration.between(firstLook, now);
+        Duration least = at.platform().firstLookAfter().dividedBy(4);
+        Duration again = looked.compareTo(least) > 0 ? looked : least;
+        return again.compareTo(SHORTEST) > 0 ? again : SHORTEST;
+    }
+}

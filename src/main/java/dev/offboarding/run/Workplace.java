@@ -1,0 +1,132 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.plan.Candidate;
+import dev.offboarding.plan.Decision;
+import dev.offboarding.plan.Planner;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.ResellerPlatform;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the steps of one run share. */
+final class Workplace {
+
+    private final RunInfo run;
+    private final OpenedPlatform platform;
+    private final Cases cases;
+    private final Trail trail;
+    private final Runs runs;
+    private final RunGuard guard;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final Progress progress;
+
+    Workplace(
+            RunInfo run,
+            OpenedPlatform platform,
+            Cases cases,
+            Trail trail,
+            Runs runs,
+            RunGuard guard,
+            TransactionTemplate transaction,
+            Clock clock,
+            Progress progress) {
+        this.run = run;
+        this.platform = platform;
+        this.cases = cases;
+        this.trail = trail;
+        this.runs = runs;
+        this.guard = guard;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    RunInfo run() {
+        return run;
+    }
+
+    ResellerPlatform platform() {
+        return platform.get();
+    }
+
+    int chunkSize() {
+        return platform.chunkSize();
+    }
+
+    Cases cases() {
+        return cases;
+    }
+
+    Trail trail() {
+        return trail;
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    RunGuard guard() {
+        return guard;
+    }
+
+    TransactionTemplate transaction() {
+        return transaction;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    Journal journal() {
+        return new Journal(platform(), trail, runs, run, transaction, guard);
+    }
+
+    Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
+        Instant suspendedAt = c.suspendedAt();
+        return Planner.decide(
+                new Candidate(
+                        c.customerId(),
+                        c.state(),
+                        c.listing().companyName(),
+                        c.listing().domain(),
+                        c.listing().effectiveDate(),
+                        c.listing().listed(),
+                        c.suspendedIds(),
+                        suspendedAt == null
+                                ? null
+                                : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
+                        offboardedBefore),
+                observation,
+                run.rules());
+    }
+
+    /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */
+    void record(Collection<? extends OffboardingCase> cases, List<NewEvent> events) {
+        transaction.executeWithoutResult(status -> {
+            runs.fence(run.runId());
+            this.cases.save(List.copyOf(cases), clock.instant());
+            trail.append(events);
+        });
+        progress.advance(cases.size());
+    }
+
+    static List<UUID> customerIds(Collection<? extends OffboardingCase> cases) {
+        List<UUID> ids = new ArrayList<>(cases.size());
+        cases.forEach(c -> ids.add(c.customerId()));
+        return ids;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.report.Evidence;
+import dev.offboarding.report.EvidenceException;
+import dev.offboarding.report.ReportSummary;
+import dev.offboarding.report.ReportWriter;
+import dev.offboarding.report.UnplannedWrite;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+
+/** Step 7: says what the run came to, whatever happened before, and ends it. */
+final class WriteReport implements Tasklet {
+
+    private final Workplace at;
+    private final Failures failures;
+    private final Evidence evidence;
+    private final ReportWriter writer;
+    private final ListReception lists;
+    private final OpenIntents intents;
+    private final RunResult.Holder result;
+
+    WriteReport(
+            Workplace at,
+            Failures failures,
+            Evidence evidence,
+            ReportWriter writer,
+            ListReception lists,
+            OpenIntents intents,
+            RunResult.Holder result) {
+        this.at = at;
+        this.failures = failures;
+        this.evidence = evidence;
+        this.writer = writer;
+        this.lists = lists;
+        this.intents = intents;
+        this.result = result;
+    }
+
+    @Override
+    public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context) {
+        for (StepExecution step :
+                contribution.getStepExecution().getJobExecution().getStepExecutions()) {
+            if (step.getStatus() == BatchStatus.FAILED || step.getStatus() == BatchStatus.UNKNOWN) {
+                step.getFailureExceptions().forEach(e -> failures.add(step.getStepName(), e));
+            }
+        }
+        String runId = at.run().runId();
+        ExitCode exitCode = verdict(runId);
+        Instant endedAt = at.clock().instant();
+        RunGuard.Stop stop = at.guard().stopped();
+        at.transaction().executeWithoutResult(status -> {
+            at.runs().fence(runId);
+            at.runs().end(runId, endedAt, exitCode, stop, failures.all());
+            Map<String, @Nullable Object> data = new LinkedHashMap<>();
+            data.put("exit_code", exitCode.code());
+            data.put("stop", stop == null ? null : stop.reason().name());
+            at.trail().append(List.of(NewEvent.ofRun(EventKind.RUN_ENDED, data)));
+        });
+        if (exitCode == ExitCode.WRONG_USAGE) {
+            // nothing was touched, and there is nothing to report
+            at.runs().settled(runId);
+            at.runs().reported(runId, endedAt);
+            conclude(exitCode, null);
+            return RepeatStatus.FINISHED;
+        }
+        try {
+            ReportSummary summary = writer.write(runId);
+            at.runs().reported(runId, at.clock().instant());
+            tidyUp(runId);
+            conclude(exitCode, summary);
+        } catch (EvidenceException e) {
+            failures.add("report", e);
+            ExitCode broken = ExitCode.weightiest(List.of(exitCode, ExitCode.EVIDENCE_BROKEN));
+            at.runs().exitCode(runId, broken);
+            conclude(broken, null);
+        }
+        return RepeatStatus.FINISHED;
+    }
+
+    /** What only this run needed goes, except what is needed to look up the answers that it did not get. */
+    private void tidyUp(String runId) {
+        lists.discard(runId);
+        if (!intents.any(runId)) {
+            at.runs().settled(runId);
+            if (at.run().writes()) {
+                at.runs().forget(runId);
+            }
+        }
+    }
+
+    private void conclude(ExitCode exitCode, @Nullable ReportSummary summary) {
+        RunGuard.Stop stop = at.guard().stopped();
+        result.set(new RunResult(
+                at.run().runId(),
+                exitCode,
+                summary,
+                stop == null ? null : stop.message(),
+                failures.all().stream().map(Failure::message).toList()));
+    }
+
+    private ExitCode verdict(String runId) {
+        Runs runs = at.runs();
+        Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
+        evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
+        List<UnplannedWrite> unplanned = evidence.unplannedWrites(runId);
+        unplanned.forEach(write -> failures.add("report", ExitCode.EVIDENCE_BROKEN, write.inWords()));
+        failures.all().forEach(failure -> codes.add(ExitCode.of(failure.exitCode())));
+        RunGuard.Stop stop = at.guard().stopped();
+        if (stop != null) {
+            codes.add(stop.reason().exitCode());
+        }
+        if (runs.hasRejects(runId)
+                || runs.hasNewHold(runId)
+                || runs.hasOutcome(runId, CaseOutcome.FAILED.name())
+                || runs.hasOutcome(runId, CaseOutcome.RE_ESTABLISHED.name())) {
+            codes.add(ExitCode.NEEDS_ATTENTION);
+        }
+        // a plan does not look at effects
+        if (at.run().writes() && runs.hasOutcome(runId, CaseOutcome.REMOVED.name())) {
+            codes.add(ExitCode.TO_BE_CONFIRMED);
+        }
+        return ExitCode.weightiest(codes);
+    }
+}
