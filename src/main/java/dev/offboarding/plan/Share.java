@@ -9,7 +9,11 @@ public record Share(BigDecimal percent) {
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,9})?)\\s*%");
 
-    /** @throws IllegalArgumentException below 0 or above 100 */
+    /**
+     * Takes per cent.
+     *
+     * @throws IllegalArgumentException below 0 or above 100
+     */
     public Share {
         if (percent.signum() < 0 || percent.compareTo(HUNDRED) > 0) {
             throw new IllegalArgumentException("is not between 0% and 100%");

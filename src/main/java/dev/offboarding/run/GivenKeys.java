@@ -17,10 +17,10 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
-import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /** What a job file says, and what environment variables and system properties say in its place. */
@@ -77,9 +77,9 @@ final class GivenKeys {
         values.put(path, value);
     }
 
-    /** Forgets the right values below this key. */
-    void drop(String section) {
-        values.keySet().removeIf(path -> path.startsWith(section + "."));
+    /** Forgets the right values of this key and of those below it. */
+    void drop(String dropped) {
+        values.keySet().removeIf(path -> path.equals(dropped) || path.startsWith(dropped + "."));
     }
 
     /** Whether there is a problem with this key, with one above it or with one below it. */
@@ -151,17 +151,22 @@ final class GivenKeys {
         if (key.section()) {
             return takeSection(entry, key);
         }
-        boolean fits = entry.kind() == Kind.VALUE ? bracket < 0 || key.many() : entry.kind() == Kind.LIST && key.many();
+        boolean element = bracket >= 0;
+        boolean fits = key.many()
+                ? entry.kind() == Kind.VALUE || (entry.kind() == Kind.LIST && !element)
+                : entry.kind() == Kind.VALUE && !element;
         if (!fits) {
             lines.putIfAbsent(key.path(), entry.line());
             written.putIfAbsent(key.path(), List.of());
             problem(
                     key.path(),
-                    entry.kind() == Kind.SECTION ? "takes a value, no keys below it" : "takes one value, no list");
+                    entry.kind() == Kind.SECTION
+                            ? "takes a value, no keys below it"
+                            : key.many() ? "takes one list, no list of lists" : "takes one value, no list");
             return false;
         }
         List<Written> before = written.get(key.path());
-        if (bracket < 0 && before != null) {
+        if (!element && before != null) {
             problems.add(
                     entry.line(),
                     key.full() + ": stands here twice, first on line " + lines.get(key.path()) + "; keep one of them");
@@ -215,7 +220,7 @@ final class GivenKeys {
     private List<ConfigurationPropertySource> sourcesBeside(PropertySource<?> yamlSource) {
         var others = new MutablePropertySources();
         environment.getPropertySources().stream()
-                .filter(source -> source != yamlSource
+                .filter(source -> !source.equals(yamlSource)
                         && !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
                 .forEach(others::addLast);
         List<ConfigurationPropertySource> sources = new ArrayList<>();
@@ -263,18 +268,13 @@ final class GivenKeys {
     }
 
     private static String described(@Nullable Origin origin) {
-        if (origin instanceof SystemEnvironmentOrigin variable) {
-            return "environment variable " + variable.getProperty();
-        } else if (origin instanceof PropertySourceOrigin property) {
-            return described(property.getOrigin(), property.getPropertyName());
+        if (origin instanceof PropertySourceOrigin property) {
+            boolean variable = property.getPropertySource()
+                    .getName()
+                    .equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+            return (variable ? "environment variable " : "system property ") + property.getPropertyName();
         }
         return "environment";
-    }
-
-    private static String described(@Nullable Origin origin, String name) {
-        return origin instanceof SystemEnvironmentOrigin variable
-                ? "environment variable " + variable.getProperty()
-                : "system property " + name;
     }
 
     private void readValue(Key key) {

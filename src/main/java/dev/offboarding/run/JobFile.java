@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone of dates and of the schedule
  * @param schedule null if the job is only started by hand
  * @param partnerCenter null unless the platform is Partner Center
- * @param protectedCustomers the file of customers never to be offboarded; null if the job file says {@code none}
+ * @param protectedCustomers the file of customers never to be offboarded; null if there are none, on purpose
  * @param identity which second identifiers an entry may carry; at least one of them it must
  * @param gracePeriod between suspending and removing, in days
  * @param maxDuration after which a run stops early; null if it may take as long as it takes

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.run.JobFileKeys.Key;
+import dev.offboarding.run.YamlText.Entry;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;
 import java.beans.PropertyEditorSupport;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
@@ -47,7 +50,11 @@ public final class JobFileReader {
         this.variables = variables;
     }
 
-    /** @throws JobFileException with everything that is wrong with it */
+    /**
+     * Reads and checks it; nothing else is opened or touched.
+     *
+     * @throws JobFileException with everything that is wrong with it
+     */
     public LoadedJobFile read(Path path) {
         var problems = new Problems(path);
         byte[] bytes = bytes(path, problems);
@@ -60,12 +67,16 @@ public final class JobFileReader {
         if (!given.has("zone")) {
             given.put("zone", ZoneId.systemDefault());
         }
+        if (Path.of("none").equals(given.value("protected-customers"))) {
+            given.drop("protected-customers");
+        }
         takeSecretFromItsVariable(given, environment);
         JobFileRules.check(given);
         validate(bind(given), given);
         problems.throwIfAny();
 
-        List<String> warnings = JobFileRules.warnings(given);
+        List<String> warnings = new ArrayList<>(misplaced(yaml, problems));
+        warnings.addAll(JobFileRules.warnings(given));
         if (given.value("platform") != PlatformName.PARTNER_CENTER) {
             given.drop("partner-center");
         }
@@ -112,6 +123,21 @@ public final class JobFileReader {
                                     .map(meant -> "; is it " + meant + ": that is meant to be it?")
                                     .orElse(""));
         }
+    }
+
+    /** Keys at the top belong to others, but one that is called like ours has most likely lost its indentation. */
+    private static List<String> misplaced(YamlText yaml, Problems problems) {
+        Map<String, String> warnings = new LinkedHashMap<>();
+        for (Entry entry : yaml.entries()) {
+            String top = top(entry.name());
+            if (KEYS.find(top) != null) {
+                warnings.putIfAbsent(
+                        top,
+                        Problems.oneLine(problems.at(entry.line()) + entry.name()
+                                + ": does nothing here; if it is meant to count, indent it below offboarding:"));
+            }
+        }
+        return List.copyOf(warnings.values());
     }
 
     private static String top(String name) {

@@ -41,7 +41,7 @@ final class JobFileValues {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
-    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}");
+    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
     /** A text that does not stand for anything; the message goes on after the text, like {@code is no duration; …}. */
     static final class WrongValue extends RuntimeException {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -102,7 +103,8 @@ final class YamlText {
             for (Node document : new Yaml(new LoaderOptions()).composeAll(new StringReader(text))) {
                 if (top != null) {
                     throw problems.fatal(
-                            line(document), "a second document begins here; one job a file, so take the --- out");
+                            line(document),
+                            "a second document begins here; one job a file, so take the --- before it out");
                 }
                 top = document;
             }
@@ -129,6 +131,9 @@ final class YamlText {
             return "a colon where none can be; check the indentation, and put quotes around a value with a colon";
         } else if (said.contains("could not find expected ':'")) {
             return "a colon is missing, here or in the line before";
+        } else if (said.contains("expected ',' or")) {
+            return "something is wrong inside { } or [ ]; a comma or a bracket is missing, or ${VARIABLE} has no quotes"
+                    + " around it, which it needs there";
         } else if (said.contains("end of stream")) {
             return "the file ends inside quotes or brackets; close them";
         } else if (said.contains("expected <block end>")) {
@@ -141,7 +146,7 @@ final class YamlText {
         if (above.contains(node)) {
             throw problems.fatal(line(node), name + ": contains itself");
         }
-        if (!(isPlain(node.getTag()))) {
+        if (!isPlain(node.getTag())) {
             throw problems.fatal(
                     line(node), name + ": a value with ! before it is not supported; put quotes around it");
         }
@@ -183,7 +188,7 @@ final class YamlText {
 
     /** One spelling for all of {@code max-share}, {@code max_share} and {@code maxShare}. */
     static String canonical(String name) {
-        return name.replaceAll("[-_]", "").toLowerCase(java.util.Locale.ROOT);
+        return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 
     private static boolean isPlain(Tag tag) {

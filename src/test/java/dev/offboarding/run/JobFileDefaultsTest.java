@@ -15,6 +15,7 @@ import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.NewCommerce;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Period;
@@ -96,6 +97,18 @@ class JobFileDefaultsTest {
                         Approval.NONE,
                         Path.of("reports"),
                         null));
+    }
+
+    @Test
+    void aDefaultFolderIsNotLookedForInTheClassPath() throws Exception {
+        Path classPath = Path.of(JobFileDefaultsTest.class.getResource("/").toURI());
+        Path namesake = Files.createDirectories(classPath.resolve("reports"));
+        try {
+            assertThat(new JobFiles(folder).load(JobFiles.REQUIRED).jobFile().reports())
+                    .isEqualTo(Path.of("reports"));
+        } finally {
+            Files.delete(namesake);
+        }
     }
 
     @Test
