@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.platform.PlatformName;
 import java.time.Clock;

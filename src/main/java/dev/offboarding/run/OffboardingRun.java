@@ -11,6 +11,8 @@ import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.RunLock;
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListSettings;

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
 import dev.offboarding.database.LedgerSchema;
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ledger.LedgerPlatform;

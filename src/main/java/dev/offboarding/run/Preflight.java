@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Intake;
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.Reception;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
+import dev.offboarding.jobfile.LoadedJobFile;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.plan.Rules;
 import java.time.Instant;
 

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.time.Instant;

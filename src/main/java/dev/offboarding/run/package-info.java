@@ -1,4 +1,4 @@
-/** A run: the seven steps of the Batch job, its lock, its job file and its exit code. */
+/** A run: the seven steps of the Batch job, its recovery and its exit code. */
 @NullMarked
 package dev.offboarding.run;
 

@@ -1,0 +1,210 @@
+package dev.offboarding.jobfile;
+
+import dev.offboarding.jobfile.JobFileKeys.Key;
+import dev.offboarding.jobfile.YamlText.Entry;
+import dev.offboarding.plan.Share;
+import dev.offboarding.platform.PlatformName;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validation;
+import java.beans.PropertyEditorSupport;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Reads a job file, before there is a Spring context: a wrong one ends in a moment, and nothing was touched.
+ *
+ * <p>An environment variable stands in place of a key, as everywhere in Spring Boot ({@code OFFBOARDING_LIMITS_MAX_CUSTOMERS}), and is the value of
+ * {@code ${VARIABLE}}.
+ */
+public final class JobFileReader {
+    private static final int MOST_BYTES = 1_000_000;
+    private static final JobFileKeys KEYS = new JobFileKeys(JobFile.class, JobFileValues::isValue);
+
+    private final Map<String, String> variables;
+
+    public JobFileReader() {
+        this(System.getenv());
+    }
+
+    JobFileReader(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /**
+     * Reads and checks it; nothing else is opened or touched.
+     *
+     * @throws JobFileException with everything that is wrong with it
+     */
+    public LoadedJobFile read(Path path) {
+        var problems = new Problems(path);
+        byte[] bytes = bytes(path, problems);
+        YamlText yaml = YamlText.read(bytes, problems);
+        checkTop(yaml, problems);
+
+        var yamlSource = yaml.asPropertySource("job file " + path, bytes);
+        ConfigurableEnvironment environment = environment(yamlSource);
+        GivenKeys given = GivenKeys.read(yaml, yamlSource, KEYS, environment, problems);
+        if (!given.has("zone")) {
+            given.put("zone", ZoneId.systemDefault());
+        }
+        if (Path.of("none").equals(given.value("protected-customers"))) {
+            given.drop("protected-customers");
+        }
+        takeSecretFromItsVariable(given, environment);
+        JobFileRules.check(given);
+        validate(bind(given), given);
+        problems.throwIfAny();
+
+        List<String> warnings = new ArrayList<>(misplaced(yaml, problems));
+        warnings.addAll(JobFileRules.warnings(given));
+        if (given.value("platform") != PlatformName.PARTNER_CENTER) {
+            given.drop("partner-center");
+        }
+        return new LoadedJobFile(bind(given), environment, path, sha256(bytes), warnings);
+    }
+
+    private static byte[] bytes(Path path, Problems problems) {
+        try {
+            if (Files.isDirectory(path)) {
+                throw problems.fatal(0, "is a folder; write the job file in it");
+            }
+            try (var in = Files.newInputStream(path)) {
+                byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+                if (bytes.length > MOST_BYTES) {
+                    throw problems.fatal(0, "is larger than a megabyte and no job file");
+                }
+                return bytes;
+            }
+        } catch (NoSuchFileException e) {
+            throw problems.fatal(
+                    0,
+                    path.isAbsolute()
+                            ? "there is no such file"
+                            : "there is no such file in " + Path.of("").toAbsolutePath());
+        } catch (AccessDeniedException e) {
+            throw problems.fatal(
+                    0,
+                    "may not be read by " + System.getProperty("user.name") + "; give that user the right to read it");
+        } catch (IOException e) {
+            throw problems.fatal(0, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void checkTop(YamlText yaml, Problems problems) {
+        List<String> tops = yaml.entries().stream()
+                .map(entry -> top(entry.name()))
+                .distinct()
+                .toList();
+        if (tops.stream().noneMatch(top -> YamlText.canonical(top).equals(JobFileKeys.PREFIX))) {
+            throw problems.fatal(
+                    0,
+                    "has no key offboarding: in the first column, under which a job file's keys stand"
+                            + JobFileKeys.nearest(JobFileKeys.PREFIX, tops)
+                                    .map(meant -> "; is it " + meant + ": that is meant to be it?")
+                                    .orElse(""));
+        }
+    }
+
+    /** Keys at the top belong to others, but one that is called like ours has most likely lost its indentation. */
+    private static List<String> misplaced(YamlText yaml, Problems problems) {
+        Map<String, String> warnings = new LinkedHashMap<>();
+        for (Entry entry : yaml.entries()) {
+            String top = top(entry.name());
+            if (KEYS.find(top) != null) {
+                warnings.putIfAbsent(
+                        top,
+                        Problems.oneLine(problems.at(entry.line()) + entry.name()
+                                + ": does nothing here; if it is meant to count, indent it below offboarding:"));
+            }
+        }
+        return List.copyOf(warnings.values());
+    }
+
+    private static String top(String name) {
+        return name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
+    }
+
+    private ConfigurableEnvironment environment(PropertySource<?> yamlSource) {
+        var environment = new StandardEnvironment();
+        String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        environment
+                .getPropertySources()
+                .replace(name, new SystemEnvironmentPropertySource(name, Map.<String, Object>copyOf(variables)));
+        environment.getPropertySources().addLast(yamlSource);
+        ConfigurationPropertySources.attach(environment);
+        return environment;
+    }
+
+    private static void takeSecretFromItsVariable(GivenKeys given, ConfigurableEnvironment environment) {
+        String secret = environment.getProperty(JobFileRules.CLIENT_SECRET_VARIABLE);
+        if (given.value("platform") == PlatformName.PARTNER_CENTER
+                && secret != null
+                && !secret.isBlank()
+                && !given.has("partner-center.client-secret")
+                && !given.has("partner-center.client-certificate-file")
+                && !given.has("partner-center.client-key-file")) {
+            given.put("partner-center.client-secret", secret);
+        }
+    }
+
+    /** Fills the records; where a key is missing, with its default. */
+    private static JobFile bind(GivenKeys given) {
+        var conversions = new ApplicationConversionService();
+        conversions.addConverter(String.class, Share.class, Share::parse);
+        var binder = new Binder(
+                List.of(new MapConfigurationPropertySource(given.values())),
+                null,
+                conversions,
+                // Spring's own would find a default folder in the class path, if there is one of that name
+                editors -> editors.registerCustomEditor(Path.class, new PathAsWritten()));
+        return binder.bindOrCreate(JobFileKeys.PREFIX, JobFile.class);
+    }
+
+    private static void validate(JobFile jobFile, GivenKeys given) {
+        try (var validators = Validation.byDefaultProvider()
+                .configure()
+                .messageInterpolator(new ParameterMessageInterpolator())
+                .buildValidatorFactory()) {
+            for (ConstraintViolation<JobFile> violation :
+                    validators.getValidator().validate(jobFile)) {
+                Key key = KEYS.ofProperty(violation.getPropertyPath().toString());
+                given.wrongValue(key.path(), "is not allowed; " + violation.getMessage());
+            }
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class PathAsWritten extends PropertyEditorSupport {
+        @Override
+        public void setAsText(String text) {
+            setValue(Path.of(text));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.offboarding.jobfile;
+
+import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
+
+import dev.offboarding.platform.PlatformName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the keys of a job file ask of each other. */
+final class JobFileRules {
+    static final String CLIENT_SECRET_VARIABLE = "PARTNER_CENTER_CLIENT_SECRET";
+
+    private final GivenKeys given;
+
+    private JobFileRules(GivenKeys given) {
+        this.given = given;
+    }
+
+    static void check(GivenKeys given) {
+        var rules = new JobFileRules(given);
+        rules.required("job", "write a name; the run, its folder and its lock are called so");
+        rules.required("platform", "write ledger or partner-center");
+        rules.required(
+                "protected-customers",
+                "write the CSV file of the customers that must never be offboarded, or none if there are no such");
+        rules.list();
+        rules.database("list.database");
+        rules.database("ledger");
+        if (given.value("platform") == PlatformName.PARTNER_CENTER) {
+            rules.partnerCenter();
+        }
+        rules.oneOfSecretAndCertificate();
+    }
+
+    /** What is allowed and yet not as it should be. */
+    static List<String> warnings(GivenKeys given) {
+        List<String> warnings = new ArrayList<>();
+        if (given.value("partner-center.requests-per-minute") instanceof Integer requests
+                && requests > MICROSOFTS_REQUESTS_PER_MINUTE) {
+            warnings.add(given.warning(
+                    "partner-center.requests-per-minute",
+                    requests + " is more than the " + MICROSOFTS_REQUESTS_PER_MINUTE
+                            + " that Microsoft allows; the calls above it will be turned away"));
+        }
+        Stream.of("partner-center.client-secret", "ledger.password", "list.database.password")
+                .filter(given::isLiteral)
+                .map(path -> given.warning(
+                        path, "a secret stands in the file; put it into an environment variable and write ${ITS_NAME}"))
+                .forEach(warnings::add);
+        Stream.of("ledger.url", "list.database.url")
+                .filter(path -> given.isLiteral(path)
+                        && given.value(path) instanceof String url
+                        && url.matches(".*[?&]password=.*"))
+                .map(path -> given.warning(
+                        path, "a password stands in the address; write it as password: ${ITS_NAME} beside the url"))
+                .forEach(warnings::add);
+        return warnings;
+    }
+
+    private void required(String path, String how) {
+        if (!given.has(path)) {
+            given.problem(path, "is missing; " + how);
+        }
+    }
+
+    private void list() {
+        boolean csv = given.has("list.csv");
+        boolean database = given.has("list.database");
+        if (!csv && !database) {
+            given.problem(
+                    "list",
+                    "is missing; write where the list comes from: csv: { inbox: inbox } or database: { query: … }");
+        } else if (csv && database) {
+            given.problem("list", "has csv and database; a job has one list, so take one of them out");
+        }
+        if (given.has("list.csv.inbox") && given.has("list.csv.file")) {
+            given.problem("list.csv", "has inbox and file; take one of them out");
+        }
+        if (database) {
+            required("list.database.query", "write the SELECT whose rows are the list");
+        }
+        if (given.value("list.database.done") instanceof String done && !done.matches("(?s).*:customer_id\\b.*")) {
+            given.problem(
+                    "list.database.done",
+                    "has no :customer_id in it and would not know whose row it is about; write … where customer_id = :customer_id");
+        }
+    }
+
+    private void database(String path) {
+        String url = path + ".url";
+        if (given.value(url) instanceof String text && !text.startsWith("jdbc:postgresql:")) {
+            given.wrongValue(url, "is no address of a PostgreSQL database; write jdbc:postgresql://host:5432/name");
+        }
+        for (String key : List.of(path + ".username", path + ".password")) {
+            if (given.has(key) && !given.has(url)) {
+                given.problem(
+                        key,
+                        "does nothing without offboarding." + url
+                                + "; write the url too, or take this out to use the job's own database");
+            }
+        }
+    }
+
+    private void partnerCenter() {
+        required("partner-center.tenant-id", "write your own tenant's GUID or domain, like contoso.onmicrosoft.com");
+        required("partner-center.client-id", "write the id of the application that signs in, a GUID");
+        if (given.value("partner-center.client-secret") == null
+                && !given.has("partner-center.client-secret")
+                && !given.has("partner-center.client-certificate-file")
+                && !given.has("partner-center.client-key-file")) {
+            given.problem(
+                    "partner-center.client-secret",
+                    "is missing; set the environment variable " + CLIENT_SECRET_VARIABLE
+                            + ", or write client-certificate-file and client-key-file");
+        }
+    }
+
+    private void oneOfSecretAndCertificate() {
+        boolean certificate = given.has("partner-center.client-certificate-file");
+        boolean key = given.has("partner-center.client-key-file");
+        if (certificate != key) {
+            given.problem(
+                    "partner-center." + (key ? "client-certificate-file" : "client-key-file"),
+                    "is missing; a certificate and its private key belong together");
+        }
+        if ((certificate || key) && given.has("partner-center.client-secret")) {
+            given.problem(
+                    "partner-center.client-secret",
+                    "stands beside a certificate; the application signs in with one of them, so take the other out");
+        }
+    }
+}

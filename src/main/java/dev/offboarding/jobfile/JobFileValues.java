@@ -1,0 +1,205 @@
+package dev.offboarding.jobfile;
+
+import dev.offboarding.plan.Share;
+import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.springframework.scheduling.support.CronExpression;
+
+/**
+ * What a job file's text stands for.
+ *
+ * <p>Stricter than Spring's converters on purpose: to those {@code first-after: 2} is two milliseconds, and {@code reports} may be a folder
+ * of the class path.
+ */
+final class JobFileValues {
+    private static final Map<Class<?>, Function<String, Object>> READERS = Map.ofEntries(
+            Map.entry(String.class, text -> text),
+            Map.entry(int.class, JobFileValues::wholeNumber),
+            Map.entry(Path.class, JobFileValues::path),
+            Map.entry(Share.class, JobFileValues::share),
+            Map.entry(Duration.class, JobFileValues::duration),
+            Map.entry(Period.class, JobFileValues::days),
+            Map.entry(ZoneId.class, JobFileValues::zone),
+            Map.entry(CronExpression.class, JobFileValues::cron),
+            Map.entry(URI.class, JobFileValues::webAddress));
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
+    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
+    /** A text that does not stand for anything; the message goes on after the text, like {@code is no duration; …}. */
+    static final class WrongValue extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        WrongValue(String message) {
+            super(message);
+        }
+    }
+
+    private JobFileValues() {}
+
+    static boolean isValue(Class<?> type) {
+        return READERS.containsKey(type) || type.isEnum();
+    }
+
+    /** @throws WrongValue if the text stands for nothing of this type */
+    static Object read(String text, Class<?> type) {
+        if (type.isEnum()) {
+            return constant(text, type);
+        }
+        Function<String, Object> reader = READERS.get(type);
+        if (reader == null) {
+            throw new IllegalStateException("no reader for " + type);
+        }
+        return reader.apply(text);
+    }
+
+    private static Object constant(String text, Class<?> type) {
+        for (Object constant : type.getEnumConstants()) {
+            if (YamlText.canonical(written(constant)).equals(YamlText.canonical(text))) {
+                return constant;
+            }
+        }
+        String allowed = Arrays.stream(type.getEnumConstants())
+                .map(JobFileValues::written)
+                .collect(Collectors.joining(", "));
+        throw new WrongValue("is not allowed; allowed: " + allowed
+                + (type == Account.class
+                        ? ". An indirect reseller cannot remove relationships: ask your indirect provider to do it"
+                        : ""));
+    }
+
+    private static String written(Object constant) {
+        return constant.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Object wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new WrongValue("is no whole number, or too large a one; write digits only, like 25");
+        }
+    }
+
+    private static Object path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new WrongValue("is no file name");
+        }
+    }
+
+    private static Object share(String text) {
+        try {
+            return Share.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new WrongValue(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Object duration(String text) {
+        var written = DURATION.matcher(text);
+        if (written.matches()) {
+            long amount = Long.parseLong(written.group(1));
+            return switch (written.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
+            };
+        }
+        try {
+            Duration duration = Duration.parse(text);
+            if (!duration.isNegative()) {
+                return duration;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        throw new WrongValue("is no duration; write 10s, 2m, 1h");
+    }
+
+    private static Object days(String text) {
+        var written = DAYS.matcher(text);
+        if (!written.matches()) {
+            throw new WrongValue("is no number of days; write 0d or 30d");
+        }
+        return Period.ofDays(Integer.parseInt(written.group(1) != null ? written.group(1) : written.group(2)));
+    }
+
+    private static Object zone(String text) {
+        if (ZoneId.getAvailableZoneIds().contains(text)) {
+            return ZoneId.of(text);
+        }
+        String meant = ZoneId.getAvailableZoneIds().stream()
+                .filter(text::equalsIgnoreCase)
+                .findFirst()
+                .or(() -> JobFileKeys.nearest(text, ZoneId.getAvailableZoneIds()))
+                .map(zone -> "; did you mean " + zone + "?")
+                .orElse("");
+        throw new WrongValue("is no time zone; write a place's, like Europe/Berlin, or UTC" + meant);
+    }
+
+    private static Object cron(String text) {
+        if (text.split("\\s+").length == 6 && CronExpression.isValidExpression(text)) {
+            CronExpression cron = CronExpression.parse(text);
+            if (cron.next(LocalDateTime.of(2024, 1, 1, 0, 0)) == null) {
+                throw new WrongValue("never comes; there is no such day");
+            }
+            return cron;
+        }
+        throw new WrongValue("is no schedule; write six fields: second minute hour day month weekday,"
+                + " like \"0 30 3 * * *\" for half past three every night");
+    }
+
+    private static Object webAddress(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.replaceAll("/+$", ""));
+        } catch (URISyntaxException e) {
+            throw new WrongValue("is no web address; write https://host");
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        String host = uri.getHost();
+        if (host == null || !(scheme.equals("https") || scheme.equals("http")) || uri.getPort() > 65535) {
+            throw new WrongValue("is no web address; write https://host");
+        }
+        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new WrongValue("has more in it than scheme, host, port and path; take out user, ? and #");
+        }
+        if (scheme.equals("http") && !isLoopback(host)) {
+            throw new WrongValue("is not encrypted; write https://, plain http goes to this machine only"
+                    + " (localhost, 127.0.0.1, [::1])");
+        }
+        return uri;
+    }
+
+    /** Judged by how it is written, so that no name server has a say. */
+    private static boolean isLoopback(String host) {
+        if (host.startsWith("[")) {
+            try {
+                return InetAddress.getByName(host).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                return false;
+            }
+        }
+        return host.equalsIgnoreCase("localhost") || IPV4_LOOPBACK.matcher(host).matches();
+    }
+}
