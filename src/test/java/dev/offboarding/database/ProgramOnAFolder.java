@@ -1,0 +1,54 @@
+package dev.offboarding.database;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Another program that works on a folder, until its input ends; it does not close its database. */
+final class ProgramOnAFolder {
+    private ProgramOnAFolder() {}
+
+    public static void main(String[] args) throws IOException {
+        if (args[1].equals("lock")) {
+            System.out.println(
+                    FolderLock.tryAcquire(Path.of(args[0]), Access.OWN).isPresent() ? "taken" : "refused");
+            return;
+        }
+        Database database = Database.open(new StandardEnvironment(), Path.of(args[0]), Access.valueOf(args[1]));
+        JdbcClient jdbc = JdbcClient.create(database.dataSource());
+        jdbc.sql("create table if not exists public.note (text text)").update();
+        jdbc.sql("insert into public.note values ('written before the end')").update();
+        System.out.println("ready");
+        while (System.in.read() >= 0) {
+            // until whoever started it lets go
+        }
+    }
+
+    static Process start(Path folder, String mode) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ProgramOnAFolder.class.getName(),
+                        folder.toString(),
+                        mode)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process;
+    }
+
+    /** Reads what it says until it says this; fails if it ends before. */
+    static void awaitWord(Process process, String word) throws IOException {
+        BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.equals(word)) {
+                return;
+            }
+        }
+        throw new AssertionError("The other program ended before it said " + word);
+    }
+}
