@@ -62,10 +62,14 @@ final class ConnectionSettings {
                     "%s.url: PostgreSQL's driver takes no user before the host; set %s.username and %s.password instead"
                             .formatted(prefix, prefix, prefix));
         }
-        if (Driver.parseURL(harmless, new Properties()) == null) {
+        Properties parsed = Driver.parseURL(harmless, new Properties());
+        if (parsed == null) {
             throw new DatabaseConfigurationException(
                     "%s.url: %s cannot be understood; it has to look like jdbc:postgresql://host:5432/name"
                             .formatted(prefix, harmless));
+        }
+        if (parsed.getProperty("user") != null) {
+            properties.setProperty("user", parsed.getProperty("user"));
         }
         return new ConnectionSettings(prefix, harmless, properties);
     }

@@ -10,10 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -28,6 +26,7 @@ import org.springframework.core.env.Environment;
  */
 public final class Database implements AutoCloseable {
     private static final String PREFIX = "spring.datasource";
+    private static final String SPRING_SHUTDOWN = "SpringApplicationShutdownHook";
     private static final int OLDEST_VERSION = 13;
     private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
@@ -36,8 +35,8 @@ public final class Database implements AutoCloseable {
     private final @Nullable EmbeddedServer server;
     private final @Nullable FolderLock lock;
     private final boolean embedded;
-    private final Runnable atExit = this::close;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread atExit = new Thread(this::closeAfterSpring, "database-close");
+    private boolean closed;
 
     private Database(
             ConnectionSettings settings,
@@ -133,7 +132,7 @@ public final class Database implements AutoCloseable {
         try {
             server = EmbeddedServer.start(folder);
             Database database = new Database(server.settings(), pool, server, lock, true);
-            SpringApplication.getShutdownHandlers().add(database.atExit);
+            Runtime.getRuntime().addShutdownHook(database.atExit);
             return database;
         } catch (RuntimeException e) {
             release(server, lock);
@@ -250,22 +249,49 @@ public final class Database implements AutoCloseable {
         return server != null && server.created();
     }
 
-    /** Ends the pool, and the embedded server if it is this program's own; a second call does nothing. */
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            if (server != null) {
-                try {
-                    SpringApplication.getShutdownHandlers().remove(atExit);
-                } catch (IllegalStateException programIsEnding) {
-                    // then the handler is what calls
+    // The virtual machine starts all its shutdown threads at one moment, Spring's among them, which gives a run the
+    // time
+    // to end and to write its report; Spring's own list of things to do afterwards needs a SpringApplication to be
+    // there
+    private void closeAfterSpring() {
+        try {
+            Thread.sleep(100);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals(SPRING_SHUTDOWN)) {
+                    thread.join();
                 }
             }
-            try {
-                pool.close();
-            } finally {
-                release(server, lock);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    /**
+     * Ends the pool, and the embedded server if it is this program's own. A second call does nothing but wait for the
+     * first: the program must not be gone before its server is.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            pool.close();
+        } finally {
+            release(server, lock);
+            if (server != null) {
+                forgetExit();
             }
+        }
+    }
+
+    private void forgetExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException programIsEnding) {
+            // then it is under way, or has just called this
         }
     }
 }

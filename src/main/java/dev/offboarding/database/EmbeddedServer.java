@@ -30,6 +30,7 @@ import org.springframework.util.FileSystemUtils;
 final class EmbeddedServer implements AutoCloseable {
     private static final String PREFIX = "spring.datasource";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
+    private static final Duration ENDING = Duration.ofSeconds(30);
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
     private final EmbeddedPostgres postgres;
@@ -305,7 +306,7 @@ final class EmbeddedServer implements AutoCloseable {
         try {
             Optional<Postmaster> server = Postmaster.of(data(folder));
             postgres.close();
-            if (server.isPresent() && !server.get().gone(Duration.ZERO)) {
+            if (server.isPresent() && !server.get().gone(ENDING)) {
                 server.get().stop();
             }
         } finally {

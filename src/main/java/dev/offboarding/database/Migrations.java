@@ -2,6 +2,7 @@ package dev.offboarding.database;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -24,6 +25,7 @@ final class Migrations {
             long key = AdvisoryKey.of("migration", schema);
             call(connection, "select pg_advisory_lock(?)", key);
             try {
+                requirePermission(connection, schema);
                 flyway(schema, location, dataSource).migrate();
             } finally {
                 call(connection, "select pg_advisory_unlock(?)", key);
@@ -41,6 +43,25 @@ final class Migrations {
                                             ? "Let a user who may create schemas and tables in this database run once, or grant that right."
                                             : "Nothing was changed."),
                     e);
+        }
+    }
+
+    // Flyway tries ten times, a second apart, to make a history table that it may not make
+    private static void requirePermission(Connection connection, String schema) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select coalesce(
+                  (select has_schema_privilege(n.oid, 'CREATE')
+                      or exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'flyway_schema_history')
+                   from pg_namespace n where n.nspname = ?),
+                  has_database_privilege(current_database(), 'CREATE'))""")) {
+            statement.setString(1, schema);
+            try (ResultSet answer = statement.executeQuery()) {
+                answer.next();
+                if (!answer.getBoolean(1)) {
+                    throw new SQLException(
+                            "permission denied to create anything in schema " + schema, PERMISSION_DENIED);
+                }
+            }
         }
     }
 

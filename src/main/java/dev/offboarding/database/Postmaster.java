@@ -9,12 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
-record Postmaster(ProcessHandle process, int port, boolean ready) {
+record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
     private static final Duration FAST = Duration.ofSeconds(60);
     private static final Duration IMMEDIATE = Duration.ofSeconds(10);
 
@@ -29,6 +27,7 @@ record Postmaster(ProcessHandle process, int port, boolean ready) {
                 .filter(ProcessHandle::isAlive)
                 .filter(process -> worksOn(process, data))
                 .map(process -> new Postmaster(
+                        data,
                         process,
                         (int) number(lines, 3),
                         lines.size() > 7 && lines.get(7).strip().equals("ready")));
@@ -87,16 +86,25 @@ record Postmaster(ProcessHandle process, int port, boolean ready) {
         }
     }
 
+    /**
+     * Whether it is gone by then. One that nobody has buried yet (as in a container whose first process is Java) counts as
+     * gone: its data folder is free.
+     */
     boolean gone(Duration within) {
-        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + within.toNanos();
+        boolean interrupted = false;
         try {
-            process.onExit().get(within.toMillis(), TimeUnit.MILLISECONDS);
+            while (process.isAlive() && worksOn(process, data)) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
             return true;
-        } catch (TimeoutException | ExecutionException e) {
-            return !process.isAlive();
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return !process.isAlive();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * before what must not be done twice, because an administrator may end the session.
  */
 public final class RunLock implements AutoCloseable {
-    private static final int ANSWER_MILLIS = 5000;
+    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final String KEY_OF_LOCK =
             "l.locktype = 'advisory' and l.granted and l.objsubid = 1 and (l.classid::bigint << 32 | l.objid::bigint) = ?"
                     + " and l.database = (select oid from pg_database where datname = current_database())";
@@ -59,11 +60,15 @@ public final class RunLock implements AutoCloseable {
      * @throws SQLException if the database does not answer
      */
     public static Optional<RunLock> tryAcquire(DataSource direct, String name) throws SQLException {
+        return tryAcquire(direct, name, ANSWER);
+    }
+
+    static Optional<RunLock> tryAcquire(DataSource direct, String name, Duration answer) throws SQLException {
         long key = AdvisoryKey.of("run", name);
         Connection session = direct.getConnection();
         RunLock lock = null;
         try {
-            session.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+            session.setNetworkTimeout(Runnable::run, (int) answer.toMillis());
             session.setAutoCommit(true);
             introduce(session, name);
             if (ask(session, "select pg_try_advisory_lock(?)", key)) {

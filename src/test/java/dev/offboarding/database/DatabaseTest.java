@@ -108,7 +108,7 @@ class DatabaseTest {
         long start = System.nanoTime();
         try (Database database = open(Access.OWN)) {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
-            assertThat(leftOver.process().isAlive()).isFalse();
+            assertThat(leftOver.gone(Duration.ofSeconds(5))).isTrue();
             assertThat(notes(database)).contains("written before the end");
         }
     }
@@ -120,6 +120,18 @@ class DatabaseTest {
         told.destroy();
         assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsToldToEndHasItsDatabaseUntilSpringHasClosed() throws Exception {
+        Process told = ProgramOnAFolder.start(folder, "spring");
+        ProgramOnAFolder.awaitWord(told, "ready");
+        told.destroy();
+        assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+        try (Database database = open(Access.OWN)) {
+            assertThat(notes(database)).contains("written while Spring closed");
+        }
     }
 
     @Test

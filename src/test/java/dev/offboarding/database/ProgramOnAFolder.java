@@ -4,12 +4,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Another program that works on a folder, until its input ends; it does not close its database. */
 final class ProgramOnAFolder {
-    private ProgramOnAFolder() {}
+    ProgramOnAFolder() {}
 
     public static void main(String[] args) throws IOException {
         if (args[1].equals("lock")) {
@@ -17,10 +21,22 @@ final class ProgramOnAFolder {
                     FolderLock.tryAcquire(Path.of(args[0]), Access.OWN).isPresent() ? "taken" : "refused");
             return;
         }
-        Database database = Database.open(new StandardEnvironment(), Path.of(args[0]), Access.valueOf(args[1]));
+        boolean spring = args[1].equals("spring");
+        Database database = Database.open(
+                new StandardEnvironment(), Path.of(args[0]), spring ? Access.OWN : Access.valueOf(args[1]));
         JdbcClient jdbc = JdbcClient.create(database.dataSource());
         jdbc.sql("create table if not exists public.note (text text)").update();
         jdbc.sql("insert into public.note values ('written before the end')").update();
+        if (spring) {
+            SpringApplication application = new SpringApplication(ProgramOnAFolder.class);
+            application.setWebApplicationType(WebApplicationType.NONE);
+            application.addListeners((ApplicationListener<ContextClosedEvent>) event -> {
+                jdbc.sql("select 1 from pg_sleep(0.5)").query(Integer.class).single();
+                jdbc.sql("insert into public.note values ('written while Spring closed')")
+                        .update();
+            });
+            application.run();
+        }
         System.out.println("ready");
         while (System.in.read() >= 0) {
             // until whoever started it lets go
