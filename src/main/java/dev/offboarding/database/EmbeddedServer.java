@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -31,6 +32,9 @@ final class EmbeddedServer implements AutoCloseable {
     private static final String PREFIX = "spring.datasource";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
     private static final Duration ENDING = Duration.ofSeconds(30);
+    private static final Duration GIVEN_UP = Duration.ofSeconds(1);
+    private static final String PROVEN = "offboarding.started";
+    private static final long NEEDED_BYTES = 200L << 20;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
     private final EmbeddedPostgres postgres;
@@ -92,16 +96,29 @@ final class EmbeddedServer implements AutoCloseable {
             }
             clearPrograms(folder);
             boolean created = clearData(folder);
-            EmbeddedPostgres postgres = start(folder, log);
-            if (created) {
-                Files.createFile(finished(folder));
-            }
-            return new EmbeddedServer(postgres, folder, created);
+            EmbeddedServer server = new EmbeddedServer(start(folder, log), folder, created);
+            server.remember();
+            return server;
         } catch (IOException | RuntimeException e) {
             if (e instanceof DatabaseUnavailableException known) {
                 throw known;
             }
             throw failed(folder, log, logged, e);
+        }
+    }
+
+    /** That programs and data have been seen working; what has not is made anew. */
+    private void remember() throws IOException {
+        try {
+            for (Path version : programs(folder)) {
+                Files.writeString(version.resolve(PROVEN), "");
+            }
+            if (created) {
+                Files.createFile(finished(folder));
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
         }
     }
 
@@ -115,15 +132,23 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    // a program that is killed while it unpacks leaves half of PostgreSQL
+    // unpacking that was killed, or that filled the disk, leaves half of PostgreSQL and calls it whole
     private static void clearPrograms(Path folder) throws IOException {
+        for (Path version : programs(folder)) {
+            if (!Files.exists(version.resolve(PROVEN))) {
+                FileSystemUtils.deleteRecursively(version);
+            }
+        }
+        if (programs(folder).isEmpty() && Files.getFileStore(folder).getUsableSpace() < NEEDED_BYTES) {
+            throw new IOException(
+                    "No space left on device: a first start needs %d MB in %s".formatted(NEEDED_BYTES >> 20, folder));
+        }
+    }
+
+    private static List<Path> programs(Path folder) throws IOException {
         Path programs = Files.createDirectories(folder.resolve("programs"));
         try (Stream<Path> versions = Files.list(programs)) {
-            for (Path version : versions.toList()) {
-                if (!Files.exists(version.resolve(".exists"))) {
-                    FileSystemUtils.deleteRecursively(version);
-                }
-            }
+            return versions.filter(Files::isDirectory).toList();
         }
     }
 
@@ -215,7 +240,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** The library waits for a server that has long given up; its log says at once that it has. */
+    /** The library waits for its time to be up, also for a server that has long ended; this does not. */
     private static EmbeddedPostgres watched(EmbeddedPostgres.Builder builder, Path folder, Path log)
             throws IOException {
         long from = Files.exists(log) ? Files.size(log) : 0;
@@ -223,6 +248,7 @@ final class EmbeddedServer implements AutoCloseable {
         Thread starter = new Thread(start, "embedded-postgresql-start");
         starter.setDaemon(true);
         starter.start();
+        long alive = System.nanoTime();
         boolean gaveUp = false;
         boolean interrupted = false;
         try {
@@ -231,13 +257,13 @@ final class EmbeddedServer implements AutoCloseable {
                     EmbeddedPostgres postgres = start.get(100, TimeUnit.MILLISECONDS);
                     if (gaveUp) {
                         postgres.close();
-                        throw new IOException("the server did not start");
+                        throw new IOException("the server ended while it started");
                     }
                     return postgres;
                 } catch (TimeoutException e) {
-                    if (!gaveUp
-                            && logSince(log, from).contains("pg_ctl: could not start server")
-                            && Postmaster.of(data(folder)).isEmpty()) {
+                    if (logSince(log, from).isEmpty() || atWork(data(folder))) {
+                        alive = System.nanoTime();
+                    } else if (!gaveUp && System.nanoTime() - alive > GIVEN_UP.toNanos()) {
                         gaveUp = true;
                         starter.interrupt();
                     }
@@ -256,6 +282,14 @@ final class EmbeddedServer implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static boolean atWork(Path data) throws IOException {
+        return Postmaster.of(data).isPresent()
+                || ProcessHandle.current()
+                        .children()
+                        .anyMatch(process ->
+                                process.info().commandLine().orElse("").contains(data.toString()));
     }
 
     private static String logSince(Path log, long from) {
@@ -277,7 +311,6 @@ final class EmbeddedServer implements AutoCloseable {
         return folder.resolve("data");
     }
 
-    /** There once the data folder has been seen working; without it a killed first start is begun anew. */
     private static Path finished(Path folder) {
         return data(folder).resolve("offboarding.created");
     }
