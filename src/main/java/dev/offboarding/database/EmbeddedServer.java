@@ -225,7 +225,7 @@ final class EmbeddedServer implements AutoCloseable {
 
     // the library would otherwise tidy a folder under /tmp that anybody can have made
     private static EmbeddedPostgres.Builder builder(Path programs) {
-        synchronized (EmbeddedPostgres.class) {
+        synchronized (EmbeddedServer.class) {
             String before = System.getProperty("ot.epg.working-dir");
             System.setProperty("ot.epg.working-dir", programs.toString());
             try {
