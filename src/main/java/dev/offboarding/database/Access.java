@@ -1,0 +1,9 @@
+package dev.offboarding.database;
+
+/** What a command wants of an embedded database; a configured one does not care. */
+public enum Access {
+    /** Alone on the folder, for as long as the command lasts. */
+    OWN,
+    /** Beside a program that has the folder, through its server; alone only where there is none. */
+    READ
+}

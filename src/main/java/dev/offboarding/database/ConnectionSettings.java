@@ -1,0 +1,184 @@
+package dev.offboarding.database;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/**
+ * How to reach one PostgreSQL database. The URL carries no password: the ones that were in it are among the properties,
+ * so that whoever logs the URL, the driver and Flyway among them, has nothing to give away.
+ */
+final class ConnectionSettings {
+    private static final String SCHEME = "jdbc:postgresql:";
+    private static final Pattern UNSET_VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][\\w.-]*}");
+    private static final List<String> SECRETS = List.of("password", "sslpassword");
+
+    private final String prefix;
+    private final String url;
+    private final Properties properties;
+
+    private ConnectionSettings(String prefix, String url, Properties properties) {
+        this.prefix = prefix;
+        this.url = url;
+        this.properties = properties;
+    }
+
+    /**
+     * @param prefix where the settings stand, {@code spring.datasource} for instance; for messages
+     * @throws DatabaseConfigurationException if this cannot be the address of a PostgreSQL database
+     */
+    static ConnectionSettings of(String prefix, String url, @Nullable String username, @Nullable String password) {
+        requireSet(prefix + ".url", url);
+        requireSet(prefix + ".username", username);
+        requireSet(prefix + ".password", password);
+        if (!url.startsWith(SCHEME)) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: only PostgreSQL is supported; the URL has to look like jdbc:postgresql://host:5432/name"
+                            .formatted(prefix));
+        }
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "offboarding");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("loginTimeout", "5");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        if (username != null) {
+            properties.setProperty("user", username);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        String harmless = withoutSecrets(prefix, url, properties);
+        if (harmless.replaceFirst("\\?.*", "").contains("@")) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: PostgreSQL's driver takes no user before the host; set %s.username and %s.password instead"
+                            .formatted(prefix, prefix, prefix));
+        }
+        Properties parsed = Driver.parseURL(harmless, new Properties());
+        if (parsed == null) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: %s cannot be understood; it has to look like jdbc:postgresql://host:5432/name"
+                            .formatted(prefix, harmless));
+        }
+        if (parsed.getProperty("user") != null) {
+            properties.setProperty("user", parsed.getProperty("user"));
+        }
+        return new ConnectionSettings(prefix, harmless, properties);
+    }
+
+    private static void requireSet(String key, @Nullable String value) {
+        // an environment variable that is not set stays in the value as it was written
+        if (value != null && UNSET_VARIABLE.matcher(value).find()) {
+            throw new DatabaseConfigurationException(
+                    "%s: contains a ${...} that stands for nothing; set the environment variable that it names"
+                            .formatted(key));
+        }
+    }
+
+    private static String withoutSecrets(String prefix, String url, Properties properties) {
+        int question = url.indexOf('?');
+        if (question < 0) {
+            return url;
+        }
+        List<String> kept = new ArrayList<>();
+        for (String parameter : url.substring(question + 1).split("&")) {
+            int equals = parameter.indexOf('=');
+            String name = equals < 0 ? parameter : parameter.substring(0, equals);
+            if (!SECRETS.contains(name.toLowerCase(Locale.ROOT))) {
+                kept.add(parameter);
+            } else if (equals >= 0) {
+                properties.setProperty(name.toLowerCase(Locale.ROOT), decoded(prefix, parameter.substring(equals + 1)));
+            }
+        }
+        return url.substring(0, question) + (kept.isEmpty() ? "" : "?" + String.join("&", kept));
+    }
+
+    @SuppressWarnings("UnusedException") // its message quotes the password
+    private static String decoded(String prefix, String value) {
+        try {
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: the password in it has a %% that is not written as %%25; better set %s.password"
+                            .formatted(prefix, prefix));
+        }
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** Everything that the driver is given beside the URL, the user and the password among it. */
+    Properties properties() {
+        Properties copy = new Properties();
+        copy.putAll(properties);
+        return copy;
+    }
+
+    /** A connection for each call, outside of any pool. */
+    SimpleDriverDataSource direct() {
+        return new SimpleDriverDataSource(new Driver(), url, properties());
+    }
+
+    /** The place without the parameters, which say nothing to a person. */
+    String place() {
+        return url.replaceFirst("\\?.*", "");
+    }
+
+    /** Why a connection could not be made, in plain words. */
+    DatabaseUnavailableException unavailable(SQLException reason) {
+        String state = reason.getSQLState() == null ? "" : reason.getSQLState();
+        String user = properties.getProperty("user", System.getProperty("user.name", "?"));
+        String text = switch (state) {
+            case "28P01", "28000" ->
+                "refused the user '%s': the password is wrong, or this user may not connect from here. Check %s.username and %s.password."
+                        .formatted(user, prefix, prefix);
+            case "3D000" -> "has no database of this name. Create it, or correct %s.url.".formatted(prefix);
+            case "08001", "08004", "08006", "57P03" ->
+                "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."
+                        .formatted(sentence(reason), prefix);
+            case "53300" -> "has no connection left. Raise max_connections there, or end other programs.";
+            default -> "cannot be used: %s Check %s.*.".formatted(sentence(reason), prefix);
+        };
+        return new DatabaseUnavailableException(
+                "The database %s %s".formatted(place(), text), leaks(reason) ? null : reason);
+    }
+
+    private String sentence(Throwable reason) {
+        String message = String.valueOf(reason.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        for (String secret : SECRETS) {
+            String value = properties.getProperty(secret, "");
+            message = value.isEmpty() ? message : message.replace(value, "***");
+        }
+        return message.endsWith(".") ? message : message + ".";
+    }
+
+    private boolean leaks(Throwable reason) {
+        for (Throwable t = reason; t != null; t = t.getCause()) {
+            for (String secret : SECRETS) {
+                String value = properties.getProperty(secret, "");
+                if (!value.isEmpty() && String.valueOf(t.getMessage()).contains(value)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return place();
+    }
+}

@@ -1,0 +1,297 @@
+package dev.offboarding.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * A PostgreSQL database that is in use: the job's own, embedded or configured, or another one that a setting names. It
+ * is there, and new enough, once it has been opened.
+ *
+ * <p>An embedded server ends with {@link #close()}. Where nobody calls it, the server ends with the program, but only
+ * after every Spring context has closed, so that a run that is stopped can still write its report.
+ */
+public final class Database implements AutoCloseable {
+    private static final String PREFIX = "spring.datasource";
+    private static final String SPRING_SHUTDOWN = "SpringApplicationShutdownHook";
+    private static final int OLDEST_VERSION = 13;
+    private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
+
+    private final HikariDataSource pool;
+    private final DataSource direct;
+    private final @Nullable EmbeddedServer server;
+    private final @Nullable FolderLock lock;
+    private final boolean embedded;
+    private final Thread atExit = new Thread(this::closeAfterSpring, "database-close");
+    private boolean closed;
+
+    private Database(
+            ConnectionSettings settings,
+            @Nullable HikariConfig pool,
+            @Nullable EmbeddedServer server,
+            @Nullable FolderLock lock,
+            boolean embedded) {
+        this.direct = settings.direct();
+        this.pool = pool(settings, pool == null ? poolSettings("offboarding") : pool);
+        this.server = server;
+        this.lock = lock;
+        this.embedded = embedded;
+    }
+
+    /**
+     * The job's own database, its tables made or brought up to date: the one at {@code spring.datasource.url}, or
+     * without that an embedded one.
+     *
+     * @param folder where an embedded one keeps its data, {@code .offboarding}; not touched for a configured one
+     * @throws DatabaseConfigurationException if {@code spring.datasource.*} is wrong; nothing was touched
+     * @throws DatabaseInUseException if another program has the folder; a program that only reads is waited for, at
+     *     most 30 seconds
+     * @throws DatabaseUnavailableException if it cannot be reached, started or used; within seconds
+     */
+    public static Database open(Environment environment, Path folder, Access access) {
+        Binder binder = Binder.get(environment);
+        HikariConfig pool = poolSettings("offboarding");
+        bind(binder, pool);
+        String url = text(binder, "url");
+        Database database = url == null || url.isBlank()
+                ? embedded(folder, access, pool)
+                : configured(
+                        ConnectionSettings.of(PREFIX, url, text(binder, "username"), text(binder, "password")), pool);
+        try {
+            OwnSchema.migrate(database.direct());
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Another database than the job's own, left as it is.
+     *
+     * @param prefix where its settings stand, {@code offboarding.ledger} for instance; for messages and as the pool's name
+     * @throws DatabaseConfigurationException if the settings are wrong
+     * @throws DatabaseUnavailableException if it cannot be reached or used; within seconds
+     */
+    public static Database connect(String prefix, String url, @Nullable String username, @Nullable String password) {
+        return configured(ConnectionSettings.of(prefix, url, username, password), poolSettings(prefix));
+    }
+
+    private static Database configured(ConnectionSettings settings, HikariConfig pool) {
+        probe(settings);
+        return new Database(settings, pool, null, null, false);
+    }
+
+    private static Database embedded(Path relative, Access access, HikariConfig pool) {
+        Path folder = EmbeddedServer.prepare(relative);
+        long deadline = System.nanoTime() + READER_PATIENCE.toNanos();
+        while (true) {
+            Optional<FolderLock> lock = lock(folder, access);
+            if (lock.isPresent()) {
+                return started(folder, lock.get(), pool);
+            }
+            Optional<ConnectionSettings> running =
+                    access == Access.READ ? EmbeddedServer.running(folder) : Optional.empty();
+            if (running.isPresent() && answers(running.get())) {
+                return new Database(running.get(), pool, null, null, true);
+            }
+            boolean worthWaiting = access == Access.READ || FolderLock.freeSoon(folder);
+            if (!worthWaiting || System.nanoTime() > deadline) {
+                throw new DatabaseInUseException(folder, FolderLock.holder(folder));
+            }
+            pause();
+        }
+    }
+
+    private static Optional<FolderLock> lock(Path folder, Access access) {
+        try {
+            return FolderLock.tryAcquire(folder, access);
+        } catch (IOException e) {
+            throw new DatabaseUnavailableException(
+                    "The folder of the embedded database, %s, cannot be locked: %s. Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url."
+                            .formatted(folder, e),
+                    e);
+        }
+    }
+
+    private static Database started(Path folder, FolderLock lock, HikariConfig pool) {
+        EmbeddedServer server = null;
+        try {
+            server = EmbeddedServer.start(folder);
+            Database database = new Database(server.settings(), pool, server, lock, true);
+            Runtime.getRuntime().addShutdownHook(database.atExit);
+            return database;
+        } catch (RuntimeException e) {
+            release(server, lock);
+            throw e;
+        }
+    }
+
+    private static void release(@Nullable EmbeddedServer server, @Nullable FolderLock lock) {
+        try (lock;
+                server) {
+            // the server first, then the lock: nobody may find the folder free and its server still running
+        } catch (IOException e) {
+            throw new DatabaseUnavailableException("The embedded database did not end in order: " + e, e);
+        }
+    }
+
+    private static boolean answers(ConnectionSettings settings) {
+        try (Connection connection = settings.direct().getConnection()) {
+            return connection.isValid(5);
+        } catch (SQLException startingOrEnding) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for the database's folder", e);
+        }
+    }
+
+    private static void probe(ConnectionSettings settings) {
+        try (Connection connection = settings.direct().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(
+                        "select current_setting('server_version_num')::int / 10000, pg_is_in_recovery()")) {
+            result.next();
+            requireUsable(settings.place(), result.getInt(1), result.getBoolean(2));
+        } catch (SQLException e) {
+            throw settings.unavailable(e);
+        }
+    }
+
+    static void requireUsable(String place, int version, boolean standby) {
+        if (version < OLDEST_VERSION) {
+            throw new DatabaseUnavailableException(
+                    "The database %s is PostgreSQL %d; this program needs %d or later. Upgrade it, or use another."
+                            .formatted(place, version, OLDEST_VERSION),
+                    null);
+        }
+        if (standby) {
+            throw new DatabaseUnavailableException(
+                    "The database %s is a standby, which only reads. Use the primary's address.".formatted(place),
+                    null);
+        }
+    }
+
+    private static @Nullable String text(Binder binder, String key) {
+        return binder.bind(PREFIX + "." + key, String.class).orElse(null);
+    }
+
+    private static HikariConfig poolSettings(String name) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName(name);
+        // 30 seconds, Hikari's default, would let a run whose database is gone hang for minutes
+        pool.setConnectionTimeout(3000);
+        pool.setInitializationFailTimeout(-1);
+        return pool;
+    }
+
+    private static void bind(Binder binder, HikariConfig pool) {
+        try {
+            binder.bind(PREFIX + ".hikari", Bindable.ofInstance(pool));
+        } catch (BindException e) {
+            Throwable reason = e;
+            while (reason.getCause() != null) {
+                reason = reason.getCause();
+            }
+            throw new DatabaseConfigurationException("%s: %s".formatted(e.getName(), reason.getMessage()));
+        }
+    }
+
+    private static HikariDataSource pool(ConnectionSettings settings, HikariConfig pool) {
+        pool.setJdbcUrl(settings.url());
+        pool.setUsername(settings.properties().getProperty("user"));
+        pool.setPassword(settings.properties().getProperty("password"));
+        settings.properties().forEach(pool.getDataSourceProperties()::putIfAbsent);
+        try {
+            return new HikariDataSource(pool);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new DatabaseConfigurationException("%s.hikari: %s".formatted(settings.prefix(), e.getMessage()));
+        }
+    }
+
+    /** The pool. It gives a connection within three seconds or fails. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** A new connection for each call, outside of the pool: for what has to keep its session, as {@link RunLock} does. */
+    public DataSource direct() {
+        return direct;
+    }
+
+    /** Whether it is this program's embedded PostgreSQL, and not a configured one. */
+    public boolean embedded() {
+        return embedded;
+    }
+
+    /** Whether this call made an embedded database where there was none. */
+    public boolean freshlyCreated() {
+        return server != null && server.created();
+    }
+
+    // The virtual machine starts all its shutdown threads at one moment, Spring's among them, which gives a run the
+    // time
+    // to end and to write its report; Spring's own list of things to do afterwards needs a SpringApplication to be
+    // there
+    private void closeAfterSpring() {
+        try {
+            Thread.sleep(100);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals(SPRING_SHUTDOWN)) {
+                    thread.join();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    /**
+     * Ends the pool, and the embedded server if it is this program's own. A second call does nothing but wait for the
+     * first: the program must not be gone before its server is.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            pool.close();
+        } finally {
+            release(server, lock);
+            if (server != null) {
+                forgetExit();
+            }
+        }
+    }
+
+    private void forgetExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException programIsEnding) {
+            // then it is under way, or has just called this
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.offboarding.database;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
+record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
+    private static final Duration FAST = Duration.ofSeconds(60);
+    private static final Duration IMMEDIATE = Duration.ofSeconds(10);
+
+    /** Empty if none is, also where the file is left over and its process number belongs to another program by now. */
+    static Optional<Postmaster> of(Path data) throws IOException {
+        List<String> lines = lines(data.resolve("postmaster.pid"));
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        long pid = Math.abs(number(lines, 0));
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> worksOn(process, data))
+                .map(process -> new Postmaster(
+                        data,
+                        process,
+                        (int) number(lines, 3),
+                        lines.size() > 7 && lines.get(7).strip().equals("ready")));
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        return Files.exists(file)
+                ? Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()
+                : List.of();
+    }
+
+    private static long number(List<String> lines, int index) {
+        try {
+            return index < lines.size() ? Long.parseLong(lines.get(index).strip()) : 0;
+        } catch (NumberFormatException halfWritten) {
+            return 0;
+        }
+    }
+
+    /**
+     * A server's working directory is its data folder, whatever name it was started by; where that cannot be seen, its
+     * command line has to name the folder; where not even that can be seen (Windows), its name has to do.
+     */
+    private static boolean worksOn(ProcessHandle process, Path data) {
+        String command = process.info().command().orElse("");
+        if (!command.isEmpty()
+                && !Path.of(command)
+                        .getFileName()
+                        .toString()
+                        .toLowerCase(Locale.ROOT)
+                        .startsWith("postgres")) {
+            return false;
+        }
+        try {
+            return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), data);
+        } catch (IOException | SecurityException cannotBeSeen) {
+            return process.info()
+                    .arguments()
+                    .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
+                    .orElse(!command.isEmpty());
+        }
+    }
+
+    /** Ends it: clients are sent away, what is committed stays. Returns once it is gone. */
+    void stop() throws IOException {
+        signal("INT");
+        if (!gone(FAST)) {
+            signal("QUIT");
+            if (!gone(IMMEDIATE)) {
+                process.destroyForcibly();
+                if (!gone(IMMEDIATE)) {
+                    throw new IOException("The PostgreSQL server with process number " + process.pid()
+                            + " cannot be stopped; end it by hand");
+                }
+            }
+        }
+    }
+
+    /**
+     * Whether it is gone by then. One that nobody has buried yet (as in a container whose first process is Java) counts as
+     * gone: its data folder is free.
+     */
+    boolean gone(Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        boolean interrupted = false;
+        try {
+            while (process.isAlive() && worksOn(process, data)) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    // Java can send TERM only, and PostgreSQL takes that for "when the last client has gone"
+    private void signal(String name) throws IOException {
+        Path command = Path.of(process.info().command().orElse("postgres"));
+        Path pgCtl = command.resolveSibling("pg_ctl.exe");
+        String pid = Long.toString(process.pid());
+        ProcessBuilder builder = Files.exists(pgCtl)
+                ? new ProcessBuilder(pgCtl.toString(), "kill", name, pid)
+                : new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid);
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        boolean interrupted = Thread.interrupted();
+        try {
+            builder.start().waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.offboarding.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a name at a time on a database, whatever machine it is on. The lock belongs to a database session and ends
+ * with it, so it neither runs out under a living run nor outlives a dead one; whoever holds it asks {@link #isHeld()}
+ * before what must not be done twice, because an administrator may end the session.
+ */
+public final class RunLock implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final String KEY_OF_LOCK =
+            "l.locktype = 'advisory' and l.granted and l.objsubid = 1 and (l.classid::bigint << 32 | l.objid::bigint) = ?"
+                    + " and l.database = (select oid from pg_database where datname = current_database())";
+
+    private final Connection session;
+    private final long key;
+    private boolean lost;
+
+    /**
+     * Who has a lock.
+     *
+     * @param pid the number of the holder's session on the database server
+     * @param name what the session calls itself, {@code offboarding} and the lock's name; null if the user may not see it
+     * @param since when the session began; null if the user may not see it
+     * @param address where the holder is; null if it is on the database's own machine or the user may not see it
+     */
+    public record Holder(
+            int pid,
+            @Nullable String name,
+            @Nullable Instant since,
+            @Nullable String address) {
+        @Override
+        public String toString() {
+            return "database session %d%s%s"
+                    .formatted(pid, address == null ? "" : " from " + address, since == null ? "" : ", since " + since);
+        }
+    }
+
+    private RunLock(Connection session, long key) {
+        this.session = session;
+        this.key = key;
+    }
+
+    /**
+     * Takes the lock if nobody has it; does not wait.
+     *
+     * @param direct gives connections that belong to no pool, see {@link Database#direct()}
+     * @param name what is to run only once at a time: the job's name
+     * @throws SQLException if the database does not answer
+     */
+    public static Optional<RunLock> tryAcquire(DataSource direct, String name) throws SQLException {
+        return tryAcquire(direct, name, ANSWER);
+    }
+
+    static Optional<RunLock> tryAcquire(DataSource direct, String name, Duration answer) throws SQLException {
+        long key = AdvisoryKey.of("run", name);
+        Connection session = direct.getConnection();
+        RunLock lock = null;
+        try {
+            session.setNetworkTimeout(Runnable::run, (int) answer.toMillis());
+            session.setAutoCommit(true);
+            introduce(session, name);
+            if (ask(session, "select pg_try_advisory_lock(?)", key)) {
+                lock = new RunLock(session, key);
+            }
+            return Optional.ofNullable(lock);
+        } finally {
+            if (lock == null) {
+                session.close();
+            }
+        }
+    }
+
+    private static void introduce(Connection session, String name) throws SQLException {
+        try (PreparedStatement statement =
+                session.prepareStatement("select set_config('application_name', ?, false)")) {
+            statement.setString(1, "offboarding " + name);
+            statement.execute();
+        }
+        // the server's own default, two hours, is how long a lock would outlive a machine that lost its power
+        for (String setting : new String[] {"idle = 30", "interval = 10", "count = 3"}) {
+            try (Statement statement = session.createStatement()) {
+                statement.execute("set tcp_keepalives_" + setting);
+            } catch (SQLException serverCannotOnItsPlatform) {
+                return;
+            }
+        }
+    }
+
+    /** Who has the lock of this name now; empty if nobody has. */
+    public static Optional<Holder> holder(DataSource dataSource, String name) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select l.pid, a.application_name, a.backend_start, host(a.client_addr) from pg_locks l left join pg_stat_activity a on a.pid = l.pid where "
+                                + KEY_OF_LOCK)) {
+            statement.setLong(1, AdvisoryKey.of("run", name));
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                OffsetDateTime since = row.getObject(3, OffsetDateTime.class);
+                return Optional.of(new Holder(
+                        row.getInt(1), row.getString(2), since == null ? null : since.toInstant(), row.getString(4)));
+            }
+        }
+    }
+
+    /**
+     * Asks the database whether the lock is still this one's, and waits at most five seconds for the answer. No answer
+     * means no, and once it was no it stays no.
+     */
+    public synchronized boolean isHeld() {
+        if (!lost) {
+            try {
+                lost = !ask(
+                        session,
+                        "select exists (select from pg_locks l where l.pid = pg_backend_pid() and " + KEY_OF_LOCK + ")",
+                        key);
+            } catch (SQLException e) {
+                lost = true;
+            }
+        }
+        return !lost;
+    }
+
+    private static boolean ask(Connection session, String question, long key) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(question)) {
+            statement.setLong(1, key);
+            try (ResultSet answer = statement.executeQuery()) {
+                return answer.next() && answer.getBoolean(1);
+            }
+        }
+    }
+
+    /** Gives the lock back; a second call does nothing. */
+    @Override
+    public synchronized void close() {
+        lost = true;
+        try (session) {
+            if (!session.isClosed()) {
+                ask(session, "select pg_advisory_unlock(?)", key);
+            }
+        } catch (SQLException sessionIsGone) {
+            // and the lock with it
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.offboarding.database;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Why the embedded PostgreSQL did not start, and what to do about it, from what it said last. */
+final class StartFailure {
+    private static final Pattern OTHER_VERSION = Pattern.compile(
+            "initialized by PostgreSQL version (\\S+?), which is not compatible with this version (\\S+)");
+
+    private StartFailure() {}
+
+    static String explain(Path folder, Path log, String output, Throwable reason) {
+        StringBuilder all = new StringBuilder(output);
+        for (Throwable t = reason; t != null; t = t.getCause()) {
+            all.append('\n').append(t);
+        }
+        return "The embedded PostgreSQL in %s did not start: %s PostgreSQL's own words are in %s."
+                .formatted(folder, advice(all.toString(), output, reason), log);
+    }
+
+    private static String advice(String all, String output, Throwable reason) {
+        Matcher version = OTHER_VERSION.matcher(all);
+        if (version.find()) {
+            return ("its data were made by PostgreSQL %s and this program brings PostgreSQL %s. Use the program's version that made them, "
+                            + "move them over with pg_dump, or set spring.datasource.url.")
+                    .formatted(version.group(1), version.group(2));
+        }
+        if (all.contains("No space left on device") || all.contains("Disk quota exceeded")) {
+            return "there is no space left on the disk. Make room, then start again; nothing is lost.";
+        }
+        if (all.contains("cannot be run as root") || all.contains("root\" execution")) {
+            return "it does not run as root. Run as another user, or set spring.datasource.url.";
+        }
+        if (all.contains("No Postgres binary found") || all.contains("Missing embedded postgres binaries")) {
+            return "this program was not built for this kind of machine (%s, %s). Build it here, or set spring.datasource.url."
+                    .formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
+        }
+        if (all.contains("wrong ownership") || all.contains("AccessDenied") || all.contains("Permission denied")) {
+            return "some of it belongs to another user. Run as the user who made it, or set spring.datasource.url.";
+        }
+        List<String> last = output.lines()
+                .filter(line -> line.contains("FATAL") || line.contains("PANIC") || line.contains("error:"))
+                .toList();
+        return "%s. Mend that, or set spring.datasource.url."
+                .formatted(
+                        last.isEmpty()
+                                ? reason.getMessage()
+                                : last.get(last.size() - 1).strip());
+    }
+}

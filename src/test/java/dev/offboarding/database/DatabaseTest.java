@@ -1,0 +1,362 @@
+package dev.offboarding.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.env.MockEnvironment;
+
+@Timeout(60)
+class DatabaseTest {
+    @TempDir
+    private static Path parent;
+
+    private static Path folder;
+    private static boolean createdAtFirst;
+
+    @BeforeAll
+    static void aFolderThatHasBeenUsed() {
+        folder = parent.resolve("with a blank and an ü").resolve(".offboarding");
+        try (Database database = open(Access.OWN)) {
+            createdAtFirst = database.freshlyCreated();
+            jdbc(database).sql("create table public.kept (text text)").update();
+            jdbc(database).sql("insert into public.kept values ('yesterday')").update();
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftRunning() throws IOException {
+        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+    }
+
+    @Test
+    void dataAreKeptFromOneOpeningToTheNext() {
+        assertThat(createdAtFirst).isTrue();
+        try (Database database = open(Access.OWN)) {
+            assertThat(database.freshlyCreated()).isFalse();
+            assertThat(database.embedded()).isTrue();
+            assertThat(kept(database)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
+    void dataLastBecausePostgresqlWaitsForTheDisk() {
+        try (Database database = open(Access.OWN)) {
+            assertThat(setting(database, "fsync")).isEqualTo("on");
+            assertThat(setting(database, "synchronous_commit")).isEqualTo("on");
+            assertThat(setting(database, "full_page_writes")).isEqualTo("on");
+        }
+    }
+
+    @Test
+    void onlyItsOwnUserGetsInAndOnlyFromThisMachine() throws IOException {
+        try (Database database = open(Access.OWN)) {
+            assertThat(setting(database, "listen_addresses")).isEqualTo("localhost");
+            assertThat(setting(database, "unix_socket_directories")).isEmpty();
+            String url = "jdbc:postgresql://localhost:" + setting(database, "port") + "/postgres";
+            assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "guess"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("password"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void batchTablesAreInTheProgramsOwnSchema() {
+        try (Database database = open(Access.OWN)) {
+            assertThat(jdbc(database)
+                            .sql("select count(*) from offboarding.BATCH_JOB_EXECUTION")
+                            .query(Integer.class)
+                            .single())
+                    .isZero();
+            assertThat(jdbc(database)
+                            .sql("select nextval('offboarding.BATCH_JOB_INSTANCE_SEQ')")
+                            .query(Long.class)
+                            .single())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void aServerThatAKilledProgramLeftBehindIsClearedAwayAndNothingCommittedIsLost() throws Exception {
+        Process killed = ProgramOnAFolder.start(folder, "OWN");
+        ProgramOnAFolder.awaitWord(killed, "ready");
+        Postmaster leftOver = Postmaster.of(folder.resolve("data")).orElseThrow();
+        killed.toHandle().destroyForcibly();
+        killed.waitFor();
+        assertThat(leftOver.process().isAlive()).isTrue();
+
+        long start = System.nanoTime();
+        try (Database database = open(Access.OWN)) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            assertThat(leftOver.gone(Duration.ofSeconds(5))).isTrue();
+            assertThat(notes(database)).contains("written before the end");
+        }
+    }
+
+    @Test
+    void aServerGoesWithAProgramThatIsToldToEnd() throws Exception {
+        Process told = ProgramOnAFolder.start(folder, "OWN");
+        ProgramOnAFolder.awaitWord(told, "ready");
+        told.destroy();
+        assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsToldToEndHasItsDatabaseUntilSpringHasClosed() throws Exception {
+        Process told = ProgramOnAFolder.start(folder, "spring");
+        ProgramOnAFolder.awaitWord(told, "ready");
+        told.destroy();
+        assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+        try (Database database = open(Access.OWN)) {
+            assertThat(notes(database)).contains("written while Spring closed");
+        }
+    }
+
+    @Test
+    void besideARunningProgramOneCanReadButNotRun() throws Exception {
+        Process running = ProgramOnAFolder.start(folder, "OWN");
+        try {
+            ProgramOnAFolder.awaitWord(running, "ready");
+            assertThatThrownBy(() -> open(Access.OWN))
+                    .isInstanceOf(DatabaseInUseException.class)
+                    .hasMessageContaining("process " + running.pid() + ", since 2");
+            try (Database reader = open(Access.READ)) {
+                assertThat(reader.embedded()).isTrue();
+                assertThat(reader.freshlyCreated()).isFalse();
+                assertThat(notes(reader)).contains("written before the end");
+            }
+            assertThat(Postmaster.of(folder.resolve("data"))).isPresent();
+        } finally {
+            running.getOutputStream().close();
+            running.waitFor();
+        }
+        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+    }
+
+    @Test
+    void aReaderStartsTheServerItselfWhereNobodyElseHas() {
+        try (Database reader = open(Access.READ)) {
+            assertThat(kept(reader)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
+    void aRunDoesNotFailBecauseSomebodyJustLooks() throws Exception {
+        Process looks = ProgramOnAFolder.start(folder, "READ");
+        ProgramOnAFolder.awaitWord(looks, "ready");
+        looks.getOutputStream().close();
+        try (Database database = open(Access.OWN)) {
+            assertThat(kept(database)).isEqualTo("yesterday");
+        }
+        looks.waitFor();
+    }
+
+    @Test
+    void aPidFileWhoseProcessNumberIsNobodysDoesNotHurt() throws IOException {
+        opensWithAPidFileThatNames(4_000_000);
+    }
+
+    @Test
+    void aPidFileWhoseProcessNumberBelongsToAnotherProgramDoesNotHurt() throws IOException {
+        opensWithAPidFileThatNames(ProcessHandle.current().pid());
+    }
+
+    @Test
+    void aPidFileWhoseProcessNumberBelongsToAnotherPostgresqlDoesNotHurtEither() throws IOException {
+        try (TestDatabase other = TestDatabase.create()) {
+            long pid = Long.parseLong(other.jdbc()
+                    .sql("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+                    .query(String.class)
+                    .single());
+            opensWithAPidFileThatNames(pid);
+            assertThat(other.jdbc().sql("select 1").query(Integer.class).single())
+                    .isOne();
+        }
+    }
+
+    private static void opensWithAPidFileThatNames(long pid) throws IOException {
+        Path data = folder.resolve("data");
+        Files.writeString(
+                data.resolve("postmaster.pid"),
+                "%d%n%s%n1700000000%n5432%n%nlocalhost%n    1 2%nready   %n".formatted(pid, data));
+        try (Database database = open(Access.OWN)) {
+            assertThat(kept(database)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
+    void dataOfAnotherPostgresqlVersionAreRefusedWithBothVersionsNamed() throws IOException {
+        Path version = folder.resolve("data").resolve("PG_VERSION");
+        String ours = Files.readString(version);
+        Files.writeString(version, "15\n");
+        try {
+            assertThatThrownBy(() -> open(Access.OWN))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("PostgreSQL 15 and this program brings PostgreSQL " + ours.strip())
+                    .hasMessageContaining("spring.datasource.url");
+        } finally {
+            Files.writeString(version, ours);
+        }
+        try (Database database = open(Access.OWN)) {
+            assertThat(kept(database)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
+    void aFirstStartThatWasKilledIsBegunAnew(@TempDir Path other) throws IOException {
+        Path half = Files.createDirectories(other.resolve("data"));
+        Files.writeString(half.resolve("postgresql.conf"), "# as far as it came");
+        Files.writeString(half.resolve("PG_VERSION"), "18\n");
+        try (Database database = Database.open(new StandardEnvironment(), other, Access.OWN)) {
+            assertThat(database.freshlyCreated()).isTrue();
+        }
+        try (Stream<Path> entries = Files.list(other)) {
+            assertThat(entries.map(path -> path.getFileName().toString()))
+                    .anyMatch(name -> name.startsWith("data.unfinished-"));
+        }
+    }
+
+    @Test
+    void aConfiguredDatabaseGetsItsTablesAndTheFolderIsNotTouched(@TempDir Path other) {
+        try (TestDatabase postgresql = TestDatabase.createEmpty();
+                Database database = Database.open(configured(postgresql.url()), other.resolve("nothing"), Access.OWN)) {
+            assertThat(database.embedded()).isFalse();
+            assertThat(database.freshlyCreated()).isFalse();
+            assertThat(jdbc(database)
+                            .sql("select count(*) from offboarding.BATCH_JOB_INSTANCE")
+                            .query(Integer.class)
+                            .single())
+                    .isZero();
+        }
+        assertThat(other.resolve("nothing")).doesNotExist();
+    }
+
+    @Test
+    void poolSettingsOfTheJobFileAreTaken() throws SQLException {
+        try (TestDatabase postgresql = TestDatabase.create()) {
+            MockEnvironment environment =
+                    configured(postgresql.url()).withProperty("spring.datasource.hikari.maximum-pool-size", "3");
+            try (Database database = Database.open(environment, folder, Access.OWN)) {
+                var pool = database.dataSource().unwrap(com.zaxxer.hikari.HikariDataSource.class);
+                assertThat(pool.getMaximumPoolSize()).isEqualTo(3);
+                assertThat(pool.getConnectionTimeout()).isEqualTo(3000);
+            }
+            environment.withProperty("spring.datasource.hikari.maximum-pool-size", "many");
+            assertThatThrownBy(() -> Database.open(environment, folder, Access.OWN))
+                    .isInstanceOf(DatabaseConfigurationException.class)
+                    .hasMessageContaining("spring.datasource.hikari.maximum-pool-size")
+                    .hasMessageContaining("many");
+        }
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedSaysSoWithinSeconds() {
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> Database.open(
+                        configured("jdbc:postgresql://localhost:1/crm?user=ops&password=s3cr3t-pa55"),
+                        folder,
+                        Access.OWN))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("jdbc:postgresql://localhost:1/crm cannot be reached")
+                .hasMessageContaining("spring.datasource.url")
+                .hasMessageNotContaining("s3cr3t-pa55");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void aWrongPasswordIsNamedAsTheReasonButNotShown() {
+        try (Database server = open(Access.OWN)) {
+            String url = "jdbc:postgresql://localhost:" + setting(server, "port")
+                    + "/postgres?user=postgres&password=s3cr3t-pa55";
+            Throwable refused = catchThrowable(() -> Database.open(configured(url), folder, Access.OWN));
+            assertThat(refused)
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("the password is wrong")
+                    .hasMessageContaining("'postgres'");
+            assertThat(stackTrace(refused)).doesNotContain("s3cr3t-pa55");
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsNamed() {
+        try (TestDatabase postgresql = TestDatabase.create()) {
+            assertThatThrownBy(() -> Database.connect(
+                            "offboarding.ledger", postgresql.url().replaceAll("/test_\\d+", "/nobody"), null, null))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("/nobody has no database of this name")
+                    .hasMessageContaining("offboarding.ledger.url");
+        }
+    }
+
+    @Test
+    void aPostgresqlThatIsTooOldOrAStandbyIsRefused() {
+        Database.requireUsable("there", 13, false);
+        assertThatThrownBy(() -> Database.requireUsable("there", 12, false))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("there is PostgreSQL 12")
+                .hasMessageContaining("13 or later");
+        assertThatThrownBy(() -> Database.requireUsable("there", 18, true)).hasMessageContaining("standby");
+    }
+
+    private static String stackTrace(Throwable throwable) {
+        var text = new java.io.StringWriter();
+        throwable.printStackTrace(new java.io.PrintWriter(text, true));
+        return text.toString();
+    }
+
+    private static Database open(Access access) {
+        return Database.open(new StandardEnvironment(), folder, access);
+    }
+
+    private static MockEnvironment configured(String url) {
+        return new MockEnvironment().withProperty("spring.datasource.url", url);
+    }
+
+    private static JdbcClient jdbc(Database database) {
+        return JdbcClient.create(database.dataSource());
+    }
+
+    private static String kept(Database database) {
+        return jdbc(database)
+                .sql("select text from public.kept")
+                .query(String.class)
+                .single();
+    }
+
+    private static java.util.List<String> notes(Database database) {
+        return jdbc(database)
+                .sql("select text from public.note")
+                .query(String.class)
+                .list();
+    }
+
+    private static String setting(Database database, String name) {
+        return jdbc(database)
+                .sql("select current_setting(?)")
+                .param(name)
+                .query(String.class)
+                .single();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.offboarding.database;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Another program that works on a folder, until its input ends; it does not close its database. */
+final class ProgramOnAFolder {
+    ProgramOnAFolder() {}
+
+    public static void main(String[] args) throws IOException {
+        if (args[1].equals("lock")) {
+            System.out.println(
+                    FolderLock.tryAcquire(Path.of(args[0]), Access.OWN).isPresent() ? "taken" : "refused");
+            return;
+        }
+        boolean spring = args[1].equals("spring");
+        Database database = Database.open(
+                new StandardEnvironment(), Path.of(args[0]), spring ? Access.OWN : Access.valueOf(args[1]));
+        JdbcClient jdbc = JdbcClient.create(database.dataSource());
+        jdbc.sql("create table if not exists public.note (text text)").update();
+        jdbc.sql("insert into public.note values ('written before the end')").update();
+        if (spring) {
+            SpringApplication application = new SpringApplication(ProgramOnAFolder.class);
+            application.setWebApplicationType(WebApplicationType.NONE);
+            application.addListeners((ApplicationListener<ContextClosedEvent>) event -> {
+                jdbc.sql("select 1 from pg_sleep(0.5)").query(Integer.class).single();
+                jdbc.sql("insert into public.note values ('written while Spring closed')")
+                        .update();
+            });
+            application.run();
+        }
+        System.out.println("ready");
+        while (System.in.read() >= 0) {
+            // until whoever started it lets go
+        }
+    }
+
+    static Process start(Path folder, String mode) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ProgramOnAFolder.class.getName(),
+                        folder.toString(),
+                        mode)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process;
+    }
+
+    /** Reads what it says until it says this; fails if it ends before. */
+    static void awaitWord(Process process, String word) throws IOException {
+        BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.equals(word)) {
+                return;
+            }
+        }
+        throw new AssertionError("The other program ended before it said " + word);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.offboarding.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/**
+ * A fresh database with every table made and nothing in it, on one PostgreSQL that all tests of a JVM share and that
+ * ends with it. Its user is a superuser and needs no password.
+ */
+public final class TestDatabase implements AutoCloseable {
+    private static final String TEMPLATE = "template_offboarding";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static @Nullable EmbeddedPostgres server;
+
+    private final String name;
+    private final DataSource direct;
+    private final HikariDataSource pool;
+
+    private TestDatabase(String name) {
+        this.name = name;
+        this.direct = direct(name);
+        this.pool = new HikariDataSource();
+        pool.setPoolName(name);
+        pool.setJdbcUrl(url());
+        pool.setMaximumPoolSize(10);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(3000);
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+    }
+
+    /** With the tables of the program and of the ledger. */
+    public static TestDatabase create() {
+        return create(TEMPLATE);
+    }
+
+    /** With nothing at all. */
+    public static TestDatabase createEmpty() {
+        return create("template1");
+    }
+
+    private static synchronized TestDatabase create(String template) {
+        if (server == null) {
+            server = start();
+        }
+        String name = "test_" + NUMBER.incrementAndGet();
+        JdbcClient.create(direct("postgres"))
+                .sql("create database %s template %s".formatted(name, template))
+                .update();
+        return new TestDatabase(name);
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            EmbeddedPostgres started = EmbeddedPostgres.builder()
+                    .setLocaleConfig("locale", "C")
+                    .setLocaleConfig("locale-provider", "builtin")
+                    .setLocaleConfig("builtin-locale", "C.UTF-8")
+                    .start();
+            server = started;
+            JdbcClient.create(direct("postgres"))
+                    .sql("create database " + TEMPLATE)
+                    .update();
+            OwnSchema.migrate(direct(TEMPLATE));
+            LedgerSchema.migrate(direct(TEMPLATE));
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String url(String database) {
+        EmbeddedPostgres running = server;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running.getJdbcUrl("postgres", database);
+    }
+
+    private static DataSource direct(String database) {
+        return new SimpleDriverDataSource(new Driver(), url(database));
+    }
+
+    /** JDBC URL with the user in it. */
+    public String url() {
+        return url(name);
+    }
+
+    /** A pool of at most ten connections. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** A new connection for each call. */
+    public DataSource direct() {
+        return direct;
+    }
+
+    public JdbcClient jdbc() {
+        return JdbcClient.create(pool);
+    }
+
+    /** Drops it, and ends whoever is still connected to it. */
+    @Override
+    public void close() {
+        pool.close();
+        JdbcClient.create(direct("postgres"))
+                .sql("drop database if exists %s with (force)".formatted(name))
+                .update();
+    }
+}
