@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.report.ReportDatabase.Run;
 import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -26,9 +28,10 @@ class ReportAtScaleTest {
         Run run = new Run().file("november.csv", "TAKEN", CUSTOMERS, 0, 0);
         fill(run);
 
+        Path output = reports.resolve("output.txt");
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        "-Xmx" + Integer.getInteger("report.heap", 256) + "m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-cp",
                         classPath(),
@@ -36,10 +39,15 @@ class ReportAtScaleTest {
                         ReportDatabase.URL,
                         reports.toString(),
                         run.id)
-                .inheritIO()
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
                 .start();
 
-        assertThat(writer.waitFor()).isZero();
+        int exit = writer.waitFor();
+        try (Stream<String> lines = Files.lines(output)) {
+            lines.filter(line -> !line.contains("DEBUG")).forEach(System.out::println);
+        }
+        assertThat(exit).isZero();
         Path folder = reports.resolve(run.job).resolve(run.id);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
@@ -63,13 +71,18 @@ class ReportAtScaleTest {
             database.setUrl(args[0]);
             long begin = System.nanoTime();
             ReportSummary summary = new ReportWriter(database, Path.of(args[1])).write(args[2]);
+            long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(pool -> pool.getType() == MemoryType.HEAP)
+                    .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                    .sum();
             System.out.printf(
-                    "%s, problems %s, unplanned %d, %.1f s, heap at most %d MB%n",
+                    "%s, problems %s, unplanned %d, %.1f s, heap of %d MB, peaks of its pools %d MB%n",
                     summary.outcomes(),
                     summary.totals().problems(),
                     summary.unplanned().size(),
                     (System.nanoTime() - begin) / 1e9,
-                    Runtime.getRuntime().maxMemory() >> 20);
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    peak >> 20);
             if (!summary.totals().balance() || !summary.unplanned().isEmpty()) {
                 System.exit(1);
             }
@@ -107,7 +120,7 @@ class ReportAtScaleTest {
                   case when k > 2 then last_sequence + 4 * (n - 1) + k - 2 end,
                   (select json_build_object('writes', json_agg(json_build_object('target',
                      case when k % 2 = 1 then md5(n || '-' || s) else md5(n::text) end::uuid, 'attempt', 1, 'correlation_id',
-                     md5(n || k || s::text)::uuid, 'at', '2026-11-22T03:31:00Z', 'result', 'DONE', 'before', 'active', 'after',
+                     md5(n::text || k::text || s::text)::uuid, 'at', '2026-11-22T03:31:00Z', 'result', 'DONE', 'before', 'active', 'after',
                      'suspended', 'message', ''))) from generate_series(1, case when k % 2 = 1 then 3 else 1 end) s)::text,
                   sha256(n::text::bytea)
                 from head, generate_series(1, ?) n, generate_series(1, 4) k
