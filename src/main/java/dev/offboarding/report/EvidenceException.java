@@ -51,8 +51,8 @@ public final class EvidenceException extends RuntimeException {
                     + ". Move it away, or let `reports` in the job file name another folder.";
         }
         if (why instanceof NoSuchFileException) {
-            return "something was removed while it was being written" + at(why)
-                    + ". Nothing else may tidy up in that folder.";
+            return "a file or folder is missing" + at(why)
+                    + ". It cannot be created there, or something else tidied it away. Check `reports` in the job file.";
         }
         return (reason.isEmpty() ? why.getClass().getSimpleName() : reason)
                 + ". Check that the folder is there and that this program's user may write to it.";
