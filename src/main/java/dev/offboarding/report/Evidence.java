@@ -1,0 +1,238 @@
+package dev.offboarding.report;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/** What the database says of a run, counted and held against itself. Reads what is committed, and writes nothing. */
+public final class Evidence {
+    private final DataSource dataSource;
+
+    /** @param dataSource the job's own database */
+    public Evidence(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** The control totals of a run, with what does not balance. */
+    public Totals totals(String runId) {
+        try (Snapshot snapshot = Snapshot.of(dataSource)) {
+            return totals(snapshot.jdbc(), runId);
+        }
+    }
+
+    /** Writes that were asked for in a run although its plan does not have them, by customer. Empty, or something is very wrong. */
+    public List<UnplannedWrite> unplannedWrites(String runId) {
+        try (Snapshot snapshot = Snapshot.of(dataSource)) {
+            return unplannedWrites(snapshot.jdbc(), runId);
+        }
+    }
+
+    static Totals totals(JdbcTemplate jdbc, String runId) {
+        Totals.Rows rows =
+                one(jdbc, """
+                select coalesce(sum(rows_read), 0),
+                       coalesce(sum(case when status = 'REFUSED' then 0 else rows_duplicate end), 0),
+                       coalesce(sum(case when status = 'REFUSED' then rows_read else rows_rejected end), 0)
+                from offboarding.list_file where run_id = ?
+                """, row -> new Totals.Rows(row.getLong(1), row.getLong(2), row.getLong(3)), runId);
+        Totals.Subscriptions subscriptions = one(
+                jdbc,
+                """
+                select coalesce(sum(active_before), 0), coalesce(sum(suspended), 0), coalesce(sum(cancelled), 0),
+                       coalesce(sum(failed), 0)
+                from offboarding.run_case where run_id = ?
+                """,
+                row -> new Totals.Subscriptions(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                runId);
+        Map<String, Long> outcomes =
+                counts(jdbc, "select outcome, count(*) from offboarding.run_case where run_id = ? group by 1", runId);
+        Totals.SecondCount second = new Totals.SecondCount(
+                acceptedEntries(jdbc, runId),
+                count(jdbc, "select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId),
+                count(jdbc, """
+                        select coalesce(sum(rows_rejected), 0) from offboarding.list_file where run_id = ? and status = 'TAKEN'
+                        """, runId),
+                count(jdbc, """
+                        select count(distinct (r.file_no, r.line)) from offboarding.reject r
+                        join offboarding.list_file f on f.run_id = r.run_id and f.file_no = r.file_no
+                        where r.run_id = ? and f.status = 'TAKEN'
+                        """, runId),
+                count(jdbc, "select count(*) from offboarding.run_case where run_id = ?", runId),
+                overdrawn(jdbc, runId),
+                strays(jdbc, runId));
+        return Totals.of(rows, outcomes, subscriptions, second);
+    }
+
+    static List<UnplannedWrite> unplannedWrites(JdbcTemplate jdbc, String runId) {
+        List<UnplannedWrite> unplanned = new ArrayList<>();
+        jdbc.query(
+                """
+                select e.sequence, e.customer_id, e.action, e.data, c.planned
+                from offboarding.event e
+                left join offboarding.run_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
+                where e.run_id = ? and e.kind = 'INTENT'
+                order by e.customer_id, e.sequence
+                """,
+                new RowCallbackHandler() {
+                    private @Nullable String parsed;
+                    private Set<Planned> planned = Set.of();
+
+                    @Override
+                    public void processRow(ResultSet row) throws SQLException {
+                        String stored = row.getString("planned");
+                        if (!Objects.equals(stored, parsed)) {
+                            parsed = stored;
+                            planned = stored == null ? Set.of() : Planned.of(stored);
+                        }
+                        String action = Objects.requireNonNullElse(row.getString("action"), "");
+                        for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
+                            if (!planned.contains(new Planned(action, write.target()))) {
+                                unplanned.add(new UnplannedWrite(
+                                        row.getLong("sequence"),
+                                        row.getObject("customer_id", UUID.class),
+                                        action,
+                                        write.target()));
+                            }
+                        }
+                    }
+                },
+                runId);
+        return List.copyOf(unplanned);
+    }
+
+    static Map<String, Long> counts(JdbcTemplate jdbc, String sql, String runId) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        jdbc.query(sql, (RowCallbackHandler) row -> counts.put(row.getString(1), row.getLong(2)), runId);
+        return counts;
+    }
+
+    static long count(JdbcTemplate jdbc, String sql, String runId) {
+        return one(jdbc, sql, row -> row.getLong(1), runId);
+    }
+
+    /** Null where this run's entries are not kept any more, or it had none. */
+    private static @Nullable Long acceptedEntries(JdbcTemplate jdbc, String runId) {
+        long[] kept = one(
+                jdbc,
+                "select count(*), count(*) filter (where status = 'ACCEPTED') from offboarding.entry where run_id = ?",
+                row -> new long[] {row.getLong(1), row.getLong(2)},
+                runId);
+        return kept[0] == 0 ? null : Long.valueOf(kept[1]);
+    }
+
+    private static Totals.Overdrawn overdrawn(JdbcTemplate jdbc, String runId) {
+        String wrong = """
+                from offboarding.run_case where run_id = ? and (active_before < suspended + cancelled + failed
+                  or least(active_before, suspended, cancelled, failed) < 0)
+                """;
+        return new Totals.Overdrawn(
+                count(jdbc, "select count(*) " + wrong, runId),
+                jdbc.queryForList(
+                        "select customer_id " + wrong + " order by position limit " + Totals.EXAMPLES,
+                        UUID.class,
+                        runId));
+    }
+
+    /** By customer, so that neither a subscription that was asked for twice counts twice nor two customers' errors cancel out. */
+    private static Totals.Strays strays(JdbcTemplate jdbc, String runId) {
+        TrailCount count = new TrailCount();
+        jdbc.query("""
+                select coalesce(c.customer_id, e.customer_id) as customer_id, coalesce(c.suspended, 0) as suspended,
+                       coalesce(c.cancelled, 0) as cancelled, e.action, e.data
+                from (select customer_id, suspended, cancelled from offboarding.run_case where run_id = ?) c
+                full join (select customer_id, action, data from offboarding.event
+                           where run_id = ? and kind = 'OUTCOME' and action in ('SUSPEND', 'CANCEL')) e
+                  on e.customer_id = c.customer_id
+                order by 1
+                """, count, runId, runId);
+        return count.result();
+    }
+
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static <T> T one(JdbcTemplate jdbc, String sql, RowReader<T> reader, String runId) {
+        return jdbc.query(sql, (row, n) -> reader.read(row), runId).get(0);
+    }
+
+    private record Planned(String action, String target) {
+        static Set<Planned> of(String stored) {
+            Set<Planned> planned = new HashSet<>();
+            for (var write : Json.MAPPER.readTree(stored)) {
+                planned.add(new Planned(
+                        Objects.requireNonNullElse(Json.text(write.path("action")), ""),
+                        Objects.requireNonNullElse(Json.text(write.path("target")), "")));
+            }
+            return planned;
+        }
+    }
+
+    private static final class TrailCount implements RowCallbackHandler {
+        private final Set<String> suspended = new HashSet<>();
+        private final Set<String> cancelled = new HashSet<>();
+        private final List<String> examples = new ArrayList<>();
+        private @Nullable UUID customer;
+        private boolean begun;
+        private long caseSuspended;
+        private long caseCancelled;
+        private long allSuspended;
+        private long allCancelled;
+        private long strays;
+
+        @Override
+        public void processRow(ResultSet row) throws SQLException {
+            UUID next = row.getObject("customer_id", UUID.class);
+            if (!begun || !Objects.equals(next, customer)) {
+                endCustomer();
+                begun = true;
+                customer = next;
+                caseSuspended = row.getLong("suspended");
+                caseCancelled = row.getLong("cancelled");
+            }
+            String action = row.getString("action");
+            if (action != null) {
+                for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
+                    if (write.tookEffect(action)) {
+                        (action.equals("SUSPEND") ? suspended : cancelled).add(write.target());
+                    }
+                }
+            }
+        }
+
+        private void endCustomer() {
+            if (caseSuspended != suspended.size() || caseCancelled != cancelled.size()) {
+                strays++;
+                if (examples.size() < Totals.EXAMPLES) {
+                    examples.add("%s (the case says %d suspended and %d cancelled, the trail %d and %d)"
+                            .formatted(
+                                    customer == null ? "no customer" : customer,
+                                    caseSuspended,
+                                    caseCancelled,
+                                    suspended.size(),
+                                    cancelled.size()));
+                }
+            }
+            allSuspended += suspended.size();
+            allCancelled += cancelled.size();
+            suspended.clear();
+            cancelled.clear();
+        }
+
+        Totals.Strays result() {
+            endCustomer();
+            return new Totals.Strays(allSuspended, allCancelled, strays, List.copyOf(examples));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.offboarding.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A report in a few figures, for the terminal.
+ *
+ * @param folder where the report is
+ * @param holds customers by the hold reason that is shown, most frequent first
+ * @param filesRefused files of the list that were refused as a whole
+ * @param unplanned writes that no plan has
+ */
+public record ReportSummary(
+        Path folder, Totals totals, Map<String, Long> holds, long filesRefused, List<UnplannedWrite> unplanned) {
+
+    /** Customers by outcome, only those that occur. */
+    public Map<String, Long> outcomes() {
+        return totals.outcomes();
+    }
+
+    /** Rows set aside or in a refused file. */
+    public long rowsRejected() {
+        return totals.rows().rejected();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.offboarding.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes the report of a run, from the database alone: whatever wrote the database may be dead. Holds some hundred rows in memory
+ * at a time, however many there are.
+ */
+public final class ReportWriter {
+    private final DataSource dataSource;
+    private final Path reports;
+    private final UnaryOperator<OutputStream> disk;
+
+    /**
+     * @param dataSource the job's own database
+     * @param reports the folder that has a folder for each job
+     */
+    public ReportWriter(DataSource dataSource, Path reports) {
+        this(dataSource, reports, UnaryOperator.identity());
+    }
+
+    /** @param disk stands between the report and its files */
+    ReportWriter(DataSource dataSource, Path reports, UnaryOperator<OutputStream> disk) {
+        this.dataSource = dataSource;
+        this.reports = reports;
+        this.disk = disk;
+    }
+
+    /**
+     * Writes what is committed of this run to {@code reports/<job>/<run-id>/}. The folder appears whole or not at all.
+     *
+     * @throws EvidenceException if it could not be written, or is there already
+     * @throws org.springframework.dao.DataAccessException if the database could not be read
+     */
+    public ReportSummary write(String runId) {
+        try (Snapshot snapshot = Snapshot.of(dataSource)) {
+            RunRow run = RunRow.read(snapshot.jdbc(), runId);
+            try {
+                return write(snapshot.jdbc(), run);
+            } catch (IOException e) {
+                throw couldNotBeWritten(run, e);
+            } catch (UncheckedIOException e) {
+                throw couldNotBeWritten(run, Objects.requireNonNull(e.getCause()));
+            } catch (JacksonException e) {
+                if (e.getCause() instanceof IOException cause) {
+                    throw couldNotBeWritten(run, cause);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private EvidenceException couldNotBeWritten(RunRow run, IOException e) {
+        return EvidenceException.because(
+                "The report of run " + run.runId() + " could not be written", reports.resolve(run.job()), e);
+    }
+
+    private ReportSummary write(JdbcTemplate jdbc, RunRow run) throws IOException {
+        ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), disk);
+        try {
+            Totals totals = Evidence.totals(jdbc, run.runId());
+            List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
+            try (JsonGenerator json = Json.generator(folder.create("report.json"))) {
+                json.writeStartObject();
+                writeRun(json, run, totals);
+                writeFindings(json, jdbc, run, totals, unplanned);
+                long customers = new CustomersPart(jdbc, run.runId()).write(folder, json);
+                if (customers != totals.customers()) {
+                    throw new EvidenceException("The report of run %s has %d customers, but its totals count %d."
+                            .formatted(run.runId(), customers, totals.customers()));
+                }
+                new ActionsPart(jdbc, run.runId()).write(folder, json);
+                new RejectsPart(jdbc, run.runId()).write(folder, json);
+                json.writeEndObject();
+            }
+            new EventsPart(jdbc, run.runId()).write(folder);
+            // every other view of the record goes here: the manifest hashes all that is there before it
+            new Manifest(jdbc, run, reports).write(folder);
+            ReportSummary summary = summary(jdbc, run.runId(), folder.target(), totals, unplanned);
+            folder.publish(); // last, so that nothing that fails leaves a report behind
+            return summary;
+        } catch (IOException | RuntimeException | Error e) {
+            folder.discard(e);
+            throw e;
+        }
+    }
+
+    private static void writeRun(JsonGenerator json, RunRow run, Totals totals) {
+        Json.property(json, "job", run.job());
+        Json.property(json, "run_id", run.runId());
+        Json.property(json, "mode", run.mode());
+        Json.property(json, "started_at", run.startedAt());
+        Json.property(json, "ended_at", run.endedAt());
+        Json.property(json, "exit_code", run.exitCode());
+        Json.property(json, "interrupted", run.interrupted());
+        Json.property(json, "plan_id", run.planId());
+        json.writeName("totals").writeStartObject();
+        json.writeName("rows").writeStartObject();
+        Json.property(json, "read", totals.rows().read());
+        Json.property(json, "accepted", totals.rows().accepted());
+        Json.property(json, "duplicates", totals.rows().duplicates());
+        Json.property(json, "rejected", totals.rows().rejected());
+        json.writeEndObject();
+        json.writeName("customers").writeStartObject();
+        Json.property(json, "total", totals.customers());
+        totals.outcomes().forEach((outcome, count) -> Json.property(json, outcome, count));
+        json.writeEndObject();
+        json.writeName("subscriptions").writeStartObject();
+        Json.property(json, "active_before", totals.subscriptions().activeBefore());
+        Json.property(json, "suspended", totals.subscriptions().suspended());
+        Json.property(json, "cancelled", totals.subscriptions().cancelled());
+        Json.property(json, "failed", totals.subscriptions().failed());
+        Json.property(json, "left", totals.subscriptions().left());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeFindings(
+            JsonGenerator json, JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned) {
+        Json.stored(json, "limits", run.limits());
+        json.writeName("files").writeStartArray();
+        jdbc.query(
+                "select * from offboarding.list_file where run_id = ? order by file_no",
+                (RowCallbackHandler) row -> {
+                    json.writeStartObject();
+                    for (String column : List.of("name", "path", "sha256", "status")) {
+                        Json.property(json, column, row.getString(column));
+                    }
+                    for (String column : List.of("rows_read", "rows_rejected", "rows_duplicate")) {
+                        Json.property(json, column, Values.number(row, column));
+                    }
+                    Json.property(json, "reason", row.getString("reason"));
+                    Json.property(json, "moved_at", Values.instant(row, "moved_at"));
+                    json.writeEndObject();
+                },
+                run.runId());
+        json.writeEndArray();
+        Json.stored(json, "facts", run.facts());
+        Json.stored(json, "failures", run.failures());
+        json.writeName("problems").writeStartArray();
+        totals.problems().forEach(json::writeString);
+        unplanned.forEach(write -> json.writeString(write.inWords()));
+        json.writeEndArray();
+        Json.property(json, "stop_reason", run.stopReason());
+        Json.property(json, "stop_message", run.stopMessage());
+        Json.property(json, "platform", run.platform());
+        Json.property(json, "population", run.population());
+        Json.property(json, "population_complete", run.populationComplete());
+    }
+
+    private static ReportSummary summary(
+            JdbcTemplate jdbc, String runId, Path folder, Totals totals, List<UnplannedWrite> unplanned) {
+        Map<String, Long> holds = Evidence.counts(jdbc, """
+                select hold_reason, count(*) from offboarding.run_case where run_id = ? and hold_reason is not null
+                group by 1 order by 2 desc, 1
+                """, runId);
+        long refused = Evidence.count(
+                jdbc, "select count(*) from offboarding.list_file where run_id = ? and status = 'REFUSED'", runId);
+        return new ReportSummary(folder, totals, holds, refused, unplanned);
+    }
+}

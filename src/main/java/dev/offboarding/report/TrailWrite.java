@@ -1,0 +1,47 @@
+package dev.offboarding.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One write, as an INTENT or an OUTCOME of the trail has it in its {@code data}; an intent knows the first three only. */
+record TrailWrite(
+        String target,
+        long attempt,
+        @Nullable String correlationId,
+        @Nullable String at,
+        @Nullable String result,
+        @Nullable String before,
+        @Nullable String after,
+        @Nullable String message) {
+
+    static List<TrailWrite> of(String data) {
+        List<TrailWrite> writes = new ArrayList<>();
+        for (JsonNode write : Json.MAPPER.readTree(data).path("writes")) {
+            String target = Json.text(write.path("target"));
+            writes.add(new TrailWrite(
+                    target == null ? "" : target,
+                    write.path("attempt").asLong(1),
+                    Json.text(write.path("correlation_id")),
+                    Json.text(write.path("at")),
+                    Json.text(write.path("result")),
+                    Json.text(write.path("before")),
+                    Json.text(write.path("after")),
+                    Json.text(write.path("message"))));
+        }
+        return writes;
+    }
+
+    /** Whether it took effect: accepted, or its answer was lost and the state that was wanted was found afterwards. */
+    boolean tookEffect(String action) {
+        if ("LOST".equals(result)) {
+            String found = after == null ? "" : after.toLowerCase(Locale.ROOT);
+            return action.equals("SUSPEND")
+                    ? found.equals("suspended")
+                    : action.equals("CANCEL") && found.equals("deleted");
+        }
+        return "DONE".equals(result);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.offboarding.report;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** One real PostgreSQL for all tests of this package, and rows in it, put there by hand. */
+final class ReportDatabase {
+    private static final EmbeddedPostgres POSTGRES = start();
+
+    static final DataSource DATA_SOURCE = POSTGRES.getPostgresDatabase();
+    static final JdbcTemplate JDBC = new JdbcTemplate(DATA_SOURCE);
+    static final String URL = POSTGRES.getJdbcUrl("postgres", "postgres");
+
+    static {
+        Flyway.configure()
+                .dataSource(DATA_SOURCE)
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        JDBC.execute("""
+                create table if not exists offboarding.list_file (run_id text, file_no int, job text, name text, path text,
+                  sha256 text, status text, rows_read bigint, rows_rejected bigint, rows_duplicate bigint, reason text,
+                  moved_at timestamptz);
+                create table if not exists offboarding.reject (run_id text, file_no int, line bigint, source text,
+                  customer_id uuid, column_name text, problem text, remedy text, cells json);
+                create table if not exists offboarding.entry (run_id text, status text);
+                """);
+    }
+
+    private ReportDatabase() {}
+
+    private static EmbeddedPostgres start() {
+        try {
+            return EmbeddedPostgres.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A run and what belongs to it. Each has a job of its own, unless it is told one. */
+    static final class Run {
+        final String job;
+        final String id;
+        private long position;
+
+        Run() {
+            this("job-" + UUID.randomUUID(), "20261122T033000Z-a1", "2026-11-22T03:30:00Z");
+        }
+
+        Run(String job, String id, String startedAt) {
+            this.job = job;
+            this.id = id.contains(job) ? id : id + "-" + UUID.randomUUID();
+            JDBC.update(
+                    """
+                    insert into offboarding.run (run_id, job, mode, platform, started_at, ended_at, exit_code, plan_id, limits, facts)
+                    values (?, ?, 'run', 'ledger', ?, ?, 0, 'p-1', ?::json, ?::json)
+                    """,
+                    this.id,
+                    job,
+                    OffsetDateTime.parse(startedAt),
+                    OffsetDateTime.parse(startedAt).plusMinutes(3),
+                    "{\"max-customers\": {\"limit\": 25, \"planned\": 2}}",
+                    "{\"program\": \"offboarding\", \"parameters\": {\"job-file\": \"jobs/x.yaml\"}}");
+        }
+
+        Run set(String column, @Nullable Object value) {
+            JDBC.update("update offboarding.run set " + column + " = ? where run_id = ?", value, id);
+            return this;
+        }
+
+        Run file(String name, String status, long read, long rejected, long duplicate) {
+            Integer next = JDBC.queryForObject(
+                    "select count(*) + 1 from offboarding.list_file where run_id = ?", Integer.class, id);
+            JDBC.update(
+                    """
+                    insert into offboarding.list_file (run_id, file_no, job, name, path, sha256, status, rows_read, rows_rejected,
+                      rows_duplicate, reason, moved_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    id,
+                    next,
+                    job,
+                    name,
+                    "inbox/archive/" + name,
+                    "ab".repeat(32),
+                    status,
+                    read,
+                    rejected,
+                    duplicate,
+                    status.equals("REFUSED") ? "no customer_id column" : null,
+                    OffsetDateTime.parse("2026-11-22T03:30:01Z"));
+            return this;
+        }
+
+        Run reject(int fileNo, long line, String column, String problem, String cells) {
+            JDBC.update("""
+                    insert into offboarding.reject (run_id, file_no, line, source, customer_id, column_name, problem, remedy, cells)
+                    values (?, ?, ?, 'november.csv', null, ?, ?, 'write a GUID', ?::json)
+                    """, id, fileNo, line, column, problem, cells);
+            return this;
+        }
+
+        Run entries(int count, String status) {
+            for (int i = 0; i < count; i++) {
+                JDBC.update("insert into offboarding.entry (run_id, status) values (?, ?)", id, status);
+            }
+            return this;
+        }
+
+        Run customer(UUID customer, String outcome) {
+            JDBC.update("""
+                    insert into offboarding.run_case (run_id, position, customer_id, case_id, source, line, company_name, domain,
+                      others, contents, listed, listed_anew, state, outcome)
+                    values (?, ?, ?, 7, 'november.csv', ?, 'Contoso', 'contoso.example', '{}', '\\x00', true, false, 'MARKED', ?)
+                    """, id, ++position, customer, position + 1, outcome);
+            return this;
+        }
+
+        /** Changes the customer that was added last; {@code assignments} is SQL. */
+        Run with(String assignments, @Nullable Object... values) {
+            Object[] all = java.util.Arrays.copyOf(values, values.length + 2);
+            all[values.length] = id;
+            all[values.length + 1] = position;
+            JDBC.update("update offboarding.run_case set " + assignments + " where run_id = ? and position = ?", all);
+            return this;
+        }
+
+        Run subscriptions(int active, int suspended, int cancelled, int failed) {
+            return with(
+                    "active_before = ?, suspended = ?, cancelled = ?, failed = ?",
+                    active,
+                    suspended,
+                    cancelled,
+                    failed);
+        }
+
+        long intent(@Nullable UUID customer, String action, String... targets) {
+            StringBuilder writes = new StringBuilder();
+            for (String target : targets) {
+                writes.append(writes.isEmpty() ? "" : ",")
+                        .append("{\"target\":\"%s\",\"attempt\":1,\"correlation_id\":\"c-%s\"}"
+                                .formatted(target, target));
+            }
+            return event("INTENT", customer, action, null, "{\"writes\":[" + writes + "]}");
+        }
+
+        /** @param results target, result and after, in turns */
+        long outcome(UUID customer, String action, long intent, String... results) {
+            StringBuilder writes = new StringBuilder();
+            for (int i = 0; i < results.length; i += 3) {
+                writes.append(i == 0 ? "" : ",")
+                        .append(
+                                ("{\"target\":\"%s\",\"attempt\":1,\"correlation_id\":\"c-%s\",\"at\":\"2026-11-22T03:31:00Z\","
+                                                + "\"result\":\"%s\",\"before\":\"active\",\"after\":\"%s\",\"message\":\"\"}")
+                                        .formatted(results[i], results[i], results[i + 1], results[i + 2]));
+            }
+            return event("OUTCOME", customer, action, intent, "{\"writes\":[" + writes + "]}");
+        }
+
+        Run suspended(UUID customer, String target) {
+            outcome(customer, "SUSPEND", intent(customer, "SUSPEND", target), target, "DONE", "suspended");
+            return this;
+        }
+
+        long event(String kind, @Nullable UUID customer, @Nullable String action, @Nullable Long answers, String data) {
+            JDBC.update(
+                    """
+                    with head as (
+                      update offboarding.chain_head set last_sequence = last_sequence + 1, last_hash = sha256(last_hash || ?::bytea)
+                      returning last_sequence, last_hash)
+                    insert into offboarding.event (sequence, at, job, run_id, platform, customer_id, kind, action, answers, data, hash)
+                    select last_sequence, ?, ?, ?, 'ledger', ?, ?, ?, ?, ?, last_hash from head
+                    """,
+                    data.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    OffsetDateTime.parse("2026-11-22T03:30:30.5Z"),
+                    job,
+                    id,
+                    customer,
+                    kind,
+                    action,
+                    answers,
+                    data);
+            Long last = JDBC.queryForObject("select last_sequence from offboarding.chain_head", Long.class);
+            return last == null ? 0 : last;
+        }
+    }
+}
