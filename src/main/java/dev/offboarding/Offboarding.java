@@ -1,10 +1,12 @@
 package dev.offboarding;
 
+import dev.offboarding.command.CommandLineProgram;
+
 /** The program. */
 public final class Offboarding {
     private Offboarding() {}
 
     public static void main(String[] args) {
-        System.out.println("hello");
+        System.exit(CommandLineProgram.execute(args));
     }
 }

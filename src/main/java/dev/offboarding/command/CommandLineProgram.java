@@ -1,0 +1,63 @@
+package dev.offboarding.command;
+
+import dev.offboarding.jobfile.JobFileException;
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.ProgramVersion;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The verbs, and what all of them have in common. */
+@Command(
+        name = "offboarding",
+        description = "Offboards a cloud reseller's customers safely, every night.",
+        subcommands = {RunCommand.class, PlanCommand.class, CasesCommand.class, CommandLine.HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = CommandLineProgram.Version.class,
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  every case that could go on ended as planned; waiting is fine",
+            "  1  unexpected error",
+            "  2  wrong usage or configuration; nothing was touched",
+            "  3  stopped by a limit or a missing approval; nothing was written",
+            "  4  finished, but customers failed, rows or files were refused, or somebody has to look",
+            "  5  finished, but effects are still to be confirmed",
+            "  6  another run of this job is under way",
+            "  7  the platform, its sign-in or a database could not be used",
+            "  8  the evidence could not be written, does not balance, or something unplanned was written",
+            "  9  stopped early: by a signal, by max-duration, or by the failure brake"
+        })
+public final class CommandLineProgram {
+
+    /** Without arguments: the sample. */
+    private static final String[] SAMPLE = {"run", "jobs/sample.yaml"};
+
+    private CommandLineProgram() {}
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {ProgramVersion.text()};
+        }
+    }
+
+    /** @return what the program is to end with */
+    public static int execute(String... args) {
+        // a terminal is for people: what a program has to say of itself goes to the log file of a run
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        CommandLine commandLine = new CommandLine(new CommandLineProgram());
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            if (e instanceof JobFileException wrong) {
+                wrong.problems().forEach(err::println);
+                return ExitCode.WRONG_USAGE.code();
+            }
+            LoggerFactory.getLogger(CommandLineProgram.class).error("unexpected", e);
+            err.println("Unexpected error: " + Text.oneLine(String.valueOf(e)));
+            return ExitCode.UNEXPECTED.code();
+        });
+        return commandLine.execute(args.length == 0 ? SAMPLE : args);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.offboarding.command;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.slf4j.LoggerFactory;
+
+/** The log of one execution of the program, {@code reports/<job>/logs/<start>.log}. Line breaks in messages stay visible as text. */
+final class LogFile implements AutoCloseable {
+
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %replace(%msg){'[\\r\\n\\u0085\\u2028\\u2029]+', ' | '}%n%ex";
+
+    private final Path path;
+    private final FileAppender<ILoggingEvent> appender;
+
+    /** The folder or file cannot be made. */
+    static final class CannotBeWrittenException extends RuntimeException {
+        CannotBeWrittenException(Path folder, IOException cause) {
+            super(
+                    "The log file cannot be written in %s: %s. Give this program's user the right to, or let `reports` in the job file name another folder."
+                            .formatted(folder, cause),
+                    cause);
+        }
+    }
+
+    private LogFile(Path path, FileAppender<ILoggingEvent> appender) {
+        this.path = path;
+        this.appender = appender;
+    }
+
+    static LogFile open(Path reports, String job, Clock clock) {
+        Path folder = reports.resolve(job).resolve("logs");
+        try {
+            Files.createDirectories(folder);
+            if (!Files.isWritable(folder)) {
+                throw new java.nio.file.AccessDeniedException(folder.toString());
+            }
+        } catch (IOException e) {
+            throw new CannotBeWrittenException(folder, e);
+        }
+        Path path = folder.resolve(NAME.format(clock.instant()) + ".log");
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setContext(context);
+        appender.setFile(path.toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        root.addAppender(appender);
+        return new LogFile(path, appender);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAppender(appender);
+        appender.stop();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.offboarding.command;
+
+import dev.offboarding.run.Mode;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "run", description = "One run of a job.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
+    private Path jobFile = Path.of("");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        return RunOnTerminal.start(spec.commandLine(), jobFile, Mode.RUN);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.offboarding.command;
+
+import dev.offboarding.run.Progress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says how far a run has come once it takes longer than two seconds: on a terminal in one line that is written over, elsewhere a
+ * line a minute.
+ */
+final class TerminalProgress implements Progress, AutoCloseable {
+
+    private static final Duration SILENT = Duration.ofSeconds(2);
+    private static final Duration ELSEWHERE = Duration.ofMinutes(1);
+
+    private final PrintWriter out;
+    private final boolean terminal;
+    private final long began = System.nanoTime();
+    private final ScheduledExecutorService ticks;
+    private String step = "";
+    private long stepBegan;
+    private long total;
+    private long done;
+    private boolean shown;
+
+    private TerminalProgress(PrintWriter out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+        this.ticks = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    static TerminalProgress start(PrintWriter out) {
+        TerminalProgress progress = new TerminalProgress(out, System.console() != null && isTerminal());
+        long every = (progress.terminal ? Duration.ofMillis(500) : ELSEWHERE).toMillis();
+        long first = progress.terminal ? SILENT.toMillis() : every;
+        progress.ticks.scheduleAtFixedRate(progress::show, first, every, TimeUnit.MILLISECONDS);
+        return progress;
+    }
+
+    /** From Java 22 on there is a console without a terminal, too. */
+    private static boolean isTerminal() {
+        String term = System.getenv("TERM");
+        return term != null && !term.equals("dumb");
+    }
+
+    @Override
+    public synchronized void step(String name, long cases) {
+        step = name;
+        stepBegan = System.nanoTime();
+        total = cases;
+        done = 0;
+    }
+
+    @Override
+    public synchronized void advance(long cases) {
+        done += cases;
+    }
+
+    private synchronized void show() {
+        if (step.isEmpty()) {
+            return;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+        String line = total == 0
+                ? "%s … (%d s)".formatted(step, seconds)
+                : "%s %,d of %,d%s (%d s)".formatted(step, done, total, remaining(), seconds);
+        if (terminal) {
+            out.print("\r" + line + "\u001b[K");
+            shown = true;
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    private String remaining() {
+        long elapsed = System.nanoTime() - stepBegan;
+        if (done == 0 || elapsed <= 0) {
+            return "";
+        }
+        double perSecond = done / (elapsed / 1e9);
+        return ", %,.0f a second, about %,.0f s to go".formatted(perSecond, (total - done) / perSecond);
+    }
+
+    @Override
+    public synchronized void close() {
+        ticks.shutdownNow();
+        if (shown) {
+            out.print("\r\u001b[K");
+            out.flush();
+            shown = false;
+        }
+    }
+}

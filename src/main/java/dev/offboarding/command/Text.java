@@ -1,0 +1,12 @@
+package dev.offboarding.command;
+
+/** Text from outside, made fit for a terminal. */
+final class Text {
+
+    private Text() {}
+
+    /** In one line, without control characters: no name can move the cursor, break a line or turn it around. */
+    static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+    }
+}
