@@ -48,11 +48,9 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Starts one run of one job file, and says what it came to. Whatever can be found wrong before the first write is. */
@@ -107,13 +105,23 @@ public final class OffboardingRun {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         } catch (DatabaseInUseException e) {
             return RunResult.notBegun(ExitCode.ALREADY_RUNNING, message(e));
-        } catch (DatabaseUnavailableException | SQLException | DataAccessException | TransactionException e) {
-            LOG.error("the job's own database", e);
-            return RunResult.notBegun(
-                    ExitCode.UNAVAILABLE,
-                    "the job's own database could not be used, so there is no report; the next run writes it: "
-                            + message(e));
+        } catch (DatabaseUnavailableException | SQLException e) {
+            return databaseGone(e);
+        } catch (RuntimeException e) {
+            if (Failures.exitCode(e) == ExitCode.UNAVAILABLE) {
+                return databaseGone(e);
+            }
+            throw e;
         }
+    }
+
+    /** No report without it: the next run writes that. */
+    private static RunResult databaseGone(Exception e) {
+        LOG.error("the job's own database", e);
+        return RunResult.notBegun(
+                ExitCode.UNAVAILABLE,
+                "the job's own database could not be used, so there is no report; the next run writes it: "
+                        + message(e));
     }
 
     private Set<UUID> protectedCustomers() {
@@ -232,7 +240,7 @@ public final class OffboardingRun {
             JobExecution execution = context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
             shutdown.runIsOver();
             return conclude(at, execution, result.get());
-        } catch (DataAccessException | TransactionException e) {
+        } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("the job could not be started", e);
