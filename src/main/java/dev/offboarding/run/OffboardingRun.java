@@ -26,6 +26,7 @@ import dev.offboarding.report.ReportWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -64,9 +65,22 @@ public final class OffboardingRun {
     private final Path databaseFolder;
     private final Clock clock;
     private final Progress progress;
+    private final Duration betweenLooks;
 
     /** @param databaseFolder where an embedded database keeps its data */
     public OffboardingRun(LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress) {
+        this(loaded, mode, databaseFolder, clock, progress, ListReception.BETWEEN_LOOKS);
+    }
+
+    /** @param betweenLooks how long a list file has to stay as it is before it is read */
+    OffboardingRun(
+            LoadedJobFile loaded,
+            Mode mode,
+            Path databaseFolder,
+            Clock clock,
+            Progress progress,
+            Duration betweenLooks) {
+        this.betweenLooks = betweenLooks;
         this.loaded = loaded;
         this.jobFile = loaded.jobFile();
         this.mode = mode;
@@ -178,7 +192,7 @@ public final class OffboardingRun {
     private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
-        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()));
+        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
