@@ -34,9 +34,14 @@ final class Blanks {
 
     /** A cell's text as it may stand in a message: short, on one line, and every invisible character to be seen. */
     static String quote(String text) {
+        return quote(text, QUOTED_LENGTH);
+    }
+
+    /** As {@link #quote(String)}, with at most so many characters. */
+    static String quote(String text, int length) {
         StringBuilder quoted = new StringBuilder("'");
-        int[] codePoints = text.codePoints().limit(QUOTED_LENGTH + 1L).toArray();
-        for (int i = 0; i < Math.min(codePoints.length, QUOTED_LENGTH); i++) {
+        int[] codePoints = text.codePoints().limit(length + 1L).toArray();
+        for (int i = 0; i < Math.min(codePoints.length, length); i++) {
             int c = codePoints[i];
             if (c != ' ' && (isBlank(c) || Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
                 quoted.append("<U+%04X>".formatted(c));
@@ -44,6 +49,6 @@ final class Blanks {
                 quoted.appendCodePoint(c);
             }
         }
-        return quoted.append(codePoints.length > QUOTED_LENGTH ? "…'" : "'").toString();
+        return quoted.append(codePoints.length > length ? "…'" : "'").toString();
     }
 }

@@ -147,7 +147,7 @@ final class CsvList implements ListSource {
         }
         if (!anyRow) {
             throw new ListRefusedException(
-                    "there is no row under the headings", "Put a row into it for each customer, or remove the file.");
+                    "there is no row under the headings", "Put a row into it for each customer.");
         }
         return null;
     }

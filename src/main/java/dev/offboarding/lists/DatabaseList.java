@@ -66,15 +66,15 @@ public final class DatabaseList {
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         try {
             transaction.executeWithoutResult(status ->
-                    jdbc.query(settings.query(), (ResultSetExtractor<@Nullable Void>) rows -> {
+                    jdbc.query(settings.query(), (ResultSetExtractor<Boolean>) rows -> {
                         reader.accept(new Result(rows));
-                        return null;
+                        return true;
                     }));
         } catch (BadSqlGrammarException e) {
             throw new ListUnavailableException(
                     "list.database.query cannot be run: %s. Try the query by hand and mend it in the job file."
                             .formatted(Blanks.quote(
-                                    String.valueOf(e.getSQLException().getMessage()))),
+                                    String.valueOf(e.getMostSpecificCause().getMessage()), 500)),
                     e);
         }
     }

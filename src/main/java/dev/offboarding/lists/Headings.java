@@ -47,7 +47,7 @@ final class Headings {
                 name = heading + " (" + n + ")";
             }
             Integer before = column == null ? null : known.putIfAbsent(column, i);
-            if (before != null && refusal == null) {
+            if (column != null && before != null && refusal == null) {
                 refusal = new ListRefusedException(
                         "the columns %s and %s mean the same (%s)"
                                 .formatted(Blanks.quote(written.get(before)), Blanks.quote(heading), column.label()),

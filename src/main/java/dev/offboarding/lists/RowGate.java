@@ -37,6 +37,11 @@ final class RowGate {
     }
 
     Checked check(Row row) {
+        ListRefusedException refusal = headings.refusal();
+        if (refusal != null) {
+            Flaw flaw = new Flaw(null, Staging.FILE_REFUSED + refusal.problem(), refusal.remedy());
+            return reject(row, null, List.of(flaw));
+        }
         List<Flaw> flaws = new ArrayList<>();
         if (row.flaw() != null) {
             flaws.add(new Flaw(

@@ -16,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The staging tables of one run: rows go in by COPY, and whole files change their mind in one statement. */
 final class Staging {
+    static final String FILE_REFUSED = "the file was refused: ";
+
     private static final String COPY_ENTRIES = """
             copy offboarding.entry (run_id, file_no, line, source, customer_id, company_name, domain, effective_date,
                 reason, ticket, requested_by, others, contents, status) from stdin with (format csv)
@@ -127,7 +129,7 @@ final class Staging {
 
     /** Nothing in the file is accepted: its entries become rejects, as they stood in the file. */
     void refuse(int fileNo, ListRefusedException why, @Nullable Headings headings) {
-        if (headings != null && headings.refusal() == null) {
+        if (headings != null) {
             entriesBecomeRejects(fileNo, why, headings);
         }
         jdbc.update("""
@@ -141,7 +143,7 @@ final class Staging {
         List<String> keys = new ArrayList<>();
         List<String> values = new ArrayList<>();
         List<@Nullable Object> parameters = new ArrayList<>();
-        parameters.add("the file was refused: " + why.problem());
+        parameters.add(FILE_REFUSED + why.problem());
         parameters.add(why.remedy());
         List<String> others = new ArrayList<>();
         for (Map.Entry<String, @Nullable Column> column : headings.columns().entrySet()) {

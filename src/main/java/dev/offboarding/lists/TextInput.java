@@ -100,11 +100,11 @@ final class TextInput {
             malformed = false;
             note(
                     "%s: the bytes here are no text in %s".formatted(place(), charset.name()),
-                    "Save the file as 'CSV UTF-8' and put it into the inbox again.");
+                    "Save the file as 'CSV UTF-8'.");
         } else if (c == 0) {
             note(
                     "%s: there is a NUL character".formatted(place()),
-                    "This is no text, or UTF-16 without a byte order mark. Save the file as 'CSV UTF-8' and put it into the inbox again.");
+                    "This is no text, or UTF-16 without a byte order mark. Save the file as 'CSV UTF-8'.");
             c = REPLACEMENT;
         }
         advance(c);
