@@ -28,27 +28,16 @@ final class CsvList implements ListSource {
         try {
             in = new TextInput(bytes);
             String delimiters = DELIMITERS;
-            long line = in.line();
-            String header = headerLine();
+            String header = firstLine(delimiters);
             Matcher separator = SEPARATOR_LINE.matcher(header);
             if (separator.matches()) {
-                delimiters = separator.group(1);
-                line = in.line();
-                header = headerLine();
-            }
-            while (isBlank(header, delimiters)) {
-                if (in.peek() == TextInput.END) {
-                    throw new ListRefusedException(
-                            "the file is empty",
-                            "Put a list into it: a row that names the columns, and a row for each customer.");
-                }
-                line = in.line();
-                header = headerLine();
+                delimiters = delimiter(separator.group(1));
+                header = firstLine(delimiters);
             }
             List<String> written = List.of();
             char delimiter = delimiters.charAt(0);
             for (char candidate : delimiters.toCharArray()) {
-                List<String> cells = split(header, line, candidate);
+                List<String> cells = split(header, candidate);
                 if (written.isEmpty() || isBetter(cells, written)) {
                     written = cells;
                     delimiter = candidate;
@@ -71,22 +60,54 @@ final class CsvList implements ListSource {
         return Column.of(heading) == Column.CUSTOMER_ID;
     }
 
-    private static List<String> split(String header, long line, char delimiter) throws IOException {
-        Row row = new CsvRows(TextInput.of(header, line), delimiter).next();
-        return row == null ? List.of() : row.cells();
+    private static List<String> split(String header, char delimiter) throws IOException {
+        try {
+            Row row = new CsvRows(TextInput.of(header), delimiter).next();
+            return row == null ? List.of() : row.cells();
+        } catch (ListRefusedException e) {
+            // with another delimiter it may well be a header
+            return List.of(header);
+        }
+    }
+
+    private static String delimiter(String named) {
+        char c = named.charAt(0);
+        if (Character.isLetterOrDigit(c) || c == '"' || (Blanks.isBlank(c) && c != '\t')) {
+            throw new ListRefusedException(
+                    "the first line names %s as the delimiter".formatted(Blanks.quote(named)),
+                    "Name a comma, a semicolon, a tab or a bar after sep=, or remove the line.");
+        }
+        return named;
     }
 
     private static boolean isBlank(String header, String delimiters) {
         return header.chars().allMatch(c -> Blanks.isBlank(c) || c == '"' || delimiters.indexOf(c) >= 0);
     }
 
+    /** The next line that is not blank. */
+    private String firstLine(String delimiters) throws IOException {
+        String line = lineOutsideQuotes();
+        while (isBlank(line, delimiters)) {
+            if (in.peek() == TextInput.END) {
+                throw new ListRefusedException(
+                        "the file is empty",
+                        "Put a list into it: a row that names the columns, and a row for each customer.");
+            }
+            line = lineOutsideQuotes();
+        }
+        return line;
+    }
+
     /** The text up to a line end outside quotes: which character is the delimiter is not known yet. */
-    private String headerLine() throws IOException {
+    private String lineOutsideQuotes() throws IOException {
         StringBuilder text = new StringBuilder();
         boolean quoted = false;
-        String opened = "";
+        TextInput.Place opened = in.place();
         while (true) {
-            String place = in.place();
+            if (in.peek() == '"') {
+                quoted = !quoted;
+                opened = in.place();
+            }
             int c = in.read();
             ListRefusedException flaw = in.flaw();
             if (flaw != null) {
@@ -94,10 +115,6 @@ final class CsvList implements ListSource {
             }
             if (c == TextInput.END) {
                 break;
-            }
-            if (c == '"') {
-                quoted = !quoted;
-                opened = place;
             }
             if (!quoted && (c == '\n' || c == '\r')) {
                 if (c == '\r' && in.peek() == '\n') {

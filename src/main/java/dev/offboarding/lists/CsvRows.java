@@ -77,7 +77,7 @@ final class CsvRows {
     }
 
     private void quoted() throws IOException {
-        String opened = in.place();
+        TextInput.Place opened = in.place();
         in.read();
         while (true) {
             int c = in.read();
@@ -92,7 +92,7 @@ final class CsvRows {
             }
             append(c, opened);
         }
-        String closed = in.place();
+        TextInput.Place closed = in.place();
         skipBlanks();
         if (atCellEnd()) {
             return;
@@ -106,13 +106,13 @@ final class CsvRows {
     }
 
     private void unquoted() throws IOException {
-        String began = in.place();
+        TextInput.Place began = in.place();
         while (!atCellEnd()) {
             append(in.read(), began);
         }
     }
 
-    private void append(int c, String began) {
+    private void append(int c, TextInput.Place began) {
         if (cell.length() == MAX_CELL) {
             throw new ListRefusedException(
                     "%s: the cell that begins here is longer than %,d characters".formatted(began, MAX_CELL),
@@ -132,7 +132,7 @@ final class CsvRows {
         }
     }
 
-    static ListRefusedException unclosed(String opened, String what) {
+    static ListRefusedException unclosed(TextInput.Place opened, String what) {
         return new ListRefusedException(
                 "%s: the quote (\") that is opened here %s".formatted(opened, what),
                 "Close the quote at the end of its cell; a quote that is part of a quoted cell is written twice (\"\").");

@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextInput {
     static final int END = -1;
+
+    /** Both from 1. Becomes text only when it is needed: there is one for each cell. */
+    record Place(long line, long column) {
+        @Override
+        public String toString() {
+            return "line %d, character %d".formatted(line, column);
+        }
+    }
+
     private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
@@ -28,18 +37,13 @@ final class TextInput {
     private boolean inputEnded;
     private boolean malformed;
     private boolean afterCarriageReturn;
-    private long line;
+    private long line = 1;
     private long column = 1;
     private @Nullable ListRefusedException flaw;
 
     /** Finds out the encoding: what a byte order mark says, or else UTF-8. */
     TextInput(InputStream in) throws IOException {
-        this(in, 1);
-    }
-
-    private TextInput(InputStream in, long firstLine) throws IOException {
         this.in = in;
-        this.line = firstLine;
         byte[] start = in.readNBytes(3);
         int mark;
         if (startsWith(start, 0xEF, 0xBB, 0xBF)) {
@@ -61,9 +65,9 @@ final class TextInput {
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
-    static TextInput of(String text, long firstLine) {
+    static TextInput of(String text) {
         try {
-            return new TextInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), firstLine);
+            return new TextInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory cannot fail", e);
         }
@@ -167,8 +171,8 @@ final class TextInput {
     }
 
     /** Where the next character stands, for people. */
-    String place() {
-        return "line %d, character %d".formatted(line, column);
+    Place place() {
+        return new Place(line, column);
     }
 
     /** The first flaw so far. */
