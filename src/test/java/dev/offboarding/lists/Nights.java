@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -41,8 +42,25 @@ final class Nights {
             throw new UncheckedIOException(e);
         }
         settings = new ListSettings(new ListSettings.Csv(inbox, null), null);
-        Clock clock = Clock.fixed(Instant.parse("2026-03-28T23:30:00Z"), ZoneId.of("Europe/Berlin"));
-        reception = new ListReception(TestDatabase.DATA_SOURCE, clock, () -> duringTheSecond.pass());
+        reception = new ListReception(TestDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass());
+    }
+
+    /** Half an hour before midnight in UTC, when it is the next day already where the job is. */
+    private final class NightClock extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneId.of("Europe/Berlin");
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return Clock.fixed(instant(), zone);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.parse("2026-03-27T23:30:00Z").plus(Duration.ofDays(runs));
+        }
     }
 
     /** A customer's id that no other number has. */
