@@ -104,7 +104,8 @@ final class Scene implements AutoCloseable {
 
     UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
         UUID id = UUID.randomUUID();
-        jdbc().sql("insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
+        jdbc().sql(
+                        "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
                 .params(id, id(customer), kind + " of " + customer, kind, status, termEnd)
                 .update();
         return id;
@@ -161,7 +162,12 @@ final class Scene implements AutoCloseable {
     Scene listed(int... customers) {
         StringBuilder csv = new StringBuilder("customer_id,domain,ticket\n");
         for (int n : customers) {
-            csv.append(id(n)).append(",customer-").append(n).append(".example,T-").append(files).append('\n');
+            csv.append(id(n))
+                    .append(",customer-")
+                    .append(n)
+                    .append(".example,T-")
+                    .append(files)
+                    .append('\n');
         }
         return inboxFile("list-" + (++files) + ".csv", csv.toString());
     }
@@ -266,7 +272,8 @@ final class Scene implements AutoCloseable {
 
         /** A customer's row, as in {@code customers.csv}. */
         JsonNode customer(int n) {
-            return json().get("customers").valueStream()
+            return json().get("customers")
+                    .valueStream()
                     .filter(row -> row.get("customer_id").asString().equals(id(n).toString()))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError("no row for customer " + n + " in " + folder));
@@ -281,15 +288,19 @@ final class Scene implements AutoCloseable {
         }
 
         List<String> holds(int n) {
-            return customer(n).get("holds").valueStream()
+            return customer(n)
+                    .get("holds")
+                    .valueStream()
                     .map(hold -> hold.get("reason").asString())
                     .toList();
         }
 
         /** Action and target of each attempted write, in order. */
         List<String> actions() {
-            return json().get("actions").valueStream()
-                    .map(action -> action.get("action").asString() + " " + action.get("target").asString())
+            return json().get("actions")
+                    .valueStream()
+                    .map(action -> action.get("action").asString() + " "
+                            + action.get("target").asString())
                     .toList();
         }
 
@@ -318,7 +329,8 @@ final class Scene implements AutoCloseable {
     public void close() {
         database.close();
         try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : new ArrayList<>(all.sorted(Comparator.reverseOrder()).toList())) {
+            for (Path path :
+                    new ArrayList<>(all.sorted(Comparator.reverseOrder()).toList())) {
                 Files.delete(path);
             }
         } catch (IOException e) {
