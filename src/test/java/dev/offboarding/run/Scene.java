@@ -140,6 +140,12 @@ final class Scene implements AutoCloseable {
         return ledger;
     }
 
+    /** Somebody else changes something in the database. */
+    Scene sql(String statement, Object... parameters) {
+        jdbc().sql(statement).params(parameters).update();
+        return this;
+    }
+
     JdbcClient jdbc() {
         return database.jdbc();
     }
