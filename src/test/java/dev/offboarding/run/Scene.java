@@ -309,7 +309,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** The list is the rows of a query. */
-    Scene listedBy(String query) {
+    public Scene listedBy(String query) {
         without("list.csv.inbox");
         return with("list.database.query", query);
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** Time passes when a test says so. */
 final class SettableClock extends Clock {
@@ -15,8 +16,9 @@ final class SettableClock extends Clock {
         this.now = now;
     }
 
+    /** To the millisecond: a time that comes back from the database has been rounded, and this clock does not catch up with it. */
     void set(Instant time) {
-        now = time;
+        now = time.truncatedTo(ChronoUnit.MILLIS);
     }
 
     void pass(Duration time) {
