@@ -179,6 +179,7 @@ class ReportWriterTest {
                         "files",
                         "facts",
                         "failures",
+                        "notes",
                         "problems",
                         "stop_reason",
                         "stop_message",
