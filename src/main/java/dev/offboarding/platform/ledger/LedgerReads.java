@@ -12,6 +12,7 @@ import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.platform.Verification;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -187,7 +188,7 @@ final class LedgerReads {
                 at);
     }
 
-    private static Held held(java.sql.ResultSet row) throws SQLException {
+    private static Held held(ResultSet row) throws SQLException {
         String id = Values.text(row, "subscription_id");
         String kind = Values.text(row, "kind");
         String status = Values.text(row, "status");
@@ -227,7 +228,7 @@ final class LedgerReads {
         return seen;
     }
 
-    private static Verification verification(java.sql.ResultSet row, Instant at) throws SQLException {
+    private static Verification verification(ResultSet row, Instant at) throws SQLException {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         String relationships = row.getString("relationships");
         boolean gone = relationships == null || row.getBoolean("every_none");

@@ -70,12 +70,19 @@ final class Session {
                 row -> true);
     }
 
-    /** For a lock that is asked for while others are held: shorter than the server takes to look for a deadlock. */
-    void waitBrieflyForLocks() throws SQLException {
+    /**
+     * For locks that are asked for while others are held: given up before the server looks for a deadlock, counted from the
+     * moment from which others may have been waiting for us.
+     *
+     * @param held for how long something has been held already
+     */
+    void waitBrieflyForLocks(Duration held) throws SQLException {
         query(
-                "select set_config('lock_timeout', least(?, s.setting::int / 2)::text, true)" + DEADLOCK_TIMEOUT,
+                "select set_config('lock_timeout', greatest(1, least(?, s.setting::int / 2 - ?))::text, true)"
+                        + DEADLOCK_TIMEOUT,
                 row -> true,
-                times.rowLock());
+                times.rowLock(),
+                held);
     }
 
     @Nullable
