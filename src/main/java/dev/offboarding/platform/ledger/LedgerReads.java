@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class LedgerReads {
     private static final int TIMEOUTS = 14;
 
+    private static final String WRITERS =
+            "select exists (select from pg_stat_activity where datname = current_database() and application_name = ?) as found";
+
     private static final String POPULATION =
             "select count(distinct customer_id) as size from ledger.customer where relationship::text = 'reseller'";
 
@@ -88,6 +91,17 @@ final class LedgerReads {
                             .read(session -> session.query(POPULATION, row -> row.getLong("size")))
                             .get(0),
                     true);
+        } catch (SQLException e) {
+            throw Faults.unavailable(e);
+        }
+    }
+
+    /** Whether any server process is in the middle of a write of this program, whichever run began it. */
+    boolean anybodyWrites() {
+        try {
+            return transactions
+                    .read(session -> session.query(WRITERS, row -> row.getBoolean("found"), Session.WRITER))
+                    .get(0);
         } catch (SQLException e) {
             throw Faults.unavailable(e);
         }

@@ -23,8 +23,11 @@ final class Session {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** What a session is called while it writes, so that a later run can see that it is still at it. */
+    static final String WRITER = "offboarding ledger write";
+
     private static final String BEGIN = """
-            select set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
+            select set_config('application_name', ?, true), set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
                    a.pid, a.backend_start
             from pg_settings s, pg_stat_activity a where s.name = 'deadlock_timeout' and a.pid = pg_backend_pid()""";
 
@@ -55,6 +58,7 @@ final class Session {
         List<Backend> self = query(
                 BEGIN,
                 row -> new Backend(row.getInt("pid"), row.getObject("backend_start", OffsetDateTime.class)),
+                WRITER,
                 Long.toString(times.statement().toMillis()),
                 times.rowLock());
         if (self.isEmpty()) {
