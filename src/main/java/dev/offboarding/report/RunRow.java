@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvText;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
