@@ -1,0 +1,56 @@
+package dev.offboarding.lists;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of a list that mean something to us. */
+enum Column {
+    CUSTOMER_ID("microsoft_id", "tenant_id", "customer_tenant_id"),
+    COMPANY_NAME("customer_name"),
+    DOMAIN("primary_domain_name", "domain_name"),
+    EFFECTIVE_DATE("due_date"),
+    REASON,
+    TICKET,
+    REQUESTED_BY;
+
+    private static final Map<String, Column> BY_HEADING = Stream.of(values())
+            .flatMap(column -> Stream.concat(Stream.of(column.label()), Stream.of(column.alsoAccepted))
+                    .map(name -> Map.entry(name, column)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private final String[] alsoAccepted;
+
+    Column(String... alsoAccepted) {
+        this.alsoAccepted = alsoAccepted;
+    }
+
+    /** The name under which it stands in our own files and tables. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static @Nullable Column of(String heading) {
+        return BY_HEADING.get(normalised(heading));
+    }
+
+    /** Upper and lower case, blanks, hyphens and underscores are alike. */
+    static String normalised(String heading) {
+        StringBuilder name = new StringBuilder();
+        boolean gap = false;
+        for (char c : heading.toCharArray()) {
+            if (c == '-' || c == '_' || Blanks.isBlank(c)) {
+                gap = !name.isEmpty();
+            } else {
+                if (gap) {
+                    name.append('_');
+                }
+                gap = false;
+                name.append(c);
+            }
+        }
+        return name.toString().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.offboarding.lists;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Moves the inbox's files away once it is settled what became of them. First the file, then what stands beside it, then
+ * the mark in the database: after a crash every step can be done again, or is seen to be done.
+ */
+final class FileMoves {
+    private static final int FETCH_SIZE = 1_000;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private record Move(
+            String runId,
+            int fileNo,
+            Path path,
+            @Nullable String sha256,
+            FileStatus status,
+            @Nullable String reason,
+            @Nullable String headings,
+            long rejected) {
+        String name() {
+            return path.getFileName().toString();
+        }
+
+        Path folder() {
+            return path.resolveSibling(status == FileStatus.TAKEN ? "archive" : "refused");
+        }
+    }
+
+    private final JdbcTemplate jdbc;
+    private final JdbcTemplate streaming;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    FileMoves(DataSource dataSource, TransactionTemplate transaction, Clock clock) {
+        jdbc = new JdbcTemplate(dataSource);
+        this.transaction = transaction;
+        this.clock = clock;
+        streaming = new JdbcTemplate(dataSource);
+        streaming.setFetchSize(FETCH_SIZE);
+    }
+
+    /** The files that are settled and still to be moved, with their contents. */
+    Map<Path, String> pending(String job) {
+        Map<Path, String> pending = new LinkedHashMap<>();
+        jdbc.query(
+                """
+                select path, coalesce(sha256, '') from offboarding.list_file
+                where job = ? and from_inbox and marked_at is not null and moved_at is null
+                """,
+                row -> {
+                    pending.put(Path.of(row.getString(1)), row.getString(2));
+                },
+                job);
+        return pending;
+    }
+
+    List<String> ofRun(String runId) {
+        return all("run_id = ?", runId);
+    }
+
+    List<String> ofJob(String job) {
+        return all("job = ?", job);
+    }
+
+    private List<String> all(String which, String value) {
+        List<Move> moves = jdbc.query(
+                """
+                select run_id, file_no, path, sha256, status, reason, headings, rows_rejected from offboarding.list_file
+                where %s and from_inbox and marked_at is not null and moved_at is null order by run_id, file_no
+                """.formatted(which),
+                (row, n) -> new Move(
+                        row.getString("run_id"),
+                        row.getInt("file_no"),
+                        Path.of(row.getString("path")),
+                        row.getString("sha256"),
+                        FileStatus.valueOf(row.getString("status")),
+                        row.getString("reason"),
+                        row.getString("headings"),
+                        row.getLong("rows_rejected")),
+                value);
+        List<String> problems = new ArrayList<>();
+        for (Move move : moves) {
+            try {
+                String problem = move(move);
+                if (problem != null) {
+                    problems.add(problem);
+                }
+                jdbc.update(
+                        "update offboarding.list_file set moved_at = ? where run_id = ? and file_no = ?",
+                        clock.instant().atOffset(ZoneOffset.UTC),
+                        move.runId(),
+                        move.fileNo());
+            } catch (IOException | UncheckedIOException e) {
+                problems.add(
+                        "%s could not be moved to %s (%s). It is not read again as it is, and the next run tries to move it; look at the rights of the folder."
+                                .formatted(move.path(), move.folder(), e));
+            }
+        }
+        return problems;
+    }
+
+    private @Nullable String move(Move move) throws IOException {
+        if (Inbox.look(move.path(), LinkOption.NOFOLLOW_LINKS) == null
+                && Files.exists(move.path(), LinkOption.NOFOLLOW_LINKS)) {
+            // a folder or a link was refused where it stands: it is not ours to move
+            return null;
+        }
+        Path target;
+        if (isStillThere(move)) {
+            Files.createDirectories(move.folder());
+            target = freeName(move);
+            Files.move(move.path(), target);
+        } else {
+            target = movedBefore(move);
+            if (target == null) {
+                return "%s was changed or removed after it had been read, so that what was read is not in %s."
+                        .formatted(move.path(), move.folder());
+            }
+        }
+        if (move.status() == FileStatus.REFUSED) {
+            Files.writeString(beside(target, ".reason.txt"), String.valueOf(move.reason()) + System.lineSeparator());
+        } else if (move.rejected() > 0) {
+            writeRejects(move, beside(target, ".rejects.csv"));
+        }
+        return null;
+    }
+
+    private static boolean isStillThere(Move move) throws IOException {
+        return Files.exists(move.path())
+                && (move.sha256() == null || move.sha256().equals(Digests.ofFile(move.path())));
+    }
+
+    private static @Nullable Path movedBefore(Move move) throws IOException {
+        for (Path target : List.of(target(move, "." + move.runId()), target(move, ""))) {
+            if (Files.exists(target) && (move.sha256() == null || move.sha256().equals(Digests.ofFile(target)))) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    private static Path freeName(Move move) {
+        Path target = target(move, "");
+        for (int n = 1; isOccupied(target); n++) {
+            target = target(move, "." + move.runId() + (n == 1 ? "" : "-" + n));
+        }
+        return target;
+    }
+
+    private static Path target(Move move, String addition) {
+        String name = move.name();
+        int extension = name.lastIndexOf('.');
+        return move.folder().resolve(name.substring(0, extension) + addition + name.substring(extension));
+    }
+
+    private static boolean isOccupied(Path target) {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(beside(target, ".reason.txt"), LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(beside(target, ".rejects.csv"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Path beside(Path target, String addition) {
+        return target.resolveSibling(target.getFileName() + addition);
+    }
+
+    private void writeRejects(Move move, Path file) throws IOException {
+        List<String> headings = new ArrayList<>(JSON.readValue(move.headings(), new TypeReference<List<String>>() {}));
+        Integer widest = jdbc.queryForObject("""
+                select max((select count(*) from json_object_keys(cells))) from offboarding.reject
+                where run_id = ? and file_no = ?
+                """, Integer.class, move.runId(), move.fileNo());
+        // cells beyond the last heading stay beyond it, so that the row is not taken for a good one when it comes back
+        int width = Math.max(headings.size(), widest == null ? 0 : widest);
+        headings.addAll(Collections.nCopies(width - headings.size(), ""));
+        headings.addAll(Headings.OF_REJECTS);
+        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
+        try (CsvWriter csv = new CsvWriter(Files.newOutputStream(unfinished))) {
+            csv.row(headings);
+            transaction.executeWithoutResult(status -> streaming.query(
+                    """
+                    select line, column_name, problem, remedy, cells from offboarding.reject
+                    where run_id = ? and file_no = ? order by line
+                    """,
+                    row -> {
+                        List<@Nullable String> cells = new ArrayList<>(JSON.readValue(
+                                        row.getString("cells"), new TypeReference<LinkedHashMap<String, String>>() {})
+                                .values());
+                        cells.addAll(Collections.nCopies(width - cells.size(), ""));
+                        cells.add(row.getString("line"));
+                        cells.add(row.getString("column_name"));
+                        cells.add(row.getString("problem"));
+                        cells.add(row.getString("remedy"));
+                        try {
+                            csv.row(cells);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    move.runId(),
+                    move.fileNo()));
+        }
+        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

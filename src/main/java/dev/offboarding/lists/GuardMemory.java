@@ -1,0 +1,55 @@
+package dev.offboarding.lists;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Remembers which guards we put before cells of rejects, so that only these are taken off when a mended list comes back. */
+final class GuardMemory {
+    private final JdbcTemplate jdbc;
+
+    GuardMemory(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Remembers every cell and heading of a run's rejects that is written with a guard before it. */
+    void rememberRejects(String runId) {
+        jdbc.update("""
+                insert into offboarding.guarded_cell (job, sha256)
+                select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
+                from offboarding.list_file f join offboarding.reject r using (run_id, file_no), json_each_text(r.cells) c
+                where f.run_id = ? and strpos(?, left(c.value, 1)) > 0 and c.value <> ''
+                union
+                select f.job, sha256(convert_to('''' || h.value, 'UTF8'))
+                from offboarding.list_file f, json_array_elements_text(f.headings) h
+                where f.run_id = ? and strpos(?, left(h.value, 1)) > 0 and h.value <> '' and f.rows_rejected > 0
+                on conflict do nothing
+                """, runId, CsvCells.DANGEROUS, runId, CsvCells.DANGEROUS);
+    }
+
+    /** Takes our own guards off again, in place. */
+    void unguard(String job, Collection<List<String>> rows) {
+        Set<String> suspects = new HashSet<>();
+        rows.forEach(cells -> cells.stream()
+                .filter(CsvCells::looksGuarded)
+                .map(GuardMemory::hash)
+                .forEach(suspects::add));
+        if (suspects.isEmpty()) {
+            return;
+        }
+        Set<String> ours = new HashSet<>(jdbc.queryForList("""
+                select encode(sha256, 'hex') from offboarding.guarded_cell
+                where job = ? and sha256 in (select decode(hash, 'hex') from unnest(?::text[]) hash)
+                """, String.class, job, suspects.toArray(String[]::new)));
+        rows.forEach(cells -> cells.replaceAll(
+                cell -> CsvCells.looksGuarded(cell) && ours.contains(hash(cell)) ? CsvCells.unguard(cell) : cell));
+    }
+
+    private static String hash(String cell) {
+        return HexFormat.of().formatHex(Digests.sha256().digest(cell.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.offboarding.lists;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the columns of one list mean. */
+final class Headings {
+    /** The columns that we add to a file of rejects, and that are passed over when it comes back. */
+    static final List<String> OF_REJECTS = List.of("reject_line", "reject_column", "reject_problem", "reject_remedy");
+
+    /** A column: what it means to us if anything, and a name that is unique in its list. */
+    private record Place(int index, @Nullable Column column, String name) {}
+
+    private final List<String> written;
+    private final List<Place> places = new ArrayList<>();
+    private final Map<Column, Integer> known = new EnumMap<>(Column.class);
+    private final Set<Integer> nameless = new HashSet<>();
+    private @Nullable ListRefusedException refusal;
+
+    Headings(List<String> written) {
+        this.written = List.copyOf(written);
+        int lastNamed = -1;
+        for (int i = 0; i < written.size(); i++) {
+            if (!written.get(i).isEmpty() && !isOfRejects(written.get(i))) {
+                lastNamed = i;
+            }
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < written.size(); i++) {
+            String heading = written.get(i);
+            if (isOfRejects(heading)) {
+                continue;
+            }
+            if (heading.isEmpty() && i > lastNamed) {
+                nameless.add(i);
+            }
+            Column column = Column.of(heading);
+            String name = heading.isEmpty() ? "column " + (i + 1) : heading;
+            for (int n = 2; !names.add(Column.normalised(name)); n++) {
+                name = heading + " (" + n + ")";
+            }
+            Integer before = column == null ? null : known.putIfAbsent(column, i);
+            if (column != null && before != null && refusal == null) {
+                refusal = new ListRefusedException(
+                        "the columns %s and %s mean the same (%s)"
+                                .formatted(Blanks.quote(written.get(before)), Blanks.quote(heading), column.label()),
+                        "Remove or rename one of them.");
+            }
+            places.add(new Place(i, before == null ? column : null, name));
+        }
+        if (refusal == null && !known.containsKey(Column.CUSTOMER_ID)) {
+            refusal = new ListRefusedException(
+                    "there is no column customer_id; there is " + shown(written),
+                    "The first row has to name the columns; name the one with the customers' ids customer_id, Microsoft ID, tenant_id or customer_tenant_id.");
+        }
+    }
+
+    private static boolean isOfRejects(String heading) {
+        return OF_REJECTS.contains(Column.normalised(heading));
+    }
+
+    private static String shown(List<String> written) {
+        return String.join(", ", written.stream().limit(10).map(Blanks::quote).toList())
+                + (written.size() > 10 ? " and more" : "");
+    }
+
+    /** Why a list with these headings is refused; null if it is not. */
+    @Nullable
+    ListRefusedException refusal() {
+        return refusal;
+    }
+
+    int count() {
+        return written.size();
+    }
+
+    /** The headings to write a row of this list under: as they were, without those of rejects. */
+    List<String> ofOriginalColumns() {
+        return places.stream().map(place -> written.get(place.index())).toList();
+    }
+
+    boolean has(Column column) {
+        return known.containsKey(column);
+    }
+
+    /** How the list itself calls a column; our own name if it has none. */
+    String heading(Column column) {
+        Integer index = known.get(column);
+        return index == null ? column.label() : written.get(index);
+    }
+
+    /** A row's cell; empty if the row or the list does not have it. */
+    String cell(Row row, Column column) {
+        Integer index = known.get(column);
+        return index == null ? "" : cell(row, index);
+    }
+
+    private static String cell(Row row, int index) {
+        return index < row.cells().size() ? row.cells().get(index) : "";
+    }
+
+    /** Has the row more in it than the headings have names for? */
+    boolean goBeyond(Row row) {
+        return row.cells().size() > written.size()
+                || nameless.stream().anyMatch(index -> !cell(row, index).isEmpty());
+    }
+
+    /** A row's cells under columns that mean nothing to us, in their order. */
+    Map<String, String> others(Row row) {
+        Map<String, String> others = new LinkedHashMap<>();
+        for (Place place : places) {
+            if (place.column() == null && !nameless.contains(place.index())) {
+                others.put(place.name(), cell(row, place.index()));
+            }
+        }
+        return others;
+    }
+
+    /** All of a row's cells in their order, under unique names, those without a heading last. */
+    Map<String, String> cells(Row row) {
+        Map<String, String> cells = new LinkedHashMap<>();
+        for (Place place : places) {
+            cells.put(place.name(), cell(row, place.index()));
+        }
+        for (int i = written.size(); i < row.cells().size(); i++) {
+            String name = "column " + (i + 1);
+            while (cells.containsKey(name)) {
+                name += " (2)";
+            }
+            cells.put(name, row.cells().get(i));
+        }
+        return cells;
+    }
+
+    /** For each of {@link #ofOriginalColumns()}: its unique name, and what it means to us. */
+    Map<String, @Nullable Column> columns() {
+        Map<String, @Nullable Column> columns = new LinkedHashMap<>();
+        for (Place place : places) {
+            columns.put(place.name(), place.column());
+        }
+        return Collections.unmodifiableMap(columns);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.offboarding.lists;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files that may be read tonight. */
+final class Inbox {
+    static final String STILL_WRITTEN =
+            "the file is still being written: it changed within a second. It is left for the next run.";
+
+    /** Lets one second pass between two looks. */
+    interface Pause {
+        void pass() throws InterruptedException;
+    }
+
+    /** Size and time of a regular file. */
+    record Look(long size, FileTime modified) {}
+
+    /**
+     * A file that was looked at twice.
+     *
+     * @param look what was seen; null if it is no regular file
+     * @param settled is it the same at both looks?
+     */
+    record Candidate(Path path, @Nullable Look look, boolean settled) {
+        String name() {
+            return String.valueOf(path.getFileName());
+        }
+    }
+
+    private final Pause pause;
+
+    Inbox(Pause pause) {
+        this.pause = pause;
+    }
+
+    /**
+     * The CSV files of a folder in the order of their names. One that is gone at the second look is left out.
+     *
+     * @throws ListUnavailableException if there is no such folder, or it cannot be read
+     */
+    List<Candidate> in(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new ListUnavailableException(
+                    "list.csv.inbox: there is no folder %s. Make it, or mend the path in the job file (relative paths are relative to the working directory)."
+                            .formatted(folder.toAbsolutePath()));
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return lookTwice(files.filter(Inbox::isList).sorted().toList(), LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw new ListUnavailableException(
+                    "list.csv.inbox: the folder %s cannot be read (%s). Look at its rights."
+                            .formatted(folder.toAbsolutePath(), e),
+                    e);
+        }
+    }
+
+    /** @throws ListUnavailableException if there is no such file */
+    Candidate file(Path file) {
+        List<Candidate> found = lookTwice(List.of(file));
+        if (found.isEmpty()) {
+            throw new ListUnavailableException(
+                    "list.csv.file: there is no file %s. Put it there, or mend the path in the job file (relative paths are relative to the working directory)."
+                            .formatted(file.toAbsolutePath()));
+        }
+        return found.get(0);
+    }
+
+    private static boolean isList(Path path) {
+        String name = path.getFileName().toString();
+        // .tmp and .part do not end in .csv, so they are passed over as well
+        return name.toLowerCase(Locale.ROOT).endsWith(".csv") && !name.startsWith(".");
+    }
+
+    /** All files share one second: a full inbox must not make the night longer. */
+    private List<Candidate> lookTwice(List<Path> paths, LinkOption... options) {
+        if (paths.isEmpty()) {
+            return List.of();
+        }
+        List<@Nullable Look> first = new ArrayList<>();
+        paths.forEach(path -> first.add(look(path, options)));
+        try {
+            pause.pass();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking at the inbox", e);
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < paths.size(); i++) {
+            Path path = paths.get(i);
+            Look second = look(path, options);
+            if (second != null || Files.exists(path, options)) {
+                candidates.add(new Candidate(
+                        path.toAbsolutePath().normalize(), second, second == null || second.equals(first.get(i))));
+            }
+        }
+        return candidates;
+    }
+
+    /** Null if it is not there, or no regular file. */
+    static @Nullable Look look(Path path, LinkOption... options) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, options);
+            return attributes.isRegularFile() ? new Look(attributes.size(), attributes.lastModifiedTime()) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.offboarding.lists;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes a job's list in, in an order that a crash at any point does not harm: {@link #receive} stages it, {@link #markTaken}
+ * belongs into the transaction that opens the cases, {@link #moveFiles} follows it, and {@link #finishMoves} makes up for a
+ * crash in between. Until {@code markTaken} nothing has happened: a plan just stops before it.
+ */
+public final class ListReception {
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final DataSource dataSource;
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Inbox inbox;
+    private final GuardMemory guards;
+    private final TakenContents taken;
+    private final FileMoves moves;
+
+    /**
+     * @param dataSource the job's own database, migrated; a database list needs two of its connections at a time
+     * @param clock in the job's zone: messages name nights in it
+     */
+    public ListReception(DataSource dataSource, Clock clock) {
+        this(dataSource, clock, () -> Thread.sleep(BETWEEN_LOOKS.toMillis()));
+    }
+
+    ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause) {
+        this.dataSource = dataSource;
+        jdbc = new JdbcTemplate(dataSource);
+        transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        inbox = new Inbox(pause);
+        guards = new GuardMemory(jdbc);
+        taken = new TakenContents(jdbc, clock);
+        moves = new FileMoves(dataSource, transaction, clock);
+    }
+
+    /**
+     * Reads the list into the staging tables under the run's id and holds it against both gates, in transactions of its own.
+     * Files stay where they are.
+     *
+     * @param identity an entry has to carry at least one of these
+     * @throws ListUnavailableException if the inbox, the file, or the query does not exist as the job file says
+     * @throws org.springframework.dao.DataAccessException if a database cannot be used
+     * @throws org.springframework.transaction.TransactionException if a database cannot be reached
+     */
+    public Reception receive(String runId, String job, ListSettings settings, Set<Identifier> identity) {
+        if (identity.isEmpty()) {
+            throw new IllegalArgumentException("an entry has to carry something beside the id");
+        }
+        Receiving receiving =
+                new Receiving(runId, job, Set.copyOf(identity), jdbc, transaction, inbox, guards, taken, moves);
+        ListSettings.Csv csv = settings.csv();
+        ListSettings.Database database = settings.database();
+        if (database != null) {
+            receiving.database(new DatabaseList(database, dataSource));
+        } else if (csv != null && csv.inbox() != null) {
+            receiving.inbox(csv.inbox());
+        } else if (csv != null && csv.file() != null) {
+            receiving.file(csv.file());
+        } else {
+            throw new ListUnavailableException(
+                    "list: it is not said where the list comes from. Put csv.inbox, csv.file or database.query into the job file.");
+        }
+        return receiving.finish();
+    }
+
+    /**
+     * Records that what the run received is taken, or refused, for good. Joins the caller's transaction if it is on the same
+     * data source.
+     */
+    public void markTaken(String runId) {
+        taken.remember(runId);
+    }
+
+    /**
+     * Moves the run's files to {@code archive} and {@code refused}; those of a list that is read in place stay.
+     *
+     * @return what could not be moved and why, a sentence each; {@link #finishMoves} tries again
+     */
+    public List<String> moveFiles(String runId) {
+        return moves.ofRun(runId);
+    }
+
+    /**
+     * Moves what earlier runs of the job were no more able to move. To be called before {@link #receive}, not in a plan.
+     *
+     * @return as {@link #moveFiles}
+     */
+    public List<String> finishMoves(String job) {
+        List<String> problems = moves.ofJob(job);
+        transaction.executeWithoutResult(status -> jdbc.queryForList(
+                        "select distinct run_id from offboarding.list_file where job = ? and discarded",
+                        String.class,
+                        job)
+                .forEach(this::discard));
+        return problems;
+    }
+
+    /** Drops the run's staged rows, once its report is written. What is still needed to move its files stays until they are. */
+    public void discard(String runId) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.update("delete from offboarding.entry where run_id = ?", runId);
+            jdbc.update("""
+                    update offboarding.list_file set discarded = true
+                    where run_id = ? and from_inbox and marked_at is not null and moved_at is null
+                    """, runId);
+            jdbc.update("""
+                    delete from offboarding.reject r where run_id = ? and not exists (
+                        select 1 from offboarding.list_file f
+                        where f.run_id = r.run_id and f.file_no = r.file_no and f.from_inbox and f.marked_at is not null and f.moved_at is null)
+                    """, runId);
+            jdbc.update("""
+                    delete from offboarding.list_file
+                    where run_id = ? and not (from_inbox and marked_at is not null and moved_at is null)
+                    """, runId);
+        });
+    }
+}

@@ -1,0 +1,14 @@
+package dev.offboarding.lists;
+
+/** The list, or the protected customers, cannot be had at all: the job file or what it points to has to be mended. The message is for people. */
+public final class ListUnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ListUnavailableException(String message) {
+        super(message);
+    }
+
+    public ListUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.offboarding.lists;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** The customers that are never touched: a CSV file like a list, of which only {@code customer_id} is required. */
+public final class ProtectedCustomers {
+    private ProtectedCustomers() {}
+
+    /**
+     * Reads all of them, or fails: a protection that is half understood does not protect.
+     *
+     * @throws ListUnavailableException if the file cannot be read, is empty, or has a bad row
+     */
+    public static Set<UUID> read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw unusable(
+                    file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");
+        }
+        Set<UUID> customers = new HashSet<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            CsvList list = new CsvList(in, headings -> headings);
+            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of());
+            for (Row row = list.next(); row != null; row = list.next()) {
+                Checked checked = gate.check(row);
+                if (checked instanceof Entry entry) {
+                    customers.add(entry.customerId());
+                } else if (checked instanceof Reject reject && list.headings().refusal() == null) {
+                    throw unusable(
+                            file,
+                            "line %d, column %s: %s. %s"
+                                    .formatted(
+                                            reject.line(),
+                                            reject.column() == null ? "-" : Blanks.quote(reject.column()),
+                                            reject.problem(),
+                                            reject.remedy()));
+                }
+            }
+        } catch (ListRefusedException e) {
+            throw unusable(file, e.problem() + ". " + e.remedy());
+        } catch (IOException e) {
+            throw unusable(file, "it cannot be read (" + e + "). Look at its rights.");
+        }
+        return Set.copyOf(customers);
+    }
+
+    private static ListUnavailableException unusable(Path file, String why) {
+        return new ListUnavailableException("protected-customers: %s: %s".formatted(file, why));
+    }
+}

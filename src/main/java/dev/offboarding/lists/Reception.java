@@ -1,0 +1,31 @@
+package dev.offboarding.lists;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a run received. Rows read = accepted + duplicates + rejected; all rows of a refused list are rejected. */
+public record Reception(long read, long accepted, long duplicates, long rejected, List<File> files) {
+
+    /**
+     * A file, or the result of a database list.
+     *
+     * @param fileNo from 1, as in the staging tables
+     * @param name the file's name, or {@code database}
+     * @param reason why it was refused or left, and how to mend it; null if it was taken or is nothing new
+     */
+    public record File(
+            int fileNo,
+            String name,
+            FileStatus status,
+            @Nullable String reason,
+            long read,
+            long rejected,
+            long duplicates) {}
+
+    static Reception of(List<File> files) {
+        long read = files.stream().mapToLong(File::read).sum();
+        long duplicates = files.stream().mapToLong(File::duplicates).sum();
+        long rejected = files.stream().mapToLong(File::rejected).sum();
+        return new Reception(read, read - duplicates - rejected, duplicates, rejected, List.copyOf(files));
+    }
+}

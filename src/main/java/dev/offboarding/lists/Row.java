@@ -1,0 +1,21 @@
+package dev.offboarding.lists;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of a list as it was written.
+ *
+ * @param line the line of a file on which it begins, or the number of the row in a result; from 1
+ * @param cells without the white space around them; may be changed in place
+ * @param flaw what is wrong with the row as such, without a full stop; null if nothing is
+ */
+record Row(long line, List<String> cells, @Nullable String flaw) {
+    boolean isBlank() {
+        return flaw == null && cells.stream().allMatch(String::isEmpty);
+    }
+
+    int length() {
+        return cells.stream().mapToInt(String::length).sum();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.offboarding.lists;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says of each row of one list whether it is accepted, and if not, why and how to mend it. */
+final class RowGate {
+    private static final Pattern GUID =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private record Flaw(@Nullable String column, String problem, String remedy) {}
+
+    private final String source;
+    private final Headings headings;
+    private final Set<Identifier> identity;
+    private final MessageDigest sha256 = Digests.sha256();
+
+    /** @param identity an entry has to carry at least one of these; empty: none is asked for */
+    RowGate(String source, Headings headings, Set<Identifier> identity) {
+        this.source = source;
+        this.headings = headings;
+        this.identity = identity;
+    }
+
+    Checked check(Row row) {
+        ListRefusedException refusal = headings.refusal();
+        if (refusal != null) {
+            Flaw flaw = new Flaw(null, Staging.FILE_REFUSED + refusal.problem(), refusal.remedy());
+            return reject(row, null, List.of(flaw));
+        }
+        List<Flaw> flaws = new ArrayList<>();
+        if (row.flaw() != null) {
+            flaws.add(new Flaw(
+                    null,
+                    row.flaw(),
+                    "Put quotes (\") around the whole cell, and write a quote that is part of it twice (\"\")."));
+        } else if (headings.goBeyond(row)) {
+            flaws.add(new Flaw(
+                    null,
+                    "the row has more cells (%d) than there are headings (%d)"
+                            .formatted(row.cells().size(), headings.count()),
+                    "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
+        }
+        UUID customerId = customerId(row, flaws);
+        requireIdentifier(row, flaws);
+        LocalDate effectiveDate = effectiveDate(row, flaws);
+        if (customerId == null || !flaws.isEmpty()) {
+            return reject(row, customerId, flaws);
+        }
+        Map<String, String> others = headings.others(row);
+        return new Entry(
+                row.line(),
+                customerId,
+                text(row, Column.COMPANY_NAME),
+                text(row, Column.DOMAIN),
+                effectiveDate,
+                text(row, Column.REASON),
+                text(row, Column.TICKET),
+                text(row, Column.REQUESTED_BY),
+                others,
+                contents(row, customerId, others));
+    }
+
+    private Reject reject(Row row, @Nullable UUID customerId, List<Flaw> flaws) {
+        return new Reject(
+                source,
+                row.line(),
+                customerId,
+                flaws.get(0).column(),
+                flaws.stream().map(Flaw::problem).collect(Collectors.joining("; ")),
+                flaws.stream().map(Flaw::remedy).collect(Collectors.joining(" ")),
+                headings.cells(row));
+    }
+
+    private @Nullable UUID customerId(Row row, List<Flaw> flaws) {
+        String cell = headings.cell(row, Column.CUSTOMER_ID);
+        String heading = headings.heading(Column.CUSTOMER_ID);
+        if (cell.isEmpty()) {
+            flaws.add(new Flaw(heading, "the customer's id is missing", "Put the customer's Microsoft ID here."));
+            return null;
+        }
+        UUID id = GUID.matcher(cell).matches() ? UUID.fromString(cell) : null;
+        if (id == null || id.equals(NOBODY)) {
+            flaws.add(
+                    new Flaw(
+                            heading,
+                            Blanks.quote(cell) + (id == null ? " is not a GUID" : " is nobody's id"),
+                            "Put the customer's Microsoft ID here, 32 digits 0-9 and a-f as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, and nothing beside it."));
+            return null;
+        }
+        return id;
+    }
+
+    private void requireIdentifier(Row row, List<Flaw> flaws) {
+        List<Column> columns = identity.stream()
+                .sorted()
+                .map(identifier -> identifier == Identifier.DOMAIN ? Column.DOMAIN : Column.COMPANY_NAME)
+                .toList();
+        if (columns.isEmpty()
+                || columns.stream()
+                        .anyMatch(column -> !headings.cell(row, column).isEmpty())) {
+            return;
+        }
+        Column first = columns.stream().filter(headings::has).findFirst().orElse(columns.get(0));
+        String names = columns.stream().map(headings::heading).collect(Collectors.joining(" or "));
+        flaws.add(new Flaw(
+                headings.heading(first),
+                "nothing beside the id says which customer is meant",
+                "Fill in %s as the platform has it.".formatted(names)));
+    }
+
+    private @Nullable LocalDate effectiveDate(Row row, List<Flaw> flaws) {
+        String cell = headings.cell(row, Column.EFFECTIVE_DATE);
+        if (cell.isEmpty()) {
+            return null;
+        }
+        try {
+            LocalDate date = DATE.matcher(cell).matches() ? LocalDate.parse(cell) : null;
+            // there is no year 0 in the database's calendar
+            if (date != null && date.getYear() > 0) {
+                return date;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        flaws.add(new Flaw(
+                headings.heading(Column.EFFECTIVE_DATE),
+                Blanks.quote(cell) + " is not a date",
+                "Write year-month-day, for example 2027-01-31, and nothing beside it."));
+        return null;
+    }
+
+    private @Nullable String text(Row row, Column column) {
+        String cell = headings.cell(row, column);
+        return cell.isEmpty() ? null : cell;
+    }
+
+    /** The order of columns, their spelling, and blank cells make no difference. */
+    private String contents(Row row, UUID customerId, Map<String, String> others) {
+        Map<String, String> said = new TreeMap<>();
+        others.forEach((name, cell) -> said.put("o" + Column.normalised(name), cell));
+        for (Column column : Column.values()) {
+            said.put("c" + column.label(), headings.cell(row, column));
+        }
+        said.put("c" + Column.CUSTOMER_ID.label(), customerId.toString());
+        said.forEach((name, cell) -> {
+            if (!cell.isEmpty()) {
+                sha256.update(name.getBytes(StandardCharsets.UTF_8));
+                sha256.update((byte) 0);
+                sha256.update(cell.getBytes(StandardCharsets.UTF_8));
+                sha256.update((byte) 0);
+            }
+        });
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+}

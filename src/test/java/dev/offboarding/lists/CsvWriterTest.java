@@ -1,0 +1,64 @@
+package dev.offboarding.lists;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvWriterTest {
+
+    private static String written(String... cells) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (CsvWriter csv = new CsvWriter(out)) {
+            csv.row(Arrays.asList(cells));
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void filesHaveABomCrlfAndQuotesWhereNeeded() throws IOException {
+        assertThat(written("a", null, "b,c", "d \"e\"", "f\r\ng", "ü"))
+                .isEqualTo("\uFEFFa,,\"b,c\",\"d \"\"e\"\"\",\"f\r\ng\",ü\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝x", "＋x", "－x", "＠x", "="})
+    void noCellIsAFormula(String cell) throws IOException {
+        assertThat(CsvCells.guard(cell)).isEqualTo("'" + cell);
+        assertThat(written(cell).replace("\"", "")).startsWith("\uFEFF'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a=b", "'=x", "1-1", " ", "x@y.example"})
+    void otherCellsStayAsTheyAre(String cell) {
+        assertThat(CsvCells.guard(cell)).isEqualTo(cell);
+    }
+
+    @Test
+    void aFullDiskIsNotPassedOver() throws IOException {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("no space left");
+            }
+        };
+
+        assertThatThrownBy(() -> {
+                    try (CsvWriter csv = new CsvWriter(full)) {
+                        for (int i = 0; i < 100_000; i++) {
+                            csv.row(List.of("some text"));
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessage("no space left");
+    }
+}

@@ -1,0 +1,195 @@
+package dev.offboarding.lists;
+
+import static dev.offboarding.lists.Nights.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
+
+class DatabaseListTest {
+    private static final Instant NOW = Instant.parse("2026-03-28T23:30:00Z");
+
+    @TempDir
+    Path folder;
+
+    private Nights nights;
+    private String crm = "";
+
+    @BeforeEach
+    void aDatabase() {
+        nights = new Nights(folder);
+        // of its own for each test: the driver remembers the types of a statement it has run before
+        crm = nights.job.replace('-', '_');
+        nights.jdbc.execute("create schema " + crm);
+    }
+
+    private static ListSettings.Database database(String query, @Nullable String done) {
+        return new ListSettings.Database(query, done, null, null, null);
+    }
+
+    private Reception query(String query) {
+        nights.settings = new ListSettings(null, database(query, null));
+        return nights.night();
+    }
+
+    @Test
+    void labelsAreHeadingsAndValuesAreText() {
+        Reception reception = query("""
+                select '%s'::uuid as "Tenant ID", ' a.example ' as domain, date '2027-01-31' as due_date, 7 as "Seats",
+                    null::text as reason, true as vip
+                """.formatted(id(1)));
+
+        assertThat(reception.accepted()).isEqualTo(1);
+        assertThat(nights.jdbc.queryForMap(
+                        "select source, line, customer_id, domain, effective_date::text, reason, others::text from offboarding.entry where run_id = ?",
+                        nights.runId))
+                .containsEntry("source", "database")
+                .containsEntry("line", 1L)
+                .containsEntry("customer_id", id(1))
+                .containsEntry("domain", "a.example")
+                .containsEntry("effective_date", "2027-01-31")
+                .containsEntry("reason", null)
+                .containsEntry("others", "{\"Seats\":\"7\",\"vip\":\"t\"}");
+    }
+
+    @Test
+    void rowsPassTheSameGateAndTheirNumberIsTheLine() {
+        Reception reception =
+                query("select * from (values ('%s', 'a.example'), ('%%', 'b.example')) c (customer_id, domain)"
+                        .formatted(id(1)));
+
+        assertThat(reception.rejected()).isEqualTo(1);
+        assertThat(nights.rejects()).singleElement().satisfies(reject -> {
+            assertThat(reject.source()).isEqualTo("database");
+            assertThat(reject.line()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void manyRowsAreFetchedInPortionsWithTwoConnections() {
+        Reception reception = query(
+                "select ('11111111-2222-3333-4444-' || lpad(n::text, 12, '0')) customer_id, 'd' as domain from generate_series(1, 5000) n");
+
+        assertThat(reception.accepted()).isEqualTo(5_000);
+    }
+
+    @Test
+    void theResultAsAWholeIsRefusedForContradictionsAndForTooManyWrongRows() {
+        assertThat(query("select * from (values ('%s', 'a.example'), ('%s', 'b.example')) c (customer_id, domain)"
+                                .formatted(id(1), id(1)))
+                        .files()
+                        .get(0)
+                        .reason())
+                .contains("database, line 2");
+        Reception wrong = query("select 'x' as customer_id, 'a.example' as domain from generate_series(1, 4)");
+        assertThat(wrong.files().get(0).status()).isEqualTo(FileStatus.REFUSED);
+        assertThat(wrong.rejected()).isEqualTo(4);
+    }
+
+    @Test
+    void noRowsMeanThatNobodyIsListed() {
+        assertThat(query("select customer_id, domain from offboarding.entry where false")
+                        .files())
+                .singleElement()
+                .satisfies(file -> {
+                    assertThat(file.status()).isEqualTo(FileStatus.TAKEN);
+                    assertThat(file.read()).isZero();
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select 1 as id, 'a' as domain", "select 1 as customer_id, 2 as tenant_id, 'a' as domain"})
+    void columnsThatAreNotThoseOfAListAreRefused(String query) {
+        assertThat(query(query).files()).singleElement().satisfies(file -> {
+            assertThat(file.status()).isEqualTo(FileStatus.REFUSED);
+            assertThat(file.reason()).contains("list.database.query");
+        });
+    }
+
+    @Test
+    void theQueryCannotWrite() {
+        nights.jdbc.execute("create table " + crm + ".seen (at timestamptz)");
+        nights.jdbc.execute(
+                "create function %1$s.peek() returns text language sql as $$ insert into %1$s.seen values (now()) returning 'x' $$"
+                        .formatted(crm));
+
+        assertThatThrownBy(() -> query("select " + crm + ".peek() as customer_id, 'a' as domain"))
+                .isInstanceOf(DataAccessException.class)
+                .hasMessageContaining("read-only");
+    }
+
+    @Test
+    void aQueryThatIsNoneIsSaid() {
+        assertThatThrownBy(() -> query("select customer_id from " + crm + ".nowhere"))
+                .isInstanceOf(ListUnavailableException.class)
+                .hasMessageContaining("list.database.query")
+                .hasMessageContaining(crm + ".nowhere");
+    }
+
+    @Test
+    void aListMayHaveADatabaseOfItsOwn() {
+        nights.settings = new ListSettings(
+                null,
+                new ListSettings.Database(
+                        "select '%s' as customer_id, 'a.example' as domain".formatted(id(1)),
+                        null,
+                        TestDatabase.URL,
+                        "postgres",
+                        null));
+
+        assertThat(nights.night().accepted()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uuid", "text", "varchar(36)"})
+    void doneFindsTheCustomerWhateverTheTypeOfItsColumn(String type) {
+        nights.jdbc.execute("create table %s.to_offboard (customer_id %s, done_at timestamptz)".formatted(crm, type));
+        nights.jdbc.execute(
+                "insert into %s.to_offboard values ('%s'), ('%s'), ('%s')".formatted(crm, id(1), id(2), id(3)));
+        DatabaseList list = new DatabaseList(
+                database(
+                        "select 1",
+                        "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
+                TestDatabase.DATA_SOURCE);
+
+        assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).isEqualTo(2);
+        assertThat(list.done(Map.of(id(1), NOW))).isEqualTo(1);
+
+        assertThat(nights.jdbc.queryForList(
+                        "select done_at from " + crm + ".to_offboard order by customer_id",
+                        java.time.OffsetDateTime.class))
+                .extracting(at -> at == null ? null : at.toInstant())
+                .containsExactly(NOW, NOW, null);
+    }
+
+    @Test
+    void withoutADoneStatementThereIsNothingToDo() {
+        assertThat(new DatabaseList(database("select 1", null), TestDatabase.DATA_SOURCE).done(Map.of(id(1), NOW)))
+                .isZero();
+    }
+
+    @Test
+    void aDoneStatementThatFailsChangesNothing() {
+        nights.jdbc.execute("create table " + crm
+                + ".to_offboard (customer_id uuid primary key, done_at timestamptz check (done_at < '2000-01-01'))");
+        nights.jdbc.execute("insert into %s.to_offboard values ('%s')".formatted(crm, id(1)));
+        DatabaseList list = new DatabaseList(
+                database(
+                        "select 1",
+                        "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
+                TestDatabase.DATA_SOURCE);
+
+        assertThatThrownBy(() -> list.done(Map.of(id(1), NOW))).isInstanceOf(DataAccessException.class);
+        assertThat(nights.jdbc.queryForMap("select done_at from " + crm + ".to_offboard"))
+                .containsEntry("done_at", null);
+    }
+}

@@ -1,0 +1,280 @@
+package dev.offboarding.lists;
+
+import static dev.offboarding.lists.Nights.id;
+import static dev.offboarding.lists.Nights.list;
+import static dev.offboarding.lists.Nights.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class FileMovesTest {
+    @TempDir
+    Path folder;
+
+    private Nights nights;
+
+    @BeforeEach
+    void anInbox() {
+        nights = new Nights(folder);
+    }
+
+    @Test
+    void takenFilesGoToTheArchiveAndRefusedOnesAsideWithTheReason() {
+        nights.drop("a.csv", list(1, 1));
+        nights.drop("b.csv", "customer_id,domain\n");
+
+        Reception reception = nights.night();
+
+        assertThat(nights.files()).containsExactly("archive/a.csv", "refused/b.csv", "refused/b.csv.reason.txt");
+        assertThat(nights.text("archive/a.csv")).isEqualTo(list(1, 1));
+        assertThat(nights.text("refused/b.csv.reason.txt").strip())
+                .isEqualTo(reception.files().get(1).reason());
+    }
+
+    @Test
+    void aNameThatExistsAlreadyIsNeverOverwritten() throws IOException {
+        nights.drop("a.csv", list(1, 1) + "x,y,z\n");
+        nights.night();
+        nights.drop("a.csv", list(2, 2) + "x,y,z\n");
+        nights.night();
+        String run = nights.runId;
+
+        assertThat(nights.files())
+                .containsExactlyInAnyOrder(
+                        "archive/a.csv",
+                        "archive/a.csv.rejects.csv",
+                        "archive/a." + run + ".csv",
+                        "archive/a." + run + ".csv.rejects.csv");
+        assertThat(nights.text("archive/a.csv")).contains(id(1).toString());
+        assertThat(nights.text("archive/a." + run + ".csv")).contains(id(2).toString());
+    }
+
+    @Test
+    void rejectsLieBesideTheArchivedFileWithTheOriginalColumnsFirst() {
+        nights.drop(
+                "a.csv",
+                "Note,Tenant ID,Domain\nn,x,a.example\nm," + id(1) + ",a.example\n\"1, 2\",y,b.example,extra\n");
+
+        nights.night();
+
+        assertThat(nights.text("archive/a.csv.rejects.csv").split("\r\n"))
+                .hasSize(3)
+                .satisfies(lines -> {
+                    assertThat(lines[0])
+                            .isEqualTo(
+                                    "\uFEFFNote,Tenant ID,Domain,,reject_line,reject_column,reject_problem,reject_remedy");
+                    assertThat(lines[1])
+                            .startsWith("n,x,a.example,,2,Tenant ID,\"'x' is not a GUID\",".replace("\"", ""));
+                    assertThat(lines[2]).startsWith("\"1, 2\",y,b.example,extra,4,,");
+                });
+    }
+
+    @Test
+    void mendedRejectsMayBeDroppedBack() {
+        nights.drop("a.csv", "customer_id,domain,Note\nx,a.example,n\n");
+        nights.night();
+        String rejects = nights.text("archive/a.csv.rejects.csv");
+
+        nights.drop("back.csv", rejects);
+        assertThat(nights.night().rejected()).isEqualTo(1);
+        assertThat(nights.text("archive/back.csv.rejects.csv")).isEqualTo(rejects);
+
+        nights.drop("mended.csv", rejects.replace("\r\nx,", "\r\n" + id(1) + ","));
+        assertThat(nights.night().accepted()).isEqualTo(1);
+        assertThat(nights.jdbc.queryForObject(
+                        "select others::text from offboarding.entry where run_id = ?", String.class, nights.runId))
+                .isEqualTo("{\"Note\":\"n\"}");
+    }
+
+    @Test
+    void aRowWithOneCellTooManyIsNotTakenForAGoodOneWhenItComesBackUnchanged() {
+        nights.drop("a.csv", "customer_id,company_name,domain\n" + id(1) + ",Acme, Inc,acme.example\n" + row(2));
+        nights.night();
+
+        nights.drop("back.csv", nights.text("archive/a.csv.rejects.csv"));
+        Reception reception = nights.night();
+
+        assertThat(reception.accepted()).isZero();
+        assertThat(reception.rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void aGuardThatWeHavePutIsTakenOffAgainAndOneThatSomebodyWroteStays() {
+        nights.drop("a.csv", "customer_id,domain,=Note,Other\nx,a.example,=1+1,'=2+2\ny,-b.example,+3,＠4\n");
+        nights.night();
+        String rejects = nights.text("archive/a.csv.rejects.csv");
+        assertThat(rejects)
+                .contains(",'=1+1,'=2+2,")
+                .contains(",'-b.example,'+3,'＠4,")
+                .contains("'=Note");
+
+        nights.drop(
+                "mended.csv", rejects.replace("\r\nx,", "\r\n" + id(1) + ",").replace("\r\ny,", "\r\n" + id(2) + ","));
+        Reception reception = nights.night();
+
+        assertThat(reception.accepted()).isEqualTo(2);
+        assertThat(nights.jdbc.queryForList(
+                        "select domain, others->>'=Note' as note, others->>'Other' as other from offboarding.entry where run_id = ? order by line",
+                        nights.runId))
+                .containsExactly(
+                        Map.of("domain", "a.example", "note", "=1+1", "other", "'=2+2"),
+                        Map.of("domain", "-b.example", "note", "+3", "other", "＠4"));
+    }
+
+    @Test
+    void aGuardIsTakenOffForTheJobThatPutItOnly() {
+        nights.drop("a.csv", "customer_id,domain,note\nx,a.example,=1+1\n");
+        nights.night();
+        Nights others = new Nights(folder.resolve("others"));
+        others.drop("a.csv", "customer_id,domain,note\n" + id(1) + ",a.example,'=1+1\n");
+        others.night();
+
+        assertThat(others.jdbc.queryForObject(
+                        "select others->>'note' from offboarding.entry where run_id = ?", String.class, others.runId))
+                .isEqualTo("'=1+1");
+    }
+
+    @Test
+    void aCrashBetweenTheMarkAndTheMovesIsFinishedSilently() {
+        nights.drop("a.csv", list(1, 2) + "x,y,z\n");
+        nights.drop("b.csv", "customer_id,domain\n");
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+        // here the program dies
+
+        Reception next = nights.night();
+
+        assertThat(next.files()).isEmpty();
+        assertThat(nights.files())
+                .containsExactly(
+                        "archive/a.csv", "archive/a.csv.rejects.csv", "refused/b.csv", "refused/b.csv.reason.txt");
+    }
+
+    @Test
+    void aPlanAfterSuchACrashDoesNotSeeTheFilesEither() {
+        nights.drop("a.csv", list(1, 2));
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+
+        assertThat(nights.plan().files()).isEmpty();
+        assertThat(nights.files()).containsExactly("a.csv");
+    }
+
+    @Test
+    void aCrashRightAfterAFileWasMovedStillWritesWhatBelongsBesideIt() throws IOException {
+        nights.drop("a.csv", list(1, 2) + "x,y,z\n");
+        nights.drop("b.csv", "customer_id,domain\n");
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+        for (String target : List.of("archive/a.csv", "refused/b.csv")) {
+            Path to = nights.inbox.resolve(target);
+            Files.createDirectories(to.getParent());
+            Files.move(nights.inbox.resolve(to.getFileName()), to);
+        }
+
+        assertThat(nights.reception.finishMoves(nights.job)).isEmpty();
+
+        assertThat(nights.files())
+                .containsExactly(
+                        "archive/a.csv", "archive/a.csv.rejects.csv", "refused/b.csv", "refused/b.csv.reason.txt");
+    }
+
+    @Test
+    void aCrashBeforeTheMarkTakesNothing() {
+        nights.drop("a.csv", list(1, 2));
+        nights.receive();
+        // here the program dies
+
+        assertThat(nights.night().accepted()).isEqualTo(2);
+        assertThat(nights.files()).containsExactly("archive/a.csv");
+    }
+
+    @Test
+    void theMarkGoesWithTheCallersTransaction() {
+        nights.drop("a.csv", list(1, 2));
+        nights.receive();
+        TransactionTemplate callers = new TransactionTemplate(new JdbcTransactionManager(TestDatabase.DATA_SOURCE));
+        assertThatThrownBy(() -> callers.executeWithoutResult(status -> {
+                    nights.reception.markTaken(nights.runId);
+                    throw new IllegalStateException("the cases could not be opened");
+                }))
+                .hasMessage("the cases could not be opened");
+
+        nights.reception.moveFiles(nights.runId);
+
+        assertThat(nights.files()).containsExactly("a.csv");
+        assertThat(nights.night().accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewFileUnderTheNameOfOneThatIsStillToBeMovedIsNotLost() {
+        nights.drop("a.csv", list(1, 1));
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+        nights.drop("a.csv", list(2, 2));
+
+        assertThat(nights.reception.finishMoves(nights.job))
+                .singleElement()
+                .asString()
+                .contains("changed or removed");
+        assertThat(nights.files()).containsExactly("a.csv");
+        assertThat(nights.night().accepted()).isEqualTo(1);
+        assertThat(nights.accepted()).containsExactly(id(2));
+    }
+
+    @Test
+    void whatCannotBeMovedIsSaidAndTriedAgainAndNeverReadTwice() throws IOException {
+        nights.drop("a.csv", list(1, 1) + "x,y,z\n");
+        Path obstacle = Files.writeString(nights.inbox.resolve("archive"), "not a folder");
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+
+        assertThat(nights.reception.moveFiles(nights.runId))
+                .singleElement()
+                .asString()
+                .contains("a.csv could not be moved");
+        nights.reception.discard(nights.runId);
+        assertThat(nights.receive().files()).isEmpty();
+
+        Files.delete(obstacle);
+        assertThat(nights.reception.finishMoves(nights.job)).isEmpty();
+        assertThat(nights.files()).containsExactly("archive/a.csv", "archive/a.csv.rejects.csv");
+        assertThat(staged()).isZero();
+    }
+
+    @Test
+    void discardLeavesNothingBehindButWhatWasTaken() {
+        nights.drop("a.csv", list(1, 2) + row(2) + "x,y,z\n");
+        nights.drop("b.csv", "customer_id,domain\n");
+        nights.night();
+        assertThat(staged()).isPositive();
+
+        nights.reception.discard(nights.runId);
+
+        assertThat(staged()).isZero();
+        nights.drop("again.csv", list(1, 2) + row(2) + "x,y,z\n");
+        assertThat(nights.night().files().get(0).status()).isEqualTo(FileStatus.REFUSED);
+    }
+
+    private int staged() {
+        int rows = 0;
+        for (String table : List.of("list_file", "entry", "reject")) {
+            Integer count = nights.jdbc.queryForObject(
+                    "select count(*) from offboarding." + table + " where run_id like ?",
+                    Integer.class,
+                    nights.job + "-run-%");
+            rows += count == null ? 0 : count;
+        }
+        return rows;
+    }
+}

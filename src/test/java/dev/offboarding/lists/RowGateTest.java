@@ -1,0 +1,219 @@
+package dev.offboarding.lists;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RowGateTest {
+    private static final String ID = "0f0e0d0c-1111-2222-3333-444455556666";
+
+    private static List<Checked> check(String text, Identifier... identity) {
+        Csv csv = Csv.read(text);
+        RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(identity));
+        return csv.rows().stream().map(gate::check).toList();
+    }
+
+    private static Checked checkId(String id) {
+        return check("Microsoft ID,domain\n\"" + id + "\",a.example\n", Identifier.DOMAIN)
+                .get(0);
+    }
+
+    private static Checked checkDate(String date) {
+        return check("customer_id,domain,Due date\n%s,a.example,%s\n".formatted(ID, date), Identifier.DOMAIN)
+                .get(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\u00A0", "\u200B", "\uFEFF", "\u2060 \u3000\t", "\u200E\u00AD"})
+    void aBlankCellDoesNotMatchEveryCustomer(String blank) {
+        assertThat(checkId(blank)).isInstanceOfSatisfying(Reject.class, reject -> {
+            assertThat(reject.source()).isEqualTo("list.csv");
+            assertThat(reject.line()).isEqualTo(2);
+            assertThat(reject.column()).isEqualTo("Microsoft ID");
+            assertThat(reject.problem()).contains("missing");
+            assertThat(reject.remedy()).isNotBlank();
+            assertThat(reject.customerId()).isNull();
+            assertThat(reject.cells()).containsEntry("domain", "a.example");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0f0e0d0c-1111-2222-3333-44445555666\uFFFD",
+                "0f0e0d0c-1111-2222-3333-44445555666?",
+                "0f0e0d0c-1111-2222-3333-44445555666*",
+                "%",
+                "*",
+                "0f0e0d0c-1111-2222-3333-44445555%"
+            })
+    void aMisEncodedCharacterDoesNotBecomeAWildcard(String id) {
+        assertThat(checkId(id))
+                .isInstanceOfSatisfying(
+                        Reject.class, reject -> assertThat(reject.problem()).contains("is not a GUID"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{0f0e0d0c-1111-2222-3333-444455556666}",
+                "(0f0e0d0c-1111-2222-3333-444455556666)",
+                "0f0e0d0c111122223333444455556666",
+                "0f0e0d0c-1111-2222-3333-4444555566667",
+                "f0e0d0c-1111-2222-3333-444455556666",
+                "0f0e0d0c-1111-2222-3333-44445555666g",
+                "0f0e0d0c-1111-2222-3333-4444\u200B55556666",
+                "0f0e0d0c-1111-2222-3333-44445555666\u0666",
+                "0f0e0d0c\u20111111\u20112222\u20113333\u2011444455556666",
+                "urn:uuid:0f0e0d0c-1111-2222-3333-444455556666",
+                "acme.onmicrosoft.com",
+                "1-1-1-1-1",
+                "00000000-0000-0000-0000-000000000000"
+            })
+    void onlyAPlainGuidIsAnId(String id) {
+        assertThat(checkId(id)).isInstanceOf(Reject.class);
+    }
+
+    @Test
+    void anInvisibleCharacterCanBeSeenInTheMessage() {
+        assertThat(checkId("0f0e0d0c-1111\u200B-2222"))
+                .isInstanceOfSatisfying(
+                        Reject.class, reject -> assertThat(reject.problem()).contains("1111<U+200B>-2222"));
+    }
+
+    @Test
+    void upperCaseIsTheSameId() {
+        assertThat(checkId(" 0F0E0D0C-1111-2222-3333-444455556666\u00A0"))
+                .isInstanceOfSatisfying(
+                        Entry.class, entry -> assertThat(entry.customerId()).hasToString(ID));
+    }
+
+    @Test
+    void anEntryNeedsOneOfTheConfiguredIdentifiers() {
+        String header = "customer_id,Company name,Primary domain name\n";
+
+        assertThat(check(header + ID + ",,\u00A0\n", Identifier.DOMAIN, Identifier.COMPANY_NAME))
+                .first()
+                .isInstanceOfSatisfying(
+                        Reject.class,
+                        reject -> assertThat(reject.remedy()).contains("Primary domain name or Company name"));
+        assertThat(check(header + ID + ",Acme,\n", Identifier.DOMAIN, Identifier.COMPANY_NAME))
+                .first()
+                .isInstanceOf(Entry.class);
+        assertThat(check(header + ID + ",,a.example\n", Identifier.DOMAIN, Identifier.COMPANY_NAME))
+                .first()
+                .isInstanceOf(Entry.class);
+        assertThat(check(header + ID + ",Acme,\n", Identifier.DOMAIN))
+                .first()
+                .isInstanceOfSatisfying(
+                        Reject.class, reject -> assertThat(reject.column()).isEqualTo("Primary domain name"));
+        assertThat(check(header + ID + ",,a.example\n", Identifier.COMPANY_NAME))
+                .first()
+                .isInstanceOf(Reject.class);
+        assertThat(check("customer_id\n" + ID + "\n", Identifier.DOMAIN))
+                .first()
+                .isInstanceOf(Reject.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-02-29",
+                "2026-13-01",
+                "2026-00-10",
+                "31.12.2026",
+                "12/31/2026",
+                "2026-1-5",
+                "2026-01-05T00:00:00",
+                "2026-01-05 00:00",
+                "20260105",
+                "tomorrow",
+                "45000",
+                "+2026-01-05",
+                "-2026-01-05",
+                "0000-01-01",
+                "12026-01-05",
+                "\u0662\u0660\u0662\u0666-01-05",
+                "2026-01-05Z"
+            })
+    void aDateThatIsNoneNeverDeletesADayEarly(String date) {
+        assertThat(checkDate(date)).isInstanceOfSatisfying(Reject.class, reject -> {
+            assertThat(reject.column()).isEqualTo("Due date");
+            assertThat(reject.problem()).contains("is not a date");
+            assertThat(reject.remedy()).contains("2027-01-31");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-03-29", "2026-10-25", "2028-02-29", "0001-01-01", "9999-12-31"})
+    void aDateIsTheDayThatIsWritten(String date) {
+        assertThat(checkDate(" " + date + " "))
+                .isInstanceOfSatisfying(
+                        Entry.class, entry -> assertThat(entry.effectiveDate()).isEqualTo(LocalDate.parse(date)));
+    }
+
+    @Test
+    void moreCellsThanHeadingsAreRejectedAndFewerAreEmpty() {
+        List<Checked> checked = check(
+                "customer_id,domain,reason\n%s,a.example,r,\n%s,a.example,r,x\n%s,a.example\n".formatted(ID, ID, ID),
+                Identifier.DOMAIN);
+
+        assertThat(checked.get(0)).isInstanceOf(Reject.class);
+        assertThat(checked.get(1)).isInstanceOfSatisfying(Reject.class, reject -> {
+            assertThat(reject.problem()).contains("more cells (4) than there are headings (3)");
+            assertThat(reject.cells()).containsEntry("column 4", "x");
+            assertThat(reject.customerId()).hasToString(ID);
+        });
+        assertThat(checked.get(2))
+                .isInstanceOfSatisfying(
+                        Entry.class, entry -> assertThat(entry.reason()).isNull());
+    }
+
+    @Test
+    void aCellUnderNoHeadingAtTheEndIsOneTooMany() {
+        List<Checked> checked =
+                check("customer_id,domain,,\n%s,a.example,,\n%s,a.example,,x\n".formatted(ID, ID), Identifier.DOMAIN);
+
+        assertThat(checked.get(0)).isInstanceOf(Entry.class);
+        assertThat(checked.get(1)).isInstanceOf(Reject.class);
+    }
+
+    @Test
+    void allThatIsWrongWithARowIsSaidAtOnce() {
+        assertThat(check("customer_id,domain,effective_date\nx,,never\n", Identifier.DOMAIN))
+                .first()
+                .isInstanceOfSatisfying(
+                        Reject.class,
+                        reject -> assertThat(reject.problem())
+                                .contains("'x' is not a GUID")
+                                .contains("nothing beside the id")
+                                .contains("'never' is not a date"));
+    }
+
+    @Test
+    void contentsAreTheSameWhateverTheOrderOfColumnsTheirSpellingAndBlankCells() {
+        Entry one = (Entry)
+                check("customer_id,domain,Account Manager,ticket\n" + ID + ",a.example,Kim,\n", Identifier.DOMAIN)
+                        .get(0);
+        Entry other = (Entry) check(
+                        "account_manager;tenant id;Primary domain name;colour\nKim;"
+                                + ID.toUpperCase(java.util.Locale.ROOT) + ";a.example;\n",
+                        Identifier.DOMAIN)
+                .get(0);
+        Entry different = (Entry)
+                check("customer_id,domain,Account Manager,ticket\n" + ID + ",a.example,Kim,T1\n", Identifier.DOMAIN)
+                        .get(0);
+        Entry shifted =
+                (Entry) check("customer_id,domain,Account Manager,note\n" + ID + ",a.example,,Kim\n", Identifier.DOMAIN)
+                        .get(0);
+
+        assertThat(other.contents()).isEqualTo(one.contents());
+        assertThat(different.contents()).isNotEqualTo(one.contents());
+        assertThat(shifted.contents()).isNotEqualTo(one.contents());
+    }
+}
