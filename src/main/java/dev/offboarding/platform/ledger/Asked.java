@@ -1,0 +1,28 @@
+package dev.offboarding.platform.ledger;
+
+import dev.offboarding.platform.Write;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A write, and its place among those that were asked for together. */
+record Asked(int position, Write write) {
+
+    UUID customer() {
+        return write.customerId();
+    }
+
+    /** The target as the ledger keeps it; empty where it is no id of the ledger's. */
+    Optional<UUID> target() {
+        try {
+            UUID id = UUID.fromString(write.target());
+            // the parser also takes short forms, which are not what anybody has read from the ledger
+            return id.toString().equalsIgnoreCase(write.target()) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    UUID id() {
+        return target().orElseThrow();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.offboarding.platform.ledger;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Population;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * The reseller's own ledger, in the schema {@code ledger} of a PostgreSQL database from 13 on: tables, or views in their place. A
+ * chunk is a constant number of statements in one transaction; between calls no connection is held, and a transaction of the
+ * caller's is not joined.
+ *
+ * <p>A write ends {@code DONE} only if the ledger, read again in the same transaction, shows it done. What the ledger refuses
+ * for one customer is refused for that customer alone. Where another program is in the way, it goes first: a write is then tried a
+ * few times over some seconds and in the end refused as worth retrying.
+ *
+ * <p>{@link PlatformUnavailableException} from {@link #perform}: no outcome of that call is known. Usually nothing was sent; if the
+ * ledger went away in mid-write, what became of it has to be read once {@link #settlingTime()} is over.
+ */
+public final class LedgerPlatform implements ResellerPlatform {
+    private static final int CHUNK = 1_000;
+
+    private final Transactions transactions;
+    private final RowLocks rowLocks;
+    private final LedgerReads reads;
+    private final Map<Action, SetWrite> kinds;
+    private final LedgerTimes times;
+    private final Clock clock;
+
+    /** @param dataSource stays the caller's: it is not closed here */
+    public LedgerPlatform(DataSource dataSource, Clock clock) {
+        this(dataSource, clock, LedgerTimes.DEFAULT);
+    }
+
+    LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times) {
+        this.times = times;
+        this.clock = clock;
+        this.transactions = new Transactions(dataSource, times);
+        this.reads = new LedgerReads(transactions, clock);
+        this.rowLocks = new RowLocks(transactions);
+        this.kinds = Map.of(
+                Action.SUSPEND, new SubscriptionWrites("active", "suspended"),
+                Action.REACTIVATE, new SubscriptionWrites("suspended", "active"),
+                Action.REMOVE, new Removals());
+    }
+
+    @Override
+    public int chunkSize() {
+        return CHUNK;
+    }
+
+    @Override
+    public Population population() {
+        return reads.population();
+    }
+
+    @Override
+    public List<Observation> observe(List<UUID> customerIds) {
+        return chunks(customerIds).flatMap(ids -> reads.observe(ids).stream()).toList();
+    }
+
+    @Override
+    public List<WriteOutcome> perform(List<Write> writes, Admission admission) {
+        return new LedgerWrites(transactions, rowLocks, times, clock, admission, writes.size()).make(writes, kinds);
+    }
+
+    @Override
+    public List<Verification> verify(List<UUID> customerIds) {
+        return chunks(customerIds).flatMap(ids -> reads.verify(ids).stream()).toList();
+    }
+
+    private static Stream<List<UUID>> chunks(List<UUID> ids) {
+        return Waves.cut(ids, CHUNK).stream();
+    }
+
+    @Override
+    public Duration settlingTime() {
+        return times.settling();
+    }
+
+    /** The ledger has no lag. */
+    @Override
+    public Duration firstLookAfter() {
+        return Duration.ZERO;
+    }
+
+    /** What does not show at once does not come by waiting. */
+    @Override
+    public Duration giveUpAfter() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}

@@ -1,0 +1,199 @@
+package dev.offboarding.platform.ledger;
+
+import static java.util.stream.Collectors.toSet;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The writes of one call. A set is written as a whole; where the ledger objects, by halves, until whatever it objects to stands
+ * alone: one customer's fault is not the others'.
+ */
+final class LedgerWrites {
+    /** Enough to find one culprit among thousands; more would keep a run busy for hours on a ledger that hangs. */
+    private static final int TIMEOUTS = 14;
+
+    private final Transactions transactions;
+    private final RowLocks rowLocks;
+    private final LedgerTimes times;
+    private final Clock clock;
+    private final Admission admission;
+    private final WriteOutcome[] outcomes;
+    private boolean answered;
+    private int timeouts;
+
+    LedgerWrites(
+            Transactions transactions,
+            RowLocks rowLocks,
+            LedgerTimes times,
+            Clock clock,
+            Admission admission,
+            int writes) {
+        this.transactions = transactions;
+        this.rowLocks = rowLocks;
+        this.times = times;
+        this.clock = clock;
+        this.admission = admission;
+        this.outcomes = new WriteOutcome[writes];
+    }
+
+    List<WriteOutcome> make(List<Write> writes, Map<Action, SetWrite> kinds) {
+        try {
+            for (Map<Action, List<Asked>> wave : Waves.of(writes)) {
+                wave.forEach((action, asked) -> make(action, asked, kinds));
+            }
+        } catch (PlatformUnavailableException e) {
+            // with answers in hand the caller gets them; its next call finds the ledger away
+            if (!answered) {
+                throw e;
+            }
+            for (int i = 0; i < outcomes.length; i++) {
+                if (outcomes[i] == null) {
+                    answer(Verdict.notSent(new Asked(i, writes.get(i)), "The ledger could no longer be used."));
+                }
+            }
+        }
+        return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
+    }
+
+    private void make(Action action, List<Asked> asked, Map<Action, SetWrite> kinds) {
+        SetWrite kind = kinds.get(action);
+        List<Asked> sendable = new ArrayList<>();
+        for (Asked one : asked) {
+            if (kind == null) {
+                answer(Verdict.refused(one, null, action + " is not a thing of the ledger."));
+            } else if (one.target().isEmpty()) {
+                answer(Verdict.refused(one, null, "The target is not an id as the ledger has them."));
+            } else if (action == Action.REMOVE && !one.id().equals(one.customer())) {
+                answer(Verdict.refused(one, null, "A removal's target has to be the customer itself."));
+            } else {
+                sendable.add(one);
+            }
+        }
+        if (kind != null) {
+            Waves.cut(sendable, kind.size()).forEach(part -> settle(part, kind, times.tries()));
+        }
+    }
+
+    private void settle(List<Asked> asked, SetWrite kind, int tries) {
+        List<Asked> left = asked;
+        for (int failed = 0; !left.isEmpty(); ) {
+            if (!admission.mayStart()) {
+                left.forEach(one -> answer(Verdict.notSent(one, "The run was stopped before this was sent.")));
+                return;
+            }
+            List<Asked> now = left;
+            SQLException error = null;
+            try {
+                String lock = rowLocks.clause(kind.table());
+                SetWrite.Attempt attempt =
+                        transactions.write(session -> kind.attempt(session, now, lock, clock.instant()));
+                attempt.verdicts().forEach(this::answer);
+                left = attempt.busy();
+            } catch (NotPassedOnException e) {
+                e.refusals().forEach(this::answer);
+                Set<Asked> refused = e.refusals().stream().map(Verdict::asked).collect(toSet());
+                left = now.stream().filter(one -> !refused.contains(one)).toList();
+                continue;
+            } catch (LostConnectionException e) {
+                if (e.wrote()) {
+                    lost(now, kind, e);
+                    return;
+                }
+                if (failed + 1 >= tries) {
+                    throw Faults.unavailable(e.error());
+                }
+            } catch (SQLException e) {
+                error = e;
+                if (!Faults.busy(e)) {
+                    split(now, kind, tries, e);
+                    return;
+                }
+            }
+            if (++failed >= tries) {
+                giveUp(left, kind, error);
+                return;
+            }
+            if (!left.isEmpty()) {
+                times.pauseAfter(failed);
+            }
+        }
+    }
+
+    private void split(List<Asked> asked, SetWrite kind, int tries, SQLException e) {
+        boolean hopeless = Faults.tookTooLong(e) && ++timeouts > TIMEOUTS;
+        if (hopeless || asked.size() == 1) {
+            asked.forEach(one -> answer(Verdict.refused(
+                    one, null, "The ledger answered with an error, and nothing was changed: " + Faults.words(e))));
+            return;
+        }
+        Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, tries));
+    }
+
+    private void giveUp(List<Asked> asked, SetWrite kind, @org.jspecify.annotations.Nullable SQLException e) {
+        if (e != null && !(e instanceof TableBusyException) && asked.size() > 1) {
+            // somebody sits on the rows of one or a few: the others need not wait for that
+            Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, 1));
+            return;
+        }
+        String who = e instanceof TableBusyException
+                ? "another program has been writing to its subscriptions, or keeps them locked, all the time"
+                : "another program keeps this customer's rows locked";
+        asked.forEach(one -> answer(
+                Verdict.busy(one, "The ledger is busy: " + who + ". Nothing was changed; it may be tried again.")));
+    }
+
+    private void lost(List<Asked> asked, SetWrite kind, LostConnectionException e) {
+        Map<UUID, String> found;
+        try {
+            if (!transactions.awaitEndOf(e.backend())) {
+                unknown(asked, "the server process that was writing has not ended yet");
+                return;
+            }
+            found = transactions.read(session -> kind.found(session, asked));
+        } catch (PlatformUnavailableException away) {
+            if (!answered) {
+                throw away;
+            }
+            unknown(asked, "the ledger could not be reached again");
+            return;
+        } catch (SQLException unreadable) {
+            unknown(asked, "it could not be read: " + Faults.words(unreadable));
+            return;
+        }
+        for (Asked one : asked) {
+            String after = found.get(one.id());
+            String message =
+                    "The connection to the ledger was lost during this write; it was not sent again. Afterwards the ledger"
+                            + " showed " + (after == null ? "no such row" : "'" + after + "'") + ".";
+            answer(Verdict.lost(one, after, message, kind.untouched().equals(after)));
+        }
+    }
+
+    private void unknown(List<Asked> asked, String why) {
+        asked.forEach(one -> answer(Verdict.lost(
+                one,
+                null,
+                "The connection to the ledger was lost during this write, and what became of it is not known: " + why
+                        + ".",
+                false)));
+    }
+
+    private void answer(Verdict verdict) {
+        outcomes[verdict.asked().position()] = verdict.at(clock.instant());
+        // a write that never left is no reason to keep quiet about a ledger that is away
+        answered |= verdict.result() == WriteOutcome.Result.DONE || verdict.result() == WriteOutcome.Result.LOST;
+    }
+}

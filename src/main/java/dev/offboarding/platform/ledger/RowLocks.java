@@ -1,0 +1,41 @@
+package dev.offboarding.platform.ledger;
+
+import dev.offboarding.platform.ledger.Session.Row;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Whether rows of the ledger can be locked one by one. Not so where a view stands in a table's place that groups, or joins
+ * outwards: such a ledger is written to without, and is as safe, but a locked row delays its whole chunk.
+ */
+final class RowLocks {
+    private final Transactions transactions;
+    private final Map<String, Boolean> known = new ConcurrentHashMap<>();
+
+    RowLocks(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /**
+     * The clause that locks the rows of a query on the table in the order of the query and leaves out those that others have
+     * locked; empty where that is not possible.
+     */
+    String clause(String table) {
+        return known.computeIfAbsent(table, this::look) ? " for no key update skip locked" : "";
+    }
+
+    private boolean look(String table) {
+        try {
+            Row<Boolean> nothing = row -> true;
+            transactions.write(
+                    session -> session.query("explain select 1 from " + table + " for no key update", nothing));
+            return true;
+        } catch (SQLException e) {
+            return !Faults.rowsCannotBeLocked(e);
+        } catch (LostConnectionException e) {
+            // the write itself will say what is wrong
+            return true;
+        }
+    }
+}

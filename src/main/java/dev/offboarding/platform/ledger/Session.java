@@ -1,0 +1,135 @@
+package dev.offboarding.platform.ledger;
+
+import dev.offboarding.platform.ledger.LostConnectionException.Backend;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One transaction on one connection. */
+final class Session {
+
+    /** A row, turned into a value. */
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static final String BEGIN = """
+            select set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
+                   a.pid, a.backend_start
+            from pg_settings s, pg_stat_activity a where s.name = 'deadlock_timeout' and a.pid = pg_backend_pid()""";
+
+    private static final String DEADLOCK_TIMEOUT = " from pg_settings s where s.name = 'deadlock_timeout'";
+
+    private final Connection connection;
+    private final LedgerTimes times;
+    private @Nullable Backend backend;
+    private boolean wrote;
+
+    Session(Connection connection, LedgerTimes times) {
+        this.connection = connection;
+        this.times = times;
+    }
+
+    /** Of this transaction only: a pool's next user finds the connection as it was. */
+    void beginRead() throws SQLException {
+        execute("set transaction isolation level repeatable read, read only");
+        query(
+                "select set_config('statement_timeout', ?, true)",
+                row -> true,
+                Long.toString(times.statement().toMillis()));
+    }
+
+    void beginWrite() throws SQLException {
+        // each statement is to see what was committed right before it, whatever the database's default is
+        execute("set transaction isolation level read committed, read write");
+        List<Backend> self = query(
+                BEGIN,
+                row -> new Backend(row.getInt("pid"), row.getObject("backend_start", OffsetDateTime.class)),
+                Long.toString(times.statement().toMillis()),
+                times.rowLock());
+        if (self.isEmpty()) {
+            throw new SQLException("the server does not show its own process in pg_stat_activity", "55000");
+        }
+        backend = self.get(0);
+    }
+
+    /** For a lock that is asked for while none is held: longer than the server takes to send an autovacuum away. */
+    void waitLongForLocks() throws SQLException {
+        query(
+                "select set_config('lock_timeout', least(s.setting::int + 500, 3000)::text, true)" + DEADLOCK_TIMEOUT,
+                row -> true);
+    }
+
+    /** For a lock that is asked for while others are held: shorter than the server takes to look for a deadlock. */
+    void waitBrieflyForLocks() throws SQLException {
+        query(
+                "select set_config('lock_timeout', least(?, s.setting::int / 2)::text, true)" + DEADLOCK_TIMEOUT,
+                row -> true,
+                times.rowLock());
+    }
+
+    @Nullable
+    Backend backend() {
+        return backend;
+    }
+
+    boolean wrote() {
+        return wrote;
+    }
+
+    <T> List<T> query(String sql, Row<T> row, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet result = statement.executeQuery()) {
+            List<T> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(row.read(result));
+            }
+            return rows;
+        }
+    }
+
+    void update(String sql, Object... arguments) throws SQLException {
+        wrote = true;
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            statement.execute();
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                Object argument = arguments[i];
+                if (argument instanceof Collection<?> ids) {
+                    statement.setArray(i + 1, connection.createArrayOf("uuid", ids.toArray()));
+                } else if (argument instanceof Instant instant) {
+                    statement.setObject(i + 1, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
+                } else if (argument instanceof Duration duration) {
+                    statement.setLong(i + 1, duration.toMillis());
+                } else {
+                    statement.setObject(i + 1, argument);
+                }
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.offboarding.platform.ledger;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One kind of write, made for many targets at once in a constant number of statements. */
+interface SetWrite {
+
+    /**
+     * What came of it.
+     *
+     * @param busy those that somebody else has locked at the moment
+     */
+    record Attempt(List<Verdict> verdicts, List<Asked> busy) {}
+
+    /**
+     * Writes, in one transaction. Each target occurs once.
+     *
+     * @param lock what locks the rows of a query, see {@link RowLocks}
+     * @throws NotPassedOnException the ledger took the write without an error and did not do it; nothing may be committed
+     */
+    Attempt attempt(Session session, List<Asked> asked, String lock, Instant at) throws SQLException;
+
+    /** The table whose rows it locks before it writes. */
+    String table();
+
+    /** Reads what the targets are now; a target that is not there is not in the answer. */
+    Map<UUID, String> found(Session session, List<Asked> asked) throws SQLException;
+
+    /** What a target is as long as the write was not applied. */
+    String untouched();
+
+    /** How many to write at once. */
+    int size();
+}

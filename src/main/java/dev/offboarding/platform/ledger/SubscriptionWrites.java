@@ -1,0 +1,172 @@
+package dev.offboarding.platform.ledger;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Takes subscriptions from one status to another: suspends and reactivates. Its conditions are part of the statement that
+ * writes, so that what somebody else did in between is not overwritten; what came of it is read back in the same transaction.
+ */
+final class SubscriptionWrites implements SetWrite {
+    /** A thousand customers have some thousands of subscriptions. */
+    private static final int SIZE = 5_000;
+
+    private static final Set<String> KINDS = Set.of("license", "usage");
+
+    private static final String READ = """
+            select subscription_id, customer_id, kind::text as kind, status::text as status
+            from ledger.subscription where subscription_id = any(?) order by subscription_id""";
+
+    private static final String WRITE = """
+            update ledger.subscription s set status = '%s', changed_at = ?
+            from unnest(?::uuid[], ?::uuid[]) as asked (subscription_id, customer_id)
+            where s.subscription_id = asked.subscription_id and s.customer_id = asked.customer_id
+              and s.kind::text in ('license', 'usage') and s.status::text = '%s'""";
+
+    private record Found(UUID id, UUID customer, String kind, String status) {}
+
+    private final String from;
+    private final String to;
+
+    SubscriptionWrites(String from, String to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    @Override
+    public Attempt attempt(Session session, List<Asked> asked, String lock, Instant at) throws SQLException {
+        List<UUID> ids = asked.stream().map(Asked::id).toList();
+        Map<UUID, List<Found>> mine = read(session, READ + lock, ids);
+        Set<UUID> missing = new HashSet<>(ids);
+        missing.removeAll(mine.keySet());
+        Map<UUID, List<Found>> others = lock.isEmpty() || missing.isEmpty() ? Map.of() : read(session, READ, missing);
+
+        List<Verdict> verdicts = new ArrayList<>();
+        List<Asked> busy = new ArrayList<>();
+        List<Asked> ready = new ArrayList<>();
+        for (Asked one : asked) {
+            List<Found> rows = mine.getOrDefault(one.id(), others.getOrDefault(one.id(), List.of()));
+            Verdict refusal = refusal(one, rows);
+            if (refusal != null) {
+                verdicts.add(refusal);
+            } else if (mine.containsKey(one.id())) {
+                ready.add(one);
+            } else {
+                busy.add(one);
+            }
+        }
+        if (!ready.isEmpty()) {
+            session.update(
+                    WRITE.formatted(to, from),
+                    at,
+                    ready.stream().map(Asked::id).toList(),
+                    ready.stream().map(Asked::customer).toList());
+            verdicts.addAll(readBack(session, ready));
+        }
+        return new Attempt(verdicts, busy);
+    }
+
+    private @org.jspecify.annotations.Nullable Verdict refusal(Asked asked, List<Found> rows) {
+        if (rows.isEmpty()) {
+            return Verdict.refused(asked, null, "ledger.subscription has no row with this id.");
+        }
+        if (rows.size() > 1) {
+            return Verdict.refused(
+                    asked,
+                    null,
+                    "ledger.subscription has " + rows.size() + " rows with this id; it cannot be told which is meant.");
+        }
+        Found row = rows.get(0);
+        if (!asked.customer().equals(row.customer())) {
+            return Verdict.refused(asked, row.status(), "In the ledger this subscription belongs to another customer.");
+        }
+        if (!KINDS.contains(row.kind())) {
+            return Verdict.refused(
+                    asked, row.status(), "Only license and usage can be changed; this is " + quoted(row.kind()) + ".");
+        }
+        if (row.status().equals("pending")) {
+            return Verdict.pending(asked, row.status(), "Another operation on this subscription is under way.");
+        }
+        return row.status().equals(from)
+                ? null
+                : Verdict.refused(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
+    }
+
+    private List<Verdict> readBack(Session session, List<Asked> written) throws SQLException {
+        Map<UUID, List<Found>> now =
+                read(session, READ, written.stream().map(Asked::id).toList());
+        List<Verdict> done = new ArrayList<>();
+        List<Verdict> swallowed = new ArrayList<>();
+        for (Asked asked : written) {
+            List<String> statuses = now.getOrDefault(asked.id(), List.of()).stream()
+                    .map(Found::status)
+                    .toList();
+            if (statuses.equals(List.of(to))) {
+                done.add(Verdict.done(asked, from, to));
+            } else {
+                swallowed.add(Verdict.refused(
+                        asked,
+                        from,
+                        "The ledger took the change to '" + to + "' without an error, but then showed "
+                                + (statuses.isEmpty() ? "no row" : quoted(statuses.get(0)))
+                                + ". A trigger, a rule or a view in place of ledger.subscription does not pass it on. Nothing was"
+                                + " changed."));
+            }
+        }
+        if (!swallowed.isEmpty()) {
+            throw new NotPassedOnException(swallowed);
+        }
+        return done;
+    }
+
+    @Override
+    public Map<UUID, String> found(Session session, List<Asked> asked) throws SQLException {
+        Map<UUID, String> statuses = new HashMap<>();
+        read(session, READ, asked.stream().map(Asked::id).toList())
+                .forEach((id, rows) -> statuses.put(id, rows.get(0).status()));
+        return statuses;
+    }
+
+    @Override
+    public String table() {
+        return "ledger.subscription";
+    }
+
+    @Override
+    public String untouched() {
+        return from;
+    }
+
+    @Override
+    public int size() {
+        return SIZE;
+    }
+
+    private static Map<UUID, List<Found>> read(Session session, String sql, java.util.Collection<UUID> ids)
+            throws SQLException {
+        return session
+                .query(
+                        sql,
+                        row -> new Found(
+                                row.getObject("subscription_id", UUID.class),
+                                Values.uuidOrNil(row, "customer_id"),
+                                Values.text(row, "kind"),
+                                Values.text(row, "status")),
+                        ids)
+                .stream()
+                .collect(groupingBy(Found::id));
+    }
+
+    private static String quoted(String text) {
+        return text.isEmpty() ? "empty" : "'" + text + "'";
+    }
+}

@@ -1,0 +1,46 @@
+package dev.offboarding.platform.ledger;
+
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import dev.offboarding.platform.WriteOutcome.Result;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the ledger made of one write; counts once its transaction is committed. */
+record Verdict(
+        Asked asked,
+        Result result,
+        @Nullable String before,
+        @Nullable String after,
+        String message,
+        Obstacle obstacle,
+        boolean worthRetrying) {
+
+    static Verdict done(Asked asked, String before, String after) {
+        return new Verdict(asked, Result.DONE, before, after, "", Obstacle.NONE, false);
+    }
+
+    static Verdict refused(Asked asked, @Nullable String found, String message) {
+        return new Verdict(asked, Result.REFUSED, found, found, message, Obstacle.NONE, false);
+    }
+
+    static Verdict pending(Asked asked, String found, String message) {
+        return new Verdict(asked, Result.REFUSED, found, found, message, Obstacle.PENDING_OPERATION, false);
+    }
+
+    static Verdict busy(Asked asked, String message) {
+        return new Verdict(asked, Result.REFUSED, null, null, message, Obstacle.NONE, true);
+    }
+
+    static Verdict lost(Asked asked, @Nullable String found, String message, boolean notApplied) {
+        return new Verdict(asked, Result.LOST, null, found, message, Obstacle.NONE, notApplied);
+    }
+
+    static Verdict notSent(Asked asked, String message) {
+        return new Verdict(asked, Result.NOT_SENT, null, null, message, Obstacle.NONE, false);
+    }
+
+    WriteOutcome at(Instant at) {
+        return new WriteOutcome(asked.write(), result, at, before, after, message, obstacle, worthRetrying);
+    }
+}
