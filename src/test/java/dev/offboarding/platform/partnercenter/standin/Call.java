@@ -35,10 +35,11 @@ final class Call {
     SignIn.@Nullable AccessToken token;
     Faults.@Nullable Drawn drawn;
 
-    @Nullable
-    Answer answer;
-
+    /** Whether it changed the state. */
     volatile boolean applied;
+
+    /** Whether it did so after its client had been left without an answer. */
+    volatile boolean landedLate;
 
     Call(long number, Host host, String method, URI uri, Headers headers, byte[] body, Instant received) {
         this.number = number;

@@ -85,7 +85,7 @@ final class Exchange {
 
     private @Nullable Answer after(Call call, Faults.Drawn drawn, Fault fault) {
         if (fault == Fault.LANDS_LATE) {
-            journal.doubtful(call);
+            journal.hangs(call);
             gate.await(drawn.taking());
         }
         Answer answer;
@@ -94,6 +94,7 @@ final class Exchange {
         } catch (Refusal refused) {
             answer = refused(call, refused);
         }
+        call.landedLate = fault == Fault.LANDS_LATE && call.applied;
         boolean success = answer.status() < 300;
         return switch (fault) {
             case SERVER_ERROR_AFTER -> serverError(call, drawn.status());
@@ -110,7 +111,7 @@ final class Exchange {
 
     private void hang(Call call, Faults.Drawn drawn) {
         journal.settled(call);
-        journal.doubtful(call);
+        journal.hangs(call);
         gate.await(drawn.taking());
     }
 

@@ -16,7 +16,10 @@ public enum Fault {
     HANG_AFTER(false),
     /** No answer ever; a write is applied only after {@code taking}, when the client has long given up. */
     LANDS_LATE(false),
-    /** The answer takes {@code taking} longer; goes together with any other fault. */
+    /**
+     * The answer takes {@code taking} longer; goes together with any other fault. To be kept below the client's time-out:
+     * whether somebody still listens cannot be seen, {@link #HANG_AFTER} is for that.
+     */
     SLOW(false),
     /** 429 in the gateway's shape with {@code Retry-After} = {@code taking}, at least 1 s. */
     THROTTLED(true),

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,11 +49,15 @@ final class Journal {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Use> requestIds = new HashMap<>();
     private final Map<Resource, Throttled> throttled = new HashMap<>();
+    /** Writes under way, by customer, and the customer of each. */
     private final Map<String, Set<Long>> writing = new HashMap<>();
+
+    private final Map<Long, String> writer = new HashMap<>();
+    /** Calls that a client is surely still waiting for. */
+    private final Set<Long> awaited = new HashSet<>();
     /** Resources whose last write may or may not have happened, with its request id. */
     private final Map<String, String> uncertain = new HashMap<>();
 
-    private int inFlight;
     private int maxInFlight;
 
     Journal(StandInSettings settings) {
@@ -63,7 +69,8 @@ final class Journal {
         if (call.host == Host.LOGIN) {
             return;
         }
-        maxInFlight = Math.max(maxInFlight, ++inFlight);
+        awaited.add(call.number);
+        maxInFlight = Math.max(maxInFlight, awaited.size());
         checkHeaders(call);
         checkRequestId(call);
         Throttled wait = throttled.get(call.endpoint.resource);
@@ -123,11 +130,12 @@ final class Journal {
 
     private void checkWrite(Call call, @Nullable String customer) {
         String key = customer == null ? call.resource() : customer;
-        Set<Long> others = writing.computeIfAbsent(key, it -> new java.util.LinkedHashSet<>());
+        Set<Long> others = writing.computeIfAbsent(key, it -> new LinkedHashSet<>());
         if (!others.isEmpty()) {
             violation(call, Violation.Kind.CONCURRENT_WRITES, "a write for " + key + " is under way: " + others);
         }
         others.add(call.number);
+        writer.put(call.number, key);
         String doubtful = uncertain.get(written(call));
         if (doubtful != null && !doubtful.equals(call.header("MS-RequestId"))) {
             violation(
@@ -143,9 +151,22 @@ final class Journal {
         }
     }
 
+    /** The call hangs: its client may give up at any moment, and cannot know what came of it. */
+    synchronized void hangs(Call call) {
+        awaited.remove(call.number);
+        doubtful(call);
+    }
+
     /** The write can no longer take effect, though its connection may hang on. */
     synchronized void settled(Call call) {
-        writing.values().forEach(it -> it.remove(call.number));
+        String key = writer.remove(call.number);
+        Set<Long> others = key == null ? null : writing.get(key);
+        if (key != null && others != null) {
+            others.remove(call.number);
+            if (others.isEmpty()) {
+                writing.remove(key);
+            }
+        }
     }
 
     /** From now on nobody outside can know whether the write happened. */
@@ -160,9 +181,7 @@ final class Journal {
         Instant now = settings.clock.instant();
         requests.computeIfPresent(call.number, (number, it) -> answered(it, call, now, status));
         settled(call);
-        if (call.host != Host.LOGIN) {
-            inFlight--;
-        }
+        boolean hung = call.host != Host.LOGIN && !awaited.remove(call.number);
         if (status == 429 && call.host != Host.LOGIN) {
             Duration wait = retryAfter == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(retryAfter));
             throttled.merge(
@@ -177,7 +196,8 @@ final class Journal {
             use.answered = true;
         }
         if (call.isWrite()) {
-            if (status == 0 || status >= 500) {
+            // one that hung has been in doubt since then, and was perhaps looked into since then
+            if (hung ? call.landedLate : status == 0 || status >= 500) {
                 doubtful(call);
             } else if (business) {
                 uncertain.remove(written(call));
@@ -216,14 +236,14 @@ final class Journal {
     }
 
     synchronized int inFlight() {
-        return inFlight;
+        return awaited.size();
     }
 
     /** Forgets what was written down, not what clients still have to observe. */
     synchronized void clear() {
         requests.clear();
         violations.clear();
-        maxInFlight = inFlight;
+        maxInFlight = awaited.size();
     }
 
     private static RecordedRequest seen(Call call, SignIn.@Nullable AccessToken token) {

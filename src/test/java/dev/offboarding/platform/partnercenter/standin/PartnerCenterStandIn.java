@@ -245,7 +245,7 @@ public final class PartnerCenterStandIn implements AutoCloseable {
         return journal.requests().stream().filter(RecordedRequest::isWrite).toList();
     }
 
-    /** Calls to API and Graph under way at one moment, at most. */
+    /** Calls to API and Graph under way at one moment, at most; one that hangs counts until then, its client may be gone. */
     public int maxInFlight() {
         return journal.maxInFlight();
     }

@@ -1218,6 +1218,54 @@ class PartnerCenterStandInTest {
         }
 
         @Test
+        void aHungWriteThatWasLookedIntoLeavesNoDoubtBehind() throws InterruptedException {
+            CustomerBuilder it = standIn.customer("Fabrikam").licence("E3", "active");
+            ObjectNode json = (ObjectNode) caller.get(subscription(it, "E3")).json();
+            standIn.faults()
+                    .inject(Fault.HANG_BEFORE)
+                    .on(Endpoint.SUBSCRIPTION_WRITE)
+                    .once();
+            CompletableFuture<Reply> hung = caller.later(
+                    "PATCH",
+                    subscription(it, "E3"),
+                    json.put("status", "suspended").toString());
+            assertThat(standIn.awaitHeld(1, SOON)).isTrue();
+            assertThat(standIn.inFlight()).isZero();
+            assertThat(caller.change(subscription(it, "E3"), "suspended").status())
+                    .isEqualTo(200);
+            standIn.letGo();
+            assertThat(hung).failsWithin(SOON);
+            ObjectNode again = (ObjectNode) caller.get(subscription(it, "E3")).json();
+            assertThat(caller.patch(subscription(it, "E3"), again.put("status", "active"))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(standIn.violations()).isEmpty();
+        }
+
+        @Test
+        void aWriteBesideOneThatCanStillLandIsABreach() throws InterruptedException {
+            CustomerBuilder it = standIn.customer("Fabrikam").licence("E3", "active");
+            ObjectNode json = (ObjectNode) caller.get(subscription(it, "E3")).json();
+            standIn.faults()
+                    .inject(Fault.LANDS_LATE)
+                    .on(Endpoint.SUBSCRIPTION_WRITE)
+                    .once();
+            CompletableFuture<Reply> late = caller.later(
+                    "PATCH",
+                    subscription(it, "E3"),
+                    json.put("status", "suspended").toString());
+            assertThat(standIn.awaitHeld(1, SOON)).isTrue();
+            ObjectNode early = (ObjectNode) caller.get(subscription(it, "E3")).json();
+            assertThat(caller.patch(subscription(it, "E3"), early.put("autoRenewEnabled", false))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(violations()).containsExactly(Violation.Kind.CONCURRENT_WRITES);
+            standIn.letGo();
+            assertThat(late).failsWithin(SOON);
+            assertThat(standIn.status(it.idOf("E3"))).isEqualTo("active");
+        }
+
+        @Test
         void theSameRequestIdBringsBackTheFirstAnswer() {
             CustomerBuilder it = standIn.customer("Fabrikam");
             String id = UUID.randomUUID().toString();
@@ -1288,6 +1336,8 @@ class PartnerCenterStandInTest {
             standIn.letGo();
             assertThat(reply).failsWithin(SOON);
             assertThat(standIn.relationship(it.id())).isEqualTo("none");
+            assertThat(caller.remove(it).code()).isEqualTo(3000);
+            assertThat(violations()).containsExactly(Violation.Kind.WRITE_REPEATED_BLINDLY);
         }
 
         @Test

@@ -8,16 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.partnercenter.standin.Caller.Reply;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -240,6 +245,41 @@ class SignInTest {
         assertThat(refused("no.jwt")).isEqualTo(50027);
     }
 
+    @Test
+    void aCertificateIsKnownByEitherThumbprint(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "RSA",
+                        "-dname",
+                        "CN=stand-in",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile())
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        X509Certificate certificate = (X509Certificate) keys.getCertificate("a");
+        PrivateKey key = (PrivateKey) keys.getKey("a", "changeit".toCharArray());
+        standIn.signIn().register(certificate);
+        for (String[] names : new String[][] {{"x5t", "SHA-1"}, {"x5t#S256", "SHA-256"}}) {
+            String print = base64(MessageDigest.getInstance(names[1]).digest(certificate.getEncoded()));
+            assertThat(withAssertion(assertion(key, claims(), names[0], print)).status())
+                    .isEqualTo(200);
+        }
+        assertThat(refused(assertion(key, claims(), "x5t", "another"))).isEqualTo(700027);
+    }
+
     private ObjectNode claims() {
         String id = standIn.signIn().clientId();
         return Wire.object()
@@ -250,7 +290,12 @@ class SignInTest {
     }
 
     private static String assertion(PrivateKey key, ObjectNode claims) throws Exception {
-        String head = base64("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"x5t\":\"thumb\"}".getBytes(StandardCharsets.UTF_8));
+        return assertion(key, claims, "x5t", "thumb");
+    }
+
+    private static String assertion(PrivateKey key, ObjectNode claims, String field, String print) throws Exception {
+        String header = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"" + field + "\":\"" + print + "\"}";
+        String head = base64(header.getBytes(StandardCharsets.UTF_8));
         String signed = head + "." + base64(claims.toString().getBytes(StandardCharsets.UTF_8));
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initSign(key);
