@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * crash in between. Until {@code markTaken} nothing has happened: a plan just stops before it.
  */
 public final class ListReception {
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** How long a file has to stay as it is before it is read. */
+    public static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final DataSource dataSource;
     private final JdbcTemplate jdbc;
@@ -31,7 +32,12 @@ public final class ListReception {
      * @param clock in the job's zone: messages name nights in it
      */
     public ListReception(DataSource dataSource, Clock clock) {
-        this(dataSource, clock, () -> Thread.sleep(BETWEEN_LOOKS.toMillis()));
+        this(dataSource, clock, BETWEEN_LOOKS);
+    }
+
+    /** @param betweenLooks how long a file has to stay as it is before it is read */
+    public ListReception(DataSource dataSource, Clock clock, Duration betweenLooks) {
+        this(dataSource, clock, () -> Thread.sleep(betweenLooks.toMillis()));
     }
 
     ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause) {

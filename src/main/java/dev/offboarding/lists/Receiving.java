@@ -90,8 +90,9 @@ final class Receiving {
     void file(Path file) {
         Inbox.Candidate candidate = inbox.file(file);
         if (candidate.settled() && candidate.look() != null && isNothingNew(candidate.path())) {
-            staging.counted(
-                    begin(candidate.name(), candidate.path(), false), FileStatus.NOTHING_NEW, null, List.of(), 0, 0);
+            int fileNo = begin(candidate.name(), candidate.path(), false);
+            transaction.executeWithoutResult(
+                    status -> staging.counted(fileNo, FileStatus.NOTHING_NEW, null, List.of(), 0, 0));
         } else {
             csv(candidate, false);
         }
@@ -109,7 +110,7 @@ final class Receiving {
     private void csv(Inbox.Candidate candidate, boolean fromInbox) {
         int fileNo = begin(candidate.name(), candidate.path(), fromInbox);
         if (!candidate.settled()) {
-            staging.left(fileNo, Inbox.STILL_WRITTEN);
+            left(fileNo);
             return;
         }
         // a link in the inbox may lead anywhere; a file that the job file names may well be one
@@ -121,7 +122,7 @@ final class Receiving {
         } else {
             read(fileNo, gate, candidate, fromInbox, links);
             if (!candidate.look().equals(Inbox.look(candidate.path(), links))) {
-                transaction.executeWithoutResult(status -> staging.left(fileNo, Inbox.STILL_WRITTEN));
+                left(fileNo);
                 return;
             }
         }
@@ -159,8 +160,13 @@ final class Receiving {
     private int begin(String name, @Nullable Path path, boolean fromInbox) {
         headingsByFile.add(null);
         int fileNo = headingsByFile.size();
-        staging.addFile(fileNo, job, name, path == null ? null : path.toString(), fromInbox);
+        transaction.executeWithoutResult(
+                status -> staging.addFile(fileNo, job, name, path == null ? null : path.toString(), fromInbox));
         return fileNo;
+    }
+
+    private void left(int fileNo) {
+        transaction.executeWithoutResult(status -> staging.left(fileNo, Inbox.STILL_WRITTEN));
     }
 
     private void stage(int fileNo, String source, List<Checked> batch) {

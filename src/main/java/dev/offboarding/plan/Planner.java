@@ -88,7 +88,9 @@ public final class Planner {
         }
         if (!candidate.listed()) {
             holds.add(new Hold(
-                    HoldReason.NOT_LISTED, null, "its row is gone from the list: nothing is undone, nothing goes on"));
+                    HoldReason.NOT_LISTED,
+                    null,
+                    "its row is not in the list that was accepted tonight: nothing is undone, nothing goes on"));
         }
         LocalDate effective = candidate.effectiveDate();
         if (effective != null && effective.isAfter(rules.today())) {

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseJson;
+import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.Limits;
 import dev.offboarding.plan.Tonight;
@@ -68,7 +69,16 @@ final class CheckLimits implements Tasklet {
                             exceeded.stream()
                                     .map(figure -> figure.limit() + ": " + figure.message())
                                     .collect(Collectors.joining("; ")));
-            contribution.setExitStatus(new ExitStatus(StopReason.LIMIT.name()));
+        } else if (at.run().jobFile().approval() == Approval.REQUIRED && tonight.planned() > 0) {
+            at.guard()
+                    .stop(
+                            StopReason.APPROVAL,
+                            "the job file asks for an approval of plan %s, and there is none".formatted(planId));
+        }
+        RunGuard.Stop stop = at.guard().stopped();
+        if (stop != null) {
+            // ends the work here: no later step begins
+            contribution.setExitStatus(new ExitStatus(stop.reason().name()));
         }
         return RepeatStatus.FINISHED;
     }

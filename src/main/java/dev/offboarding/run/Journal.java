@@ -9,6 +9,7 @@ import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -95,7 +96,7 @@ final class Journal {
 
     static Map<String, @Nullable Object> answered(WriteOutcome outcome) {
         Map<String, @Nullable Object> answered = new LinkedHashMap<>(Group.asked(outcome.write()));
-        answered.put("at", outcome.at().toString());
+        answered.put("at", outcome.at().truncatedTo(ChronoUnit.MICROS).toString());
         answered.put("result", outcome.result().name());
         answered.put("before", outcome.before());
         answered.put("after", outcome.after());

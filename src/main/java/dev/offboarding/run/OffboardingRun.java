@@ -26,6 +26,7 @@ import dev.offboarding.report.ReportWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -48,11 +49,9 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Starts one run of one job file, and says what it came to. Whatever can be found wrong before the first write is. */
@@ -66,9 +65,22 @@ public final class OffboardingRun {
     private final Path databaseFolder;
     private final Clock clock;
     private final Progress progress;
+    private final Duration betweenLooks;
 
     /** @param databaseFolder where an embedded database keeps its data */
     public OffboardingRun(LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress) {
+        this(loaded, mode, databaseFolder, clock, progress, ListReception.BETWEEN_LOOKS);
+    }
+
+    /** @param betweenLooks how long a list file has to stay as it is before it is read */
+    OffboardingRun(
+            LoadedJobFile loaded,
+            Mode mode,
+            Path databaseFolder,
+            Clock clock,
+            Progress progress,
+            Duration betweenLooks) {
+        this.betweenLooks = betweenLooks;
         this.loaded = loaded;
         this.jobFile = loaded.jobFile();
         this.mode = mode;
@@ -107,13 +119,23 @@ public final class OffboardingRun {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         } catch (DatabaseInUseException e) {
             return RunResult.notBegun(ExitCode.ALREADY_RUNNING, message(e));
-        } catch (DatabaseUnavailableException | SQLException | DataAccessException | TransactionException e) {
-            LOG.error("the job's own database", e);
-            return RunResult.notBegun(
-                    ExitCode.UNAVAILABLE,
-                    "the job's own database could not be used, so there is no report; the next run writes it: "
-                            + message(e));
+        } catch (DatabaseUnavailableException | SQLException e) {
+            return databaseGone(e);
+        } catch (RuntimeException e) {
+            if (Failures.exitCode(e) == ExitCode.UNAVAILABLE) {
+                return databaseGone(e);
+            }
+            throw e;
         }
+    }
+
+    /** No report without it: the next run writes that. */
+    private static RunResult databaseGone(Exception e) {
+        LOG.error("the job's own database", e);
+        return RunResult.notBegun(
+                ExitCode.UNAVAILABLE,
+                "the job's own database could not be used, so there is no report; the next run writes it: "
+                        + message(e));
     }
 
     private Set<UUID> protectedCustomers() {
@@ -170,7 +192,7 @@ public final class OffboardingRun {
     private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
-        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()));
+        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
@@ -232,7 +254,7 @@ public final class OffboardingRun {
             JobExecution execution = context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
             shutdown.runIsOver();
             return conclude(at, execution, result.get());
-        } catch (DataAccessException | TransactionException e) {
+        } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("the job could not be started", e);

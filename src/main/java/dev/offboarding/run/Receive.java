@@ -17,11 +17,13 @@ import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Step 1: reads the list, sets rejected rows aside, opens and refreshes cases. A plan does the first two only. */
 final class Receive implements Tasklet {
 
     private static final int PAGE = 5_000;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Workplace at;
     private final ListReception lists;
@@ -97,6 +99,7 @@ final class Receive implements Tasklet {
             for (Map<String, Object> entry : page) {
                 after = ((Number) entry.remove("position")).longValue();
                 UUID customerId = (UUID) entry.remove("customer_id");
+                entry.put("others", JSON.readValue(String.valueOf(entry.get("others")), Object.class));
                 events.add(NewEvent.ofCustomer(EventKind.RECEIVED, customerId, entry));
             }
             if (!events.isEmpty()) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.opencsv.CSVWriter;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -16,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.springframework.util.FileSystemUtils;
 
 class CsvListProperties {
     private static final String HEADER = "customer_id";
@@ -58,6 +62,26 @@ class CsvListProperties {
         } catch (ListRefusedException e) {
             assertThat(e.problem()).isNotBlank();
             assertThat(e.remedy()).endsWith(".");
+        }
+    }
+
+    @Property(tries = 150)
+    void anyByteSequenceInTheInboxIsAccountedForAndMovedAway(@ForAll("bytes") byte[] bytes) throws IOException {
+        Path folder = Files.createTempDirectory("inbox");
+        try {
+            Nights nights = new Nights(folder);
+            nights.drop("a.csv", bytes);
+
+            Reception reception = nights.night();
+
+            Reception.File file = reception.files().get(0);
+            assertThat(file.status()).isIn(FileStatus.TAKEN, FileStatus.REFUSED);
+            assertThat(file.reason() == null).isEqualTo(file.status() == FileStatus.TAKEN);
+            assertThat(reception.accepted()).isEqualTo(nights.accepted().size());
+            assertThat(reception.rejected()).isEqualTo(nights.rejects().size());
+            assertThat(nights.files()).noneMatch("a.csv"::equals);
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
         }
     }
 

@@ -9,13 +9,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvWriterTest {
 
-    private static String written(String... cells) throws IOException {
+    private static String written(@Nullable String... cells) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (CsvWriter csv = new CsvWriter(out)) {
             csv.row(Arrays.asList(cells));

@@ -217,6 +217,17 @@ class FileMovesTest {
     }
 
     @Test
+    void whatIsStagedDoesNotHangOnTheCallersTransaction() {
+        nights.drop("a.csv", list(1, 2));
+        new TransactionTemplate(new JdbcTransactionManager(TestDatabase.DATA_SOURCE)).executeWithoutResult(status -> {
+            nights.receive();
+            status.setRollbackOnly();
+        });
+
+        assertThat(nights.accepted()).containsExactly(id(1), id(2));
+    }
+
+    @Test
     void aNewFileUnderTheNameOfOneThatIsStillToBeMovedIsNotLost() {
         nights.drop("a.csv", list(1, 1));
         nights.receive();

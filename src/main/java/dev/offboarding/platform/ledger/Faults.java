@@ -29,6 +29,14 @@ final class Faults {
         return state(e).startsWith("08") || ENDED.contains(state(e));
     }
 
+    /**
+     * The server itself said that the statement failed: then nothing of the transaction is kept, even where a pool throws the
+     * connection away for it, as HikariCP does after some errors that have nothing to do with the connection.
+     */
+    static boolean answered(SQLException e) {
+        return !lost(e) && e instanceof PSQLException server && server.getServerErrorMessage() != null;
+    }
+
     static boolean tookTooLong(SQLException e) {
         return state(e).equals("57014");
     }

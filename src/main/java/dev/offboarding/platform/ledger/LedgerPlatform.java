@@ -30,7 +30,8 @@ import javax.sql.DataSource;
  * ledger went away in mid-write, what became of it has to be read once {@link #settlingTime()} is over.
  */
 public final class LedgerPlatform implements ResellerPlatform {
-    private static final int CHUNK = 1_000;
+    /** Customers a call. */
+    public static final int CHUNK_SIZE = 1_000;
 
     private final Transactions transactions;
     private final RowLocks rowLocks;
@@ -58,7 +59,7 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     @Override
     public int chunkSize() {
-        return CHUNK;
+        return CHUNK_SIZE;
     }
 
     @Override
@@ -82,7 +83,7 @@ public final class LedgerPlatform implements ResellerPlatform {
     }
 
     private static Stream<List<UUID>> chunks(List<UUID> ids) {
-        return Waves.cut(ids, CHUNK).stream();
+        return Waves.cut(ids, CHUNK_SIZE).stream();
     }
 
     @Override

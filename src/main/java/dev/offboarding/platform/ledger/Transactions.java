@@ -85,9 +85,9 @@ final class Transactions {
             over = true;
             return result;
         } catch (SQLException e) {
-            // a connection on which not even a rollback works was lost, whatever the first error was called
+            // without an answer, a connection on which not even a rollback works was lost, whatever the error is called
             over = !Faults.lost(e) && rollback(connection);
-            if (!over) {
+            if (!over && !Faults.answered(e)) {
                 throw new LostConnectionException(session.backend(), session.wrote(), e);
             }
             throw e;

@@ -1,0 +1,340 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.database.TestDatabase;
+import dev.offboarding.jobfile.JobFileReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A reseller with a ledger, an operations team with an inbox, and runs of a job over both: what a test of the whole needs. */
+final class Scene implements AutoCloseable {
+
+    static final Instant TONIGHT = Instant.parse("2026-03-10T02:30:00Z");
+
+    final SettableClock clock = new SettableClock(TONIGHT);
+    private final TestDatabase database;
+    private final Path folder;
+    private final Map<String, String> keys = new LinkedHashMap<>();
+    private int files;
+
+    private Scene(TestDatabase database, Path folder) {
+        this.database = database;
+        this.folder = folder;
+        keys.put("job", "nightly");
+        keys.put("zone", "Europe/Berlin");
+        keys.put("list.csv.inbox", folder.resolve("inbox").toString());
+        keys.put("platform", "ledger");
+        keys.put("limits.max-customers", "1000");
+        keys.put("limits.max-share", "100%");
+        keys.put("limits.per-30-days", "100%");
+        keys.put("protected-customers", "none");
+        keys.put("reports", folder.resolve("reports").toString());
+    }
+
+    static Scene set() {
+        try {
+            Path folder = Files.createTempDirectory("scene");
+            Files.createDirectories(folder.resolve("inbox"));
+            return new Scene(TestDatabase.create(), folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- the ledger
+
+    /** The n-th customer's id. */
+    static UUID id(int n) {
+        return UUID.fromString("a0000000-0000-4000-8000-%012d".formatted(n));
+    }
+
+    /** A reseller customer "Customer n" with the domain customer-n.example and all four things that a removal takes away. */
+    Scene customer(int n) {
+        return customer(n, "reseller");
+    }
+
+    Scene customer(int n, String relationship) {
+        jdbc().sql("insert into ledger.customer values (?, ?, ?, ?, null)")
+                .params(id(n), "Customer " + n, "customer-" + n + ".example", relationship)
+                .update();
+        if (relationship.equals("reseller")) {
+            jdbc().sql("insert into ledger.support_contact values (?, 'support@reseller.example')")
+                    .param(id(n))
+                    .update();
+            jdbc().sql("insert into ledger.delegated_admin values (?, 'helpdesk'), (?, 'service support')")
+                    .params(id(n), id(n))
+                    .update();
+            jdbc().sql("insert into ledger.purchase_authority values (?)")
+                    .param(id(n))
+                    .update();
+        }
+        return this;
+    }
+
+    Scene customers(int from, int to) {
+        for (int n = from; n <= to; n++) {
+            customer(n);
+        }
+        return this;
+    }
+
+    /** A customer's subscription; its id is given back. */
+    UUID subscription(int customer, String kind, String status) {
+        return subscription(customer, kind, status, null);
+    }
+
+    UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
+        UUID id = UUID.randomUUID();
+        jdbc().sql(
+                        "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
+                .params(id, id(customer), kind + " of " + customer, kind, status, termEnd)
+                .update();
+        return id;
+    }
+
+    String statusOf(UUID subscription) {
+        return jdbc().sql("select status from ledger.subscription where subscription_id = ?")
+                .param(subscription)
+                .query(String.class)
+                .single();
+    }
+
+    String relationshipOf(int customer) {
+        return jdbc().sql("select relationship from ledger.customer where customer_id = ?")
+                .param(id(customer))
+                .query(String.class)
+                .single();
+    }
+
+    /** Everything in the ledger, but for the times of its changes. */
+    Map<String, List<String>> ledger() {
+        Map<String, List<String>> ledger = new TreeMap<>();
+        for (String query : List.of(
+                "customer: select customer_id::text || ' ' || relationship from ledger.customer order by 1",
+                "subscription: select subscription_id::text || ' ' || customer_id || ' ' || status from ledger.subscription order by 1",
+                "support_contact: select customer_id::text || ' ' || contact from ledger.support_contact order by 1",
+                "delegated_admin: select customer_id::text || ' ' || role from ledger.delegated_admin order by 1",
+                "purchase_authority: select customer_id::text from ledger.purchase_authority order by 1")) {
+            String[] parts = query.split(": ", 2);
+            ledger.put(parts[0], jdbc().sql(parts[1]).query(String.class).list());
+        }
+        return ledger;
+    }
+
+    JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    // ---- the list
+
+    Path folder() {
+        return folder;
+    }
+
+    Path inbox() {
+        return folder.resolve("inbox");
+    }
+
+    /** A file in the inbox that lists customers by id and domain. */
+    Scene listed(int... customers) {
+        StringBuilder csv = new StringBuilder("customer_id,domain,ticket\n");
+        for (int n : customers) {
+            csv.append(id(n))
+                    .append(",customer-")
+                    .append(n)
+                    .append(".example,T-")
+                    .append(files)
+                    .append('\n');
+        }
+        return inboxFile("list-" + (++files) + ".csv", csv.toString());
+    }
+
+    Scene inboxFile(String name, String text) {
+        return write(inbox().resolve(name), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Scene write(Path path, byte[] bytes) {
+        try {
+            Files.createDirectories(path.getParent());
+            Files.write(path, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    // ---- the job file
+
+    /** Sets a key of the job file, below {@code offboarding}. */
+    Scene with(String key, String value) {
+        keys.put(key, value);
+        return this;
+    }
+
+    Scene without(String key) {
+        keys.remove(key);
+        return this;
+    }
+
+    /** The list is the rows of a query. */
+    Scene listedBy(String query) {
+        without("list.csv.inbox");
+        return with("list.database.query", query);
+    }
+
+    Path jobFile() {
+        StringBuilder yaml = new StringBuilder();
+        keys.forEach((key, value) -> yaml.append("offboarding.")
+                .append(key)
+                .append(": '")
+                .append(value.replace("'", "''"))
+                .append("'\n"));
+        yaml.append("spring.datasource.url: '").append(database.url()).append("'\n");
+        Path path = folder.resolve("job.yaml");
+        write(path, yaml.toString().getBytes(StandardCharsets.UTF_8));
+        return path;
+    }
+
+    // ---- the run
+
+    RunResult run() {
+        return start(Mode.RUN);
+    }
+
+    RunResult plan() {
+        return start(Mode.PLAN);
+    }
+
+    private RunResult start(Mode mode) {
+        return new OffboardingRun(
+                        new JobFileReader().read(jobFile()),
+                        mode,
+                        folder.resolve(".offboarding"),
+                        clock,
+                        Progress.NONE,
+                        Duration.ZERO)
+                .start();
+    }
+
+    /** Runs and expects an exit code. */
+    Report runs(ExitCode expected) {
+        RunResult result = run();
+        assertThat(result.exitCode())
+                .describedAs("%s %s", result.stopped(), result.failures())
+                .isEqualTo(expected);
+        return report(result);
+    }
+
+    Report plans(ExitCode expected) {
+        RunResult result = plan();
+        assertThat(result.exitCode())
+                .describedAs("%s %s", result.stopped(), result.failures())
+                .isEqualTo(expected);
+        return report(result);
+    }
+
+    static Report report(RunResult result) {
+        if (result.summary() == null) {
+            throw new AssertionError("no report: " + result);
+        }
+        return new Report(result.summary().folder());
+    }
+
+    /** A report, read as somebody from outside would. */
+    record Report(Path folder) {
+
+        JsonNode json() {
+            return JsonMapper.shared().readTree(folder.resolve("report.json").toFile());
+        }
+
+        /** A customer's row, as in {@code customers.csv}. */
+        JsonNode customer(int n) {
+            return json().get("customers")
+                    .valueStream()
+                    .filter(row -> row.get("customer_id").asString().equals(id(n).toString()))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no row for customer " + n + " in " + folder));
+        }
+
+        String outcome(int n) {
+            return customer(n).get("outcome").asString();
+        }
+
+        String hold(int n) {
+            return customer(n).get("hold_reason").asString();
+        }
+
+        List<String> holds(int n) {
+            return customer(n)
+                    .get("holds")
+                    .valueStream()
+                    .map(hold -> hold.get("reason").asString())
+                    .toList();
+        }
+
+        /** Action and target of each attempted write, in order. */
+        List<String> actions() {
+            return json().get("actions")
+                    .valueStream()
+                    .map(action -> action.get("action").asString() + " "
+                            + action.get("target").asString())
+                    .toList();
+        }
+
+        String text(String file) {
+            try {
+                return Files.readString(folder.resolve(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    List<Path> reports() {
+        Path reports = folder.resolve("reports").resolve(keys.get("job"));
+        if (!Files.isDirectory(reports)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(reports)) {
+            return all.filter(path -> !path.endsWith("logs")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path :
+                    new ArrayList<>(all.sorted(Comparator.reverseOrder()).toList())) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
