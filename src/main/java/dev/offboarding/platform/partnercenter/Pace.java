@@ -22,7 +22,7 @@ final class Pace {
         this.clock = clock;
         // a second's worth may come at once, and is taken off the rest: a thread that wakes up late loses nothing by it
         int together = Math.max(1, requestsPerMinute / 60);
-        interval = MINUTE.dividedBy(requestsPerMinute - (together - 1L));
+        interval = MINUTE.dividedBy(requestsPerMinute - (together - 1L)).plusNanos(1);
         burst = interval.multipliedBy(together - 1L);
         next = clock.instant();
     }
