@@ -237,7 +237,7 @@ public final class OffboardingRun {
                             database::dataSource,
                             b -> b.setDestroyMethodName(""));
                     beans.registerBean(Workplace.class, () -> at);
-                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery));
+                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures));
                     beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
                     beans.registerBean(
                             WriteReport.class,

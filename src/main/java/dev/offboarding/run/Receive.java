@@ -30,13 +30,21 @@ final class Receive implements Tasklet {
     private final Intake intake;
     private final DoneStatement done;
     private final Recovery recovery;
+    private final Failures failures;
 
-    Receive(Workplace at, ListReception lists, Intake intake, DoneStatement done, Recovery recovery) {
+    Receive(
+            Workplace at,
+            ListReception lists,
+            Intake intake,
+            DoneStatement done,
+            Recovery recovery,
+            Failures failures) {
         this.at = at;
         this.lists = lists;
         this.intake = intake;
         this.done = done;
         this.recovery = recovery;
+        this.failures = failures;
     }
 
     @Override
@@ -48,7 +56,7 @@ final class Receive implements Tasklet {
         if (run.writes()) {
             notes.addAll(recovery.recover());
             // what a crash may have left undone would otherwise be listed once more
-            lists.finishMoves(jobFile.job());
+            lists.finishMoves(jobFile.job()).forEach(this::notMoved);
             done.run();
         }
         Reception reception = lists.receive(run.runId(), jobFile.job(), jobFile.list(), jobFile.identity());
@@ -67,9 +75,14 @@ final class Receive implements Tasklet {
             record(reception);
         });
         if (run.writes()) {
-            lists.moveFiles(run.runId());
+            lists.moveFiles(run.runId()).forEach(this::notMoved);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /** It is taken all the same, and the next run moves it. */
+    private void notMoved(String why) {
+        failures.add("receive", ExitCode.NEEDS_ATTENTION, why);
     }
 
     private List<String> workedElsewhere() {
