@@ -23,6 +23,11 @@ public record WriteOutcome(
         Obstacle obstacle,
         boolean worthRetrying) {
 
+    /** {@code after} of a subscription whose auto-renew is off; as long as it is on: {@link #RENEWS}. */
+    public static final String RENEWS_NOT = "auto-renew off";
+
+    public static final String RENEWS = "auto-renew on";
+
     public enum Result {
         /** The platform accepted it. */
         DONE,

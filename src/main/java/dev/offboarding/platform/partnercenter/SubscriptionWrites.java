@@ -31,8 +31,6 @@ final class SubscriptionWrites {
     /** Either what became of it, or that it was accepted. */
     record Step(@Nullable WriteOutcome outcome, @Nullable Unconfirmed unconfirmed) {}
 
-    private static final String RENEWS = "auto-renew on";
-    private static final String RENEWS_NOT = "auto-renew off";
     private static final Set<Kind> SUSPENDABLE = Set.of(Kind.LICENSE, Kind.USAGE, Kind.AZURE_PLAN);
 
     private final Client client;
@@ -175,7 +173,7 @@ final class SubscriptionWrites {
             case SUSPEND -> "suspended";
             case CANCEL -> "deleted";
             case REACTIVATE -> "active";
-            case AUTO_RENEW_OFF -> RENEWS_NOT;
+            case AUTO_RENEW_OFF -> WriteOutcome.RENEWS_NOT;
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         };
     }
@@ -183,7 +181,9 @@ final class SubscriptionWrites {
     private static String state(Write write, JsonNode subscription) {
         return switch (write.action()) {
             case AUTO_RENEW_OFF ->
-                Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled")) ? RENEWS_NOT : RENEWS;
+                Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))
+                        ? WriteOutcome.RENEWS_NOT
+                        : WriteOutcome.RENEWS;
             default -> Holdings.statusText(subscription);
         };
     }
