@@ -200,14 +200,37 @@ public final class OffboardingCase {
         nextStep = Step.SUSPEND;
     }
 
-    /** Stays where it is. A hold that somebody has to look at is new unless the last night had the same one. */
+    /**
+     * Stays where it is. A hold that somebody has to look at is new unless the last night had the same one; so is one that will begin
+     * anew unless somebody does something.
+     */
     public void hold(List<Hold> reasons) {
         Hold shown = reasons.get(0);
-        holdNew = shown.reason().somebodyHasToLook()
-                && (listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason());
+        boolean other = listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason();
+        holdNew = (shown.reason().somebodyHasToLook() && other)
+                || reasons.stream().anyMatch(this::renewsUnseen);
         holds = List.copyOf(reasons);
         outcome = CaseOutcome.HELD;
         message = shown.message();
+        nextStep = null;
+    }
+
+    private boolean renewsUnseen(Hold hold) {
+        return hold.renewsOn() != null
+                && (listing.listedAnew()
+                        || holds.stream()
+                                .noneMatch(before -> before.reason() == hold.reason()
+                                        && hold.renewsOn().equals(before.renewsOn())));
+    }
+
+    /** Stays held, and something is written all the same, so that waiting comes to an end. */
+    public void planWhileHeld(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        nextStep = Step.SUSPEND;
+    }
+
+    /** What was to be written while it is held is written. */
+    public void stayHeld() {
         nextStep = null;
     }
 

@@ -39,6 +39,9 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.plan(proceed.writes());
             } else if (decision instanceof Decision.Held held) {
                 c.hold(held.holds());
+                if (!held.writes().isEmpty()) {
+                    c.planWhileHeld(held.writes());
+                }
             } else if (decision instanceof Decision.AlreadyGone gone) {
                 c.alreadyGone(gone.proof());
             } else if (decision instanceof Decision.CannotTell cannotTell) {

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
@@ -8,10 +9,12 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
@@ -47,11 +50,43 @@ final class Remove implements ItemWriter<OffboardingCase> {
             if (c.removedAt() != null) {
                 removed.add(c);
             }
-            events.add(CaseEvents.moved(c));
         }
+        PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
+        removable.forEach(c -> events.add(CaseEvents.moved(c)));
         at.record(cases, events);
-        removal.throwIfGone();
+        if (gone != null) {
+            throw gone;
+        }
         endDelegations(removed);
+    }
+
+    /**
+     * A refusal may have a reason that reading shows: then the case is held for it, and has not failed.
+     *
+     * @return why the platform could not be used any more
+     */
+    private @Nullable PlatformUnavailableException lookIntoRefusals(
+            List<OffboardingCase> removable, Journal.Performed removal) {
+        List<OffboardingCase> refused = removable.stream()
+                .filter(c -> c.outcome() == CaseOutcome.FAILED)
+                .filter(c -> removal.of(c.customerId()).stream()
+                        .anyMatch(outcome -> outcome.result() == WriteOutcome.Result.REFUSED))
+                .toList();
+        if (refused.isEmpty() || removal.gone() != null) {
+            return removal.gone();
+        }
+        try {
+            List<Observation> fresh = at.platform().observe(Workplace.customerIds(refused));
+            for (int i = 0; i < refused.size(); i++) {
+                OffboardingCase c = refused.get(i);
+                if (at.decide(c, fresh.get(i), false) instanceof Decision.Held held) {
+                    c.hold(held.holds());
+                }
+            }
+            return null;
+        } catch (PlatformUnavailableException e) {
+            return e;
+        }
     }
 
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
@@ -78,10 +113,13 @@ final class Remove implements ItemWriter<OffboardingCase> {
     private boolean mayStillBeRemoved(OffboardingCase c, Observation observation) {
         Decision decision = at.decide(c, observation, false);
         if (decision instanceof Decision.Proceed proceed) {
-            if (proceed.writes().get(0).action() == Action.REMOVE) {
+            if (c.planned().containsAll(proceed.writes())) {
                 return true;
             }
-            c.fail("a subscription became active after the plan was made; the next run plans anew");
+            c.fail(
+                    proceed.writes().get(0).action() == Action.REMOVE
+                            ? "delegated administration came up after the plan was made; the next run plans anew"
+                            : "a subscription became active after the plan was made; the next run plans anew");
         } else if (decision instanceof Decision.Held held) {
             c.hold(held.holds());
         } else if (decision instanceof Decision.AlreadyGone gone) {

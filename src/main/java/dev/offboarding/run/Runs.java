@@ -163,8 +163,8 @@ final class Runs {
         Boolean found = jdbc.queryForObject("""
                 select exists (
                   select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
-                   where r.run_id = ? and r.hold_reason = any(?)
-                     and (r.hold_new or not coalesce(c.hold_reported, false)))
+                   where r.run_id = ?
+                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
                 """, Boolean.class, runId, HoldReason.somebodyHasToLookNames());
         return Boolean.TRUE.equals(found);
     }
