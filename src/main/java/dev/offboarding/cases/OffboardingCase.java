@@ -52,6 +52,9 @@ public final class OffboardingCase {
             boolean listed,
             boolean listedAnew) {}
 
+    /** A customer that is still shown as the reseller's so long after its removal was accepted was never removed. */
+    private static final Duration LONGEST_LAG = Duration.ofHours(12);
+
     private final long position;
     private final UUID customerId;
     private final Listing listing;
@@ -206,6 +209,7 @@ public final class OffboardingCase {
      */
     public void hold(List<Hold> reasons) {
         Hold shown = reasons.get(0);
+        nextLook = null;
         boolean other = listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason();
         holdNew = (shown.reason().somebodyHasToLook() && other)
                 || reasons.stream().anyMatch(this::renewsUnseen);
@@ -221,6 +225,11 @@ public final class OffboardingCase {
                         || holds.stream()
                                 .noneMatch(before -> before.reason() == hold.reason()
                                         && hold.renewsOn().equals(before.renewsOn())));
+    }
+
+    /** Is not read again before that day: nothing can have changed until then. */
+    public void lookAgainOn(LocalDate day) {
+        nextLook = day;
     }
 
     /** Stays held, and something is written all the same, so that waiting comes to an end. */
@@ -347,6 +356,12 @@ public final class OffboardingCase {
                                     null,
                                     "the relationship was removed and is there again: find out who wants it, and list the customer again if it is to go")));
             outcome = CaseOutcome.RE_ESTABLISHED;
+        } else if (look.reseller() && removedAt != null && now.isAfter(removedAt.plus(LONGEST_LAG))) {
+            fail("the removal was accepted at %s and had no effect; the next run removes it again"
+                    .formatted(removedAt));
+            state = CaseState.SUSPENDED;
+            removedAt = null;
+            effects = Map.of();
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "

@@ -4,6 +4,8 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformName;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,7 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.plan(proceed.writes());
             } else if (decision instanceof Decision.Held held) {
                 c.hold(held.holds());
+                spareTheQuota(c);
                 if (!held.writes().isEmpty()) {
                     c.planWhileHeld(held.writes());
                 }
@@ -50,5 +53,14 @@ final class Observe implements ItemWriter<OffboardingCase> {
             events.add(CaseEvents.decided(c, observation));
         }
         at.record(cases, events);
+    }
+
+    /** Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it. */
+    private void spareTheQuota(OffboardingCase c) {
+        LocalDate until = c.holds().get(0).until();
+        if (at.run().jobFile().platform() == PlatformName.PARTNER_CENTER && until != null) {
+            LocalDate week = at.run().rules().today().plusDays(7);
+            c.lookAgainOn(until.isBefore(week) ? until : week);
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,7 +134,7 @@ public final class Scene implements AutoCloseable {
         UUID id = UUID.randomUUID();
         jdbc().sql(
                         "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
-                .params(id, id(customer), kind + " of " + customer, kind, status, termEnd)
+                .params(Arrays.asList(id, id(customer), kind + " of " + customer, kind, status, termEnd))
                 .update();
         return id;
     }
@@ -168,8 +169,8 @@ public final class Scene implements AutoCloseable {
     }
 
     /** Somebody else changes something in the database. */
-    public Scene sql(String statement, Object... parameters) {
-        jdbc().sql(statement).params(parameters).update();
+    public Scene sql(String statement, @Nullable Object... parameters) {
+        jdbc().sql(statement).params(Arrays.asList(parameters)).update();
         return this;
     }
 
