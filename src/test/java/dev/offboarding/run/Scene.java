@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,10 +131,14 @@ public final class Scene implements AutoCloseable {
 
     UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
         UUID id = UUID.randomUUID();
-        jdbc().sql(
-                        "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
-                .params(Arrays.asList(id, id(customer), kind + " of " + customer, kind, status, termEnd))
-                .update();
+        sql(
+                "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)",
+                id,
+                id(customer),
+                kind + " of " + customer,
+                kind,
+                status,
+                termEnd);
         return id;
     }
 
@@ -170,7 +173,11 @@ public final class Scene implements AutoCloseable {
 
     /** Somebody else changes something in the database. */
     public Scene sql(String statement, @Nullable Object... parameters) {
-        jdbc().sql(statement).params(Arrays.asList(parameters)).update();
+        JdbcClient.StatementSpec prepared = jdbc().sql(statement);
+        for (Object parameter : parameters) {
+            prepared = prepared.param(parameter);
+        }
+        prepared.update();
         return this;
     }
 
