@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.OperatingSystemMXBean;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.ReportSummary;
 import java.io.IOException;
@@ -24,12 +25,17 @@ final class MeasuredRun implements Progress {
     /**
      * A step, or what came before the first.
      *
+     * @param cpuSeconds of this program alone, on all its threads; on a busy machine it says more than the time that went by
      * @param keptBytes the most of the heap that was still in use after a collection
      */
-    record Step(String name, double seconds, long keptBytes) {}
+    record Step(String name, double seconds, double cpuSeconds, long keptBytes) {}
 
     /** @param steps in their order, with {@code start} before the first */
     record Measured(String exitCode, String outcomes, boolean balanced, Path report, Map<String, Step> steps) {
+
+        double cpuSeconds() {
+            return steps.values().stream().mapToDouble(Step::cpuSeconds).sum();
+        }
 
         double seconds(String... names) {
             double sum = 0;
@@ -50,6 +56,7 @@ final class MeasuredRun implements Progress {
     private final AtomicLong kept = new AtomicLong();
     private String step = "start";
     private long begun = System.nanoTime();
+    private long cpuBegun;
 
     private MeasuredRun() {}
 
@@ -77,9 +84,12 @@ final class MeasuredRun implements Progress {
     @Override
     public void step(String name, long cases) {
         long now = System.nanoTime();
-        System.out.println(STEP + step + "|" + (now - begun) / 1e9 + "|" + kept.getAndSet(0));
+        long cpu = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+        System.out.println(
+                STEP + step + "|" + (now - begun) / 1e9 + "|" + (cpu - cpuBegun) / 1e9 + "|" + kept.getAndSet(0));
         step = name;
         begun = now;
+        cpuBegun = cpu;
     }
 
     @Override
@@ -142,7 +152,13 @@ final class MeasuredRun implements Progress {
             for (String line : lines) {
                 if (line.startsWith(STEP)) {
                     String[] parts = line.substring(STEP.length()).split("\\|");
-                    steps.put(parts[0], new Step(parts[0], Double.parseDouble(parts[1]), Long.parseLong(parts[2])));
+                    steps.put(
+                            parts[0],
+                            new Step(
+                                    parts[0],
+                                    Double.parseDouble(parts[1]),
+                                    Double.parseDouble(parts[2]),
+                                    Long.parseLong(parts[3])));
                 }
             }
             return new Measured(result[0], result[1], Boolean.parseBoolean(result[2]), Path.of(result[3]), steps);

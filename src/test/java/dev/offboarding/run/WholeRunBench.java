@@ -26,6 +26,7 @@ class WholeRunBench {
     private static final int CUSTOMERS = Integer.getInteger("bench.customers", 100_000);
     private static final int ROWS = Integer.getInteger("bench.rows", 1_000_000);
     private static final int MEGABYTES = 256;
+    private static final String LINE = "%-20s %8.1f s %,10.0f customers/s  %6.1f s of CPU  %3d MB kept%n";
 
     @TempDir
     Path folder;
@@ -152,8 +153,8 @@ class WholeRunBench {
                 .values()
                 .forEach(step -> table.append("%-20s %8.1f s %,10.0f customers/s  %3d MB kept%n"
                         .formatted(step.name(), step.seconds(), customers / step.seconds(), step.keptBytes() >> 20)));
-        return table.append("%-20s %8.1f s %,10.0f customers/s  %3d MB kept%n"
-                        .formatted("the whole", run.seconds(), customers / run.seconds(), run.keptMegabytes()))
+        return table.append(LINE.formatted(
+                        "the whole", run.seconds(), customers / run.seconds(), run.cpuSeconds(), run.keptMegabytes()))
                 .toString();
     }
 
