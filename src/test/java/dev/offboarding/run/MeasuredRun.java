@@ -45,8 +45,8 @@ final class MeasuredRun implements Progress {
             return sum;
         }
 
-        long keptMegabytes() {
-            return steps.values().stream().mapToLong(Step::keptBytes).max().orElse(0) >> 20;
+        long keptBytes() {
+            return steps.values().stream().mapToLong(Step::keptBytes).max().orElse(0);
         }
     }
 

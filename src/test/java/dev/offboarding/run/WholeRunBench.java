@@ -26,7 +26,6 @@ class WholeRunBench {
     private static final int CUSTOMERS = Integer.getInteger("bench.customers", 100_000);
     private static final int ROWS = Integer.getInteger("bench.rows", 1_000_000);
     private static final int MEGABYTES = 256;
-    private static final String LINE = "%-20s %8.1f s %,10.0f customers/s  %6.1f s of CPU  %3d MB kept%n";
 
     @TempDir
     Path folder;
@@ -149,13 +148,20 @@ class WholeRunBench {
 
     private static String steps(Measured run, int customers) {
         StringBuilder table = new StringBuilder();
-        run.steps()
-                .values()
-                .forEach(step -> table.append("%-20s %8.1f s %,10.0f customers/s  %3d MB kept%n"
-                        .formatted(step.name(), step.seconds(), customers / step.seconds(), step.keptBytes() >> 20)));
-        return table.append(LINE.formatted(
-                        "the whole", run.seconds(), customers / run.seconds(), run.cpuSeconds(), run.keptMegabytes()))
+        run.steps().values().forEach(step -> table.append(line(step, customers)));
+        return table.append(line(
+                        new MeasuredRun.Step("the whole", run.seconds(), run.cpuSeconds(), run.keptBytes()), customers))
                 .toString();
+    }
+
+    private static String line(MeasuredRun.Step step, int customers) {
+        return "%-20s %8.1f s %,10.0f customers/s  %6.1f s of CPU  %3d MB kept%n"
+                .formatted(
+                        step.name(),
+                        step.seconds(),
+                        customers / step.seconds(),
+                        step.cpuSeconds(),
+                        step.keptBytes() >> 20);
     }
 
     /** The customers of {@link BenchDatabase}, and more that it has not. */
