@@ -67,13 +67,25 @@ public final class Cases {
                 customerIds.toArray(UUID[]::new));
     }
 
-    /** Up to {@code limit} removed cases whose effects are to be looked at by now, the longest waiting first. */
-    public List<OffboardingCase> dueForVerification(Instant now, int limit) {
-        return jdbc.query("""
-                select * from offboarding.run_case
+    /**
+     * The positions of the removed cases whose effects are to be looked at by now, the longest waiting first. All of them at once:
+     * which they are is found by looking at every case of the run.
+     */
+    public List<Long> dueForVerification(Instant now) {
+        return jdbc.queryForList("""
+                select position from offboarding.run_case
                  where run_id = ? and next_step = 'verify' and coalesce(next_look_at, 'epoch') <= ?
-                 order by next_look_at nulls first, position limit ?
-                """, (row, i) -> read(row), runId, at(now), limit);
+                 order by next_look_at nulls first, position
+                """, Long.class, runId, at(now));
+    }
+
+    /** The run's cases at these positions, in the order of positions. */
+    public List<OffboardingCase> at(Collection<Long> positions) {
+        return jdbc.query(
+                "select * from offboarding.run_case where run_id = ? and position = any(?) order by position",
+                (row, i) -> read(row),
+                runId,
+                positions.toArray(Long[]::new));
     }
 
     /** When the next removed case is to be looked at, the epoch for at once; null if there is none. */
