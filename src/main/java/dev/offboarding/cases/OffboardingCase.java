@@ -325,7 +325,10 @@ public final class OffboardingCase {
                                     "the relationship was removed and is there again: find out who wants it, and list the customer again if it is to go")));
             outcome = CaseOutcome.RE_ESTABLISHED;
         } else if (has(EffectReading.Result.FAILED)) {
-            fail("the removal was accepted and does not show: " + proofs(EffectReading.Result.FAILED));
+            String what = removedAt == null
+                    ? "the relationship was gone already, but its effects do not all show: "
+                    : "the removal was accepted and does not show: ";
+            fail(what + proofs(EffectReading.Result.FAILED));
         } else {
             outcome = CaseOutcome.REMOVED;
             message =

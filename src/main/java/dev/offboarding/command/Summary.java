@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.cases.HoldReason;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Mode;
@@ -37,7 +38,7 @@ final class Summary {
     void print(RunResult result) {
         ReportSummary summary = result.summary();
         if (summary != null) {
-            print(summary);
+            print(summary, result.exitCode());
         }
         String stopped = result.stopped();
         if (stopped != null) {
@@ -55,14 +56,21 @@ final class Summary {
         err.flush();
     }
 
-    private void print(ReportSummary summary) {
+    private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
             out.println("No open cases: there was nothing to do.");
         }
         summary.outcomes().forEach((outcome, count) -> {
             out.println("%7d %s".formatted(count, OUTCOMES.getOrDefault(outcome, outcome)));
             if (outcome.equals("HELD")) {
-                summary.holds().forEach((reason, held) -> out.println("%11d %s".formatted(held, reason)));
+                summary.holds()
+                        .forEach((reason, held) -> out.println("%11d %s%s"
+                                .formatted(
+                                        held,
+                                        reason,
+                                        HoldReason.valueOf(reason).somebodyHasToLook()
+                                                ? ": somebody has to look, and list them again"
+                                                : "")));
             }
         });
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
@@ -73,8 +81,8 @@ final class Summary {
                                     ? ", %d files refused whole".formatted(summary.filesRefused())
                                     : ""));
         }
-        boolean nothingLeft = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
-        if (nothingLeft && !summary.outcomes().isEmpty()) {
+        boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
+        if (allHeld && !summary.outcomes().isEmpty() && exitCode == ExitCode.OK) {
             out.println("Nothing is left to do tonight: every open case waits.");
         }
     }

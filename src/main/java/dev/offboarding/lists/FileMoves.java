@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.csv.CsvWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ final class FileMoves {
         headings.addAll(Headings.OF_REJECTS);
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
         try (CsvWriter csv = new CsvWriter(Files.newOutputStream(unfinished))) {
-            csv.row(headings);
+            csv.row(asTheyWere(headings));
             transaction.executeWithoutResult(status -> streaming.query(
                     """
                     select line, column_name, problem, remedy, cells from offboarding.reject
@@ -210,15 +211,15 @@ final class FileMoves {
                         cells.add(row.getString("column_name"));
                         cells.add(row.getString("problem"));
                         cells.add(row.getString("remedy"));
-                        try {
-                            csv.row(cells);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
+                        csv.row(asTheyWere(cells));
                     },
                     move.runId(),
                     move.fileNo()));
         }
         Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static List<CsvWriter.AsItWas> asTheyWere(List<@Nullable String> cells) {
+        return cells.stream().map(CsvWriter.AsItWas::new).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.csv.CsvText;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,20 +23,20 @@ final class GuardMemory {
                 insert into offboarding.guarded_cell (job, sha256)
                 select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
                 from offboarding.list_file f join offboarding.reject r using (run_id, file_no), json_each_text(r.cells) c
-                where f.run_id = ? and strpos(?, left(c.value, 1)) > 0 and c.value <> ''
+                where f.run_id = ? and c.value ~ ?
                 union
                 select f.job, sha256(convert_to('''' || h.value, 'UTF8'))
                 from offboarding.list_file f, json_array_elements_text(f.headings) h
-                where f.run_id = ? and strpos(?, left(h.value, 1)) > 0 and h.value <> '' and f.rows_rejected > 0
+                where f.run_id = ? and h.value ~ ? and f.rows_rejected > 0
                 on conflict do nothing
-                """, runId, CsvCells.DANGEROUS, runId, CsvCells.DANGEROUS);
+                """, runId, CsvText.NEEDS_GUARD, runId, CsvText.NEEDS_GUARD);
     }
 
     /** Takes our own guards off again, in place. */
     void unguard(String job, Collection<List<String>> rows) {
         Set<String> suspects = new HashSet<>();
         rows.forEach(cells -> cells.stream()
-                .filter(CsvCells::looksGuarded)
+                .filter(CsvText::looksGuarded)
                 .map(GuardMemory::hash)
                 .forEach(suspects::add));
         if (suspects.isEmpty()) {
@@ -46,7 +47,7 @@ final class GuardMemory {
                 where job = ? and sha256 in (select decode(hash, 'hex') from unnest(?::text[]) hash)
                 """, String.class, job, suspects.toArray(String[]::new)));
         rows.forEach(cells -> cells.replaceAll(
-                cell -> CsvCells.looksGuarded(cell) && ours.contains(hash(cell)) ? CsvCells.unguard(cell) : cell));
+                cell -> CsvText.looksGuarded(cell) && ours.contains(hash(cell)) ? CsvText.unguarded(cell) : cell));
     }
 
     private static String hash(String cell) {

@@ -10,7 +10,9 @@ import dev.offboarding.platform.Subscription.Status;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What each thing that a customer holds means for its offboarding: a write, a hold, or nothing. */
@@ -20,13 +22,29 @@ final class Holdings {
 
     /** The suspensions that free a customer of active subscriptions, add-ons before what they belong to. */
     static List<PlannedWrite> suspensions(List<Subscription> subscriptions) {
+        Map<String, String> parents = new HashMap<>();
+        for (Subscription subscription : subscriptions) {
+            if (subscription.parentId() != null) {
+                parents.put(subscription.id(), subscription.parentId());
+            }
+        }
         return subscriptions.stream()
                 .filter(Holdings::isSuspended)
-                .sorted(Comparator.comparing((Subscription subscription) -> subscription.parentId() == null)
+                .sorted(Comparator.comparing((Subscription subscription) -> depth(subscription.id(), parents))
+                        .reversed()
                         .thenComparing(subscription -> subscription.kind() == Kind.AZURE_PLAN)
                         .thenComparing(Subscription::id))
                 .map(subscription -> new PlannedWrite(Action.SUSPEND, subscription.id()))
                 .toList();
+    }
+
+    /** How far below the one that belongs to none; add-ons may have add-ons, and bad data may put them in a circle. */
+    private static int depth(String id, Map<String, String> parents) {
+        int depth = 0;
+        for (String next = parents.get(id); next != null && depth < parents.size(); next = parents.get(next)) {
+            depth++;
+        }
+        return depth;
     }
 
     private static boolean isSuspended(Subscription subscription) {

@@ -44,7 +44,9 @@ final class Identity {
         if (text == null) {
             return "";
         }
+        // lower case first: a capital sharp s becomes a small one, and only that one is SS in upper case
         String folded = Normalizer.normalize(text, Normalizer.Form.NFC)
+                .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);
         // upper and lower case may take composed characters apart again

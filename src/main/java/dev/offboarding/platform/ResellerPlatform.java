@@ -1,6 +1,7 @@
 package dev.offboarding.platform;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -30,8 +31,18 @@ public interface ResellerPlatform extends AutoCloseable {
     /** Reads the four effects back: one verification for each id, in the order of the ids. */
     List<Verification> verify(List<UUID> customerIds);
 
-    /** How long after its intent a write whose sender has died may still take effect. */
+    /** How long after it was sent a write whose sender has died may still take effect, at the most. */
     Duration settlingTime();
+
+    /**
+     * Whether writes of a sender that is dead, or has lost its right to write, can no longer take effect: from then on reading
+     * shows what became of them.
+     *
+     * @param from when the last of them can have been sent
+     */
+    default boolean settled(Instant from, Instant now) {
+        return now.isAfter(from.plus(settlingTime()));
+    }
 
     /** How long after a removal its effects are looked at first. */
     Duration firstLookAfter();

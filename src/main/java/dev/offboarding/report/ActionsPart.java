@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvWriter;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,7 +45,7 @@ final class ActionsPart {
     }
 
     void write(ReportFolder folder, JsonGenerator json) throws IOException {
-        try (CsvFile csv = new CsvFile(folder.create(FILE))) {
+        try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
             csv.row(COLUMNS);
             json.writeName("actions").writeStartArray();
             jdbc.query(
@@ -70,7 +71,7 @@ final class ActionsPart {
         }
     }
 
-    private static void writeRow(CsvFile csv, JsonGenerator json, long sequence, ResultSet row, TrailWrite write)
+    private static void writeRow(CsvWriter csv, JsonGenerator json, long sequence, ResultSet row, TrailWrite write)
             throws SQLException {
         boolean answered = row.getString("kind").equals("OUTCOME");
         List<@Nullable Object> cells = Arrays.<@Nullable Object>asList(

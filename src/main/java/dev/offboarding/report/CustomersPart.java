@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvWriter;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -80,7 +81,7 @@ final class CustomersPart {
                 (RowCallbackHandler) row -> others.see(row.getString("others")),
                 runId);
         long[] rows = {0};
-        try (CsvFile csv = new CsvFile(folder.create(FILE))) {
+        try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
             csv.row(Stream.concat(COLUMNS.stream(), others.headings().stream()).toList());
             json.writeName("customers").writeStartArray();
             jdbc.query(

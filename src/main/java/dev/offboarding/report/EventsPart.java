@@ -1,10 +1,15 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.CanonicalEvent;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
@@ -38,7 +43,7 @@ final class EventsPart {
                     order by e.sequence
                     """,
                     (RowCallbackHandler) row -> {
-                        String canonical = TrailEvent.canonical(row);
+                        String canonical = canonical(row).json();
                         String previous = row.getString("previous");
                         try {
                             out.write(canonical, 0, canonical.length() - 1);
@@ -50,5 +55,19 @@ final class EventsPart {
                     },
                     runId);
         }
+    }
+
+    private static CanonicalEvent canonical(ResultSet row) throws SQLException {
+        return new CanonicalEvent(
+                row.getLong("sequence"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("job"),
+                row.getString("run_id"),
+                row.getString("platform"),
+                row.getObject("customer_id", UUID.class),
+                row.getString("kind"),
+                row.getString("action"),
+                Values.number(row, "answers"),
+                row.getString("data"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,8 +49,8 @@ final class RejectsPart {
     }
 
     private void writeRows(ReportFolder folder, JsonGenerator json, ListColumns columns) throws IOException {
-        try (CsvFile csv = new CsvFile(folder.create(FILE))) {
-            csv.row(Stream.concat(COLUMNS.stream(), columns.headings().stream().map(CsvFile.AsItWas::new))
+        try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
+            csv.row(Stream.concat(COLUMNS.stream(), columns.headings().stream().map(CsvWriter.AsItWas::new))
                     .toList());
             jdbc.query(
                     ROWS,
@@ -62,7 +63,7 @@ final class RejectsPart {
                                 row.getString("remedy"));
                         List<@Nullable Object> cells = new ArrayList<>(ours);
                         for (String cell : columns.of(row.getString("cells"))) {
-                            cells.add(cell == null ? null : new CsvFile.AsItWas(cell));
+                            cells.add(cell == null ? null : new CsvWriter.AsItWas(cell));
                         }
                         csv.row(cells);
                         json.writeStartObject();

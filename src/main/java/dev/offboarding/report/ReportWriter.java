@@ -149,6 +149,7 @@ public final class ReportWriter {
         json.writeEndArray();
         Json.stored(json, "facts", run.facts());
         Json.stored(json, "failures", run.failures());
+        Json.stored(json, "notes", run.notes());
         json.writeName("problems").writeStartArray();
         totals.problems().forEach(json::writeString);
         unplanned.forEach(write -> json.writeString(write.inWords()));

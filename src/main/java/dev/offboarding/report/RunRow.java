@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvText;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ record RunRow(
         @Nullable Boolean populationComplete,
         @Nullable String limits,
         String facts,
-        String failures) {
+        String failures,
+        String notes) {
 
     /** @throws EvidenceException if there is no such run */
     static RunRow read(JdbcTemplate jdbc, String runId) {
@@ -45,7 +47,8 @@ record RunRow(
                         row.getObject("population_complete", Boolean.class),
                         row.getString("limits"),
                         row.getString("facts"),
-                        row.getString("failures")),
+                        row.getString("failures"),
+                        row.getString("notes")),
                 runId);
         if (runs.isEmpty()) {
             throw new EvidenceException(

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.csv.CsvText;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -19,6 +19,8 @@ final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    private static final String OUR_OWN = "dev.offboarding.";
+
     private final List<Failure> failures = new ArrayList<>();
 
     synchronized List<Failure> all() {
@@ -68,12 +70,15 @@ final class Failures {
         return ExitCode.UNEXPECTED;
     }
 
-    /** One line of the innermost cause that says anything. */
+    /** One line: what we say of it ourselves, which is for people; else the innermost cause that says anything. */
     static String reason(Throwable cause) {
         Throwable last = cause;
         for (Throwable c = cause; c != null; c = c.getCause()) {
             if (c.getMessage() != null && !c.getMessage().isBlank()) {
                 last = c;
+                if (c.getClass().getName().startsWith(OUR_OWN)) {
+                    break;
+                }
             }
         }
         String message = last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();

@@ -6,6 +6,7 @@ import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -58,8 +59,20 @@ final class Journal {
      *
      * @param last the last outcome of each write, by customer, in the order in which they were wanted
      * @param events the outcomes that are not in the trail yet: append them with what is made of them, in one transaction
+     * @param gone why the platform could not be used any more; writes without an outcome then stay open, to be looked up
      */
-    record Performed(Map<UUID, List<WriteOutcome>> last, List<NewEvent> events) {
+    record Performed(
+            Map<UUID, List<WriteOutcome>> last,
+            List<NewEvent> events,
+            @Nullable PlatformUnavailableException gone) {
+
+        /** Ends the step, once everything that is known is recorded. */
+        void throwIfGone() {
+            if (gone != null) {
+                throw gone;
+            }
+        }
+
         List<WriteOutcome> of(UUID customerId) {
             return last.getOrDefault(customerId, List.of());
         }
@@ -127,8 +140,14 @@ final class Journal {
             long intent = first + unrecorded.size();
             unrecorded = new ArrayList<>();
 
+            List<WriteOutcome> answers;
+            try {
+                answers = platform.perform(writes, admission);
+            } catch (PlatformUnavailableException e) {
+                return new Performed(byCustomer(last), unrecorded, e);
+            }
             Map<Write, WriteOutcome> outcomes = new HashMap<>();
-            for (WriteOutcome outcome : platform.perform(writes, admission)) {
+            for (WriteOutcome outcome : answers) {
                 outcomes.put(outcome.write(), outcome);
                 last.computeIfAbsent(outcome.write().customerId(), id -> new LinkedHashMap<>())
                         .put(outcome.write().action() + " " + outcome.write().target(), outcome);
@@ -149,9 +168,13 @@ final class Journal {
             }
             writes = again;
         }
+        return new Performed(byCustomer(last), unrecorded, null);
+    }
+
+    private static Map<UUID, List<WriteOutcome>> byCustomer(Map<UUID, Map<String, WriteOutcome>> last) {
         Map<UUID, List<WriteOutcome>> byCustomer = new LinkedHashMap<>();
         last.forEach((customerId, outcomes) -> byCustomer.put(customerId, List.copyOf(outcomes.values())));
-        return new Performed(byCustomer, unrecorded);
+        return byCustomer;
     }
 
     private static WriteOutcome outcomeOf(Write write, Map<Write, WriteOutcome> outcomes) {

@@ -14,6 +14,7 @@ import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
 import dev.offboarding.report.ReportWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final Workplace at;
     private final OpenIntents intents;
@@ -98,10 +101,14 @@ final class Recovery {
         ResellerPlatform platform = at.platform();
         Instant last =
                 open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
-        pause.until(last.plus(platform.settlingTime()), at.guard());
-        if (!at.guard().mayStart()) {
-            throw new IllegalStateException(
-                    "told to end before the lost writes of run " + runId + " could be looked up");
+        // a sender that lives and only lost its lock may have sent until this run began
+        Instant sent = last.isAfter(at.run().startedAt()) ? last : at.run().startedAt();
+        while (!platform.settled(sent, at.clock().instant())) {
+            if (!at.guard().mayStart()) {
+                throw new IllegalStateException(
+                        "told to end before the lost writes of run " + runId + " could be looked up");
+            }
+            pause.until(at.clock().instant().plus(LOOK_AGAIN), at.guard());
         }
         Cases cases = casesOfRun.of(runId);
         Trail trail = trailOfRun.of(runId);

@@ -43,13 +43,14 @@ final class Remove implements ItemWriter<OffboardingCase> {
         events.addAll(removal.events());
         List<OffboardingCase> removed = new ArrayList<>();
         for (OffboardingCase c : removable) {
-            conclude(c, removal.of(c.customerId()).get(0));
+            conclude(c, removal.of(c.customerId()));
             if (c.removedAt() != null) {
                 removed.add(c);
             }
             events.add(CaseEvents.moved(c));
         }
         at.record(cases, events);
+        removal.throwIfGone();
         endDelegations(removed);
     }
 
@@ -61,7 +62,9 @@ final class Remove implements ItemWriter<OffboardingCase> {
                 .toList();
         if (!wanted.isEmpty()) {
             // what did not end is seen by verify, as an effect that is missing
-            at.record(List.of(), at.journal().perform(wanted).events());
+            Journal.Performed ended = at.journal().perform(wanted);
+            at.record(List.of(), ended.events());
+            ended.throwIfGone();
         }
     }
 
@@ -89,7 +92,12 @@ final class Remove implements ItemWriter<OffboardingCase> {
         return false;
     }
 
-    private void conclude(OffboardingCase c, WriteOutcome outcome) {
+    private void conclude(OffboardingCase c, List<WriteOutcome> outcomes) {
+        if (outcomes.isEmpty()) {
+            c.fail("the platform went away while the relationship was being removed; the next run looks first");
+            return;
+        }
+        WriteOutcome outcome = outcomes.get(0);
         Hold hold = Obstacles.hold(outcome);
         if (outcome.tookEffect(Customer.NONE)) {
             Instant removedAt = outcome.at();

@@ -111,10 +111,10 @@ final class Runs {
                 .orElse(null);
     }
 
-    /** How many relationships this program has removed on a platform since then. */
+    /** How many relationships this program has removed on a platform since then, that moment included. */
     long removedSince(PlatformName platform, Instant since) {
         Long count = jdbc.queryForObject(
-                "select count(*) from offboarding.offboarding_case where platform = ? and removed_at > ?",
+                "select count(*) from offboarding.offboarding_case where platform = ? and removed_at >= ?",
                 Long.class,
                 platform.text(),
                 at(since));

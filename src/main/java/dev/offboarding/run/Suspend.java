@@ -5,6 +5,7 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
@@ -32,25 +34,48 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                 .perform(cases.stream()
                         .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval()))
                         .toList());
-        Map<UUID, Observation> readBack = readBack(cases);
+        ReadBack readBack = readBack(cases, performed);
         List<NewEvent> events = new ArrayList<>(performed.events());
         for (OffboardingCase c : cases) {
             List<WriteOutcome> outcomes = performed.of(c.customerId());
             c.account(outcomes);
-            conclude(c, outcomes, readBack);
+            conclude(c, outcomes, readBack.byCustomer());
             events.add(CaseEvents.moved(c));
         }
         at.record(cases, events);
+        // only now: what is known is recorded whatever the platform does next
+        performed.throwIfGone();
+        readBack.throwIfGone();
     }
 
-    private Map<UUID, Observation> readBack(List<? extends OffboardingCase> cases) {
+    private record ReadBack(
+            Map<UUID, Observation> byCustomer, @Nullable PlatformUnavailableException gone) {
+        void throwIfGone() {
+            if (gone != null) {
+                throw gone;
+            }
+        }
+    }
+
+    private ReadBack readBack(List<? extends OffboardingCase> cases, Journal.Performed performed) {
         List<UUID> written = cases.stream()
                 .filter(c -> !c.plannedBeforeRemoval().isEmpty())
                 .map(OffboardingCase::customerId)
                 .toList();
+        PlatformUnavailableException gone = performed.gone();
         Map<UUID, Observation> byCustomer = new HashMap<>();
-        at.platform().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
-        return byCustomer;
+        if (gone == null) {
+            try {
+                at.platform().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
+                return new ReadBack(byCustomer, null);
+            } catch (PlatformUnavailableException e) {
+                gone = e;
+            }
+        }
+        String why = String.valueOf(gone.getMessage());
+        written.forEach(id ->
+                byCustomer.put(id, new Observation.Unreadable(id, at.clock().instant(), why)));
+        return new ReadBack(byCustomer, gone);
     }
 
     private void conclude(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Observation> readBack) {

@@ -119,7 +119,9 @@ final class Workplace {
         transaction.executeWithoutResult(status -> {
             runs.fence(run.runId());
             this.cases.save(List.copyOf(cases), clock.instant());
-            trail.append(events);
+            if (!events.isEmpty()) {
+                trail.append(events);
+            }
         });
         progress.advance(cases.size());
     }

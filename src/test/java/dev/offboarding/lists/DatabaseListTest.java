@@ -142,7 +142,7 @@ class DatabaseListTest {
                 new ListSettings.Database(
                         "select '%s' as customer_id, 'a.example' as domain".formatted(id(1)),
                         null,
-                        TestDatabase.URL,
+                        ListDatabase.URL,
                         "postgres",
                         null));
 
@@ -159,7 +159,7 @@ class DatabaseListTest {
                 database(
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
-                TestDatabase.DATA_SOURCE);
+                ListDatabase.DATA_SOURCE);
 
         assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).isEqualTo(2);
         assertThat(list.done(Map.of(id(1), NOW))).isEqualTo(1);
@@ -173,7 +173,7 @@ class DatabaseListTest {
 
     @Test
     void withoutADoneStatementThereIsNothingToDo() {
-        assertThat(new DatabaseList(database("select 1", null), TestDatabase.DATA_SOURCE).done(Map.of(id(1), NOW)))
+        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE).done(Map.of(id(1), NOW)))
                 .isZero();
     }
 
@@ -186,7 +186,7 @@ class DatabaseListTest {
                 database(
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
-                TestDatabase.DATA_SOURCE);
+                ListDatabase.DATA_SOURCE);
 
         assertThatThrownBy(() -> list.done(Map.of(id(1), NOW))).isInstanceOf(DataAccessException.class);
         assertThat(nights.jdbc.queryForMap("select done_at from " + crm + ".to_offboard"))

@@ -24,7 +24,7 @@ final class Nights {
     static final Set<Identifier> EITHER = Set.of(Identifier.DOMAIN, Identifier.COMPANY_NAME);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.DATA_SOURCE);
+    final JdbcTemplate jdbc = new JdbcTemplate(ListDatabase.DATA_SOURCE);
     final String job = "job-" + COUNT.incrementAndGet();
     final Path inbox;
     final ListReception reception;
@@ -42,7 +42,7 @@ final class Nights {
             throw new UncheckedIOException(e);
         }
         settings = new ListSettings(new ListSettings.Csv(inbox, null), null);
-        reception = new ListReception(TestDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass());
+        reception = new ListReception(ListDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass());
     }
 
     /** Half an hour before midnight in UTC, when it is the next day already where the job is. */

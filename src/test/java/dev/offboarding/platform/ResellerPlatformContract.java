@@ -1,6 +1,7 @@
 package dev.offboarding.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.offboarding.platform.EffectReading.Result;
 import dev.offboarding.platform.Observation.Found;
@@ -110,10 +111,8 @@ public abstract class ResellerPlatformContract {
         assertThat(seen.subscriptions())
                 .extracting(Subscription::id, Subscription::kind, Subscription::status)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple(
-                                license, Subscription.Kind.LICENSE, Subscription.Status.ACTIVE),
-                        org.assertj.core.groups.Tuple.tuple(
-                                usage, Subscription.Kind.USAGE, Subscription.Status.SUSPENDED));
+                        tuple(license, Subscription.Kind.LICENSE, Subscription.Status.ACTIVE),
+                        tuple(usage, Subscription.Kind.USAGE, Subscription.Status.SUSPENDED));
     }
 
     @Test
@@ -145,8 +144,7 @@ public abstract class ResellerPlatformContract {
         assertThat(observed(customer).subscriptions())
                 .extracting(Subscription::status, Subscription::statusText)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple(Subscription.Status.UNKNOWN, "zzz"),
-                        org.assertj.core.groups.Tuple.tuple(Subscription.Status.ACTIVE, "active"));
+                        tuple(Subscription.Status.UNKNOWN, "zzz"), tuple(Subscription.Status.ACTIVE, "active"));
     }
 
     @Test

@@ -80,10 +80,7 @@ class EvidenceTest {
 
     @Test
     void aRejectedRowThatWasNotSetAsideIsNoticed() {
-        Run run = new Run()
-                .file("november.csv", "TAKEN", 10, 2, 0)
-                .reject(1, 2, "domain", "none", "{}")
-                .reject(1, 2, "customer_id", "no GUID", "{}");
+        Run run = new Run().file("november.csv", "TAKEN", 10, 2, 0).reject(1, 2, "domain", "none", "{}");
 
         assertThat(evidence.totals(run.id).problems())
                 .containsExactly("Rejected rows: the files that were taken count 2, but 1 rows were set aside.");

@@ -1,48 +1,21 @@
 package dev.offboarding.report;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.offboarding.database.TestDatabase;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** One real PostgreSQL for all tests of this package, and rows in it, put there by hand. */
 final class ReportDatabase {
-    private static final EmbeddedPostgres POSTGRES = start();
+    private static final TestDatabase DATABASE = TestDatabase.create();
 
-    static final DataSource DATA_SOURCE = POSTGRES.getPostgresDatabase();
+    static final DataSource DATA_SOURCE = DATABASE.dataSource();
     static final JdbcTemplate JDBC = new JdbcTemplate(DATA_SOURCE);
-    static final String URL = POSTGRES.getJdbcUrl("postgres", "postgres");
-
-    static {
-        Flyway.configure()
-                .dataSource(DATA_SOURCE)
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
-        JDBC.execute("""
-                create table if not exists offboarding.list_file (run_id text, file_no int, job text, name text, path text,
-                  sha256 text, status text, rows_read bigint, rows_rejected bigint, rows_duplicate bigint, reason text,
-                  moved_at timestamptz);
-                create table if not exists offboarding.reject (run_id text, file_no int, line bigint, source text,
-                  customer_id uuid, column_name text, problem text, remedy text, cells json);
-                create table if not exists offboarding.entry (run_id text, status text);
-                """);
-    }
+    static final String URL = DATABASE.url();
 
     private ReportDatabase() {}
-
-    private static EmbeddedPostgres start() {
-        try {
-            return EmbeddedPostgres.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** A run and what belongs to it. Each has a job of its own, unless it is told one. */
     static final class Run {
@@ -81,8 +54,8 @@ final class ReportDatabase {
             JDBC.update(
                     """
                     insert into offboarding.list_file (run_id, file_no, job, name, path, sha256, status, rows_read, rows_rejected,
-                      rows_duplicate, reason, moved_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      rows_duplicate, reason, moved_at, from_inbox)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true)
                     """,
                     id,
                     next,
@@ -109,7 +82,11 @@ final class ReportDatabase {
 
         Run entries(int count, String status) {
             for (int i = 0; i < count; i++) {
-                JDBC.update("insert into offboarding.entry (run_id, status) values (?, ?)", id, status);
+                JDBC.update("""
+                        insert into offboarding.entry (run_id, file_no, line, source, customer_id, others, contents, status)
+                        values (?, 1, (select count(*) from offboarding.entry where run_id = ?), 'november.csv',
+                          gen_random_uuid(), '{}', '', ?)
+                        """, id, id, status);
             }
             return this;
         }

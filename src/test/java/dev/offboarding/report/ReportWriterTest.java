@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.csv.CsvReading;
 import dev.offboarding.report.ReportDatabase.Run;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -178,6 +179,7 @@ class ReportWriterTest {
                         "files",
                         "facts",
                         "failures",
+                        "notes",
                         "problems",
                         "stop_reason",
                         "stop_message",

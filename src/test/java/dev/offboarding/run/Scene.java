@@ -2,6 +2,10 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.opencsv.CSVReader;
+import com.opencsv.CSVReaderBuilder;
+import com.opencsv.RFC4180ParserBuilder;
+import com.opencsv.exceptions.CsvException;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.jobfile.JobFileReader;
 import java.io.IOException;
@@ -20,13 +24,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A reseller with a ledger, an operations team with an inbox, and runs of a job over both: what a test of the whole needs. */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
     static final Instant TONIGHT = Instant.parse("2026-03-10T02:30:00Z");
 
@@ -34,6 +40,7 @@ final class Scene implements AutoCloseable {
     private final TestDatabase database;
     private final Path folder;
     private final Map<String, String> keys = new LinkedHashMap<>();
+    Duration betweenLooks = Duration.ZERO;
     private int files;
 
     private Scene(TestDatabase database, Path folder) {
@@ -50,7 +57,7 @@ final class Scene implements AutoCloseable {
         keys.put("reports", folder.resolve("reports").toString());
     }
 
-    static Scene set() {
+    public static Scene set() {
         try {
             Path folder = Files.createTempDirectory("scene");
             Files.createDirectories(folder.resolve("inbox"));
@@ -60,19 +67,39 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** Back to the first night: nothing in the ledger, no case, no trail, no list. What else a test has made stays. */
+    Scene reset() {
+        List<String> tables = jdbc().sql("""
+                        select format('%I.%I', schemaname, tablename) from pg_tables
+                         where schemaname in ('offboarding', 'ledger') and tablename <> 'chain_head' and tablename not like '%history'
+                        """).query(String.class).list();
+        jdbc().sql("alter table offboarding.event disable trigger append_only").update();
+        jdbc().sql("truncate %s restart identity cascade".formatted(String.join(", ", tables)))
+                .update();
+        jdbc().sql("alter table offboarding.event enable trigger append_only").update();
+        jdbc().sql("update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex')")
+                .update();
+        for (Path below : List.of(inbox(), folder.resolve("reports"))) {
+            FileSystemUtils.deleteRecursively(below.toFile());
+        }
+        inbox().toFile().mkdirs();
+        clock.set(TONIGHT);
+        return this;
+    }
+
     // ---- the ledger
 
     /** The n-th customer's id. */
-    static UUID id(int n) {
+    public static UUID id(int n) {
         return UUID.fromString("a0000000-0000-4000-8000-%012d".formatted(n));
     }
 
     /** A reseller customer "Customer n" with the domain customer-n.example and all four things that a removal takes away. */
-    Scene customer(int n) {
+    public Scene customer(int n) {
         return customer(n, "reseller");
     }
 
-    Scene customer(int n, String relationship) {
+    public Scene customer(int n, String relationship) {
         jdbc().sql("insert into ledger.customer values (?, ?, ?, ?, null)")
                 .params(id(n), "Customer " + n, "customer-" + n + ".example", relationship)
                 .update();
@@ -90,7 +117,7 @@ final class Scene implements AutoCloseable {
         return this;
     }
 
-    Scene customers(int from, int to) {
+    public Scene customers(int from, int to) {
         for (int n = from; n <= to; n++) {
             customer(n);
         }
@@ -98,7 +125,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** A customer's subscription; its id is given back. */
-    UUID subscription(int customer, String kind, String status) {
+    public UUID subscription(int customer, String kind, String status) {
         return subscription(customer, kind, status, null);
     }
 
@@ -118,7 +145,7 @@ final class Scene implements AutoCloseable {
                 .single();
     }
 
-    String relationshipOf(int customer) {
+    public String relationshipOf(int customer) {
         return jdbc().sql("select relationship from ledger.customer where customer_id = ?")
                 .param(id(customer))
                 .query(String.class)
@@ -126,7 +153,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Everything in the ledger, but for the times of its changes. */
-    Map<String, List<String>> ledger() {
+    public Map<String, List<String>> ledger() {
         Map<String, List<String>> ledger = new TreeMap<>();
         for (String query : List.of(
                 "customer: select customer_id::text || ' ' || relationship from ledger.customer order by 1",
@@ -141,13 +168,59 @@ final class Scene implements AutoCloseable {
     }
 
     /** Somebody else changes something in the database. */
-    Scene sql(String statement, Object... parameters) {
+    public Scene sql(String statement, Object... parameters) {
         jdbc().sql(statement).params(parameters).update();
         return this;
     }
 
-    JdbcClient jdbc() {
+    public JdbcClient jdbc() {
         return database.jdbc();
+    }
+
+    /**
+     * Whoever writes such a row waits there until the gate is opened.
+     *
+     * @param event as in a trigger, such as {@code update on ledger.customer}
+     */
+    public Scene gateBefore(String event, String when) {
+        jdbc().sql("create table if not exists public.gate (open boolean)").update();
+        jdbc().sql("insert into public.gate select false where not exists (select from public.gate)")
+                .update();
+        jdbc().sql("""
+                        create or replace function public.wait_at_gate() returns trigger language plpgsql as $$
+                        begin
+                          while not (select open from public.gate) loop
+                            perform pg_sleep(0.02);
+                          end loop;
+                          return new;
+                        end $$
+                        """).update();
+        jdbc().sql("create trigger gate before %s for each row when (%s) execute function public.wait_at_gate()"
+                        .formatted(event, when))
+                .update();
+        return this;
+    }
+
+    /** Until somebody waits at the gate. */
+    public void awaitSomebodyAtTheGate() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> jdbc().sql(
+                                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')")
+                        .query(Boolean.class)
+                        .single());
+    }
+
+    public void openTheGate() {
+        jdbc().sql("update public.gate set open = true").update();
+    }
+
+    /** A database session of a program that is gone goes, too, and what it had not committed with it. */
+    public void endSessionsAtTheGate() {
+        jdbc().sql(
+                        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+                .query(Boolean.class)
+                .list();
     }
 
     TestDatabase database() {
@@ -156,16 +229,16 @@ final class Scene implements AutoCloseable {
 
     // ---- the list
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path inbox() {
+    public Path inbox() {
         return folder.resolve("inbox");
     }
 
     /** A file in the inbox that lists customers by id and domain. */
-    Scene listed(int... customers) {
+    public Scene listed(int... customers) {
         StringBuilder csv = new StringBuilder("customer_id,domain,ticket\n");
         for (int n : customers) {
             csv.append(id(n))
@@ -178,8 +251,38 @@ final class Scene implements AutoCloseable {
         return inboxFile("list-" + (++files) + ".csv", csv.toString());
     }
 
-    Scene inboxFile(String name, String text) {
+    public Scene inboxFile(String name, String text) {
         return write(inbox().resolve(name), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Scene inboxFile(String name, byte[] bytes) {
+        return write(inbox().resolve(name), bytes);
+    }
+
+    /** All files in the inbox and in its folders, by their paths from there. */
+    List<String> inboxFiles() {
+        try (Stream<Path> all = Files.walk(inbox())) {
+            return all.filter(Files::isRegularFile)
+                    .map(path -> inbox().relativize(path).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String inboxText(String name) {
+        try {
+            return Files.readString(inbox().resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Customers that are never to be touched. */
+    Scene protectedBy(String csv) {
+        write(folder.resolve("protected.csv"), csv.getBytes(StandardCharsets.UTF_8));
+        return with("protected-customers", folder.resolve("protected.csv").toString());
     }
 
     Scene write(Path path, byte[] bytes) {
@@ -195,12 +298,12 @@ final class Scene implements AutoCloseable {
     // ---- the job file
 
     /** Sets a key of the job file, below {@code offboarding}. */
-    Scene with(String key, String value) {
+    public Scene with(String key, String value) {
         keys.put(key, value);
         return this;
     }
 
-    Scene without(String key) {
+    public Scene without(String key) {
         keys.remove(key);
         return this;
     }
@@ -211,7 +314,7 @@ final class Scene implements AutoCloseable {
         return with("list.database.query", query);
     }
 
-    Path jobFile() {
+    public Path jobFile() {
         StringBuilder yaml = new StringBuilder();
         keys.forEach((key, value) -> yaml.append("offboarding.")
                 .append(key)
@@ -235,14 +338,22 @@ final class Scene implements AutoCloseable {
     }
 
     private RunResult start(Mode mode) {
+        return loaded(mode).start();
+    }
+
+    /** A run whose job file has been read, to be started whenever it suits. */
+    OffboardingRun loaded() {
+        return loaded(Mode.RUN);
+    }
+
+    private OffboardingRun loaded(Mode mode) {
         return new OffboardingRun(
-                        new JobFileReader().read(jobFile()),
-                        mode,
-                        folder.resolve(".offboarding"),
-                        clock,
-                        Progress.NONE,
-                        Duration.ZERO)
-                .start();
+                new JobFileReader().read(jobFile()),
+                mode,
+                folder.resolve(".offboarding"),
+                clock,
+                Progress.NONE,
+                betweenLooks);
     }
 
     /** Runs and expects an exit code. */
@@ -267,6 +378,29 @@ final class Scene implements AutoCloseable {
             throw new AssertionError("no report: " + result);
         }
         return new Report(result.summary().folder());
+    }
+
+    /** A CSV file as any other program would read it, each row by its headings. */
+    static List<Map<String, String>> csv(Path file) {
+        try (CSVReader reader = new CSVReaderBuilder(Files.newBufferedReader(file))
+                .withCSVParser(new RFC4180ParserBuilder().build())
+                .build()) {
+            List<String[]> rows = reader.readAll();
+            String[] headings = rows.get(0);
+            headings[0] = headings[0].replaceFirst("^\uFEFF", "");
+            List<Map<String, String>> table = new ArrayList<>();
+            for (String[] row : rows.subList(1, rows.size())) {
+                assertThat(row).hasSameSizeAs(headings);
+                Map<String, String> cells = new LinkedHashMap<>();
+                for (int i = 0; i < row.length; i++) {
+                    cells.put(headings[i], row[i]);
+                }
+                table.add(cells);
+            }
+            return table;
+        } catch (IOException | CsvException e) {
+            throw new AssertionError(file + " is no CSV file", e);
+        }
     }
 
     /** A report, read as somebody from outside would. */
@@ -310,6 +444,15 @@ final class Scene implements AutoCloseable {
                     .toList();
         }
 
+        /** A CSV file of the report, each row by its headings. */
+        List<Map<String, String>> table(String file) {
+            return csv(folder.resolve(file));
+        }
+
+        int total(String of, String name) {
+            return json().get("totals").get(of).path(name).asInt(0);
+        }
+
         String text(String file) {
             try {
                 return Files.readString(folder.resolve(file));
@@ -319,7 +462,27 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    List<Path> reports() {
+    /**
+     * What a run that must not begin says. Neither ledger, nor cases, nor list may have been touched, and there is no report.
+     */
+    List<String> refusesToBegin(ExitCode expected) {
+        Map<String, List<String>> ledger = ledger();
+        List<String> inbox = inboxFiles();
+        RunResult result = run();
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(expected);
+        assertThat(result.summary()).isNull();
+        assertThat(ledger()).isEqualTo(ledger);
+        assertThat(inboxFiles()).isEqualTo(inbox);
+        assertThat(count("offboarding.offboarding_case")).isZero();
+        assertThat(reports()).isEmpty();
+        return result.failures();
+    }
+
+    long count(String table) {
+        return jdbc().sql("select count(*) from " + table).query(Long.class).single();
+    }
+
+    public List<Path> reports() {
         Path reports = folder.resolve("reports").resolve(keys.get("job"));
         if (!Files.isDirectory(reports)) {
             return List.of();

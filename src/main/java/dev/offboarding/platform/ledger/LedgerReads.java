@@ -12,6 +12,7 @@ import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.platform.Verification;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the ledger, with an open mind: what nobody has heard of, and what is not there at all, is read, too. */
 final class LedgerReads {
     private static final int TIMEOUTS = 14;
+
+    private static final String WRITERS =
+            "select exists (select from pg_stat_activity where datname = current_database() and application_name = ?) as found";
 
     private static final String POPULATION =
             "select count(distinct customer_id) as size from ledger.customer where relationship::text = 'reseller'";
@@ -87,6 +91,17 @@ final class LedgerReads {
                             .read(session -> session.query(POPULATION, row -> row.getLong("size")))
                             .get(0),
                     true);
+        } catch (SQLException e) {
+            throw Faults.unavailable(e);
+        }
+    }
+
+    /** Whether any server process is in the middle of a write of this program, whichever run began it. */
+    boolean anybodyWrites() {
+        try {
+            return transactions
+                    .read(session -> session.query(WRITERS, row -> row.getBoolean("found"), Session.WRITER))
+                    .get(0);
         } catch (SQLException e) {
             throw Faults.unavailable(e);
         }
@@ -187,7 +202,7 @@ final class LedgerReads {
                 at);
     }
 
-    private static Held held(java.sql.ResultSet row) throws SQLException {
+    private static Held held(ResultSet row) throws SQLException {
         String id = Values.text(row, "subscription_id");
         String kind = Values.text(row, "kind");
         String status = Values.text(row, "status");
@@ -227,7 +242,7 @@ final class LedgerReads {
         return seen;
     }
 
-    private static Verification verification(java.sql.ResultSet row, Instant at) throws SQLException {
+    private static Verification verification(ResultSet row, Instant at) throws SQLException {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         String relationships = row.getString("relationships");
         boolean gone = relationships == null || row.getBoolean("every_none");

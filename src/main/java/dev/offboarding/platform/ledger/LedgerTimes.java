@@ -26,7 +26,7 @@ record LedgerTimes(
     static final LedgerTimes DEFAULT = new LedgerTimes(
             Duration.ofSeconds(60),
             Duration.ofSeconds(15),
-            Duration.ofMillis(200),
+            Duration.ofMillis(100),
             Duration.ofSeconds(2),
             6,
             Duration.ofMillis(200),

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of one call. A set is written as a whole; where the ledger objects, by halves, until whatever it objects to stands
@@ -142,7 +143,7 @@ final class LedgerWrites {
         Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, tries));
     }
 
-    private void giveUp(List<Asked> asked, SetWrite kind, @org.jspecify.annotations.Nullable SQLException e) {
+    private void giveUp(List<Asked> asked, SetWrite kind, @Nullable SQLException e) {
         if (e != null && !(e instanceof TableBusyException) && asked.size() > 1) {
             // somebody sits on the rows of one or a few: the others need not wait for that
             Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, 1));

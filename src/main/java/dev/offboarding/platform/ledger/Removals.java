@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.offboarding.platform.Customer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,10 @@ import java.util.UUID;
  */
 final class Removals implements SetWrite {
     private static final int SIZE = 1_000;
+
+    /** Holding the table for so long, or less, is as good as not at all. */
+    private static final Duration SHORT = Duration.ofMillis(50);
+
     private static final List<String> OTHER_TABLES =
             List.of("support_contact", "delegated_admin", "purchase_authority");
 
@@ -71,7 +76,8 @@ final class Removals implements SetWrite {
 
         session.waitLongForLocks();
         lockSubscriptions(session);
-        session.waitBrieflyForLocks();
+        long locked = System.nanoTime();
+        session.waitBrieflyForLocks(Duration.ZERO);
 
         Set<UUID> candidates =
                 new HashSet<>(session.query(CANDIDATES + lock, row -> row.getObject("customer_id", UUID.class), ids));
@@ -85,6 +91,10 @@ final class Removals implements SetWrite {
                 .collect(toCollection(TreeSet::new));
         if (!ended.isEmpty()) {
             for (String table : OTHER_TABLES) {
+                Duration held = Duration.ofNanos(System.nanoTime() - locked);
+                if (held.compareTo(SHORT) > 0) {
+                    session.waitBrieflyForLocks(held);
+                }
                 session.update("delete from ledger." + table + " where customer_id = any(?)", ended);
             }
         }

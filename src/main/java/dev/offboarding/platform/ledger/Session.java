@@ -23,8 +23,11 @@ final class Session {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** What a session is called while it writes, so that a later run can see that it is still at it. */
+    static final String WRITER = "offboarding ledger write";
+
     private static final String BEGIN = """
-            select set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
+            select set_config('application_name', ?, true), set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
                    a.pid, a.backend_start
             from pg_settings s, pg_stat_activity a where s.name = 'deadlock_timeout' and a.pid = pg_backend_pid()""";
 
@@ -55,6 +58,7 @@ final class Session {
         List<Backend> self = query(
                 BEGIN,
                 row -> new Backend(row.getInt("pid"), row.getObject("backend_start", OffsetDateTime.class)),
+                WRITER,
                 Long.toString(times.statement().toMillis()),
                 times.rowLock());
         if (self.isEmpty()) {
@@ -70,12 +74,19 @@ final class Session {
                 row -> true);
     }
 
-    /** For a lock that is asked for while others are held: shorter than the server takes to look for a deadlock. */
-    void waitBrieflyForLocks() throws SQLException {
+    /**
+     * For locks that are asked for while others are held: given up before the server looks for a deadlock, counted from the
+     * moment from which others may have been waiting for us.
+     *
+     * @param held for how long something has been held already
+     */
+    void waitBrieflyForLocks(Duration held) throws SQLException {
         query(
-                "select set_config('lock_timeout', least(?, s.setting::int / 2)::text, true)" + DEADLOCK_TIMEOUT,
+                "select set_config('lock_timeout', greatest(1, least(?, s.setting::int / 2 - ?))::text, true)"
+                        + DEADLOCK_TIMEOUT,
                 row -> true,
-                times.rowLock());
+                times.rowLock(),
+                held);
     }
 
     @Nullable

@@ -5,12 +5,14 @@ import static java.util.stream.Collectors.groupingBy;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes subscriptions from one status to another: suspends and reactivates. Its conditions are part of the statement that
@@ -75,7 +77,7 @@ final class SubscriptionWrites implements SetWrite {
         return new Attempt(verdicts, busy);
     }
 
-    private @org.jspecify.annotations.Nullable Verdict refusal(Asked asked, List<Found> rows) {
+    private @Nullable Verdict refusal(Asked asked, List<Found> rows) {
         if (rows.isEmpty()) {
             return Verdict.refused(asked, null, "ledger.subscription has no row with this id.");
         }
@@ -151,8 +153,7 @@ final class SubscriptionWrites implements SetWrite {
         return SIZE;
     }
 
-    private static Map<UUID, List<Found>> read(Session session, String sql, java.util.Collection<UUID> ids)
-            throws SQLException {
+    private static Map<UUID, List<Found>> read(Session session, String sql, Collection<UUID> ids) throws SQLException {
         return session
                 .query(
                         sql,

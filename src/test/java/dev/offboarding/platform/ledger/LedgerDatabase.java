@@ -128,6 +128,10 @@ final class LedgerDatabase {
                      + (select count(*) from ledger.purchase_authority where customer_id = i.id) from (select ?::uuid as id) i""", customer));
     }
 
+    static long count(String sql, Object... arguments) {
+        return sql().query(sql, (row, number) -> row.getLong(1), arguments).get(0);
+    }
+
     private static String text(String sql, Object argument) {
         return String.valueOf(sql().queryForObject(sql, String.class, argument));
     }

@@ -79,7 +79,7 @@ class LedgerPlatformTest extends ResellerPlatformContract {
 
             @Override
             public long changes() {
-                return LedgerDatabase.sql().queryForObject("select count(*) from crm.changes", Long.class);
+                return LedgerDatabase.count("select count(*) from crm.changes");
             }
         };
     }

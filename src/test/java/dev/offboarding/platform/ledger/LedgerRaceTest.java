@@ -13,6 +13,7 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -83,11 +84,8 @@ class LedgerRaceTest {
 
     private static void awaitWaitingFor(String table) {
         await().pollInterval(Duration.ofMillis(2))
-                .until(() -> LedgerDatabase.sql()
-                                .queryForObject(
-                                        "select count(*) from pg_locks where not granted and relation = ?::regclass",
-                                        Long.class,
-                                        table)
+                .until(() -> LedgerDatabase.count(
+                                "select count(*) from pg_locks where not granted and relation = ?::regclass", table)
                         > 0);
     }
 
@@ -181,19 +179,65 @@ class LedgerRaceTest {
         try (Connection other = LedgerDatabase.other()) {
             run(other, "update ledger.support_contact set contact = 'x' where customer_id = '" + customer + "'");
             CompletableFuture<List<WriteOutcome>> outcome = remove(platform(200, Duration.ofMinutes(1)), customer);
-            await().pollInterval(Duration.ofMillis(2))
-                    .until(() -> LedgerDatabase.sql()
-                                    .queryForObject(
-                                            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                                                    + " and query like 'delete from ledger.support_contact%'",
-                                            Long.class)
-                            > 0);
+            awaitDeleteWaits("support_contact");
             run(other, "update ledger.subscription set name = 'Renamed' where subscription_id = '" + license + "'");
             other.commit();
 
             assertThat(outcome.get()).extracting(WriteOutcome::result).containsExactly(Result.DONE);
         }
         assertThat(rows(customer)).isZero();
+    }
+
+    /**
+     * The other has waited for the subscription for a while already when this program comes to a row that the other holds: the
+     * server would look for a deadlock on the other's behalf first, and end the other.
+     */
+    @Test
+    void whoHasWaitedForTheSubscriptionLongerGetsThroughToo() throws Exception {
+        UUID customer = customer("reseller");
+        String license = subscription(customer, "license", "suspended");
+        ExecutorService theirs = Executors.newSingleThreadExecutor();
+        try (Connection third = LedgerDatabase.other();
+                Connection other = LedgerDatabase.other()) {
+            run(third, "update ledger.support_contact set contact = 'x' where customer_id = '" + customer + "'");
+            run(other, "select from ledger.purchase_authority where customer_id = '" + customer + "' for update");
+            CompletableFuture<List<WriteOutcome>> outcome = remove(platform(200, Duration.ofMinutes(1)), customer);
+            awaitDeleteWaits("support_contact");
+            CompletableFuture<Void> through = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            run(
+                                    other,
+                                    "update ledger.subscription set name = 'Renamed' where subscription_id = '"
+                                            + license + "'");
+                            other.commit();
+                        } catch (SQLException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    theirs);
+            // released at once where the other got through already, and else in the middle of its wait
+            await().pollInterval(Duration.ofMillis(2))
+                    .until(() -> through.isDone()
+                            || LedgerDatabase.count(
+                                            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                                    + " and query like 'update ledger.subscription%' and clock_timestamp() > query_start + interval '200 ms'")
+                                    > 0);
+            third.commit();
+
+            through.get();
+            assertThat(outcome.get()).extracting(WriteOutcome::result).containsExactly(Result.DONE);
+        } finally {
+            theirs.shutdownNow();
+        }
+    }
+
+    private static void awaitDeleteWaits(String table) {
+        await().pollInterval(Duration.ofMillis(2))
+                .until(() -> LedgerDatabase.count(
+                                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like ?",
+                                "delete from ledger." + table + "%")
+                        > 0);
     }
 
     @Test
@@ -270,6 +314,29 @@ class LedgerRaceTest {
         }
     }
 
+    /** Reactivates some first, looks afterwards whether all are still customers, and takes its time before it commits. */
+    private static void reactivateSome(Connection other) throws SQLException {
+        run(other, """
+                create temp table if not exists mine (customer_id uuid) on commit delete rows;
+                with few as (select s.subscription_id from ledger.subscription s join ledger.customer c using (customer_id)
+                              where s.status = 'suspended' and c.relationship = 'reseller' order by random() limit 3),
+                     done as (update ledger.subscription s set status = 'active' from few where s.subscription_id = few.subscription_id
+                              returning customer_id)
+                insert into mine select customer_id from done""");
+        boolean all;
+        try (Statement statement = other.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select count(*) = 0 from mine join ledger.customer c using (customer_id) where c.relationship <> 'reseller'")) {
+            all = row.next() && row.getBoolean(1);
+        }
+        run(other, "select pg_sleep(0.03)");
+        if (all) {
+            other.commit();
+        } else {
+            other.rollback();
+        }
+    }
+
     /** Two jobs on one ledger, each with its own customers, and a third party that reactivates what it finds suspended. */
     @Test
     void twoJobsAndAReactivatingThirdPartyNeverLeaveARemovedCustomerWithAnActiveSubscription() throws Exception {
@@ -277,10 +344,6 @@ class LedgerRaceTest {
         for (UUID id : customers) {
             subscription(id, "license", "suspended");
         }
-        // whoever reactivates locks the customer first and looks whether it is still one, as a careful program does
-        String reactivate = """
-                with still as (select customer_id from ledger.customer where relationship = 'reseller' order by random() limit 1 for update skip locked)
-                update ledger.subscription s set status = 'active' from still where s.customer_id = still.customer_id""";
         ExecutorService jobs = Executors.newFixedThreadPool(2);
         try (Connection other = LedgerDatabase.other();
                 var pool = LedgerDatabase.pool(2)) {
@@ -301,15 +364,14 @@ class LedgerRaceTest {
                             jobs))
                     .toList();
             while (!both.stream().allMatch(CompletableFuture::isDone)) {
-                run(other, reactivate);
-                other.commit();
+                reactivateSome(other);
             }
             both.forEach(CompletableFuture::join);
         } finally {
             jobs.shutdownNow();
         }
-        assertThat(LedgerDatabase.sql().queryForObject("""
+        assertThat(LedgerDatabase.count("""
                                 select count(*) from ledger.customer c join ledger.subscription s using (customer_id)
-                                where c.relationship = 'none' and s.status = 'active'""", Long.class)).isZero();
+                                where c.relationship = 'none' and s.status = 'active'""")).isZero();
     }
 }

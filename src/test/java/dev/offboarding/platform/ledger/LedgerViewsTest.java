@@ -101,9 +101,8 @@ class LedgerViewsTest {
                     "insert into crm.subscription (subscription_id, customer_id, name, kind, status) values (gen_random_uuid(), '"
                             + customer + "', 'New', 'usage', 'active')");
             CompletableFuture<WriteOutcome> outcome = CompletableFuture.supplyAsync(() -> remove(customer));
-            await().until(() -> sql().queryForObject(
-                                    "select count(*) from pg_locks where not granted and relation = 'crm.subscription'::regclass",
-                                    Long.class)
+            await().until(() -> LedgerDatabase.count(
+                            "select count(*) from pg_locks where not granted and relation = 'crm.subscription'::regclass")
                     > 0);
             other.commit();
             assertThat(outcome.get().result()).isEqualTo(Result.REFUSED);

@@ -1,4 +1,4 @@
-package dev.offboarding.report;
+package dev.offboarding.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,9 +43,9 @@ class CsvTextProperties {
     @Property
     void aReaderOfCsvReadsWhatWasWritten(@ForAll("cells") String one, @ForAll("cells") String two) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (CsvFile csv = new CsvFile(bytes)) {
+        try (CsvWriter csv = new CsvWriter(bytes)) {
             csv.row(List.of("a", "b", "c"));
-            csv.row(Arrays.asList(one, new CsvFile.AsItWas(two), 5));
+            csv.row(Arrays.asList(one, new CsvWriter.AsItWas(two), 5));
         }
         String text = bytes.toString(StandardCharsets.UTF_8);
 

@@ -1,4 +1,4 @@
-package dev.offboarding.report;
+package dev.offboarding.csv;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** RFC 4180 to the letter: libraries are kinder, and lose a lone carriage return. */
-final class CsvReading {
+public final class CsvReading {
     private CsvReading() {}
 
-    static List<List<String>> file(Path file) throws IOException {
+    public static List<List<String>> file(Path file) throws IOException {
         String text = Files.readString(file);
         if (!text.startsWith("\uFEFF")) {
             throw new AssertionError(file + " has no byte order mark");
@@ -18,7 +18,7 @@ final class CsvReading {
         return rows(text.substring(1));
     }
 
-    static List<List<String>> rows(String text) {
+    public static List<List<String>> rows(String text) {
         List<List<String>> rows = new ArrayList<>();
         List<String> row = new ArrayList<>();
         int at = 0;

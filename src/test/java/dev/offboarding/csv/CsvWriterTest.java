@@ -1,4 +1,4 @@
-package dev.offboarding.lists;
+package dev.offboarding.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,7 @@ class CsvWriterTest {
     private static String written(@Nullable String... cells) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (CsvWriter csv = new CsvWriter(out)) {
-            csv.row(Arrays.asList(cells));
+            csv.row(Arrays.stream(cells).map(CsvWriter.AsItWas::new).toList());
         }
         return out.toString(StandardCharsets.UTF_8);
     }
@@ -33,14 +34,14 @@ class CsvWriterTest {
     @ParameterizedTest
     @ValueSource(strings = {"=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝x", "＋x", "－x", "＠x", "="})
     void noCellIsAFormula(String cell) throws IOException {
-        assertThat(CsvCells.guard(cell)).isEqualTo("'" + cell);
+        assertThat(CsvText.guarded(cell)).isEqualTo("'" + cell);
         assertThat(written(cell).replace("\"", "")).startsWith("\uFEFF'");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a=b", "'=x", "1-1", " ", "x@y.example"})
+    @ValueSource(strings = {"", "a=b", "'x", "1-1", " ", "x@y.example"})
     void otherCellsStayAsTheyAre(String cell) {
-        assertThat(CsvCells.guard(cell)).isEqualTo(cell);
+        assertThat(CsvText.guarded(cell)).isEqualTo(cell);
     }
 
     @Test
@@ -59,7 +60,7 @@ class CsvWriterTest {
                         }
                     }
                 })
-                .isInstanceOf(IOException.class)
-                .hasMessage("no space left");
+                .isInstanceOf(UncheckedIOException.class)
+                .hasRootCauseMessage("no space left");
     }
 }

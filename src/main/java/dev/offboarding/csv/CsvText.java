@@ -1,4 +1,4 @@
-package dev.offboarding.report;
+package dev.offboarding.csv;
 
 import java.util.regex.Pattern;
 
@@ -11,16 +11,34 @@ import java.util.regex.Pattern;
  * <p>Characters that break a line or turn the reading direction around are made visible ({@link #visible}): a control
  * character becomes its picture (a line feed {@code ␊}, a tab {@code ␉}), anything else of that sort {@code U+FFFD}.
  */
-final class CsvText {
-    private static final Pattern FORMULA = Pattern.compile("^'*[=+\\-@\\t\\r\\n\uFF1D\uFF0B\uFF0D\uFF20]");
+public final class CsvText {
+
+    /**
+     * What gets a guard, as a regular expression that Java and PostgreSQL read alike: what a formula can begin with, the full-width
+     * forms too, behind any number of apostrophes.
+     */
+    public static final String NEEDS_GUARD = "^'*[=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-]";
+
+    private static final Pattern GUARD_NEEDED = Pattern.compile(NEEDS_GUARD);
 
     private CsvText() {}
 
-    static String guarded(String text) {
-        return FORMULA.matcher(text).find() ? "'" + text : text;
+    /** The cell with a {@code '} before it if a spreadsheet could take it for a formula, or else as it is. */
+    public static String guarded(String cell) {
+        return GUARD_NEEDED.matcher(cell).find() ? "'" + cell : cell;
     }
 
-    static String visible(String text) {
+    /** Could {@link #guarded} have made this? */
+    public static boolean looksGuarded(String cell) {
+        return cell.startsWith("'") && GUARD_NEEDED.matcher(cell).find();
+    }
+
+    /** Takes one guard off. */
+    public static String unguarded(String cell) {
+        return cell.substring(1);
+    }
+
+    public static String visible(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (picture(text.charAt(i)) != text.charAt(i)) {
                 return redrawn(text);

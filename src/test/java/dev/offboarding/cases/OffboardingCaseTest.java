@@ -1,0 +1,443 @@
+package dev.offboarding.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.cases.OffboardingCase.Listing;
+import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.EffectReading.Result;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class OffboardingCaseTest {
+
+    private static final UUID ID = UUID.fromString("0b1c2d3e-1111-4222-8333-444455556666");
+    private static final Instant NOW = Instant.parse("2026-06-15T01:30:00Z");
+    private static final Duration GIVE_UP = Duration.ofMinutes(15);
+    private static final Duration AGAIN = Duration.ofMinutes(5);
+    private static final Hold TERM = new Hold(HoldReason.TERM_COMMITMENT, LocalDate.of(2027, 6, 1), "committed");
+    private static final Hold UNKNOWN = new Hold(HoldReason.UNKNOWN_STATUS, null, "unknown status");
+    private static final Hold PROTECTED = new Hold(HoldReason.PROTECTED, null, "protected");
+
+    private static OffboardingCase marked() {
+        return theCase(CaseState.MARKED, List.of(), false);
+    }
+
+    private static OffboardingCase theCase(CaseState state, List<Hold> lastNight, boolean listedAnew) {
+        return new OffboardingCase(
+                1,
+                ID,
+                new Listing("list.csv", 2, "Contoso", null, null, true, listedAnew),
+                Step.OBSERVE,
+                state,
+                CaseOutcome.PLANNED,
+                lastNight,
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of());
+    }
+
+    private static PlannedWrite planned(Action action, String target) {
+        return new PlannedWrite(action, target);
+    }
+
+    private static WriteOutcome outcome(
+            Action action, String target, WriteOutcome.Result result, @Nullable String after) {
+        return new WriteOutcome(
+                new Write(ID, action, target, 1, UUID.randomUUID()),
+                result,
+                NOW,
+                "active",
+                after,
+                "",
+                Obstacle.NONE,
+                false);
+    }
+
+    private static Verification look(Result result, boolean reseller) {
+        Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
+        for (Effect effect : Effect.values()) {
+            effects.put(effect, new EffectReading(result, NOW, "proof of " + effect.key()));
+        }
+        return new Verification(ID, effects, reseller);
+    }
+
+    private static Verification but(Verification look, Effect effect, Result result) {
+        Map<Effect, EffectReading> effects = new EnumMap<>(look.effects());
+        effects.put(effect, new EffectReading(result, NOW, "proof of " + effect.key()));
+        return new Verification(ID, effects, look.reseller());
+    }
+
+    private static Subscription subscription(String id, Status status) {
+        return new Subscription(
+                id,
+                id,
+                Kind.LICENSE,
+                "license",
+                status,
+                status.name().toLowerCase(Locale.ROOT),
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    @Test
+    void aCaseGoesFromMarkedToOffboarded() {
+        OffboardingCase c = marked();
+        c.seen(List.of(subscription("a", Status.ACTIVE), subscription("b", Status.SUSPENDED)));
+        assertThat(c.activeBefore).isEqualTo(1);
+
+        c.plan(List.of(planned(Action.SUSPEND, "a"), planned(Action.REMOVE, ID.toString())));
+        assertThat(c.nextStep()).isEqualTo(Step.SUSPEND);
+        assertThat(c.state()).isEqualTo(CaseState.MARKED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.PLANNED);
+
+        c.account(List.of(outcome(Action.SUSPEND, "a", WriteOutcome.Result.DONE, "suspended")));
+        c.becomeSuspended(NOW);
+        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(c.nextStep()).isEqualTo(Step.REMOVE);
+        assertThat(c.suspendedAt()).isEqualTo(NOW);
+
+        Instant firstLook = NOW.plus(Duration.ofMinutes(2));
+        c.becomeRemoved(NOW, firstLook);
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.removedAt()).isEqualTo(NOW);
+        assertThat(c.nextLookAt).isEqualTo(firstLook);
+        assertThat(c.message()).contains("still to be confirmed");
+
+        c.verified(look(Result.CONFIRMED, false), firstLook, GIVE_UP, AGAIN);
+        assertThat(c.state()).isEqualTo(CaseState.OFFBOARDED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.OFFBOARDED);
+        assertThat(c.nextStep()).isNull();
+        assertThat(c.message()).isEmpty();
+        assertThat(c.effects()).hasSize(4);
+        assertThat(c.firstLookAt()).isEqualTo(firstLook);
+    }
+
+    @Test
+    void aRelationshipThatWasGoneAlreadyIsConfirmedWithoutARemoval() {
+        OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);
+        c.alreadyGone("relationship is none");
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.holds()).isEmpty();
+        assertThat(c.message()).isEqualTo("the relationship is gone already: relationship is none");
+
+        c.verified(look(Result.CONFIRMED, false), NOW, GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.ALREADY_OFFBOARDED);
+        assertThat(c.state()).isEqualTo(CaseState.OFFBOARDED);
+        assertThat(c.removedAt()).isNull();
+    }
+
+    @Test
+    void anEffectThatIsMissingThoughTheRelationshipWasGoneIsNotBlamedOnARemoval() {
+        OffboardingCase c = marked();
+        c.alreadyGone("relationship is none");
+        c.verified(but(look(Result.CONFIRMED, false), Effect.PURCHASING, Result.FAILED), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.message()).doesNotContain("accepted").contains("purchasing: proof of purchasing");
+    }
+
+    @Test
+    void aPlanWithoutRemovalIsToldFromOneWithIt() {
+        OffboardingCase c = marked();
+        c.plan(List.of(planned(Action.SUSPEND, "a")));
+        assertThat(c.removalPlanned()).isFalse();
+
+        PlannedWrite suspend = planned(Action.SUSPEND, "a");
+        PlannedWrite cancel = planned(Action.CANCEL, "b");
+        PlannedWrite renewal = planned(Action.AUTO_RENEW_OFF, "c");
+        c.plan(List.of(
+                suspend,
+                cancel,
+                renewal,
+                planned(Action.REMOVE, ID.toString()),
+                planned(Action.TERMINATE_GDAP, "g"),
+                planned(Action.DELETE_GDAP, "h")));
+        assertThat(c.removalPlanned()).isTrue();
+        assertThat(c.plannedBeforeRemoval()).containsExactly(suspend, cancel, renewal);
+    }
+
+    // holds
+
+    @Test
+    void aHeldCaseKeepsItsStateAndShowsTheFirstReason() {
+        OffboardingCase c = theCase(CaseState.SUSPENDED, List.of(), false);
+        c.hold(List.of(UNKNOWN, TERM));
+
+        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.HELD);
+        assertThat(c.message()).isEqualTo("unknown status");
+        assertThat(c.holds()).containsExactly(UNKNOWN, TERM);
+        assertThat(c.nextStep()).isNull();
+    }
+
+    @Test
+    void aHoldThatSomebodyHasToLookAtIsNewUnlessLastNightHadTheSame() {
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(), false), UNKNOWN))
+                .isTrue();
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(UNKNOWN), false), UNKNOWN))
+                .isFalse();
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(TERM), false), UNKNOWN))
+                .isTrue();
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(PROTECTED), false), UNKNOWN))
+                .isTrue();
+        // listed again, and still not right
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(UNKNOWN), true), UNKNOWN))
+                .isTrue();
+    }
+
+    @Test
+    void aHoldThatWaitsIsNeverNew() {
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(), true), TERM)).isFalse();
+        assertThat(newlyHeld(theCase(CaseState.MARKED, List.of(UNKNOWN), false), TERM))
+                .isFalse();
+    }
+
+    private static boolean newlyHeld(OffboardingCase c, Hold hold) {
+        c.hold(List.of(hold));
+        return c.holdNew;
+    }
+
+    @Test
+    void aPlanEndsTheHold() {
+        OffboardingCase c = theCase(CaseState.MARKED, List.of(), false);
+        c.hold(List.of(UNKNOWN));
+        c.plan(List.of());
+
+        assertThat(c.holds()).isEmpty();
+        assertThat(c.holdNew).isFalse();
+        assertThat(c.message()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsForItsGracePeriodIsSuspendedAndNotHeld() {
+        OffboardingCase c = marked();
+        Hold grace = new Hold(HoldReason.GRACE_PERIOD, LocalDate.of(2026, 6, 29), "grace");
+        c.becomeSuspended(NOW);
+        c.waitForRemoval(grace);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.SUSPENDED);
+        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(c.holds()).containsExactly(grace);
+        assertThat(c.nextStep()).isNull();
+    }
+
+    @Test
+    void theGracePeriodBeginsAnewOnlyWhenSomethingWasSuspended() {
+        OffboardingCase c = theCase(CaseState.SUSPENDED, List.of(), false);
+        Instant earlier = NOW.minus(Duration.ofDays(3));
+        c.suspendedAt = earlier;
+        c.becomeSuspended(NOW);
+        assertThat(c.suspendedAt()).isEqualTo(earlier);
+
+        c.account(List.of(outcome(Action.SUSPEND, "a", WriteOutcome.Result.DONE, "suspended")));
+        c.becomeSuspended(NOW);
+        assertThat(c.suspendedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void aFailedCaseStaysWhereItIsAndTheRunIsThroughWithIt() {
+        OffboardingCase c = theCase(CaseState.SUSPENDED, List.of(), false);
+        c.fail("the platform said no");
+        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.message()).isEqualTo("the platform said no");
+        assertThat(c.nextStep()).isNull();
+    }
+
+    @Test
+    void aCaseThatIsLeftIsNeitherHeldNorFailed() {
+        OffboardingCase c = marked();
+        c.plan(List.of(planned(Action.SUSPEND, "a")));
+        c.leave("the run stopped");
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.PLANNED);
+        assertThat(c.message()).isEqualTo("the run stopped");
+        assertThat(c.nextStep()).isNull();
+    }
+
+    // counting
+
+    @Test
+    void everySubscriptionIsCountedForWhatBecameOfIt() {
+        OffboardingCase c = marked();
+        c.account(List.of(
+                outcome(Action.SUSPEND, "done", WriteOutcome.Result.DONE, "suspended"),
+                outcome(Action.SUSPEND, "lost and done", WriteOutcome.Result.LOST, "suspended"),
+                outcome(Action.SUSPEND, "lost", WriteOutcome.Result.LOST, "active"),
+                outcome(Action.SUSPEND, "lost for good", WriteOutcome.Result.LOST, null),
+                outcome(Action.SUSPEND, "refused", WriteOutcome.Result.REFUSED, "active"),
+                outcome(Action.SUSPEND, "ended by somebody else", WriteOutcome.Result.REFUSED, "deleted"),
+                outcome(Action.SUSPEND, "not sent", WriteOutcome.Result.NOT_SENT, null),
+                outcome(Action.CANCEL, "cancelled", WriteOutcome.Result.DONE, "deleted"),
+                outcome(Action.CANCEL, "lost and cancelled", WriteOutcome.Result.LOST, "deleted"),
+                outcome(Action.CANCEL, "not cancelled", WriteOutcome.Result.REFUSED, "active"),
+                outcome(Action.CANCEL, "cancel not sent", WriteOutcome.Result.NOT_SENT, null),
+                outcome(Action.AUTO_RENEW_OFF, "renewal", WriteOutcome.Result.REFUSED, "active"),
+                outcome(Action.REMOVE, ID.toString(), WriteOutcome.Result.REFUSED, "active")));
+
+        assertThat(c.suspended).isEqualTo(2);
+        assertThat(c.cancelled).isEqualTo(2);
+        assertThat(c.failed).isEqualTo(4);
+        assertThat(c.suspendedIds()).containsExactly("done", "lost and done");
+    }
+
+    // effects
+
+    @Test
+    void successWasReportedAndNothingDone() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(look(Result.FAILED, true), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.nextStep()).isNull();
+        assertThat(c.message())
+                .isEqualTo("the removal was accepted and does not show: customer list: proof of customer_list; "
+                        + "support contact: proof of support_contact; delegated admin: proof of delegated_admin; "
+                        + "purchasing: proof of purchasing");
+    }
+
+    @Test
+    void anEffectThatFailedIsNotWaitedFor() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(but(look(Result.PENDING, false), Effect.DELEGATED_ADMIN, Result.FAILED), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.message())
+                .isEqualTo("the removal was accepted and does not show: delegated admin: proof of delegated_admin");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Result.class, mode = Mode.EXCLUDE, names = "CONFIRMED")
+    void oneEffectThatIsNotConfirmedKeepsTheCaseOpen(Result result) {
+        for (Effect effect : Effect.values()) {
+            OffboardingCase c = marked();
+            c.becomeRemoved(NOW, NOW);
+            c.verified(but(look(Result.CONFIRMED, false), effect, result), NOW, GIVE_UP, AGAIN);
+
+            assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+            assertThat(c.message()).endsWith(": proof of " + effect.key());
+        }
+    }
+
+    @Test
+    void theWaitForEffectsWasEndless() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+
+        c.verified(look(Result.PENDING, false), NOW, GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextLookAt).isEqualTo(NOW.plus(AGAIN));
+
+        // nine minutes after the first look there is room for one more, at ten there is none
+        Instant later = NOW.plus(GIVE_UP).minus(AGAIN).minusSeconds(1);
+        c.verified(look(Result.INCONCLUSIVE, false), later, GIVE_UP, AGAIN);
+        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.firstLookAt()).isEqualTo(NOW);
+
+        c.verified(look(Result.PENDING, false), later.plusSeconds(1), GIVE_UP, AGAIN);
+        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextLookAt).isNull();
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.message()).startsWith("still to be confirmed: customer list: ");
+    }
+
+    @Test
+    void aRelationshipThatWasConfirmedGoneAndIsThereAgainIsReEstablished() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(but(look(Result.CONFIRMED, false), Effect.PURCHASING, Result.PENDING), NOW, GIVE_UP, AGAIN);
+        c.verified(look(Result.PENDING, true), NOW.plus(AGAIN), GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
+        assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.REACTIVATED);
+        assertThat(c.holdNew).isTrue();
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.nextStep()).isNull();
+    }
+
+    @Test
+    void aRelationshipThatWasNeverSeenGoneIsNotReEstablished() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(look(Result.PENDING, true), NOW, GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+
+        c.verified(look(Result.PENDING, true), NOW.plus(AGAIN), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.holds()).isEmpty();
+    }
+
+    // after a run that died
+
+    @Test
+    void whatADeadRunDidIsLookedUpAndLeftToTheNext() {
+        OffboardingCase c = marked();
+        c.lookedUp(
+                List.of(
+                        outcome(Action.SUSPEND, "a", WriteOutcome.Result.LOST, "suspended"),
+                        outcome(Action.SUSPEND, "b", WriteOutcome.Result.LOST, "active")),
+                NOW);
+
+        assertThat(c.state()).isEqualTo(CaseState.MARKED);
+        assertThat(c.suspendedIds()).containsExactly("a");
+        assertThat(c.suspended).isEqualTo(1);
+        assertThat(c.failed).isEqualTo(1);
+        assertThat(c.nextStep()).isNull();
+        assertThat(c.message()).contains("the run was interrupted");
+    }
+
+    @Test
+    void aRemovalThatADeadRunMadeIsARemoval() {
+        OffboardingCase c = theCase(CaseState.SUSPENDED, List.of(), false);
+        c.lookedUp(List.of(outcome(Action.REMOVE, ID.toString(), WriteOutcome.Result.LOST, "none")), NOW);
+
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.removedAt()).isEqualTo(NOW);
+        assertThat(c.nextStep()).isNull();
+
+        OffboardingCase other = theCase(CaseState.SUSPENDED, List.of(), false);
+        other.lookedUp(List.of(outcome(Action.REMOVE, ID.toString(), WriteOutcome.Result.LOST, "reseller")), NOW);
+        assertThat(other.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(other.removedAt()).isNull();
+    }
+
+    @Test
+    void aStepIsFoundByTheNameThatBatchGivesIt() {
+        assertThat(Step.named("suspend")).contains(Step.SUSPEND);
+        assertThat(Step.named("check-limits")).isEmpty();
+    }
+}

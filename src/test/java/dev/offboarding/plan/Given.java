@@ -1,0 +1,203 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.lists.Identifier;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A customer, its case and the job's rules: a plain one that may go on, until a test says otherwise. */
+final class Given {
+
+    static final UUID ID = UUID.fromString("0b1c2d3e-1111-4222-8333-444455556666");
+    static final LocalDate TODAY = LocalDate.of(2026, 6, 15);
+    static final Instant NOW = Instant.parse("2026-06-15T01:30:00Z");
+
+    private CaseState state = CaseState.MARKED;
+    private @Nullable String listedName = "Contoso GmbH";
+    private @Nullable String listedDomain = "contoso.example";
+    private String liveName = "Contoso GmbH";
+    private String liveDomain = "contoso.example";
+    private @Nullable LocalDate effectiveDate;
+    private boolean listed = true;
+    private Set<String> suspendedIds = Set.of();
+    private @Nullable LocalDate suspendedOn;
+    private boolean offboardedBefore;
+    private String relationship = "reseller";
+    private List<Subscription> holdings = List.of();
+    private Set<Identifier> identity = EnumSet.allOf(Identifier.class);
+    private Set<UUID> protectedCustomers = Set.of();
+    private LocalDate today = TODAY;
+    private int graceDays;
+
+    static Given customer() {
+        return new Given();
+    }
+
+    Given state(CaseState state) {
+        this.state = state;
+        return this;
+    }
+
+    Given listedAs(@Nullable String name, @Nullable String domain) {
+        listedName = name;
+        listedDomain = domain;
+        return this;
+    }
+
+    Given live(String name, String domain) {
+        liveName = name;
+        liveDomain = domain;
+        return this;
+    }
+
+    Given effective(LocalDate day) {
+        effectiveDate = day;
+        return this;
+    }
+
+    Given notListed() {
+        listed = false;
+        return this;
+    }
+
+    Given suspendedByUs(String... ids) {
+        suspendedIds = Set.of(ids);
+        return this;
+    }
+
+    Given suspendedOn(LocalDate day) {
+        suspendedOn = day;
+        return this;
+    }
+
+    Given offboardedBefore() {
+        offboardedBefore = true;
+        return this;
+    }
+
+    Given relationship(String relationship) {
+        this.relationship = relationship;
+        return this;
+    }
+
+    Given holds(Subscription... subscriptions) {
+        return holds(List.of(subscriptions));
+    }
+
+    Given holds(List<Subscription> subscriptions) {
+        holdings = subscriptions;
+        return this;
+    }
+
+    Given identity(Identifier... identifiers) {
+        identity = Set.of(identifiers);
+        return this;
+    }
+
+    Given isProtected() {
+        protectedCustomers = Set.of(UUID.randomUUID(), ID);
+        return this;
+    }
+
+    Given otherProtected() {
+        protectedCustomers = Set.of(UUID.randomUUID());
+        return this;
+    }
+
+    Given today(LocalDate today) {
+        this.today = today;
+        return this;
+    }
+
+    Given graceDays(int days) {
+        graceDays = days;
+        return this;
+    }
+
+    Rules rules() {
+        return new Rules(identity, protectedCustomers, today, graceDays);
+    }
+
+    Decision decide() {
+        return decide(new Observation.Found(
+                new Customer(ID, liveName, liveDomain, relationship, holdings, List.of(), null), NOW));
+    }
+
+    Decision whenUnknown() {
+        return decide(new Observation.Unknown(ID, NOW, "no row in ledger.customer"));
+    }
+
+    Decision whenUnreadable() {
+        return decide(new Observation.Unreadable(ID, NOW, "503 Service Unavailable"));
+    }
+
+    private Decision decide(Observation observation) {
+        Candidate candidate = new Candidate(
+                ID,
+                state,
+                listedName,
+                listedDomain,
+                effectiveDate,
+                listed,
+                suspendedIds,
+                suspendedOn,
+                offboardedBefore);
+        return Planner.decide(candidate, observation, rules());
+    }
+
+    static Subscription active(Kind kind, String id) {
+        return subscription(id, kind, Status.ACTIVE);
+    }
+
+    static Subscription license(String id) {
+        return active(Kind.LICENSE, id);
+    }
+
+    static Subscription subscription(String id, Kind kind, Status status) {
+        return subscription(id, kind, status, null);
+    }
+
+    static Subscription subscription(String id, Kind kind, Status status, @Nullable LocalDate termEnd) {
+        return subscription(id, kind, status, termEnd, null, null);
+    }
+
+    static Subscription addOn(String id, String parentId) {
+        return subscription(id, Kind.LICENSE, Status.ACTIVE, null, parentId, null);
+    }
+
+    static Subscription azurePlan(String id, @Nullable Integer activeBeneath) {
+        return subscription(id, Kind.AZURE_PLAN, Status.ACTIVE, null, null, activeBeneath);
+    }
+
+    static Subscription subscription(
+            String id,
+            Kind kind,
+            Status status,
+            @Nullable LocalDate termEnd,
+            @Nullable String parentId,
+            @Nullable Integer activeBeneath) {
+        return new Subscription(
+                id,
+                "Product " + id,
+                kind,
+                kind == Kind.UNKNOWN ? "perpetual" : kind.name().toLowerCase(Locale.ROOT),
+                status,
+                status == Status.UNKNOWN ? "zzz" : status.name().toLowerCase(Locale.ROOT),
+                termEnd,
+                null,
+                null,
+                parentId,
+                activeBeneath);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two jobs on one platform, and two starts of one job. */
+class TwoJobsTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Scene as(String job) {
+        return scene.with("job", job);
+    }
+
+    private void assertAtMostOneOpenCaseEach() {
+        assertThat(scene.jdbc()
+                        .sql(
+                                "select customer_id::text from offboarding.offboarding_case where closed_at is null group by 1 having count(*) > 1")
+                        .query(String.class)
+                        .list())
+                .isEmpty();
+    }
+
+    @Test
+    void theJobThatOpenedACaseWorksIt() {
+        scene.customers(1, 4).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        as("first").listed(1, 2);
+        scene.runs(ExitCode.OK);
+
+        as("second").listed(1, 3);
+        Scene.Report second = scene.runs(ExitCode.OK);
+
+        assertThat(second.table("customers.csv"))
+                .extracting(row -> row.get("customer_id"))
+                .containsExactly(Scene.id(3).toString());
+        assertThat(second.text("report.json")).contains("1 listed customers are left to job first");
+        assertAtMostOneOpenCaseEach();
+
+        scene.clock.pass(java.time.Duration.ofDays(2));
+        assertThat(scene.runs(ExitCode.OK).total("customers", "total")).isLessThanOrEqualTo(1);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(as("first").runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void twoJobsThatListTheSameCustomersAtOnceOpenOneCaseEach() throws Exception {
+        scene.customers(1, 40);
+        scene.subscription(1, "license", "active");
+        int[] all = new int[30];
+        java.util.Arrays.setAll(all, i -> i + 1);
+        java.nio.file.Path other = scene.folder().resolve("other");
+        scene.listed(all);
+        java.nio.file.Files.createDirectories(other);
+        java.nio.file.Files.copy(scene.inbox().resolve("list-1.csv"), other.resolve("list-1.csv"));
+        // both wait before either has opened a case
+        scene.gateBefore("insert on offboarding.offboarding_case", "new.customer_id = '%s'".formatted(Scene.id(1)));
+
+        CompletableFuture<RunResult> first = startAs("first", scene.inbox());
+        scene.awaitSomebodyAtTheGate();
+        CompletableFuture<RunResult> second = startAs("second", other);
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                                .sql(
+                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+                                .query(Long.class)
+                                .single()
+                        == 2);
+        scene.openTheGate();
+
+        List<RunResult> results = List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));
+        assertThat(results).extracting(RunResult::exitCode).containsOnly(ExitCode.OK);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.event where kind = 'INTENT' and action = 'REMOVE'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(30);
+        assertThat(results.stream()
+                        .map(Scene::report)
+                        .mapToInt(report -> report.total("customers", "OFFBOARDED"))
+                        .sum())
+                .isEqualTo(30);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.offboarding_case where closed_as = 'OFFBOARDED'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(30);
+        assertAtMostOneOpenCaseEach();
+    }
+
+    /** The job file is read before this returns. */
+    private CompletableFuture<RunResult> startAs(String job, java.nio.file.Path inbox) {
+        OffboardingRun run = as(job).with("list.csv.inbox", inbox.toString()).loaded();
+        return CompletableFuture.supplyAsync(run::start);
+    }
+
+    @Test
+    void ofTwoStartsOfOneJobTheSecondEndsAtOnceAndTheFirstGoesOn() throws Exception {
+        scene.customers(1, 3);
+        scene.listed(1).gateBefore("update on ledger.customer", "true");
+        CompletableFuture<RunResult> first = CompletableFuture.supplyAsync(scene.loaded()::start);
+        scene.awaitSomebodyAtTheGate();
+
+        RunResult second = scene.run();
+        RunResult plan = scene.plan();
+
+        for (RunResult refused : List.of(second, plan)) {
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
+            assertThat(refused.runId()).isNull();
+            assertThat(refused.summary()).isNull();
+            assertThat(refused.stopped()).isNull();
+            assertThat(refused.failures())
+                    .singleElement()
+                    .asString()
+                    .startsWith("another run of job nightly is under way")
+                    .contains("database session");
+        }
+        assertThat(scene.count("offboarding.run")).isEqualTo(1);
+        assertStillRunning(first);
+        scene.openTheGate();
+        RunResult through = first.get(60, TimeUnit.SECONDS);
+        assertThat(through.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(Scene.report(through).outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(scene.reports()).hasSize(1);
+        assertThat(scene.runs(ExitCode.OK).actions()).isEmpty();
+    }
+
+    private static void assertStillRunning(CompletableFuture<RunResult> run)
+            throws InterruptedException, ExecutionException {
+        try {
+            throw new AssertionError("ended: " + run.get(1, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException asExpected) {
+            // it waits at the gate
+        }
+    }
+}
