@@ -84,6 +84,14 @@ final class BenchDatabase implements AutoCloseable {
         jdbc("postgres").sql("drop database " + name).update();
     }
 
+    /** How much the server has written to its log since it was made. */
+    long walBytes() {
+        return jdbc("postgres")
+                .sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+                .query(Long.class)
+                .single();
+    }
+
     String url(String database) {
         return server.getJdbcUrl("postgres", database);
     }

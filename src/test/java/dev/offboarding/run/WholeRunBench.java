@@ -36,8 +36,10 @@ class WholeRunBench {
             Path list = list(CUSTOMERS);
             double floorBefore = floor(database);
             String name = database.copy("whole");
+            long wal = database.walBytes();
 
             Measured run = MeasuredRun.in(MEGABYTES, jobFile(database.url(name), list, ""));
+            wal = database.walBytes() - wal;
 
             assertThat(run.exitCode()).isEqualTo(ExitCode.OK.name());
             assertThat(run.outcomes()).isEqualTo("{OFFBOARDED=" + CUSTOMERS + "}");
@@ -74,7 +76,7 @@ class WholeRunBench {
                     .query(Long.class)
                     .single();
             double floorAfter = floor(database);
-            print(run, (floorBefore + floorAfter) / 2, floorBefore, floorAfter, events);
+            print(run, (floorBefore + floorAfter) / 2, floorBefore, floorAfter, events, wal);
         }
     }
 
@@ -132,7 +134,8 @@ class WholeRunBench {
         }
     }
 
-    private static void print(Measured run, double floor, double floorBefore, double floorAfter, long eventBytes) {
+    private static void print(
+            Measured run, double floor, double floorBefore, double floorAfter, long eventBytes, long wal) {
         double working = run.seconds("suspend", "remove");
         System.out.printf(
                 "%n%,d customers x %d subscriptions on the ledger, heap of %d MB%n%s",
@@ -143,7 +146,9 @@ class WholeRunBench {
         System.out.printf(
                 "one SQL statement    %8.1f s %,10.0f customers/s  (%.1f s before, %.1f s after)%n",
                 floor, CUSTOMERS / floor, floorBefore, floorAfter);
-        System.out.printf("trail %,d bytes a customer%n", eventBytes / CUSTOMERS);
+        System.out.printf(
+                "a customer: %,d bytes of trail with its indexes, %,d bytes of the server's write-ahead log%n",
+                eventBytes / CUSTOMERS, wal / CUSTOMERS);
     }
 
     private static String steps(Measured run, int customers) {
