@@ -199,12 +199,12 @@ class CasesTest {
         cases.save(List.of(gone), NOW);
         assertThat(cases.nextVerification()).isEqualTo(Instant.EPOCH);
 
-        assertThat(cases.dueForVerification(NOW.plusSeconds(5), 10))
+        assertThat(cases.dueForVerification(NOW.plusSeconds(5))).containsExactly(gone.position(), other.position());
+        assertThat(cases.dueForVerification(NOW.plusSeconds(10)))
+                .containsExactly(gone.position(), other.position(), first.position());
+        assertThat(cases.at(List.of(gone.position(), other.position())))
                 .extracting(OffboardingCase::customerId)
-                .containsExactly(atOnce, second);
-        assertThat(cases.dueForVerification(NOW.plusSeconds(10), 10))
-                .extracting(OffboardingCase::customerId)
-                .containsExactly(atOnce, second, ID);
+                .containsExactly(second, atOnce);
     }
 
     @Test
