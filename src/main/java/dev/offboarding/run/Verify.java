@@ -6,7 +6,9 @@ import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.platform.Verification;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -25,6 +27,7 @@ final class Verify implements Tasklet {
     private final Workplace at;
     private final DoneStatement done;
     private final Pause pause;
+    private final Deque<Long> due = new ArrayDeque<>();
 
     Verify(Workplace at, DoneStatement done, Pause pause) {
         this.at = at;
@@ -38,15 +41,21 @@ final class Verify implements Tasklet {
         if (!at.guard().mayStart()) {
             return RepeatStatus.FINISHED;
         }
-        Instant nextLook = at.cases().nextVerification();
-        if (nextLook == null) {
-            return RepeatStatus.FINISHED;
+        if (due.isEmpty()) {
+            Instant nextLook = at.cases().nextVerification();
+            if (nextLook == null) {
+                return RepeatStatus.FINISHED;
+            }
+            pause.until(nextLook, at.guard());
+            due.addAll(at.cases().dueForVerification(at.clock().instant()));
         }
-        pause.until(nextLook, at.guard());
-        List<OffboardingCase> due = at.cases().dueForVerification(at.clock().instant(), at.chunkSize());
-        if (!due.isEmpty() && at.guard().mayStart()) {
+        List<Long> chunk = new ArrayList<>();
+        while (chunk.size() < at.chunkSize() && !due.isEmpty()) {
+            chunk.add(due.remove());
+        }
+        if (!chunk.isEmpty() && at.guard().mayStart()) {
             contribution.incrementReadCount();
-            look(due);
+            look(at.cases().at(chunk));
         }
         return RepeatStatus.CONTINUABLE;
     }

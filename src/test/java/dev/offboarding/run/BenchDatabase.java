@@ -1,0 +1,156 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.LedgerSchema;
+import dev.offboarding.database.OwnSchema;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.postgresql.Driver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/** A PostgreSQL whose commits are on the disk, and databases in it with one and the same ledger. */
+final class BenchDatabase implements AutoCloseable {
+
+    static final int SUBSCRIPTIONS = 3;
+    private static final String SEED = "seed";
+
+    private final EmbeddedPostgres server;
+    private final int customers;
+
+    private BenchDatabase(EmbeddedPostgres server, int customers) {
+        this.server = server;
+        this.customers = customers;
+    }
+
+    /** The settings are those of the embedded server of the program. */
+    static BenchDatabase with(int customers) {
+        try {
+            BenchDatabase database = new BenchDatabase(
+                    EmbeddedPostgres.builder()
+                            .setLocaleConfig("locale", "C")
+                            .setLocaleConfig("locale-provider", "builtin")
+                            .setLocaleConfig("builtin-locale", "C.UTF-8")
+                            .setServerConfig("fsync", "on")
+                            .setServerConfig("synchronous_commit", "on")
+                            .setServerConfig("full_page_writes", "on")
+                            .setServerConfig("max_connections", "100")
+                            .start(),
+                    customers);
+            database.seed();
+            return database;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void seed() {
+        jdbc("postgres").sql("create database " + SEED).update();
+        SimpleDriverDataSource seed = dataSource(SEED);
+        OwnSchema.migrate(seed);
+        LedgerSchema.migrate(seed);
+        JdbcClient jdbc = jdbc(SEED);
+        jdbc.sql("""
+                insert into ledger.customer
+                select md5(n::text)::uuid, 'Customer ' || n, 'customer-' || n || '.example', 'reseller', null
+                  from generate_series(1, ?) n
+                """).param(customers).update();
+        jdbc.sql("""
+                insert into ledger.subscription (subscription_id, customer_id, name, kind, status, changed_at)
+                select md5(n || '-' || s)::uuid, md5(n::text)::uuid, 'Office ' || s, 'license', 'active', now()
+                  from generate_series(1, ?) n, generate_series(1, ?) s
+                """).params(customers, SUBSCRIPTIONS).update();
+        jdbc.sql(
+                        "insert into ledger.support_contact select customer_id, 'support@reseller.example' from ledger.customer")
+                .update();
+        jdbc.sql("insert into ledger.delegated_admin select customer_id, 'helpdesk' from ledger.customer")
+                .update();
+        jdbc.sql("insert into ledger.purchase_authority select customer_id from ledger.customer")
+                .update();
+        jdbc.sql("vacuum analyze").update();
+    }
+
+    /** A new database with the ledger as it was at the beginning. */
+    String copy(String name) {
+        jdbc("postgres")
+                .sql("create database %s template %s".formatted(name, SEED))
+                .update();
+        // what is measured next does not pay for what was done before
+        jdbc("postgres").sql("checkpoint").update();
+        return name;
+    }
+
+    void drop(String name) {
+        jdbc("postgres").sql("drop database " + name).update();
+    }
+
+    /** How much the server has written to its log since it was made. */
+    long walBytes() {
+        return jdbc("postgres")
+                .sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+                .query(Long.class)
+                .single();
+    }
+
+    String url(String database) {
+        return server.getJdbcUrl("postgres", database);
+    }
+
+    JdbcClient jdbc(String database) {
+        return JdbcClient.create(dataSource(database));
+    }
+
+    private SimpleDriverDataSource dataSource(String database) {
+        return new SimpleDriverDataSource(new Driver(), url(database));
+    }
+
+    /**
+     * The least that PostgreSQL itself takes for the same changes: every subscription suspended, every relationship removed, and a
+     * row of evidence for each, in one statement and one transaction.
+     *
+     * @return seconds
+     */
+    double floor(String database) {
+        JdbcClient jdbc = jdbc(database);
+        jdbc.sql("""
+                create table public.evidence (
+                  sequence bigint generated always as identity primary key, at timestamptz not null, customer_id uuid not null,
+                  target uuid not null, action text not null)
+                """).update();
+        jdbc.sql("create table public.listed as select customer_id from ledger.customer")
+                .update();
+        jdbc.sql("analyze public.listed").update();
+        jdbc("postgres").sql("checkpoint").update();
+        long begun = System.nanoTime();
+        jdbc.sql("""
+                with suspended as (
+                  update ledger.subscription s set status = 'suspended', changed_at = now()
+                    from public.listed l where s.customer_id = l.customer_id and s.status = 'active'
+                  returning s.customer_id, s.subscription_id
+                ), ended as (
+                  update ledger.customer c set relationship = 'none', relationship_ended_at = now()
+                    from public.listed l where c.customer_id = l.customer_id and c.relationship = 'reseller'
+                  returning c.customer_id
+                ), contacts as (
+                  delete from ledger.support_contact k using public.listed l where k.customer_id = l.customer_id
+                ), admins as (
+                  delete from ledger.delegated_admin a using public.listed l where a.customer_id = l.customer_id
+                ), purchasing as (
+                  delete from ledger.purchase_authority p using public.listed l where p.customer_id = l.customer_id
+                )
+                insert into public.evidence (at, customer_id, target, action)
+                select now(), customer_id, subscription_id, 'SUSPEND' from suspended
+                union all select now(), customer_id, customer_id, 'REMOVE' from ended
+                """).update();
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

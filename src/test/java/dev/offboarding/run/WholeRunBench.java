@@ -1,0 +1,216 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.MeasuredRun.Measured;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * How long whole runs take: figures, and no limit on them. It fails only where what the run did is not right.
+ * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands options to the measured program.
+ */
+@Tag("bench")
+class WholeRunBench {
+
+    private static final int CUSTOMERS = Integer.getInteger("bench.customers", 100_000);
+    private static final int ROWS = Integer.getInteger("bench.rows", 1_000_000);
+    private static final int MEGABYTES = 256;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyCustomerOfTheListIsOffboardedIn256Megabytes() throws IOException {
+        try (BenchDatabase database = BenchDatabase.with(CUSTOMERS)) {
+            Path list = list(CUSTOMERS);
+            double floorBefore = floor(database);
+            String name = database.copy("whole");
+            long wal = database.walBytes();
+
+            Measured run = MeasuredRun.in(MEGABYTES, jobFile(database.url(name), list, ""));
+            wal = database.walBytes() - wal;
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.OK.name());
+            assertThat(run.outcomes()).isEqualTo("{OFFBOARDED=" + CUSTOMERS + "}");
+            assertThat(run.balanced()).isTrue();
+            JdbcClient jdbc = database.jdbc(name);
+            assertThat(events(jdbc))
+                    .isEqualTo(Map.of(
+                            "RUN_STARTED",
+                            1L,
+                            "LIST",
+                            1L,
+                            "RECEIVED",
+                            (long) CUSTOMERS,
+                            "DECIDED",
+                            (long) CUSTOMERS,
+                            "LIMITS",
+                            1L,
+                            "INTENT",
+                            2L * CUSTOMERS,
+                            "OUTCOME",
+                            2L * CUSTOMERS,
+                            "CASE",
+                            2L * CUSTOMERS,
+                            "VERIFIED",
+                            (long) CUSTOMERS,
+                            "RUN_ENDED",
+                            1L));
+            everyoneIsGone(jdbc);
+            assertThat(lines(run.report(), "customers.csv")).isEqualTo(CUSTOMERS + 1L);
+            assertThat(lines(run.report(), "actions.csv"))
+                    .isEqualTo((BenchDatabase.SUBSCRIPTIONS + 1L) * CUSTOMERS + 1);
+            assertThat(lines(run.report(), "events.jsonl")).isEqualTo(9L * CUSTOMERS + 4);
+            long events = jdbc.sql("select pg_total_relation_size('offboarding.event')")
+                    .query(Long.class)
+                    .single();
+            double floorAfter = floor(database);
+            print(run, (floorBefore + floorAfter) / 2, floorBefore, floorAfter, events, wal);
+        }
+    }
+
+    @Test
+    void aListOfAMillionRowsIsReceivedIn256Megabytes() throws IOException {
+        try (BenchDatabase database = BenchDatabase.with(1)) {
+            // it is stopped once it has received, and reports a million customers with which nothing was done yet
+            Measured run = MeasuredRun.in(
+                    MEGABYTES, jobFile(database.url("seed"), list(ROWS), "offboarding.max-duration: '1ms'\n"));
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.STOPPED_EARLY.name());
+            assertThat(run.outcomes()).isEqualTo("{PLANNED=" + ROWS + "}");
+            assertThat(run.balanced()).isTrue();
+            assertThat(events(database.jdbc("seed"))).containsEntry("RECEIVED", (long) ROWS);
+            assertThat(lines(run.report(), "customers.csv")).isEqualTo(ROWS + 1L);
+            System.out.printf(
+                    "%na list of %,d rows, heap of %d MB%n%s%,.0f rows a second received%n",
+                    ROWS, MEGABYTES, steps(run, ROWS), ROWS / run.seconds("receive"));
+        }
+    }
+
+    private double floor(BenchDatabase database) {
+        double seconds = database.floor(database.copy("floor"));
+        assertThat(database.jdbc("floor")
+                        .sql("select count(*) from public.evidence")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo((BenchDatabase.SUBSCRIPTIONS + 1L) * CUSTOMERS);
+        everyoneIsGone(database.jdbc("floor"));
+        database.drop("floor");
+        return seconds;
+    }
+
+    private static void everyoneIsGone(JdbcClient jdbc) {
+        Map<String, Object> left = jdbc.sql("""
+                select (select count(*) from ledger.customer where relationship <> 'none') as customers,
+                       (select count(*) from ledger.subscription where status <> 'suspended') as subscriptions,
+                       (select count(*) from ledger.support_contact) + (select count(*) from ledger.delegated_admin)
+                         + (select count(*) from ledger.purchase_authority) as others
+                """).query().singleRow();
+        assertThat(left.values()).containsOnly(0L);
+    }
+
+    private static Map<String, Long> events(JdbcClient jdbc) {
+        Map<String, Long> events = new TreeMap<>();
+        jdbc.sql("select kind, count(*) from offboarding.event group by 1").query(row -> {
+            events.put(row.getString(1), row.getLong(2));
+        });
+        return events;
+    }
+
+    private static long lines(Path report, String file) throws IOException {
+        try (Stream<String> lines = Files.lines(report.resolve(file))) {
+            return lines.count();
+        }
+    }
+
+    private static void print(
+            Measured run, double floor, double floorBefore, double floorAfter, long eventBytes, long wal) {
+        double working = run.seconds("suspend", "remove");
+        System.out.printf(
+                "%n%,d customers x %d subscriptions on the ledger, heap of %d MB%n%s",
+                CUSTOMERS, BenchDatabase.SUBSCRIPTIONS, MEGABYTES, steps(run, CUSTOMERS));
+        System.out.printf(
+                "suspend + remove     %8.1f s %,10.0f customers/s  %5.1f x the floor%n",
+                working, CUSTOMERS / working, working / floor);
+        System.out.printf(
+                "one SQL statement    %8.1f s %,10.0f customers/s  (%.1f s before, %.1f s after)%n",
+                floor, CUSTOMERS / floor, floorBefore, floorAfter);
+        System.out.printf(
+                "a customer: %,d bytes of trail with its indexes, %,d bytes of the server's write-ahead log%n",
+                eventBytes / CUSTOMERS, wal / CUSTOMERS);
+    }
+
+    private static String steps(Measured run, int customers) {
+        StringBuilder table = new StringBuilder();
+        run.steps().values().forEach(step -> table.append(line(step, customers)));
+        return table.append(line(
+                        new MeasuredRun.Step("the whole", run.seconds(), run.cpuSeconds(), run.keptBytes()), customers))
+                .toString();
+    }
+
+    private static String line(MeasuredRun.Step step, int customers) {
+        return "%-20s %8.1f s %,10.0f customers/s  %6.1f s of CPU  %3d MB kept%n"
+                .formatted(
+                        step.name(),
+                        step.seconds(),
+                        customers / step.seconds(),
+                        step.cpuSeconds(),
+                        step.keptBytes() >> 20);
+    }
+
+    /** The customers of {@link BenchDatabase}, and more that it has not. */
+    private Path list(int rows) throws IOException {
+        Path list = folder.resolve("list.csv");
+        var md5 = Md5.create();
+        try (BufferedWriter out = Files.newBufferedWriter(list)) {
+            out.write("customer_id,domain,company_name,ticket,Cost center\n");
+            for (int n = 1; n <= rows; n++) {
+                out.write(md5.uuid(n) + ",customer-" + n + ".example,Customer " + n + ",T-" + n + "," + n % 100 + "\n");
+            }
+        }
+        return list;
+    }
+
+    /** PostgreSQL's {@code md5(n::text)::uuid}: ids in no order, as real ones are. */
+    private record Md5(java.security.MessageDigest digest) {
+        static Md5 create() {
+            try {
+                return new Md5(java.security.MessageDigest.getInstance("MD5"));
+            } catch (java.security.NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        UUID uuid(int n) {
+            var bytes = java.nio.ByteBuffer.wrap(
+                    digest.digest(Integer.toString(n).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            return new UUID(bytes.getLong(), bytes.getLong());
+        }
+    }
+
+    private Path jobFile(String url, Path list, String more) throws IOException {
+        return Files.writeString(
+                folder.resolve("job.yaml"), """
+                offboarding.job: 'bench'
+                offboarding.list.csv.file: '%s'
+                offboarding.platform: 'ledger'
+                offboarding.limits.max-customers: '%d'
+                offboarding.limits.max-share: '100%%'
+                offboarding.limits.per-30-days: '100%%'
+                offboarding.protected-customers: 'none'
+                offboarding.reports: '%s'
+                spring.datasource.url: '%s'
+                """.formatted(list, CUSTOMERS, folder.resolve("reports"), url) + more);
+    }
+}
