@@ -8,6 +8,7 @@ import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 
@@ -48,7 +49,7 @@ class PartnerCenterContractTest extends ResellerPlatformContract {
             @Override
             public String subscription(UUID customer, String kind, String status) {
                 String name = "subscription " + ++made;
-                CustomerBuilder it = customers.get(customer);
+                CustomerBuilder it = Objects.requireNonNull(customers.get(customer));
                 switch (kind) {
                     case "license" -> it.licence(name, status);
                     case "usage" -> it.usage(name, status);

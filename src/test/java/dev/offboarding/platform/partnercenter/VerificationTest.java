@@ -16,6 +16,7 @@ import dev.offboarding.platform.partnercenter.standin.Lag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,12 @@ class VerificationTest {
         return platform.verify(List.of(Rig.id(customer))).get(0);
     }
 
+    private static EffectReading reading(Verification verification, Effect effect) {
+        return Objects.requireNonNull(verification.effects().get(effect));
+    }
+
     private static Result result(Verification verification, Effect effect) {
-        return verification.effects().get(effect).result();
+        return reading(verification, effect).result();
     }
 
     private CustomerBuilder removed(ResellerPlatform platform) {
@@ -190,7 +195,7 @@ class VerificationTest {
         rig.clock.advance(Duration.ofMinutes(1));
         Verification verification = verify(platform, customer);
         assertThat(verification.confirmed()).isTrue();
-        assertThat(verification.effects().get(Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
+        assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
     }
 
     @Test
