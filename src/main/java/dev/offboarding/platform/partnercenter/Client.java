@@ -97,91 +97,108 @@ final class Client {
         final UUID requestId = UUID.randomUUID();
         int connectFailures;
         int throttled;
+        /** The number of the token that was not accepted; 0 while none was refused. */
         int tokenRefused;
+
+        boolean sent;
+        Duration pause = Duration.ZERO;
     }
 
     private Reply transmit(Request request, Attempt attempt, Admission admission) {
-        Audience audience = request.toGraph() ? Audience.GRAPH : Audience.API;
-        boolean sent = false;
         while (true) {
-            AccessToken token;
-            Http.Answer answer;
-            Instant sentAt;
             Duration wait = start(request.quota());
             if (wait != null) {
                 return new Reply.NoAnswer(
                         "the platform asks to wait for another %d s".formatted(wait.toSeconds()), null, false);
             }
+            Reply reply;
             try {
-                // after all waiting: a token may live for seconds only
-                token = attempt.tokenRefused == 0
-                        ? signIn.token(audience)
-                        : signIn.otherThan(audience, attempt.tokenRefused);
-                if (!admission.mayStart()) {
-                    return new Reply.NotAllowed();
-                }
-                sentAt = clock.instant();
-                sent = true;
-                answer =
-                        http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
-            } catch (PlatformUnavailableException e) {
-                return new Reply.Unusable(e, sent);
-            } catch (Http.NoAnswerException e) {
-                if (e.mayHaveArrived()) {
-                    return new Reply.NoAnswer(e.why(), clock.instant(), false);
-                }
-                if (++attempt.connectFailures == CONNECT_TRIES) {
-                    return new Reply.Unusable(
-                            Trouble.notReached(
-                                    request.toGraph() ? "Microsoft Graph" : "Partner Center",
-                                    base(request).toString(),
-                                    e.why()),
-                            false);
-                }
-                sent = false;
-                waiting.let(backOff(attempt.connectFailures));
-                continue;
+                reply = send(request, attempt, admission);
             } finally {
                 inFlight.release();
             }
-            Instant now = clock.instant();
-            int status = answer.status();
-            if (status >= 200 && status < 300) {
-                return new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
+            if (reply != null) {
+                return reply;
             }
-            Fault fault = Fault.of(answer.body());
-            PlatformUnavailableException unusable = Trouble.api(status, fault);
-            if (unusable != null) {
-                return new Reply.Unusable(unusable, true);
+            Duration pause = attempt.pause;
+            attempt.pause = Duration.ZERO;
+            if (!pause.isZero()) {
+                waiting.let(pause);
             }
-            if (status == 401) {
-                if (attempt.tokenRefused != 0) {
-                    return new Reply.Unusable(Trouble.tokenNotAccepted(request.toGraph(), fault), true);
-                }
-                attempt.tokenRefused = token.number();
-                continue;
-            }
-            if (status == 429 || status == 503) {
-                Duration asked = retryAfter(answer, fault, now);
-                if (asked != null || status == 429) {
-                    pause(request.quota(), asked == null ? backOff(++attempt.throttled) : asked, now);
-                }
-                if (status == 429) {
-                    if (++attempt.throttled >= THROTTLED_TRIES) {
-                        return new Reply.NoAnswer("it answered 429, again and again", null, false);
-                    }
-                    continue;
-                }
-            }
-            if (status == 408 || status >= 500) {
-                boolean over = status == 500 || status == 503;
-                return new Reply.NoAnswer(
-                        "it answered %d%s".formatted(status, fault.text().isEmpty() ? "" : ": " + fault.text()),
-                        sentAt,
-                        over);
-            }
-            return new Reply.Refused(status, fault, now, token.number());
         }
+    }
+
+    /** Null when the same attempt is to be sent again: it was not taken. */
+    private @Nullable Reply send(Request request, Attempt attempt, Admission admission) {
+        Audience audience = request.toGraph() ? Audience.GRAPH : Audience.API;
+        try {
+            // after all waiting: a token may live for seconds only
+            AccessToken token = attempt.tokenRefused == 0
+                    ? signIn.token(audience)
+                    : signIn.otherThan(audience, attempt.tokenRefused);
+            if (!admission.mayStart()) {
+                return new Reply.NotAllowed();
+            }
+            Instant sentAt = clock.instant();
+            Http.Answer answer =
+                    http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
+            attempt.sent = true;
+            return judge(request, attempt, token, sentAt, answer);
+        } catch (PlatformUnavailableException e) {
+            return new Reply.Unusable(e, attempt.sent);
+        } catch (Http.NoAnswerException e) {
+            return unanswered(request, attempt, e);
+        }
+    }
+
+    private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {
+        if (e.mayHaveArrived()) {
+            // from now: when it really left within the time that it took cannot be told
+            return new Reply.NoAnswer(e.why(), clock.instant(), false);
+        }
+        if (++attempt.connectFailures == CONNECT_TRIES) {
+            String whom = request.toGraph() ? "Microsoft Graph" : "Partner Center";
+            return new Reply.Unusable(Trouble.notReached(whom, base(request).toString(), e.why()), attempt.sent);
+        }
+        attempt.pause = backOff(attempt.connectFailures);
+        return null;
+    }
+
+    private @Nullable Reply judge(
+            Request request, Attempt attempt, AccessToken token, Instant sentAt, Http.Answer answer) {
+        Instant now = clock.instant();
+        int status = answer.status();
+        if (status >= 200 && status < 300) {
+            return new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
+        }
+        Fault fault = Fault.of(answer.body());
+        PlatformUnavailableException unusable = Trouble.api(status, fault);
+        if (unusable != null) {
+            return new Reply.Unusable(unusable, true);
+        }
+        if (status == 401) {
+            if (attempt.tokenRefused != 0) {
+                return new Reply.Unusable(Trouble.tokenNotAccepted(request.toGraph(), fault), true);
+            }
+            attempt.tokenRefused = token.number();
+            return null;
+        }
+        Duration asked = retryAfter(answer, fault, now);
+        if (status == 429) {
+            attempt.throttled++;
+            pause(request.quota(), asked == null ? backOff(attempt.throttled) : asked, now);
+            return attempt.throttled < THROTTLED_TRIES
+                    ? null
+                    : new Reply.NoAnswer("it answered 429, again and again", null, false);
+        }
+        if (status == 503 && asked != null) {
+            pause(request.quota(), asked, now);
+        }
+        if (status == 408 || status >= 500) {
+            String text = fault.text().isEmpty() ? "" : ": " + fault.text();
+            return new Reply.NoAnswer("it answered " + status + text, sentAt, status == 500 || status == 503);
+        }
+        return new Reply.Refused(status, fault, now, token.number());
     }
 
     /** Takes a place among the calls under way, when both the pace and the others allow it. Null when taken; else how long it would be. */

@@ -73,7 +73,7 @@ class WholeNightTest {
 
     private static void performWithRetries(ResellerPlatform platform, List<Write> writes) {
         List<Write> open = writes;
-        for (int attempt = 1; attempt <= 3 && !open.isEmpty(); attempt++) {
+        for (int attempt = 1; attempt <= 8 && !open.isEmpty(); attempt++) {
             List<Write> again = new ArrayList<>();
             for (WriteOutcome outcome : platform.perform(open, () -> true)) {
                 if (outcome.worthRetrying()) {
