@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 final class SettableClock extends Clock {
 
     private volatile Instant now;
+    private volatile boolean running;
 
     SettableClock(Instant now) {
         this.now = now;
@@ -21,13 +22,18 @@ final class SettableClock extends Clock {
         now = time.truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /** From here on it is the system's, and goes on by itself. */
+    void run() {
+        running = true;
+    }
+
     void pass(Duration time) {
         now = now.plus(time);
     }
 
     @Override
     public Instant instant() {
-        return now;
+        return running ? Instant.now() : now;
     }
 
     @Override
@@ -59,7 +65,7 @@ final class SettableClock extends Clock {
 
         @Override
         public Instant instant() {
-            return now;
+            return SettableClock.this.instant();
         }
     }
 }
