@@ -4,7 +4,6 @@ import dev.offboarding.cases.OffboardingCase.Listing;
 import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
-import dev.offboarding.platform.Subscription;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,7 +32,6 @@ public final class Cases {
 
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
-    private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
     private final JdbcTemplate jdbc;
@@ -124,7 +122,8 @@ public final class Cases {
                 update offboarding.run_case r
                    set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,
                        hold_reason = x.hold_reason, hold_until = x.hold_until, holds = x.holds, hold_new = x.hold_new,
-                       next_look = x.next_look, message = x.message, planned = x.planned, holdings = x.holdings,
+                       next_look = x.next_look, message = x.message, planned = x.planned,
+                       holdings = coalesce(x.holdings, r.holdings),
                        suspended_ids = x.suspended_ids, active_before = x.active_before, suspended = x.suspended,
                        cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
                        removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects
@@ -149,6 +148,11 @@ public final class Cases {
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
                   from offboarding.run_case r
                  where r.run_id = ? and r.position = any(?) and c.case_id = r.case_id
+                   and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
+                        c.suspended_ids, c.suspended_at, c.removed_at, c.effects::text)
+                       is distinct from
+                       (r.state, r.hold_reason, r.hold_until, r.holds::text, false, r.next_look,
+                        r.suspended_ids, r.suspended_at, r.removed_at, r.effects::text)
                 """,
                 at(now),
                 runId,
@@ -202,7 +206,6 @@ public final class Cases {
                 CaseJson.read(row.getString("holds"), HOLDS),
                 row.getString("message"),
                 CaseJson.read(row.getString("planned"), PLANNED),
-                CaseJson.read(row.getString("holdings"), HOLDINGS),
                 strings(row.getArray("suspended_ids")),
                 CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
         c.holdNew = row.getBoolean("hold_new");

@@ -72,7 +72,10 @@ public final class OffboardingCase {
 
     String message;
     List<PlannedWrite> planned;
+    /** As seen in this step; null for as they are stored. */
+    @Nullable
     List<Subscription> holdings;
+
     Set<String> suspendedIds;
     int activeBefore;
     int suspended;
@@ -100,7 +103,6 @@ public final class OffboardingCase {
             List<Hold> holds,
             String message,
             List<PlannedWrite> planned,
-            List<Subscription> holdings,
             Collection<String> suspendedIds,
             Map<Effect, EffectReading> effects) {
         this.position = position;
@@ -112,7 +114,6 @@ public final class OffboardingCase {
         this.holds = holds;
         this.message = message;
         this.planned = planned;
-        this.holdings = holdings;
         this.suspendedIds = new LinkedHashSet<>(suspendedIds);
         this.effects = effects;
     }

@@ -55,7 +55,6 @@ class OffboardingCaseTest {
                 "",
                 List.of(),
                 List.of(),
-                List.of(),
                 Map.of());
     }
 
