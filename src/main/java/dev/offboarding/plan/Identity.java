@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Whether an entry means the customer that its id leads to. */
 final class Identity {
+
+    private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}\\u200B\\u2060\\uFEFF]+");
 
     private Identity() {}
 
@@ -50,8 +53,9 @@ final class Identity {
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);
         // upper and lower case may take composed characters apart again
-        return Normalizer.normalize(folded, Normalizer.Form.NFC)
-                .replaceAll("[\\s\\p{Z}\\u200B\\u2060\\uFEFF]+", " ")
+        return WHITE_SPACE
+                .matcher(Normalizer.normalize(folded, Normalizer.Form.NFC))
+                .replaceAll(" ")
                 .strip();
     }
 }
