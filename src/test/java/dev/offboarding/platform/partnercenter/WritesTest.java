@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -499,8 +499,10 @@ class WritesTest {
                 .times(5);
         ResellerPlatform platform = rig.platform();
 
-        CompletableFuture<List<Observation>> seen = CompletableFuture.supplyAsync(
+        // a thread of its own: the common pool may have one only, and the JDK's client hands out answers on it
+        FutureTask<List<Observation>> seen = new FutureTask<>(
                 () -> platform.observe(customers.stream().map(Rig::id).toList()));
+        new Thread(seen).start();
         assertThat(rig.standIn.awaitHeld(5, Duration.ofSeconds(20))).isTrue();
         assertThat(rig.standIn.inFlight()).isEqualTo(5);
         rig.standIn.letGo();
