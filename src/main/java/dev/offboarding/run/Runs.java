@@ -70,11 +70,12 @@ final class Runs {
         }
     }
 
-    void counted(String runId, Population population) {
+    void counted(String runId, Population population, Instant at) {
         jdbc.update(
-                "update offboarding.run set population = ?, population_complete = ? where run_id = ?",
+                "update offboarding.run set population = ?, population_complete = ?, counted_at = ? where run_id = ?",
                 population.size(),
                 population.complete(),
+                at(at),
                 runId);
     }
 
@@ -97,9 +98,9 @@ final class Runs {
         return jdbc
                 .query(
                         """
-                        select population, started_at from offboarding.run
+                        select population, counted_at from offboarding.run
                          where platform = ? and mode = 'run' and run_id <> ? and population_complete
-                         order by started_at desc limit 1
+                         order by counted_at desc limit 1
                         """,
                         (row, i) -> new Counted(
                                 row.getLong(1),
