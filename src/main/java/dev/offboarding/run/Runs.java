@@ -219,6 +219,14 @@ final class Runs {
         jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
     }
 
+    /** A plan is kept until the next one of its job. */
+    void forgetPlansBefore(String runId, String job) {
+        jdbc.update("""
+                delete from offboarding.run_case where run_id in (
+                  select run_id from offboarding.run where job = ? and mode = 'plan' and run_id < ?)
+                """, job, runId);
+    }
+
     /** Earlier runs of a job that left no report, or writes whose answers are not known; oldest first. */
     List<Unfinished> unfinished(String job, String exceptRunId) {
         return jdbc.query(
