@@ -253,6 +253,37 @@ public final class OffboardingCase {
         nextStep = Step.VERIFY;
     }
 
+    /**
+     * Whether an accepted removal may still be on its way to where it is read: until then a relationship that shows has not come
+     * back.
+     */
+    public boolean removalMayLag(Instant now) {
+        return removedAt != null && !wasSeenGone() && !now.isAfter(removedAt.plus(LONGEST_LAG));
+    }
+
+    private boolean wasSeenGone() {
+        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
+        return earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
+    }
+
+    /** The relationship is removed, or gone already, and delegated administration lives on: it is ended before anything is read back. */
+    public void planEndings(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        outcome = CaseOutcome.PLANNED;
+        message = "the relationship is gone, and delegated administration is not: it is to be ended";
+        nextStep = Step.REMOVE;
+    }
+
+    /** Nothing is left to be written; the effects are to be read back. */
+    public void readBack(@Nullable Instant firstLook) {
+        if (removedAt != null) {
+            outcome = CaseOutcome.REMOVED;
+            message = "the relationship is removed; its effects are still to be confirmed";
+        }
+        nextLookAt = firstLook;
+        nextStep = Step.VERIFY;
+    }
+
     /** Could not go on tonight, through a failure; the next night tries again. */
     public void fail(String why) {
         outcome = CaseOutcome.FAILED;
@@ -338,8 +369,7 @@ public final class OffboardingCase {
      * @param again when to look again before that
      */
     public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
-        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
-        boolean wasGone = earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
+        boolean wasGone = wasSeenGone();
         effects = new EnumMap<>(look.effects());
         if (firstLookAt == null) {
             firstLookAt = now;

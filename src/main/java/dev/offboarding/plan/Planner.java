@@ -6,6 +6,7 @@ import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
 import java.time.LocalDate;
@@ -84,6 +85,14 @@ public final class Planner {
             writes.addAll(Delegations.endings(customer.delegations()));
         }
         return new Decision.Proceed(List.copyOf(writes), grace);
+    }
+
+    /**
+     * What ends the delegated administration of a customer whose relationship is gone, or whose removal was accepted. A case that
+     * would be held gets no write here either.
+     */
+    public static List<PlannedWrite> endings(Candidate candidate, Leftover leftover, Rules rules) {
+        return holdsOfTheCase(candidate, rules).isEmpty() ? Delegations.endings(leftover.delegations()) : List.of();
     }
 
     /** What holds a case whatever its customer looks like. */

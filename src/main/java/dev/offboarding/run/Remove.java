@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
@@ -14,6 +15,8 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
@@ -29,7 +32,18 @@ final class Remove implements ItemWriter<OffboardingCase> {
 
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
-        List<? extends OffboardingCase> cases = chunk.getItems();
+        endWhatIsLeft(chunk.getItems().stream()
+                .filter(c -> c.state() == CaseState.REMOVED)
+                .toList());
+        List<? extends OffboardingCase> cases = chunk.getItems().stream()
+                .filter(c -> c.state() != CaseState.REMOVED)
+                .toList();
+        if (!cases.isEmpty()) {
+            remove(cases);
+        }
+    }
+
+    private void remove(List<? extends OffboardingCase> cases) {
         List<Observation> fresh = at.platform().observe(Workplace.customerIds(cases));
         List<NewEvent> events = new ArrayList<>();
         List<OffboardingCase> removable = new ArrayList<>();
@@ -44,12 +58,8 @@ final class Remove implements ItemWriter<OffboardingCase> {
         Journal.Performed removal = at.journal()
                 .perform(removable.stream().map(c -> wanted(c, Action.REMOVE)).toList());
         events.addAll(removal.events());
-        List<OffboardingCase> removed = new ArrayList<>();
         for (OffboardingCase c : removable) {
             conclude(c, removal.of(c.customerId()));
-            if (c.removedAt() != null) {
-                removed.add(c);
-            }
         }
         PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
         removable.forEach(c -> events.add(CaseEvents.moved(c)));
@@ -57,7 +67,9 @@ final class Remove implements ItemWriter<OffboardingCase> {
         if (gone != null) {
             throw gone;
         }
-        endDelegations(removed);
+        // whoever removed it: an ending that is planned is due once the relationship is gone
+        endDelegations(
+                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList());
     }
 
     /**
@@ -90,7 +102,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
     }
 
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
-    private void endDelegations(List<OffboardingCase> removed) {
+    private void endDelegations(List<? extends OffboardingCase> removed) {
         List<Journal.Wanted> wanted = removed.stream()
                 .map(c -> wanted(c, Action.TERMINATE_GDAP, Action.DELETE_GDAP))
                 .filter(w -> !w.writes().isEmpty())
@@ -101,6 +113,29 @@ final class Remove implements ItemWriter<OffboardingCase> {
             at.record(List.of(), ended.events());
             ended.throwIfGone();
         }
+    }
+
+    /** Of an earlier night's removal, or of a relationship that was gone already: only what still stands is ended. */
+    private void endWhatIsLeft(List<? extends OffboardingCase> removed) {
+        if (removed.isEmpty()) {
+            return;
+        }
+        Map<UUID, List<PlannedWrite>> fresh = at.endings(removed);
+        List<Journal.Wanted> wanted = removed.stream()
+                .map(c -> new Journal.Wanted(
+                        c.customerId(),
+                        c.planned().stream()
+                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
+                                .toList()))
+                .filter(w -> !w.writes().isEmpty())
+                .toList();
+        Journal.Performed ended = at.journal().perform(wanted);
+        Instant firstLook = at.clock().instant().plus(at.platform().firstLookAfter());
+        removed.forEach(c -> c.readBack(firstLook));
+        List<NewEvent> events = new ArrayList<>(ended.events());
+        removed.forEach(c -> events.add(CaseEvents.moved(c)));
+        at.record(removed, events);
+        ended.throwIfGone();
     }
 
     private static Journal.Wanted wanted(OffboardingCase c, Action... actions) {

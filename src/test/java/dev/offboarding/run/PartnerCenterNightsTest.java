@@ -72,9 +72,13 @@ class PartnerCenterNightsTest {
     }
 
     private Scene.Report runs(ExitCode expected) {
+        return runs(Mode.RUN, expected);
+    }
+
+    private Scene.Report runs(Mode mode, ExitCode expected) {
         RunResult result = new OffboardingRun(
                         new JobFileReader().read(scene.jobFile()),
-                        Mode.RUN,
+                        mode,
                         scene.folder().resolve(".offboarding"),
                         Clock.systemUTC(),
                         Progress.NONE,
@@ -272,5 +276,150 @@ class PartnerCenterNightsTest {
         assertThat(outcome(report, customer)).isEqualTo("FAILED");
         assertThat(standIn.relationship(customer.id())).isEqualTo("reseller");
         assertThat(outcome(report, other)).isEqualTo("OFFBOARDED");
+    }
+
+    /** A removal that was accepted, and a delegated administration whose end the platform refused that night. */
+    private Scene.Report nightOnWhichDelegatedAdministrationStays(CustomerBuilder... customers) {
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(400, 0)
+                .always();
+        listed(customers);
+        Scene.Report report = runs(ExitCode.TO_BE_CONFIRMED);
+        standIn.faults().clear();
+        standIn.clearRecords();
+        for (CustomerBuilder it : customers) {
+            assertThat(outcome(report, it)).isEqualTo("REMOVED");
+        }
+        return report;
+    }
+
+    private long writesToGraph() {
+        return standIn.writes().stream()
+                .filter(it -> it.endpoint() == Endpoint.GDAP_WRITE)
+                .count();
+    }
+
+    @Test
+    void delegatedAdministrationWhoseEndWasRefusedIsEndedByTheNextRun() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        Scene.Report first = nightOnWhichDelegatedAdministrationStays(customer);
+        assertThat(actions(first)).contains("REMOVE DONE", "TERMINATE_GDAP REFUSED");
+        scene.with("verification.give-up-after", "6s");
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(writesToGraph()).isEqualTo(1);
+        assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+    }
+
+    @Test
+    void aRunThatEndsBetweenTheRemovalAndTheEndOfDelegatedAdministrationLeavesItToTheNext() {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(401, 0)
+                .always();
+        listed(customer);
+        runs(ExitCode.UNAVAILABLE);
+        assertThat(standIn.relationship(customer.id())).isEqualTo("none");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+        standIn.faults().clear();
+        standIn.clearRecords();
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(writesToGraph()).isEqualTo(1);
+        assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aCustomerThatIsGoneAlreadyLosesTheDelegatedAdministrationThatLivesOn() {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        listed(customer);
+        runs(ExitCode.OK);
+        customer.gdap("Support", "active").gdap("Draft", "created").gdap("Invitation", "approvalPending");
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("ALREADY_OFFBOARDED");
+        assertThat(actions(report)).containsExactlyInAnyOrder("TERMINATE_GDAP DONE", "DELETE_GDAP DONE");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
+    }
+
+    @Test
+    void theEndsOfDelegatedAdministrationThatAreLeftCountAgainstTheLimitsAndShowInAPlan() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder one =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        CustomerBuilder two =
+                standIn.customer("Bellows").licence("E3", "suspended").gdap("Support", "active");
+        nightOnWhichDelegatedAdministrationStays(one, two);
+
+        Scene.Report plan = runs(Mode.PLAN, ExitCode.OK);
+
+        assertThat(outcome(plan, one)).isEqualTo("PLANNED");
+        assertThat(outcome(plan, two)).isEqualTo("PLANNED");
+        assertThat(row(plan, one).get("planned").get(0).get("action").asString())
+                .isEqualTo("TERMINATE_GDAP");
+        assertThat(row(plan, one).get("message").asString()).contains("delegated administration");
+        assertThat(customersPlanned(plan)).isEqualTo(2);
+        assertThat(writesToGraph()).isZero();
+
+        scene.with("limits.max-customers", "1");
+        Scene.Report stopped = runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(customersPlanned(stopped)).isEqualTo(2);
+        assertThat(writesToGraph()).isZero();
+    }
+
+    private static long customersPlanned(Scene.Report report) {
+        return report.json()
+                .get("limits")
+                .valueStream()
+                .filter(it -> it.get("limit").asString().equals("customers"))
+                .findFirst()
+                .orElseThrow()
+                .get("figure")
+                .asLong();
+    }
+
+    @Test
+    void delegatedAdministrationOfARelationshipThatIsThereAgainIsLeftAlone() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
+        nightOnWhichDelegatedAdministrationStays(customer);
+        standIn.reestablish(customer.id());
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(report, customer)).startsWith("RE_ESTABLISHED");
+        assertThat(actions(report)).isEmpty();
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+    }
+
+    @Test
+    void aProtectedCustomersDelegatedAdministrationIsLeftAloneAfterItsRemovalToo() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        nightOnWhichDelegatedAdministrationStays(customer);
+        scene.protectedBy("Microsoft ID\n" + customer.id() + "\n");
+
+        Scene.Report report = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(actions(report)).isEmpty();
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
     }
 }

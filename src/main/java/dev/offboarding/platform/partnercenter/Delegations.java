@@ -25,6 +25,8 @@ final class Delegations {
     static final String PATH = "/v1.0/tenantRelationships/delegatedAdminRelationships";
 
     private static final String ALL = PATH + "?$top=300";
+    private static final Set<String> ENDS_BY_ITSELF =
+            Set.of("approvalpending", "terminationrequested", "terminating", "terminated", "expired");
     private static final Duration REUSED_FOR = Duration.ofMinutes(1);
 
     /** @param flaw why it says nothing; null if it does */
@@ -93,6 +95,11 @@ final class Delegations {
                 own.items().stream().map(Delegations::delegation).toList(),
                 own.flaw() == null ? null : "its delegated administration: " + own.flaw(),
                 own.at());
+    }
+
+    /** Neither ended nor about to end by itself. */
+    static boolean toBeEnded(Delegation delegation) {
+        return !ENDS_BY_ITSELF.contains(delegation.status().toLowerCase(Locale.ROOT));
     }
 
     static String path(String id) {

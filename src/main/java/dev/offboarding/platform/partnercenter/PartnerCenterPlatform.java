@@ -1,6 +1,8 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
@@ -147,6 +149,32 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                                 performance, indexes.stream().map(all::get).toList()))
                 .forEach(outcomes::putAll);
         return all.stream().map(write -> outcomeOf(write, outcomes)).toList();
+    }
+
+    @Override
+    public Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Map.of();
+        }
+        return guarded(() -> {
+            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Map<UUID, Leftover> leftovers = new HashMap<>();
+            window.each(customerIds, id -> guarded(() -> leftover(id, together.get(id))))
+                    .forEach(leftovers::putAll);
+            return leftovers;
+        });
+    }
+
+    private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known) {
+        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        if (seen.flaw() != null || seen.delegations().stream().noneMatch(Delegations::toBeEnded)) {
+            return Map.of();
+        }
+        Reply own = reads.readCustomer(id);
+        boolean gone = own instanceof Reply.Accepted accepted
+                ? CustomerReads.relationship(accepted.body()).equals(Customer.NONE)
+                : own instanceof Reply.Refused refused && refused.saysGone();
+        return Map.of(id, new Leftover(seen.delegations(), gone));
     }
 
     private static WriteOutcome outcomeOf(Write write, Map<Write, WriteOutcome> outcomes) {
