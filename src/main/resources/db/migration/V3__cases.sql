@@ -109,6 +109,7 @@ create table offboarding.run_case (
   removed_at     timestamptz,
   first_look_at  timestamptz,
   effects        json not null default '{}',
+  second_witness text,                        -- what the platform's own log says, at the last look; decides nothing
   primary key (run_id, position),
   unique (run_id, customer_id)
 ) with (fillfactor = 50); -- each step rewrites each row: with room for it on the same page no index has to learn of it

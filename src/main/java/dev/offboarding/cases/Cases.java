@@ -128,7 +128,8 @@ public final class Cases {
                        holdings = coalesce(x.holdings, r.holdings),
                        suspended_ids = x.suspended_ids, active_before = x.active_before, suspended = x.suspended,
                        cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
-                       removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects
+                       removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects,
+                       second_witness = x.second_witness
                   from json_populate_recordset(null::offboarding.run_case, ?::json) x
                  where r.run_id = ? and r.position = x.position
                 """, json, runId);
@@ -186,6 +187,7 @@ public final class Cases {
         columns.put("removed_at", c.removedAt);
         columns.put("first_look_at", c.firstLookAt);
         columns.put("effects", CaseJson.byKey(c.effects));
+        columns.put("second_witness", c.secondWitness);
         return columns;
     }
 
@@ -220,6 +222,7 @@ public final class Cases {
         c.suspendedAt = instant(row, "suspended_at");
         c.removedAt = instant(row, "removed_at");
         c.firstLookAt = instant(row, "first_look_at");
+        c.secondWitness = row.getString("second_witness");
         return c;
     }
 

@@ -96,6 +96,9 @@ public final class OffboardingCase {
 
     Map<Effect, EffectReading> effects;
 
+    @Nullable
+    String secondWitness;
+
     OffboardingCase(
             long position,
             UUID customerId,
@@ -371,6 +374,7 @@ public final class OffboardingCase {
     public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
         boolean wasGone = wasSeenGone();
         effects = new EnumMap<>(look.effects());
+        secondWitness = look.secondWitness();
         if (firstLookAt == null) {
             firstLookAt = now;
         }

@@ -58,6 +58,7 @@ final class CustomersPart {
             "next_look",
             "suspended_at",
             "first_look_at",
+            "second_witness",
             "suspended_ids",
             "holds",
             "effects",
@@ -153,6 +154,7 @@ final class CustomersPart {
         more.put("next_look", row.getObject("next_look", LocalDate.class));
         more.put("suspended_at", Values.instant(row, "suspended_at"));
         more.put("first_look_at", Values.instant(row, "first_look_at"));
+        more.put("second_witness", row.getString("second_witness"));
         more.forEach((name, value) -> Json.property(json, name, value));
         json.writeName("suspended_ids").writeStartArray();
         for (Object id : (Object[]) row.getArray("suspended_ids").getArray()) {

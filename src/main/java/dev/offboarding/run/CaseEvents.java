@@ -37,6 +37,9 @@ final class CaseEvents {
     static NewEvent verified(OffboardingCase c, Verification look) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("effects", CaseJson.tree(CaseJson.byKey(look.effects())));
+        if (look.secondWitness() != null) {
+            data.put("second_witness", look.secondWitness());
+        }
         data.putAll(standing(c));
         return NewEvent.ofCustomer(EventKind.VERIFIED, c.customerId(), data);
     }

@@ -313,6 +313,8 @@ class PartnerCenterNightsTest {
         Scene.Report second = runs(ExitCode.OK);
 
         assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(row(second, customer).get("second_witness").asString())
+                .contains("remove_partner_customer_relationship succeeded");
         assertThat(writesToGraph()).isEqualTo(1);
         assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
         assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");

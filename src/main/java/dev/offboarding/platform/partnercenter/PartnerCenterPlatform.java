@@ -48,6 +48,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final Delegations delegations;
     private final CustomerWrites writes;
     private final Verifier verifier;
+    private final ActivityLog log;
     private final Window window;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
 
@@ -71,6 +72,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 new Removal(client, reads, readings, settling, waiting),
                 new DelegationWrites(client, settling));
         verifier = new Verifier(reads, readings, clock);
+        log = new ActivityLog(pages, clock);
         window = new Window(settings.inFlight());
     }
 
@@ -135,6 +137,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             return List.of();
         }
         failIfBroken();
+        all.forEach(write -> log.sending(write.correlationId()));
         Map<UUID, List<Integer>> byCustomer = new LinkedHashMap<>();
         for (int i = 0; i < all.size(); i++) {
             byCustomer
@@ -190,6 +193,15 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         if (customerIds.isEmpty()) {
             return List.of();
         }
+        List<Verification> looks = look(customerIds);
+        // last of all: the effects are looked at side by side, and do not wait for it
+        Map<UUID, String> witnesses = log.testimonies(customerIds);
+        return looks.stream()
+                .map(look -> look.with(witnesses.get(look.customerId())))
+                .toList();
+    }
+
+    private List<Verification> look(List<UUID> customerIds) {
         return guarded(() -> {
             Set<UUID> lookedAt = new HashSet<>(customerIds);
             CustomerList.Snapshot snapshot = list.read(lookedAt);

@@ -8,6 +8,7 @@ import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.Endpoint;
@@ -45,7 +46,11 @@ class VerificationTest {
     }
 
     private CustomerBuilder removed(ResellerPlatform platform) {
-        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        return removed(platform, "Contoso");
+    }
+
+    private CustomerBuilder removed(ResellerPlatform platform, String name) {
+        CustomerBuilder customer = rig.standIn.customer(name).licence("E3", "suspended");
         Rig.found(platform, customer);
         assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(WriteOutcome.Result.DONE);
         return customer;
@@ -241,5 +246,87 @@ class VerificationTest {
         assertThat(rig.requests(Endpoint.CUSTOMER_LIST)).hasSize(1);
         assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(1);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(21);
+    }
+
+    private static String witness(Verification verification) {
+        return Objects.requireNonNull(verification.secondWitness());
+    }
+
+    @Test
+    void theActivityLogIsASecondWitnessOnceItsRecordsAreThere() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.AUDIT, Duration.ofMinutes(5)));
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        CustomerBuilder other = rig.standIn.customer("Fabrikam").licence("E3", "suspended");
+        Rig.found(platform, customer);
+        Rig.perform(platform, Rig.suspend(customer, "E3"));
+        Write removal = Rig.remove(customer);
+        Rig.perform(platform, removal);
+        rig.clock.advance(Duration.ofMinutes(2));
+
+        Verification early = verify(platform, customer);
+        assertThat(early.confirmed()).isTrue();
+        assertThat(witness(early)).contains("has no record of it");
+
+        rig.clock.advance(Duration.ofMinutes(4));
+        Verification late = verify(platform, customer);
+        assertThat(late.confirmed()).isTrue();
+        assertThat(witness(late))
+                .contains("update_subscription succeeded at")
+                .contains("remove_partner_customer_relationship succeeded at")
+                .contains("correlation id %s, which this run sent".formatted(removal.correlationId()));
+        assertThat(witness(verify(platform, other))).contains("has no record of it");
+    }
+
+    @Test
+    void whatSomebodyElseRemovedIsToldFromWhatThisProgramRemoved() {
+        CustomerBuilder customer = removed(rig.bystander().platform());
+
+        assertThat(witness(verify(rig.platform(), customer)))
+                .contains("remove_partner_customer_relationship")
+                .contains("which this run did not send");
+    }
+
+    @Test
+    void theActivityLogIsOneListingForAllAndReadAnewOnlyAfterMinutes() {
+        ResellerPlatform platform = rig.bystander().platform();
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(Rig.id(removed(platform, "Customer " + i)));
+        }
+
+        platform.verify(ids);
+        platform.verify(ids);
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
+        assertThat(rig.requests(Endpoint.AUDIT).get(0).path())
+                .doesNotContain(ids.get(0).toString());
+
+        rig.clock.advance(Duration.ofMinutes(3));
+        platform.verify(ids);
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED", "SERVER_ERROR_BEFORE", "TRUNCATED_JSON", "HTML_ERROR", "LIST_LOOP", "FORBIDDEN"})
+    void anActivityLogThatCannotBeReadChangesNoResult(Fault fault) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(500, 500, 1, 300));
+        ResellerPlatform platform = rig.bystander().platform();
+        removed(platform, "Fabrikam");
+        CustomerBuilder customer = removed(platform);
+        rig.standIn
+                .faults()
+                .inject(fault)
+                .on(Endpoint.AUDIT)
+                .answering(fault == Fault.REFUSED ? 401 : fault == Fault.FORBIDDEN ? 403 : 502, 0)
+                .always();
+
+        Verification look = verify(platform, customer);
+
+        assertThat(look.confirmed()).isTrue();
+        assertThat(witness(look)).contains("could not be read to its end");
+        // and it does not break what comes later
+        assertThat(verify(platform, customer).confirmed()).isTrue();
     }
 }

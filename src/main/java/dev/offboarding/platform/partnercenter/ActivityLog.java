@@ -1,0 +1,155 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Microsoft's own log of what was done: a second witness, which never decides anything. Its records come late, not every cloud has it,
+ * and it is one listing for all customers, read anew every few minutes at the most.
+ */
+final class ActivityLog {
+
+    /** @param flaw why it was not read to its end; null if it was */
+    private record Listing(
+            Map<String, List<JsonNode>> byCustomer,
+            @Nullable String flaw,
+            Instant at) {}
+
+    private static final String PATH = "/v1/auditrecords";
+    private static final int MOST_PAGES = 40;
+    private static final Duration REUSED_FOR = Duration.ofMinutes(3);
+    /** What cannot be read is left alone for long: it is not worth the requests. */
+    private static final Duration LEFT_ALONE_FOR = Duration.ofMinutes(30);
+    /** A removal is confirmed within a night, as a rule; and nights have midnights in them. */
+    private static final int DAYS_BACK = 2;
+    /** How many records of a customer are named. */
+    private static final int NAMED = 20;
+
+    private static final Set<String> OPERATIONS = Set.of(
+            "remove_partner_customer_relationship",
+            "update_subscription",
+            "update_order",
+            "delete_customer",
+            "delete_tip_customer",
+            "dap_admin_relationship_terminated",
+            "dap_admin_relationship_terminated_by_microsoft",
+            "granular_admin_relationship_termination_requested",
+            "granular_admin_relationship_terminated",
+            "granular_admin_relationship_expired",
+            "granular_admin_relationship_cleaned_up");
+
+    private final Pages pages;
+    private final Clock clock;
+    private final Set<String> sent = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Listing listing;
+
+    ActivityLog(Pages pages, Clock clock) {
+        this.pages = pages;
+        this.clock = clock;
+    }
+
+    /** Remembers a correlation id that goes out with a write, so that its record is known again. */
+    void sending(UUID correlationId) {
+        sent.add(correlationId.toString());
+    }
+
+    /** What the log says of customers, in words; one text for each. */
+    Map<UUID, String> testimonies(List<UUID> customers) {
+        Listing now = listing();
+        Map<UUID, String> testimonies = new HashMap<>();
+        customers.forEach(id -> testimonies.put(id, testimony(now, id)));
+        return testimonies;
+    }
+
+    private Listing listing() {
+        lock.lock();
+        try {
+            Listing known = listing;
+            if (known == null || !clock.instant().isBefore(known.at().plus(reusedFor(known)))) {
+                known = read();
+                listing = known;
+            }
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Duration reusedFor(Listing known) {
+        return known.flaw() == null ? REUSED_FOR : LEFT_ALONE_FOR;
+    }
+
+    private Listing read() {
+        LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+        Map<String, List<JsonNode>> byCustomer = new HashMap<>();
+        String flaw;
+        try {
+            Pages.Collection all = pages.all(
+                    Quota.OTHER,
+                    "%s?startDate=%s&endDate=%s".formatted(PATH, today.minusDays(DAYS_BACK), today),
+                    MOST_PAGES);
+            flaw = all.flaw();
+            for (JsonNode it : all.items()) {
+                if (OPERATIONS.contains(Json.text(it, "operationType", "").toLowerCase(Locale.ROOT))) {
+                    byCustomer
+                            .computeIfAbsent(
+                                    Json.text(it, "customerId", "").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                            .add(it);
+                }
+            }
+        } catch (PlatformUnavailableException e) {
+            // whether the platform can be used is for those to say who need it
+            flaw = e.getMessage();
+        }
+        return new Listing(byCustomer, flaw, clock.instant());
+    }
+
+    private String testimony(Listing now, UUID id) {
+        List<JsonNode> records = now.byCustomer().getOrDefault(id.toString(), List.of());
+        StringBuilder text = new StringBuilder("Microsoft's activity log, read at " + now.at());
+        if (records.isEmpty() && now.flaw() == null) {
+            return text.append(", has no record of it; records come late").toString();
+        }
+        if (now.flaw() != null) {
+            text.append(", could not be read to its end (").append(now.flaw()).append(')');
+        }
+        String separator = ": ";
+        for (JsonNode it : records.subList(0, Math.min(NAMED, records.size()))) {
+            text.append(separator).append(inWords(it));
+            separator = "; ";
+        }
+        if (records.size() > NAMED) {
+            text.append("; and ").append(records.size() - NAMED).append(" more");
+        }
+        return text.toString();
+    }
+
+    private String inWords(JsonNode it) {
+        String correlation = Fault.line(Json.text(it, "originalCorrelationId", ""));
+        boolean ours = sent.contains(correlation.toLowerCase(Locale.ROOT));
+        return "%s %s at %s, %s"
+                .formatted(
+                        Fault.line(Json.text(it, "operationType", "")),
+                        Fault.line(Json.text(it, "operationStatus", "(no status)")),
+                        Fault.line(Json.text(it, "operationDate", "(no date)")),
+                        ours
+                                ? "with correlation id %s, which this run sent".formatted(correlation)
+                                : "with correlation id %s, which this run did not send".formatted(correlation));
+    }
+}
