@@ -15,6 +15,7 @@ create table offboarding.run (
   stop_message        text,
   population          bigint,                 -- reseller customers in the customer list
   population_complete boolean,
+  counted_at          timestamptz,            -- when the population was
   limits              json,                   -- every limit with its figures, once they were checked
   facts               json not null,          -- what the report says of the run itself: program, host, parameters
   failures            json not null default '[]',  -- steps that failed, each with what a person can do about it

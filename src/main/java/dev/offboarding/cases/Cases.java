@@ -107,10 +107,12 @@ public final class Cases {
 
     /** When the next removed case is to be looked at, the epoch for at once; null if there is none. */
     public @Nullable Instant nextVerification() {
-        return jdbc.query(
-                "select min(coalesce(next_look_at, 'epoch')) from offboarding.run_case where run_id = ? and next_step = 'verify'",
-                row -> row.next() ? instant(row, 1) : null,
-                runId);
+        List<Instant> looks = jdbc.query(
+                """
+                select min(coalesce(next_look_at, 'epoch')) from offboarding.run_case
+                 where run_id = ? and next_step = 'verify' having count(*) > 0
+                """, (row, i) -> row.getObject(1, OffsetDateTime.class).toInstant(), runId);
+        return looks.isEmpty() ? null : looks.get(0);
     }
 
     public long countWaitingFor(Step step) {
@@ -249,10 +251,6 @@ public final class Cases {
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        return instant(row, row.findColumn(column));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
         OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

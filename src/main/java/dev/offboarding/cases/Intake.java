@@ -48,6 +48,8 @@ public final class Intake {
                 .addValue("byContents", manner.byContents())
                 .addValue("complete", manner.complete())
                 .addValue("today", today)
+                // where delegated administration is a thing apart, it may have outlived the removal
+                .addValue("afterRemoval", platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
         jdbc.update(LISTED, parameters);
         jdbc.update(CARRIED_ON, parameters);
@@ -74,7 +76,7 @@ public final class Intake {
                next_look, message, suspended_ids, suspended_at, removed_at, effects)
             select :run, row_number() over (order by file_no, line), customer_id, case_id,
                    case when put then null
-                        when case_state = 'REMOVED' and not afresh then 'verify'
+                        when case_state = 'REMOVED' and not afresh then :afterRemoval
                         when not anew and next_look > :today then null
                         else 'observe' end,
                    source, line, company_name, domain, effective_date, reason, ticket, requested_by, others, contents,
@@ -112,7 +114,7 @@ public final class Intake {
                      + row_number() over (order by c.case_id),
                    c.customer_id, c.case_id,
                    case when c.hold_reason = any(:someoneHasToLook) then null
-                        when c.state = 'REMOVED' then 'verify'
+                        when c.state = 'REMOVED' then :afterRemoval
                         when c.next_look > :today then null
                         else 'observe' end,
                    c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket, c.requested_by,

@@ -52,6 +52,9 @@ public final class OffboardingCase {
             boolean listed,
             boolean listedAnew) {}
 
+    /** A customer that is still shown as the reseller's so long after its removal was accepted was never removed. */
+    private static final Duration LONGEST_LAG = Duration.ofHours(12);
+
     private final long position;
     private final UUID customerId;
     private final Listing listing;
@@ -201,14 +204,43 @@ public final class OffboardingCase {
         nextStep = Step.SUSPEND;
     }
 
-    /** Stays where it is. A hold that somebody has to look at is new unless the last night had the same one. */
+    /**
+     * Stays where it is. A hold that somebody has to look at is new unless the last night had the same one; so is one that will begin
+     * anew unless somebody does something.
+     */
     public void hold(List<Hold> reasons) {
         Hold shown = reasons.get(0);
-        holdNew = shown.reason().somebodyHasToLook()
-                && (listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason());
+        nextLook = null;
+        boolean other = listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason();
+        holdNew = (shown.reason().somebodyHasToLook() && other)
+                || reasons.stream().anyMatch(this::renewsUnseen);
         holds = List.copyOf(reasons);
         outcome = CaseOutcome.HELD;
         message = shown.message();
+        nextStep = null;
+    }
+
+    private boolean renewsUnseen(Hold hold) {
+        return hold.renewsOn() != null
+                && (listing.listedAnew()
+                        || holds.stream()
+                                .noneMatch(before -> before.reason() == hold.reason()
+                                        && hold.renewsOn().equals(before.renewsOn())));
+    }
+
+    /** Is not read again before that day: nothing can have changed until then. */
+    public void lookAgainOn(LocalDate day) {
+        nextLook = day;
+    }
+
+    /** Stays held, and something is written all the same, so that waiting comes to an end. */
+    public void planWhileHeld(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        nextStep = Step.SUSPEND;
+    }
+
+    /** What was to be written while it is held is written. */
+    public void stayHeld() {
         nextStep = null;
     }
 
@@ -218,6 +250,37 @@ public final class OffboardingCase {
         state = CaseState.REMOVED;
         outcome = CaseOutcome.PLANNED;
         message = "the relationship is gone already: " + proof;
+        nextStep = Step.VERIFY;
+    }
+
+    /**
+     * Whether an accepted removal may still be on its way to where it is read: until then a relationship that shows has not come
+     * back.
+     */
+    public boolean removalMayLag(Instant now) {
+        return removedAt != null && !wasSeenGone() && !now.isAfter(removedAt.plus(LONGEST_LAG));
+    }
+
+    private boolean wasSeenGone() {
+        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
+        return earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
+    }
+
+    /** The relationship is removed, or gone already, and delegated administration lives on: it is ended before anything is read back. */
+    public void planEndings(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        outcome = CaseOutcome.PLANNED;
+        message = "the relationship is gone, and delegated administration is not: it is to be ended";
+        nextStep = Step.REMOVE;
+    }
+
+    /** Nothing is left to be written; the effects are to be read back. */
+    public void readBack(@Nullable Instant firstLook) {
+        if (removedAt != null) {
+            outcome = CaseOutcome.REMOVED;
+            message = "the relationship is removed; its effects are still to be confirmed";
+        }
+        nextLookAt = firstLook;
         nextStep = Step.VERIFY;
     }
 
@@ -306,8 +369,7 @@ public final class OffboardingCase {
      * @param again when to look again before that
      */
     public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
-        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
-        boolean wasGone = earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
+        boolean wasGone = wasSeenGone();
         effects = new EnumMap<>(look.effects());
         if (firstLookAt == null) {
             firstLookAt = now;
@@ -325,6 +387,12 @@ public final class OffboardingCase {
                                     null,
                                     "the relationship was removed and is there again: find out who wants it, and list the customer again if it is to go")));
             outcome = CaseOutcome.RE_ESTABLISHED;
+        } else if (look.reseller() && removedAt != null && now.isAfter(removedAt.plus(LONGEST_LAG))) {
+            fail("the removal was accepted at %s and had no effect; the next run removes it again"
+                    .formatted(removedAt));
+            state = CaseState.SUSPENDED;
+            removedAt = null;
+            effects = Map.of();
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "

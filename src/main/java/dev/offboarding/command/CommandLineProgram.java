@@ -45,9 +45,17 @@ public final class CommandLineProgram {
 
     /** @return what the program is to end with */
     public static int execute(String... args) {
+        return execute(new CommandLine(new CommandLineProgram()), args);
+    }
+
+    /** As at a terminal that these writers stand for. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return execute(new CommandLine(new CommandLineProgram()).setOut(out).setErr(err), args);
+    }
+
+    private static int execute(CommandLine commandLine, String... args) {
         // a terminal is for people: what a program has to say of itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        CommandLine commandLine = new CommandLine(new CommandLineProgram());
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (e instanceof JobFileException wrong) {

@@ -16,8 +16,17 @@ public sealed interface Decision {
      */
     record Proceed(List<PlannedWrite> writes, @Nullable Hold afterwards) implements Decision {}
 
-    /** Stay. @param holds every reason, the one to be shown first */
-    record Held(List<Hold> holds) implements Decision {}
+    /**
+     * Stay.
+     *
+     * @param holds every reason, the one to be shown first
+     * @param writes what may be written all the same, so that waiting comes to an end: it takes nothing away from the customer
+     */
+    record Held(List<Hold> holds, List<PlannedWrite> writes) implements Decision {
+        public Held(List<Hold> holds) {
+            this(holds, List.of());
+        }
+    }
 
     /** There is no relationship any more, and nothing to write: the effects are to be read back. */
     record AlreadyGone(String proof) implements Decision {}

@@ -7,6 +7,7 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,16 +59,53 @@ final class Holdings {
         };
     }
 
-    /** Everything that stands in the way of a removal and cannot be suspended. */
-    static List<Hold> holds(List<Subscription> subscriptions, LocalDate today) {
-        List<Hold> holds = new ArrayList<>();
-        for (Subscription subscription : subscriptions) {
-            holds.addAll(holds(subscription, today));
-        }
-        return holds;
+    /** The new-commerce subscriptions that may be cancelled, and are to be. */
+    static List<PlannedWrite> cancellations(List<Subscription> subscriptions, NewCommerce policy, Instant now) {
+        return subscriptions.stream()
+                .filter(subscription -> isCancelled(subscription, policy, now))
+                .map(Subscription::id)
+                .sorted()
+                .map(id -> new PlannedWrite(Action.CANCEL, id))
+                .toList();
     }
 
-    private static List<Hold> holds(Subscription subscription, LocalDate today) {
+    private static boolean isCancelled(Subscription subscription, NewCommerce policy, Instant now) {
+        Instant until = subscription.cancellableUntil();
+        return policy == NewCommerce.CANCEL
+                && subscription.kind() == Kind.NEW_COMMERCE
+                && subscription.active()
+                && until != null
+                && until.isAfter(now);
+    }
+
+    /** What lets new-commerce terms end instead of beginning anew. */
+    static List<PlannedWrite> renewalsOff(List<Subscription> subscriptions, NewCommerce policy) {
+        return subscriptions.stream()
+                .filter(subscription -> policy != NewCommerce.HOLD
+                        && subscription.kind() == Kind.NEW_COMMERCE
+                        && subscription.active()
+                        && !Boolean.FALSE.equals(subscription.autoRenew()))
+                .map(Subscription::id)
+                .sorted()
+                .map(id -> new PlannedWrite(Action.AUTO_RENEW_OFF, id))
+                .toList();
+    }
+
+    /** Everything that stands in the way of a removal and is neither suspended nor cancelled. */
+    static List<Hold> holds(List<Subscription> subscriptions, LocalDate today, NewCommerce policy, Instant now) {
+        List<Hold> holds = new ArrayList<>();
+        for (Subscription subscription : subscriptions) {
+            if (!isCancelled(subscription, policy, now)) {
+                holds.addAll(holds(subscription, today, policy));
+            }
+        }
+        // what may be cancelled is not while something else stays: then it is held as well
+        return holds.isEmpty() || policy != NewCommerce.CANCEL
+                ? holds
+                : holds(subscriptions, today, NewCommerce.END_AT_TERM, now);
+    }
+
+    private static List<Hold> holds(Subscription subscription, LocalDate today, NewCommerce policy) {
         Kind kind = subscription.kind();
         Status status = subscription.status();
         if (kind == Kind.UNKNOWN || status == Status.UNKNOWN) {
@@ -107,11 +145,7 @@ final class Holdings {
                                                     subscription.termEnd() == null
                                                             ? "without an end of its term"
                                                             : "though its term ended on " + subscription.termEnd()))
-                            : hold(
-                                    HoldReason.TERM_COMMITMENT,
-                                    until,
-                                    subscription,
-                                    "is committed until " + subscription.termEnd()));
+                            : term(subscription, until, policy));
         }
         if (kind == Kind.AZURE_PLAN && status == Status.ACTIVE && !isSuspended(subscription)) {
             holds.add(hold(
@@ -128,6 +162,28 @@ final class Holdings {
                     "is a marketplace subscription: somebody has to cancel it by hand"));
         }
         return holds;
+    }
+
+    private static Hold term(Subscription subscription, LocalDate until, NewCommerce policy) {
+        boolean renews = subscription.active() && Boolean.TRUE.equals(subscription.autoRenew());
+        String committed = "is committed until " + subscription.termEnd();
+        if (!renews) {
+            return hold(HoldReason.TERM_COMMITMENT, until, subscription, committed);
+        }
+        if (policy != NewCommerce.HOLD) {
+            return hold(
+                    HoldReason.TERM_COMMITMENT,
+                    until,
+                    subscription,
+                    committed + "; this program switches its auto-renew off");
+        }
+        Hold hold = hold(
+                HoldReason.TERM_COMMITMENT,
+                until,
+                subscription,
+                committed
+                        + " and renews itself on that day, for another term: switch its auto-renew off before, or have this program do it with new-commerce: end-at-term");
+        return new Hold(hold.reason(), hold.until(), hold.message(), subscription.termEnd());
     }
 
     /** Null where the term's end is not known or is past: then it says nothing about when this will be over. */

@@ -27,7 +27,7 @@ final class Identity {
             }
             String listed = identifier == Identifier.DOMAIN ? candidate.domain() : candidate.companyName();
             String live = identifier == Identifier.DOMAIN ? customer.domain() : customer.companyName();
-            if (listed == null || same(listed).isEmpty()) {
+            if (same(listed).isEmpty()) {
                 continue;
             }
             carried++;

@@ -6,6 +6,7 @@ import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
 import java.time.LocalDate;
@@ -59,7 +60,9 @@ public final class Planner {
             return held(holds);
         }
         holds.addAll(reactivated(candidate, customer));
-        holds.addAll(Holdings.holds(customer.subscriptions(), rules.today()));
+        boolean ofTheCase = !holds.isEmpty();
+        NewCommerce newCommerce = rules.newCommerce();
+        holds.addAll(Holdings.holds(customer.subscriptions(), rules.today(), newCommerce, observation.at()));
 
         List<PlannedWrite> suspensions = Holdings.suspensions(customer.subscriptions());
         Hold grace = grace(candidate, suspensions, rules);
@@ -67,13 +70,29 @@ public final class Planner {
             holds.add(grace);
         }
         if (!holds.isEmpty()) {
-            return held(holds);
+            boolean onlyWaiting =
+                    !ofTheCase && holds.stream().noneMatch(hold -> hold.reason().somebodyHasToLook());
+            return new Decision.Held(
+                    Hold.shownFirst(holds),
+                    onlyWaiting ? Holdings.renewalsOff(customer.subscriptions(), newCommerce) : List.of());
         }
-        List<PlannedWrite> writes = new ArrayList<>(suspensions);
+        // what may be refused comes first
+        List<PlannedWrite> writes =
+                new ArrayList<>(Holdings.cancellations(customer.subscriptions(), newCommerce, observation.at()));
+        writes.addAll(suspensions);
         if (grace == null) {
             writes.add(new PlannedWrite(Action.REMOVE, candidate.customerId().toString()));
+            writes.addAll(Delegations.endings(customer.delegations()));
         }
         return new Decision.Proceed(List.copyOf(writes), grace);
+    }
+
+    /**
+     * What ends the delegated administration of a customer whose relationship is gone, or whose removal was accepted. A case that
+     * would be held gets no write here either.
+     */
+    public static List<PlannedWrite> endings(Candidate candidate, Leftover leftover, Rules rules) {
+        return holdsOfTheCase(candidate, rules).isEmpty() ? Delegations.endings(leftover.delegations()) : List.of();
     }
 
     /** What holds a case whatever its customer looks like. */

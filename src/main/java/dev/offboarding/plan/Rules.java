@@ -11,5 +11,17 @@ import java.util.UUID;
  * @param identity which identifiers of an entry must match the live record, where the entry carries them
  * @param today the day in the job's zone
  * @param graceDays days between suspending and removing
+ * @param newCommerce what is done about new-commerce terms that still run
  */
-public record Rules(Set<Identifier> identity, Set<UUID> protectedCustomers, LocalDate today, int graceDays) {}
+public record Rules(
+        Set<Identifier> identity,
+        Set<UUID> protectedCustomers,
+        LocalDate today,
+        int graceDays,
+        NewCommerce newCommerce) {
+
+    /** Where new-commerce terms are only ever waited for. */
+    public Rules(Set<Identifier> identity, Set<UUID> protectedCustomers, LocalDate today, int graceDays) {
+        this(identity, protectedCustomers, today, graceDays, NewCommerce.HOLD);
+    }
+}

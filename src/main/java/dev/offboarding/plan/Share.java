@@ -19,7 +19,7 @@ public record Share(BigDecimal percent) {
             throw new IllegalArgumentException("is not between 0% and 100%");
         }
         // 5% and 5.0% are one share, and equal
-        percent = percent.signum() == 0 ? BigDecimal.ZERO : percent.stripTrailingZeros();
+        percent = percent.stripTrailingZeros();
     }
 
     /**

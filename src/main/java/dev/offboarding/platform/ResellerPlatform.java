@@ -3,6 +3,7 @@ package dev.offboarding.platform;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -30,6 +31,14 @@ public interface ResellerPlatform extends AutoCloseable {
 
     /** Reads the four effects back: one verification for each id, in the order of the ids. */
     List<Verification> verify(List<UUID> customerIds);
+
+    /**
+     * Delegated administration of customers whose relationship was removed, or was found gone. A customer is missing where there is
+     * none that is alive, or where that cannot be read.
+     */
+    default Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
+        return Map.of();
+    }
 
     /** How long after it was sent a write whose sender has died may still take effect, at the most. */
     Duration settlingTime();

@@ -23,6 +23,11 @@ public record WriteOutcome(
         Obstacle obstacle,
         boolean worthRetrying) {
 
+    /** {@code after} of a subscription whose auto-renew is off; as long as it is on: {@link #RENEWS}. */
+    public static final String RENEWS_NOT = "auto-renew off";
+
+    public static final String RENEWS = "auto-renew on";
+
     public enum Result {
         /** The platform accepted it. */
         DONE,
@@ -43,15 +48,23 @@ public record WriteOutcome(
         AZURE_PLAN
     }
 
-    /** Whether the write did what it was for, as far as is known: an answer says so, or what was found afterwards does. */
+    /**
+     * Whether the write did what it was for, as far as is known: what was found afterwards says so, or, where nothing was, the answer
+     * does. What was accepted and shows no effect has none.
+     */
     public boolean tookEffect(String wanted) {
-        return result == Result.DONE || (result == Result.LOST && wanted.equals(after));
+        return (result == Result.DONE && after == null) || (applied() && wanted.equals(after));
+    }
+
+    private boolean applied() {
+        return result == Result.DONE || result == Result.LOST;
     }
 
     /** Whether it was tried in vain. What somebody else has ended meanwhile is no failure. */
     public boolean leftActive() {
         return switch (result) {
-            case DONE, NOT_SENT -> false;
+            case NOT_SENT -> false;
+            case DONE -> "active".equals(after);
             case REFUSED, LOST -> after == null || after.equals("active");
         };
     }

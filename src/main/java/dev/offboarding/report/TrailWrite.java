@@ -2,7 +2,6 @@ package dev.offboarding.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,14 +33,15 @@ record TrailWrite(
         return writes;
     }
 
-    /** Whether it took effect: accepted, or its answer was lost and the state that was wanted was found afterwards. */
+    /**
+     * Whether it took effect: what was found afterwards is the state that was wanted, or it was accepted and nothing was found. What was
+     * accepted and shows no effect has none.
+     */
     boolean tookEffect(String action) {
-        if ("LOST".equals(result)) {
-            String found = after == null ? "" : after.toLowerCase(Locale.ROOT);
-            return action.equals("SUSPEND")
-                    ? found.equals("suspended")
-                    : action.equals("CANCEL") && found.equals("deleted");
+        if (after == null) {
+            return "DONE".equals(result);
         }
-        return "DONE".equals(result);
+        String wanted = action.equals("SUSPEND") ? "suspended" : action.equals("CANCEL") ? "deleted" : "";
+        return ("DONE".equals(result) || "LOST".equals(result)) && wanted.equalsIgnoreCase(after);
     }
 }

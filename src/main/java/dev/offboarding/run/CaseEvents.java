@@ -24,6 +24,12 @@ final class CaseEvents {
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
     }
 
+    static NewEvent endingsDecided(OffboardingCase c) {
+        Map<String, @Nullable Object> data = standing(c);
+        data.put("planned", CaseJson.tree(c.planned()));
+        return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
+    }
+
     static NewEvent moved(OffboardingCase c) {
         return NewEvent.ofCustomer(EventKind.CASE, c.customerId(), standing(c));
     }

@@ -10,6 +10,7 @@ import dev.offboarding.plan.Tonight;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -35,6 +36,7 @@ final class CheckLimits implements Tasklet {
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context) {
         String runId = at.run().runId();
         PlatformName platform = at.run().jobFile().platform();
+        Instant countedAt = at.clock().instant();
         Population population = at.platform().population();
         Runs.Counted last = at.runs().lastCounted(platform, runId);
         Tonight tonight = new Tonight(
@@ -47,7 +49,7 @@ final class CheckLimits implements Tasklet {
         String planId = at.runs().planId(runId);
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(runId);
-            at.runs().counted(runId, population);
+            at.runs().counted(runId, population, countedAt);
             at.runs().checked(runId, planId, figures);
             at.trail()
                     .append(List.of(NewEvent.ofRun(

@@ -166,9 +166,23 @@ final class Journal {
                     }
                 }
             }
+            PlatformUnavailableException gone = gone(answers);
+            if (gone != null) {
+                return new Performed(byCustomer(last), unrecorded, gone);
+            }
             writes = again;
         }
         return new Performed(byCustomer(last), unrecorded, null);
+    }
+
+    /** What is not sent though it may be says that the platform cannot be used. */
+    private @Nullable PlatformUnavailableException gone(List<WriteOutcome> answers) {
+        for (WriteOutcome answer : answers) {
+            if (answer.result() == WriteOutcome.Result.NOT_SENT && admission.mayStart()) {
+                return new PlatformUnavailableException(answer.message(), null);
+            }
+        }
+        return null;
     }
 
     private static Map<UUID, List<WriteOutcome>> byCustomer(Map<UUID, Map<String, WriteOutcome>> last) {

@@ -1,11 +1,16 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformName;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -22,7 +27,9 @@ final class Observe implements ItemWriter<OffboardingCase> {
 
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
-        List<? extends OffboardingCase> cases = chunk.getItems();
+        List<? extends OffboardingCase> all = chunk.getItems();
+        List<? extends OffboardingCase> cases =
+                all.stream().filter(c -> c.state() != CaseState.REMOVED).toList();
         List<UUID> customerIds = Workplace.customerIds(cases);
         List<Observation> observations = at.platform().observe(customerIds);
         Set<UUID> offboardedBefore =
@@ -39,6 +46,10 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.plan(proceed.writes());
             } else if (decision instanceof Decision.Held held) {
                 c.hold(held.holds());
+                spareTheQuota(c);
+                if (!held.writes().isEmpty()) {
+                    c.planWhileHeld(held.writes());
+                }
             } else if (decision instanceof Decision.AlreadyGone gone) {
                 c.alreadyGone(gone.proof());
             } else if (decision instanceof Decision.CannotTell cannotTell) {
@@ -46,6 +57,30 @@ final class Observe implements ItemWriter<OffboardingCase> {
             }
             events.add(CaseEvents.decided(c, observation));
         }
-        at.record(cases, events);
+        endWhatIsLeft(all.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), events);
+        at.record(all, events);
+    }
+
+    /** Delegated administration may have outlived the relationship: then it is ended first, and else only the effects are read back. */
+    private void endWhatIsLeft(List<? extends OffboardingCase> removed, List<NewEvent> events) {
+        Map<UUID, List<PlannedWrite>> endings = at.endings(removed);
+        for (OffboardingCase c : removed) {
+            List<PlannedWrite> writes = endings.getOrDefault(c.customerId(), List.of());
+            if (writes.isEmpty()) {
+                c.readBack(null);
+            } else {
+                c.planEndings(writes);
+                events.add(CaseEvents.endingsDecided(c));
+            }
+        }
+    }
+
+    /** Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it. */
+    private void spareTheQuota(OffboardingCase c) {
+        LocalDate until = c.holds().get(0).until();
+        if (at.run().jobFile().platform() == PlatformName.PARTNER_CENTER && until != null) {
+            LocalDate week = at.run().rules().today().plusDays(7);
+            c.lookAgainOn(until.isBefore(week) ? until : week);
+        }
     }
 }

@@ -18,7 +18,10 @@ import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.ProtectedCustomers;
+import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Rules;
+import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportFolder;
@@ -161,7 +164,8 @@ public final class OffboardingRun {
                             jobFile.identity(),
                             protectedCustomers,
                             LocalDate.ofInstant(startedAt, jobFile.zone()),
-                            jobFile.gracePeriod().getDays()));
+                            jobFile.gracePeriod().getDays(),
+                            newCommerce()));
             RunGuard guard = new RunGuard(
                     clock, lock::isHeld, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()));
             Trail trail = new Trail(
@@ -179,6 +183,19 @@ public final class OffboardingRun {
                     progress);
             return execute(at, database, jdbc);
         }
+    }
+
+    /** On the ledger there is nothing that could be cancelled or kept from renewing. */
+    private NewCommerce newCommerce() {
+        PartnerCenterSettings partnerCenter = jobFile.partnerCenter();
+        if (jobFile.platform() != PlatformName.PARTNER_CENTER || partnerCenter == null) {
+            return NewCommerce.HOLD;
+        }
+        return switch (partnerCenter.newCommerce()) {
+            case HOLD -> NewCommerce.HOLD;
+            case END_AT_TERM -> NewCommerce.END_AT_TERM;
+            case CANCEL -> NewCommerce.CANCEL;
+        };
     }
 
     private NewEvent started(RunInfo run) {

@@ -7,7 +7,10 @@ import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ledger.LedgerPlatform;
 import dev.offboarding.platform.ledger.LedgerSettings;
+import dev.offboarding.platform.partnercenter.PartnerCenterPlatform;
+import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import java.time.Clock;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The platform that a job file names. Opened when it is first asked for: one that cannot be opened still leads to a report. */
@@ -27,7 +30,9 @@ final class OpenedPlatform implements AutoCloseable {
 
     /** How many customers the platform takes at a time; known before it is opened. */
     int chunkSize() {
-        return LedgerPlatform.CHUNK_SIZE;
+        return jobFile.platform() == PlatformName.PARTNER_CENTER
+                ? PartnerCenterPlatform.chunkSize(partnerCenter())
+                : LedgerPlatform.CHUNK_SIZE;
     }
 
     synchronized ResellerPlatform get() {
@@ -41,7 +46,7 @@ final class OpenedPlatform implements AutoCloseable {
 
     private ResellerPlatform open() {
         if (jobFile.platform() == PlatformName.PARTNER_CENTER) {
-            throw new UnsupportedOperationException("Partner Center");
+            return PartnerCenterPlatform.open(partnerCenter(), jobFile.verification(), clock);
         }
         LedgerSettings settings = jobFile.ledger();
         Database database = jobDatabase;
@@ -51,6 +56,10 @@ final class OpenedPlatform implements AutoCloseable {
         }
         LedgerSchema.migrate(database.dataSource());
         return new LedgerPlatform(database.dataSource(), clock);
+    }
+
+    private PartnerCenterSettings partnerCenter() {
+        return Objects.requireNonNull(jobFile.partnerCenter(), "a job file for Partner Center says how to reach it");
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +111,8 @@ final class Receive implements Tasklet {
         while (true) {
             List<Map<String, Object>> page = intake.listedAnew(after, PAGE);
             for (Map<String, Object> entry : page) {
-                after = ((Number) entry.remove("position")).longValue();
-                UUID customerId = (UUID) entry.remove("customer_id");
+                after = ((Number) Objects.requireNonNull(entry.remove("position"))).longValue();
+                UUID customerId = (UUID) Objects.requireNonNull(entry.remove("customer_id"));
                 entry.put("others", JSON.readValue(String.valueOf(entry.get("others")), Object.class));
                 events.add(NewEvent.ofCustomer(EventKind.RECEIVED, customerId, entry));
             }

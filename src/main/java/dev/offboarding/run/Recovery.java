@@ -175,7 +175,15 @@ final class Recovery {
         Customer customer = seen.customer();
         return switch (write.action()) {
             case REMOVE -> customer.relationship();
-            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE ->
+            case AUTO_RENEW_OFF ->
+                customer.subscriptions().stream()
+                        .filter(subscription -> subscription.id().equals(write.target()))
+                        .map(subscription -> Boolean.FALSE.equals(subscription.autoRenew())
+                                ? WriteOutcome.RENEWS_NOT
+                                : WriteOutcome.RENEWS)
+                        .findFirst()
+                        .orElse(null);
+            case SUSPEND, CANCEL, REACTIVATE ->
                 customer.subscriptions().stream()
                         .filter(subscription -> subscription.id().equals(write.target()))
                         .map(dev.offboarding.platform.Subscription::statusText)

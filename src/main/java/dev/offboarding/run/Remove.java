@@ -1,6 +1,8 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
@@ -8,10 +10,14 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
@@ -26,7 +32,18 @@ final class Remove implements ItemWriter<OffboardingCase> {
 
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
-        List<? extends OffboardingCase> cases = chunk.getItems();
+        endWhatIsLeft(chunk.getItems().stream()
+                .filter(c -> c.state() == CaseState.REMOVED)
+                .toList());
+        List<? extends OffboardingCase> cases = chunk.getItems().stream()
+                .filter(c -> c.state() != CaseState.REMOVED)
+                .toList();
+        if (!cases.isEmpty()) {
+            remove(cases);
+        }
+    }
+
+    private void remove(List<? extends OffboardingCase> cases) {
         List<Observation> fresh = at.platform().observe(Workplace.customerIds(cases));
         List<NewEvent> events = new ArrayList<>();
         List<OffboardingCase> removable = new ArrayList<>();
@@ -41,21 +58,51 @@ final class Remove implements ItemWriter<OffboardingCase> {
         Journal.Performed removal = at.journal()
                 .perform(removable.stream().map(c -> wanted(c, Action.REMOVE)).toList());
         events.addAll(removal.events());
-        List<OffboardingCase> removed = new ArrayList<>();
         for (OffboardingCase c : removable) {
             conclude(c, removal.of(c.customerId()));
-            if (c.removedAt() != null) {
-                removed.add(c);
-            }
-            events.add(CaseEvents.moved(c));
         }
+        PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
+        removable.forEach(c -> events.add(CaseEvents.moved(c)));
         at.record(cases, events);
-        removal.throwIfGone();
-        endDelegations(removed);
+        if (gone != null) {
+            throw gone;
+        }
+        // whoever removed it: an ending that is planned is due once the relationship is gone
+        endDelegations(
+                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList());
+    }
+
+    /**
+     * A refusal may have a reason that reading shows: then the case is held for it, and has not failed.
+     *
+     * @return why the platform could not be used any more
+     */
+    private @Nullable PlatformUnavailableException lookIntoRefusals(
+            List<OffboardingCase> removable, Journal.Performed removal) {
+        List<OffboardingCase> refused = removable.stream()
+                .filter(c -> c.outcome() == CaseOutcome.FAILED)
+                .filter(c -> removal.of(c.customerId()).stream()
+                        .anyMatch(outcome -> outcome.result() == WriteOutcome.Result.REFUSED))
+                .toList();
+        if (refused.isEmpty() || removal.gone() != null) {
+            return removal.gone();
+        }
+        try {
+            List<Observation> fresh = at.platform().observe(Workplace.customerIds(refused));
+            for (int i = 0; i < refused.size(); i++) {
+                OffboardingCase c = refused.get(i);
+                if (at.decide(c, fresh.get(i), false) instanceof Decision.Held held) {
+                    c.hold(held.holds());
+                }
+            }
+            return null;
+        } catch (PlatformUnavailableException e) {
+            return e;
+        }
     }
 
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
-    private void endDelegations(List<OffboardingCase> removed) {
+    private void endDelegations(List<? extends OffboardingCase> removed) {
         List<Journal.Wanted> wanted = removed.stream()
                 .map(c -> wanted(c, Action.TERMINATE_GDAP, Action.DELETE_GDAP))
                 .filter(w -> !w.writes().isEmpty())
@@ -68,6 +115,29 @@ final class Remove implements ItemWriter<OffboardingCase> {
         }
     }
 
+    /** Of an earlier night's removal, or of a relationship that was gone already: only what still stands is ended. */
+    private void endWhatIsLeft(List<? extends OffboardingCase> removed) {
+        if (removed.isEmpty()) {
+            return;
+        }
+        Map<UUID, List<PlannedWrite>> fresh = at.endings(removed);
+        List<Journal.Wanted> wanted = removed.stream()
+                .map(c -> new Journal.Wanted(
+                        c.customerId(),
+                        c.planned().stream()
+                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
+                                .toList()))
+                .filter(w -> !w.writes().isEmpty())
+                .toList();
+        Journal.Performed ended = at.journal().perform(wanted);
+        Instant firstLook = at.clock().instant().plus(at.platform().firstLookAfter());
+        removed.forEach(c -> c.readBack(firstLook));
+        List<NewEvent> events = new ArrayList<>(ended.events());
+        removed.forEach(c -> events.add(CaseEvents.moved(c)));
+        at.record(removed, events);
+        ended.throwIfGone();
+    }
+
     private static Journal.Wanted wanted(OffboardingCase c, Action... actions) {
         List<PlannedWrite> writes = c.planned().stream()
                 .filter(write -> List.of(actions).contains(write.action()))
@@ -78,10 +148,13 @@ final class Remove implements ItemWriter<OffboardingCase> {
     private boolean mayStillBeRemoved(OffboardingCase c, Observation observation) {
         Decision decision = at.decide(c, observation, false);
         if (decision instanceof Decision.Proceed proceed) {
-            if (proceed.writes().get(0).action() == Action.REMOVE) {
+            if (c.planned().containsAll(proceed.writes())) {
                 return true;
             }
-            c.fail("a subscription became active after the plan was made; the next run plans anew");
+            c.fail(
+                    proceed.writes().get(0).action() == Action.REMOVE
+                            ? "delegated administration came up after the plan was made; the next run plans anew"
+                            : "a subscription became active after the plan was made; the next run plans anew");
         } else if (decision instanceof Decision.Held held) {
             c.hold(held.holds());
         } else if (decision instanceof Decision.AlreadyGone gone) {

@@ -70,11 +70,12 @@ final class Runs {
         }
     }
 
-    void counted(String runId, Population population) {
+    void counted(String runId, Population population, Instant at) {
         jdbc.update(
-                "update offboarding.run set population = ?, population_complete = ? where run_id = ?",
+                "update offboarding.run set population = ?, population_complete = ?, counted_at = ? where run_id = ?",
                 population.size(),
                 population.complete(),
+                at(at),
                 runId);
     }
 
@@ -97,9 +98,9 @@ final class Runs {
         return jdbc
                 .query(
                         """
-                        select population, started_at from offboarding.run
+                        select population, counted_at from offboarding.run
                          where platform = ? and mode = 'run' and run_id <> ? and population_complete
-                         order by started_at desc limit 1
+                         order by counted_at desc limit 1
                         """,
                         (row, i) -> new Counted(
                                 row.getLong(1),
@@ -163,8 +164,8 @@ final class Runs {
         Boolean found = jdbc.queryForObject("""
                 select exists (
                   select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
-                   where r.run_id = ? and r.hold_reason = any(?)
-                     and (r.hold_new or not coalesce(c.hold_reported, false)))
+                   where r.run_id = ?
+                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
                 """, Boolean.class, runId, HoldReason.somebodyHasToLookNames());
         return Boolean.TRUE.equals(found);
     }
@@ -216,6 +217,14 @@ final class Runs {
     /** Rows that only the run's own work and report needed. */
     void forget(String runId) {
         jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
+    }
+
+    /** A plan is kept until the next one of its job. */
+    void forgetPlansBefore(String runId, String job) {
+        jdbc.update("""
+                delete from offboarding.run_case where run_id in (
+                  select run_id from offboarding.run where job = ? and mode = 'plan' and run_id < ?)
+                """, job, runId);
     }
 
     /** Earlier runs of a job that left no report, or writes whose answers are not known; oldest first. */

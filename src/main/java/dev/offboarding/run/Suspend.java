@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.Planner;
@@ -59,7 +60,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
 
     private ReadBack readBack(List<? extends OffboardingCase> cases, Journal.Performed performed) {
         List<UUID> written = cases.stream()
-                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                .filter(c -> !c.plannedBeforeRemoval().isEmpty() && c.outcome() != CaseOutcome.HELD)
                 .map(OffboardingCase::customerId)
                 .toList();
         PlatformUnavailableException gone = performed.gone();
@@ -79,6 +80,10 @@ final class Suspend implements ItemWriter<OffboardingCase> {
     }
 
     private void conclude(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Observation> readBack) {
+        if (c.outcome() == CaseOutcome.HELD) {
+            stillHeld(c, outcomes);
+            return;
+        }
         Observation observation = readBack.get(c.customerId());
         if (observation == null) {
             // nothing was active when it was observed, so there was nothing to write and nothing to read back
@@ -97,6 +102,18 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         } else {
             c.fail("the platform does not know the customer any more; the next run looks again");
         }
+    }
+
+    /** Only its auto-renew was to be switched off, and each write has said itself whether that shows. */
+    private static void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
+        c.stayHeld();
+        outcomes.stream()
+                .filter(outcome -> outcome.result() != Result.NOT_SENT && Obstacles.hold(outcome) == null)
+                .filter(outcome -> outcome.after() == null || outcome.after().equals(outcome.before()))
+                .filter(outcome -> !WriteOutcome.RENEWS_NOT.equals(outcome.after()))
+                .findFirst()
+                .ifPresent(outcome -> c.fail("the auto-renew of %s could not be switched off: %s"
+                        .formatted(outcome.write().target(), outcome.message())));
     }
 
     private void suspended(OffboardingCase c) {

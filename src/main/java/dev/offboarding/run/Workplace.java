@@ -4,16 +4,20 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Candidate;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.Planner;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -96,22 +100,40 @@ final class Workplace {
     }
 
     Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
+        return Planner.decide(candidate(c, offboardedBefore), observation, run.rules());
+    }
+
+    /**
+     * What ends the delegated administration that outlived its customer's relationship, by customer. None where the relationship is
+     * there again: that is no leftover.
+     */
+    Map<UUID, List<PlannedWrite>> endings(Collection<? extends OffboardingCase> removed) {
+        Map<UUID, Leftover> leftovers = platform().leftovers(customerIds(removed));
+        Instant now = clock.instant();
+        Map<UUID, List<PlannedWrite>> endings = new HashMap<>();
+        for (OffboardingCase c : removed) {
+            Leftover leftover = leftovers.get(c.customerId());
+            if (leftover != null && (leftover.gone() || c.removalMayLag(now))) {
+                endings.put(c.customerId(), Planner.endings(candidate(c, false), leftover, run.rules()));
+            }
+        }
+        return endings;
+    }
+
+    private Candidate candidate(OffboardingCase c, boolean offboardedBefore) {
         Instant suspendedAt = c.suspendedAt();
-        return Planner.decide(
-                new Candidate(
-                        c.customerId(),
-                        c.state(),
-                        c.listing().companyName(),
-                        c.listing().domain(),
-                        c.listing().effectiveDate(),
-                        c.listing().listed(),
-                        c.suspendedIds(),
-                        suspendedAt == null
-                                ? null
-                                : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
-                        offboardedBefore),
-                observation,
-                run.rules());
+        return new Candidate(
+                c.customerId(),
+                c.state(),
+                c.listing().companyName(),
+                c.listing().domain(),
+                c.listing().effectiveDate(),
+                c.listing().listed(),
+                c.suspendedIds(),
+                suspendedAt == null
+                        ? null
+                        : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
+                offboardedBefore);
     }
 
     /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */

@@ -99,6 +99,8 @@ final class WriteReport implements Tasklet {
             at.runs().settled(runId);
             if (at.run().writes()) {
                 at.runs().forget(runId);
+            } else {
+                at.runs().forgetPlansBefore(runId, at.run().jobFile().job());
             }
         }
     }

@@ -150,6 +150,7 @@ class OffboardingCaseTest {
 
         c.verified(look(Result.CONFIRMED, false), NOW, GIVE_UP, AGAIN);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.ALREADY_OFFBOARDED);
+        assertThat(c.message()).isEqualTo("the relationship was gone already, and its four effects are confirmed");
         assertThat(c.state()).isEqualTo(CaseState.OFFBOARDED);
         assertThat(c.removedAt()).isNull();
     }
@@ -245,6 +246,7 @@ class OffboardingCaseTest {
         c.waitForRemoval(grace);
 
         assertThat(c.outcome()).isEqualTo(CaseOutcome.SUSPENDED);
+        assertThat(c.suspendedAt()).isEqualTo(NOW);
         assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
         assertThat(c.holds()).containsExactly(grace);
         assertThat(c.nextStep()).isNull();
@@ -400,6 +402,17 @@ class OffboardingCaseTest {
         assertThat(c.holds()).isEmpty();
     }
 
+    @Test
+    void aCustomerThatIsGoneFromTheListIsNotReEstablishedBecauseALaterLookCouldNotTell() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(but(look(Result.CONFIRMED, false), Effect.PURCHASING, Result.PENDING), NOW, GIVE_UP, AGAIN);
+        c.verified(look(Result.INCONCLUSIVE, false), NOW.plus(AGAIN), GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.holds()).isEmpty();
+    }
+
     // after a run that died
 
     @Test
@@ -432,6 +445,15 @@ class OffboardingCaseTest {
         other.lookedUp(List.of(outcome(Action.REMOVE, ID.toString(), WriteOutcome.Result.LOST, "reseller")), NOW);
         assertThat(other.state()).isEqualTo(CaseState.SUSPENDED);
         assertThat(other.removedAt()).isNull();
+    }
+
+    @Test
+    void aSuspensionThatADeadRunMadeIsNoRemoval() {
+        OffboardingCase c = marked();
+        c.lookedUp(List.of(outcome(Action.SUSPEND, "a", WriteOutcome.Result.DONE, "suspended")), NOW);
+
+        assertThat(c.state()).isEqualTo(CaseState.MARKED);
+        assertThat(c.removedAt()).isNull();
     }
 
     @Test

@@ -62,6 +62,13 @@ class ShareTest {
     }
 
     @Test
+    void lessThanNoneIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Share(new BigDecimal("-0.001")))
+                .withMessage("is not between 0% and 100%");
+    }
+
+    @Test
     void fivePerCentIsFivePerCentHoweverItIsWritten() {
         assertThat(Share.parse("5.00%")).isEqualTo(Share.parse("5%")).hasToString("5%");
         assertThat(Share.parse("0.0%")).isEqualTo(new Share(BigDecimal.ZERO)).hasToString("0%");

@@ -490,8 +490,15 @@ class IncidentsTest {
     }
 
     // 20: what the plan has, and what has become untrue since, is not done
-    @Test
-    void whatBecomesActiveAfterThePlanKeepsTheRelationship() {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                // while the other subscription is suspended; after it has been read back and before the removal
+                "ledger.subscription; update; new.status = 'suspended'",
+                "offboarding.event; insert; new.kind = 'CASE' and new.data like '%SUSPENDED%'"
+            })
+    void whatBecomesActiveAfterThePlanKeepsTheRelationship(String table, String event, String when) {
         scene.customers(1, 3);
         scene.subscription(1, "license", "active");
         UUID late = scene.subscription(1, "usage", "suspended");
@@ -502,15 +509,14 @@ class IncidentsTest {
                   return null;
                 end $$
                 """.formatted(late));
-        scene.sql("""
-                create trigger reactivate after update on ledger.subscription for each row
-                  when (new.kind = 'license' and new.status = 'suspended') execute function public.reactivate()
-                """);
+        scene.sql("create trigger reactivate after %s on %s for each row when (%s) execute function public.reactivate()"
+                .formatted(event, table, when + " and new.customer_id = '" + Scene.id(1) + "'"));
 
         Scene.Report report = scene.listed(1, 2).runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(report.outcome(1)).isEqualTo("FAILED");
         assertThat(report.actions()).doesNotContain("REMOVE " + Scene.id(1), "SUSPEND " + late);
+        assertThat(scene.statusOf(late)).isEqualTo("active");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
     }

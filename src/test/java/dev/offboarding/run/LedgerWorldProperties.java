@@ -177,7 +177,7 @@ class LedgerWorldProperties {
         List<Map<String, String>> actions = run.table("actions.csv");
         assertThat(actions).extracting(row -> row.get("result")).allMatch("DONE"::equals);
         long suspended = actions.stream()
-                .filter(row -> row.get("action").equals("SUSPEND"))
+                .filter(row -> "SUSPEND".equals(row.get("action")))
                 .count();
         assertThat(run.json().get("totals").get("subscriptions").toString())
                 .isEqualTo("{\"active_before\":%d,\"suspended\":%d,\"cancelled\":0,\"failed\":0,\"left\":%d}"

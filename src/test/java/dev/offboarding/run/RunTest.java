@@ -270,6 +270,19 @@ class RunTest {
     }
 
     @Test
+    void aPlanIsKeptUntilTheNextOne() {
+        scene.customers(1, 2).listed(1);
+        scene.plans(ExitCode.OK);
+        Scene.Report last = scene.plans(ExitCode.OK);
+
+        assertThat(scene.jdbc()
+                        .sql("select distinct run_id from offboarding.run_case")
+                        .query(String.class)
+                        .list())
+                .containsExactly(last.folder().getFileName().toString());
+    }
+
+    @Test
     void aRunDoesExactlyThePlan() {
         scene.customers(1, 3);
         scene.subscription(1, "license", "active");

@@ -131,10 +131,14 @@ public final class Scene implements AutoCloseable {
 
     UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
         UUID id = UUID.randomUUID();
-        jdbc().sql(
-                        "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)")
-                .params(id, id(customer), kind + " of " + customer, kind, status, termEnd)
-                .update();
+        sql(
+                "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)",
+                id,
+                id(customer),
+                kind + " of " + customer,
+                kind,
+                status,
+                termEnd);
         return id;
     }
 
@@ -168,8 +172,12 @@ public final class Scene implements AutoCloseable {
     }
 
     /** Somebody else changes something in the database. */
-    public Scene sql(String statement, Object... parameters) {
-        jdbc().sql(statement).params(parameters).update();
+    public Scene sql(String statement, @Nullable Object... parameters) {
+        JdbcClient.StatementSpec prepared = jdbc().sql(statement);
+        for (Object parameter : parameters) {
+            prepared = prepared.param(parameter);
+        }
+        prepared.update();
         return this;
     }
 
@@ -309,7 +317,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** The list is the rows of a query. */
-    Scene listedBy(String query) {
+    public Scene listedBy(String query) {
         without("list.csv.inbox");
         return with("list.database.query", query);
     }

@@ -5,18 +5,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** Time passes when a test says so. */
 final class SettableClock extends Clock {
 
     private volatile Instant now;
+    private volatile boolean running;
 
     SettableClock(Instant now) {
         this.now = now;
     }
 
+    /** To the millisecond: a time that comes back from the database has been rounded, and this clock does not catch up with it. */
     void set(Instant time) {
-        now = time;
+        now = time.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** From here on it is the system's, and goes on by itself. */
+    void run() {
+        running = true;
     }
 
     void pass(Duration time) {
@@ -25,7 +33,7 @@ final class SettableClock extends Clock {
 
     @Override
     public Instant instant() {
-        return now;
+        return running ? Instant.now() : now;
     }
 
     @Override
@@ -57,7 +65,7 @@ final class SettableClock extends Clock {
 
         @Override
         public Instant instant() {
-            return now;
+            return SettableClock.this.instant();
         }
     }
 }

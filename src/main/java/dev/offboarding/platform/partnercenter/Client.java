@@ -1,0 +1,292 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.partnercenter.SignIn.AccessToken;
+import dev.offboarding.platform.partnercenter.SignIn.Audience;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks with Partner Center and Graph: never faster than allowed, never with more calls under way than allowed, signed in, and with
+ * its manners about request ids. Reads are tried again; a write is sent once, and again only where the platform has said that it did
+ * not take it (401, 429) or where it never arrived.
+ */
+final class Client {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+    private static final int READ_TRIES = 4;
+    private static final int CONNECT_TRIES = 4;
+    private static final int THROTTLED_TRIES = 12;
+    /** A pause that is longer is not waited for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private static final Admission ALWAYS = () -> true;
+
+    private final PartnerCenterSettings settings;
+    private final Http http;
+    private final SignIn signIn;
+    private final Clock clock;
+    private final Waiting waiting;
+    private final Semaphore inFlight;
+    private final Map<Quota, Pace> paces = new EnumMap<>(Quota.class);
+
+    Client(PartnerCenterSettings settings, Http http, SignIn signIn, Clock clock, Waiting waiting) {
+        this.settings = settings;
+        this.http = http;
+        this.signIn = signIn;
+        this.clock = clock;
+        this.waiting = waiting;
+        this.inFlight = new Semaphore(settings.inFlight(), true);
+        for (Quota quota : Quota.values()) {
+            paces.put(quota, new Pace(settings.requestsPerMinute(), clock));
+        }
+    }
+
+    /**
+     * Reads; tries again what may pass.
+     *
+     * @return {@link Reply.Accepted} always with a body
+     * @throws PlatformUnavailableException where no other read would fare better
+     */
+    Reply read(Request request) {
+        Attempt attempt = new Attempt();
+        for (int tries = 1; ; tries++) {
+            Reply reply = transmit(request, attempt, ALWAYS);
+            if (reply instanceof Reply.Unusable unusable) {
+                throw unusable.why();
+            }
+            boolean settled = reply instanceof Reply.Accepted accepted && accepted.body() != null
+                    || reply instanceof Reply.Refused refused && !refused.byStranger();
+            if (settled) {
+                return reply;
+            }
+            if (tries == READ_TRIES) {
+                String why = "%s %s, %d times".formatted(request.words(), reply.words(), tries);
+                return new Reply.NoAnswer(why, clock.instant(), false);
+            }
+            waiting.let(backOff(tries));
+            if (!(reply instanceof Reply.NoAnswer)) {
+                attempt = new Attempt();
+            }
+        }
+    }
+
+    /** Writes, at most once. */
+    Reply write(Request request, Admission admission) {
+        return transmit(request, new Attempt(), admission);
+    }
+
+    /** What the platform may recognise as one and the same; a new one after any answer. */
+    private static final class Attempt {
+        final UUID requestId = UUID.randomUUID();
+        int connectFailures;
+        int throttled;
+        /** The number of the token that was not accepted; 0 while none was refused. */
+        int tokenRefused;
+
+        boolean sent;
+        Duration pause = Duration.ZERO;
+    }
+
+    private Reply transmit(Request request, Attempt attempt, Admission admission) {
+        while (true) {
+            Duration wait = start(request.quota());
+            if (wait != null) {
+                return new Reply.NoAnswer(
+                        "the platform asks to wait for another %d s".formatted(wait.toSeconds()), null, false);
+            }
+            Reply reply;
+            try {
+                reply = send(request, attempt, admission);
+            } finally {
+                inFlight.release();
+            }
+            if (reply != null) {
+                return reply;
+            }
+            Duration pause = attempt.pause;
+            attempt.pause = Duration.ZERO;
+            if (!pause.isZero()) {
+                waiting.let(pause);
+            }
+        }
+    }
+
+    /** Null when the same attempt is to be sent again: it was not taken. */
+    private @Nullable Reply send(Request request, Attempt attempt, Admission admission) {
+        Audience audience = request.toGraph() ? Audience.GRAPH : Audience.API;
+        try {
+            // after all waiting: a token may live for seconds only
+            AccessToken token = attempt.tokenRefused == 0
+                    ? signIn.token(audience)
+                    : signIn.otherThan(audience, attempt.tokenRefused);
+            if (!admission.mayStart()) {
+                return new Reply.NotAllowed();
+            }
+            Instant sentAt = clock.instant();
+            Http.Answer answer =
+                    http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
+            attempt.sent = true;
+            return judge(request, attempt, token, sentAt, answer);
+        } catch (PlatformUnavailableException e) {
+            return new Reply.Unusable(e, attempt.sent);
+        } catch (Http.NoAnswerException e) {
+            return unanswered(request, attempt, e);
+        }
+    }
+
+    private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {
+        if (e.mayHaveArrived()) {
+            // from now: when it really left within the time that it took cannot be told
+            return new Reply.NoAnswer(e.why(), clock.instant(), false);
+        }
+        if (++attempt.connectFailures == CONNECT_TRIES) {
+            String whom = request.toGraph() ? "Microsoft Graph" : "Partner Center";
+            return new Reply.Unusable(Trouble.notReached(whom, base(request).toString(), e.why()), attempt.sent);
+        }
+        attempt.pause = backOff(attempt.connectFailures);
+        return null;
+    }
+
+    private @Nullable Reply judge(
+            Request request, Attempt attempt, AccessToken token, Instant sentAt, Http.Answer answer) {
+        Instant now = clock.instant();
+        int status = answer.status();
+        if (status >= 200 && status < 300) {
+            return new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
+        }
+        Fault fault = Fault.of(answer.body());
+        PlatformUnavailableException unusable = Trouble.api(status, fault);
+        if (unusable != null) {
+            return new Reply.Unusable(unusable, true);
+        }
+        if (status == 401) {
+            if (attempt.tokenRefused != 0) {
+                return new Reply.Unusable(Trouble.tokenNotAccepted(request.toGraph(), fault), true);
+            }
+            attempt.tokenRefused = token.number();
+            return null;
+        }
+        Duration asked = retryAfter(answer, fault, now);
+        if (status == 429) {
+            attempt.throttled++;
+            pause(request.quota(), asked == null ? backOff(attempt.throttled) : asked, now);
+            return attempt.throttled < THROTTLED_TRIES
+                    ? null
+                    : new Reply.NoAnswer("it answered 429, again and again", null, false);
+        }
+        if (status == 503 && asked != null) {
+            pause(request.quota(), asked, now);
+        }
+        if (status == 408 || status >= 500) {
+            String text = fault.text().isEmpty() ? "" : ": " + fault.text();
+            return new Reply.NoAnswer("it answered " + status + text, sentAt, status == 500 || status == 503);
+        }
+        return new Reply.Refused(status, fault, now, token.number());
+    }
+
+    /** Takes a place among the calls under way, when both the pace and the others allow it. Null when taken; else how long it would be. */
+    private @Nullable Duration start(Quota quota) {
+        Pace pace = pace(quota);
+        while (true) {
+            try {
+                inFlight.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PlatformUnavailableException("interrupted while waiting for Partner Center", e);
+            }
+            Duration wait = pace.tryStart();
+            if (wait.isZero()) {
+                return null;
+            }
+            // nobody sits on a place while waiting: another quota may be free
+            inFlight.release();
+            if (wait.compareTo(PATIENCE) > 0) {
+                return wait;
+            }
+            waiting.let(wait);
+        }
+    }
+
+    private void pause(Quota quota, Duration time, Instant from) {
+        LOG.info("{} is throttled: nobody asks for {} s", quota, time.toSeconds());
+        pace(quota).pauseUntil(from.plus(time));
+    }
+
+    private Pace pace(Quota quota) {
+        Pace pace = paces.get(quota);
+        if (pace == null) {
+            throw new IllegalStateException("no pace for " + quota);
+        }
+        return pace;
+    }
+
+    private static @Nullable Duration retryAfter(Http.Answer answer, Fault fault, Instant now) {
+        String header = answer.header("Retry-After");
+        if (header != null && header.strip().matches("[0-9]{1,6}")) {
+            return Duration.ofSeconds(Long.parseLong(header.strip()));
+        }
+        if (header != null) {
+            try {
+                Instant until = ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
+                return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
+            } catch (DateTimeParseException e) {
+                LOG.debug("Retry-After is neither seconds nor a date");
+            }
+        }
+        Long seconds = fault.wait(answer.status());
+        return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** 1, 2, 4 … s at most, and by chance down to half of it, so that those who failed together do not come back together. */
+    private static Duration backOff(int failures) {
+        long most = 1000L << Math.min(failures - 1, 5);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+    }
+
+    private Map<String, String> headers(Request request, Attempt attempt, AccessToken token) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Authorization", "Bearer " + token.value());
+        headers.put("Accept", "application/json");
+        headers.put("User-Agent", "offboarding");
+        if (request.body() != null) {
+            headers.put("Content-Type", "application/json; charset=utf-8");
+        }
+        if (request.toGraph()) {
+            headers.put("client-request-id", request.correlationId().toString());
+        } else {
+            headers.put("MS-RequestId", attempt.requestId.toString());
+            headers.put("MS-CorrelationId", request.correlationId().toString());
+            headers.put("MS-Contract-Version", "v1");
+            headers.put("MS-PartnerCenter-Application", "offboarding");
+            headers.put("X-Locale", "en-US");
+        }
+        headers.putAll(request.headers());
+        return headers;
+    }
+
+    private URI base(Request request) {
+        return request.toGraph() ? settings.graphUrl() : settings.apiUrl();
+    }
+
+    private URI uri(Request request) {
+        return URI.create(base(request) + request.path());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.PSSParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How the application shows that it is itself: by its secret, or by a text signed with its certificate's key. */
+@FunctionalInterface
+interface ClientProof {
+
+    /** What goes into the form, for one sign-in at this address. */
+    Map<String, String> parameters(String tokenUrl);
+
+    /** Reads the certificate anew each time: it may be exchanged while the program stays up. */
+    static ClientProof of(PartnerCenterSettings settings, Clock clock) {
+        String secret = settings.clientSecret();
+        if (secret != null) {
+            return tokenUrl -> Map.of("client_secret", secret);
+        }
+        Path certificate = settings.clientCertificateFile();
+        Path key = settings.clientKeyFile();
+        if (certificate == null || key == null) {
+            throw new PlatformUnavailableException(
+                    "the application has neither a client-secret nor a client-certificate-file with its client-key-file: give it one of them in the job file",
+                    null);
+        }
+        return new Certificate(settings.clientId(), certificate, key, clock);
+    }
+
+    /** A client assertion: PS256 with the SHA-256 thumbprint, as Entra asks for. */
+    record Certificate(String clientId, Path certificateFile, Path keyFile, Clock clock) implements ClientProof {
+
+        private static final Duration LIFE = Duration.ofMinutes(10);
+        private static final Pattern PEM =
+                Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+
+        @Override
+        public Map<String, String> parameters(String tokenUrl) {
+            return Map.of(
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                    "client_assertion",
+                    assertion(tokenUrl));
+        }
+
+        private String assertion(String tokenUrl) {
+            try {
+                byte[] der = block(certificateFile, "CERTIFICATE");
+                X509Certificate certificate = (X509Certificate)
+                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+                ObjectNode header = Json.newObject()
+                        .put("alg", "PS256")
+                        .put("typ", "JWT")
+                        .put(
+                                "x5t#S256",
+                                base64(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
+                Instant now = clock.instant();
+                ObjectNode claims = Json.newObject()
+                        .put("aud", tokenUrl)
+                        .put("iss", clientId)
+                        .put("sub", clientId)
+                        .put("jti", UUID.randomUUID().toString())
+                        .put("nbf", now.getEpochSecond())
+                        .put("exp", now.plus(LIFE).getEpochSecond());
+                String text = base64(Json.bytes(header)) + "." + base64(Json.bytes(claims));
+                return text + "." + base64(signed(text));
+            } catch (GeneralSecurityException e) {
+                throw new PlatformUnavailableException(
+                        "the certificate %s with its key %s cannot be used to sign in (%s): an RSA certificate and its private key are needed, both in PEM"
+                                .formatted(
+                                        certificateFile, keyFile, e.getClass().getSimpleName()),
+                        null);
+            }
+        }
+
+        private byte[] signed(String text) throws GeneralSecurityException {
+            PrivateKey key = KeyFactory.getInstance("RSA")
+                    .generatePrivate(new PKCS8EncodedKeySpec(block(keyFile, "PRIVATE KEY")));
+            Signature signature = Signature.getInstance("RSASSA-PSS");
+            signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+            signature.initSign(key);
+            signature.update(text.getBytes(StandardCharsets.US_ASCII));
+            return signature.sign();
+        }
+
+        private static byte[] block(Path file, String kind) {
+            try {
+                Matcher pem = PEM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+                String found = "";
+                while (pem.find()) {
+                    if (pem.group(1).equals(kind)) {
+                        return Base64.getMimeDecoder().decode(pem.group(2));
+                    }
+                    found = pem.group(1);
+                }
+                String other = found.isEmpty()
+                        ? ""
+                        : " (it has BEGIN %s; of a key in another form, openssl pkcs8 -topk8 -nocrypt makes one)"
+                                .formatted(found);
+                throw new PlatformUnavailableException(
+                        "the file %s has no BEGIN %s%s".formatted(file, kind, other), null);
+            } catch (IOException e) {
+                throw new PlatformUnavailableException(
+                        "the file %s cannot be read (%s)"
+                                .formatted(file, e.getClass().getSimpleName()),
+                        e);
+            }
+        }
+
+        private static String base64(byte[] bytes) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return "certificate " + certificateFile;
+        }
+    }
+}

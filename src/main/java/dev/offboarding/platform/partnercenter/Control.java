@@ -1,0 +1,79 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows that "gone" means gone: another customer, known to be alive, can be read with the same token in the same minute. Without it an
+ * answer may mean no more than that this program is not allowed to look.
+ */
+final class Control {
+
+    /** @param token the number of the token with which it was read */
+    private record Alive(UUID customer, Instant at, int token) {}
+
+    private static final Duration SAME_MINUTE = Duration.ofMinutes(1);
+    private static final int CANDIDATES = 5;
+
+    private final CustomerReads reads;
+    private final List<UUID> candidates;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Alive> seen = new ArrayList<>();
+
+    Control(CustomerReads reads, CustomerList.Snapshot list, Set<UUID> lookedAt) {
+        this.reads = reads;
+        this.candidates = new ArrayList<>(list.relationships().entrySet().stream()
+                .filter(it -> it.getValue().equals(Customer.RESELLER))
+                .map(java.util.Map.Entry::getKey)
+                .filter(id -> !lookedAt.contains(id))
+                .sorted()
+                .limit(CANDIDATES)
+                .toList());
+    }
+
+    /** Who vouches for an answer of that moment, got with that token; null if nobody does. */
+    @Nullable
+    String vouches(Instant at, int token) {
+        lock.lock();
+        try {
+            String known = known(at, token);
+            if (known != null) {
+                return known;
+            }
+            while (!candidates.isEmpty()) {
+                UUID candidate = candidates.get(0);
+                Reply reply = reads.readCustomer(candidate);
+                if (reply instanceof Reply.Accepted accepted
+                        && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)) {
+                    seen.add(new Alive(candidate, accepted.at(), accepted.token()));
+                    return known(at, token);
+                }
+                if (!(reply instanceof Reply.Refused refused && refused.saysGone())) {
+                    // says nothing of this candidate, and the next would fare no better
+                    return null;
+                }
+                candidates.remove(0);
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable String known(Instant at, int token) {
+        for (Alive alive : seen) {
+            boolean sameMinute = Duration.between(alive.at(), at).abs().compareTo(SAME_MINUTE) <= 0;
+            if (sameMinute && alive.token() == token) {
+                return "customer %s was readable with the same token at %s".formatted(alive.customer(), alive.at());
+            }
+        }
+        return null;
+    }
+}

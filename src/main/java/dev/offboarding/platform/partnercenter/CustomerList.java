@@ -1,0 +1,98 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** The list of all customers, read to its end, and mistrusted. */
+final class CustomerList {
+
+    /**
+     * The list at one moment.
+     *
+     * @param relationships by customer
+     * @param flaw why it is not complete; null if it is
+     */
+    record Snapshot(
+            Map<UUID, String> relationships, @Nullable String flaw, Instant at) {
+        boolean complete() {
+            return flaw == null;
+        }
+
+        long resellerCustomers() {
+            return relationships.values().stream()
+                    .filter(Customer.RESELLER::equals)
+                    .count();
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(CustomerList.class);
+    private static final String PATH = "/v1/customers?size=500";
+    private static final int TRIES = 2;
+    /** How many customers that should be in the list and are not are looked at one by one. */
+    private static final int LOOKED_AT = 3;
+
+    private final Pages pages;
+    private final CustomerReads reads;
+    private final Readings readings;
+
+    CustomerList(Pages pages, CustomerReads reads, Readings readings) {
+        this.pages = pages;
+        this.reads = reads;
+        this.readings = readings;
+    }
+
+    /** @param expectedGone customers who may be missing without a reason to doubt the list */
+    Snapshot read(Set<UUID> expectedGone) {
+        Snapshot snapshot = readOnce(expectedGone);
+        for (int tries = 1; tries < TRIES && !snapshot.complete(); tries++) {
+            LOG.info("the customer list is read again: {}", snapshot.flaw());
+            snapshot = readOnce(expectedGone);
+        }
+        return snapshot;
+    }
+
+    private Snapshot readOnce(Set<UUID> expectedGone) {
+        Pages.Collection list = pages.all(Quota.CUSTOMER, PATH);
+        Map<UUID, String> relationships = new HashMap<>();
+        String flaw = list.flaw();
+        for (JsonNode it : list.items()) {
+            String id = Json.text(it, "id", "");
+            try {
+                relationships.put(UUID.fromString(id.toLowerCase(Locale.ROOT)), CustomerReads.relationship(it));
+            } catch (IllegalArgumentException e) {
+                flaw = "it shows a customer whose id is no GUID";
+            }
+        }
+        return new Snapshot(
+                Map.copyOf(relationships),
+                flaw == null ? missing(relationships.keySet(), expectedGone) : flaw,
+                list.at());
+    }
+
+    /** A list that lacks somebody who is alive was not read to its end, whatever its links say. */
+    private @Nullable String missing(Set<UUID> listed, Set<UUID> expectedGone) {
+        List<UUID> missing = readings.aliveWithout(expectedGone).stream()
+                .filter(id -> !listed.contains(id))
+                .limit(LOOKED_AT)
+                .toList();
+        for (UUID id : missing) {
+            Reply reply = reads.readCustomer(id);
+            if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+                readings.notAlive(id);
+            } else {
+                return "it lacks customer %s, whose own read showed a reseller customer".formatted(id);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads one customer with what it holds, in as few requests as that takes. */
+final class CustomerReads {
+
+    /** What a look at one customer came to. */
+    sealed interface Look {
+        record Seen(Reading reading) implements Look {}
+
+        record Gone(String proof) implements Look {}
+
+        record Unreadable(String why) implements Look {}
+    }
+
+    private final Client client;
+    private final Pages pages;
+    private final Readings readings;
+    private final Clock clock;
+
+    CustomerReads(Client client, Pages pages, Readings readings, Clock clock) {
+        this.client = client;
+        this.pages = pages;
+        this.readings = readings;
+        this.clock = clock;
+    }
+
+    static String path(UUID customer) {
+        return "/v1/customers/" + customer;
+    }
+
+    static String subscriptionsPath(UUID customer) {
+        return path(customer) + "/subscriptions";
+    }
+
+    Reply readCustomer(UUID id) {
+        return client.read(Request.get(Quota.CUSTOMER, path(id)));
+    }
+
+    Pages.Collection readSubscriptions(UUID id) {
+        return pages.all(Quota.SUBSCRIPTION, subscriptionsPath(id));
+    }
+
+    static String relationship(@Nullable JsonNode customer) {
+        return Fault.line(Json.text(customer, "relationshipToPartner", "").toLowerCase(Locale.ROOT));
+    }
+
+    /** Reads what is not known from lately. */
+    Look look(UUID id) {
+        Reading young = readings.young(id);
+        if (young != null) {
+            return new Look.Seen(young);
+        }
+        Reply reply = readCustomer(id);
+        if (reply instanceof Reply.Refused refused) {
+            String what = "its own read " + refused.words();
+            if (refused.saysGone()) {
+                readings.notAlive(id);
+                return new Look.Gone(what);
+            }
+            return new Look.Unreadable(what);
+        }
+        if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
+            return new Look.Unreadable(reply.words());
+        }
+        JsonNode customer = accepted.body();
+        String readId = Json.text(customer, "id", "");
+        if (!readId.equalsIgnoreCase(id.toString())) {
+            return new Look.Unreadable("its own read showed another customer: " + Fault.line(readId));
+        }
+        JsonNode company = Json.get(customer, "companyProfile");
+        String relationship = relationship(customer);
+        String name = Fault.line(Json.text(company, "companyName", ""));
+        String domain = Fault.line(Json.text(company, "domain", ""));
+        if (!relationship.equals(Customer.RESELLER)) {
+            // nothing of it is ours to look into
+            return relationship.isEmpty()
+                    ? new Look.Unreadable("its own read does not say which relationship there is")
+                    : new Look.Seen(new Reading(
+                            id, name, domain, relationship, List.of(), List.of(), null, null, accepted.at()));
+        }
+        readings.seenAlive(id);
+        return holdings(id, name, domain, relationship);
+    }
+
+    private Look holdings(UUID id, String name, String domain, String relationship) {
+        Pages.Collection subscriptions = readSubscriptions(id);
+        if (!subscriptions.complete()) {
+            return new Look.Unreadable("its subscriptions: " + subscriptions.flawOrNothing());
+        }
+        Pages.Collection entitlements = readEntitlements(id);
+        if (!entitlements.complete()) {
+            return new Look.Unreadable("its entitlements: " + entitlements.flawOrNothing());
+        }
+        List<Subscription> held = new ArrayList<>();
+        for (JsonNode it : subscriptions.items()) {
+            Integer beneath = null;
+            if (Holdings.kind(it) == Kind.AZURE_PLAN && Holdings.statusText(it).equals("active")) {
+                Pages.Collection azure = readAzure(id, Holdings.id(it));
+                if (!azure.complete()) {
+                    return new Look.Unreadable("its Azure subscriptions: " + azure.flawOrNothing());
+                }
+                beneath = Holdings.activeBeneath(azure.items());
+            }
+            held.add(Holdings.subscription(it, beneath));
+        }
+        String contactOf = held.stream()
+                .map(Subscription::id)
+                .filter(it -> !it.isEmpty())
+                .findFirst()
+                .orElse(null);
+        Reading reading = new Reading(
+                id,
+                name,
+                domain,
+                relationship,
+                List.copyOf(held),
+                Holdings.entitlements(entitlements.items(), clock.instant()),
+                contactOf == null ? null : contact(id, contactOf),
+                contactOf,
+                subscriptions.at());
+        readings.keep(reading);
+        return new Look.Seen(reading);
+    }
+
+    /** All types at once, which is what the service answers without one. */
+    private Pages.Collection readEntitlements(UUID id) {
+        return pages.all(Quota.OTHER, path(id) + "/entitlements?showExpiry=true");
+    }
+
+    private Pages.Collection readAzure(UUID id, String plan) {
+        return pages.all(
+                Quota.SUBSCRIPTION, subscriptionsPath(id) + "/" + Request.segment(plan) + "/azureEntitlements");
+    }
+
+    Reply readContact(UUID id, String subscription) {
+        return client.read(Request.get(
+                Quota.SUBSCRIPTION, subscriptionsPath(id) + "/" + Request.segment(subscription) + "/supportcontact"));
+    }
+
+    /** For the trail only: a customer is not held up by it. */
+    private @Nullable String contact(UUID id, String subscription) {
+        Reply reply = readContact(id, subscription);
+        if (!(reply instanceof Reply.Accepted accepted)) {
+            return null;
+        }
+        String name = Json.text(accepted.body(), "name", "(no name)");
+        String tenant = Json.text(accepted.body(), "supportTenantId", "?");
+        return Fault.line("%s (tenant %s)".formatted(name, tenant));
+    }
+
+    /**
+     * Takes in subscriptions that were read again; how many Azure subscriptions a plan has stays as it was known.
+     *
+     * @return what is held now
+     */
+    List<Subscription> takeIn(UUID id, Pages.Collection subscriptions) {
+        Reading before = readings.last(id);
+        List<Subscription> held = new ArrayList<>();
+        for (JsonNode it : subscriptions.items()) {
+            String subscriptionId = Holdings.id(it);
+            Integer beneath = before == null
+                    ? null
+                    : before.subscriptions().stream()
+                            .filter(known -> known.id().equals(subscriptionId))
+                            .findFirst()
+                            .map(Subscription::activeBeneath)
+                            .orElse(null);
+            held.add(Holdings.subscription(it, beneath));
+        }
+        if (before != null) {
+            readings.keep(before.with(List.copyOf(held), subscriptions.at()));
+        }
+        return held;
+    }
+
+    /** Subscriptions do not vanish: one that was there and is not shown means that not all of them are. */
+    @Nullable
+    String missing(UUID id, Pages.Collection subscriptions) {
+        Reading before = readings.last(id);
+        if (before == null) {
+            return null;
+        }
+        List<String> shown = subscriptions.items().stream().map(Holdings::id).toList();
+        return before.subscriptions().stream()
+                .map(Subscription::id)
+                .filter(known -> !shown.contains(known))
+                .findFirst()
+                .orElse(null);
+    }
+}

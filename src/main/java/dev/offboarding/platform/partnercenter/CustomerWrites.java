@@ -1,0 +1,82 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All writes for one customer, one after another. */
+final class CustomerWrites {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CustomerWrites.class);
+
+    private final SubscriptionWrites subscriptions;
+    private final Removal removal;
+    private final DelegationWrites delegations;
+
+    CustomerWrites(SubscriptionWrites subscriptions, Removal removal, DelegationWrites delegations) {
+        this.subscriptions = subscriptions;
+        this.removal = removal;
+        this.delegations = delegations;
+    }
+
+    /** One outcome for each, whatever happens. */
+    Map<Write, WriteOutcome> make(Performance performance, List<Write> writes) {
+        Map<Write, WriteOutcome> outcomes = new HashMap<>();
+        List<SubscriptionWrites.Unconfirmed> unconfirmed = new ArrayList<>();
+        for (Write write : writes) {
+            try {
+                WriteOutcome notToBegin = performance.notToBegin(write);
+                if (notToBegin != null) {
+                    outcomes.put(write, notToBegin);
+                    continue;
+                }
+                switch (write.action()) {
+                    case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> {
+                        SubscriptionWrites.Step step = subscriptions.make(performance, write);
+                        if (step.outcome() != null) {
+                            outcomes.put(write, step.outcome());
+                        }
+                        if (step.unconfirmed() != null) {
+                            unconfirmed.add(step.unconfirmed());
+                        }
+                    }
+                    case REMOVE -> {
+                        confirm(performance, write.customerId(), unconfirmed, outcomes);
+                        outcomes.put(write, removal.make(performance, write));
+                    }
+                    case TERMINATE_GDAP, DELETE_GDAP -> outcomes.put(write, delegations.make(performance, write));
+                }
+            } catch (PlatformUnavailableException e) {
+                outcomes.put(write, performance.broke(write, e));
+            } catch (RuntimeException e) {
+                // whether it was sent is not known: one customer's trouble, and no reason to lose the others' outcomes
+                LOG.error("a write for customer {} failed unexpectedly", write.customerId(), e);
+                outcomes.put(
+                        write,
+                        performance.lost(write, null, null, "it failed unexpectedly; the log file says where", false));
+            }
+        }
+        if (!writes.isEmpty()) {
+            confirm(performance, writes.get(0).customerId(), unconfirmed, outcomes);
+        }
+        return outcomes;
+    }
+
+    private void confirm(
+            Performance performance,
+            UUID customer,
+            List<SubscriptionWrites.Unconfirmed> unconfirmed,
+            Map<Write, WriteOutcome> outcomes) {
+        if (!unconfirmed.isEmpty()) {
+            outcomes.putAll(subscriptions.confirm(performance, customer, List.copyOf(unconfirmed)));
+            unconfirmed.clear();
+        }
+    }
+}

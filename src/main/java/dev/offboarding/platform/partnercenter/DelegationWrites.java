@@ -1,0 +1,111 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Ends delegated administration in Graph: what is approved is terminated, what nobody has approved is deleted. */
+final class DelegationWrites {
+
+    private static final String GONE = "deleted";
+    private static final String CREATED = "created";
+    private static final Set<String> ENDED_OR_ENDING =
+            Set.of("terminationRequested", "terminating", "terminated", "expired", GONE);
+
+    private final Client client;
+    private final Settling settling;
+
+    DelegationWrites(Client client, Settling settling) {
+        this.client = client;
+        this.settling = settling;
+    }
+
+    WriteOutcome make(Performance performance, Write write) {
+        try {
+            WriteOutcome outcome = makeOnce(performance, write);
+            // somebody changed it between read and write: once more, from what it is now
+            return outcome == null ? again(performance, write) : outcome;
+        } catch (PlatformUnavailableException e) {
+            return performance.broke(write, e);
+        }
+    }
+
+    private WriteOutcome again(Performance performance, Write write) {
+        WriteOutcome outcome = makeOnce(performance, write);
+        return outcome == null
+                ? performance.passing(write, null, "it was changed by somebody else at the same time")
+                : outcome;
+    }
+
+    private @Nullable WriteOutcome makeOnce(Performance performance, Write write) {
+        Reply found = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
+        if (notFound(found)) {
+            return performance.alreadyThere(write, GONE, "it does not exist any more");
+        }
+        ObjectNode delegation = found instanceof Reply.Accepted accepted ? accepted.body() : null;
+        if (delegation == null) {
+            return performance.passing(write, null, "it could not be read, so nothing was sent: " + found.words());
+        }
+        String before = Json.text(delegation, "status", "");
+        if (!write.customerId().toString().equalsIgnoreCase(Json.text(Json.get(delegation, "customer"), "tenantId"))) {
+            return performance.refused(write, before, "it is another customer's, so nothing was sent");
+        }
+        if (ENDED_OR_ENDING.contains(before)) {
+            return performance.alreadyThere(write, before, "it is %s already".formatted(before));
+        }
+        if (write.action() == Action.DELETE_GDAP && !before.equals(CREATED)) {
+            return performance.refused(write, before, "it is %s, not created".formatted(before));
+        }
+        Reply reply = client.write(request(write, delegation), performance::mayStart);
+        WriteOutcome without = performance.withoutEffect(write, before, reply);
+        if (without != null) {
+            return without;
+        }
+        if (reply instanceof Reply.NoAnswer lost) {
+            return settling.settle(performance, write, before, lost, () -> look(write), ENDED_OR_ENDING::contains);
+        }
+        if (reply instanceof Reply.Refused refused) {
+            return refused.status() == 412 ? null : performance.refused(write, before, "it " + refused.words());
+        }
+        return performance.done(
+                write, before, write.action() == Action.DELETE_GDAP ? GONE : "terminationRequested", "");
+    }
+
+    private static Request request(Write write, ObjectNode delegation) {
+        String path = Delegations.path(write.target());
+        if (write.action() == Action.TERMINATE_GDAP) {
+            return Request.write(
+                    Quota.GRAPH,
+                    HttpMethod.POST,
+                    path + "/requests",
+                    Map.of(),
+                    Json.newObject().put("action", "terminate"),
+                    write.correlationId());
+        }
+        return Request.write(
+                Quota.GRAPH,
+                HttpMethod.DELETE,
+                path,
+                Map.of("If-Match", Json.text(delegation, "@odata.etag", "*")),
+                null,
+                write.correlationId());
+    }
+
+    private static boolean notFound(Reply reply) {
+        return reply instanceof Reply.Refused refused && refused.status() == 404 && !refused.byStranger();
+    }
+
+    private @Nullable String look(Write write) {
+        Reply reply = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
+        if (notFound(reply)) {
+            return GONE;
+        }
+        return reply instanceof Reply.Accepted accepted ? Json.text(accepted.body(), "status") : null;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Partner Center's subscriptions and entitlements in the port's words. What cannot be told for sure is {@code UNKNOWN}. */
+final class Holdings {
+
+    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final int FOREVER = 9999;
+    private static final Set<String> ENDED =
+            Set.of("cancelled", "canceled", "deleted", "expired", "returned", "refunded");
+    /** Statuses of an Azure subscription under which nothing runs; any other may cost and break. */
+    private static final Set<String> NOTHING_RUNS =
+            Set.of("deleted", "disabled", "suspended", "expired", "cancelled", "canceled", "inactive");
+
+    private Holdings() {}
+
+    static String id(JsonNode subscription) {
+        return Json.text(subscription, "id", "").toLowerCase(Locale.ROOT);
+    }
+
+    static String statusText(JsonNode subscription) {
+        return Fault.line(Json.text(subscription, "status", "").toLowerCase(Locale.ROOT));
+    }
+
+    /** @param activeBeneath for an active Azure plan: how many Azure subscriptions under it are active */
+    static Subscription subscription(JsonNode it, @Nullable Integer activeBeneath) {
+        String parent = Json.text(it, "parentSubscriptionId");
+        return new Subscription(
+                id(it),
+                Fault.line(Json.text(it, "friendlyName", Json.text(it, "offerName", "(no name)"))),
+                kind(it),
+                kindText(it),
+                status(statusText(it)),
+                statusText(it),
+                termEnd(it),
+                cancellableUntil(it),
+                Json.flag(it, "autoRenewEnabled"),
+                parent == null ? null : parent.toLowerCase(Locale.ROOT),
+                activeBeneath);
+    }
+
+    static Status status(String text) {
+        return switch (text) {
+            case "active" -> Status.ACTIVE;
+            case "suspended" -> Status.SUSPENDED;
+            case "deleted" -> Status.DELETED;
+            case "expired" -> Status.EXPIRED;
+            case "pending" -> Status.PENDING;
+            case "disabled" -> Status.DISABLED;
+            default -> Status.UNKNOWN;
+        };
+    }
+
+    static Kind kind(JsonNode it) {
+        String product = productType(it);
+        if (product.equals("onlineservicesnce")) {
+            return Kind.NEW_COMMERCE;
+        }
+        if (product.startsWith("software")) {
+            return Kind.SOFTWARE;
+        }
+        if (product.contains("reserv") || product.contains("savings")) {
+            return Kind.RESERVED_INSTANCE;
+        }
+        String offer = Json.text(it, "offerId", "").toUpperCase(Locale.ROOT);
+        boolean foreign = Boolean.FALSE.equals(Json.flag(it, "isMicrosoftProduct"));
+        boolean usage = "usage".equalsIgnoreCase(Json.text(it, "billingType"));
+        if (offer.split(":", -1).length == 3) {
+            if (foreign) {
+                return Kind.MARKETPLACE;
+            }
+            if (offer.startsWith("CFQ7")) {
+                return Kind.NEW_COMMERCE;
+            }
+            if (offer.startsWith("DG7GMGF0")) {
+                return Kind.SOFTWARE;
+            }
+            return usage || offer.startsWith("DZH318Z0BPS6:") ? Kind.AZURE_PLAN : Kind.UNKNOWN;
+        }
+        if (offer.startsWith("MS-AZR-") || "usage-based".equalsIgnoreCase(Json.text(it, "unitType"))) {
+            return Kind.USAGE;
+        }
+        return GUID.matcher(offer.toLowerCase(Locale.ROOT)).matches() ? Kind.LICENSE : Kind.UNKNOWN;
+    }
+
+    private static String productType(JsonNode it) {
+        JsonNode product = Json.get(it, "productType");
+        String id = product != null && product.isString() ? product.asString() : Json.text(product, "id", "");
+        return id.toLowerCase(Locale.ROOT);
+    }
+
+    private static String kindText(JsonNode it) {
+        String product = productType(it);
+        String offer = Json.text(it, "offerId", "");
+        return Fault.line(product.isEmpty() ? offer : product + " " + offer);
+    }
+
+    private static @Nullable LocalDate termEnd(JsonNode it) {
+        Instant end = Json.instant(it, "commitmentEndDate");
+        return day(end == null ? Json.instant(it, "commitmentEndDateTime") : end);
+    }
+
+    private static @Nullable LocalDate day(@Nullable Instant end) {
+        if (end == null) {
+            return null;
+        }
+        LocalDate day = LocalDate.ofInstant(end, ZoneOffset.UTC);
+        return day.getYear() >= FOREVER ? null : day;
+    }
+
+    /** Never computed: the platform says it, in one of two places. */
+    private static @Nullable Instant cancellableUntil(JsonNode it) {
+        if (Json.has(it, "cancellationAllowedUntilDate")) {
+            return Json.instant(it, "cancellationAllowedUntilDate");
+        }
+        Instant latest = null;
+        for (JsonNode option : Json.elements(it, "refundOptions")) {
+            Instant until = Json.instant(option, "expiresAt");
+            until = until == null ? Json.instant(option, "expiresAfter") : until;
+            if (until != null && (latest == null || until.isAfter(latest))) {
+                latest = until;
+            }
+        }
+        return latest;
+    }
+
+    /** How many of the Azure subscriptions under a plan may be running. */
+    static int activeBeneath(List<JsonNode> azureEntitlements) {
+        return (int) azureEntitlements.stream()
+                .filter(it -> !NOTHING_RUNS.contains(statusText(it)))
+                .count();
+    }
+
+    /** Reservations and software, those inside others included. A cancelled or expired one is listed all the same. */
+    static List<Subscription> entitlements(List<JsonNode> entitlements, Instant now) {
+        List<Subscription> all = new ArrayList<>();
+        for (JsonNode it : entitlements) {
+            all.add(entitlement(it, now));
+            all.addAll(entitlements(Json.elements(it, "includedEntitlements"), now));
+        }
+        return all;
+    }
+
+    private static Subscription entitlement(JsonNode it, Instant now) {
+        String type = Json.text(it, "entitlementType", "");
+        String plain = type.toLowerCase(Locale.ROOT).replace("_", "");
+        Kind kind = plain.equals("software")
+                ? Kind.SOFTWARE
+                : plain.contains("reservedinstance") ? Kind.RESERVED_INSTANCE : Kind.UNKNOWN;
+        Instant expiry = Json.instant(it, "expiryDate");
+        List<String> statuses = Json.elements(it, "quantityDetails").stream()
+                .map(Holdings::statusText)
+                .filter(status -> !status.isEmpty())
+                .toList();
+        Long quantity = Json.number(it, "quantity");
+        boolean none = quantity != null && quantity == 0;
+        boolean ended = !statuses.isEmpty() && ENDED.containsAll(statuses);
+        boolean expired = expiry != null && !expiry.isAfter(now);
+        Status status = expired ? Status.EXPIRED : none || ended ? Status.DELETED : Status.ACTIVE;
+        JsonNode order = Json.get(it, "referenceOrder");
+        String id = Json.text(order, "id", "") + "/" + Json.text(order, "lineItemId", "");
+        return new Subscription(
+                id.toLowerCase(Locale.ROOT),
+                Fault.line("%s %s"
+                        .formatted(Json.text(it, "productId", "(no product)"), Json.text(it, "skuId", ""))
+                        .strip()),
+                kind,
+                Fault.line(type),
+                status,
+                statuses.isEmpty() ? status.name().toLowerCase(Locale.ROOT) : String.join(", ", statuses),
+                day(expiry),
+                null,
+                null,
+                null,
+                null);
+    }
+}

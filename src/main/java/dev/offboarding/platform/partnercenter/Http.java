@@ -1,0 +1,120 @@
+package dev.offboarding.platform.partnercenter;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+/** One request, one answer in bytes, whatever its status; or the certainty that there was none. */
+final class Http {
+
+    record Answer(int status, HttpHeaders headers, byte[] body) {
+        @Nullable
+        String header(String name) {
+            return headers.getFirst(name);
+        }
+    }
+
+    /** No answer, or not all of it. */
+    static final class NoAnswerException extends Exception {
+        private final String why;
+        private final boolean arrived;
+
+        NoAnswerException(String why, boolean arrived) {
+            super(why);
+            this.why = why;
+            this.arrived = arrived;
+        }
+
+        /** In words, for people. */
+        String why() {
+            return why;
+        }
+
+        /** Whether the request may have reached anybody. */
+        boolean mayHaveArrived() {
+            return arrived;
+        }
+    }
+
+    private final RestClient client;
+    private final Duration connectTimeout;
+    private final Duration readTimeout;
+
+    Http(Duration connectTimeout, Duration readTimeout) {
+        this.connectTimeout = connectTimeout;
+        this.readTimeout = readTimeout;
+        // never follows a redirect: a token goes to the configured address and nowhere else
+        HttpClient jdk = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
+                .build();
+        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(jdk);
+        factory.setReadTimeout(readTimeout);
+        client = RestClient.builder().requestFactory(factory).build();
+    }
+
+    Answer exchange(HttpMethod method, URI uri, Map<String, String> headers, byte @Nullable [] body)
+            throws NoAnswerException {
+        RestClient.RequestBodySpec request = client.method(method).uri(uri).headers(it -> headers.forEach(it::set));
+        if (body != null) {
+            request.body(body);
+        }
+        try {
+            Answer answer = request.exchange((sent, response) -> new Answer(
+                    response.getStatusCode().value(),
+                    HttpHeaders.copyOf(response.getHeaders()),
+                    response.getBody().readAllBytes()));
+            if (answer == null) {
+                throw new NoAnswerException("no answer", true);
+            }
+            return answer;
+        } catch (ResourceAccessException e) {
+            throw noAnswer(e);
+        }
+    }
+
+    private NoAnswerException noAnswer(ResourceAccessException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpConnectTimeoutException) {
+                return new NoAnswerException("no connection within " + words(connectTimeout), false);
+            }
+            if (cause instanceof HttpTimeoutException) {
+                return new NoAnswerException("no answer within " + words(readTimeout), true);
+            }
+            if (cause instanceof SSLHandshakeException) {
+                return new NoAnswerException("its certificate is not trusted here", false);
+            }
+            if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+                return new NoAnswerException("its name is not known", false);
+            }
+            if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+                return new NoAnswerException("no connection", false);
+            }
+        }
+        IOException io = e.getCause() instanceof IOException it ? it : null;
+        return new NoAnswerException(
+                "the connection broke before the answer was there"
+                        + (io == null ? "" : " (" + io.getClass().getSimpleName() + ")"),
+                true);
+    }
+
+    private static String words(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+}

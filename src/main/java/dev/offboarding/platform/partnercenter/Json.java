@@ -1,0 +1,133 @@
+package dev.offboarding.platform.partnercenter;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** JSON as Partner Center writes it: with or without a byte order mark, names in camelCase or PascalCase. */
+final class Json {
+
+    /** Numbers are kept digit by digit: what is read may be sent back. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private Json() {}
+
+    /** Null for whatever is not one whole JSON object. */
+    static @Nullable ObjectNode object(byte[] bytes) {
+        try {
+            // from bytes: of a text the parser would not take the byte order mark
+            return bytes.length > 0 && MAPPER.readTree(bytes) instanceof ObjectNode object ? object : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    static ObjectNode newObject() {
+        return MAPPER.createObjectNode();
+    }
+
+    static byte[] bytes(JsonNode node) {
+        return MAPPER.writeValueAsBytes(node);
+    }
+
+    /** A property whatever its case; null where it is missing or null. */
+    static @Nullable JsonNode get(@Nullable JsonNode object, String name) {
+        if (object == null) {
+            return null;
+        }
+        for (Map.Entry<String, JsonNode> property : object.properties()) {
+            if (property.getKey().equalsIgnoreCase(name)) {
+                return property.getValue().isNull() ? null : property.getValue();
+            }
+        }
+        return null;
+    }
+
+    static boolean has(JsonNode object, String name) {
+        return object.properties().stream()
+                .anyMatch(property -> property.getKey().equalsIgnoreCase(name));
+    }
+
+    /** Text or a number; null where there is neither, and for text of white space. */
+    static @Nullable String text(@Nullable JsonNode object, String name) {
+        JsonNode value = get(object, name);
+        if (value == null || value.isContainer() || value.asString().isBlank()) {
+            return null;
+        }
+        return value.asString().strip();
+    }
+
+    static String text(@Nullable JsonNode object, String name, String otherwise) {
+        String text = text(object, name);
+        return text == null ? otherwise : text;
+    }
+
+    static @Nullable Boolean flag(@Nullable JsonNode object, String name) {
+        JsonNode value = get(object, name);
+        return value == null || !value.isBoolean() ? null : value.asBoolean();
+    }
+
+    static @Nullable Long number(@Nullable JsonNode object, String name) {
+        JsonNode value = get(object, name);
+        return value == null || !value.isNumber() ? null : value.asLong();
+    }
+
+    /** A moment, in UTC where it does not say; null where it cannot be read. */
+    static @Nullable Instant instant(@Nullable JsonNode object, String name) {
+        String text = text(object, name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            try {
+                return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            } catch (DateTimeParseException alsoWrong) {
+                return null;
+            }
+        }
+    }
+
+    static List<JsonNode> elements(@Nullable JsonNode object, String name) {
+        JsonNode array = get(object, name);
+        List<JsonNode> elements = new ArrayList<>();
+        if (array != null && array.isArray()) {
+            array.forEach(elements::add);
+        }
+        return elements;
+    }
+
+    /** Sets a property under the name that it has, in whatever case. */
+    static void set(ObjectNode object, String name, JsonNode value) {
+        String present = object.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(key -> key.equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(name);
+        object.set(present, value);
+    }
+
+    static JsonNode node(String text) {
+        return MAPPER.getNodeFactory().stringNode(text);
+    }
+
+    static JsonNode node(boolean flag) {
+        return MAPPER.getNodeFactory().booleanNode(flag);
+    }
+}

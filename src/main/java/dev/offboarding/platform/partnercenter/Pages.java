@@ -1,0 +1,152 @@
+package dev.offboarding.platform.partnercenter;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Collections that come page by page, followed as their links say. */
+final class Pages {
+
+    /**
+     * A collection, as far as it could be read.
+     *
+     * @param items those read
+     * @param flaw why they are not all of them; null when they are
+     * @param refused the answer that said no to its first page; null where there was none
+     * @param at when the last of it was read
+     */
+    record Collection(List<JsonNode> items, @Nullable String flaw, Reply.@Nullable Refused refused, Instant at) {
+        boolean complete() {
+            return flaw == null;
+        }
+
+        String flawOrNothing() {
+            return flaw == null ? "" : flaw;
+        }
+    }
+
+    private static final int MOST_PAGES = 20_000;
+
+    private final Client client;
+    private final String apiPath;
+    private final String graphPath;
+
+    Pages(Client client, PartnerCenterSettings settings) {
+        this.client = client;
+        this.apiPath = path(settings.apiUrl());
+        this.graphPath = path(settings.graphUrl());
+    }
+
+    private static String path(URI base) {
+        return base.getRawPath() == null ? "" : base.getRawPath();
+    }
+
+    Collection all(Quota quota, String path) {
+        return all(quota, path, MOST_PAGES);
+    }
+
+    /** @param most how many pages are read at most; what has more is not complete */
+    Collection all(Quota quota, String path, int most) {
+        List<JsonNode> items = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        Set<Request> seen = new HashSet<>();
+        long promised = 0;
+        Request next = Request.get(quota, path);
+        Instant at = Instant.EPOCH;
+        while (next != null) {
+            if (!seen.add(anonymous(next))) {
+                return flawed(items, "its pages go round in a circle", at);
+            }
+            if (seen.size() > most) {
+                return flawed(items, moreThan(most), at);
+            }
+            Reply reply = client.read(next);
+            if (reply instanceof Reply.Refused refused) {
+                String why = next.words() + " " + refused.words();
+                return new Collection(items, why, seen.size() == 1 ? refused : null, refused.at());
+            }
+            if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
+                return flawed(items, reply.words(), at);
+            }
+            at = accepted.at();
+            String array = next.toGraph() ? "value" : "items";
+            if (Json.get(accepted.body(), array) == null) {
+                return flawed(items, next.words() + " answered without " + array, at);
+            }
+            List<JsonNode> page = Json.elements(accepted.body(), array);
+            for (JsonNode item : page) {
+                String id = Json.text(item, "id");
+                if (id != null && !ids.add(id.toLowerCase(Locale.ROOT))) {
+                    return flawed(items, "it shows %s twice".formatted(Fault.line(id)), at);
+                }
+                items.add(item);
+            }
+            Long total = Json.number(accepted.body(), "totalCount");
+            if (total != null && total > page.size()) {
+                promised = Math.max(promised, total);
+            }
+            next = next(next, accepted.body());
+        }
+        if (promised > items.size()) {
+            return flawed(items, "it says that it has %d entries and shows %d".formatted(promised, items.size()), at);
+        }
+        return new Collection(List.copyOf(items), null, null, at);
+    }
+
+    /** The flaw of what has more pages than are read. */
+    static String moreThan(int pages) {
+        return "it has more than %d pages".formatted(pages);
+    }
+
+    private static Collection flawed(List<JsonNode> items, String flaw, Instant at) {
+        return new Collection(List.copyOf(items), flaw, null, at);
+    }
+
+    /** Two requests for one page are equal but for their ids. */
+    private static Request anonymous(Request request) {
+        return new Request(
+                request.quota(), request.method(), request.path(), request.headers(), null, new java.util.UUID(0, 0));
+    }
+
+    private @Nullable Request next(Request request, ObjectNode body) {
+        if (request.toGraph()) {
+            String link = Json.text(body, "@odata.nextLink");
+            return link == null ? null : Request.get(request.quota(), below(link, graphPath));
+        }
+        JsonNode link = Json.get(Json.get(body, "links"), "next");
+        String uri = Json.text(link, "uri");
+        if (uri == null) {
+            return null;
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (JsonNode header : Json.elements(link, "headers")) {
+            String key = Json.text(header, "key");
+            String value = Json.text(header, "value");
+            // only what pages are for: a link does not get to say who we are
+            if ("MS-ContinuationToken".equalsIgnoreCase(key) && value != null) {
+                headers.put("MS-ContinuationToken", value);
+            }
+        }
+        String path = below(uri, apiPath);
+        String versioned = path.toLowerCase(Locale.ROOT).startsWith("/v1/") ? path : "/v1" + path;
+        return Request.get(request.quota(), versioned, headers);
+    }
+
+    /** A link's path and query, below the configured address: a token never goes to another one, whatever a link says. */
+    private static String below(String link, String base) {
+        String relative = link.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://[^/?]*", "");
+        if (!base.isEmpty() && relative.startsWith(base + "/")) {
+            relative = relative.substring(base.length());
+        }
+        return relative.startsWith("/") ? relative : "/" + relative;
+    }
+}

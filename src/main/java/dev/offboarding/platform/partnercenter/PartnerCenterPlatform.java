@@ -1,0 +1,243 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Leftover;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Population;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.VerificationSettings;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Microsoft's Partner Center and Graph, over REST. Customers are worked on side by side, with at most {@code in-flight} calls under
+ * way; the writes of one customer are made one after another.
+ *
+ * <p>What was read of a customer is used again for up to ten minutes, unless something was written to it since; but a subscription is
+ * read right before it is changed, and all of a customer's subscriptions are read right before its relationship is removed.
+ *
+ * <p>{@link PlatformUnavailableException}: the sign-in, the network or the account is at fault. Once that has happened every later
+ * call ends with it; {@link #perform} itself first answers for all its writes.
+ */
+public final class PartnerCenterPlatform implements ResellerPlatform {
+
+    private static final int SMALLEST_CHUNK = 64;
+
+    private final PartnerCenterSettings settings;
+    private final VerificationSettings verification;
+    private final Clock clock;
+    private final Patience patience;
+    private final CustomerReads reads;
+    private final CustomerList list;
+    private final Delegations delegations;
+    private final CustomerWrites writes;
+    private final Verifier verifier;
+    private final Window window;
+    private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
+
+    private PartnerCenterPlatform(
+            PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
+        this.settings = settings;
+        this.verification = verification;
+        this.clock = clock;
+        patience = Patience.of(settings, verification);
+        Http http = new Http(settings.connectTimeout(), settings.readTimeout());
+        SignIn signIn = new SignIn(settings, http, clock, waiting);
+        Client client = new Client(settings, http, signIn, clock, waiting);
+        Pages pages = new Pages(client, settings);
+        Readings readings = new Readings(clock);
+        reads = new CustomerReads(client, pages, readings, clock);
+        list = new CustomerList(pages, reads, readings);
+        delegations = new Delegations(pages, clock);
+        Settling settling = new Settling(clock, waiting, patience);
+        writes = new CustomerWrites(
+                new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
+                new Removal(client, reads, readings, settling, waiting),
+                new DelegationWrites(client, settling));
+        verifier = new Verifier(reads, readings, clock);
+        window = new Window(settings.inFlight());
+    }
+
+    /** Opens it; nothing is sent before it is first asked for something. */
+    public static PartnerCenterPlatform open(
+            PartnerCenterSettings settings, VerificationSettings verification, Clock clock) {
+        return open(settings, verification, clock, Waiting.sleeping());
+    }
+
+    static PartnerCenterPlatform open(
+            PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
+        return new PartnerCenterPlatform(settings, verification, clock, waiting);
+    }
+
+    /** {@link #chunkSize()}, known before it is opened. */
+    public static int chunkSize(PartnerCenterSettings settings) {
+        return Math.max(SMALLEST_CHUNK, 16 * settings.inFlight());
+    }
+
+    @Override
+    public int chunkSize() {
+        return chunkSize(settings);
+    }
+
+    @Override
+    public Population population() {
+        return guarded(() -> {
+            CustomerList.Snapshot snapshot = list.read(Set.of());
+            return new Population(snapshot.resellerCustomers(), snapshot.complete());
+        });
+    }
+
+    @Override
+    public List<Observation> observe(List<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return List.of();
+        }
+        return guarded(() -> {
+            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            return window.each(customerIds, id -> guarded(() -> observe(id, together.get(id))));
+        });
+    }
+
+    private Observation observe(UUID id, Delegations.@Nullable Seen known) {
+        CustomerReads.Look look = reads.look(id);
+        if (look instanceof CustomerReads.Look.Gone gone) {
+            return new Observation.Unknown(id, clock.instant(), gone.proof());
+        }
+        if (look instanceof CustomerReads.Look.Unreadable unreadable) {
+            return new Observation.Unreadable(id, clock.instant(), unreadable.why());
+        }
+        Reading reading = ((CustomerReads.Look.Seen) look).reading();
+        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        return seen.flaw() == null
+                ? new Observation.Found(reading.customer(seen.delegations()), reading.at())
+                : new Observation.Unreadable(id, clock.instant(), seen.flaw());
+    }
+
+    @Override
+    public List<WriteOutcome> perform(List<Write> all, Admission admission) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        failIfBroken();
+        Map<UUID, List<Integer>> byCustomer = new LinkedHashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            byCustomer
+                    .computeIfAbsent(all.get(i).customerId(), id -> new ArrayList<>())
+                    .add(i);
+        }
+        Performance performance = new Performance(clock, admission, broken);
+        Map<Write, WriteOutcome> outcomes = new HashMap<>();
+        window.each(
+                        List.copyOf(byCustomer.values()),
+                        indexes -> writes.make(
+                                performance, indexes.stream().map(all::get).toList()))
+                .forEach(outcomes::putAll);
+        return all.stream().map(write -> outcomeOf(write, outcomes)).toList();
+    }
+
+    @Override
+    public Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Map.of();
+        }
+        return guarded(() -> {
+            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Map<UUID, Leftover> leftovers = new HashMap<>();
+            window.each(customerIds, id -> guarded(() -> leftover(id, together.get(id))))
+                    .forEach(leftovers::putAll);
+            return leftovers;
+        });
+    }
+
+    private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known) {
+        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        if (seen.flaw() != null || seen.delegations().stream().noneMatch(Delegations::toBeEnded)) {
+            return Map.of();
+        }
+        Reply own = reads.readCustomer(id);
+        boolean gone = own instanceof Reply.Accepted accepted
+                ? CustomerReads.relationship(accepted.body()).equals(Customer.NONE)
+                : own instanceof Reply.Refused refused && refused.saysGone();
+        return Map.of(id, new Leftover(seen.delegations(), gone));
+    }
+
+    private static WriteOutcome outcomeOf(Write write, Map<Write, WriteOutcome> outcomes) {
+        WriteOutcome outcome = outcomes.get(write);
+        if (outcome == null) {
+            throw new IllegalStateException("no outcome for " + write);
+        }
+        return outcome;
+    }
+
+    @Override
+    public List<Verification> verify(List<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return List.of();
+        }
+        return guarded(() -> {
+            Set<UUID> lookedAt = new HashSet<>(customerIds);
+            CustomerList.Snapshot snapshot = list.read(lookedAt);
+            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Control control = new Control(reads, snapshot, lookedAt);
+            return window.each(
+                    customerIds,
+                    id -> guarded(() -> {
+                        Delegations.Seen known = together.get(id);
+                        return verifier.look(id, snapshot, control, known == null ? delegations.of(id) : known);
+                    }));
+        });
+    }
+
+    private <T> T guarded(Supplier<T> work) {
+        failIfBroken();
+        try {
+            return work.get();
+        } catch (PlatformUnavailableException e) {
+            broken.compareAndSet(null, e);
+            throw e;
+        }
+    }
+
+    private void failIfBroken() {
+        PlatformUnavailableException why = broken.get();
+        if (why != null) {
+            throw new PlatformUnavailableException(String.valueOf(why.getMessage()), why);
+        }
+    }
+
+    @Override
+    public Duration settlingTime() {
+        return patience.settling();
+    }
+
+    @Override
+    public Duration firstLookAfter() {
+        return verification.firstAfter();
+    }
+
+    @Override
+    public Duration giveUpAfter() {
+        return verification.giveUpAfter();
+    }
+
+    @Override
+    public void close() {
+        window.close();
+    }
+}

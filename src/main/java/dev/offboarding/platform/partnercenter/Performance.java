@@ -1,0 +1,109 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import dev.offboarding.platform.WriteOutcome.Result;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What the writes of one call to the platform share: whether anything may still be started, and how outcomes are put. */
+final class Performance {
+
+    private final Clock clock;
+    private final Admission admission;
+    private final AtomicReference<@Nullable PlatformUnavailableException> broken;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    /** @param broken set once the platform as a whole cannot be used; outlives this call */
+    Performance(Clock clock, Admission admission, AtomicReference<@Nullable PlatformUnavailableException> broken) {
+        this.clock = clock;
+        this.admission = admission;
+        this.broken = broken;
+    }
+
+    /** To be asked by whoever sends, right before that. */
+    boolean mayStart() {
+        if (stopped.get() || broken.get() != null) {
+            return false;
+        }
+        if (!admission.mayStart()) {
+            stopped.set(true);
+            return false;
+        }
+        return true;
+    }
+
+    /** The outcome of a write that need not even be prepared; null if it may. */
+    @Nullable
+    WriteOutcome notToBegin(Write write) {
+        PlatformUnavailableException why = broken.get();
+        if (why != null) {
+            return notSent(write, String.valueOf(why.getMessage()));
+        }
+        return stopped.get() ? notSent(write, "the run is to stop, so it was not sent") : null;
+    }
+
+    WriteOutcome broke(Write write, PlatformUnavailableException why) {
+        broken.compareAndSet(null, why);
+        return notSent(write, String.valueOf(why.getMessage()));
+    }
+
+    void broke(PlatformUnavailableException why) {
+        broken.compareAndSet(null, why);
+    }
+
+    /** What an answer without effect comes to: one that stops the run, or one that was never sent. */
+    @Nullable
+    WriteOutcome withoutEffect(Write write, @Nullable String found, Reply reply) {
+        if (reply instanceof Reply.NotAllowed) {
+            return notSent(write, reply.words());
+        }
+        if (reply instanceof Reply.Unusable unusable) {
+            broke(unusable.why());
+            return unusable.sent() ? refused(write, found, reply.words()) : notSent(write, reply.words());
+        }
+        if (reply instanceof Reply.NoAnswer lost && lost.sentAt() == null) {
+            return passing(write, found, reply.words());
+        }
+        return null;
+    }
+
+    WriteOutcome notSent(Write write, String why) {
+        return WriteOutcome.notSent(write, clock.instant(), why);
+    }
+
+    WriteOutcome refused(Write write, @Nullable String found, String why) {
+        return WriteOutcome.refused(write, clock.instant(), found, why);
+    }
+
+    WriteOutcome refused(Write write, @Nullable String found, String why, Obstacle obstacle) {
+        return new WriteOutcome(write, Result.REFUSED, clock.instant(), found, found, why, obstacle, false);
+    }
+
+    /** Not applied, for a reason that may be gone in a moment. */
+    WriteOutcome passing(Write write, @Nullable String found, String why) {
+        return new WriteOutcome(write, Result.REFUSED, clock.instant(), found, found, why, Obstacle.NONE, true);
+    }
+
+    WriteOutcome done(Write write, @Nullable String before, @Nullable String after, String message) {
+        return new WriteOutcome(write, Result.DONE, clock.instant(), before, after, message, Obstacle.NONE, false);
+    }
+
+    WriteOutcome lost(Write write, @Nullable String before, @Nullable String after, String message, boolean again) {
+        return new WriteOutcome(write, Result.LOST, clock.instant(), before, after, message, Obstacle.NONE, again);
+    }
+
+    /**
+     * The target is as wanted already. If this program has tried before within the run, it was its doing: that answer was lost.
+     */
+    WriteOutcome alreadyThere(Write write, String state, String words) {
+        return write.attempt() > 1
+                ? lost(write, null, state, "an earlier attempt took effect after all", false)
+                : refused(write, state, words);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Subscription;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A customer as it was read, delegated administration aside.
+ *
+ * @param entitlements reservations and software
+ * @param contactOf the subscription whose support contact was read; null if there was none to read
+ * @param at when the subscriptions were read
+ */
+record Reading(
+        UUID id,
+        String companyName,
+        String domain,
+        String relationship,
+        List<Subscription> subscriptions,
+        List<Subscription> entitlements,
+        @Nullable String contact,
+        @Nullable String contactOf,
+        Instant at) {
+
+    Reading with(List<Subscription> newer, Instant readAt) {
+        return new Reading(id, companyName, domain, relationship, newer, entitlements, contact, contactOf, readAt);
+    }
+
+    Customer customer(List<Delegation> delegations) {
+        List<Subscription> holdings = new ArrayList<>(subscriptions);
+        holdings.addAll(entitlements);
+        return new Customer(
+                id, companyName, domain, relationship, List.copyOf(holdings), List.copyOf(delegations), contact);
+    }
+}

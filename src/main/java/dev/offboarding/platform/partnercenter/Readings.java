@@ -1,0 +1,83 @@
+package dev.offboarding.platform.partnercenter;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this program has read of customers lately. Requests are few, and a customer is looked at several times within minutes; what
+ * decides over a write is read afresh all the same, by whoever writes.
+ */
+final class Readings {
+
+    static final Duration REUSED_FOR = Duration.ofMinutes(10);
+
+    private final Clock clock;
+    private final Map<UUID, Reading> readings = new ConcurrentHashMap<>();
+    /** Which subscription's support contact was read, for as long as the program lives: after the removal it is asked for again. */
+    private final Map<UUID, String> contacts = new ConcurrentHashMap<>();
+    /** Customers whose own read has said {@code reseller}, and whom nobody is known to have removed since. */
+    private final Set<UUID> alive = ConcurrentHashMap.newKeySet();
+
+    /** Customers to whom something was written since they were read. */
+    private final Set<UUID> changing = ConcurrentHashMap.newKeySet();
+
+    Readings(Clock clock) {
+        this.clock = clock;
+    }
+
+    void keep(Reading reading) {
+        readings.put(reading.id(), reading);
+        changing.remove(reading.id());
+        if (reading.contactOf() != null) {
+            contacts.put(reading.id(), reading.contactOf());
+        }
+    }
+
+    /** Null when there is none, or none that is young enough. */
+    @Nullable
+    Reading young(UUID id) {
+        Reading reading = readings.get(id);
+        Instant oldest = clock.instant().minus(REUSED_FOR);
+        boolean old = reading == null || reading.at().isBefore(oldest) || changing.contains(id);
+        return old ? null : reading;
+    }
+
+    /** Whatever its age. */
+    @Nullable
+    Reading last(UUID id) {
+        return readings.get(id);
+    }
+
+    /** From now on until it is read again nothing of it is young. */
+    void changing(UUID id) {
+        changing.add(id);
+    }
+
+    void forget(UUID id) {
+        readings.remove(id);
+    }
+
+    @Nullable
+    String contactOf(UUID id) {
+        return contacts.get(id);
+    }
+
+    void seenAlive(UUID id) {
+        alive.add(id);
+    }
+
+    void notAlive(UUID id) {
+        alive.remove(id);
+    }
+
+    Set<UUID> aliveWithout(Set<UUID> others) {
+        return alive.stream().filter(id -> !others.contains(id)).collect(Collectors.toSet());
+    }
+}

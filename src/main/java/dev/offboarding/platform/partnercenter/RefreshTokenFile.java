@@ -1,0 +1,174 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file that keeps the refresh token. Whoever uses it holds its lock, a file beside it, so that two programs never exchange one
+ * token at a time; a new token replaces the old one whole or not at all.
+ */
+final class RefreshTokenFile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RefreshTokenFile.class);
+    private static final Set<PosixFilePermission> OWNERS =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration NAP = Duration.ofMillis(100);
+    /** Locks of files keep out other programs, not other threads of this one. */
+    private static final Map<Path, ReentrantLock> WITHIN_THIS_PROGRAM = new ConcurrentHashMap<>();
+
+    private final Path path;
+    private final Waiting waiting;
+
+    RefreshTokenFile(Path path, Waiting waiting) {
+        this.path = path.toAbsolutePath().normalize();
+        this.waiting = waiting;
+    }
+
+    /**
+     * Lends the token for one exchange, and keeps what the exchange brings.
+     *
+     * @param exchange takes the token; answers with its successor among other things
+     * @param successor the new token in that answer; null if it brought none
+     * @throws PlatformUnavailableException if the file cannot be read, locked or replaced; then nothing was exchanged
+     */
+    <T> T lend(Function<String, T> exchange, Function<T, @Nullable String> successor) {
+        try {
+            // what a link leads to is replaced, not the link
+            Path file = path.toRealPath();
+            ReentrantLock own = WITHIN_THIS_PROGRAM.computeIfAbsent(file, it -> new ReentrantLock());
+            if (!own.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw lockedElsewhere(null);
+            }
+            try (FileChannel lockFile = openLock(file);
+                    FileLock lock = lock(lockFile)) {
+                return lendLocked(file, exchange, successor);
+            } finally {
+                own.unlock();
+            }
+        } catch (NoSuchFileException e) {
+            throw new PlatformUnavailableException(
+                    "the refresh token's file %s does not exist: sign in once as an admin agent with multi-factor authentication, and put the refresh token there"
+                            .formatted(path),
+                    e);
+        } catch (IOException e) {
+            throw new PlatformUnavailableException(
+                    "the refresh token's file %s cannot be used (%s): the program has to read it, and to create and rename files beside it"
+                            .formatted(path, e.getClass().getSimpleName()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PlatformUnavailableException("interrupted while waiting for the refresh token's file " + path, e);
+        }
+    }
+
+    private <T> T lendLocked(Path file, Function<String, T> exchange, Function<T, @Nullable String> successor)
+            throws IOException {
+        narrow(file);
+        String token = read(file);
+        // made before the exchange: a token that could not be kept is not asked for
+        Path fresh = Files.createTempFile(file.resolveSibling(""), "." + file.getFileName(), ".tmp");
+        try {
+            T answer = exchange.apply(token);
+            String next = successor.apply(answer);
+            if (next != null && !next.equals(token)) {
+                replace(file, fresh, next);
+            }
+            return answer;
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private String read(Path file) throws IOException {
+        String token = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .replace("\uFEFF", "")
+                .strip();
+        if (token.isEmpty() || token.chars().anyMatch(it -> it <= ' ' || it > '~')) {
+            throw new PlatformUnavailableException(
+                    "the refresh token's file %s %s: put the refresh token there, and nothing else"
+                            .formatted(path, token.isEmpty() ? "is empty" : "holds something that is no refresh token"),
+                    null);
+        }
+        return token;
+    }
+
+    private static void replace(Path file, Path fresh, String token) throws IOException {
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(token);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel folder = FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
+            folder.force(true);
+        } catch (IOException e) {
+            LOG.debug("the folder of {} cannot be synced on this system", file, e);
+        }
+    }
+
+    private void narrow(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        Set<PosixFilePermission> given = view.readAttributes().permissions();
+        if (!OWNERS.containsAll(given)) {
+            view.setPermissions(OWNERS);
+            LOG.warn(
+                    "the refresh token's file {} could be used by others than its owner; from now on it cannot. Whoever has read it can act as the partner: revoke the token if in doubt",
+                    path);
+        }
+    }
+
+    private static FileChannel openLock(Path file) throws IOException {
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private FileLock lock(FileChannel channel) throws IOException, InterruptedException {
+        Duration waited = Duration.ZERO;
+        while (true) {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            if (waited.compareTo(LONGEST_WAIT) >= 0) {
+                throw lockedElsewhere(null);
+            }
+            waiting.pause(NAP);
+            waited = waited.plus(NAP);
+        }
+    }
+
+    private PlatformUnavailableException lockedElsewhere(@Nullable Throwable cause) {
+        return new PlatformUnavailableException(
+                "the refresh token's file %s has been locked by another program for %d seconds: find out which one hangs, and start again"
+                        .formatted(path, LONGEST_WAIT.toSeconds()),
+                cause);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Ends the reseller relationship: never while anything is active, which is read right before. */
+final class Removal {
+
+    /** How often subscriptions that were suspended a moment ago, and are shown active, are looked at again. */
+    private static final int LOOKS = 3;
+
+    private final Client client;
+    private final CustomerReads reads;
+    private final Readings readings;
+    private final Settling settling;
+    private final Waiting waiting;
+
+    Removal(Client client, CustomerReads reads, Readings readings, Settling settling, Waiting waiting) {
+        this.client = client;
+        this.reads = reads;
+        this.readings = readings;
+        this.settling = settling;
+        this.waiting = waiting;
+    }
+
+    WriteOutcome make(Performance performance, Write write) {
+        WriteOutcome outcome;
+        try {
+            outcome = tryToMake(performance, write);
+        } catch (PlatformUnavailableException e) {
+            outcome = performance.broke(write, e);
+        }
+        if (outcome.tookEffect(Customer.NONE)) {
+            readings.forget(write.customerId());
+            readings.notAlive(write.customerId());
+        } else {
+            readings.changing(write.customerId());
+        }
+        return outcome;
+    }
+
+    private WriteOutcome tryToMake(Performance performance, Write write) {
+        WriteOutcome inTheWay = inTheWay(performance, write);
+        if (inTheWay != null) {
+            return inTheWay;
+        }
+        Reply reply = client.write(patch(write), performance::mayStart);
+        WriteOutcome without = performance.withoutEffect(write, Customer.RESELLER, reply);
+        if (without != null) {
+            return without;
+        }
+        if (reply instanceof Reply.Refused refused) {
+            return refused(performance, write, refused);
+        }
+        if (reply instanceof Reply.Accepted accepted && saysNone(accepted)) {
+            return performance.done(write, Customer.RESELLER, Customer.NONE, "");
+        }
+        Reply.NoAnswer lost = reply instanceof Reply.NoAnswer it ? it : new Reply.NoAnswer(reply.words(), null, false);
+        return settling.settle(
+                performance, write, Customer.RESELLER, lost, () -> look(write.customerId()), Customer.NONE::equals);
+    }
+
+    private static boolean saysNone(Reply.Accepted accepted) {
+        return accepted.body() != null
+                && CustomerReads.relationship(accepted.body()).equals(Customer.NONE);
+    }
+
+    private static Request patch(Write write) {
+        ObjectNode body = Json.newObject().put("relationshipToPartner", Customer.NONE);
+        body.putObject("attributes").put("objectType", "Customer");
+        return Request.write(
+                Quota.CUSTOMER,
+                HttpMethod.PATCH,
+                CustomerReads.path(write.customerId()),
+                Map.of(),
+                body,
+                write.correlationId());
+    }
+
+    /** What forbids the removal; null where nothing does. */
+    private @Nullable WriteOutcome inTheWay(Performance performance, Write write) {
+        UUID customer = write.customerId();
+        for (int look = 1; ; look++) {
+            Pages.Collection subscriptions = reads.readSubscriptions(customer);
+            Reply.Refused refused = subscriptions.refused();
+            if (refused != null && refused.saysGone()) {
+                return alreadyGone(performance, write, "its subscriptions' read " + refused.words());
+            }
+            if (!subscriptions.complete()) {
+                return performance.passing(
+                        write,
+                        null,
+                        "what it holds could not be read, so nothing was sent: " + subscriptions.flawOrNothing());
+            }
+            String missing = reads.missing(customer, subscriptions);
+            if (missing != null) {
+                return performance.passing(
+                        write,
+                        null,
+                        "its subscriptions were not shown completely (%s is missing), so nothing was sent"
+                                .formatted(missing));
+            }
+            Reading before = readings.last(customer);
+            List<Subscription> held = subscriptions.items().stream()
+                    .map(it -> Holdings.subscription(it, null))
+                    .toList();
+            Subscription blocking =
+                    held.stream().filter(Removal::forbids).findFirst().orElse(null);
+            if (blocking == null) {
+                reads.takeIn(customer, subscriptions);
+                return null;
+            }
+            boolean perhapsLate = blocking.active() && wasSuspended(before, blocking);
+            if (!perhapsLate || look == LOOKS) {
+                String words = "%s (%s) is %s, so nothing was sent"
+                        .formatted(blocking.name(), blocking.id(), blocking.statusText());
+                return blocking.status() == Status.PENDING
+                        ? performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION)
+                        : performance.refused(write, Customer.RESELLER, words);
+            }
+            waiting.let(Duration.ofSeconds(2L * look));
+        }
+    }
+
+    private static boolean forbids(Subscription it) {
+        return switch (it.status()) {
+            case ACTIVE, UNKNOWN, PENDING -> true;
+            case SUSPENDED -> it.kind() == Kind.NEW_COMMERCE;
+            case DELETED, EXPIRED, DISABLED -> false;
+        };
+    }
+
+    private static boolean wasSuspended(@Nullable Reading before, Subscription now) {
+        return before != null
+                && before.subscriptions().stream()
+                        .anyMatch(it -> it.id().equals(now.id()) && it.status() == Status.SUSPENDED);
+    }
+
+    private WriteOutcome refused(Performance performance, Write write, Reply.Refused refused) {
+        String words = "it " + refused.words();
+        boolean perhapsGone = refused.saysGone()
+                || ((refused.status() == 400 || refused.status() == 404)
+                        && refused.fault().is(3000));
+        // this code means more than one thing: only the customer's own read decides
+        if (perhapsGone && Customer.NONE.equals(look(write.customerId()))) {
+            return alreadyGone(performance, write, words);
+        }
+        if (refused.fault().is(900278)) {
+            return performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION);
+        }
+        if (refused.fault().is(900115)) {
+            return performance.refused(write, Customer.RESELLER, words, Obstacle.AZURE_PLAN);
+        }
+        return performance.refused(write, Customer.RESELLER, words);
+    }
+
+    private static WriteOutcome alreadyGone(Performance performance, Write write, String words) {
+        return performance.alreadyThere(write, Customer.NONE, "there is no relationship any more: " + words);
+    }
+
+    /** The relationship; {@code none} where the customer cannot be found any more; null where that cannot be told. */
+    private @Nullable String look(UUID customer) {
+        Reply reply = reads.readCustomer(customer);
+        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+            return Customer.NONE;
+        }
+        if (reply instanceof Reply.Accepted accepted && accepted.body() != null) {
+            String relationship = CustomerReads.relationship(accepted.body());
+            return relationship.isEmpty() ? null : relationship;
+        }
+        return null;
+    }
+}

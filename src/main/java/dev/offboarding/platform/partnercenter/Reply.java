@@ -1,0 +1,85 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How one call ended. */
+sealed interface Reply {
+
+    /** In words, for people. */
+    String words();
+
+    /**
+     * Accepted.
+     *
+     * @param body null where there is none or it cannot be read
+     */
+    record Accepted(int status, @Nullable ObjectNode body, Instant at, int token) implements Reply {
+        @Override
+        public String words() {
+            return body == null ? "answered %d, with nothing that can be read".formatted(status) : "answered " + status;
+        }
+    }
+
+    /** Answered with a no, in the range of 3xx and 4xx: nothing changed. */
+    record Refused(int status, Fault fault, Instant at, int token) implements Reply {
+        @Override
+        public String words() {
+            String code = fault.code().isEmpty() ? "" : ", code " + fault.code();
+            String text = fault.text().isEmpty() ? "" : ": " + fault.text();
+            return "answered " + status + code + text;
+        }
+
+        boolean is(int wantedStatus, int code) {
+            return status == wantedStatus && fault.is(code);
+        }
+
+        /** The service itself says that there is no relationship with this customer, or no such thing at all. */
+        boolean saysGone() {
+            boolean noRelationship = status == 403 && fault.is(20002);
+            boolean notFound =
+                    status == 404 && (fault.voice() == Fault.Voice.SERVICE || fault.voice() == Fault.Voice.NOBODY);
+            return noRelationship || notFound;
+        }
+
+        /** Whoever said it was not the platform: says nothing. */
+        boolean byStranger() {
+            return fault.voice() == Fault.Voice.STRANGER;
+        }
+    }
+
+    /**
+     * No answer, or none that means anything. Whether a write was applied is not known, unless it never arrived.
+     *
+     * @param sentAt when it left; null if it never reached the platform
+     * @param answered an answer came from the service itself (500, 503), so the call is over
+     */
+    record NoAnswer(String why, @Nullable Instant sentAt, boolean answered) implements Reply {
+        @Override
+        public String words() {
+            return why;
+        }
+    }
+
+    /** It was not sent, because nothing more may be started. */
+    record NotAllowed() implements Reply {
+        @Override
+        public String words() {
+            return "the run is to stop, so it was not sent";
+        }
+    }
+
+    /**
+     * The platform as a whole cannot be used; nothing changed.
+     *
+     * @param sent whether it was sent at all
+     */
+    record Unusable(PlatformUnavailableException why, boolean sent) implements Reply {
+        @Override
+        public String words() {
+            return String.valueOf(why.getMessage());
+        }
+    }
+}

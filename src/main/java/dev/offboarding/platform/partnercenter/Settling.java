@@ -1,0 +1,89 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what became of a write whose answer was lost: by reading, again and again, until the effect shows or the call can no
+ * longer take effect. Only then may somebody think of sending it again.
+ */
+final class Settling {
+
+    private final Clock clock;
+    private final Waiting waiting;
+    private final Patience patience;
+
+    Settling(Clock clock, Waiting waiting, Patience patience) {
+        this.clock = clock;
+        this.waiting = waiting;
+        this.patience = patience;
+    }
+
+    /**
+     * Waits for the outcome.
+     *
+     * @param look reads the target's state; null where it cannot be read
+     * @param reached whether a state is what the write was for
+     */
+    WriteOutcome settle(
+            Performance performance,
+            Write write,
+            @Nullable String before,
+            Reply.NoAnswer lost,
+            Supplier<@Nullable String> look,
+            Predicate<String> reached) {
+        Instant sentAt = lost.sentAt() == null ? clock.instant() : lost.sentAt();
+        Instant end = sentAt.plus(lost.answered() ? patience.settlingOnceAnswered() : patience.settling());
+        String state = null;
+        try {
+            for (int looks = 0; ; looks++) {
+                Instant now = clock.instant();
+                boolean last = !now.isBefore(end);
+                state = look.get();
+                if (state != null && reached.test(state)) {
+                    return performance.lost(
+                            write,
+                            before,
+                            state,
+                            "its answer was lost (%s); it took effect".formatted(lost.words()),
+                            false);
+                }
+                if (last) {
+                    break;
+                }
+                Duration left = Duration.between(now, end);
+                Duration nap = Patience.nap(looks);
+                waiting.let(nap.compareTo(left) < 0 ? nap : left);
+            }
+        } catch (PlatformUnavailableException e) {
+            performance.broke(e);
+            return performance.lost(
+                    write,
+                    before,
+                    state,
+                    "its answer was lost (%s), and what became of it could not be read: %s"
+                            .formatted(lost.words(), e.getMessage()),
+                    false);
+        }
+        return state == null
+                ? performance.lost(
+                        write,
+                        before,
+                        null,
+                        "its answer was lost (%s), and what became of it could not be read".formatted(lost.words()),
+                        false)
+                : performance.lost(
+                        write,
+                        before,
+                        state,
+                        "its answer was lost (%s); it did not take effect".formatted(lost.words()),
+                        true);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.PlatformUnavailableException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Access tokens by the secure application model: the refresh token of an admin agent who signed in with multi-factor authentication
+ * is exchanged for one, for each of the two audiences, and replaced by the one that comes with it.
+ */
+final class SignIn {
+
+    /** Whom a token is for. */
+    enum Audience {
+        API,
+        GRAPH
+    }
+
+    /** @param number 1 for the first token of this program; tells tokens apart without showing them */
+    record AccessToken(String value, int number, Instant renewAt) {
+        @Override
+        public String toString() {
+            return "AccessToken#" + number;
+        }
+    }
+
+    private record Issued(String accessToken, @Nullable String refreshToken, Duration life) {
+        @Override
+        public String toString() {
+            return "Issued[***]";
+        }
+    }
+
+    private static final Duration BUFFER = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
+    private static final int TRIES = 4;
+
+    private final PartnerCenterSettings settings;
+    private final Http http;
+    private final RefreshTokenFile file;
+    private final Clock clock;
+    private final Waiting waiting;
+    private final Map<Audience, AccessToken> tokens = new EnumMap<>(Audience.class);
+    private final ReentrantLock lock = new ReentrantLock();
+    private int issued;
+
+    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting) {
+        this.settings = settings;
+        this.http = http;
+        this.file = new RefreshTokenFile(settings.refreshTokenFile(), waiting);
+        this.clock = clock;
+        this.waiting = waiting;
+    }
+
+    /** A token that is valid for a while yet. */
+    AccessToken token(Audience audience) {
+        return token(audience, 0);
+    }
+
+    /** Another token than the one of this number, which was not accepted. Whoever comes second gets what the first one fetched. */
+    AccessToken otherThan(Audience audience, int number) {
+        return token(audience, number);
+    }
+
+    private AccessToken token(Audience audience, int refused) {
+        lock.lock();
+        try {
+            AccessToken token = tokens.get(audience);
+            if (token == null || token.number() == refused || !clock.instant().isBefore(token.renewAt())) {
+                token = exchange(audience);
+                tokens.put(audience, token);
+            }
+            return token;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private AccessToken exchange(Audience audience) {
+        Instant asked = clock.instant();
+        Issued answer = file.lend(token -> exchange(audience, token), Issued::refreshToken);
+        // a token that lives for seconds only would with the whole buffer never be good
+        Duration quarter = answer.life().dividedBy(4);
+        Duration buffer = quarter.compareTo(BUFFER) < 0 ? quarter : BUFFER;
+        return new AccessToken(
+                answer.accessToken(), ++issued, asked.plus(answer.life()).minus(buffer));
+    }
+
+    private Issued exchange(Audience audience, String refreshToken) {
+        String url = settings.loginUrl() + "/" + settings.tenantId() + "/oauth2/v2.0/token";
+        String why = "";
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            if (attempt > 1) {
+                waiting.let(Duration.ofSeconds(1L << (attempt - 2)));
+            }
+            Http.Answer answer;
+            try {
+                answer = http.exchange(
+                        HttpMethod.POST,
+                        URI.create(url),
+                        Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
+                        form(audience, refreshToken, url));
+            } catch (Http.NoAnswerException e) {
+                why = e.why();
+                continue;
+            }
+            if (answer.status() >= 500 || answer.status() == 429) {
+                why = "it answered " + answer.status();
+                continue;
+            }
+            return issued(answer);
+        }
+        throw Trouble.notReached("the sign-in", settings.loginUrl().toString(), why);
+    }
+
+    private byte[] form(Audience audience, String refreshToken, String url) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("client_id", settings.clientId());
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", refreshToken);
+        String resource = audience == Audience.API ? settings.apiAudience() : settings.graphAudience();
+        form.put("scope", resource + "/.default offline_access");
+        form.putAll(ClientProof.of(settings, clock).parameters(url));
+        return form.entrySet().stream()
+                .map(it -> it.getKey() + "=" + URLEncoder.encode(it.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"))
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private Issued issued(Http.Answer answer) {
+        ObjectNode body = Json.object(answer.body());
+        if (answer.status() != 200 || body == null) {
+            throw Trouble.signIn(
+                    answer.status(), Json.text(body, "error", ""), Json.text(body, "error_description", ""));
+        }
+        String accessToken = Json.text(body, "access_token");
+        if (accessToken == null) {
+            throw new PlatformUnavailableException(
+                    "the sign-in at %s answered without an access token: check login-url"
+                            .formatted(settings.loginUrl()),
+                    null);
+        }
+        return new Issued(accessToken, Json.text(body, "refresh_token"), life(body));
+    }
+
+    /** A number, or on the older endpoint a text. */
+    private static Duration life(ObjectNode body) {
+        String text = Json.text(body, "expires_in", "");
+        return text.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(text)) : DEFAULT_LIFE;
+    }
+}

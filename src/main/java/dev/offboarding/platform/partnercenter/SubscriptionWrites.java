@@ -1,0 +1,298 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Changes to subscriptions: read, change one field, send everything back. Left out fields would count as changes. What was accepted is
+ * confirmed by reading, for all of a customer's subscriptions together.
+ */
+final class SubscriptionWrites {
+
+    /** Accepted, and not confirmed yet. */
+    record Unconfirmed(Write write, String before, boolean answerLost) {}
+
+    /** Either what became of it, or that it was accepted. */
+    record Step(@Nullable WriteOutcome outcome, @Nullable Unconfirmed unconfirmed) {}
+
+    private static final Set<Kind> SUSPENDABLE = Set.of(Kind.LICENSE, Kind.USAGE, Kind.AZURE_PLAN);
+
+    private final Client client;
+    private final CustomerReads reads;
+    private final Readings readings;
+    private final Settling settling;
+    private final Patience patience;
+    private final Clock clock;
+    private final Waiting waiting;
+
+    SubscriptionWrites(
+            Client client,
+            CustomerReads reads,
+            Readings readings,
+            Settling settling,
+            Patience patience,
+            Clock clock,
+            Waiting waiting) {
+        this.client = client;
+        this.reads = reads;
+        this.readings = readings;
+        this.settling = settling;
+        this.patience = patience;
+        this.clock = clock;
+        this.waiting = waiting;
+    }
+
+    Step make(Performance performance, Write write) {
+        Step step = makeOnce(performance, write, true);
+        return step == null
+                ? outcome(performance.passing(write, null, "it was changed by somebody else at the same time"))
+                : step;
+    }
+
+    private static Step outcome(WriteOutcome outcome) {
+        return new Step(outcome, null);
+    }
+
+    /** Null only when what was read was out of date, twice. */
+    private @Nullable Step makeOnce(Performance performance, Write write, boolean againIfStale) {
+        Request read = Request.get(Quota.SUBSCRIPTION, path(write));
+        Reply found;
+        try {
+            found = client.read(read);
+        } catch (PlatformUnavailableException e) {
+            return outcome(performance.broke(write, e));
+        }
+        if (found instanceof Reply.Refused refused) {
+            return outcome(
+                    performance.refused(write, null, "it could not be read, so nothing was sent: " + refused.words()));
+        }
+        ObjectNode subscription = found instanceof Reply.Accepted accepted ? accepted.body() : null;
+        if (subscription == null) {
+            return outcome(
+                    performance.passing(write, null, "it could not be read, so nothing was sent: " + found.words()));
+        }
+        String before = state(write, subscription);
+        WriteOutcome needless = needless(performance, write, subscription, before);
+        if (needless != null) {
+            return outcome(needless);
+        }
+        readings.changing(write.customerId());
+        Reply reply = client.write(patch(write, subscription), performance::mayStart);
+        WriteOutcome without = performance.withoutEffect(write, before, reply);
+        if (without != null) {
+            return outcome(without);
+        }
+        if (reply instanceof Reply.NoAnswer lost) {
+            return outcome(settling.settle(performance, write, before, lost, () -> look(write), wanted(write)::equals));
+        }
+        if (reply instanceof Reply.Refused refused) {
+            if (stale(refused)) {
+                return againIfStale ? makeOnce(performance, write, false) : null;
+            }
+            return outcome(refused(performance, write, before, refused));
+        }
+        boolean unreadable =
+                reply instanceof Reply.Accepted accepted && accepted.status() == 200 && accepted.body() == null;
+        return new Step(null, new Unconfirmed(write, before, unreadable));
+    }
+
+    private static String path(Write write) {
+        return CustomerReads.subscriptionsPath(write.customerId()) + "/" + Request.segment(write.target());
+    }
+
+    /** Why it is not sent at all; null if it is. */
+    private static @Nullable WriteOutcome needless(
+            Performance performance, Write write, JsonNode subscription, String before) {
+        String status = Holdings.statusText(subscription);
+        Kind kind = Holdings.kind(subscription);
+        if (before.equals(wanted(write))) {
+            return performance.alreadyThere(write, before, "it is %s already".formatted(before));
+        }
+        if (status.equals("pending")) {
+            return performance.refused(write, before, "an operation on it is pending", Obstacle.PENDING_OPERATION);
+        }
+        return switch (write.action()) {
+            case SUSPEND ->
+                !SUSPENDABLE.contains(kind)
+                        ? performance.refused(
+                                write,
+                                before,
+                                "it is not of a kind that this program suspends (%s): its customer would lose access, and billing would go on"
+                                        .formatted(kind))
+                        : status.equals("active")
+                                ? null
+                                : performance.refused(write, before, "it is %s, not active".formatted(before));
+            case CANCEL ->
+                kind != Kind.NEW_COMMERCE
+                        ? performance.refused(
+                                write, before, "it is not of a kind that this program cancels (%s)".formatted(kind))
+                        : null;
+            case REACTIVATE ->
+                status.equals("suspended")
+                        ? null
+                        : performance.refused(write, before, "it is %s, not suspended".formatted(before));
+            default -> null;
+        };
+    }
+
+    private static Request patch(Write write, ObjectNode read) {
+        ObjectNode changed = read.deepCopy();
+        switch (write.action()) {
+            case SUSPEND, CANCEL, REACTIVATE -> Json.set(changed, "status", Json.node(wanted(write)));
+            case AUTO_RENEW_OFF -> Json.set(changed, "autoRenewEnabled", Json.node(false));
+            default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
+        }
+        String etag = Json.text(Json.get(read, "attributes"), "etag");
+        return Request.write(
+                Quota.SUBSCRIPTION,
+                HttpMethod.PATCH,
+                path(write),
+                etag == null ? Map.of() : Map.of("If-Match", etag.startsWith("\"") ? etag : "\"" + etag + "\""),
+                changed,
+                write.correlationId());
+    }
+
+    private static String wanted(Write write) {
+        return switch (write.action()) {
+            case SUSPEND -> "suspended";
+            case CANCEL -> "deleted";
+            case REACTIVATE -> "active";
+            case AUTO_RENEW_OFF -> WriteOutcome.RENEWS_NOT;
+            default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
+        };
+    }
+
+    private static String state(Write write, JsonNode subscription) {
+        return switch (write.action()) {
+            case AUTO_RENEW_OFF ->
+                Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))
+                        ? WriteOutcome.RENEWS_NOT
+                        : WriteOutcome.RENEWS;
+            default -> Holdings.statusText(subscription);
+        };
+    }
+
+    private @Nullable String look(Write write) {
+        Reply reply = client.read(Request.get(Quota.SUBSCRIPTION, path(write)));
+        return reply instanceof Reply.Accepted accepted && accepted.body() != null
+                ? state(write, accepted.body())
+                : null;
+    }
+
+    private static boolean stale(Reply.Refused refused) {
+        return refused.status() == 412 || refused.is(400, 2055) || refused.is(417, 800036);
+    }
+
+    private static WriteOutcome refused(Performance performance, Write write, String before, Reply.Refused refused) {
+        String words = "it " + refused.words();
+        Fault fault = refused.fault();
+        if (fault.is(900278) || fault.is(800082) || fault.is(800060) || fault.is(800064)) {
+            return performance.refused(
+                    write, before, "another operation on it is under way: " + words, Obstacle.PENDING_OPERATION);
+        }
+        if (fault.is(900115) || fault.is(900105)) {
+            return performance.refused(
+                    write, before, "something under the Azure plan is still active: " + words, Obstacle.AZURE_PLAN);
+        }
+        if (fault.is(2011)) {
+            return write.action() == Action.CANCEL
+                    ? performance.alreadyThere(write, "deleted", "it is deleted already")
+                    : performance.refused(write, "deleted", "it is deleted already");
+        }
+        // 409 without more: two at one time; 800012: what was read was out of date
+        boolean passes = refused.status() == 409 || fault.is(800012);
+        return passes ? performance.passing(write, before, words) : performance.refused(write, before, words);
+    }
+
+    /** Reads a customer's subscriptions until all that was accepted shows, or for as long as that may take. */
+    Map<Write, WriteOutcome> confirm(Performance performance, UUID customer, List<Unconfirmed> accepted) {
+        Map<Write, WriteOutcome> outcomes = new LinkedHashMap<>();
+        Map<Write, String> shown = new LinkedHashMap<>();
+        Instant begun = clock.instant();
+        Instant end = begun.plus(patience.confirming());
+        String problem = "";
+        try {
+            for (int looks = 0; outcomes.size() < accepted.size(); looks++) {
+                boolean last = !clock.instant().isBefore(end);
+                Pages.Collection subscriptions = reads.readSubscriptions(customer);
+                problem = subscriptions.flawOrNothing();
+                if (subscriptions.complete()) {
+                    take(performance, accepted, subscriptions, outcomes, shown);
+                    reads.takeIn(customer, subscriptions);
+                }
+                if (outcomes.size() == accepted.size() || last) {
+                    break;
+                }
+                Duration left = Duration.between(clock.instant(), end);
+                Duration nap = Patience.nap(looks);
+                waiting.let(left.isNegative() ? Duration.ofMillis(1) : nap.compareTo(left) < 0 ? nap : left);
+            }
+        } catch (PlatformUnavailableException e) {
+            performance.broke(e);
+            problem = String.valueOf(e.getMessage());
+        }
+        if (!problem.isEmpty()) {
+            readings.changing(customer);
+        }
+        for (Unconfirmed one : accepted) {
+            if (!outcomes.containsKey(one.write())) {
+                String after = shown.get(one.write());
+                String message = problem.isEmpty()
+                        ? "accepted, and still shown as %s after %d s"
+                                .formatted(
+                                        after,
+                                        Duration.between(begun, clock.instant()).toSeconds())
+                        : "accepted, and could not be read back: " + problem;
+                outcomes.put(one.write(), accepted(performance, one, problem.isEmpty() ? after : null, message));
+            }
+        }
+        return outcomes;
+    }
+
+    private static WriteOutcome accepted(
+            Performance performance, Unconfirmed one, @Nullable String after, String message) {
+        return one.answerLost()
+                ? performance.lost(
+                        one.write(), one.before(), after, "its answer could not be read; this was found", false)
+                : performance.done(one.write(), one.before(), after, message);
+    }
+
+    private static void take(
+            Performance performance,
+            List<Unconfirmed> accepted,
+            Pages.Collection subscriptions,
+            Map<Write, WriteOutcome> outcomes,
+            Map<Write, String> shown) {
+        for (Unconfirmed one : accepted) {
+            for (JsonNode it : subscriptions.items()) {
+                if (!Holdings.id(it).equalsIgnoreCase(one.write().target())) {
+                    continue;
+                }
+                String state = state(one.write(), it);
+                shown.put(one.write(), state);
+                // a change to something else than was wanted is an answer, too
+                if (!state.equals(one.before())) {
+                    outcomes.put(one.write(), accepted(performance, one, state, ""));
+                } else {
+                    outcomes.remove(one.write());
+                }
+            }
+        }
+    }
+}

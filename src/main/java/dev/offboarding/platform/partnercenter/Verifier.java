@@ -1,0 +1,156 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.EffectReading.Result;
+import dev.offboarding.platform.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the four effects of one customer's removal back. */
+final class Verifier {
+
+    private static final Set<String> LIVING =
+            Set.of("approved", "activating", "active", "expiring", "terminationrequested", "terminating");
+    private static final Set<String> NOT_LIVING = Set.of("created", "approvalpending", "expired", "terminated");
+
+    private final CustomerReads reads;
+    private final Readings readings;
+    private final Clock clock;
+
+    Verifier(CustomerReads reads, Readings readings, Clock clock) {
+        this.reads = reads;
+        this.readings = readings;
+        this.clock = clock;
+    }
+
+    Verification look(UUID id, CustomerList.Snapshot list, Control control, Delegations.Seen delegations) {
+        Reply own = reads.readCustomer(id);
+        Pages.Collection subscriptions = reads.readSubscriptions(id);
+        Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
+        effects.put(Effect.CUSTOMER_LIST, customerList(id, own, list, control));
+        effects.put(Effect.SUPPORT_CONTACT, supportContact(id, subscriptions, control));
+        effects.put(Effect.DELEGATED_ADMIN, delegatedAdmin(own, delegations, control));
+        effects.put(Effect.PURCHASING, notReadable("its subscriptions' read", subscriptions, control));
+        boolean reseller = own instanceof Reply.Accepted accepted
+                && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER);
+        return new Verification(id, effects, reseller);
+    }
+
+    private EffectReading customerList(UUID id, Reply own, CustomerList.Snapshot list, Control control) {
+        if (list.relationships().containsKey(id)) {
+            return reading(Result.PENDING, list.at(), "the customer list still shows it");
+        }
+        if (!list.complete()) {
+            return reading(
+                    Result.INCONCLUSIVE, list.at(), "the customer list could not be read to its end: " + list.flaw());
+        }
+        EffectReading gone = notReadable("its own read", own, control);
+        return gone.result() == Result.CONFIRMED
+                ? reading(
+                        Result.CONFIRMED,
+                        gone.at(),
+                        "not among the %d customers of the complete list of %s; %s"
+                                .formatted(list.relationships().size(), list.at(), gone.proof()))
+                : gone;
+    }
+
+    private EffectReading supportContact(UUID id, Pages.Collection subscriptions, Control control) {
+        String contactOf = readings.contactOf(id);
+        if (contactOf == null && !subscriptions.items().isEmpty()) {
+            contactOf = Holdings.id(subscriptions.items().get(0));
+        }
+        if (contactOf == null) {
+            EffectReading gone = notReadable("its subscriptions' read", subscriptions, control);
+            return reading(gone.result(), gone.at(), "no subscription of it is known to ask for; " + gone.proof());
+        }
+        return notReadable(
+                "its support contact's read (subscription %s)".formatted(contactOf),
+                reads.readContact(id, contactOf),
+                control);
+    }
+
+    private EffectReading delegatedAdmin(Reply own, Delegations.Seen delegations, Control control) {
+        if (delegations.flaw() != null) {
+            return reading(Result.INCONCLUSIVE, clock.instant(), delegations.flaw());
+        }
+        List<Delegation> all = delegations.delegations();
+        for (Delegation it : all) {
+            String status = it.status().toLowerCase(java.util.Locale.ROOT);
+            if (LIVING.contains(status)) {
+                return reading(
+                        Result.PENDING,
+                        delegations.at(),
+                        "delegated administration %s (%s) is %s".formatted(it.name(), it.id(), it.status()));
+            }
+            if (!NOT_LIVING.contains(status)) {
+                return reading(
+                        Result.INCONCLUSIVE,
+                        delegations.at(),
+                        "delegated administration %s (%s) has status \"%s\", which this program does not know"
+                                .formatted(it.name(), it.id(), it.status()));
+            }
+        }
+        String none = "none of its %d relationships of delegated administration is alive".formatted(all.size());
+        String invited = all.stream()
+                .filter(it -> it.status().equalsIgnoreCase("approvalPending"))
+                .map(it -> "; the invitation %s (%s) is open still, and lapses by itself".formatted(it.name(), it.id()))
+                .reduce("", String::concat);
+        if (own instanceof Reply.Accepted accepted) {
+            Boolean dap = Json.flag(accepted.body(), "allowDelegatedAccess");
+            return Boolean.TRUE.equals(dap)
+                    ? reading(Result.PENDING, accepted.at(), "delegated access (DAP) is still allowed")
+                    : reading(
+                            Result.CONFIRMED,
+                            accepted.at(),
+                            none + ", delegated access (DAP) is not allowed" + invited);
+        }
+        EffectReading gone = notReadable("its own read", own, control);
+        return reading(gone.result(), gone.at(), none + invited + "; " + gone.proof());
+    }
+
+    private EffectReading notReadable(String what, Pages.Collection collection, Control control) {
+        if (collection.refused() != null) {
+            return notReadable(what, collection.refused(), control);
+        }
+        // a part that could be read is enough to know that it can be
+        return collection.complete() || !collection.items().isEmpty()
+                ? reading(Result.PENDING, collection.at(), what + " still answers")
+                : reading(Result.INCONCLUSIVE, clock.instant(), what + " failed: " + collection.flawOrNothing());
+    }
+
+    private EffectReading notReadable(String what, Reply reply, Control control) {
+        if (reply instanceof Reply.Accepted accepted) {
+            JsonNode relationship = Json.get(accepted.body(), "relationshipToPartner");
+            return reading(
+                    Result.PENDING,
+                    accepted.at(),
+                    what + " still answers" + (relationship == null ? "" : ": " + Fault.line(relationship.asString())));
+        }
+        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+            String vouching = control.vouches(refused.at(), refused.token());
+            String proof = "%s %s".formatted(what, refused.words());
+            return vouching == null
+                    ? reading(
+                            Result.INCONCLUSIVE,
+                            refused.at(),
+                            proof
+                                    + "; no other customer could be read with the same token in the same minute, so this may mean something else")
+                    : reading(Result.CONFIRMED, refused.at(), proof + "; " + vouching);
+        }
+        return reading(Result.INCONCLUSIVE, clock.instant(), what + " says nothing: " + reply.words());
+    }
+
+    private static EffectReading reading(Result result, Instant at, @Nullable String proof) {
+        return new EffectReading(result, at, String.valueOf(proof));
+    }
+}

@@ -1,0 +1,340 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What somebody at a terminal sees. */
+class CommandLineProgramTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private record Terminal(int exitCode, String out, String err) {}
+
+    /** Whatever happens: no stack trace, nothing that is only for programmers, and no line that a name has broken. */
+    private static Terminal type(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        assertThat(out.toString() + err)
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception")
+                .doesNotContain("org.springframework")
+                .doesNotContain("null");
+        return new Terminal(exitCode, out.toString(), err.toString());
+    }
+
+    private Terminal type(String verb, Path jobFile, String... more) {
+        return type(Stream.concat(Stream.of(verb, jobFile.toString()), Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    private void listed(int... customers) {
+        StringBuilder values = new StringBuilder();
+        for (int n : customers) {
+            values.append(values.isEmpty() ? "" : ", ")
+                    .append("('%s', 'customer-%d.example')".formatted(Scene.id(n), n));
+        }
+        scene.listedBy("select * from (values %s) as listed (customer_id, domain)".formatted(values));
+    }
+
+    @Test
+    void aRunSaysWhatHappenedAndWhereTheRestIs() {
+        scene.customers(1, 4);
+        scene.subscription(1, "license", "active");
+        scene.subscription(3, "marketplace", "active");
+        listed(1, 2, 3);
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(scene.reports()).hasSize(1);
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "      2 offboarded: suspended, removed, and seen to be gone",
+                        "      1 held",
+                        "          1 MARKETPLACE",
+                        "Report: " + scene.reports().get(0),
+                        "Exit code 0: every case that could go on ended as planned");
+        assertThat(scene.relationshipOf(1)).isEqualTo("none");
+
+        assertThat(type("run", scene.jobFile()).out().lines())
+                .contains("      1 held", "Nothing is left to do tonight: every open case waits.");
+    }
+
+    @Test
+    void aNightWithNothingToDoSaysSo() {
+        scene.customers(1, 2).listedBy("select 1 as customer_id, 1 as domain where false");
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines()).startsWith("No open cases: there was nothing to do.");
+    }
+
+    @Test
+    void aPlanSaysWhatARunWouldDo() {
+        scene.customers(1, 3);
+        listed(1, 2);
+
+        Terminal plan = type("plan", scene.jobFile());
+
+        assertThat(plan.exitCode()).isZero();
+        assertThat(plan.out().lines()).startsWith("      2 planned").endsWith("Exit code 0: a run would do this");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void aLimitSaysWhichAndWhatToChangeAndThatNothingWasWritten() throws IOException {
+        scene.customers(1, 3).with("limits.max-customers", "1");
+        listed(1, 2);
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out().lines())
+                .endsWith("Exit code 3: stopped by a limit or a missing approval; nothing was written");
+        assertThat(run.err().lines().toList()).hasSize(2).satisfies(lines -> {
+            assertThat(lines.get(0))
+                    .startsWith("Stopped: customers: 2 customers are planned, 1 are allowed")
+                    .contains("offboarding.limits.max-customers");
+            assertThat(lines.get(1)).startsWith("Log: ");
+            assertThat(Path.of(lines.get(1).substring("Log: ".length()))).isRegularFile();
+        });
+        assertThat(logs()).hasSize(1);
+    }
+
+    @Test
+    void aFailureIsForPeopleAndItsStackTraceForTheLogFile() throws IOException {
+        scene.customers(1, 2).listedBy("select customer_id, domain from no_such_table");
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("Failed: list.database.query cannot be run")
+                .contains("no_such_table");
+        assertThat(run.out())
+                .isEqualTo("Exit code 2: wrong usage or configuration; nothing was touched" + System.lineSeparator());
+        assertThat(Files.readString(logs().get(0))).contains("\tat ").contains("no_such_table");
+    }
+
+    private List<Path> logs() throws IOException {
+        try (Stream<Path> logs = Files.list(scene.folder().resolve("reports/nightly/logs"))) {
+            return logs.sorted().toList();
+        }
+    }
+
+    @Test
+    void rejectedRowsAndRefusedFilesAreCounted() {
+        scene.customers(1, 3)
+                .inboxFile("a.csv", "customer_id,domain\n" + Scene.id(1) + ",customer-1.example\nx,y\n")
+                .inboxFile("b.csv", "customer_id,domain\nx,y\nx,y\nx,y\nx,y\n");
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.out().lines())
+                .contains("      5 rows of the list were set aside, 1 files refused whole: see rejects.csv");
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedIsNamedWithoutItsPassword() {
+        Path jobFile = write("""
+                offboarding:
+                  job: nightly
+                  list: { database: { query: select 1 } }
+                  platform: ledger
+                  protected-customers: none
+                  reports: %s
+                spring.datasource.url: jdbc:postgresql://127.0.0.1:1/nowhere?user=ops&password=correct-horse
+                """.formatted(scene.folder().resolve("reports")));
+
+        for (String verb : List.of("run", "plan", "cases")) {
+            Terminal terminal = type(verb, jobFile);
+            assertThat(terminal.exitCode()).describedAs(verb + terminal).isEqualTo(7);
+            assertThat(terminal.out() + terminal.err()).contains("127.0.0.1").doesNotContain("correct-horse");
+        }
+    }
+
+    private Path write(String text) {
+        try {
+            return Files.writeString(scene.folder().resolve("other.yaml"), text, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void casesAreALineEach() {
+        scene.customers(1, 5).with("grace-period", "30d");
+        scene.subscription(2, "marketplace", "active");
+        UUID unknown = scene.subscription(3, "license", "zzz");
+        scene.customer(6, "none");
+        listed(1, 2, 3, 6);
+        assertThat(type("cases", scene.jobFile()).out().lines()).containsExactly("No open cases.");
+        assertThat(type("run", scene.jobFile()).exitCode()).isEqualTo(4);
+
+        Terminal open = type("cases", scene.jobFile());
+
+        assertThat(open.exitCode()).isZero();
+        assertThat(open.err()).isEmpty();
+        List<String> lines = open.out().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .startsWith(Scene.id(1) + "  SUSPENDED ")
+                .contains("GRACE_PERIOD")
+                .contains("customer-1.example");
+        assertThat(lines.get(1)).startsWith(Scene.id(2) + "  MARKED ").contains("MARKETPLACE");
+        assertThat(lines.get(2))
+                .startsWith(Scene.id(3) + "  MARKED ")
+                .contains("UNKNOWN_STATUS")
+                .contains(unknown.toString());
+        assertThat(type("cases", scene.jobFile(), "--hold", "MARKETPLACE").out().lines())
+                .containsExactly(lines.get(1));
+        assertThat(type("cases", scene.jobFile(), "--hold", "PROTECTED").out().lines())
+                .containsExactly("No open cases.");
+        assertThat(type("cases", scene.jobFile(), "--all").out().lines())
+                .hasSize(4)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(Scene.id(6) + "  OFFBOARDED")
+                        .contains("ALREADY_OFFBOARDED"));
+        Terminal wrong = type("cases", scene.jobFile(), "--hold", "NO_SUCH");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("NO_SUCH").contains("GRACE_PERIOD");
+    }
+
+    @Test
+    void casesOfAnotherJobAreNotShown() {
+        scene.customers(1, 2).with("grace-period", "30d");
+        listed(1);
+        type("run", scene.jobFile());
+
+        assertThat(type("cases", scene.with("job", "weekly").jobFile()).out().lines())
+                .containsExactly("No open cases.");
+    }
+
+    @Test
+    void aNameCannotMoveTheCursorOrBreakALine() {
+        scene.customers(1, 2).with("grace-period", "30d").with("identity", "domain");
+        scene.listedBy(
+                "select '%s' as customer_id, 'customer-1.example' as domain, E'Con\\u001b[2Jtoso\\r\\nOFFBOARDED \\u202Eeliv' as company_name"
+                        .formatted(Scene.id(1)));
+        type("run", scene.jobFile());
+
+        Terminal cases = type("cases", scene.jobFile());
+
+        assertThat(cases.out().lines()).singleElement().asString().contains("Con [2Jtoso OFFBOARDED  eliv");
+        assertThat(cases.out()).doesNotContain("\u001b").doesNotContain("\u202E");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "help"})
+    void helpShowsEveryVerbAndEveryExitCode(String help) {
+        Terminal terminal = type(help);
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(terminal.err()).isEmpty();
+        assertThat(terminal.out()).contains("  run ", "  plan ", "  cases ");
+        for (int code = 0; code <= 9; code++) {
+            assertThat(terminal.out()).containsPattern("(?m)^  " + code + "  \\w");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "plan", "cases"})
+    void everyVerbHasHelp(String verb) {
+        Terminal terminal = type(verb, "--help");
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(terminal.out()).startsWith("Usage: offboarding " + verb).contains("JOBFILE");
+    }
+
+    @Test
+    void theVersionIsShown() {
+        Terminal terminal = type("--version");
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(terminal.out()).startsWith("offboarding ").hasLineCount(1);
+    }
+
+    @Test
+    void anUnknownVerbIsWrongUsage() {
+        Terminal terminal = type("rnu", "jobs/sample.yaml");
+
+        assertThat(terminal.exitCode()).isEqualTo(2);
+        assertThat(terminal.out()).isEmpty();
+        assertThat(terminal.err()).contains("rnu");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "plan", "cases"})
+    void aVerbWithoutItsJobFileIsWrongUsage(String verb) {
+        Terminal terminal = type(verb);
+
+        assertThat(terminal.exitCode()).isEqualTo(2);
+        assertThat(terminal.err()).contains("JOBFILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "plan", "cases"})
+    void aJobFileThatIsNotThereIsNamed(String verb) {
+        Terminal terminal = type(verb, "no-such-job.yaml");
+
+        assertThat(terminal.exitCode()).isEqualTo(2);
+        assertThat(terminal.out()).isEmpty();
+        assertThat(terminal.err())
+                .contains("no-such-job.yaml")
+                .contains("there is no such file")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "plan", "cases"})
+    void aWrongJobFileIsSaidWithItsLineAndTouchesNothing(String verb) {
+        scene.customers(1, 2);
+        Path jobFile = write("""
+                offboarding:
+                  job: nightly
+                  list: { csv: { inbox: %s } }
+                  platform: ledger
+                  protected-customers: none
+                  limits:
+                    max-shar: 5%%
+                    floor: many
+                  reports: %s
+                """.formatted(scene.inbox(), scene.folder().resolve("reports")));
+
+        Terminal terminal = type(verb, jobFile);
+
+        assertThat(terminal.exitCode()).isEqualTo(2);
+        assertThat(terminal.out()).isEmpty();
+        assertThat(terminal.err().lines().toList()).hasSize(2).satisfies(lines -> {
+            assertThat(lines.get(0))
+                    .startsWith(jobFile + ", line 7: ")
+                    .contains("max-shar")
+                    .contains("max-share");
+            assertThat(lines.get(1)).startsWith(jobFile + ", line 8: ").contains("many");
+        });
+        assertThat(scene.folder().resolve("reports")).doesNotExist();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.offboarding.plan;
+
+import static dev.offboarding.plan.Given.ID;
+import static dev.offboarding.plan.Given.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.lists.Identifier;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What only Partner Center has: terms that renew themselves, windows in which they may be cancelled, delegated administration. */
+class PartnerCenterRulesTest {
+
+    private static final Instant NOW = TODAY.atTime(3, 0).toInstant(ZoneOffset.UTC);
+    private static final LocalDate END = TODAY.plusDays(100);
+
+    private static Subscription term(String id, @Nullable Boolean renews, @Nullable Instant cancellableUntil) {
+        return term(id, Status.ACTIVE, renews, cancellableUntil);
+    }
+
+    private static Subscription term(
+            String id, Status status, @Nullable Boolean renews, @Nullable Instant cancellableUntil) {
+        return new Subscription(
+                id,
+                "Term " + id,
+                Kind.NEW_COMMERCE,
+                "new_commerce",
+                status,
+                status.name(),
+                END,
+                cancellableUntil,
+                renews,
+                null,
+                null);
+    }
+
+    private static Decision decide(NewCommerce policy, List<Delegation> delegations, Subscription... subscriptions) {
+        return decide(policy, null, delegations, subscriptions);
+    }
+
+    private static Decision decide(
+            NewCommerce policy,
+            @Nullable LocalDate effective,
+            List<Delegation> delegations,
+            Subscription... subscriptions) {
+        Customer customer =
+                new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), delegations, null);
+        Candidate candidate =
+                new Candidate(ID, CaseState.MARKED, "Contoso", null, effective, true, Set.of(), null, false);
+        Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 0, policy);
+        return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
+    }
+
+    private static Decision.Held held(Decision decision) {
+        assertThat(decision).isInstanceOf(Decision.Held.class);
+        return (Decision.Held) decision;
+    }
+
+    private static PlannedWrite write(Action action, String target) {
+        return new PlannedWrite(action, target);
+    }
+
+    private static final PlannedWrite REMOVE = write(Action.REMOVE, ID.toString());
+
+    @Test
+    void aTermThatRenewsItselfIsHeldAndSaysWhen() {
+        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", true, null)));
+
+        assertThat(decision.writes()).isEmpty();
+        Hold hold = decision.holds().get(0);
+        assertThat(hold.reason()).isEqualTo(HoldReason.TERM_COMMITMENT);
+        assertThat(hold.until()).isEqualTo(END.plusDays(1));
+        assertThat(hold.renewsOn()).isEqualTo(END);
+        assertThat(hold.message())
+                .contains(END.toString())
+                .contains("renews itself")
+                .contains("end-at-term");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTermThatDoesNotRenewIsOnlyWaitedFor(NewCommerce policy) {
+        Decision.Held decision = held(decide(policy, List.of(), term("a", false, null)));
+
+        assertThat(decision.writes()).isEmpty();
+        assertThat(decision.holds().get(0).renewsOn()).isNull();
+        assertThat(decision.holds().get(0).message()).doesNotContain("renew");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"END_AT_TERM", "CANCEL"})
+    void autoRenewIsSwitchedOffThoughTheCaseIsHeldAndNothingIsSuspended(NewCommerce policy) {
+        Decision.Held decision =
+                held(decide(policy, List.of(), term("b", true, NOW), term("a", null, null), Given.license("c")));
+
+        assertThat(decision.writes())
+                .containsExactly(write(Action.AUTO_RENEW_OFF, "a"), write(Action.AUTO_RENEW_OFF, "b"));
+        assertThat(decision.holds()).extracting(Hold::reason).containsOnly(HoldReason.TERM_COMMITMENT);
+        assertThat(decision.holds()).allMatch(hold -> hold.renewsOn() == null);
+    }
+
+    @Test
+    void aTermIsCancelledInsideItsWindow() {
+        Decision decision = decide(
+                NewCommerce.CANCEL, List.of(), Given.license("z"), term("a", true, NOW.plus(Duration.ofSeconds(1))));
+
+        assertThat(decision)
+                .isEqualTo(new Decision.Proceed(
+                        List.of(write(Action.CANCEL, "a"), write(Action.SUSPEND, "z"), REMOVE), null));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HOLD", "END_AT_TERM"})
+    void onlyThePolicyToCancelCancels(NewCommerce policy) {
+        assertThat(held(decide(policy, List.of(), term("a", true, NOW.plusSeconds(60))))
+                        .writes())
+                .noneMatch(it -> it.action() == Action.CANCEL);
+    }
+
+    @Test
+    void nothingIsCancelledWhileSomethingElseStays() {
+        Decision.Held decision = held(
+                decide(NewCommerce.CANCEL, List.of(), term("a", true, NOW.plusSeconds(60)), term("b", true, null)));
+
+        assertThat(decision.holds()).hasSize(2);
+        assertThat(decision.writes())
+                .containsExactly(write(Action.AUTO_RENEW_OFF, "a"), write(Action.AUTO_RENEW_OFF, "b"));
+    }
+
+    @Test
+    void aSuspendedTermIsNotCancelled() {
+        Decision.Held decision =
+                held(decide(NewCommerce.CANCEL, List.of(), term("a", Status.SUSPENDED, true, NOW.plusSeconds(60))));
+        assertThat(decision.writes()).isEmpty();
+    }
+
+    @Test
+    void nothingIsWrittenWhileSomebodyHasToLookOrTheDayHasNotCome() {
+        Subscription unknown = Given.subscription("x", Kind.UNKNOWN, Status.ACTIVE);
+        assertThat(held(decide(NewCommerce.END_AT_TERM, List.of(), term("a", true, null), unknown))
+                        .writes())
+                .isEmpty();
+        assertThat(held(decide(NewCommerce.END_AT_TERM, TODAY.plusDays(1), List.of(), term("a", true, null)))
+                        .writes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "approved, TERMINATE_GDAP",
+        "activating, TERMINATE_GDAP",
+        "active, TERMINATE_GDAP",
+        "expiring, TERMINATE_GDAP",
+        "created, DELETE_GDAP",
+        "approvalPending,",
+        "terminationRequested,",
+        "terminating,",
+        "terminated,",
+        "expired,",
+        "unknownFutureValue,"
+    })
+    void delegatedAdministrationIsEndedAfterTheRemoval(String status, @Nullable Action action) {
+        Decision decision = decide(NewCommerce.HOLD, List.of(new Delegation("g", "Support", status)));
+
+        assertThat(decision)
+                .isEqualTo(new Decision.Proceed(
+                        action == null ? List.of(REMOVE) : List.of(REMOVE, write(action, "g")), null));
+    }
+}

@@ -1,0 +1,371 @@
+package dev.offboarding.platform.partnercenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Population;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ObservationTest {
+
+    private Rig rig = new Rig();
+
+    @AfterEach
+    void noBreachOfProtocol() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void everyKindOfHoldingIsTold() {
+        Instant end = Instant.parse("2026-08-31T23:59:59Z");
+        Instant window = Instant.parse("2026-03-12T10:00:00Z");
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .licence("E3", "active")
+                .addOn("Audio", "suspended")
+                .usage("Azure", "active")
+                .newCommerce("Teams", "active", end, window)
+                .azurePlan("Plan", "active", "active", "deleted", "active")
+                .marketplace("Backup", "active", null)
+                .software("SQL", "active")
+                .reservation("VM", true, Instant.parse("2027-01-05T00:00:00Z"))
+                .reservation("old VM", false)
+                .perpetualSoftware("Windows", true);
+        ResellerPlatform platform = rig.platform();
+
+        Customer seen = Rig.found(platform, customer);
+
+        assertThat(seen.subscriptions())
+                .filteredOn(it -> !it.id().contains("/"))
+                .extracting(Subscription::name, Subscription::kind, Subscription::status)
+                .containsExactlyInAnyOrder(
+                        Tuple.tuple("E3", Kind.LICENSE, Status.ACTIVE),
+                        Tuple.tuple("Audio", Kind.LICENSE, Status.SUSPENDED),
+                        Tuple.tuple("Azure", Kind.USAGE, Status.ACTIVE),
+                        Tuple.tuple("Teams", Kind.NEW_COMMERCE, Status.ACTIVE),
+                        Tuple.tuple("Plan", Kind.AZURE_PLAN, Status.ACTIVE),
+                        Tuple.tuple("Backup", Kind.MARKETPLACE, Status.ACTIVE),
+                        Tuple.tuple("SQL", Kind.SOFTWARE, Status.ACTIVE));
+        assertThat(seen.subscriptions())
+                .filteredOn(it -> it.id().contains("/"))
+                .extracting(Subscription::kind, Subscription::status, Subscription::termEnd)
+                .containsExactlyInAnyOrder(
+                        Tuple.tuple(Kind.RESERVED_INSTANCE, Status.ACTIVE, LocalDate.parse("2027-01-05")),
+                        Tuple.tuple(Kind.RESERVED_INSTANCE, Status.DELETED, LocalDate.parse("2027-01-04")),
+                        Tuple.tuple(Kind.SOFTWARE, Status.ACTIVE, null));
+        Subscription teams = named(seen, "Teams");
+        assertThat(teams.termEnd()).isEqualTo(LocalDate.parse("2026-08-31"));
+        assertThat(teams.cancellableUntil()).isEqualTo(window);
+        assertThat(teams.autoRenew()).isTrue();
+        assertThat(named(seen, "Plan").activeBeneath()).isEqualTo(2);
+        assertThat(named(seen, "Audio").parentId()).isEqualTo(customer.idOf("E3"));
+        assertThat(seen.supportContact()).contains("Stand-in Partner");
+    }
+
+    private static Subscription named(Customer customer, String name) {
+        return customer.subscriptions().stream()
+                .filter(it -> it.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void delegatedAdministrationIsReadForAllCustomersInOneListing() {
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            customers.add(rig.standIn.customer("Customer " + i).gdap("Support", i == 0 ? "approvalPending" : "active"));
+        }
+
+        List<Observation> seen =
+                rig.platform().observe(customers.stream().map(Rig::id).toList());
+
+        assertThat(seen).hasSize(10).allSatisfy(it -> {
+            Customer customer = ((Observation.Found) it).customer();
+            assertThat(customer.delegations()).hasSize(1);
+        });
+        assertThat(((Observation.Found) seen.get(0)).customer().delegations())
+                .extracting(Delegation::status)
+                .containsExactly("approvalPending");
+        assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(1);
+    }
+
+    @Test
+    void whereTheListingHasMorePagesThanThereAreCustomersEachIsReadByItself() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(500, 500, 500, 1));
+        CustomerBuilder first = rig.standIn.customer("First").gdap("Support", "active");
+        CustomerBuilder second = rig.standIn.customer("Second").gdap("Support", "created");
+        for (int i = 0; i < 20; i++) {
+            rig.standIn.customer("Other " + i).gdap("Support", "active");
+        }
+        ResellerPlatform platform = rig.platform();
+
+        platform.observe(List.of(Rig.id(first), Rig.id(second)));
+        int before = rig.requests(Endpoint.GDAP_READ).size();
+        List<Observation> seen = platform.observe(List.of(Rig.id(first), Rig.id(second)));
+
+        assertThat(((Observation.Found) seen.get(1)).customer().delegations())
+                .extracting(Delegation::status)
+                .containsExactly("created");
+        assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(before + 2);
+    }
+
+    @Test
+    void delegatedAdministrationThatIsNewSinceTheLastLookIsSeen() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "created");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+
+        rig.standIn.changeGdapStatus(customer.idOf("Support"), "active");
+
+        assertThat(Rig.found(platform, customer).delegations())
+                .extracting(Delegation::status)
+                .containsExactly("active");
+    }
+
+    /** Incident 7: an unknown status broke the whole listing. */
+    @Test
+    void anUnknownStatusDoesNotBreakTheListing() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .licence("E1", "active")
+                .licence("E3", "expired")
+                .licence("E5", "disabled")
+                .licence("F1", "suspended");
+        rig.standIn
+                .faults()
+                .inject(Fault.UNKNOWN_STATUS)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .once();
+        rig.standIn
+                .faults()
+                .inject(Fault.UNKNOWN_FIELDS)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.ENTITLEMENTS)
+                .always();
+
+        Customer seen = Rig.found(rig.platform(), customer);
+
+        assertThat(seen.subscriptions())
+                .extracting(Subscription::status, Subscription::statusText)
+                .containsExactlyInAnyOrder(
+                        Tuple.tuple(Status.UNKNOWN, "zzz"),
+                        Tuple.tuple(Status.EXPIRED, "expired"),
+                        Tuple.tuple(Status.DISABLED, "disabled"),
+                        Tuple.tuple(Status.SUSPENDED, "suspended"));
+    }
+
+    @Test
+    void aRelationshipThatNobodyHasHeardOfIsNotReseller() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.UNKNOWN_STATUS)
+                .on(Endpoint.CUSTOMER_READ)
+                .once();
+
+        Customer seen = Rig.found(rig.platform(), customer);
+
+        assertThat(seen.relationship()).isEqualTo("zzz");
+        assertThat(seen.isResellerCustomer()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCustomerWhoIsGoneIsUnknownWithProof(boolean removedIs404) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.removedIs404(removedIs404));
+        CustomerBuilder customer = rig.standIn.customer("Contoso").relationship("none");
+
+        Observation seen = Rig.observe(rig.platform(), customer);
+
+        assertThat(seen).isInstanceOf(Observation.Unknown.class);
+        assertThat(((Observation.Unknown) seen).proof()).contains(removedIs404 ? "404" : "20002");
+    }
+
+    /** Incident 19: a failed read was taken for "gone". */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR", "EMPTY_BODY", "TRUNCATED_JSON"
+            })
+    void aFailedReadIsNeverTakenForGone(Fault fault) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        for (Endpoint endpoint : List.of(
+                Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS, Endpoint.GDAP_READ)) {
+            rig.standIn.faults().clear();
+            rig.standIn.faults().inject(fault).on(endpoint).always();
+
+            Observation seen = Rig.observe(rig.platform(), customer);
+
+            assertThat(seen).as("%s on %s", fault, endpoint).isInstanceOf(Observation.Unreadable.class);
+            assertThat(((Observation.Unreadable) seen).why()).isNotBlank();
+        }
+    }
+
+    @Test
+    void aPageOfHtmlWith404IsNotTakenForGone() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.HTML_ERROR)
+                .on(Endpoint.CUSTOMER_READ)
+                .answering(404, 0)
+                .always();
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Unreadable.class);
+    }
+
+    @Test
+    void aReadThatTimesOutIsTriedAgainAndThenUnreadable() {
+        rig.readTimeout = Duration.ofMillis(100);
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.HANG_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .taking(Duration.ofSeconds(20))
+                .always();
+
+        Observation seen = Rig.observe(rig.platform(), customer);
+        rig.standIn.letGo();
+
+        assertThat(seen).isInstanceOf(Observation.Unreadable.class);
+        assertThat(((Observation.Unreadable) seen).why()).contains("no answer within 100 ms");
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(4);
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ))
+                .extracting(it -> it.header("MS-RequestId"))
+                .as("one attempt that was never answered is one request")
+                .containsOnly(rig.requests(Endpoint.CUSTOMER_READ).get(0).header("MS-RequestId"));
+    }
+
+    @Test
+    void whatPassesIsTriedAgain() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .times(2);
+        rig.standIn
+                .faults()
+                .inject(Fault.CONNECTION_LOST)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .once();
+        rig.standIn
+                .faults()
+                .inject(Fault.TRUNCATED_JSON)
+                .on(Endpoint.ENTITLEMENTS)
+                .once();
+        rig.standIn.faults().inject(Fault.TOKEN_DIES).on(Endpoint.GDAP_READ).once();
+
+        assertThat(Rig.found(rig.platform(), customer).subscriptions()).hasSize(1);
+    }
+
+    @Test
+    void aListOfSubscriptionsThatGoesRoundInACircleIsNotRead() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(500, 2, 500, 100));
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        for (int i = 0; i < 5; i++) {
+            customer.licence("E" + i, "suspended");
+        }
+        assertThat(Rig.found(rig.platform(), customer).subscriptions()).hasSize(5);
+
+        rig.standIn
+                .faults()
+                .inject(Fault.LIST_LOOP)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .always();
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Unreadable.class);
+    }
+
+    @Test
+    void thePopulationIsReadToItsEnd() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(7, 500, 500, 100));
+        for (int i = 0; i < 30; i++) {
+            rig.standIn.customer("Customer " + i);
+        }
+        rig.standIn.customer("Friend").relationship("advisor");
+
+        assertThat(rig.platform().population()).isEqualTo(new Population(30, true));
+    }
+
+    @Test
+    void aCustomerListThatGoesRoundInACircleIsNotComplete() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(3, 500, 500, 100));
+        for (int i = 0; i < 10; i++) {
+            rig.standIn.customer("Customer " + i);
+        }
+        rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
+
+        assertThat(rig.platform().population().complete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LIST_ENDS_EARLY", "LIST_PAGE_MISSING"})
+    void aCustomerListThatLacksSomebodyWhoIsAliveIsNotComplete(Fault fault) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(3, 500, 500, 100));
+        List<UUID> customers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            customers.add(Rig.id(rig.standIn.customer("Customer " + i)));
+        }
+        ResellerPlatform platform = rig.platform();
+        platform.observe(customers);
+        rig.standIn.faults().inject(fault).on(Endpoint.CUSTOMER_LIST).always();
+
+        assertThat(platform.population().complete()).isFalse();
+        rig.standIn.faults().clear();
+        assertThat(platform.population()).isEqualTo(new Population(10, true));
+    }
+
+    @Test
+    void whatCannotBeClassifiedIsUnknown() {
+        assertThat(Holdings.kind(Json.newObject().put("offerId", "DZH318Z0XXXX:0001:YYYY")))
+                .isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(Json.newObject())).isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(Json.newObject().put("offerId", "cfq7TTC0LH18:0001:CFQ7TTC0K971")))
+                .isEqualTo(Kind.NEW_COMMERCE);
+        assertThat(Holdings.kind(Json.newObject().put("offerId", "MS-AZR-0145P")))
+                .isEqualTo(Kind.USAGE);
+    }
+
+    @Test
+    void aSecondLookWithinMinutesAsksOnlyForDelegatedAdministration() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        rig.standIn.clearRecords();
+
+        Rig.found(platform, customer);
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST))
+                .isEmpty();
+
+        rig.clock.advance(Duration.ofMinutes(11));
+        Rig.found(platform, customer);
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST))
+                .hasSize(2);
+    }
+}

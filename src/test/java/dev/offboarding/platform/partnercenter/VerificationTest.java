@@ -1,0 +1,245 @@
+package dev.offboarding.platform.partnercenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.EffectReading.Result;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Lag;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VerificationTest {
+
+    private Rig rig = new Rig();
+
+    @AfterEach
+    void noBreachOfProtocol() throws Exception {
+        rig.close();
+    }
+
+    private static Verification verify(ResellerPlatform platform, CustomerBuilder customer) {
+        return platform.verify(List.of(Rig.id(customer))).get(0);
+    }
+
+    private static EffectReading reading(Verification verification, Effect effect) {
+        return Objects.requireNonNull(verification.effects().get(effect));
+    }
+
+    private static Result result(Verification verification, Effect effect) {
+        return reading(verification, effect).result();
+    }
+
+    private CustomerBuilder removed(ResellerPlatform platform) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        Rig.found(platform, customer);
+        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(WriteOutcome.Result.DONE);
+        return customer;
+    }
+
+    @Test
+    void eachEffectIsConfirmedWhenItShows() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ofSeconds(10))
+                .lag(Lag.SUPPORT_CONTACT, Duration.ofSeconds(20))
+                .lag(Lag.CUSTOMER_READ, Duration.ofSeconds(30))
+                .lag(Lag.CUSTOMER_LIST, Duration.ofSeconds(40)));
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+
+        Verification first = verify(platform, customer);
+        assertThat(first.effects().values()).extracting(EffectReading::result).contains(Result.PENDING);
+        assertThat(first.reseller()).isTrue();
+
+        rig.clock.advance(Duration.ofSeconds(10));
+        Verification second = verify(platform, customer);
+        assertThat(result(second, Effect.PURCHASING)).isEqualTo(Result.CONFIRMED);
+        assertThat(result(second, Effect.SUPPORT_CONTACT)).isEqualTo(Result.PENDING);
+
+        rig.clock.advance(Duration.ofSeconds(20));
+        Verification third = verify(platform, customer);
+        assertThat(result(third, Effect.SUPPORT_CONTACT)).isEqualTo(Result.CONFIRMED);
+        assertThat(result(third, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
+        assertThat(third.reseller()).isFalse();
+
+        rig.clock.advance(Duration.ofSeconds(10));
+        assertThat(verify(platform, customer).confirmed()).isTrue();
+    }
+
+    /** Incident 6: the platform answers 200 to a removal and changes nothing. */
+    @Test
+    void aRemovalThatIsAcceptedAndChangesNothingIsNotConfirmed() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").licence("E3", "suspended").gdap("Support", "active");
+        rig.standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.CUSTOMER_WRITE).once();
+        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(WriteOutcome.Result.DONE);
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(verification.effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.PENDING);
+        assertThat(verification.reseller()).isTrue();
+    }
+
+    /** Incident 19: a failed read was taken for "gone". */
+    @ParameterizedTest
+    @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR"})
+    void aReadThatFailsConfirmsNothing(Fault fault) {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        rig.standIn
+                .faults()
+                .inject(fault)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT)
+                .about(customer.id())
+                .always();
+        rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
+
+        assertThat(verify(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+    }
+
+    @Test
+    void goneIsNothingWhileNobodyElseCanBeRead() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        rig.standIn
+                .faults()
+                .inject(Fault.FORBIDDEN)
+                .on(Endpoint.CUSTOMER_READ)
+                .answering(403, 20002)
+                .always();
+
+        assertThat(verify(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+
+        rig.standIn.faults().clear();
+        assertThat(verify(platform, customer).confirmed()).isTrue();
+    }
+
+    @Test
+    void theLastCustomerOfAllCannotBeConfirmed() {
+        ResellerPlatform platform = rig.platform();
+        CustomerBuilder customer = removed(platform);
+
+        assertThat(verify(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+    }
+
+    @Test
+    void aControlCustomerWhoVanishesIsReplacedByAnother() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.CUSTOMER_LIST, Duration.ofMinutes(5)));
+        List<CustomerBuilder> others = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            others.add(rig.standIn.customer("Bystander " + i));
+        }
+        ResellerPlatform platform = rig.platform();
+        CustomerBuilder customer = removed(platform);
+        others.stream().map(CustomerBuilder::id).sorted().limit(2).forEach(id -> rig.standIn.vanish(id));
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(result(verification, Effect.PURCHASING)).isEqualTo(Result.CONFIRMED);
+        assertThat(result(verification, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
+    }
+
+    @Test
+    void theProofNamesTheAnswerAndWhoVouchesForIt() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(verification.confirmed()).isTrue();
+        assertThat(verification.effects().values())
+                .allSatisfy(
+                        it -> assertThat(it.proof()).contains("20002").contains("was readable with the same token"));
+    }
+
+    @Test
+    void livingDelegatedAdministrationIsPendingUntilItIsTerminated() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.GDAP_TERMINATION, Duration.ofMinutes(1)));
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .gdap("Support", "active")
+                .gdap("Invitation", "approvalPending")
+                .gdap("Old", "terminated");
+        Rig.perform(platform, Rig.remove(customer));
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
+
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
+
+        rig.clock.advance(Duration.ofMinutes(1));
+        Verification verification = verify(platform, customer);
+        assertThat(verification.confirmed()).isTrue();
+        assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
+    }
+
+    @Test
+    void delegatedAdministrationOfAnUnknownStatusIsInconclusive() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "terminated");
+        Rig.perform(platform, Rig.remove(customer));
+        rig.standIn.faults().inject(Fault.UNKNOWN_STATUS).on(Endpoint.GDAP_READ).always();
+
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.INCONCLUSIVE);
+    }
+
+    @Test
+    void theNextNightConfirmsWithoutAnyMemoryOfThisOne() {
+        CustomerBuilder customer = removed(rig.bystander().platform());
+
+        assertThat(verify(rig.platform(), customer).confirmed()).isTrue();
+    }
+
+    @Test
+    void aRelationshipThatIsThereAgainIsSeen() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        assertThat(verify(platform, customer).confirmed()).isTrue();
+
+        rig.standIn.reestablish(customer.id());
+
+        assertThat(verify(platform, customer).reseller()).isTrue();
+    }
+
+    @Test
+    void theCustomerListIsReadOnceForAllThatAreVerified() {
+        ResellerPlatform platform = rig.bystander().platform();
+        List<UUID> customers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            CustomerBuilder customer = rig.standIn.customer("Customer " + i);
+            customers.add(Rig.id(customer));
+            Rig.perform(platform, Rig.remove(customer));
+        }
+        rig.standIn.clearRecords();
+
+        assertThat(platform.verify(customers)).allMatch(Verification::confirmed);
+        assertThat(rig.requests(Endpoint.CUSTOMER_LIST)).hasSize(1);
+        assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(1);
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(21);
+    }
+}

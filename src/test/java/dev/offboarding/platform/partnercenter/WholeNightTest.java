@@ -1,0 +1,256 @@
+package dev.offboarding.platform.partnercenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Population;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Verification;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Host;
+import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.platform.partnercenter.standin.Resource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The calls of a whole run, in the order of its steps. */
+class WholeNightTest {
+
+    private Rig rig = new Rig();
+
+    @AfterEach
+    void noBreachOfProtocol() throws Exception {
+        rig.close();
+    }
+
+    /** What the steps do with customers that hold nothing but licences and usage. */
+    private List<Verification> night(ResellerPlatform platform, List<CustomerBuilder> customers) {
+        List<UUID> ids = customers.stream().map(Rig::id).toList();
+        List<Observation> seen = platform.observe(ids);
+        assertThat(seen).allMatch(Observation.Found.class::isInstance);
+        Population population = platform.population();
+        assertThat(population.complete()).isTrue();
+        for (Observation observation : seen) {
+            Customer customer = ((Observation.Found) observation).customer();
+            List<Write> suspensions = customer.subscriptions().stream()
+                    .filter(Subscription::active)
+                    .filter(it -> it.kind() == Kind.LICENSE || it.kind() == Kind.USAGE)
+                    .map(it -> new Write(customer.id(), Action.SUSPEND, it.id(), 1, UUID.randomUUID()))
+                    .toList();
+            performWithRetries(platform, suspensions);
+        }
+        platform.observe(ids);
+        List<Observation> fresh = platform.observe(ids);
+        assertThat(fresh)
+                .allSatisfy(it -> assertThat(((Observation.Found) it).customer().subscriptions())
+                        .noneMatch(Subscription::active));
+        performWithRetries(
+                platform,
+                ids.stream()
+                        .map(id -> new Write(id, Action.REMOVE, id.toString(), 1, UUID.randomUUID()))
+                        .toList());
+        rig.clock.advance(platform.firstLookAfter());
+        return platform.verify(ids);
+    }
+
+    private static void performWithRetries(ResellerPlatform platform, List<Write> writes) {
+        List<Write> open = writes;
+        for (int attempt = 1; attempt <= 8 && !open.isEmpty(); attempt++) {
+            List<Write> again = new ArrayList<>();
+            for (WriteOutcome outcome : platform.perform(open, () -> true)) {
+                if (outcome.worthRetrying()) {
+                    Write it = outcome.write();
+                    again.add(
+                            new Write(it.customerId(), it.action(), it.target(), it.attempt() + 1, UUID.randomUUID()));
+                } else {
+                    boolean removal = outcome.write().action() == Action.REMOVE;
+                    assertThat(outcome.tookEffect(removal ? "none" : "suspended"))
+                            .as(outcome.toString())
+                            .isTrue();
+                }
+            }
+            open = again;
+        }
+        assertThat(open).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 9})
+    void aCustomerCostsNoMoreRequestsThanItHasTo(int active) {
+        rig.bystander();
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            CustomerBuilder customer = rig.standIn.customer("Customer " + i).licence("old", "expired");
+            for (int n = 0; n < active; n++) {
+                customer.licence("E" + n, "active");
+            }
+            customers.add(customer);
+        }
+
+        assertThat(night(rig.platform(), customers)).allMatch(Verification::confirmed);
+
+        for (CustomerBuilder customer : customers) {
+            List<String> asked = rig.standIn.requests().stream()
+                    .filter(it -> it.host() == Host.API && it.path().contains(customer.id()))
+                    .map(it -> it.method() + " " + it.path())
+                    .toList();
+            assertThat(asked).hasSizeLessThanOrEqualTo(2 * active + 10);
+        }
+        List<RecordedRequest> shared = rig.standIn.requests().stream()
+                .filter(it -> it.endpoint() == Endpoint.CUSTOMER_LIST || it.host() == Host.GRAPH)
+                .toList();
+        assertThat(shared).hasSizeLessThanOrEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void allFaultsTogetherChangeNothingAboutHowItEnds(long seed) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.seed(seed)
+                .lags(Duration.ofSeconds(3))
+                .asyncShare(0.2)
+                .pages(7, 3, 500, 4)
+                .accessTokenLife(Duration.ofSeconds(120)));
+        rig.readTimeout = Duration.ofSeconds(10);
+        rig.bystander();
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            customers.add(rig.standIn
+                    .customer("Customer " + i)
+                    .licence("E3", "active")
+                    .addOn("Audio", "active")
+                    .usage("Azure", "active")
+                    .licence("E5", "suspended"));
+        }
+        for (Fault fault : List.of(
+                Fault.SERVER_ERROR_BEFORE,
+                Fault.SERVER_ERROR_AFTER,
+                Fault.ANSWER_LOST,
+                Fault.CONNECTION_LOST,
+                Fault.HTML_ERROR,
+                Fault.EMPTY_BODY,
+                Fault.TRUNCATED_JSON,
+                Fault.UNKNOWN_FIELDS)) {
+            rig.standIn.faults().inject(fault).withProbability(0.02);
+        }
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .taking(Duration.ofSeconds(7))
+                .withProbability(0.01);
+        rig.standIn.faults().inject(Fault.THROTTLED_UNTIMED).withProbability(0.01);
+        rig.standIn.faults().inject(Fault.TOKEN_DIES).withProbability(0.003);
+        ResellerPlatform platform = rig.platform();
+
+        List<Verification> looks = night(platform, customers);
+        for (int i = 0; i < 5 && !looks.stream().allMatch(Verification::confirmed); i++) {
+            rig.clock.advance(Duration.ofMinutes(1));
+            looks = platform.verify(customers.stream().map(Rig::id).toList());
+        }
+
+        assertThat(looks).allMatch(Verification::confirmed);
+        for (CustomerBuilder customer : customers) {
+            assertThat(rig.standIn.relationship(customer.id())).isEqualTo("none");
+            assertThat(rig.standIn.changes(customer.idOf("E3"))).hasSize(1);
+            assertThat(rig.standIn.changes(customer.idOf("Audio"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void microsoftsQuotaIsNeverMetWhenThePaceIsBelowIt() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.quota(Resource.CUSTOMER, 500, Duration.ofMinutes(1))
+                .quota(Resource.SUBSCRIPTION, 500, Duration.ofMinutes(1)));
+        rig.requestsPerMinute = 480;
+        rig.inFlight = 16;
+        rig.bystander();
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            customers.add(rig.standIn.customer("Customer " + i).licence("E3", "active"));
+        }
+
+        assertThat(night(rig.platform(), customers)).allMatch(Verification::confirmed);
+
+        assertThat(rig.standIn.requests()).noneMatch(it -> it.status() == 429);
+        for (Endpoint endpoint : List.of(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_READ)) {
+            assertThat(mostInAMinute(rig.requests(endpoint))).isLessThanOrEqualTo(480);
+        }
+    }
+
+    private static long mostInAMinute(List<RecordedRequest> requests) {
+        Map<Instant, Long> counts = requests.stream()
+                .collect(Collectors.toMap(
+                        RecordedRequest::received,
+                        it -> requests.stream()
+                                .filter(other -> !other.received().isBefore(it.received())
+                                        && other.received()
+                                                .isBefore(it.received().plus(Duration.ofMinutes(1))))
+                                .count(),
+                        Math::max));
+        return counts.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    @Test
+    void aQuotaThatIsTighterThanThePaceIsHonouredToTheSecond() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.quota(Resource.CUSTOMER, 30, Duration.ofMinutes(1))
+                .quota(Resource.SUBSCRIPTION, 30, Duration.ofMinutes(1))
+                .throttleGrace(Duration.ofMillis(300)));
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            customers.add(rig.standIn.customer("Customer " + i).licence("E3", "expired"));
+        }
+
+        List<Observation> seen =
+                rig.platform().observe(customers.stream().map(Rig::id).toList());
+
+        assertThat(seen).allMatch(Observation.Found.class::isInstance);
+        assertThat(rig.standIn.requests()).anyMatch(it -> it.status() == 429);
+    }
+
+    /** Incident 13: nobody waits for ever. */
+    @Test
+    void aPlatformThatNeverShowsAnythingEndsEveryWait() {
+        rig.bystander();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_AFTER)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .always();
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.reads())
+                .always();
+        Instant begun = rig.clock.instant();
+
+        WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
+        Verification verification = platform.verify(List.of(Rig.id(customer))).get(0);
+
+        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(verification.effects()).containsOnlyKeys(Effect.values());
+        assertThat(verification.confirmed()).isFalse();
+        assertThat(Duration.between(begun, rig.clock.instant())).isLessThan(Duration.ofMinutes(5));
+    }
+}

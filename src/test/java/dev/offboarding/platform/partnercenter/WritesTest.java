@@ -1,0 +1,513 @@
+package dev.offboarding.platform.partnercenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Write;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Obstacle;
+import dev.offboarding.platform.WriteOutcome.Result;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Lag;
+import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.platform.partnercenter.standin.StatusChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WritesTest {
+
+    private Rig rig = new Rig();
+
+    @AfterEach
+    void noBreachOfProtocol() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void aSuspensionSendsBackEverythingThatWasReadAndTheEtag() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        Write write = Rig.suspend(customer, "E3");
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), write);
+
+        assertThat(outcome.result()).isEqualTo(Result.DONE);
+        assertThat(outcome.before()).isEqualTo("active");
+        assertThat(outcome.after()).isEqualTo("suspended");
+        RecordedRequest patch = rig.requests(Endpoint.SUBSCRIPTION_WRITE).get(0);
+        assertThat(patch.header("if-match")).startsWith("\"").endsWith("\"");
+        assertThat(patch.header("ms-correlationid"))
+                .isEqualTo(write.correlationId().toString());
+        assertThat(patch.body()).contains("serviceNote");
+    }
+
+    @Test
+    void aReadThatLagsIsNoFailure() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.SUBSCRIPTION_READ, Duration.ofSeconds(40)));
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").licence("E3", "active").licence("E5", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+
+        List<WriteOutcome> outcomes =
+                platform.perform(List.of(Rig.suspend(customer, "E3"), Rig.suspend(customer, "E5")), () -> true);
+
+        assertThat(outcomes).allSatisfy(it -> {
+            assertThat(it.result()).isEqualTo(Result.DONE);
+            assertThat(it.after()).isEqualTo("suspended");
+        });
+        assertThat(Rig.found(platform, customer).subscriptions()).noneMatch(Subscription::active);
+    }
+
+    @Test
+    void anUpdateThatHappensLaterIsAwaited() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.asyncShare(1).lag(Lag.ASYNC_UPDATE, Duration.ofSeconds(10)));
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.DONE);
+        assertThat(outcome.after()).isEqualTo("suspended");
+    }
+
+    /** Incident 6: success was reported, and nothing was done. */
+    @Test
+    void aSuspensionThatIsAcceptedAndChangesNothingDidNotTakeEffect() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.NO_EFFECT)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .always();
+        ResellerPlatform platform = rig.platform();
+
+        WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.after()).isEqualTo("active");
+        assertThat(outcome.tookEffect("suspended")).isFalse();
+        assertThat(outcome.leftActive()).isTrue();
+        assertThat(outcome.message()).contains("still shown as active");
+        assertThat(Rig.found(platform, customer).subscriptions()).allMatch(Subscription::active);
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "EMPTY_BODY", "TRUNCATED_JSON"})
+    void aSuspensionWhoseAnswerIsLostIsFoundOutByReading(Fault fault) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn.faults().inject(fault).on(Endpoint.SUBSCRIPTION_WRITE).once();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.after()).isEqualTo("suspended");
+        assertThat(outcome.worthRetrying()).isFalse();
+        assertThat(outcome.tookEffect("suspended")).isTrue();
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_ERROR_BEFORE", "CONNECTION_LOST"})
+    void aSuspensionThatVisiblyDidNotHappenIsWorthRetryingOnceItCannotHappenAnyMore(Fault fault) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(fault)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(502, 0)
+                .once();
+        ResellerPlatform platform = rig.platform();
+        Instant begun = rig.clock.instant();
+
+        WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.after()).isEqualTo("active");
+        assertThat(outcome.worthRetrying()).isTrue();
+        assertThat(Duration.between(begun, rig.clock.instant())).isGreaterThanOrEqualTo(platform.settlingTime());
+        assertThat(Rig.perform(platform, Rig.suspend(customer, "E3")).result()).isEqualTo(Result.DONE);
+    }
+
+    @Test
+    void aCallThatTakesEffectAfterItsSenderGaveUpIsNotMadeTwice() throws Exception {
+        rig.readTimeout = Duration.ofMillis(200);
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.LANDS_LATE)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .taking(Duration.ofSeconds(30))
+                .once();
+        ResellerPlatform platform = PartnerCenterPlatform.open(
+                rig.settings(),
+                new dev.offboarding.platform.VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
+                rig.clock,
+                time -> {
+                    // lands while its sender waits to see what became of it
+                    rig.standIn.letGo();
+                    await().until(() -> rig.standIn.status(customer.idOf("E3")).equals("suspended"));
+                    rig.pause(time);
+                });
+
+        WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
+        platform.close();
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.after()).isEqualTo("suspended");
+        assertThat(rig.standIn.changes(customer.idOf("E3")))
+                .extracting(StatusChange::to)
+                .containsExactly("suspended");
+    }
+
+    @Test
+    void aThrottledWriteIsSentAgainWhenItsTimeHasComeAndIsStillOne() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .taking(Duration.ofSeconds(57))
+                .once();
+        Instant begun = rig.clock.instant();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.DONE);
+        List<RecordedRequest> patches = rig.requests(Endpoint.SUBSCRIPTION_WRITE);
+        assertThat(patches).hasSize(2);
+        assertThat(patches.get(1).header("ms-requestid"))
+                .isEqualTo(patches.get(0).header("ms-requestid"));
+        assertThat(Duration.between(begun, patches.get(1).received())).isGreaterThanOrEqualTo(Duration.ofSeconds(57));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "409, 900278, PENDING_OPERATION",
+        "403, 900115, AZURE_PLAN",
+        "400, 800082, PENDING_OPERATION",
+        "400, 900311, NONE"
+    })
+    void whatStandsInTheWayIsTold(int status, int code, Obstacle obstacle) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(status, code)
+                .once();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.obstacle()).isEqualTo(obstacle);
+        assertThat(outcome.after()).isEqualTo("active");
+        assertThat(outcome.message()).contains(Integer.toString(code));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 2055", "412, 0", "417, 800036"})
+    void aStaleEtagIsReadAndSentOnceMore(int status, int code) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(status, code)
+                .once();
+
+        assertThat(Rig.perform(rig.platform(), Rig.suspend(customer, "E3")).result())
+                .isEqualTo(Result.DONE);
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_READ)).hasSize(2);
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE))
+                .extracting(it -> it.header("ms-requestid"))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void newCommerceIsNeverSuspended() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .newCommerce("Teams", "active")
+                .marketplace("Backup", "active", null)
+                .software("SQL", "active");
+        ResellerPlatform platform = rig.platform();
+
+        for (String name : List.of("Teams", "Backup", "SQL")) {
+            assertThat(Rig.perform(platform, Rig.suspend(customer, name)).result())
+                    .isEqualTo(Result.REFUSED);
+        }
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).isEmpty();
+    }
+
+    @Test
+    void newCommerceIsCancelledOrKeptFromRenewing() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .newCommerce("Teams", "active", Rig.TONIGHT.plus(Duration.ofDays(300)), Rig.TONIGHT.plusSeconds(3600))
+                .newCommerce("Visio", "active");
+        ResellerPlatform platform = rig.platform();
+
+        WriteOutcome cancelled = Rig.perform(platform, Rig.write(customer, Action.CANCEL, "Teams"));
+        WriteOutcome off = Rig.perform(platform, Rig.write(customer, Action.AUTO_RENEW_OFF, "Visio"));
+        WriteOutcome late = Rig.perform(platform, Rig.write(customer, Action.CANCEL, "Visio"));
+
+        assertThat(cancelled.tookEffect("deleted")).isTrue();
+        assertThat(off.after()).isEqualTo("auto-renew off");
+        assertThat(rig.standIn.autoRenew(customer.idOf("Visio"))).isFalse();
+        assertThat(rig.standIn.status(customer.idOf("Visio"))).isEqualTo("active");
+        assertThat(late.result()).isEqualTo(Result.REFUSED);
+        assertThat(late.message()).contains("900117");
+    }
+
+    @Test
+    void anAzurePlanIsSuspendedOnceNothingRunsUnderIt() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .azurePlan("empty", "active", "deleted")
+                .azurePlan("used", "active", "active");
+        ResellerPlatform platform = rig.platform();
+
+        assertThat(Rig.perform(platform, Rig.suspend(customer, "empty")).result())
+                .isEqualTo(Result.DONE);
+        assertThat(Rig.perform(platform, Rig.suspend(customer, "used")).obstacle())
+                .isEqualTo(Obstacle.AZURE_PLAN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "EMPTY_BODY", "TRUNCATED_JSON"})
+    void aRemovalWhoseAnswerIsLostIsFoundOutByReading(Fault fault) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.CUSTOMER_READ, Duration.ofSeconds(5)));
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(fault)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .answering(502, 0)
+                .once();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.tookEffect("none")).isTrue();
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3000", "20002"})
+    void aSecondAttemptThatFindsTheRelationshipGoneKnowsThatItWasTheFirst(int code) throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.secondRemovalCode(code)
+                .lag(Lag.CUSTOMER_READ, Duration.ofSeconds(30))
+                .lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ofMinutes(2)));
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(Fault.ANSWER_LOST)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .once();
+        ResellerPlatform platform = rig.platform();
+
+        WriteOutcome first = Rig.perform(platform, Rig.remove(customer));
+        assertThat(first.result()).isEqualTo(Result.LOST);
+        assertThat(first.worthRetrying()).isTrue();
+        rig.clock.advance(Duration.ofSeconds(30));
+        WriteOutcome second =
+                Rig.perform(platform, new Write(Rig.id(customer), Action.REMOVE, customer.id(), 2, UUID.randomUUID()));
+
+        assertThat(second.tookEffect("none")).isTrue();
+    }
+
+    @Test
+    void nothingIsRemovedWhileItsSubscriptionsCannotBeRead() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        for (Fault fault : List.of(Fault.FORBIDDEN, Fault.SERVER_ERROR_BEFORE, Fault.EMPTY_BODY)) {
+            rig.standIn.faults().clear();
+            rig.standIn.faults().inject(fault).on(Endpoint.SUBSCRIPTION_LIST).always();
+            assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result())
+                    .isEqualTo(Result.REFUSED);
+        }
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
+    }
+
+    @Test
+    void nothingIsRemovedWhileAStatusIsNotUnderstood() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(Fault.UNKNOWN_STATUS)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .once();
+
+        assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result()).isEqualTo(Result.REFUSED);
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
+    }
+
+    @Test
+    void nothingIsRemovedWhenASubscriptionThatWasThereIsNotShown() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(500, 2, 500, 100));
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        for (int i = 0; i < 6; i++) {
+            customer.licence("E" + i, "suspended");
+        }
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        rig.standIn
+                .faults()
+                .inject(Fault.LIST_PAGE_MISSING)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .once();
+
+        WriteOutcome outcome = Rig.perform(platform, Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.worthRetrying()).isTrue();
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
+    }
+
+    @Test
+    void aReadThatIsLateOnceDoesNotStopARemoval() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        Rig.perform(platform, Rig.suspend(customer, "E3"));
+        rig.standIn
+                .faults()
+                .inject(Fault.STALE_READ)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .once();
+
+        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(Result.DONE);
+    }
+
+    @Test
+    void aRefusedRemovalIsLookedIntoAfresh() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        Rig.perform(platform, Rig.suspend(customer, "E3"));
+        rig.standIn.changeStatus(customer.idOf("E3"), "active");
+
+        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(Result.REFUSED);
+        assertThat(Rig.found(platform, customer).subscriptions()).allMatch(Subscription::active);
+    }
+
+    @Test
+    void aReservationThatOnlyThePlatformKnowsOfRefusesTheRemoval() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").reservation("VM", true);
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.message()).contains("reserved instances");
+        assertThat(rig.standIn.relationship(customer.id())).isEqualTo("reseller");
+    }
+
+    @Test
+    void delegatedAdministrationIsTerminatedOrDeleted() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.GDAP_TERMINATION, Duration.ofMinutes(1)));
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .gdap("in use", "active")
+                .gdap("ending", "expiring")
+                .gdap("new", "created")
+                .gdap("over", "terminated");
+        ResellerPlatform platform = rig.platform();
+
+        List<WriteOutcome> outcomes = platform.perform(
+                List.of(
+                        Rig.write(customer, Action.TERMINATE_GDAP, "in use"),
+                        Rig.write(customer, Action.TERMINATE_GDAP, "ending"),
+                        Rig.write(customer, Action.DELETE_GDAP, "new"),
+                        Rig.write(customer, Action.TERMINATE_GDAP, "over")),
+                () -> true);
+
+        assertThat(outcomes)
+                .extracting(WriteOutcome::result)
+                .containsExactly(Result.DONE, Result.DONE, Result.DONE, Result.REFUSED);
+        assertThat(rig.standIn.gdapStatus(customer.idOf("in use"))).isEqualTo("terminationRequested");
+        assertThat(rig.standIn.gdapStatus(customer.idOf("new"))).isEqualTo("gone");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "SERVER_ERROR_BEFORE", "CONNECTION_LOST"})
+    void aTerminationWhoseAnswerIsLostIsFoundOutByReading(Fault fault) {
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").gdap("in use", "active").gdap("new", "created");
+        rig.standIn.faults().inject(fault).on(Endpoint.GDAP_WRITE).times(2);
+        ResellerPlatform platform = rig.platform();
+
+        WriteOutcome terminated = Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "in use"));
+        WriteOutcome deleted = Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "new"));
+
+        boolean applied = !fault.name().endsWith("BEFORE") && fault != Fault.CONNECTION_LOST;
+        assertThat(List.of(terminated, deleted)).allSatisfy(it -> {
+            assertThat(it.result()).isEqualTo(Result.LOST);
+            assertThat(it.worthRetrying()).isNotEqualTo(applied);
+        });
+        assertThat(deleted.after()).isEqualTo(applied ? "deleted" : "created");
+    }
+
+    /** Incident 16: killed between the write and its outcome, the next run takes it up. */
+    @Test
+    void afterACrashWhatWasWrittenIsSeenAndNotWrittenAgain() {
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").licence("E3", "active").licence("E5", "active");
+        Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+        rig.standIn.clearRecords();
+
+        ResellerPlatform next = rig.platform();
+        assertThat(Rig.observe(next, customer)).isInstanceOf(Observation.Found.class);
+        List<WriteOutcome> outcomes =
+                next.perform(List.of(Rig.suspend(customer, "E3"), Rig.suspend(customer, "E5")), () -> true);
+
+        assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.REFUSED, Result.DONE);
+        assertThat(outcomes.get(0).after()).isEqualTo("suspended");
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
+    }
+
+    @Test
+    void noMoreCallsThanAllowedAreUnderWayAndAllThatAreAllowed() throws Exception {
+        rig.inFlight = 5;
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            customers.add(rig.standIn.customer("Customer " + i));
+        }
+        rig.standIn
+                .faults()
+                .inject(Fault.SLOW)
+                .on(Endpoint.CUSTOMER_READ)
+                .taking(Duration.ofSeconds(20))
+                .times(5);
+        ResellerPlatform platform = rig.platform();
+
+        // a thread of its own: the common pool may have one only, and the JDK's client hands out answers on it
+        FutureTask<List<Observation>> seen = new FutureTask<>(
+                () -> platform.observe(customers.stream().map(Rig::id).toList()));
+        new Thread(seen).start();
+        assertThat(rig.standIn.awaitHeld(5, Duration.ofSeconds(20))).isTrue();
+        assertThat(rig.standIn.inFlight()).isEqualTo(5);
+        rig.standIn.letGo();
+
+        assertThat(seen.get()).hasSize(40);
+        assertThat(rig.standIn.maxInFlight()).isEqualTo(5);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.offboarding.platform.partnercenter.standin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The way of a call: token, quota, faults, state, faults again. Its result is null where no answer is to be given. */
+final class Exchange {
+
+    private record Remembered(String request, Answer answer, Instant at) {}
+
+    private final World world;
+    private final Journal journal;
+    private final Faults faults;
+    private final Quotas quotas;
+    private final Gate gate;
+    private final PartnerCenterApi api;
+    private final GraphApi graph;
+    private final Map<String, Remembered> remembered = new HashMap<>();
+
+    Exchange(World world, Journal journal, Faults faults, Gate gate, PartnerCenterApi api, GraphApi graph) {
+        this.world = world;
+        this.journal = journal;
+        this.faults = faults;
+        this.quotas = new Quotas(world.settings);
+        this.gate = gate;
+        this.api = api;
+        this.graph = graph;
+    }
+
+    @Nullable
+    Answer process(Call call) {
+        try {
+            if (call.host != Host.LOGIN) {
+                call.token = world.signIn.check(call);
+            }
+            Duration wait = quotas.take(call.endpoint.resource, world.now());
+            if (!wait.isZero()) {
+                return throttled(call, wait);
+            }
+            Faults.Drawn drawn = faults.draw(call);
+            call.drawn = drawn;
+            if (!drawn.slow().isZero()) {
+                gate.await(drawn.slow());
+            }
+            Fault fault = drawn.fault();
+            if (fault == null) {
+                return apply(call);
+            }
+            return fault.before ? before(call, drawn, fault) : after(call, drawn, fault);
+        } catch (Refusal refused) {
+            return refused(call, refused);
+        }
+    }
+
+    private @Nullable Answer before(Call call, Faults.Drawn drawn, Fault fault) {
+        int status = drawn.status();
+        return switch (fault) {
+            case CONNECTION_LOST -> null;
+            case HANG_BEFORE -> {
+                hang(call, drawn);
+                yield null;
+            }
+            case THROTTLED -> throttled(call, drawn.taking());
+            case THROTTLED_UNTIMED -> throttled(call, null);
+            case TOKEN_DIES -> {
+                world.signIn.dies(call);
+                throw call.host == Host.GRAPH
+                        ? new Refusal(401, "InvalidAuthenticationToken", "Access token has expired.")
+                        : new Refusal(401, 400, "Access denied.");
+            }
+            case FORBIDDEN ->
+                throw call.host == Host.GRAPH
+                        ? new Refusal(403, "Authorization_RequestDenied", "Insufficient privileges.")
+                        : new Refusal(
+                                status == 0 ? 403 : status, drawn.code() == 0 ? 2032 : drawn.code(), "Access denied.");
+            case REFUSED -> throw new Refusal(status, drawn.code(), "The request was refused.");
+            case HTML_ERROR -> Answer.html(status == 0 ? 502 : status);
+            default -> serverError(call, status);
+        };
+    }
+
+    private @Nullable Answer after(Call call, Faults.Drawn drawn, Fault fault) {
+        if (fault == Fault.LANDS_LATE) {
+            journal.hangs(call);
+            gate.await(drawn.taking());
+        }
+        Answer answer;
+        try {
+            answer = apply(call);
+        } catch (Refusal refused) {
+            answer = refused(call, refused);
+        }
+        call.landedLate = fault == Fault.LANDS_LATE && call.applied;
+        boolean success = answer.status() < 300;
+        return switch (fault) {
+            case SERVER_ERROR_AFTER -> serverError(call, drawn.status());
+            case ANSWER_LOST, LANDS_LATE -> null;
+            case HANG_AFTER -> {
+                hang(call, drawn);
+                yield null;
+            }
+            case EMPTY_BODY -> success ? Answer.empty(answer.status()) : answer;
+            case TRUNCATED_JSON -> success ? answer.cut(answer.body().length / 2) : answer;
+            default -> answer;
+        };
+    }
+
+    private void hang(Call call, Faults.Drawn drawn) {
+        journal.settled(call);
+        journal.hangs(call);
+        gate.await(drawn.taking());
+    }
+
+    /** The one place where the state is looked at or changed. */
+    private Answer apply(Call call) {
+        synchronized (world) {
+            if (call.host == Host.LOGIN) {
+                return world.signIn.token(call);
+            }
+            String id = call.isWrite() && call.host == Host.API ? call.header("MS-RequestId") : null;
+            Instant now = world.now();
+            if (id != null) {
+                Remembered first = remembered.get(id);
+                if (first != null && now.isBefore(first.at().plus(world.settings.requestIdMemory))) {
+                    if (!first.request().equals(Journal.fingerprint(call))) {
+                        throw Refusal.badInput("The request identifier was used for another request.");
+                    }
+                    return first.answer();
+                }
+            }
+            Answer answer;
+            try {
+                answer = call.host == Host.GRAPH ? graph.handle(call) : api.handle(call);
+            } catch (Refusal refused) {
+                answer = refused(call, refused);
+            }
+            if (id != null) {
+                remembered.put(id, new Remembered(Journal.fingerprint(call), answer, now));
+            }
+            return answer;
+        }
+    }
+
+    private Answer throttled(Call call, @Nullable Duration wait) {
+        long seconds = wait == null ? 0 : Math.max(1, wait.toSeconds());
+        ObjectNode body;
+        if (call.host == Host.GRAPH) {
+            body = graphError(call, "TooManyRequests", "Too many requests.");
+        } else {
+            String text = "Rate limit is exceeded. Try again in " + Math.max(1, seconds) + " seconds.";
+            body = Wire.object().put("statusCode", 429).put("message", text);
+        }
+        Answer answer = Answer.json(429, body);
+        return wait == null ? answer : answer.with("Retry-After", Long.toString(seconds));
+    }
+
+    private Answer serverError(Call call, int status) {
+        int chosen = status != 0 ? status : new int[] {500, 502, 503, 504}[world.dice.pick("5xx", call.number, 4)];
+        return switch (world.dice.pick("5xx shape", call.number, 4)) {
+            case 0 -> Answer.html(chosen);
+            case 1 -> Answer.empty(chosen);
+            default -> refused(call, new Refusal(chosen, 800003, "An unexpected error has occurred."));
+        };
+    }
+
+    private Answer refused(Call call, Refusal it) {
+        if (call.host == Host.LOGIN) {
+            return world.signIn.refused(it, call.number);
+        }
+        if (call.host == Host.GRAPH) {
+            return Answer.json(it.status, graphError(call, it.code, it.description()));
+        }
+        Answer answer = Answer.json(it.status, fault(call, it));
+        return it.status == 401
+                ? answer.with("WWW-Authenticate", "OAuth realm=urn:cpsvc:cpid:" + world.signIn.clientId())
+                : answer;
+    }
+
+    /** The two shapes of a fault; its code is a number, and now and then a string. */
+    private ObjectNode fault(Call call, Refusal it) {
+        ObjectNode body = Wire.object();
+        if (world.dice.pick("code", call.number, 5) == 0) {
+            body.put("code", it.code);
+        } else {
+            body.put("code", Integer.parseInt(it.code));
+        }
+        boolean commerce = it.code.startsWith("2000");
+        if (commerce || it.code.length() < 6 || world.dice.pick("shape", call.number, 3) == 0) {
+            body.put("description", it.description()).putArray("data");
+            return body.put("source", commerce ? "PartnerFD" : "PartnerApiServiceControllers");
+        }
+        body.put("message", it.description()).put("description", it.description());
+        body.put("errorName", "Error" + it.code)
+                .put("isRetryable", it.status >= 500)
+                .putObject("parameters");
+        return body.put("errorMessageExtended", "InternalErrorCode=" + it.code);
+    }
+
+    private ObjectNode graphError(Call call, String code, String message) {
+        ObjectNode body = Wire.object();
+        String client = call.header("client-request-id");
+        String request = world.dice.uuid("graph", call.number).toString();
+        body.putObject("error")
+                .put("code", code)
+                .put("message", message)
+                .putObject("innerError")
+                .put("date", Wire.date(world.now(), 0).replace("Z", ""))
+                .put("request-id", request)
+                .put("client-request-id", client == null ? request : client);
+        return body;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.offboarding.platform.partnercenter.standin;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** The switchboard of faults. The first fault that fires on a call wins; slowness comes on top. */
+public final class Faults {
+
+    /** What a call has drawn. */
+    record Drawn(@Nullable Fault fault, Duration taking, int status, int code, Duration slow) {}
+
+    private final Dice dice;
+    private final List<Rule> rules = new CopyOnWriteArrayList<>();
+
+    Faults(Dice dice) {
+        this.dice = dice;
+    }
+
+    /** Switches a fault on once one of {@link Draft}'s last words (once, times, withProbability, always) is said. */
+    public Draft inject(Fault fault) {
+        return new Draft(fault);
+    }
+
+    /** Switches all faults off. */
+    public void clear() {
+        rules.clear();
+    }
+
+    Drawn draw(Call call) {
+        Duration slow = Duration.ZERO;
+        Rule winner = null;
+        for (Rule rule : rules) {
+            if (rule.fault == Fault.SLOW) {
+                if (rule.fires(call)) {
+                    slow = slow.plus(rule.taking);
+                }
+            } else if (winner == null && rule.fires(call)) {
+                winner = rule;
+            }
+        }
+        return winner == null
+                ? new Drawn(null, Duration.ZERO, 0, 0, slow)
+                : new Drawn(winner.fault, winner.taking, winner.status, winner.code, slow);
+    }
+
+    private final class Rule {
+        final int index;
+        final Fault fault;
+        final Set<Endpoint> endpoints;
+        final String path;
+        final Duration taking;
+        final int status;
+        final int code;
+        final double probability;
+        private int toSkip;
+        private int left;
+        private long seen;
+
+        Rule(Draft draft, int times, double probability) {
+            this.index = rules.size();
+            this.fault = draft.fault;
+            this.endpoints = draft.endpoints;
+            this.path = draft.path;
+            this.taking = draft.taking;
+            this.status = draft.status;
+            this.code = draft.code;
+            this.toSkip = draft.skip;
+            this.left = times;
+            this.probability = probability;
+        }
+
+        synchronized boolean fires(Call call) {
+            if (left == 0
+                    || !endpoints.contains(call.endpoint)
+                    || !Wire.lower(call.target()).contains(path)) {
+                return false;
+            }
+            if (toSkip > 0) {
+                toSkip--;
+                return false;
+            }
+            if (dice.roll("fault" + index, seen++) >= probability) {
+                return false;
+            }
+            left--;
+            return true;
+        }
+    }
+
+    /** A fault about to be switched on; without {@code on} it concerns every call but the sign-in. */
+    public final class Draft {
+        private final Fault fault;
+        private Set<Endpoint> endpoints = Endpoint.any();
+        private String path = "";
+        private Duration taking = Duration.ofMinutes(2);
+        private int status;
+        private int code;
+        private int skip;
+
+        private Draft(Fault fault) {
+            this.fault = fault;
+        }
+
+        public Draft on(Endpoint... some) {
+            return on(Set.copyOf(Arrays.asList(some)));
+        }
+
+        public Draft on(Set<Endpoint> some) {
+            endpoints = EnumSet.copyOf(some);
+            return this;
+        }
+
+        /** Only calls whose path or query contains this, case ignored: a customer's or a subscription's id. */
+        public Draft about(String part) {
+            path = Wire.lower(part);
+            return this;
+        }
+
+        /** Real time; for 429 the seconds of Retry-After. Default 2 minutes. */
+        public Draft taking(Duration it) {
+            taking = it;
+            return this;
+        }
+
+        /** Status and code of {@link Fault#REFUSED}, {@link Fault#FORBIDDEN}, HTML and server errors. */
+        public Draft answering(int status, int code) {
+            this.status = status;
+            this.code = code;
+            return this;
+        }
+
+        /** Lets that many matching calls pass first. */
+        public Draft after(int calls) {
+            skip = calls;
+            return this;
+        }
+
+        public void once() {
+            times(1);
+        }
+
+        public void times(int n) {
+            rules.add(new Rule(this, n, 1));
+        }
+
+        public void withProbability(double p) {
+            rules.add(new Rule(this, Integer.MAX_VALUE, p));
+        }
+
+        public void always() {
+            withProbability(1);
+        }
+    }
+}

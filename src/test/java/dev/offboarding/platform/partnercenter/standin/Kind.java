@@ -1,0 +1,16 @@
+package dev.offboarding.platform.partnercenter.standin;
+
+/** What a subscription is; how it looks on the wire is {@link SubscriptionTemplates}' business. */
+enum Kind {
+    LICENCE,
+    USAGE,
+    NEW_COMMERCE,
+    AZURE_PLAN,
+    MARKETPLACE,
+    SOFTWARE;
+
+    /** Only these carry an etag. */
+    boolean isLegacy() {
+        return this == LICENCE || this == USAGE;
+    }
+}

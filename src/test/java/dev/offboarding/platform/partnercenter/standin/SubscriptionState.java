@@ -1,0 +1,121 @@
+package dev.offboarding.platform.partnercenter.standin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One subscription: what is true, and what a read shows, which may be older. Guarded by the world's lock. */
+final class SubscriptionState {
+
+    /** One state of it: true from one moment, seen by reads from another. */
+    record Version(Instant trueFrom, Instant shownFrom, ObjectNode json) {}
+
+    static final class AzureSubscription {
+        final String id;
+        String status;
+
+        AzureSubscription(String id, String status) {
+            this.id = id;
+            this.status = status;
+        }
+    }
+
+    final String id;
+    final String name;
+    final Kind kind;
+    final String orderId;
+    final List<Version> versions = new ArrayList<>();
+    final List<AzureSubscription> azure = new ArrayList<>();
+    final List<StatusChange> changes = new ArrayList<>();
+
+    @Nullable
+    ObjectNode supportContact;
+
+    private int etagVersion = 1;
+
+    SubscriptionState(String id, String name, Kind kind, String orderId, ObjectNode json) {
+        this.id = id;
+        this.name = name;
+        this.kind = kind;
+        this.orderId = orderId;
+        versions.add(new Version(Instant.MIN, Instant.MIN, json));
+    }
+
+    ObjectNode truth(Instant now) {
+        endOfTerm(now);
+        return latest(now, false).json();
+    }
+
+    ObjectNode shown(Instant now) {
+        endOfTerm(now);
+        return latest(now, true).json();
+    }
+
+    /** What was shown before the last change. */
+    ObjectNode stale(Instant now) {
+        int at = versions.indexOf(latest(now, true));
+        return versions.get(Math.max(0, at - 1)).json();
+    }
+
+    String status(Instant now) {
+        return truth(now).path("status").asString();
+    }
+
+    boolean isActive(Instant now) {
+        return status(now).equals("active");
+    }
+
+    boolean operationPending(Instant now) {
+        return versions.get(versions.size() - 1).trueFrom().isAfter(now);
+    }
+
+    /** Puts a new state in place; legacy ones get the next etag. */
+    void change(ObjectNode json, Instant now, Instant trueFrom, Instant shownFrom) {
+        if (kind.isLegacy()) {
+            json.withObject("attributes").put("etag", Wire.etag(id, ++etagVersion));
+        }
+        changes.add(new StatusChange(trueFrom, status(now), json.path("status").asString()));
+        versions.add(new Version(trueFrom, shownFrom, json));
+    }
+
+    private Version latest(Instant now, boolean shown) {
+        for (int i = versions.size() - 1; i > 0; i--) {
+            Version it = versions.get(i);
+            if (!(shown ? it.shownFrom() : it.trueFrom()).isAfter(now)) {
+                return it;
+            }
+        }
+        return versions.get(0);
+    }
+
+    /** A new-commerce term that is over either renews or expires. */
+    private void endOfTerm(Instant now) {
+        if (kind != Kind.NEW_COMMERCE) {
+            return;
+        }
+        while (true) {
+            ObjectNode json = latest(now, false).json();
+            Instant end = Wire.instant(Wire.text(json, "commitmentEndDate"));
+            String status = json.path("status").asString();
+            if (end == null || end.isAfter(now) || !(status.equals("active") || status.equals("suspended"))) {
+                return;
+            }
+            ObjectNode next = json.deepCopy();
+            if (status.equals("active") && json.path("autoRenewEnabled").asBoolean()) {
+                Period term = Period.parse(json.path("termDuration").asString());
+                Instant renewed = end.atOffset(ZoneOffset.UTC).plus(term).toInstant();
+                next.put("commitmentEndDate", Wire.date(renewed, 0));
+                next.put("cancellationAllowedUntilDate", Wire.date(end.plus(Duration.ofDays(7)), 0));
+            } else {
+                next.put("status", "expired").putArray("suspensionReasons").add("Expiration");
+            }
+            changes.add(new StatusChange(end, status, next.path("status").asString()));
+            versions.add(new Version(end, end, next));
+        }
+    }
+}

@@ -1,0 +1,425 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Lag;
+import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
+import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Whole runs over Partner Center, over real HTTP and in real time. */
+class PartnerCenterNightsTest {
+
+    private final Scene scene = Scene.set();
+    private PartnerCenterStandIn standIn = PartnerCenterStandIn.start();
+    private int lists;
+
+    @BeforeEach
+    void aJobForPartnerCenter() {
+        job(StandInSettings.standard().lag(Lag.SUBSCRIPTION_READ, Duration.ofMillis(500)));
+    }
+
+    private void job(StandInSettings settings) {
+        standIn.close();
+        standIn = PartnerCenterStandIn.start(settings.lag(Lag.CUSTOMER_LIST, Duration.ofMillis(1500)));
+        Path token = scene.folder().resolve("refresh-token");
+        scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
+        scene.with("platform", "partner-center")
+                .with("partner-center.tenant-id", standIn.signIn().tenantId())
+                .with("partner-center.client-id", standIn.signIn().clientId())
+                .with("partner-center.client-secret", "${TEST_SECRET}")
+                .with("partner-center.refresh-token-file", token.toString())
+                .with("partner-center.api-url", standIn.apiUrl())
+                .with("partner-center.login-url", standIn.loginUrl())
+                .with("partner-center.graph-url", standIn.graphUrl())
+                .with("partner-center.requests-per-minute", "100000")
+                .with("partner-center.read-timeout", "2s")
+                .with("verification.first-after", "500ms")
+                .with("verification.give-up-after", "6s");
+        System.setProperty("TEST_SECRET", standIn.signIn().clientSecret());
+        standIn.customer("Bystander").licence("E1", "active");
+    }
+
+    @AfterEach
+    void noBreachOfProtocol() {
+        System.clearProperty("TEST_SECRET");
+        standIn.close();
+        assertThat(standIn.violations()).isEmpty();
+        scene.close();
+    }
+
+    private void listed(CustomerBuilder... customers) {
+        StringBuilder csv = new StringBuilder("Microsoft ID,Company name,Primary domain name,ticket\n");
+        lists++;
+        for (CustomerBuilder it : customers) {
+            csv.append("%s,%s,%s,T-%d\n".formatted(it.id(), it.companyName(), it.domain(), lists));
+        }
+        scene.inboxFile("list-" + lists + ".csv", csv.toString());
+    }
+
+    private Scene.Report runs(ExitCode expected) {
+        return runs(Mode.RUN, expected);
+    }
+
+    private Scene.Report runs(Mode mode, ExitCode expected) {
+        RunResult result = new OffboardingRun(
+                        new JobFileReader().read(scene.jobFile()),
+                        mode,
+                        scene.folder().resolve(".offboarding"),
+                        Clock.systemUTC(),
+                        Progress.NONE,
+                        Duration.ZERO)
+                .start();
+        assertThat(result.exitCode())
+                .describedAs("%s %s", result.stopped(), result.failures())
+                .isEqualTo(expected);
+        return Scene.report(result);
+    }
+
+    private static JsonNode row(Scene.Report report, CustomerBuilder customer) {
+        return report.json()
+                .get("customers")
+                .valueStream()
+                .filter(it -> UUID.fromString(it.get("customer_id").asString()).equals(UUID.fromString(customer.id())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String outcome(Scene.Report report, CustomerBuilder customer) {
+        JsonNode row = row(report, customer);
+        return row.get("outcome").asString()
+                + (row.get("hold_reason").isNull()
+                        ? ""
+                        : " " + row.get("hold_reason").asString());
+    }
+
+    private static List<String> actions(Scene.Report report) {
+        return report.json()
+                .get("actions")
+                .valueStream()
+                .map(it -> it.get("action").asString() + " " + it.get("result").asString())
+                .toList();
+    }
+
+    @Test
+    void aNightWithOneOfEachKind() {
+        CustomerBuilder plain = standIn.customer("Adatum")
+                .licence("E3", "active")
+                .addOn("Audio", "active")
+                .usage("Azure", "active")
+                .gdap("Support", "active")
+                .gdap("Draft", "created");
+        CustomerBuilder renewing =
+                standIn.customer("Bellows").newCommerce("Teams", "active").licence("E1", "active");
+        CustomerBuilder reserved =
+                standIn.customer("Contoso").licence("E1", "active").reservation("VM", true);
+        CustomerBuilder azure = standIn.customer("Fabrikam").azurePlan("Plan", "active", "active");
+        CustomerBuilder idle = standIn.customer("Litware").azurePlan("Plan", "active", "deleted");
+        CustomerBuilder busy = standIn.customer("Proseware").licence("E3", "active");
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .about(busy.id())
+                .answering(409, 900278)
+                .always();
+        listed(plain, renewing, reserved, azure, idle, busy);
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(report, plain)).isEqualTo("OFFBOARDED");
+        assertThat(outcome(report, idle)).isEqualTo("OFFBOARDED");
+        assertThat(outcome(report, renewing)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(row(report, renewing).get("message").asString()).contains("renews itself");
+        assertThat(outcome(report, reserved)).isEqualTo("HELD RESERVED_INSTANCE");
+        assertThat(outcome(report, azure)).isEqualTo("HELD AZURE_PLAN");
+        assertThat(outcome(report, busy)).isEqualTo("HELD PENDING_OPERATION");
+        assertThat(standIn.gdapStatus(plain.idOf("Support"))).isEqualTo("terminated");
+        assertThat(standIn.gdapStatus(plain.idOf("Draft"))).isEqualTo("gone");
+        assertThat(standIn.status(renewing.idOf("E1"))).isEqualTo("active");
+        assertThat(standIn.status(reserved.idOf("E1"))).isEqualTo("active");
+        assertThat(actions(report))
+                .contains("TERMINATE_GDAP DONE", "DELETE_GDAP DONE", "REMOVE DONE", "SUSPEND REFUSED");
+
+        // told once: from then on it is waited for
+        runs(ExitCode.OK);
+    }
+
+    @Test
+    void autoRenewIsSwitchedOffAndTheTermWaitedFor() {
+        scene.with("partner-center.new-commerce", "end-at-term");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").newCommerce("Teams", "active").licence("E1", "active");
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(actions(report)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isFalse();
+        assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
+        assertThat(standIn.status(customer.idOf("E1"))).isEqualTo("active");
+    }
+
+    @Test
+    void aTermIsCancelledInsideItsWindowAndTheCustomerOffboarded() {
+        scene.with("partner-center.new-commerce", "cancel");
+        Instant now = Instant.now();
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(1)))
+                .licence("E1", "active");
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(report)).containsExactly("CANCEL DONE", "SUSPEND DONE", "REMOVE DONE");
+        assertThat(report.json()
+                        .get("totals")
+                        .get("subscriptions")
+                        .get("cancelled")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    /** Incident 6: the platform answers 200 and changes nothing. */
+    @Test
+    void successIsReportedAndNothingDone() {
+        CustomerBuilder removed = standIn.customer("Adatum").licence("E3", "suspended");
+        CustomerBuilder suspended = standIn.customer("Bellows").licence("E3", "active");
+        standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.CUSTOMER_WRITE).always();
+        standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.SUBSCRIPTION_WRITE).always();
+        listed(removed, suspended);
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(report, removed)).isEqualTo("REMOVED");
+        assertThat(outcome(report, suspended)).isEqualTo("FAILED");
+        JsonNode totals = report.json().get("totals").get("subscriptions");
+        assertThat(totals.get("suspended").asInt()).isZero();
+        assertThat(totals.get("failed").asInt()).isEqualTo(1);
+    }
+
+    /** Incident 13: exit 0 after giving up. */
+    @Test
+    void effectsThatDoNotShowEndTheRunWithFive() {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        standIn.settings().lag(Lag.CUSTOMER_READ, Duration.ofMinutes(10));
+        listed(customer);
+
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+
+        standIn.settings().lag(Lag.CUSTOMER_READ, Duration.ZERO);
+        assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aSignInThatIsLostInMidRunEndsItWithSevenAndLosesNothing() {
+        CustomerBuilder[] customers = new CustomerBuilder[6];
+        for (int i = 0; i < customers.length; i++) {
+            customers[i] = standIn.customer("Customer " + i).licence("E3", "active");
+        }
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .answering(401, 900421)
+                .after(3)
+                .always();
+        listed(customers);
+
+        Scene.Report first = runs(ExitCode.UNAVAILABLE);
+
+        assertThat(actions(first)).filteredOn("REMOVE DONE"::equals).hasSize(3);
+        standIn.faults().clear();
+        Scene.Report second = runs(ExitCode.OK);
+        for (CustomerBuilder it : customers) {
+            assertThat(outcome(second, it)).isEqualTo("OFFBOARDED");
+        }
+    }
+
+    @Test
+    void somebodyReactivatesRightBeforeTheRemoval() throws InterruptedException {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        CustomerBuilder other = standIn.customer("Bellows").licence("E3", "active");
+        listed(customer, other);
+        standIn.faults()
+                .inject(Fault.SLOW)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .taking(Duration.ofMillis(1500))
+                .once();
+        Thread somebody = new Thread(() -> {
+            try {
+                standIn.awaitHeld(1, Duration.ofSeconds(20));
+                standIn.changeStatus(customer.idOf("E3"), "active");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        somebody.start();
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+        somebody.join();
+
+        assertThat(outcome(report, customer)).isEqualTo("FAILED");
+        assertThat(standIn.relationship(customer.id())).isEqualTo("reseller");
+        assertThat(outcome(report, other)).isEqualTo("OFFBOARDED");
+    }
+
+    /** A removal that was accepted, and a delegated administration whose end the platform refused that night. */
+    private Scene.Report nightOnWhichDelegatedAdministrationStays(CustomerBuilder... customers) {
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(400, 0)
+                .always();
+        listed(customers);
+        Scene.Report report = runs(ExitCode.TO_BE_CONFIRMED);
+        standIn.faults().clear();
+        standIn.clearRecords();
+        for (CustomerBuilder it : customers) {
+            assertThat(outcome(report, it)).isEqualTo("REMOVED");
+        }
+        return report;
+    }
+
+    private long writesToGraph() {
+        return standIn.writes().stream()
+                .filter(it -> it.endpoint() == Endpoint.GDAP_WRITE)
+                .count();
+    }
+
+    @Test
+    void delegatedAdministrationWhoseEndWasRefusedIsEndedByTheNextRun() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        Scene.Report first = nightOnWhichDelegatedAdministrationStays(customer);
+        assertThat(actions(first)).contains("REMOVE DONE", "TERMINATE_GDAP REFUSED");
+        scene.with("verification.give-up-after", "6s");
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(writesToGraph()).isEqualTo(1);
+        assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+    }
+
+    @Test
+    void aRunThatEndsBetweenTheRemovalAndTheEndOfDelegatedAdministrationLeavesItToTheNext() {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(401, 0)
+                .always();
+        listed(customer);
+        runs(ExitCode.UNAVAILABLE);
+        assertThat(standIn.relationship(customer.id())).isEqualTo("none");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+        standIn.faults().clear();
+        standIn.clearRecords();
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(writesToGraph()).isEqualTo(1);
+        assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aCustomerThatIsGoneAlreadyLosesTheDelegatedAdministrationThatLivesOn() {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        listed(customer);
+        runs(ExitCode.OK);
+        customer.gdap("Support", "active").gdap("Draft", "created").gdap("Invitation", "approvalPending");
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("ALREADY_OFFBOARDED");
+        assertThat(actions(report)).containsExactlyInAnyOrder("TERMINATE_GDAP DONE", "DELETE_GDAP DONE");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
+    }
+
+    @Test
+    void theEndsOfDelegatedAdministrationThatAreLeftCountAgainstTheLimitsAndShowInAPlan() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder one =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        CustomerBuilder two =
+                standIn.customer("Bellows").licence("E3", "suspended").gdap("Support", "active");
+        nightOnWhichDelegatedAdministrationStays(one, two);
+
+        Scene.Report plan = runs(Mode.PLAN, ExitCode.OK);
+
+        assertThat(outcome(plan, one)).isEqualTo("PLANNED");
+        assertThat(outcome(plan, two)).isEqualTo("PLANNED");
+        assertThat(row(plan, one).get("planned").get(0).get("action").asString())
+                .isEqualTo("TERMINATE_GDAP");
+        assertThat(row(plan, one).get("message").asString()).contains("delegated administration");
+        assertThat(customersPlanned(plan)).isEqualTo(2);
+        assertThat(writesToGraph()).isZero();
+
+        scene.with("limits.max-customers", "1");
+        Scene.Report stopped = runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(customersPlanned(stopped)).isEqualTo(2);
+        assertThat(writesToGraph()).isZero();
+    }
+
+    private static long customersPlanned(Scene.Report report) {
+        return report.json()
+                .get("limits")
+                .valueStream()
+                .filter(it -> it.get("limit").asString().equals("customers"))
+                .findFirst()
+                .orElseThrow()
+                .get("figure")
+                .asLong();
+    }
+
+    @Test
+    void delegatedAdministrationOfARelationshipThatIsThereAgainIsLeftAlone() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
+        nightOnWhichDelegatedAdministrationStays(customer);
+        standIn.reestablish(customer.id());
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(report, customer)).startsWith("RE_ESTABLISHED");
+        assertThat(actions(report)).isEmpty();
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+    }
+
+    @Test
+    void aProtectedCustomersDelegatedAdministrationIsLeftAloneAfterItsRemovalToo() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        nightOnWhichDelegatedAdministrationStays(customer);
+        scene.protectedBy("Microsoft ID\n" + customer.id() + "\n");
+
+        Scene.Report report = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(actions(report)).isEmpty();
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+    }
+}
