@@ -45,15 +45,34 @@ public final class Cases {
         this.carriesOver = carriesOver;
     }
 
-    /** Up to {@code limit} cases that wait for a step, after a position, in the order of positions. */
+    /**
+     * Some of the cases that wait for a step, after a position, in the order of positions: the next of them, but for no more than
+     * {@code limit} positions. Empty if there are no more.
+     */
     public List<OffboardingCase> waitingFor(Step step, long after, int limit) {
-        return jdbc.query(
-                "select * from offboarding.run_case where run_id = ? and next_step = ? and position > ? order by position limit ?",
-                (row, i) -> read(row),
-                runId,
-                step.name().toLowerCase(Locale.ROOT),
-                after,
-                limit);
+        // by ranges of the key: asked for the first so many after it, the server reads the whole table, and sorts, each
+        // time
+        for (long from = Math.max(after, 0); ; from += limit) {
+            List<OffboardingCase> next = jdbc.query(
+                    """
+                    select * from offboarding.run_case
+                     where run_id = ? and position > ? and position <= ? and next_step = ? order by position
+                    """,
+                    (row, i) -> read(row),
+                    runId,
+                    from,
+                    from + limit,
+                    step.name().toLowerCase(Locale.ROOT));
+            if (!next.isEmpty() || from + limit >= lastPosition()) {
+                return next;
+            }
+        }
+    }
+
+    private long lastPosition() {
+        Long last = jdbc.queryForObject(
+                "select max(position) from offboarding.run_case where run_id = ?", Long.class, runId);
+        return last == null ? 0 : last;
     }
 
     /** The run's cases of these customers, in the order of positions. */

@@ -262,6 +262,21 @@ class CasesTest {
     }
 
     @Test
+    void aCaseFarBehindTheOthersIsFoundAllTheSame() {
+        UUID far = UUID.randomUUID();
+        open(1_000, far);
+
+        assertThat(cases.waitingFor(Step.OBSERVE, Long.MIN_VALUE, 10))
+                .extracting(OffboardingCase::customerId)
+                .containsExactly(ID);
+        assertThat(cases.waitingFor(Step.OBSERVE, 1, 10))
+                .extracting(OffboardingCase::customerId)
+                .containsExactly(far);
+        assertThat(cases.waitingFor(Step.OBSERVE, 1_000, 10)).isEmpty();
+        assertThat(cases.waitingFor(Step.REMOVE, 0, 10)).isEmpty();
+    }
+
+    @Test
     void nothingToSaveIsNothing() {
         String before = everything();
         cases.save(List.of(), NOW);
