@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
@@ -40,7 +41,7 @@ final class MeasuredRun implements Progress {
         double seconds(String... names) {
             double sum = 0;
             for (String name : names.length == 0 ? steps.keySet().toArray(String[]::new) : names) {
-                sum += steps.get(name).seconds();
+                sum += Objects.requireNonNull(steps.get(name), name).seconds();
             }
             return sum;
         }
