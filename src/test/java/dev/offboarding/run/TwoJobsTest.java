@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 /** Two jobs on one platform, and two starts of one job. */
 class TwoJobsTest {
 
+    /** On two cores the common pool has a single thread, and two runs that wait for each other need two. */
+    private static final java.util.concurrent.Executor OWN_THREAD = run -> new Thread(run, "a run").start();
+
     private final Scene scene = Scene.set();
 
     @AfterEach
@@ -104,14 +107,14 @@ class TwoJobsTest {
     /** The job file is read before this returns. */
     private CompletableFuture<RunResult> startAs(String job, java.nio.file.Path inbox) {
         OffboardingRun run = as(job).with("list.csv.inbox", inbox.toString()).loaded();
-        return CompletableFuture.supplyAsync(run::start);
+        return CompletableFuture.supplyAsync(run::start, OWN_THREAD);
     }
 
     @Test
     void ofTwoStartsOfOneJobTheSecondEndsAtOnceAndTheFirstGoesOn() throws Exception {
         scene.customers(1, 3);
         scene.listed(1).gateBefore("update on ledger.customer", "true");
-        CompletableFuture<RunResult> first = CompletableFuture.supplyAsync(scene.loaded()::start);
+        CompletableFuture<RunResult> first = CompletableFuture.supplyAsync(scene.loaded()::start, OWN_THREAD);
         scene.awaitSomebodyAtTheGate();
 
         RunResult second = scene.run();
