@@ -25,7 +25,9 @@ public record ListSettings(@Nullable Csv csv, @Nullable Database database) {
             @Nullable String password) {
         @Override
         public String toString() {
-            return "Database[query=%s, done=%s, url=%s, username=%s]".formatted(query, done, url, username);
+            // a JDBC URL may carry a password
+            return "Database[query=%s, done=%s, url=%s, username=%s]"
+                    .formatted(query, done, url == null ? "(the job's own)" : "***", username);
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
+import dev.offboarding.report.ReportFolder;
 import dev.offboarding.report.ReportWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,10 @@ final class Recovery {
             }
             at.runs().settled(dead.runId());
             if (!dead.reported()) {
-                writer.write(dead.runId());
+                // it may have died right after its report was there, whole, and before that was noted
+                if (!ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId())) {
+                    writer.write(dead.runId());
+                }
                 at.runs().reported(dead.runId(), at.clock().instant());
             }
             String note = "run %s had been %s: %d of its writes were looked up, its report %s"

@@ -270,6 +270,22 @@ class RunTest {
     }
 
     @Test
+    void aRunThatDiedRightAfterItsReportWasThereDoesNotStopTheNext() {
+        scene.customers(1, 2).listed(1);
+        String dead = scene.runs(ExitCode.OK).folder().getFileName().toString();
+        scene.sql("update offboarding.run set reported_at = null where run_id = ?", dead);
+
+        Scene.Report next = scene.runs(ExitCode.OK);
+
+        assertThat(next.folder().getFileName().toString()).isNotEqualTo(dead);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.run where reported_at is null")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
     void aPlanIsKeptUntilTheNextOne() {
         scene.customers(1, 2).listed(1);
         scene.plans(ExitCode.OK);
