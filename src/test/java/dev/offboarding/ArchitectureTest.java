@@ -57,6 +57,8 @@ class ArchitectureTest {
         assertThat(house.stream().map(JavaClass::getPackageName).collect(Collectors.toSet()))
                 .contains(
                         "dev.offboarding.command",
+                        "dev.offboarding.schedule",
+                        "dev.offboarding.metrics",
                         "dev.offboarding.run",
                         "dev.offboarding.jobfile",
                         "dev.offboarding.lists",
@@ -67,18 +69,31 @@ class ArchitectureTest {
                         "dev.offboarding.platform.partnercenter",
                         "dev.offboarding.audit",
                         "dev.offboarding.report",
+                        "dev.offboarding.notice",
                         "dev.offboarding.database");
     }
 
     @Test
-    void nothingBelowImportsCommandOrRun() {
+    void nothingBelowImportsCommandScheduleOrRun() {
         noClasses()
                 .that(resideOutsideOfPackages("dev.offboarding", room("command")))
                 .should()
                 .dependOnClassesThat(resideInAPackage(room("command")))
                 .check(house);
         noClasses()
-                .that(resideOutsideOfPackages(rooms("command", "run")))
+                .that(resideOutsideOfPackages(rooms("command", "schedule")))
+                .and(resideInAPackage("dev.offboarding.*.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage(room("schedule")))
+                .check(house);
+        noClasses()
+                .that(resideOutsideOfPackages(rooms("command", "schedule", "metrics")))
+                .and(resideInAPackage("dev.offboarding.*.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage(room("metrics")))
+                .check(house);
+        noClasses()
+                .that(resideOutsideOfPackages(rooms("command", "schedule", "metrics", "run")))
                 .and(resideInAPackage("dev.offboarding.*.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage(room("run")))
@@ -97,9 +112,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyRunAndCommandImportTheJobFile() {
+    void onlyThoseOnTopImportTheJobFile() {
         noClasses()
-                .that(resideOutsideOfPackages(rooms("command", "run", "jobfile")))
+                .that(resideOutsideOfPackages(rooms("command", "schedule", "run", "jobfile")))
                 .should()
                 .dependOnClassesThat(resideInAPackage(room("jobfile")))
                 .check(house);
@@ -110,11 +125,11 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage(room("jobfile")))
                 .should()
-                .dependOnClassesThat(oursOutside(rooms("jobfile", "lists", "plan", "platform")))
+                .dependOnClassesThat(oursOutside(rooms("jobfile", "lists", "plan", "platform", "notice")))
                 .check(house);
         // settings, and the words that they are written in; no room's work
         classes()
-                .that(resideInAnyPackage(rooms("lists", "plan", "platform")))
+                .that(resideInAnyPackage(rooms("lists", "plan", "platform", "notice")))
                 .and(DescribedPredicate.describe(
                         "are used by the job file",
                         (JavaClass type) -> type.getDirectDependenciesToSelf().stream()
@@ -162,7 +177,16 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAnyPackage(rooms("audit", "report", "lists", "database", "cases", "plan", "platform")))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(rooms("run", "command", "jobfile")))
+                .dependOnClassesThat(resideInAnyPackage(rooms("run", "metrics", "schedule", "command", "jobfile")))
+                .check(house);
+    }
+
+    @Test
+    void noticesKnowNoOtherRoom() {
+        noClasses()
+                .that(resideInAPackage(room("notice")))
+                .should()
+                .dependOnClassesThat(oursOutside(room("notice")))
                 .check(house);
     }
 
@@ -205,6 +229,16 @@ class ArchitectureTest {
                 .orShould()
                 .callMethodWhere(DescribedPredicate.describe(
                         "asks for the time, or for chance", call -> asksForTimeOrChance(call.getTarget())))
+                .check(house);
+    }
+
+    /** They are few, and read by machines that keep them for years. */
+    @Test
+    void figuresKnowNoJobFileAndNoDatabase() {
+        noClasses()
+                .that(resideInAPackage(room("metrics")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(rooms("jobfile", "database", "lists", "plan", "audit")))
                 .check(house);
     }
 

@@ -8,7 +8,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +76,22 @@ public final class Trail {
         insert(chained, hashes, at);
         jdbc.update("update offboarding.chain_head set last_sequence = ?, last_hash = ?", sequence, previous);
         return head.sequence() + 1;
+    }
+
+    /**
+     * Which of these customers a removal was sent for whose answer was lost, and of which nobody knows that it did not take effect. On
+     * this platform, by any job.
+     */
+    public Set<UUID> removalsLost(Collection<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(
+                jdbc.query("""
+                select distinct customer_id from offboarding.event
+                 where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'REMOVE'
+                   and data::jsonb @@ '$.writes[*].result == "LOST" && !($.writes[*].after == "reseller")'
+                """, (row, i) -> row.getObject(1, UUID.class), customerIds.toArray(UUID[]::new), platform));
     }
 
     private void insert(List<CanonicalEvent> events, byte[][] hashes, Instant at) {

@@ -236,9 +236,13 @@ public final class OffboardingCase {
         nextLook = day;
     }
 
-    /** Stays held, and something is written all the same, so that waiting comes to an end. */
+    /**
+     * Stays held, and something is written all the same, so that waiting comes to an end. Whether it was is looked at the next night,
+     * whatever becomes of this one: on the last day of a term there is no other.
+     */
     public void planWhileHeld(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
+        nextLook = null;
         nextStep = Step.SUSPEND;
     }
 

@@ -2,15 +2,7 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.CaseList;
 import dev.offboarding.cases.HoldReason;
-import dev.offboarding.database.Access;
-import dev.offboarding.database.Database;
-import dev.offboarding.database.DatabaseConfigurationException;
-import dev.offboarding.database.DatabaseInUseException;
-import dev.offboarding.database.DatabaseUnavailableException;
-import dev.offboarding.jobfile.JobFileReader;
-import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.ExitCode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,29 +33,13 @@ final class CasesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        LoadedJobFile loaded = new JobFileReader().read(jobFile);
-        try (Database database = Database.open(loaded.environment(), RunOnTerminal.DATABASE_FOLDER, Access.READ)) {
+        return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
             CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
             long count = cases.each(loaded.jobFile().job(), hold, all, line -> out.println(Text.oneLine(line)));
             if (count == 0) {
                 out.println("No %scases.".formatted(all ? "" : "open "));
             }
-            out.flush();
-            return ExitCode.OK.code();
-        } catch (DatabaseConfigurationException e) {
-            return failed(err, e, ExitCode.WRONG_USAGE);
-        } catch (DatabaseInUseException e) {
-            return failed(err, e, ExitCode.ALREADY_RUNNING);
-        } catch (DatabaseUnavailableException | org.springframework.dao.DataAccessException e) {
-            return failed(err, e, ExitCode.UNAVAILABLE);
-        }
-    }
-
-    private static int failed(PrintWriter err, Exception e, ExitCode exitCode) {
-        err.println(Text.oneLine(String.valueOf(e.getMessage())));
-        err.flush();
-        return exitCode.code();
+            return ExitCode.OK;
+        });
     }
 }

@@ -13,7 +13,16 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "offboarding",
         description = "Offboards a cloud reseller's customers safely, every night.",
-        subcommands = {RunCommand.class, PlanCommand.class, CasesCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            RunCommand.class,
+            PlanCommand.class,
+            ScheduleCommand.class,
+            CasesCommand.class,
+            ExplainCommand.class,
+            VerifyReportCommand.class,
+            CertificateCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = CommandLineProgram.Version.class,
         footerHeading = "%nExit codes:%n",

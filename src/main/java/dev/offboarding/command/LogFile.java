@@ -6,7 +6,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,7 +24,10 @@ final class LogFile implements AutoCloseable {
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %replace(%msg){'[\\r\\n\\u0085\\u2028\\u2029]+', ' | '}%n%ex";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%X{job} %X{run}%replace( %X{customer}){'^ $', ''}] %logger{0} -"
+                    + " %replace(%msg){'[\\r\\n\\u0085\\u2028\\u2029]+', ' | '}%n"
+                    // of a stack trace only its own lines begin a line: a message in it may quote anything
+                    + "%replace(%ex){'[\\r\\n\\u0085\\u2028\\u2029]+(?!\\s+at |\\s+[.]{3} |\\s*Caused by: |\\s*Suppressed: |$)', ' | '}";
 
     private final Path path;
     private final FileAppender<ILoggingEvent> appender;
@@ -30,8 +37,31 @@ final class LogFile implements AutoCloseable {
         CannotBeWrittenException(Path folder, IOException cause) {
             super(
                     "The log file cannot be written in %s: %s. Give this program's user the right to, or let `reports` in the job file name another folder."
-                            .formatted(folder, cause),
+                            .formatted(folder, inWords(cause)),
                     cause);
+        }
+
+        private static String inWords(IOException cause) {
+            if (cause instanceof AccessDeniedException) {
+                return "it may not";
+            }
+            String reason = cause instanceof FileSystemException it ? it.getReason() : null;
+            return reason != null ? reason : "something else is there, or the disk does not take it";
+        }
+    }
+
+    /** Where several jobs run at once each has its own file. What no job said is in all of them. */
+    private static final class OwnJobOnly extends Filter<ILoggingEvent> {
+        private final String job;
+
+        OwnJobOnly(String job) {
+            this.job = job;
+        }
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            String said = event.getMDCPropertyMap().get("job");
+            return said == null || said.equals(job) ? FilterReply.NEUTRAL : FilterReply.DENY;
         }
     }
 
@@ -45,7 +75,7 @@ final class LogFile implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             if (!Files.isWritable(folder)) {
-                throw new java.nio.file.AccessDeniedException(folder.toString());
+                throw new AccessDeniedException(folder.toString());
             }
         } catch (IOException e) {
             throw new CannotBeWrittenException(folder, e);
@@ -60,6 +90,7 @@ final class LogFile implements AutoCloseable {
         appender.setContext(context);
         appender.setFile(path.toString());
         appender.setEncoder(encoder);
+        appender.addFilter(new OwnJobOnly(job));
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);

@@ -4,6 +4,7 @@ import dev.offboarding.run.Mode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -17,11 +18,14 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
     private Path jobFile = Path.of("");
 
+    @Mixin
+    private LogOption log = new LogOption();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        return RunOnTerminal.start(spec.commandLine(), jobFile, Mode.PLAN);
+        return RunOnTerminal.start(spec.commandLine(), jobFile, Mode.PLAN, log);
     }
 }

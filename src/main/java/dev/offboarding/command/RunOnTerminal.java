@@ -1,7 +1,12 @@
 package dev.offboarding.command;
 
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.metrics.RunFigures;
+import dev.offboarding.metrics.RunWatch;
+import dev.offboarding.platform.Traffic;
 import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Mode;
 import dev.offboarding.run.OffboardingRun;
@@ -9,32 +14,94 @@ import dev.offboarding.run.RunResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import picocli.CommandLine;
 
-/** A run or a plan, as somebody at a terminal sees it. */
+/** A run or a plan, as somebody at a terminal sees it; or, with a log for a collector, as that does. */
 final class RunOnTerminal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunOnTerminal.class);
 
     /** Where an embedded database keeps its data, in the working directory. */
     static final Path DATABASE_FOLDER = Path.of(".offboarding");
 
     private RunOnTerminal() {}
 
-    static int start(CommandLine commandLine, Path path, Mode mode) {
+    static int start(CommandLine commandLine, Path path, Mode mode, LogOption log) {
         PrintWriter out = commandLine.getOut();
         PrintWriter err = commandLine.getErr();
-        LoadedJobFile loaded = new JobFileReader().read(path);
-        loaded.warnings().forEach(warning -> err.println("Warning: " + Text.oneLine(warning)));
+        if (!log.json()) {
+            return start(path, mode, out, err, TerminalProgress.start(err));
+        }
+        try (JsonLog json = JsonLog.open(err)) {
+            return startLogged(path, mode, out);
+        }
+    }
+
+    /** Whatever ends it is a line of the log as well. */
+    private static int startLogged(Path path, Mode mode, PrintWriter out) {
+        try {
+            return start(path, mode, out, JsonLog.warnings(), TerminalProgress.lines(JsonLog.news()));
+        } catch (JobFileException e) {
+            e.problems().forEach(LOG::error);
+            return ExitCode.WRONG_USAGE.code();
+        } catch (RuntimeException e) {
+            LOG.error("unexpected", e);
+            return ExitCode.UNEXPECTED.code();
+        }
+    }
+
+    private static int start(Path path, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progressOfRun) {
+        try (TerminalProgress progress = progressOfRun) {
+            LoadedJobFile loaded = new JobFileReader().read(path);
+            try (MDC.MDCCloseable job = MDC.putCloseable("job", loaded.jobFile().job())) {
+                loaded.warnings().forEach(warning -> err.println("Warning: " + Text.oneLine(warning)));
+                return start(loaded, mode, out, err, progress);
+            }
+        }
+    }
+
+    private static int start(
+            LoadedJobFile loaded, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progress) {
         Clock clock = Clock.systemUTC();
-        try (LogFile log = LogFile.open(
-                        loaded.jobFile().reports(), loaded.jobFile().job(), clock);
-                TerminalProgress progress = TerminalProgress.start(err)) {
-            RunResult result = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, progress).start();
+        RunWatch watch = new RunWatch(clock, progress, Traffic.UNCOUNTED);
+        OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch);
+        RunResult result;
+        try (LogFile log =
+                LogFile.open(loaded.jobFile().reports(), loaded.jobFile().job(), clock)) {
+            result = start(run, err);
             progress.close();
             new Summary(out, err, mode, log.path()).print(result);
-            return result.exitCode().code();
         } catch (LogFile.CannotBeWrittenException e) {
-            err.println(Text.oneLine(String.valueOf(e.getMessage())));
-            return ExitCode.EVIDENCE_BROKEN.code();
+            result = run.notBegun(ExitCode.EVIDENCE_BROKEN, String.valueOf(e.getMessage()));
+            progress.close();
+            new Summary(out, err, mode, null).print(result);
+        }
+        if (mode == Mode.RUN) {
+            figures(loaded.jobFile(), result, watch, err);
+        }
+        return result.exitCode().code();
+    }
+
+    private static void figures(JobFile jobFile, RunResult result, RunWatch watch, PrintWriter err) {
+        String notWritten = RunFile.write(jobFile, result, RunFigures.of(jobFile.job(), result, watch));
+        if (notWritten != null) {
+            err.println("Warning: " + Text.oneLine(notWritten));
+            err.flush();
+        }
+    }
+
+    private static RunResult start(OffboardingRun run, PrintWriter err) {
+        Runnable told = () -> {
+            err.println(
+                    "Told to end: finishing what is under way, then comes the report. Told once more, the program ends at once, and the next run takes it up.");
+            err.flush();
+            run.stop();
+        };
+        try (Signals signals = Signals.handle(told, run::isReporting)) {
+            return run.start();
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * Says how far a run has come once it takes longer than two seconds: on a terminal in one line that is written over, elsewhere a
@@ -16,8 +17,12 @@ final class TerminalProgress implements Progress, AutoCloseable {
     private static final Duration SILENT = Duration.ofSeconds(2);
     private static final Duration ELSEWHERE = Duration.ofMinutes(1);
 
+    private static final int NARROWEST = 5;
+    private static final int WIDEST = 40;
+
     private final PrintWriter out;
     private final boolean terminal;
+    private final int width;
     private final long began = System.nanoTime();
     private final ScheduledExecutorService ticks;
     private String step = "";
@@ -29,6 +34,8 @@ final class TerminalProgress implements Progress, AutoCloseable {
     private TerminalProgress(PrintWriter out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
+        // as wide as usage help would be: picocli asks the terminal
+        this.width = terminal ? new UsageMessageSpec().autoWidth(true).width() : 0;
         this.ticks = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
@@ -37,7 +44,16 @@ final class TerminalProgress implements Progress, AutoCloseable {
     }
 
     static TerminalProgress start(PrintWriter out) {
-        TerminalProgress progress = new TerminalProgress(out, System.console() != null && isTerminal());
+        return start(out, System.console() != null && isTerminal());
+    }
+
+    /** A line a minute, wherever that goes. */
+    static TerminalProgress lines(PrintWriter out) {
+        return start(out, false);
+    }
+
+    private static TerminalProgress start(PrintWriter out, boolean terminal) {
+        TerminalProgress progress = new TerminalProgress(out, terminal);
         long every = (progress.terminal ? Duration.ofMillis(500) : ELSEWHERE).toMillis();
         long first = progress.terminal ? SILENT.toMillis() : every;
         progress.ticks.scheduleAtFixedRate(progress::show, first, every, TimeUnit.MILLISECONDS);
@@ -72,12 +88,25 @@ final class TerminalProgress implements Progress, AutoCloseable {
                 ? "%s … (%d s)".formatted(step, seconds)
                 : "%s %,d of %,d%s (%d s)".formatted(step, done, total, remaining(), seconds);
         if (terminal) {
-            out.print("\r" + line + "\u001b[K");
+            out.print("\r" + (total == 0 ? line : bar(line, done, total, width)) + "\u001b[K");
             shown = true;
         } else {
             out.println(line);
         }
         out.flush();
+    }
+
+    /** A line that does not wrap: how far, as a bar where there is room for one, and in words. */
+    static String bar(String words, long done, long total, int width) {
+        // the last column stays free: some terminals wrap once it is written
+        int room = width - 1 - words.length() - "[] 100 % ".length();
+        if (room < NARROWEST) {
+            return words.length() < width ? words : words.substring(0, Math.max(0, width - 1));
+        }
+        int length = Math.min(room, WIDEST);
+        double share = Math.min(1.0, (double) done / total);
+        int full = (int) (share * length);
+        return "[%s%s] %3d %% %s".formatted("#".repeat(full), "-".repeat(length - full), (int) (share * 100), words);
     }
 
     private String remaining() {

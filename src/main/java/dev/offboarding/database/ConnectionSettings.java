@@ -143,8 +143,8 @@ final class ConnectionSettings {
         String user = properties.getProperty("user", System.getProperty("user.name", "?"));
         String text = switch (state) {
             case "28P01", "28000" ->
-                "refused the user '%s': the password is wrong, or this user may not connect from here. Check %s.username and %s.password."
-                        .formatted(user, prefix, prefix);
+                "refused the user '%s': the password is wrong, or this user may not connect from here. Check %s.%s and %s.password."
+                        .formatted(user, prefix, prefix.equals("spring.flyway") ? "user" : "username", prefix);
             case "3D000" -> "has no database of this name. Create it, or correct %s.url.".formatted(prefix);
             case "08001", "08004", "08006", "57P03" ->
                 "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."

@@ -26,11 +26,20 @@ import org.springframework.core.env.Environment;
  */
 public final class Database implements AutoCloseable {
     private static final String PREFIX = "spring.datasource";
+    private static final String OWNER_PREFIX = "spring.flyway";
     private static final String SPRING_SHUTDOWN = "SpringApplicationShutdownHook";
     private static final int OLDEST_VERSION = 13;
     private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
+    static {
+        // a connection that broke in the last half second would be handed out unseen; looking at it costs a round trip
+        if (System.getProperty("com.zaxxer.hikari.aliveBypassWindowMs") == null) {
+            System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
+        }
+    }
+
     private final HikariDataSource pool;
+    private final DataSource patient;
     private final DataSource direct;
     private final @Nullable EmbeddedServer server;
     private final @Nullable FolderLock lock;
@@ -43,9 +52,11 @@ public final class Database implements AutoCloseable {
             @Nullable HikariConfig pool,
             @Nullable EmbeddedServer server,
             @Nullable FolderLock lock,
-            boolean embedded) {
+            boolean embedded,
+            Endurance endurance) {
         this.direct = settings.direct();
         this.pool = pool(settings, pool == null ? poolSettings("offboarding") : pool);
+        this.patient = new PatientDataSource(this.pool, endurance);
         this.server = server;
         this.lock = lock;
         this.embedded = embedded;
@@ -53,7 +64,7 @@ public final class Database implements AutoCloseable {
 
     /**
      * The job's own database, its tables made or brought up to date: the one at {@code spring.datasource.url}, or
-     * without that an embedded one.
+     * without that an embedded one. In a configured one the tables are made by {@code spring.flyway.user}, if there is such a key.
      *
      * @param folder where an embedded one keeps its data, {@code .offboarding}; not touched for a configured one
      * @throws DatabaseConfigurationException if {@code spring.datasource.*} is wrong; nothing was touched
@@ -62,21 +73,52 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailableException if it cannot be reached, started or used; within seconds
      */
     public static Database open(Environment environment, Path folder, Access access) {
+        return open(environment, folder, access, Endurance.none());
+    }
+
+    /**
+     * As {@link #open(Environment, Path, Access)}.
+     *
+     * @param endurance how long a connection is waited for once it is open and goes away
+     */
+    public static Database open(Environment environment, Path folder, Access access, Endurance endurance) {
         Binder binder = Binder.get(environment);
         HikariConfig pool = poolSettings("offboarding");
         bind(binder, pool);
         String url = text(binder, "url");
         Database database = url == null || url.isBlank()
-                ? embedded(folder, access, pool)
+                ? embedded(folder, access, pool, endurance)
                 : configured(
-                        ConnectionSettings.of(PREFIX, url, text(binder, "username"), text(binder, "password")), pool);
+                        ConnectionSettings.of(PREFIX, url, text(binder, "username"), text(binder, "password")),
+                        pool,
+                        endurance);
         try {
-            OwnSchema.migrate(database.direct());
+            OwnSchema.migrate(database.embedded() || url == null ? database.direct() : owner(binder, url, database));
             return database;
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
+    }
+
+    /** Who makes tables and changes them: the program's user, or another where {@code spring.flyway.user} names one. */
+    private static DataSource owner(Binder binder, String url, Database database) {
+        String user = binder.bind(OWNER_PREFIX + ".user", String.class).orElse(null);
+        if (user == null || user.isBlank()) {
+            return database.direct();
+        }
+        ConnectionSettings settings = ConnectionSettings.of(
+                OWNER_PREFIX,
+                url,
+                user,
+                binder.bind(OWNER_PREFIX + ".password", String.class).orElse(null));
+        if (!user.equals(settings.properties().getProperty("user"))) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: names a user, so %s.user would not count; take the user out of it and write %s.username"
+                            .formatted(PREFIX, OWNER_PREFIX, PREFIX));
+        }
+        probe(settings);
+        return settings.direct();
     }
 
     /**
@@ -87,26 +129,34 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailableException if it cannot be reached or used; within seconds
      */
     public static Database connect(String prefix, String url, @Nullable String username, @Nullable String password) {
-        return configured(ConnectionSettings.of(prefix, url, username, password), poolSettings(prefix));
+        return configured(
+                ConnectionSettings.of(prefix, url, username, password), poolSettings(prefix), Endurance.none());
     }
 
-    private static Database configured(ConnectionSettings settings, HikariConfig pool) {
+    private static Database configured(ConnectionSettings settings, HikariConfig pool, Endurance endurance) {
         probe(settings);
-        return new Database(settings, pool, null, null, false);
+        return new Database(settings, pool, null, null, false, endurance);
     }
 
-    private static Database embedded(Path relative, Access access, HikariConfig pool) {
+    private static Database embedded(Path relative, Access access, HikariConfig pool, Endurance endurance) {
         Path folder = EmbeddedServer.prepare(relative);
         long deadline = System.nanoTime() + READER_PATIENCE.toNanos();
         while (true) {
             Optional<FolderLock> lock = lock(folder, access);
             if (lock.isPresent()) {
-                return started(folder, lock.get(), pool);
+                return started(folder, lock.get(), pool, endurance);
             }
+            boolean hosted = access == Access.OWN && hostedHere(folder);
             Optional<ConnectionSettings> running =
-                    access == Access.READ ? EmbeddedServer.running(folder) : Optional.empty();
+                    hosted || access == Access.READ ? EmbeddedServer.running(folder) : Optional.empty();
             if (running.isPresent() && answers(running.get())) {
-                return new Database(running.get(), pool, null, null, true);
+                return new Database(running.get(), pool, null, null, true, endurance);
+            }
+            if (hosted) {
+                throw new DatabaseUnavailableException(
+                        "The embedded database in %s, which this program started, does not answer any more; postgresql.log there may say why."
+                                .formatted(folder),
+                        null);
             }
             boolean worthWaiting = access == Access.READ || FolderLock.freeSoon(folder);
             if (!worthWaiting || System.nanoTime() > deadline) {
@@ -127,11 +177,19 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static Database started(Path folder, FolderLock lock, HikariConfig pool) {
+    private static boolean hostedHere(Path folder) {
+        try {
+            return FolderLock.hostedHere(folder);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Database started(Path folder, FolderLock lock, HikariConfig pool, Endurance endurance) {
         EmbeddedServer server = null;
         try {
             server = EmbeddedServer.start(folder);
-            Database database = new Database(server.settings(), pool, server, lock, true);
+            Database database = new Database(server.settings(), pool, server, lock, true, endurance);
             Runtime.getRuntime().addShutdownHook(database.atExit);
             return database;
         } catch (RuntimeException e) {
@@ -147,6 +205,13 @@ public final class Database implements AutoCloseable {
         } catch (IOException e) {
             throw new DatabaseUnavailableException("The embedded database did not end in order: " + e, e);
         }
+    }
+
+    /** The embedded server that another program has running on a folder: new connections to it; empty if none takes any now. */
+    public static Optional<DataSource> running(Path folder) {
+        return EmbeddedServer.running(folder.toAbsolutePath().normalize())
+                .filter(Database::answers)
+                .map(ConnectionSettings::direct);
     }
 
     private static boolean answers(ConnectionSettings settings) {
@@ -229,14 +294,34 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** The pool. It gives a connection within three seconds or fails. */
+    /** The pool. Gives a connection within three seconds, or, as long as the database is away, for as long as that is waited for. */
     public DataSource dataSource() {
+        return patient;
+    }
+
+    /** The pool, which gives a connection within three seconds or fails: for whoever waits in a way of his own. */
+    public DataSource pool() {
         return pool;
     }
 
     /** A new connection for each call, outside of the pool: for what has to keep its session, as {@link RunLock} does. */
     public DataSource direct() {
         return direct;
+    }
+
+    /** Whether these settings ask for the embedded database. */
+    public static boolean isEmbedded(Environment environment) {
+        String url = text(Binder.get(environment), "url");
+        return url == null || url.isBlank();
+    }
+
+    /** Whether it answers, within five seconds. */
+    public boolean answers() {
+        try (Connection connection = direct.getConnection()) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** Whether it is this program's embedded PostgreSQL, and not a configured one. */

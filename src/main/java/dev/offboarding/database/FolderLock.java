@@ -10,16 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One program at a time on a folder. The operating system drops the lock when its holder dies, however it dies. Who
  * holds it stands in a file of its own: POSIX drops the lock as soon as its holder closes the locked file anywhere.
  */
 final class FolderLock implements AutoCloseable {
-    private static final Set<Path> HELD_HERE = new HashSet<>();
+    private static final Map<Path, Access> HELD_HERE = new HashMap<>();
 
     private final Path folder;
     private final FileChannel channel;
@@ -36,7 +36,7 @@ final class FolderLock implements AutoCloseable {
         Path real = folder.toRealPath();
         synchronized (HELD_HERE) {
             // looked up before the file is opened, because closing it again would drop this program's own lock
-            if (HELD_HERE.contains(real)) {
+            if (HELD_HERE.containsKey(real)) {
                 return Optional.empty();
             }
             FileChannel channel = FileChannel.open(real.resolve("lock"), CREATE, WRITE);
@@ -53,13 +53,21 @@ final class FolderLock implements AutoCloseable {
                                         ProcessHandle.current().pid(),
                                         Instant.now().truncatedTo(ChronoUnit.SECONDS),
                                         access));
-                HELD_HERE.add(real);
+                HELD_HERE.put(real, access);
                 return Optional.of(new FolderLock(real, channel, lock));
             } finally {
-                if (lock == null || !HELD_HERE.contains(real)) {
+                if (lock == null || !HELD_HERE.containsKey(real)) {
                     channel.close();
                 }
             }
+        }
+    }
+
+    /** Whether this very program has it, for all that it does. The folder has to exist. */
+    static boolean hostedHere(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        synchronized (HELD_HERE) {
+            return HELD_HERE.get(real) == Access.HOST;
         }
     }
 
@@ -89,7 +97,7 @@ final class FolderLock implements AutoCloseable {
     @Override
     public void close() throws IOException {
         synchronized (HELD_HERE) {
-            if (HELD_HERE.remove(folder)) {
+            if (HELD_HERE.remove(folder) != null) {
                 Files.deleteIfExists(folder.resolve("owner"));
                 lock.release();
                 channel.close();

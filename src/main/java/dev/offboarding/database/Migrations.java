@@ -40,7 +40,7 @@ final class Migrations {
                                     schema,
                                     reason(e),
                                     denied(e)
-                                            ? "Let a user who may create schemas and tables in this database run once, or grant that right."
+                                            ? "Let a user who may create schemas and tables in this database run once, name it as spring.flyway.user, or grant that right."
                                             : "Nothing was changed."),
                     e);
         }

@@ -25,7 +25,16 @@ public final class RunLock implements AutoCloseable {
 
     private final Connection session;
     private final long key;
+    private final Session own;
     private boolean lost;
+
+    /**
+     * A session on the database server, told apart from any that has its number later.
+     *
+     * @param pid its number
+     * @param since when it began, by the server's clock; null if the user may not see it
+     */
+    public record Session(int pid, @Nullable Instant since) {}
 
     /**
      * Who has a lock.
@@ -40,6 +49,15 @@ public final class RunLock implements AutoCloseable {
             @Nullable String name,
             @Nullable Instant since,
             @Nullable String address) {
+        public Session session() {
+            return new Session(pid, since);
+        }
+
+        /** Without a time: a session may be older than what is done in it. */
+        public String place() {
+            return "database session %d%s".formatted(pid, address == null ? "" : " from " + address);
+        }
+
         @Override
         public String toString() {
             return "database session %d%s%s"
@@ -47,9 +65,24 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private RunLock(Connection session, long key) {
+    private RunLock(Connection session, long key, Session own) {
         this.session = session;
         this.key = key;
+        this.own = own;
+    }
+
+    /** When the server was started in which this lock is held. */
+    public Instant serverStartedAt() throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("select pg_postmaster_start_time()")) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
+    /** The session that holds this lock. */
+    public Session session() {
+        return own;
     }
 
     /**
@@ -72,13 +105,23 @@ public final class RunLock implements AutoCloseable {
             session.setAutoCommit(true);
             introduce(session, name);
             if (ask(session, "select pg_try_advisory_lock(?)", key)) {
-                lock = new RunLock(session, key);
+                lock = new RunLock(session, key, self(session));
             }
             return Optional.ofNullable(lock);
         } finally {
             if (lock == null) {
                 session.close();
             }
+        }
+    }
+
+    private static Session self(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()")) {
+            row.next();
+            OffsetDateTime since = row.getObject(2, OffsetDateTime.class);
+            return new Session(row.getInt(1), since == null ? null : since.toInstant());
         }
     }
 

@@ -73,6 +73,18 @@ final class GivenKeys {
         return values.get(path);
     }
 
+    /** The keys in whose place something stands that is not in the file: its value, without a secret, and where it comes from. */
+    Map<String, String> overridden() {
+        Map<String, String> overridden = new LinkedHashMap<>();
+        written.forEach((path, all) -> all.stream()
+                .filter(one -> one.from != null)
+                .forEach(one -> overridden.merge(
+                        keys.get(path).full(),
+                        MaskedKeys.masked(path, one.text) + " (" + one.from + ")",
+                        (before, next) -> before + ", " + next)));
+        return overridden;
+    }
+
     void put(String path, Object value) {
         values.put(path, value);
     }
@@ -242,7 +254,7 @@ final class GivenKeys {
 
     private void checkDataSource(List<Entry> entries, List<ConfigurationPropertySource> others) {
         for (Entry entry : entries) {
-            String unset = entry.name().startsWith("spring.datasource.") ? unset(entry.text()) : null;
+            String unset = entry.name().matches("spring\\.(datasource|flyway)\\..*") ? unset(entry.text()) : null;
             var name = ConfigurationPropertyName.adapt(entry.name(), '.');
             if (unset != null && others.stream().allMatch(source -> source.getConfigurationProperty(name) == null)) {
                 problems.add(entry.line(), entry.name() + ": " + unset);

@@ -2,7 +2,9 @@ package dev.offboarding.jobfile;
 
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.lists.ListSettings;
+import dev.offboarding.notice.NoticeSettings;
 import dev.offboarding.plan.Approval;
+import dev.offboarding.plan.BrakeSettings;
 import dev.offboarding.plan.LimitSettings;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.VerificationSettings;
@@ -20,6 +22,7 @@ import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * One job: which list, which platform, which limits, when. Paths are as written, relative to the working directory.
@@ -31,6 +34,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param protectedCustomers the file of customers never to be offboarded; null if there are none, on purpose
  * @param identity which second identifiers an entry may carry; at least one of them it must
  * @param gracePeriod between suspending and removing, in days
+ * @param report what is done to a report beside writing it
+ * @param notice who is told what a run came to; in the file it is called {@code notify}, which Java keeps for itself
+ * @param metrics where the figures of a run go
  * @param maxDuration after which a run stops early; null if it may take as long as it takes
  */
 public record JobFile(
@@ -46,15 +52,20 @@ public record JobFile(
         @DefaultValue LedgerSettings ledger,
         @Valid @Nullable PartnerCenterSettings partnerCenter,
         @Valid @DefaultValue LimitSettings limits,
+        @Valid @DefaultValue BrakeSettings failureBrake,
         @Nullable Path protectedCustomers,
         @DefaultValue({"domain", "company-name"}) Set<Identifier> identity,
         @Valid @DefaultValue VerificationSettings verification,
         @DefaultValue("0d") Period gracePeriod,
         @DefaultValue("none") Approval approval,
         @DefaultValue("reports") Path reports,
+        @DefaultValue ReportSettings report,
+        @Name("notify") @Valid @DefaultValue NoticeSettings notice,
 
         @DurationMin(millis = 1, message = "write more than 0, like 4h") @Nullable
-        Duration maxDuration) {
+        Duration maxDuration,
+
+        @DefaultValue MetricsSettings metrics) {
 
     public JobFile {
         if (identity.isEmpty()) {

@@ -80,7 +80,8 @@ public final class JobFileReader {
         if (given.value("platform") != PlatformName.PARTNER_CENTER) {
             given.drop("partner-center");
         }
-        return new LoadedJobFile(bind(given), environment, path, sha256(bytes), warnings);
+        return new LoadedJobFile(
+                bind(given), environment, path, sha256(bytes), MaskedKeys.of(yaml), given.overridden(), warnings);
     }
 
     private static byte[] bytes(Path path, Problems problems) {

@@ -2,14 +2,21 @@ package dev.offboarding.jobfile;
 
 import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
 
+import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the keys of a job file ask of each other. */
 final class JobFileRules {
     static final String CLIENT_SECRET_VARIABLE = "PARTNER_CENTER_CLIENT_SECRET";
+
+    /** One address and nothing around it; no character that could begin another header, address or comment. */
+    private static final Pattern MAIL_ADDRESS =
+            Pattern.compile("[!#$%&'*+/0-9=?A-Z^_`a-z{|}~.-]{1,64}@[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?");
 
     private final GivenKeys given;
 
@@ -24,6 +31,10 @@ final class JobFileRules {
         rules.required(
                 "protected-customers",
                 "write the CSV file of the customers that must never be offboarded, or none if there are no such");
+        if (given.has("schedule.catch-up")) {
+            rules.required("schedule.cron", "write when the job runs, like \"0 30 3 * * *\"");
+        }
+        rules.metrics();
         rules.list();
         rules.database("list.database");
         rules.database("ledger");
@@ -31,6 +42,7 @@ final class JobFileRules {
             rules.partnerCenter();
         }
         rules.oneOfSecretAndCertificate();
+        rules.notices();
     }
 
     /** What is allowed and yet not as it should be. */
@@ -43,7 +55,12 @@ final class JobFileRules {
                     requests + " is more than the " + MICROSOFTS_REQUESTS_PER_MINUTE
                             + " that Microsoft allows; the calls above it will be turned away"));
         }
-        Stream.of("partner-center.client-secret", "ledger.password", "list.database.password")
+        Stream.of(
+                        "partner-center.client-secret",
+                        "ledger.password",
+                        "list.database.password",
+                        "notify.mail.password",
+                        "notify.webhook.url")
                 .filter(given::isLiteral)
                 .map(path -> given.warning(
                         path, "a secret stands in the file; put it into an environment variable and write ${ITS_NAME}"))
@@ -61,6 +78,14 @@ final class JobFileRules {
     private void required(String path, String how) {
         if (!given.has(path)) {
             given.problem(path, "is missing; " + how);
+        }
+    }
+
+    private void metrics() {
+        if (given.value("metrics.file") instanceof Path file
+                && !file.getFileName().toString().endsWith(".prom")) {
+            given.wrongValue(
+                    "metrics.file", "does not end in .prom, and node_exporter reads no other; write " + file + ".prom");
         }
     }
 
@@ -100,6 +125,52 @@ final class JobFileRules {
                                 + "; write the url too, or take this out to use the job's own database");
             }
         }
+    }
+
+    private void notices() {
+        boolean webhook = given.has("notify.webhook");
+        boolean mail = given.has("notify.mail");
+        if (given.has("notify") && !webhook && !mail) {
+            given.problem(
+                    "notify", "has neither webhook nor mail, so nobody would be told; write one of them, or both");
+        }
+        if (webhook) {
+            required(
+                    "notify.webhook.url",
+                    "write the address that Slack or Teams has handed out; it is a secret, so as ${ITS_NAME}");
+            required("notify.webhook.format", "write slack or teams");
+        }
+        if (mail) {
+            mail();
+        }
+    }
+
+    private void mail() {
+        required("notify.mail.host", "write the name of the mail server");
+        required("notify.mail.from", "write the address that the mail comes from");
+        required("notify.mail.to", "write the addresses of those who are told: [ops@example.com]");
+        if (given.value("notify.mail.from") instanceof String from && !isAddress(from)) {
+            given.wrongValue("notify.mail.from", "is no mail address; write one like offboarding@example.com");
+        }
+        if (given.value("notify.mail.to") instanceof List<?> to && !to.stream().allMatch(JobFileRules::isAddress)) {
+            given.wrongValue("notify.mail.to", "is no list of mail addresses; write them like [ops@example.com]");
+        }
+        if (given.has("notify.mail.username") != given.has("notify.mail.password")) {
+            given.problem(
+                    "notify.mail." + (given.has("notify.mail.username") ? "password" : "username"),
+                    "is missing; a login has both, or leave both out");
+        }
+        if (given.value("notify.mail.security") == Security.NONE
+                && given.value("notify.mail.host") instanceof String host
+                && !JobFileValues.isLoopback(host)) {
+            given.problem(
+                    "notify.mail.security",
+                    "none is not encrypted, and goes to this machine only (localhost, 127.0.0.1, ::1); write starttls or tls");
+        }
+    }
+
+    private static boolean isAddress(Object text) {
+        return MAIL_ADDRESS.matcher(text.toString()).matches();
     }
 
     private void partnerCenter() {

@@ -1,5 +1,6 @@
 package dev.offboarding.jobfile;
 
+import dev.offboarding.notice.WebhookUrl;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
 import java.net.InetAddress;
@@ -31,13 +32,16 @@ final class JobFileValues {
     private static final Map<Class<?>, Function<String, Object>> READERS = Map.ofEntries(
             Map.entry(String.class, text -> text),
             Map.entry(int.class, JobFileValues::wholeNumber),
+            Map.entry(boolean.class, JobFileValues::yesOrNo),
+            Map.entry(Integer.class, JobFileValues::wholeNumber),
             Map.entry(Path.class, JobFileValues::path),
             Map.entry(Share.class, JobFileValues::share),
             Map.entry(Duration.class, JobFileValues::duration),
             Map.entry(Period.class, JobFileValues::days),
             Map.entry(ZoneId.class, JobFileValues::zone),
             Map.entry(CronExpression.class, JobFileValues::cron),
-            Map.entry(URI.class, JobFileValues::webAddress));
+            Map.entry(URI.class, JobFileValues::webAddress),
+            Map.entry(WebhookUrl.class, JobFileValues::webhook));
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
@@ -95,6 +99,14 @@ final class JobFileValues {
         } catch (NumberFormatException e) {
             throw new WrongValue("is no whole number, or too large a one; write digits only, like 25");
         }
+    }
+
+    private static Object yesOrNo(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new WrongValue("is neither true nor false");
+        };
     }
 
     private static Object path(String text) {
@@ -170,9 +182,26 @@ final class JobFileValues {
     }
 
     private static Object webAddress(String text) {
+        URI uri = webUri(text.replaceAll("/+$", ""));
+        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new WrongValue("has more in it than scheme, host, port and path; take out user, ? and #");
+        }
+        return encrypted(uri);
+    }
+
+    /** As it was handed out: some have all that matters in their query. */
+    private static Object webhook(String text) {
+        URI uri = webUri(text);
+        if (uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+            throw new WrongValue("has a user or a # in it; write it as it was handed out");
+        }
+        return new WebhookUrl(encrypted(uri));
+    }
+
+    private static URI webUri(String text) {
         URI uri;
         try {
-            uri = new URI(text.replaceAll("/+$", ""));
+            uri = new URI(text);
         } catch (URISyntaxException e) {
             throw new WrongValue("is no web address; write https://host");
         }
@@ -181,10 +210,11 @@ final class JobFileValues {
         if (host == null || !(scheme.equals("https") || scheme.equals("http")) || uri.getPort() > 65535) {
             throw new WrongValue("is no web address; write https://host");
         }
-        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new WrongValue("has more in it than scheme, host, port and path; take out user, ? and #");
-        }
-        if (scheme.equals("http") && !isLoopback(host)) {
+        return uri;
+    }
+
+    private static URI encrypted(URI uri) {
+        if ("http".equalsIgnoreCase(uri.getScheme()) && !isLoopback(uri.getHost())) {
             throw new WrongValue("is not encrypted; write https://, plain http goes to this machine only"
                     + " (localhost, 127.0.0.1, [::1])");
         }
@@ -192,8 +222,8 @@ final class JobFileValues {
     }
 
     /** Judged by how it is written, so that no name server has a say. */
-    private static boolean isLoopback(String host) {
-        if (host.startsWith("[")) {
+    static boolean isLoopback(String host) {
+        if (host.startsWith("[") || host.contains(":")) {
             try {
                 return InetAddress.getByName(host).isLoopbackAddress();
             } catch (UnknownHostException e) {

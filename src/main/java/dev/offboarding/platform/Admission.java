@@ -1,5 +1,8 @@
 package dev.offboarding.platform;
 
+import java.util.List;
+import java.util.UUID;
+
 /**
  * Asked right before each write leaves the program, from the thread that sends it. Once it says no, nothing more is started;
  * what is under way is finished.
@@ -7,4 +10,10 @@ package dev.offboarding.platform;
 @FunctionalInterface
 public interface Admission {
     boolean mayStart();
+
+    /**
+     * Told as soon as a customer's writes have come to an end, from the thread that made them, by a platform that makes them customer by
+     * customer. One that writes in sets tells nothing before it is through with all of them.
+     */
+    default void ended(UUID customerId, List<WriteOutcome> outcomes) {}
 }

@@ -9,7 +9,8 @@ import java.util.UUID;
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
  * flight; the steps do not know which. Every method throws {@link PlatformUnavailableException} when the platform as a whole
- * cannot be used, and answers for each customer by itself otherwise.
+ * cannot be used, and answers for each customer by itself otherwise. Once the run is told to end, by a {@link Curfew}, what would not be
+ * over in time ends with {@link ToldToEndException}.
  */
 public interface ResellerPlatform extends AutoCloseable {
 
@@ -25,7 +26,8 @@ public interface ResellerPlatform extends AutoCloseable {
     /**
      * Writes, each at most once: one outcome for each write, in the order of the writes. Writes for one customer are made one
      * after another in that order. A removal is refused while any of the customer's subscriptions is active. A write whose
-     * answer is lost is not sent again: its outcome says what was found afterwards.
+     * answer is lost is not sent again: its outcome says what was found afterwards, or, where the run was told to end before that
+     * was known, that it is open.
      */
     List<WriteOutcome> perform(List<Write> writes, Admission admission);
 

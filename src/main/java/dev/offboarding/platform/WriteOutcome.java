@@ -36,7 +36,12 @@ public record WriteOutcome(
         /** No answer came; {@code after} says what was found later. */
         LOST,
         /** It never left this program. */
-        NOT_SENT
+        NOT_SENT,
+        /**
+         * No answer came, and the run was told to end before its effect could be looked for: nothing is recorded of it, and whoever
+         * comes next looks it up, once it can no longer take effect.
+         */
+        OPEN
     }
 
     /** What a platform may have against a write, as far as a case has a hold for it. */
@@ -63,7 +68,7 @@ public record WriteOutcome(
     /** Whether it was tried in vain. What somebody else has ended meanwhile is no failure. */
     public boolean leftActive() {
         return switch (result) {
-            case NOT_SENT -> false;
+            case NOT_SENT, OPEN -> false;
             case DONE -> "active".equals(after);
             case REFUSED, LOST -> after == null || after.equals("active");
         };
@@ -75,6 +80,19 @@ public record WriteOutcome(
 
     public static WriteOutcome refused(Write write, Instant at, @Nullable String found, String message) {
         return new WriteOutcome(write, Result.REFUSED, at, found, found, message, Obstacle.NONE, false);
+    }
+
+    /** The run was told to end before anything could be known. */
+    public static WriteOutcome open(Write write, Instant at) {
+        return new WriteOutcome(
+                write,
+                Result.OPEN,
+                at,
+                null,
+                null,
+                "the run was told to end before its answer was there; the next run looks it up",
+                Obstacle.NONE,
+                false);
     }
 
     public static WriteOutcome notSent(Write write, Instant at, String message) {

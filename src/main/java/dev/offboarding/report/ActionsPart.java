@@ -33,7 +33,7 @@ final class ActionsPart {
             "correlation_id",
             "message");
 
-    private static final String NOT_KNOWN_YET =
+    static final String NOT_KNOWN_YET =
             "No answer was recorded. Whether it took effect is not known yet; the next run reads it back.";
 
     private final JdbcTemplate jdbc;

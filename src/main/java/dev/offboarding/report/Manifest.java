@@ -9,38 +9,66 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code manifest.json}: what makes a change to a report show. Its own hash is that of its bytes with the 64 characters of
- * {@code manifest_sha256} taken out.
+ * {@code manifest_sha256} taken out. What is signed, where it is, are its bytes with those 64 taken out and the characters of the
+ * signature's {@code value}, too; so the signature covers every hash in it, and the hash covers the signature.
  */
 final class Manifest {
     static final String FILE = "manifest.json";
+
+    /** The same on every system: what is hashed and signed are bytes. */
+    private static final DefaultPrettyPrinter LAYOUT =
+            new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
     private static final String OWN_HASH = "manifest_sha256";
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
     private final Path reports;
+    private final @Nullable SigningKey key;
 
-    Manifest(JdbcTemplate jdbc, RunRow run, Path reports) {
+    /** @param key signs it; null if it is not signed */
+    Manifest(JdbcTemplate jdbc, RunRow run, Path reports, @Nullable SigningKey key) {
         this.jdbc = jdbc;
         this.run = run;
         this.reports = reports;
+        this.key = key;
     }
 
     void write(ReportFolder folder) throws IOException {
-        byte[] unsigned = content(folder.hashes(), "");
-        byte[] signed = content(folder.hashes(), Hashes.sha256(unsigned));
+        ObjectNode manifest = content(folder.hashes());
+        if (key == null) {
+            manifest.putNull("signature");
+        } else {
+            ObjectNode signature = manifest.putObject("signature");
+            signature.put("algorithm", SigningKey.ALGORITHM);
+            signature.put("public_key", key.publicKey());
+            signature.put("public_key_sha256", key.fingerprint());
+            signature.put("value", "");
+            manifest.put(OWN_HASH, "");
+            signature.put("value", key.sign(bytes(manifest)));
+        }
+        manifest.put(OWN_HASH, "");
+        manifest.put(OWN_HASH, Hashes.sha256(bytes(manifest)));
         try (OutputStream out = folder.create(FILE)) {
-            out.write(signed);
+            out.write(bytes(manifest));
         }
     }
 
-    private byte[] content(Map<String, String> hashes, String ownHash) {
+    private static byte[] bytes(ObjectNode manifest) {
+        return (Json.MAPPER.writer().with(LAYOUT).writeValueAsString(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private ObjectNode content(Map<String, String> hashes) {
         ObjectNode manifest = Json.MAPPER.createObjectNode();
         manifest.put("job", run.job());
         manifest.put("run_id", run.runId());
@@ -56,9 +84,19 @@ final class Manifest {
             manifest.put("previous_run_note", previous.note());
         }
         chain(manifest.putObject("chain"));
-        manifest.put(OWN_HASH, ownHash);
-        return (Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(manifest) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
+        manifest.set("facts", Json.MAPPER.readTree(run.facts()));
+        lists(manifest.putArray("lists"));
+        return manifest;
+    }
+
+    private void lists(ArrayNode lists) {
+        jdbc.query(
+                "select name, sha256, status from offboarding.list_file where run_id = ? order by file_no",
+                (RowCallbackHandler) row -> lists.addObject()
+                        .put("name", row.getString("name"))
+                        .put("sha256", row.getString("sha256"))
+                        .put("status", row.getString("status")),
+                run.runId());
     }
 
     /** The head may stand after the run's last event, where another job wrote meanwhile; hence its own sequence. */
@@ -91,8 +129,7 @@ final class Manifest {
         List<EarlierRun> earlier = jdbc.query(
                 """
                 select run_id, reported_at is not null as reported from offboarding.run
-                where job = ? and (started_at, run_id) < (select started_at, run_id from offboarding.run where run_id = ?)
-                order by started_at desc, run_id desc limit 1000
+                where job = ? and run_id < ? order by run_id desc limit 1000
                 """,
                 (row, n) -> new EarlierRun(row.getString("run_id"), row.getBoolean("reported")),
                 run.job(),

@@ -95,6 +95,11 @@ public final class ReportFolder {
         return new HashedFile(name, channel, disk.apply(Channels.newOutputStream(channel)));
     }
 
+    /** Where the report is until it is published. */
+    Path writing() {
+        return writing;
+    }
+
     /** Where the report will be. */
     Path target() {
         return target;

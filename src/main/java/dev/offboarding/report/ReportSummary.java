@@ -11,9 +11,15 @@ import java.util.Map;
  * @param holds customers by the hold reason that is shown, most frequent first
  * @param filesRefused files of the list that were refused as a whole
  * @param unplanned writes that no plan has
+ * @param findings what is off in what was written, read back and checked as {@code verify-report} does; empty, or something is very wrong
  */
 public record ReportSummary(
-        Path folder, Totals totals, Map<String, Long> holds, long filesRefused, List<UnplannedWrite> unplanned) {
+        Path folder,
+        Totals totals,
+        Map<String, Long> holds,
+        long filesRefused,
+        List<UnplannedWrite> unplanned,
+        List<String> findings) {
 
     /** Customers by outcome, only those that occur. */
     public Map<String, Long> outcomes() {

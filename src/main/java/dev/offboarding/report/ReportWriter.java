@@ -1,5 +1,7 @@
 package dev.offboarding.report;
 
+import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.report.verify.TrustedKey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JacksonException;
@@ -22,17 +25,24 @@ public final class ReportWriter {
     private final DataSource dataSource;
     private final Path reports;
     private final UnaryOperator<OutputStream> disk;
+    private final @Nullable SigningKey key;
 
     /**
      * @param dataSource the job's own database
      * @param reports the folder that has a folder for each job
      */
     public ReportWriter(DataSource dataSource, Path reports) {
-        this(dataSource, reports, UnaryOperator.identity());
+        this(dataSource, reports, null, UnaryOperator.identity());
+    }
+
+    /** @param key signs what is written; null if nothing does */
+    public ReportWriter(DataSource dataSource, Path reports, @Nullable SigningKey key) {
+        this(dataSource, reports, key, UnaryOperator.identity());
     }
 
     /** @param disk stands between the report and its files */
-    ReportWriter(DataSource dataSource, Path reports, UnaryOperator<OutputStream> disk) {
+    ReportWriter(DataSource dataSource, Path reports, @Nullable SigningKey key, UnaryOperator<OutputStream> disk) {
+        this.key = key;
         this.dataSource = dataSource;
         this.reports = reports;
         this.disk = disk;
@@ -86,15 +96,25 @@ public final class ReportWriter {
                 json.writeEndObject();
             }
             new EventsPart(jdbc, run.runId()).write(folder);
+            new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
-            new Manifest(jdbc, run, reports).write(folder);
-            ReportSummary summary = summary(jdbc, run.runId(), folder.target(), totals, unplanned);
+            new Manifest(jdbc, run, reports, key).write(folder);
+            ReportSummary summary = summary(jdbc, run.runId(), folder.target(), totals, unplanned, verified(folder));
             folder.publish(); // last, so that nothing that fails leaves a report behind
             return summary;
         } catch (IOException | RuntimeException | Error e) {
             folder.discard(e);
             throw e;
         }
+    }
+
+    /** Also a report that is off is published: it is all that there is, and whoever started the run is told. */
+    private List<String> verified(ReportFolder folder) {
+        TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
+        return new ReportVerifier(own)
+                .verify(folder.writing()).findings().stream()
+                        .map(finding -> "The report was written, and is not in order: " + finding.inWords())
+                        .toList();
     }
 
     private static void writeRun(JsonGenerator json, RunRow run, Totals totals) {
@@ -162,13 +182,18 @@ public final class ReportWriter {
     }
 
     private static ReportSummary summary(
-            JdbcTemplate jdbc, String runId, Path folder, Totals totals, List<UnplannedWrite> unplanned) {
+            JdbcTemplate jdbc,
+            String runId,
+            Path folder,
+            Totals totals,
+            List<UnplannedWrite> unplanned,
+            List<String> findings) {
         Map<String, Long> holds = Evidence.counts(jdbc, """
                 select hold_reason, count(*) from offboarding.run_case where run_id = ? and hold_reason is not null
                 group by 1 order by 2 desc, 1
                 """, runId);
         long refused = Evidence.count(
                 jdbc, "select count(*) from offboarding.list_file where run_id = ? and status = 'REFUSED'", runId);
-        return new ReportSummary(folder, totals, holds, refused, unplanned);
+        return new ReportSummary(folder, totals, holds, refused, unplanned, findings);
     }
 }

@@ -34,6 +34,10 @@ final class CheckLimits implements Tasklet {
 
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context) {
+        if (!at.guard().mayStart()) {
+            end(contribution);
+            return RepeatStatus.FINISHED;
+        }
         String runId = at.run().runId();
         PlatformName platform = at.run().jobFile().platform();
         Instant countedAt = at.clock().instant();
@@ -77,11 +81,15 @@ final class CheckLimits implements Tasklet {
                             StopReason.APPROVAL,
                             "the job file asks for an approval of plan %s, and there is none".formatted(planId));
         }
+        end(contribution);
+        return RepeatStatus.FINISHED;
+    }
+
+    /** Where the run is stopped its work ends here: no later step begins. */
+    private void end(StepContribution contribution) {
         RunGuard.Stop stop = at.guard().stopped();
         if (stop != null) {
-            // ends the work here: no later step begins
             contribution.setExitStatus(new ExitStatus(stop.reason().name()));
         }
-        return RepeatStatus.FINISHED;
     }
 }

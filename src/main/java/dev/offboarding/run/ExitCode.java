@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -39,6 +40,18 @@ public enum ExitCode {
         return code;
     }
 
+    /** Whether the run went through to its end: all that could be done was, though somebody may have to look at what it found. */
+    public boolean finished() {
+        return this == OK || this == NEEDS_ATTENTION || this == TO_BE_CONFIRMED;
+    }
+
+    static Integer[] finishedCodes() {
+        return Arrays.stream(values())
+                .filter(ExitCode::finished)
+                .map(ExitCode::code)
+                .toArray(Integer[]::new);
+    }
+
     static ExitCode of(int code) {
         for (ExitCode exitCode : values()) {
             if (exitCode.code == code) {
@@ -48,7 +61,7 @@ public enum ExitCode {
         throw new IllegalArgumentException("no exit code " + code);
     }
 
-    static ExitCode weightiest(Collection<ExitCode> codes) {
+    public static ExitCode weightiest(Collection<ExitCode> codes) {
         return BY_WEIGHT.stream().filter(codes::contains).findFirst().orElse(OK);
     }
 }

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.report.EvidenceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,16 @@ final class Failures {
             default -> "unexpected: %s; the log file says where".formatted(reason(cause));
         };
         failures.add(new Failure(step, exitCode.code(), message));
+    }
+
+    /** Whether a step ended only because the run was told to: the run itself says so. */
+    static boolean toldToEnd(Throwable cause) {
+        for (Throwable c = cause; c != null; c = c.getCause()) {
+            if (c instanceof ToldToEndException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static ExitCode exitCode(Throwable cause) {

@@ -13,9 +13,11 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -57,12 +59,14 @@ final class Journal {
     /**
      * What became of it.
      *
-     * @param last the last outcome of each write, by customer, in the order in which they were wanted
+     * @param last the last outcome of each write, by customer, in the order in which they were wanted; not of those that are open
+     * @param open customers of whom a write has no outcome yet, because the run was told to end before; it is looked up later
      * @param events the outcomes that are not in the trail yet: append them with what is made of them, in one transaction
      * @param gone why the platform could not be used any more; writes without an outcome then stay open, to be looked up
      */
     record Performed(
             Map<UUID, List<WriteOutcome>> last,
+            Set<UUID> open,
             List<NewEvent> events,
             @Nullable PlatformUnavailableException gone) {
 
@@ -118,7 +122,18 @@ final class Journal {
     }
 
     Performed perform(List<Wanted> wanted) {
+        return perform(wanted, (customerId, outcomes) -> {});
+    }
+
+    /** Is told when a customer's writes have come to an end, and will not be tried again. */
+    interface Ended {
+        void ended(UUID customerId, List<WriteOutcome> outcomes);
+    }
+
+    /** @param each may stop the run, so that nothing more is sent */
+    Performed perform(List<Wanted> wanted, Ended each) {
         Map<UUID, Map<String, WriteOutcome>> last = new LinkedHashMap<>();
+        Set<UUID> open = new HashSet<>();
         List<NewEvent> unrecorded = new ArrayList<>();
         List<Write> writes = new ArrayList<>();
         for (Wanted customer : wanted) {
@@ -142,23 +157,31 @@ final class Journal {
 
             List<WriteOutcome> answers;
             try {
-                answers = platform.perform(writes, admission);
+                answers = platform.perform(writes, telling(each, attempt < ATTEMPTS));
             } catch (PlatformUnavailableException e) {
-                return new Performed(byCustomer(last), unrecorded, e);
+                writes.forEach(write -> open.add(write.customerId()));
+                return new Performed(byCustomer(last), open, unrecorded, e);
             }
             Map<Write, WriteOutcome> outcomes = new HashMap<>();
-            for (WriteOutcome outcome : answers) {
-                outcomes.put(outcome.write(), outcome);
-                last.computeIfAbsent(outcome.write().customerId(), id -> new LinkedHashMap<>())
-                        .put(outcome.write().action() + " " + outcome.write().target(), outcome);
-            }
+            answers.forEach(outcome -> outcomes.put(outcome.write(), outcome));
             List<Write> again = new ArrayList<>();
             for (Group group : groups) {
                 List<WriteOutcome> ofGroup = group.writes().stream()
                         .map(write -> outcomeOf(write, outcomes))
                         .toList();
-                unrecorded.add(group.outcome(intent++, ofGroup));
+                long answered = intent++;
+                if (ofGroup.stream().anyMatch(outcome -> outcome.result() == WriteOutcome.Result.OPEN)) {
+                    // an intent has one outcome: what is known of the group's others is read again with the rest
+                    open.add(group.customerId());
+                    continue;
+                }
+                unrecorded.add(group.outcome(answered, ofGroup));
                 for (WriteOutcome outcome : ofGroup) {
+                    last.computeIfAbsent(group.customerId(), id -> new LinkedHashMap<>())
+                            .put(
+                                    outcome.write().action() + " "
+                                            + outcome.write().target(),
+                                    outcome);
                     if (outcome.worthRetrying() && attempt < ATTEMPTS) {
                         Write write = outcome.write();
                         again.add(new Write(
@@ -168,11 +191,28 @@ final class Journal {
             }
             PlatformUnavailableException gone = gone(answers);
             if (gone != null) {
-                return new Performed(byCustomer(last), unrecorded, gone);
+                return new Performed(byCustomer(last), open, unrecorded, gone);
             }
             writes = again;
         }
-        return new Performed(byCustomer(last), unrecorded, null);
+        return new Performed(byCustomer(last), open, unrecorded, null);
+    }
+
+    private Admission telling(Ended each, boolean triesAgain) {
+        return new Admission() {
+            @Override
+            public boolean mayStart() {
+                return admission.mayStart();
+            }
+
+            @Override
+            public void ended(UUID customerId, List<WriteOutcome> outcomes) {
+                boolean again = triesAgain && outcomes.stream().anyMatch(WriteOutcome::worthRetrying);
+                if (!again && outcomes.stream().anyMatch(it -> it.result() != WriteOutcome.Result.NOT_SENT)) {
+                    each.ended(customerId, outcomes);
+                }
+            }
+        };
     }
 
     /** What is not sent though it may be says that the platform cannot be used. */

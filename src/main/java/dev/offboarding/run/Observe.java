@@ -3,11 +3,10 @@ package dev.offboarding.run;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
-import dev.offboarding.platform.PlatformName;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,12 @@ final class Observe implements ItemWriter<OffboardingCase> {
         List<Observation> observations = at.platform().observe(customerIds);
         Set<UUID> offboardedBefore =
                 at.cases().offboardedBefore(at.run().jobFile().platform(), customerIds);
+        // a removal that took effect without anybody learning of it is our own history, too
+        offboardedBefore.addAll(at.trail()
+                .removalsLost(observations.stream()
+                        .filter(Observation.Unknown.class::isInstance)
+                        .map(Observation::customerId)
+                        .toList()));
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
@@ -46,8 +51,10 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.plan(proceed.writes());
             } else if (decision instanceof Decision.Held held) {
                 c.hold(held.holds());
-                spareTheQuota(c);
-                if (!held.writes().isEmpty()) {
+                if (held.writes().isEmpty()) {
+                    at.spareTheQuota(c);
+                } else {
+                    // looked at again tomorrow, unless it is written tonight
                     c.planWhileHeld(held.writes());
                 }
             } else if (decision instanceof Decision.AlreadyGone gone) {
@@ -59,6 +66,7 @@ final class Observe implements ItemWriter<OffboardingCase> {
         }
         endWhatIsLeft(all.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), events);
         at.record(all, events);
+        at.brake().count(Step.OBSERVE, all);
     }
 
     /** Delegated administration may have outlived the relationship: then it is ended first, and else only the effects are read back. */
@@ -72,15 +80,6 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.planEndings(writes);
                 events.add(CaseEvents.endingsDecided(c));
             }
-        }
-    }
-
-    /** Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it. */
-    private void spareTheQuota(OffboardingCase c) {
-        LocalDate until = c.holds().get(0).until();
-        if (at.run().jobFile().platform() == PlatformName.PARTNER_CENTER && until != null) {
-            LocalDate week = at.run().rules().today().plusDays(7);
-            c.lookAgainOn(until.isBefore(week) ? until : week);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.offboarding.run;
 
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.FlowBuilder;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -28,6 +30,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({DataSourceTransactionManagerAutoConfiguration.class, BatchJdbcAutoConfiguration.class})
 class OffboardingJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OffboardingJob.class);
 
     static final String NAME = "offboarding";
 
@@ -80,12 +84,9 @@ class OffboardingJob {
         return new StepExecutionListener() {
             @Override
             public void beforeStep(StepExecution execution) {
-                at.progress()
-                        .step(
-                                name,
-                                Step.named(name)
-                                        .map(at.cases()::countWaitingFor)
-                                        .orElse(0L));
+                long cases = Step.named(name).map(at.cases()::countWaitingFor).orElse(0L);
+                LOG.info("step {} begins; cases before it: {}", name, cases);
+                at.progress().step(name, cases);
             }
         };
     }

@@ -10,6 +10,7 @@ import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.Endurance;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
@@ -20,12 +21,16 @@ import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.ProtectedCustomers;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Rules;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportFolder;
 import dev.offboarding.report.ReportWriter;
+import dev.offboarding.report.SigningKey;
+import dev.offboarding.report.SigningKeyException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -41,6 +46,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
@@ -62,20 +68,40 @@ public final class OffboardingRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(OffboardingRun.class);
 
+    /** For what is under way when the run is told to end; of 30 seconds the others are for the report. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    /** A server that is restarted after a crash takes some time to recover. */
+    private static final Duration ENDURANCE = Duration.ofSeconds(60);
+
+    /** A ledger that is away when it is first asked for is more often a wrong address. */
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
     private final LoadedJobFile loaded;
     private final JobFile jobFile;
     private final Mode mode;
     private final Path databaseFolder;
     private final Clock clock;
     private final Progress progress;
+    private final List<String> notes;
     private final Duration betweenLooks;
+    private final Curfew curfew;
+    private final Endurance endurance;
+    private @Nullable RunGuard guard;
+    private boolean told;
+    private final Notices notices;
 
     /** @param databaseFolder where an embedded database keeps its data */
     public OffboardingRun(LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress) {
-        this(loaded, mode, databaseFolder, clock, progress, ListReception.BETWEEN_LOOKS);
+        this(loaded, mode, databaseFolder, clock, progress, List.of());
     }
 
-    /** @param betweenLooks how long a list file has to stay as it is before it is read */
+    /** @param notes what whoever starts the run knows and its readers should: a line each, for the report */
+    public OffboardingRun(
+            LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress, List<String> notes) {
+        this(loaded, mode, databaseFolder, clock, progress, notes, ListReception.BETWEEN_LOOKS, GRACE, ENDURANCE);
+    }
+
     OffboardingRun(
             LoadedJobFile loaded,
             Mode mode,
@@ -83,21 +109,108 @@ public final class OffboardingRun {
             Clock clock,
             Progress progress,
             Duration betweenLooks) {
+        this(loaded, mode, databaseFolder, clock, progress, List.of(), betweenLooks, GRACE, ENDURANCE);
+    }
+
+    /**
+     * @param betweenLooks how long a list file has to stay as it is before it is read
+     * @param grace how long what is under way may still take once the run is told to end
+     * @param endurance how long the job's own database is waited for when it is away
+     */
+    OffboardingRun(
+            LoadedJobFile loaded,
+            Mode mode,
+            Path databaseFolder,
+            Clock clock,
+            Progress progress,
+            List<String> notes,
+            Duration betweenLooks,
+            Duration grace,
+            Duration endurance) {
+        this.curfew = new Curfew(grace);
+        this.endurance = new Endurance(endurance, this::pause);
         this.betweenLooks = betweenLooks;
+        this.notes = List.copyOf(notes);
         this.loaded = loaded;
         this.jobFile = loaded.jobFile();
         this.mode = mode;
         this.databaseFolder = databaseFolder;
-        this.clock = clock;
+        this.clock = new SteadyClock(clock);
         this.progress = progress;
+        this.notices = new Notices(jobFile, mode, clock);
     }
 
+    /** A run that cannot even be begun, for a reason that was found outside; who is to be told is told. */
+    public RunResult notBegun(ExitCode exitCode, String why) {
+        return notices.afterwards(RunResult.notBegun(exitCode, why));
+    }
+
+    /**
+     * Tells the run to end: it finishes what is under way, starts nothing more, and writes its report. From any thread, at any time;
+     * more than once is as good as once.
+     */
+    public synchronized void stop() {
+        told = true;
+        if (guard != null) {
+            StopOnShutdown.tell(guard);
+        }
+    }
+
+    /** Whether all that is left to do is to write the report. */
+    public synchronized boolean isReporting() {
+        return guard != null && guard.reporting();
+    }
+
+    private synchronized boolean isTold() {
+        return told;
+    }
+
+    private synchronized void guardedBy(RunGuard guard) {
+        this.guard = guard;
+        if (told) {
+            StopOnShutdown.tell(guard);
+        }
+    }
+
+    /** Everything that is logged meanwhile carries the job and, from its beginning on, the run. */
     public RunResult start() {
+        String before = MDC.get("job");
+        MDC.put("job", jobFile.job());
+        try {
+            RunResult result = ended();
+            LOG.info(
+                    "{} ends with exit code {}: {}",
+                    mode.text(),
+                    result.exitCode().code(),
+                    InWords.exitCode(result.exitCode(), mode));
+            return result;
+        } finally {
+            MDC.remove("run");
+            if (before == null) {
+                MDC.remove("job");
+            }
+        }
+    }
+
+    private RunResult ended() {
+        RunResult result;
+        try {
+            result = begin();
+        } catch (RuntimeException | Error e) {
+            notices.afterwards(RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)));
+            throw e;
+        }
+        return notices.afterwards(result);
+    }
+
+    private RunResult begin() {
         Set<UUID> protectedCustomers;
+        @Nullable SigningKey signingKey;
         try {
             protectedCustomers = protectedCustomers();
             Preflight.check(jobFile);
-        } catch (ListUnavailableException e) {
+            signingKey = signingKey();
+        } catch (ListUnavailableException | SigningKeyException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         }
         try {
@@ -105,23 +218,30 @@ public final class OffboardingRun {
         } catch (EvidenceException e) {
             return RunResult.notBegun(ExitCode.EVIDENCE_BROKEN, message(e));
         }
-        try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN)) {
+        try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN, endurance)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (lock.isEmpty()) {
-                String holder = RunLock.holder(database.dataSource(), jobFile.job())
-                        .map(RunLock.Holder::toString)
-                        .orElse("it has just ended");
                 return RunResult.notBegun(
                         ExitCode.ALREADY_RUNNING,
-                        "another run of job %s is under way: %s".formatted(jobFile.job(), holder));
+                        "another run of job %s is under way: %s"
+                                .formatted(jobFile.job(), UnderWay.of(database.dataSource(), jobFile.job())));
             }
             try (RunLock held = lock.get()) {
-                return run(database, held, protectedCustomers);
+                if (isTold()) {
+                    return RunResult.notBegun(
+                            ExitCode.STOPPED_EARLY, "the program was told to end before the run had begun");
+                }
+                return run(database, held, protectedCustomers, signingKey);
             }
         } catch (DatabaseConfigurationException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         } catch (DatabaseInUseException e) {
-            return RunResult.notBegun(ExitCode.ALREADY_RUNNING, message(e));
+            return RunResult.notBegun(
+                    ExitCode.ALREADY_RUNNING,
+                    Database.running(databaseFolder)
+                            .flatMap(UnderWay::any)
+                            .map(runs -> message(e) + " Under way: " + runs)
+                            .orElseGet(() -> message(e)));
         } catch (DatabaseUnavailableException | SQLException e) {
             return databaseGone(e);
         } catch (RuntimeException e) {
@@ -146,15 +266,36 @@ public final class OffboardingRun {
         return file == null ? Set.of() : ProtectedCustomers.read(file);
     }
 
-    private RunResult run(Database database, RunLock lock, Set<UUID> protectedCustomers) {
+    private @Nullable SigningKey signingKey() {
+        Path file = jobFile.report().signingKeyFile();
+        return file == null ? null : SigningKey.read(file);
+    }
+
+    private boolean pause(Duration time) throws InterruptedException {
+        try {
+            curfew.pause(time);
+            return true;
+        } catch (ToldToEndException e) {
+            return false;
+        }
+    }
+
+    private RunResult run(
+            Database database, RunLock lock, Set<UUID> protectedCustomers, @Nullable SigningKey signingKey)
+            throws SQLException {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        TransactionTemplate transaction =
+                new RepeatedTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, endurance);
         Runs runs = new Runs(jdbc);
         SampleData.loadInto(database, jobFile);
-        try (OpenedPlatform platform = new OpenedPlatform(jobFile, database, clock)) {
+        try (OpenedPlatform platform =
+                new OpenedPlatform(jobFile, database, clock, curfew, new Endurance(OPENING, this::pause), progress)) {
 
             Instant startedAt = clock.instant();
-            String runId = runs.begin(jobFile, mode, startedAt, RunFacts.of(loaded, database));
+            RunHistory before = RunHistory.read(jdbc, jobFile.job());
+            String runId = runs.begin(jobFile, mode, startedAt, RunFacts.of(loaded, database, lock));
+            MDC.put("run", runId);
+            LOG.info("{} begins: {}", mode.text(), ProgramVersion.text());
             RunInfo run = new RunInfo(
                     runId,
                     mode,
@@ -166,8 +307,27 @@ public final class OffboardingRun {
                             LocalDate.ofInstant(startedAt, jobFile.zone()),
                             jobFile.gracePeriod().getDays(),
                             newCommerce()));
+            HeldLock held = new HeldLock(
+                    lock,
+                    database.direct(),
+                    jobFile.job(),
+                    new HeldLock.Row() {
+                        @Override
+                        public boolean isOpen() {
+                            return runs.isOpen(runId);
+                        }
+
+                        @Override
+                        public void heldBy(RunLock again) {
+                            runs.add(runId, UnderWay.facts(again));
+                        }
+                    },
+                    endurance);
             RunGuard guard = new RunGuard(
-                    clock, lock::isHeld, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()));
+                    clock, held, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()), curfew);
+            guardedBy(guard);
+            progress.begun(runId, before);
+            noted(runs, runId);
             Trail trail = new Trail(
                     jdbc, clock, jobFile.job(), runId, jobFile.platform().text());
             transaction.executeWithoutResult(status -> trail.append(List.of(started(run))));
@@ -181,7 +341,18 @@ public final class OffboardingRun {
                     transaction,
                     clock,
                     progress);
-            return execute(at, database, jdbc);
+            try (held;
+                    RunWatch watch = RunWatch.over(guard)) {
+                return execute(at, database, jdbc, signingKey);
+            }
+        }
+    }
+
+    private void noted(Runs runs, String runId) {
+        if (!notes.isEmpty()) {
+            notes.forEach(note -> LOG.warn("{}", note));
+            // whatever becomes of the first step, which adds its own
+            runs.noted(runId, notes);
         }
     }
 
@@ -206,7 +377,7 @@ public final class OffboardingRun {
         return NewEvent.ofRun(EventKind.RUN_STARTED, data);
     }
 
-    private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc) {
+    private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc, @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
         ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks);
@@ -219,13 +390,15 @@ public final class OffboardingRun {
                 jobFile,
                 failures,
                 clock);
-        ReportWriter writer = new ReportWriter(database.dataSource(), jobFile.reports());
+        ReportWriter writer = new ReportWriter(database.dataSource(), jobFile.reports(), signingKey);
         OpenIntents intents = new OpenIntents(jdbc);
         Pause pause = new RealPause(clock);
         Recovery recovery = new Recovery(
                 at,
                 intents,
                 writer,
+                failures,
+                lists,
                 pause,
                 runId -> new Cases(jdbc, runId, true),
                 runId -> new Trail(
@@ -254,12 +427,21 @@ public final class OffboardingRun {
                             database::dataSource,
                             b -> b.setDestroyMethodName(""));
                     beans.registerBean(Workplace.class, () -> at);
-                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures));
+                    beans.registerBean(
+                            Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures, notes));
                     beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
                     beans.registerBean(
                             WriteReport.class,
                             () -> new WriteReport(
-                                    at, failures, new Evidence(database.dataSource()), writer, lists, intents, result));
+                                    at,
+                                    failures,
+                                    new Evidence(database.dataSource()),
+                                    writer,
+                                    lists,
+                                    intents,
+                                    notices,
+                                    jdbc,
+                                    result));
                     beans.registerBean(StopOnShutdown.class, () -> shutdown);
                 })
                 .run()) {
@@ -298,6 +480,8 @@ public final class OffboardingRun {
         execution.getStepExecutions().stream()
                 .flatMap(step -> step.getFailureExceptions().stream().map(e -> Map.entry(step.getStepName(), e)))
                 .forEach(failure -> failures.add(failure.getKey(), failure.getValue()));
+        // between the steps: the envelope itself could not be written
+        execution.getFailureExceptions().forEach(e -> failures.add("run", e));
         ExitCode exitCode = ExitCode.weightiest(failures.all().stream()
                 .map(failure -> ExitCode.of(failure.exitCode()))
                 .toList());

@@ -1,10 +1,15 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
+import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.Endurance;
 import dev.offboarding.database.LedgerSchema;
+import dev.offboarding.database.Outage;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.ledger.LedgerPlatform;
 import dev.offboarding.platform.ledger.LedgerSettings;
 import dev.offboarding.platform.partnercenter.PartnerCenterPlatform;
@@ -19,13 +24,20 @@ final class OpenedPlatform implements AutoCloseable {
     private final JobFile jobFile;
     private final Database jobDatabase;
     private final Clock clock;
+    private final Curfew curfew;
+    private final Endurance endurance;
+    private final Traffic traffic;
     private @Nullable Database ledgerDatabase;
     private @Nullable ResellerPlatform platform;
 
-    OpenedPlatform(JobFile jobFile, Database jobDatabase, Clock clock) {
+    OpenedPlatform(
+            JobFile jobFile, Database jobDatabase, Clock clock, Curfew curfew, Endurance endurance, Traffic traffic) {
         this.jobFile = jobFile;
         this.jobDatabase = jobDatabase;
         this.clock = clock;
+        this.curfew = curfew;
+        this.endurance = endurance;
+        this.traffic = traffic;
     }
 
     /** How many customers the platform takes at a time; known before it is opened. */
@@ -46,16 +58,33 @@ final class OpenedPlatform implements AutoCloseable {
 
     private ResellerPlatform open() {
         if (jobFile.platform() == PlatformName.PARTNER_CENTER) {
-            return PartnerCenterPlatform.open(partnerCenter(), jobFile.verification(), clock);
+            return PartnerCenterPlatform.open(partnerCenter(), jobFile.verification(), clock, curfew, traffic);
         }
         LedgerSettings settings = jobFile.ledger();
+        Endurance.Attempts attempts = endurance.attempts();
+        while (true) {
+            try {
+                return ledger(settings);
+            } catch (DatabaseUnavailableException e) {
+                if (!Outage.in(e) || !attempts.again()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private ResellerPlatform ledger(LedgerSettings settings) {
         Database database = jobDatabase;
         if (settings.url() != null) {
-            database = Database.connect("offboarding.ledger", settings.url(), settings.username(), settings.password());
-            ledgerDatabase = database;
+            if (ledgerDatabase == null) {
+                ledgerDatabase = Database.connect(
+                        "offboarding.ledger", settings.url(), settings.username(), settings.password());
+            }
+            database = ledgerDatabase;
         }
-        LedgerSchema.migrate(database.dataSource());
-        return new LedgerPlatform(database.dataSource(), clock);
+        LedgerSchema.migrate(database.pool());
+        // it has an endurance of its own
+        return new LedgerPlatform(database.pool(), clock, curfew);
     }
 
     private PartnerCenterSettings partnerCenter() {

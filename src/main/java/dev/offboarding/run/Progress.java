@@ -1,7 +1,9 @@
 package dev.offboarding.run;
 
-/** Tells a person how far a run has come, while it runs. */
-public interface Progress {
+import dev.offboarding.platform.Traffic;
+
+/** Tells a person how far a run has come, while it runs, and whoever counts what it asks of the platform. */
+public interface Progress extends Traffic {
 
     Progress NONE = new Progress() {
         @Override
@@ -10,6 +12,12 @@ public interface Progress {
         @Override
         public void advance(long cases) {}
     };
+
+    /** The run has begun; its id is known from here on, and so is what the table of runs says of those before it. */
+    default void begun(String runId, RunHistory before) {}
+
+    @Override
+    default void request(String resource, int status) {}
 
     /** A step begins, with so many cases before it. */
     void step(String name, long cases);

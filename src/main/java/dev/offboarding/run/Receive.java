@@ -6,6 +6,7 @@ import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.Reception;
+import dev.offboarding.platform.ToldToEndException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Receive implements Tasklet {
     private final DoneStatement done;
     private final Recovery recovery;
     private final Failures failures;
+    private final List<String> notes;
 
     Receive(
             Workplace at,
@@ -39,13 +41,15 @@ final class Receive implements Tasklet {
             Intake intake,
             DoneStatement done,
             Recovery recovery,
-            Failures failures) {
+            Failures failures,
+            List<String> notes) {
         this.at = at;
         this.lists = lists;
         this.intake = intake;
         this.done = done;
         this.recovery = recovery;
         this.failures = failures;
+        this.notes = notes;
     }
 
     @Override
@@ -53,12 +57,15 @@ final class Receive implements Tasklet {
             throws InterruptedException {
         RunInfo run = at.run();
         JobFile jobFile = run.jobFile();
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(this.notes);
         if (run.writes()) {
             notes.addAll(recovery.recover());
             // what a crash may have left undone would otherwise be listed once more
             lists.finishMoves(jobFile.job()).forEach(this::notMoved);
             done.run();
+        }
+        if (!at.guard().mayStart()) {
+            throw new ToldToEndException();
         }
         Reception reception = lists.receive(run.runId(), jobFile.job(), jobFile.list(), jobFile.identity());
         at.transaction().executeWithoutResult(status -> {
@@ -71,8 +78,9 @@ final class Receive implements Tasklet {
                 intake.accept(at.clock().instant());
                 lists.markTaken(run.runId());
             }
-            notes.addAll(workedElsewhere());
-            at.runs().noted(run.runId(), notes);
+            List<String> all = new ArrayList<>(notes);
+            all.addAll(workedElsewhere());
+            at.runs().noted(run.runId(), all);
             record(reception);
         });
         if (run.writes()) {

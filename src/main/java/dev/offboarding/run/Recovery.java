@@ -5,10 +5,12 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -40,6 +42,8 @@ final class Recovery {
     private final Workplace at;
     private final OpenIntents intents;
     private final ReportWriter writer;
+    private final Failures failures;
+    private final ListReception lists;
     private final Pause pause;
     private final CasesOfRun casesOfRun;
     private final TrailOfRun trailOfRun;
@@ -57,12 +61,16 @@ final class Recovery {
             Workplace at,
             OpenIntents intents,
             ReportWriter writer,
+            Failures failures,
+            ListReception lists,
             Pause pause,
             CasesOfRun casesOfRun,
             TrailOfRun trailOfRun) {
         this.at = at;
         this.intents = intents;
         this.writer = writer;
+        this.failures = failures;
+        this.lists = lists;
         this.pause = pause;
         this.casesOfRun = casesOfRun;
         this.trailOfRun = trailOfRun;
@@ -73,28 +81,37 @@ final class Recovery {
         List<String> notes = new ArrayList<>();
         String job = at.run().jobFile().job();
         for (Runs.Unfinished dead : at.runs().unfinished(job, at.run().runId())) {
-            List<OpenIntents.Open> open = intents.of(dead.runId());
-            if (dead.endedAt() == null) {
+            boolean there = ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId());
+            if (!there && !dead.reported()) {
                 // from here on its fence is shut: even a run that only lost its lock writes no more
                 at.runs().interrupted(dead.runId(), at.clock().instant());
             }
+            // not before: until then it may ask for more
+            List<OpenIntents.Open> open = intents.of(dead.runId());
             if (!open.isEmpty()) {
                 settle(dead.runId(), open);
             }
-            at.runs().settled(dead.runId());
             if (!dead.reported()) {
                 // it may have died right after its report was there, whole, and before that was noted
-                if (!ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId())) {
-                    writer.write(dead.runId());
+                if (!there) {
+                    writer.write(dead.runId())
+                            .findings()
+                            .forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
                 }
                 at.runs().reported(dead.runId(), at.clock().instant());
             }
+            lists.discard(dead.runId());
+            if (dead.mode() == Mode.RUN) {
+                at.runs().forget(dead.runId());
+            }
+            // last, so that whatever ends this run before leaves the rest of it to the next
+            at.runs().settled(dead.runId());
             String note = "run %s had been %s: %d of its writes were looked up, its report %s"
                     .formatted(
                             dead.runId(),
-                            dead.endedAt() == null ? "interrupted" : "left without all its answers",
+                            dead.reported() ? "left without all its answers" : "interrupted",
                             open.stream().mapToInt(o -> o.writes().size()).sum(),
-                            dead.reported() ? "was there already" : "is written");
+                            there || dead.reported() ? "was there already" : "is written");
             LOG.info("{}", note);
             notes.add(note);
         }
@@ -107,10 +124,14 @@ final class Recovery {
                 open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
         // a sender that lives and only lost its lock may have sent until this run began
         Instant sent = last.isAfter(at.run().startedAt()) ? last : at.run().startedAt();
+        if (sent.isAfter(at.clock().instant())) {
+            // the clock was set back since; and by now its fence is shut
+            sent = at.clock().instant();
+        }
         while (!platform.settled(sent, at.clock().instant())) {
             if (!at.guard().mayStart()) {
-                throw new IllegalStateException(
-                        "told to end before the lost writes of run " + runId + " could be looked up");
+                LOG.info("told to end before the lost writes of run {} could be looked up", runId);
+                throw new ToldToEndException();
             }
             pause.until(at.clock().instant().plus(LOOK_AGAIN), at.guard());
         }

@@ -5,12 +5,14 @@ import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,15 +57,17 @@ final class Remove implements ItemWriter<OffboardingCase> {
                 events.add(CaseEvents.decided(c, fresh.get(i)));
             }
         }
+        FailureBrake.Watch watch = at.brake().watch(Step.REMOVE);
         Journal.Performed removal = at.journal()
-                .perform(removable.stream().map(c -> wanted(c, Action.REMOVE)).toList());
+                .perform(removable.stream().map(c -> wanted(c, Action.REMOVE)).toList(), watch::ended);
         events.addAll(removal.events());
         for (OffboardingCase c : removable) {
-            conclude(c, removal.of(c.customerId()));
+            conclude(c, removal);
         }
         PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
         removable.forEach(c -> events.add(CaseEvents.moved(c)));
         at.record(cases, events);
+        at.brake().count(watch, cases);
         if (gone != null) {
             throw gone;
         }
@@ -165,7 +169,13 @@ final class Remove implements ItemWriter<OffboardingCase> {
         return false;
     }
 
-    private void conclude(OffboardingCase c, List<WriteOutcome> outcomes) {
+    private void conclude(OffboardingCase c, Journal.Performed removal) {
+        boolean gone = removal.gone() != null && !(removal.gone() instanceof ToldToEndException);
+        if (!gone && removal.open().contains(c.customerId())) {
+            c.leave("the run was told to end before the removal's answer was there; the next run looks it up");
+            return;
+        }
+        List<WriteOutcome> outcomes = removal.of(c.customerId());
         if (outcomes.isEmpty()) {
             c.fail("the platform went away while the relationship was being removed; the next run looks first");
             return;

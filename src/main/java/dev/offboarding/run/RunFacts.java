@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
+import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.LoadedJobFile;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,7 +15,7 @@ final class RunFacts {
 
     private RunFacts() {}
 
-    static Map<String, @Nullable Object> of(LoadedJobFile loaded, Database database) {
+    static Map<String, @Nullable Object> of(LoadedJobFile loaded, Database database, RunLock lock) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("program", ProgramVersion.text());
         facts.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
@@ -24,13 +25,17 @@ final class RunFacts {
         facts.put("embedded_database", database.embedded());
         facts.put("host", host());
         facts.put("user", System.getProperty("user.name"));
+        facts.put("parameters", System.getProperty("sun.java.command"));
+        facts.putAll(UnderWay.facts(lock));
         facts.put("job_file", loaded.path().toString());
         facts.put("job_file_sha256", loaded.sha256());
+        facts.put("job_file_keys", loaded.keys());
+        facts.put("overridden_keys", loaded.overridden());
         facts.put("zone", loaded.jobFile().zone().getId());
         return facts;
     }
 
-    private static String host() {
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException nameless) {

@@ -1,64 +1,93 @@
 package dev.offboarding.run;
 
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Curfew;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether this run may start anything more. Once it has said no it never says yes again. */
+/**
+ * Says whether this run may start anything more. Once it has said no it never says yes again. Some reasons only keep new customers from
+ * being started; others also end whatever the run waits for.
+ */
 final class RunGuard implements Admission {
-
-    /** How old an answer about the lock may be. */
-    private static final Duration LOCK_SEEN = Duration.ofSeconds(1);
 
     /** Why a run starts nothing more. */
     record Stop(StopReason reason, String message) {}
 
-    private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final List<Stop> stops = new CopyOnWriteArrayList<>();
     private final Clock clock;
     private final BooleanSupplier lockIsHeld;
     private final @Nullable Instant deadline;
-    private volatile Instant lockSeen = Instant.EPOCH;
+    private final Curfew curfew;
+    private volatile boolean reporting;
 
-    RunGuard(Clock clock, BooleanSupplier lockIsHeld, @Nullable Instant deadline) {
+    /** @param curfew is told when the run is to end */
+    RunGuard(Clock clock, BooleanSupplier lockIsHeld, @Nullable Instant deadline, Curfew curfew) {
         this.clock = clock;
         this.lockIsHeld = lockIsHeld;
         this.deadline = deadline;
+        this.curfew = curfew;
     }
 
-    void stop(StopReason reason, String message) {
-        stop.compareAndSet(null, new Stop(reason, message));
+    synchronized void stop(StopReason reason, String message) {
+        if (stops.stream().noneMatch(stop -> stop.reason() == reason)) {
+            stops.add(new Stop(reason, message));
+        }
+        if (reason.endsWaiting()) {
+            curfew.tell();
+        }
     }
 
+    /** Why first; null if nothing has stopped it. */
     @Nullable
     Stop stopped() {
-        return stop.get();
+        return stops.isEmpty() ? null : stops.get(0);
+    }
+
+    /** All that came together, in the order in which it came. */
+    List<Stop> stops() {
+        return List.copyOf(stops);
     }
 
     @Override
     public boolean mayStart() {
-        if (stop.get() != null) {
+        return mayGoOn() && stops.isEmpty();
+    }
+
+    /** Whether what has been started may be looked after: read, and waited for. */
+    boolean mayGoOn() {
+        return !curfew.told() && !deadlineIsOver() && ownsTheLock();
+    }
+
+    private boolean deadlineIsOver() {
+        if (deadline == null || !clock.instant().isAfter(deadline)) {
             return false;
         }
-        Instant now = clock.instant();
-        if (deadline != null && now.isAfter(deadline)) {
-            stop(StopReason.MAX_DURATION, "the job file's max-duration is over; the next run goes on from here");
+        stop(StopReason.MAX_DURATION, "the job file's max-duration is over; the next run goes on from here");
+        return true;
+    }
+
+    private boolean ownsTheLock() {
+        // asked each time: one write that is too many cannot be taken back
+        if (!lockIsHeld.getAsBoolean()) {
+            stop(
+                    StopReason.LOCK_LOST,
+                    "the database session that holds this job's lock is gone, so another run may have begun; the next run goes on from here");
             return false;
-        }
-        // a clock that jumps back makes the answer look newer than it is: then ask
-        Instant seen = lockSeen;
-        if (now.isBefore(seen) || now.isAfter(seen.plus(LOCK_SEEN))) {
-            if (!lockIsHeld.getAsBoolean()) {
-                stop(
-                        StopReason.LOCK_LOST,
-                        "the database session that holds this job's lock is gone, so another run may have begun; the next run goes on from here");
-                return false;
-            }
-            lockSeen = now;
         }
         return true;
+    }
+
+    /** From here on only the report is left. */
+    void reports() {
+        reporting = true;
+    }
+
+    boolean reporting() {
+        return reporting;
     }
 }

@@ -11,16 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param summary null if there is no report
  * @param stopped why no further customer was started; null if all were
  * @param failures what went wrong, a line each
+ * @param notices who could not be told of it, a line each
  */
 public record RunResult(
         @Nullable String runId,
         ExitCode exitCode,
         @Nullable ReportSummary summary,
         @Nullable String stopped,
-        List<String> failures) {
+        List<String> failures,
+        List<String> notices) {
+
+    public RunResult(
+            @Nullable String runId,
+            ExitCode exitCode,
+            @Nullable ReportSummary summary,
+            @Nullable String stopped,
+            List<String> failures) {
+        this(runId, exitCode, summary, stopped, failures, List.of());
+    }
+
+    RunResult withNotices(List<String> failed) {
+        return new RunResult(runId, exitCode, summary, stopped, failures, List.copyOf(failed));
+    }
 
     /** A run that did not begin. */
-    static RunResult notBegun(ExitCode exitCode, String why) {
+    public static RunResult notBegun(ExitCode exitCode, String why) {
         return new RunResult(null, exitCode, null, null, List.of(why));
     }
 

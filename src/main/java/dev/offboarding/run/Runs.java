@@ -11,6 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -21,12 +23,13 @@ final class Runs {
 
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
     /** An earlier run that left something undone. */
-    record Unfinished(String runId, @Nullable Instant endedAt, boolean reported) {}
+    record Unfinished(String runId, Mode mode, boolean reported) {}
 
     /** What the last run on a platform counted. */
     record Counted(long population, Instant at) {}
@@ -37,9 +40,19 @@ final class Runs {
         this.jdbc = jdbc;
     }
 
-    /** Begins a run and returns its id: its start, in UTC; a later millisecond where another run has that one. */
+    /**
+     * Begins a run and returns its id: its start, in UTC; a later millisecond where another run has that one, or where the clock has been
+     * set back since the job's last run: ids stay in the order in which runs began.
+     */
     String begin(JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
-        for (Instant at = startedAt; ; at = at.plusMillis(1)) {
+        Instant first = startedAt;
+        String last = jdbc.queryForObject(
+                "select max(run_id) from offboarding.run where job = ?", String.class, jobFile.job());
+        if (last != null && RUN_ID.format(startedAt).compareTo(last) <= 0) {
+            LOG.warn("the job's last run, {}, began after now: the clock was set back", last);
+            first = RUN_ID.parse(last, Instant::from).plusMillis(1);
+        }
+        for (Instant at = first; ; at = at.plusMillis(1)) {
             String runId = RUN_ID.format(at);
             try {
                 jdbc.update(
@@ -70,6 +83,23 @@ final class Runs {
         }
     }
 
+    /** Whether nobody has ended it. */
+    boolean isOpen(String runId) {
+        Boolean open = jdbc.queryForObject(
+                "select exists (select from offboarding.run where run_id = ? and ended_at is null)",
+                Boolean.class,
+                runId);
+        return Boolean.TRUE.equals(open);
+    }
+
+    /** Adds to what is said of a run itself. */
+    void add(String runId, Map<String, ?> facts) {
+        jdbc.update(
+                "update offboarding.run set facts = (facts::jsonb || ?::jsonb)::json where run_id = ?",
+                JSON.writeValueAsString(facts),
+                runId);
+    }
+
     void counted(String runId, Population population, Instant at) {
         jdbc.update(
                 "update offboarding.run set population = ?, population_complete = ?, counted_at = ? where run_id = ?",
@@ -92,6 +122,14 @@ final class Runs {
                 "update offboarding.run set notes = ?::json where run_id = ?", JSON.writeValueAsString(notes), runId);
     }
 
+    /** Notes beside those that there are. */
+    void notedToo(String runId, List<String> notes) {
+        jdbc.update(
+                "update offboarding.run set notes = (notes::jsonb || ?::jsonb)::json where run_id = ?",
+                JSON.writeValueAsString(notes),
+                runId);
+    }
+
     /** The last run that counted the whole customer list of a platform, whichever job it was. A plan does not count. */
     @Nullable
     Counted lastCounted(PlatformName platform, String exceptRunId) {
@@ -100,7 +138,7 @@ final class Runs {
                         """
                         select population, counted_at from offboarding.run
                          where platform = ? and mode = 'run' and run_id <> ? and population_complete
-                         order by counted_at desc limit 1
+                         order by counted_at desc, run_id desc limit 1
                         """,
                         (row, i) -> new Counted(
                                 row.getLong(1),
@@ -231,19 +269,18 @@ final class Runs {
     List<Unfinished> unfinished(String job, String exceptRunId) {
         return jdbc.query(
                 """
-                select run_id, ended_at, reported_at is not null from offboarding.run
-                 where job = ? and run_id <> ? and (reported_at is null or not settled) order by started_at
+                select run_id, mode, reported_at is not null from offboarding.run
+                 where job = ? and run_id <> ? and (reported_at is null or not settled) order by run_id
                 """,
-                (row, i) -> {
-                    OffsetDateTime ended = row.getObject(2, OffsetDateTime.class);
-                    return new Unfinished(
-                            row.getString(1), ended == null ? null : ended.toInstant(), row.getBoolean(3));
-                },
+                (row, i) -> new Unfinished(
+                        row.getString(1),
+                        row.getString(2).equals(Mode.RUN.text()) ? Mode.RUN : Mode.PLAN,
+                        row.getBoolean(3)),
                 job,
                 exceptRunId);
     }
 
-    /** Ends a run whose process is gone, or only its lock: whatever still runs of it is fenced off. */
+    /** Ends a run whose process is gone, or only its lock: whatever still runs of it is fenced off. One that had ended stays as it is. */
     void interrupted(String runId, Instant at) {
         jdbc.update(
                 "update offboarding.run set ended_at = ?, interrupted = true, exit_code = ? where run_id = ? and ended_at is null",
@@ -252,6 +289,7 @@ final class Runs {
                 runId);
     }
 
+    /** Nothing is left to be done for it. */
     void settled(String runId) {
         jdbc.update("update offboarding.run set settled = true where run_id = ?", runId);
     }

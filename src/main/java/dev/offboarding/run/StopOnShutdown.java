@@ -27,6 +27,11 @@ final class StopOnShutdown implements SmartLifecycle {
         over.countDown();
     }
 
+    static void tell(RunGuard guard) {
+        guard.stop(StopReason.SIGNAL, "the program was told to end; the next run goes on from here");
+        LOG.info("told to end: finishing what is under way");
+    }
+
     @Override
     public void start() {
         running = true;
@@ -35,8 +40,7 @@ final class StopOnShutdown implements SmartLifecycle {
     @Override
     public void stop() {
         if (over.getCount() > 0) {
-            guard.stop(StopReason.SIGNAL, "the program was told to end; the next run goes on from here");
-            LOG.info("told to end: finishing what is under way");
+            tell(guard);
         }
         try {
             if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -2,21 +2,30 @@ package dev.offboarding.run;
 
 /** Why a run starts no further customer. */
 enum StopReason {
-    LIMIT(ExitCode.STOPPED_BY_LIMIT),
+    LIMIT(ExitCode.STOPPED_BY_LIMIT, false),
     /** A second person has not approved the plan. */
-    APPROVAL(ExitCode.STOPPED_BY_LIMIT),
-    SIGNAL(ExitCode.STOPPED_EARLY),
-    MAX_DURATION(ExitCode.STOPPED_EARLY),
+    APPROVAL(ExitCode.STOPPED_BY_LIMIT, false),
+    SIGNAL(ExitCode.STOPPED_EARLY, true),
+    MAX_DURATION(ExitCode.STOPPED_EARLY, true),
+    /** Too many customers failed. What is removed is still looked at: there is time. */
+    FAILURE_BRAKE(ExitCode.STOPPED_EARLY, false),
     /** The session that holds the job's lock is gone: another run may have begun. */
-    LOCK_LOST(ExitCode.UNAVAILABLE);
+    LOCK_LOST(ExitCode.UNAVAILABLE, true);
 
     private final ExitCode exitCode;
+    private final boolean endsWaiting;
 
-    StopReason(ExitCode exitCode) {
+    StopReason(ExitCode exitCode, boolean endsWaiting) {
         this.exitCode = exitCode;
+        this.endsWaiting = endsWaiting;
     }
 
     ExitCode exitCode() {
         return exitCode;
+    }
+
+    /** Whether the run is to end as soon as it can, and not only to start nothing more. */
+    boolean endsWaiting() {
+        return endsWaiting;
     }
 }

@@ -4,10 +4,12 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.util.ArrayList;
@@ -31,22 +33,47 @@ final class Suspend implements ItemWriter<OffboardingCase> {
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> cases = chunk.getItems();
+        FailureBrake.Watch watch = at.brake().watch(Step.SUSPEND);
         Journal.Performed performed = at.journal()
-                .perform(cases.stream()
-                        .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval()))
-                        .toList());
+                .perform(
+                        cases.stream()
+                                .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval()))
+                                .toList(),
+                        watch::ended);
         ReadBack readBack = readBack(cases, performed);
         List<NewEvent> events = new ArrayList<>(performed.events());
         for (OffboardingCase c : cases) {
             List<WriteOutcome> outcomes = performed.of(c.customerId());
             c.account(outcomes);
-            conclude(c, outcomes, readBack.byCustomer());
+            if (told(c, performed, readBack)) {
+                c.leave(
+                        "the run was told to end before everything that it did to this customer was seen; the next run looks");
+            } else {
+                conclude(c, outcomes, readBack.byCustomer());
+            }
             events.add(CaseEvents.moved(c));
         }
         at.record(cases, events);
+        // of whom nothing was asked nothing could fail
+        at.brake()
+                .count(
+                        watch,
+                        cases.stream()
+                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                                .toList());
         // only now: what is known is recorded whatever the platform does next
         performed.throwIfGone();
         readBack.throwIfGone();
+    }
+
+    /** Whether only the end of the run keeps it from being known how the customer stands. */
+    private static boolean told(OffboardingCase c, Journal.Performed performed, ReadBack readBack) {
+        if (performed.gone() != null && !(performed.gone() instanceof ToldToEndException)) {
+            return false;
+        }
+        boolean notReadBack = readBack.gone() instanceof ToldToEndException
+                && readBack.byCustomer().containsKey(c.customerId());
+        return notReadBack || performed.open().contains(c.customerId());
     }
 
     private record ReadBack(
@@ -105,8 +132,11 @@ final class Suspend implements ItemWriter<OffboardingCase> {
     }
 
     /** Only its auto-renew was to be switched off, and each write has said itself whether that shows. */
-    private static void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
+    private void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
         c.stayHeld();
+        if (outcomes.stream().allMatch(outcome -> WriteOutcome.RENEWS_NOT.equals(outcome.after()))) {
+            at.spareTheQuota(c);
+        }
         outcomes.stream()
                 .filter(outcome -> outcome.result() != Result.NOT_SENT && Obstacles.hold(outcome) == null)
                 .filter(outcome -> outcome.after() == null || outcome.after().equals(outcome.before()))

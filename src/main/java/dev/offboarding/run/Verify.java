@@ -38,7 +38,7 @@ final class Verify implements Tasklet {
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context)
             throws InterruptedException {
-        if (!at.guard().mayStart()) {
+        if (!at.guard().mayGoOn()) {
             return RepeatStatus.FINISHED;
         }
         if (due.isEmpty()) {
@@ -46,14 +46,14 @@ final class Verify implements Tasklet {
             if (nextLook == null) {
                 return RepeatStatus.FINISHED;
             }
-            pause.until(nextLook, at.guard());
+            pause.until(nextLook, at.guard()::mayGoOn);
             due.addAll(at.cases().dueForVerification(at.clock().instant()));
         }
         List<Long> chunk = new ArrayList<>();
         while (chunk.size() < at.chunkSize() && !due.isEmpty()) {
             chunk.add(due.remove());
         }
-        if (!chunk.isEmpty() && at.guard().mayStart()) {
+        if (!chunk.isEmpty() && at.guard().mayGoOn()) {
             contribution.incrementReadCount();
             look(at.cases().at(chunk));
         }

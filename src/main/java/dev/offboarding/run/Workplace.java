@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
@@ -10,19 +11,26 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.ResellerPlatform;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the steps of one run share. */
 final class Workplace {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 
     private final RunInfo run;
     private final OpenedPlatform platform;
@@ -30,6 +38,7 @@ final class Workplace {
     private final Trail trail;
     private final Runs runs;
     private final RunGuard guard;
+    private final FailureBrake brake;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Progress progress;
@@ -50,6 +59,7 @@ final class Workplace {
         this.trail = trail;
         this.runs = runs;
         this.guard = guard;
+        this.brake = new FailureBrake(run.jobFile().failureBrake(), guard);
         this.transaction = transaction;
         this.clock = clock;
         this.progress = progress;
@@ -81,6 +91,10 @@ final class Workplace {
 
     RunGuard guard() {
         return guard;
+    }
+
+    FailureBrake brake() {
+        return brake;
     }
 
     TransactionTemplate transaction() {
@@ -120,6 +134,15 @@ final class Workplace {
         return endings;
     }
 
+    /** Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it. */
+    void spareTheQuota(OffboardingCase c) {
+        LocalDate until = c.holds().get(0).until();
+        if (run.jobFile().platform() == PlatformName.PARTNER_CENTER && until != null) {
+            LocalDate week = run.rules().today().plusDays(7);
+            c.lookAgainOn(until.isBefore(week) ? until : week);
+        }
+    }
+
     private Candidate candidate(OffboardingCase c, boolean offboardedBefore) {
         Instant suspendedAt = c.suspendedAt();
         return new Candidate(
@@ -145,7 +168,27 @@ final class Workplace {
                 trail.append(events);
             }
         });
+        cases.forEach(Workplace::logTrouble);
         progress.advance(cases.size());
+    }
+
+    /** What somebody would look for in a log; everything else is in the trail. */
+    private static void logTrouble(OffboardingCase c) {
+        boolean failed = c.outcome() == CaseOutcome.FAILED;
+        boolean look = !c.holds().isEmpty() && c.holds().get(0).reason().somebodyHasToLook();
+        if (failed || look) {
+            try (MDC.MDCCloseable customer =
+                    MDC.putCloseable("customer", c.customerId().toString())) {
+                if (failed) {
+                    LOG.warn("failed: {}", c.message());
+                } else {
+                    LOG.warn(
+                            "held, somebody has to look: {}: {}",
+                            c.holds().get(0).reason(),
+                            c.holds().get(0).message());
+                }
+            }
+        }
     }
 
     static List<UUID> customerIds(Collection<? extends OffboardingCase> cases) {

@@ -22,6 +22,7 @@ import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Step 7: says what the run came to, whatever happened before, and ends it. */
 final class WriteReport implements Tasklet {
@@ -32,6 +33,8 @@ final class WriteReport implements Tasklet {
     private final ReportWriter writer;
     private final ListReception lists;
     private final OpenIntents intents;
+    private final Notices notices;
+    private final JdbcTemplate jdbc;
     private final RunResult.Holder result;
 
     WriteReport(
@@ -41,6 +44,8 @@ final class WriteReport implements Tasklet {
             ReportWriter writer,
             ListReception lists,
             OpenIntents intents,
+            Notices notices,
+            JdbcTemplate jdbc,
             RunResult.Holder result) {
         this.at = at;
         this.failures = failures;
@@ -48,15 +53,20 @@ final class WriteReport implements Tasklet {
         this.writer = writer;
         this.lists = lists;
         this.intents = intents;
+        this.notices = notices;
+        this.jdbc = jdbc;
         this.result = result;
     }
 
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context) {
+        at.guard().reports();
         for (StepExecution step :
                 contribution.getStepExecution().getJobExecution().getStepExecutions()) {
             if (step.getStatus() == BatchStatus.FAILED || step.getStatus() == BatchStatus.UNKNOWN) {
-                step.getFailureExceptions().forEach(e -> failures.add(step.getStepName(), e));
+                step.getFailureExceptions().stream()
+                        .filter(e -> !Failures.toldToEnd(e))
+                        .forEach(e -> failures.add(step.getStepName(), e));
             }
         }
         String runId = at.run().runId();
@@ -78,30 +88,55 @@ final class WriteReport implements Tasklet {
             conclude(exitCode, null);
             return RepeatStatus.FINISHED;
         }
+        tell(runId, exitCode, stop);
         try {
             ReportSummary summary = writer.write(runId);
             at.runs().reported(runId, at.clock().instant());
             tidyUp(runId);
-            conclude(exitCode, summary);
+            summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
+            if (summary.findings().isEmpty()) {
+                conclude(exitCode, summary);
+            } else {
+                conclude(broken(runId, exitCode), summary);
+            }
         } catch (EvidenceException e) {
             failures.add("report", e);
-            ExitCode broken = ExitCode.weightiest(List.of(exitCode, ExitCode.EVIDENCE_BROKEN));
-            at.runs().exitCode(runId, broken);
-            conclude(broken, null);
+            conclude(broken(runId, exitCode), null);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /** Before the report is written, so that it can say who could not be told. */
+    private void tell(String runId, ExitCode exitCode, RunGuard.@Nullable Stop stop) {
+        List<String> untold =
+                notices.beforeTheReport(runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures.all());
+        if (!untold.isEmpty()) {
+            at.runs()
+                    .notedToo(
+                            runId,
+                            untold.stream()
+                                    .map(why -> "notice not sent: " + why)
+                                    .toList());
+        }
+    }
+
+    private ExitCode broken(String runId, ExitCode exitCode) {
+        ExitCode broken = ExitCode.weightiest(List.of(exitCode, ExitCode.EVIDENCE_BROKEN));
+        at.runs().exitCode(runId, broken);
+        return broken;
     }
 
     /** What only this run needed goes, except what is needed to look up the answers that it did not get. */
     private void tidyUp(String runId) {
         lists.discard(runId);
         if (!intents.any(runId)) {
-            at.runs().settled(runId);
             if (at.run().writes()) {
                 at.runs().forget(runId);
             } else {
                 at.runs().forgetPlansBefore(runId, at.run().jobFile().job());
             }
+            // last: else nobody would know that something is left
+            at.runs().settled(runId);
         }
     }
 
@@ -122,10 +157,7 @@ final class WriteReport implements Tasklet {
         List<UnplannedWrite> unplanned = evidence.unplannedWrites(runId);
         unplanned.forEach(write -> failures.add("report", ExitCode.EVIDENCE_BROKEN, write.inWords()));
         failures.all().forEach(failure -> codes.add(ExitCode.of(failure.exitCode())));
-        RunGuard.Stop stop = at.guard().stopped();
-        if (stop != null) {
-            codes.add(stop.reason().exitCode());
-        }
+        at.guard().stops().forEach(stop -> codes.add(stop.reason().exitCode()));
         if (runs.hasRejects(runId)
                 || runs.hasNewHold(runId)
                 || runs.hasOutcome(runId, CaseOutcome.FAILED.name())

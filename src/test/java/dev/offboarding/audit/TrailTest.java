@@ -176,7 +176,7 @@ class TrailTest {
 
     @Test
     void manyWhoAppendAtOnceMakeOneChain() throws Exception {
-        int writers = 16;
+        int writers = 10; // as many as the pool has connections
         int batches = 15;
         Map<Long, Integer> firsts = new ConcurrentHashMap<>();
         CountDownLatch ready = new CountDownLatch(writers);

@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.notice.Receiver;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -154,7 +155,47 @@ class CommandLineProgramTest {
 
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.out().lines())
-                .contains("      5 rows of the list were set aside, 1 files refused whole: see rejects.csv");
+                .contains("      5 rows of the list were set aside, 1 file refused whole: see rejects.csv");
+    }
+
+    @Test
+    void aNoticeThatCouldNotBeSentIsSaidAndChangesNothing() {
+        scene.customers(1, 2);
+        listed(1);
+        try (Receiver receiver = new Receiver()) {
+            receiver.answers(Receiver.status(403, "invalid_token"));
+            scene.with("notify.when", "always")
+                    .with("notify.webhook.url", receiver.url())
+                    .with("notify.webhook.format", "slack");
+
+            Terminal run = type("run", scene.jobFile());
+
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.err().lines())
+                    .filteredOn(line -> !line.startsWith("Warning: "))
+                    .containsExactly("Notice not sent: webhook at 127.0.0.1: answered 403 (invalid_token)");
+            assertThat(run.out() + run.err()).doesNotContain(Receiver.SECRET);
+        }
+    }
+
+    @Test
+    void aLogFileThatCannotBeWrittenIsToldToThoseWhoSleep() throws IOException {
+        scene.customers(1, 2);
+        listed(1);
+        Files.createDirectories(scene.folder().resolve("reports"));
+        Files.writeString(scene.folder().resolve("reports/nightly"), "in the way");
+        try (Receiver receiver = new Receiver()) {
+            scene.with("notify.webhook.url", receiver.url()).with("notify.webhook.format", "slack");
+
+            Terminal run = type("run", scene.jobFile());
+
+            assertThat(run.exitCode()).isEqualTo(8);
+            assertThat(run.err()).contains("The log file cannot be written");
+            assertThat(receiver.calls())
+                    .singleElement()
+                    .satisfies(call ->
+                            assertThat(call.body()).contains("exit code 8").contains("The log file cannot be written"));
+        }
     }
 
     @Test
@@ -254,14 +295,14 @@ class CommandLineProgramTest {
 
         assertThat(terminal.exitCode()).isZero();
         assertThat(terminal.err()).isEmpty();
-        assertThat(terminal.out()).contains("  run ", "  plan ", "  cases ");
+        assertThat(terminal.out()).contains("  run ", "  plan ", "  schedule ", "  cases ");
         for (int code = 0; code <= 9; code++) {
             assertThat(terminal.out()).containsPattern("(?m)^  " + code + "  \\w");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "plan", "cases"})
+    @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void everyVerbHasHelp(String verb) {
         Terminal terminal = type(verb, "--help");
 
@@ -287,7 +328,7 @@ class CommandLineProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "plan", "cases"})
+    @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void aVerbWithoutItsJobFileIsWrongUsage(String verb) {
         Terminal terminal = type(verb);
 
@@ -296,7 +337,7 @@ class CommandLineProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "plan", "cases"})
+    @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void aJobFileThatIsNotThereIsNamed(String verb) {
         Terminal terminal = type(verb, "no-such-job.yaml");
 
@@ -309,7 +350,7 @@ class CommandLineProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "plan", "cases"})
+    @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void aWrongJobFileIsSaidWithItsLineAndTouchesNothing(String verb) {
         scene.customers(1, 2);
         Path jobFile = write("""
@@ -336,5 +377,55 @@ class CommandLineProgramTest {
             assertThat(lines.get(1)).startsWith(jobFile + ", line 8: ").contains("many");
         });
         assertThat(scene.folder().resolve("reports")).doesNotExist();
+    }
+
+    @Test
+    void explainTellsWhereACustomerStandsAndWhy() {
+        scene.customers(1, 3);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.subscription(1, "marketplace", "active");
+        scene.listedBy("select '%s' as customer_id, 'customer-1.example' as domain, E'T-1\\n\\u202Eevil' as ticket"
+                .formatted(Scene.id(1)));
+        type("run", scene.jobFile());
+        scene.sql("delete from ledger.subscription where kind = 'marketplace'");
+        type("run", scene.jobFile());
+
+        Terminal explained = type("explain", scene.jobFile(), Scene.id(1).toString());
+
+        assertThat(explained.exitCode()).isZero();
+        assertThat(explained.err()).isEmpty();
+        List<String> lines = explained.out().lines().toList();
+        assertThat(lines.get(0)).startsWith("Case ").endsWith("of job nightly: OFFBOARDED, closed as OFFBOARDED");
+        assertThat(lines).contains("    domain: customer-1.example", "    ticket: T-1 evil");
+        assertThat(lines.stream().filter(line -> line.startsWith("Run "))).hasSize(2);
+        assertThat(lines.stream().map(line -> line.replaceFirst("^ *\\d+ {2}\\S+ {2}", "")))
+                .containsSubsequence(
+                        "received from database, line 1",
+                        "now: SUSPENDED, PLANNED",
+                        "answered: REMOVE %s: DONE, reseller ▶ none".formatted(Scene.id(1)),
+                        "now: OFFBOARDED, OFFBOARDED")
+                .anyMatch(line -> line.startsWith("decided: MARKED, HELD; held: MARKETPLACE: "))
+                .anyMatch(line -> line.startsWith("asked for: SUSPEND %s, attempt 1".formatted(license)))
+                .anyMatch(line -> line.startsWith("verified: customer_list CONFIRMED"));
+    }
+
+    @Test
+    void explainOfSomebodyWhoWasNeverListedSaysSo() {
+        listed(1);
+
+        Terminal explained = type("explain", scene.jobFile(), Scene.id(9).toString());
+
+        assertThat(explained.exitCode()).isEqualTo(2);
+        assertThat(explained.out()).isEmpty();
+        assertThat(explained.err()).contains(Scene.id(9).toString()).contains("never listed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1-1-1-1-1", "customer-1.example", "", "a0000000-0000-4000-8000-00000000000?"})
+    void explainTakesNothingButAGuidForACustomer(String typed) {
+        Terminal explained = type("explain", scene.jobFile(), typed);
+
+        assertThat(explained.exitCode()).isEqualTo(2);
+        assertThat(explained.err()).contains("is not a customer's id");
     }
 }

@@ -39,7 +39,18 @@ class CsvWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a=b", "'x", "1-1", " ", "x@y.example"})
+    @ValueSource(
+            strings = {
+                "",
+                "a=b",
+                "'x",
+                "1-1",
+                " ",
+                "x@y.example",
+                "0012345678901234567890",
+                "1e5",
+                "00001e10-0000-4000-8000-000000000001"
+            })
     void otherCellsStayAsTheyAre(String cell) {
         assertThat(CsvText.guarded(cell)).isEqualTo(cell);
     }

@@ -56,6 +56,43 @@ class DatabaseTest {
     }
 
     @Test
+    void aProgramThatHasAFolderAsHostWorksOnItAsOftenAsItLikesAndNobodyElseDoes() {
+        assertThat(Database.isEmbedded(new MockEnvironment())).isTrue();
+        assertThat(Database.isEmbedded(new MockEnvironment()
+                        .withProperty("spring.datasource.url", "jdbc:postgresql://db.example.org/offboarding")))
+                .isFalse();
+        try (Database host = open(Access.HOST)) {
+            try (Database one = open(Access.OWN);
+                    Database other = open(Access.OWN)) {
+                assertThat(setting(one, "port")).isEqualTo(setting(host, "port"));
+                assertThat(kept(other)).isEqualTo("yesterday");
+            }
+            assertThat(host.answers()).isTrue();
+            assertThatThrownBy(() -> open(Access.HOST)).isInstanceOf(DatabaseInUseException.class);
+            assertThat(FolderLock.freeSoon(folder)).isFalse();
+        }
+        try (Database alone = open(Access.OWN)) {
+            assertThatThrownBy(() -> open(Access.OWN)).isInstanceOf(DatabaseInUseException.class);
+            assertThat(kept(alone)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
+    void aHostsServerThatHasDiedIsSaidAndMadeAnewByTheNextHost() throws Exception {
+        try (Database host = open(Access.HOST)) {
+            Postmaster.of(folder.resolve("data")).orElseThrow().stop();
+
+            assertThat(host.answers()).isFalse();
+            assertThatThrownBy(() -> open(Access.OWN))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("does not answer any more");
+        }
+        try (Database host = open(Access.HOST)) {
+            assertThat(kept(host)).isEqualTo("yesterday");
+        }
+    }
+
+    @Test
     void dataLastBecausePostgresqlWaitsForTheDisk() {
         try (Database database = open(Access.OWN)) {
             assertThat(setting(database, "fsync")).isEqualTo("on");

@@ -20,16 +20,20 @@ public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
 
-    private final String name;
+    /** Null where it is not ours to drop. */
+    private final @Nullable String name;
+
+    private final String url;
     private final DataSource direct;
     private final HikariDataSource pool;
 
-    private TestDatabase(String name) {
+    private TestDatabase(@Nullable String name, String url) {
         this.name = name;
-        this.direct = direct(name);
+        this.url = url;
+        this.direct = new SimpleDriverDataSource(new Driver(), url);
         this.pool = new HikariDataSource();
-        pool.setPoolName(name);
-        pool.setJdbcUrl(url());
+        pool.setPoolName(name == null ? "test" : name);
+        pool.setJdbcUrl(url);
         pool.setMaximumPoolSize(10);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(3000);
@@ -39,6 +43,14 @@ public final class TestDatabase implements AutoCloseable {
     /** With the tables of the program and of the ledger. */
     public static TestDatabase create() {
         return create(TEMPLATE);
+    }
+
+    /** A database of a server that is the test's own, with the tables of the program and of the ledger. It is not dropped. */
+    public static TestDatabase at(String url) {
+        TestDatabase database = new TestDatabase(null, url);
+        OwnSchema.migrate(database.direct);
+        LedgerSchema.migrate(database.direct);
+        return database;
     }
 
     /** With nothing at all. */
@@ -54,7 +66,7 @@ public final class TestDatabase implements AutoCloseable {
         JdbcClient.create(direct("postgres"))
                 .sql("create database %s template %s".formatted(name, template))
                 .update();
-        return new TestDatabase(name);
+        return new TestDatabase(name, url(name));
     }
 
     private static EmbeddedPostgres start() {
@@ -90,7 +102,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** JDBC URL with the user in it. */
     public String url() {
-        return url(name);
+        return url;
     }
 
     /** A pool of at most ten connections. */
@@ -111,6 +123,9 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        if (name == null) {
+            return;
+        }
         JdbcClient.create(direct("postgres"))
                 .sql("drop database if exists %s with (force)".formatted(name))
                 .update();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.lists.ListSettings;
+import dev.offboarding.notice.NoticeSettings;
 import dev.offboarding.plan.Approval;
+import dev.offboarding.plan.BrakeSettings;
 import dev.offboarding.plan.LimitSettings;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
@@ -67,7 +69,7 @@ class JobFileDefaultsTest {
                 .isEqualTo(new JobFile(
                         "nightly-csv",
                         ZoneId.of("Europe/Berlin"),
-                        new Schedule(CronExpression.parse("0 30 3 * * *")),
+                        new Schedule(CronExpression.parse("0 30 3 * * *"), false),
                         new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null),
                         PlatformName.PARTNER_CENTER,
                         new LedgerSettings(null, null, null, null),
@@ -90,13 +92,17 @@ class JobFileDefaultsTest {
                                 Duration.ofSeconds(100),
                                 NewCommerce.HOLD),
                         new LimitSettings(25, Share.parse("5%"), 3, Share.parse("10%")),
+                        new BrakeSettings(5, Share.parse("20%"), 20),
                         Path.of("protected-customers.csv"),
                         Set.of(Identifier.DOMAIN, Identifier.COMPANY_NAME),
                         new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                         Period.ZERO,
                         Approval.NONE,
                         Path.of("reports"),
-                        null));
+                        new ReportSettings(null),
+                        new NoticeSettings(NoticeSettings.When.ATTENTION, null, null),
+                        null,
+                        new MetricsSettings(null)));
     }
 
     @Test
@@ -143,7 +149,19 @@ class JobFileDefaultsTest {
                         "offboarding.ledger.sample-data",
                         "offboarding.partner-center.client-certificate-file",
                         "offboarding.partner-center.client-key-file",
-                        "offboarding.max-duration");
+                        "offboarding.report.signing-key-file",
+                        "offboarding.notify.when",
+                        "offboarding.notify.webhook.url",
+                        "offboarding.notify.webhook.format",
+                        "offboarding.notify.mail.host",
+                        "offboarding.notify.mail.port",
+                        "offboarding.notify.mail.security",
+                        "offboarding.notify.mail.username",
+                        "offboarding.notify.mail.password",
+                        "offboarding.notify.mail.from",
+                        "offboarding.notify.mail.to",
+                        "offboarding.max-duration",
+                        "offboarding.metrics.file");
     }
 
     private static String documented() throws Exception {

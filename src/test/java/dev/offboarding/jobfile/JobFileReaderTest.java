@@ -163,7 +163,7 @@ class JobFileReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "schedule: 0 30 3 * * *|offboarding.schedule: takes keys below it, no value: cron",
+                "schedule: 0 30 3 * * *|offboarding.schedule: takes keys below it, no value: cron, catch-up",
                 "limits: [ 1 ]|offboarding.limits: takes keys below it, no value: max-customers, max-share, floor, per-30-days",
                 "reports: { folder: x }|offboarding.reports: takes a value, no keys below it",
                 "reports: [ a ]|offboarding.reports: takes one value, no list",
@@ -193,6 +193,12 @@ class JobFileReaderTest {
                 arguments(
                         "schedule: { cron: \"0 0 3 31 2 *\" }",
                         "schedule.cron: \"0 0 3 31 2 *\" never comes; there is no such day"),
+                arguments(
+                        "schedule: { cron: \"0 30 3 * * *\", catch-up: yes }",
+                        "schedule.catch-up: \"yes\" is neither true nor false"),
+                arguments(
+                        "schedule: { catch-up: true }",
+                        "schedule.cron: is missing; write when the job runs, like \"0 30 3 * * *\""),
                 arguments("schedule: { cron: \"@daily\" }", "schedule.cron: \"@daily\" is no schedule"),
                 arguments(
                         "limits: { max-customers: all }",
@@ -232,6 +238,9 @@ class JobFileReaderTest {
                 arguments("grace-period: -3d", "grace-period: \"-3d\" is no number of days"),
                 arguments("grace-period: 1m", "grace-period: \"1m\" is no number of days"),
                 arguments("approval: yes", "approval: \"yes\" is not allowed; allowed: none, required"),
+                arguments(
+                        "metrics: { file: metrics/nightly.txt }",
+                        "metrics.file: \"metrics/nightly.txt\" does not end in .prom, and node_exporter reads no other; write metrics/nightly.txt.prom"),
                 arguments("max-duration: 0s", "max-duration: \"0s\" is not allowed; write more than 0, like 4h"),
                 arguments(
                         "ledger: { url: \"jdbc:h2:mem:x\" }",

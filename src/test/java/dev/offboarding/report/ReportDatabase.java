@@ -1,7 +1,12 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.CanonicalEvent;
 import dev.offboarding.database.TestDatabase;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -147,25 +152,18 @@ final class ReportDatabase {
         }
 
         long event(String kind, @Nullable UUID customer, @Nullable String action, @Nullable Long answers, String data) {
+            Instant at = Instant.parse("2026-11-22T03:30:30.5Z");
+            Map<String, Object> head = JDBC.queryForMap("select last_sequence, last_hash from offboarding.chain_head");
+            long sequence = (Long) Objects.requireNonNull(head.get("last_sequence")) + 1;
+            byte[] hash = new CanonicalEvent(sequence, at, job, id, "ledger", customer, kind, action, answers, data)
+                    .hash((byte[]) Objects.requireNonNull(head.get("last_hash")));
             JDBC.update(
                     """
-                    with head as (
-                      update offboarding.chain_head set last_sequence = last_sequence + 1, last_hash = sha256(last_hash || ?::bytea)
-                      returning last_sequence, last_hash)
                     insert into offboarding.event (sequence, at, job, run_id, platform, customer_id, kind, action, answers, data, hash)
-                    select last_sequence, ?, ?, ?, 'ledger', ?, ?, ?, ?, ?, last_hash from head
-                    """,
-                    data.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                    OffsetDateTime.parse("2026-11-22T03:30:30.5Z"),
-                    job,
-                    id,
-                    customer,
-                    kind,
-                    action,
-                    answers,
-                    data);
-            Long last = JDBC.queryForObject("select last_sequence from offboarding.chain_head", Long.class);
-            return last == null ? 0 : last;
+                    values (?, ?, ?, ?, 'ledger', ?, ?, ?, ?, ?, ?)
+                    """, sequence, at.atOffset(ZoneOffset.UTC), job, id, customer, kind, action, answers, data, hash);
+            JDBC.update("update offboarding.chain_head set last_sequence = ?, last_hash = ?", sequence, hash);
+            return sequence;
         }
     }
 }

@@ -45,7 +45,13 @@ class ReportWriterTest {
         assertThat(folder).isEqualTo(reports.resolve(run.job).resolve(run.id));
         assertThat(folder.toFile().list())
                 .containsExactlyInAnyOrder(
-                        "report.json", "customers.csv", "actions.csv", "events.jsonl", "rejects.csv", "manifest.json");
+                        "report.json",
+                        "report.html",
+                        "customers.csv",
+                        "actions.csv",
+                        "events.jsonl",
+                        "rejects.csv",
+                        "manifest.json");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).allSatisfy(file -> assertThat(file).isNotEmptyFile());
         }
@@ -56,7 +62,8 @@ class ReportWriterTest {
         Path folder = write(new Run());
 
         assertThat(folder.toFile().list())
-                .containsExactlyInAnyOrder("report.json", "customers.csv", "actions.csv", "manifest.json");
+                .containsExactlyInAnyOrder(
+                        "report.json", "report.html", "customers.csv", "actions.csv", "manifest.json");
         assertThat(folder.resolve("customers.csv")).hasContent("\uFEFF" + CUSTOMERS + "\r\n");
         assertThat(folder.resolve("actions.csv"))
                 .hasContent(
@@ -289,11 +296,24 @@ class ReportWriterTest {
 
         JsonNode manifest = manifest(folder);
         assertThat(manifest.propertyNames())
-                .containsExactly("job", "run_id", "files", "previous_run", "chain", "manifest_sha256");
+                .containsExactly(
+                        "job",
+                        "run_id",
+                        "files",
+                        "previous_run",
+                        "chain",
+                        "facts",
+                        "lists",
+                        "signature",
+                        "manifest_sha256");
+        assertThat(manifest.get("facts")).isEqualTo(json(folder).get("facts"));
+        assertThat(manifest.get("lists").get(0).toString())
+                .isEqualTo("{\"name\":\"november.csv\",\"sha256\":\"%s\",\"status\":\"TAKEN\"}"
+                        .formatted("ab".repeat(32)));
         assertThat(manifest.get("run_id").asString()).isEqualTo(run.id);
         assertThat(manifest.get("files").propertyNames())
                 .containsExactlyInAnyOrder(
-                        "report.json", "customers.csv", "actions.csv", "events.jsonl", "rejects.csv");
+                        "report.json", "report.html", "customers.csv", "actions.csv", "events.jsonl", "rejects.csv");
         for (var file : manifest.get("files").properties()) {
             assertThat(file.getValue().asString())
                     .isEqualTo(Hashes.sha256(Files.readAllBytes(folder.resolve(file.getKey()))));
@@ -411,7 +431,7 @@ class ReportWriterTest {
     @ValueSource(ints = {0, 100, 1_000, 2_500, 4_000})
     void aDiskThatFillsUpLeavesNothingVisibleAndIsCalledByItsName(int room) {
         Run run = offboarded();
-        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, fillsUpAfter(room));
+        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, null, fillsUpAfter(room));
 
         assertThatThrownBy(() -> writer.write(run.id))
                 .isInstanceOf(EvidenceException.class)
@@ -453,7 +473,7 @@ class ReportWriterTest {
     void whatAnotherJobWritesMeanwhileIsNotHalfInTheReport() throws Exception {
         Run run = new Run().customer(a, "HELD");
         boolean[] done = {false};
-        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, file -> {
+        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, null, file -> {
             if (!done[0]) {
                 done[0] = true;
                 run.customer(b, "HELD");

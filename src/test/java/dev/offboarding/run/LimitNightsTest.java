@@ -156,6 +156,8 @@ class LimitNightsTest {
     @Test
     void aCustomerThatIsAttemptedEveryNightCountsOnce() {
         scene.customers(1, 20).with("limits.per-30-days", "0%");
+        // all six are to be attempted, however many fail
+        scene.with("failure-brake.in-a-row", "0").with("failure-brake.share", "100%");
         scene.sql(
                 "create function public.refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
         scene.sql(

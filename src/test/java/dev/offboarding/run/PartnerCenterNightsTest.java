@@ -8,6 +8,7 @@ import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Lag;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
+import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,24 @@ class PartnerCenterNightsTest {
         assertThat(standIn.status(customer.idOf("E1"))).isEqualTo("active");
     }
 
+    /** Else it would be looked at again a week later, and may have renewed itself by then. */
+    @Test
+    void autoRenewIsSwitchedOffByTheNextRunWhereTheFirstDidNotGetToIt() {
+        scene.with("partner-center.new-commerce", "end-at-term").with("limits.max-customers", "0");
+        CustomerBuilder customer = standIn.customer("Adatum").newCommerce("Teams", "active");
+        listed(customer);
+        runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isTrue();
+        scene.with("limits.max-customers", "10");
+
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isFalse();
+        // and from then on it is left alone for a week
+        standIn.clearRecords();
+        assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(standIn.requests()).noneMatch(it -> it.path().contains(customer.id()));
+    }
+
     @Test
     void aTermIsCancelledInsideItsWindowAndTheCustomerOffboarded() {
         scene.with("partner-center.new-commerce", "cancel");
@@ -248,6 +268,125 @@ class PartnerCenterNightsTest {
         for (CustomerBuilder it : customers) {
             assertThat(outcome(second, it)).isEqualTo("OFFBOARDED");
         }
+    }
+
+    /** Incident 16, where the platform itself can no longer say what became of it. */
+    @Test
+    void aRemovalOfWhichNothingIsKnownIsOurOwnWhenTheCustomerIsGoneTheNextNight() {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        standIn.populate(10);
+        listed(customer);
+        standIn.faults().inject(Fault.ANSWER_LOST).on(Endpoint.CUSTOMER_WRITE).once();
+        standIn.faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .after(1)
+                .always();
+
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(first, customer)).isEqualTo("FAILED");
+        assertThat(actions(first)).containsExactly("REMOVE LOST");
+        standIn.faults().clear();
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(outcome(second, customer)).isEqualTo("ALREADY_OFFBOARDED");
+        assertThat(actions(second)).containsExactly("TERMINATE_GDAP DONE");
+        assertThat(standIn.writes())
+                .filteredOn(it -> it.endpoint() == Endpoint.CUSTOMER_WRITE)
+                .hasSize(1);
+    }
+
+    /** A week later, or after the term's last day, would be too late. */
+    @Test
+    void anAutoRenewThatCouldNotBeSwitchedOffIsTriedAgainTheNextNight() {
+        scene.with("partner-center.new-commerce", "end-at-term");
+        CustomerBuilder customer = standIn.customer("Adatum").newCommerce("Teams", "active");
+        listed(customer);
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(400, 800003)
+                .once();
+
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).startsWith("FAILED");
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(outcome(second, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(actions(second)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isFalse();
+    }
+
+    /** Two requests for each active subscription, its read and its change, and ten that the rules ask for. */
+    @Test
+    void aCustomerCostsNoMoreRequestsThanItHasTo() {
+        for (Lag lag : Lag.values()) {
+            standIn.settings().lag(lag, Duration.ZERO);
+        }
+        int[] active = {0, 1, 2, 5, 9};
+        CustomerBuilder[] customers = new CustomerBuilder[active.length];
+        for (int i = 0; i < active.length; i++) {
+            customers[i] = standIn.customer("Customer " + i).licence("old", "expired");
+            for (int n = 0; n < active[i]; n++) {
+                customers[i].licence("E" + n, "active");
+            }
+        }
+        listed(customers);
+
+        runs(ExitCode.OK);
+
+        for (int i = 0; i < active.length; i++) {
+            String id = customers[i].id();
+            List<String> asked = standIn.requests().stream()
+                    .filter(it -> it.path().contains(id))
+                    .map(it -> it.method() + " " + it.path())
+                    .toList();
+            // of nothing that was suspended nothing is read back
+            assertThat(asked).hasSize(active[i] == 0 ? 9 : 2 * active[i] + 10);
+        }
+        Stream<RecordedRequest> shared = standIn.requests().stream()
+                .filter(it ->
+                        Stream.of(customers).noneMatch(customer -> it.path().contains(customer.id())));
+        // the population, and lists to verify by, with a control customer; Graph's listing, and Microsoft's log
+        assertThat(shared.map(RecordedRequest::endpoint))
+                .containsOnly(
+                        Endpoint.LOGIN,
+                        Endpoint.CUSTOMER_LIST,
+                        Endpoint.CUSTOMER_READ,
+                        Endpoint.GDAP_READ,
+                        Endpoint.AUDIT);
+    }
+
+    /** The answer is lost, and Graph with it, so that this run cannot find out what became of it: the next one reads first. */
+    @Test
+    void anEndOfDelegatedAdministrationWhoseAnswerIsLostIsNotAskedForTwice() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
+        standIn.faults().inject(Fault.ANSWER_LOST).on(Endpoint.GDAP_WRITE).once();
+        // after it was read to observe, to remove, and right before the write
+        standIn.faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.GDAP_READ)
+                .after(3)
+                .always();
+        listed(customer);
+
+        Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(actions(first)).containsExactly("REMOVE DONE", "TERMINATE_GDAP LOST");
+        assertThat(first.json().get("actions").get(1).get("after").isNull()).isTrue();
+        assertThat(outcome(first, customer)).isEqualTo("REMOVED");
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+        standIn.faults().clear();
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(outcome(second, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(second)).isEmpty();
+        assertThat(writesToGraph()).isEqualTo(1);
     }
 
     @Test

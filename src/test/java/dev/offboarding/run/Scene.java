@@ -8,10 +8,12 @@ import com.opencsv.RFC4180ParserBuilder;
 import com.opencsv.exceptions.CsvException;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.report.PublishedSchemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -58,10 +61,15 @@ public final class Scene implements AutoCloseable {
     }
 
     public static Scene set() {
+        return on(TestDatabase.create());
+    }
+
+    /** With the ledger and the job's own tables in this database. */
+    static Scene on(TestDatabase database) {
         try {
             Path folder = Files.createTempDirectory("scene");
             Files.createDirectories(folder.resolve("inbox"));
-            return new Scene(TestDatabase.create(), folder);
+            return new Scene(database, folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,6 +77,7 @@ public final class Scene implements AutoCloseable {
 
     /** Back to the first night: nothing in the ledger, no case, no trail, no list. What else a test has made stays. */
     Scene reset() {
+        checkReports();
         List<String> tables = jdbc().sql("""
                         select format('%I.%I', schemaname, tablename) from pg_tables
                          where schemaname in ('offboarding', 'ledger') and tablename <> 'chain_head' and tablename not like '%history'
@@ -77,7 +86,11 @@ public final class Scene implements AutoCloseable {
         jdbc().sql("truncate %s restart identity cascade".formatted(String.join(", ", tables)))
                 .update();
         jdbc().sql("alter table offboarding.event enable trigger append_only").update();
+        jdbc().sql("alter table offboarding.chain_head disable trigger only_forward")
+                .update();
         jdbc().sql("update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex')")
+                .update();
+        jdbc().sql("alter table offboarding.chain_head enable trigger only_forward")
                 .update();
         for (Path below : List.of(inbox(), folder.resolve("reports"))) {
             FileSystemUtils.deleteRecursively(below.toFile());
@@ -355,8 +368,17 @@ public final class Scene implements AutoCloseable {
     }
 
     private OffboardingRun loaded(Mode mode) {
+        return loadedFrom(jobFile(), mode);
+    }
+
+    /** A run of a job file that the test has changed. */
+    OffboardingRun loadedFrom(Path jobFile) {
+        return loadedFrom(jobFile, Mode.RUN);
+    }
+
+    private OffboardingRun loadedFrom(Path jobFile, Mode mode) {
         return new OffboardingRun(
-                new JobFileReader().read(jobFile()),
+                new JobFileReader().read(jobFile),
                 mode,
                 folder.resolve(".offboarding"),
                 clock,
@@ -502,8 +524,30 @@ public final class Scene implements AutoCloseable {
         }
     }
 
+    /** Whatever a test was about: what its reports say is said as it is published. */
+    private void checkReports() {
+        try (Stream<Path> all = Files.walk(folder.resolve("reports"), 3)) {
+            all.filter(path -> path.endsWith("manifest.json"))
+                    .map(path -> Objects.requireNonNull(path.getParent()))
+                    .filter(report -> !report.getFileName().toString().startsWith("."))
+                    .forEach(PublishedSchemas::check);
+        } catch (NoSuchFileException noReports) {
+            // then there is nothing to check
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
+        try {
+            checkReports();
+        } finally {
+            tidyUp();
+        }
+    }
+
+    private void tidyUp() {
         database.close();
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path :

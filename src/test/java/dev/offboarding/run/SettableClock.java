@@ -8,26 +8,32 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** Time passes when a test says so. */
-final class SettableClock extends Clock {
+public final class SettableClock extends Clock {
 
     private volatile Instant now;
     private volatile boolean running;
 
-    SettableClock(Instant now) {
+    public SettableClock(Instant now) {
         this.now = now;
     }
 
     /** To the millisecond: a time that comes back from the database has been rounded, and this clock does not catch up with it. */
-    void set(Instant time) {
+    public void set(Instant time) {
         now = time.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** From here on it is the system's, and goes on by itself. */
-    void run() {
+    public void run() {
         running = true;
     }
 
-    void pass(Duration time) {
+    /** From here on it stands again. */
+    void stop() {
+        set(instant());
+        running = false;
+    }
+
+    public void pass(Duration time) {
         now = now.plus(time);
     }
 

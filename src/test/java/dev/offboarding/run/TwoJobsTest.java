@@ -128,7 +128,10 @@ class TwoJobsTest {
             assertThat(refused.failures())
                     .singleElement()
                     .asString()
-                    .startsWith("another run of job nightly is under way")
+                    .startsWith(
+                            "another run of job nightly is under way: run 20260310T023000000Z, since 2026-03-10T02:30:00Z")
+                    .contains("by process %d of user %s on "
+                            .formatted(ProcessHandle.current().pid(), System.getProperty("user.name")))
                     .contains("database session");
         }
         assertThat(scene.count("offboarding.run")).isEqualTo(1);
@@ -139,6 +142,35 @@ class TwoJobsTest {
         assertThat(Scene.report(through).outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(scene.reports()).hasSize(1);
         assertThat(scene.runs(ExitCode.OK).actions()).isEmpty();
+    }
+
+    @Test
+    void ofTenStartsOfOneJobAtOnceOneRuns() throws Exception {
+        scene.customers(1, 12);
+        scene.listed(1, 2).gateBefore("update on ledger.customer", "true");
+        List<CompletableFuture<RunResult>> runs = new java.util.ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            runs.add(CompletableFuture.supplyAsync(scene.loaded()::start, OWN_THREAD));
+        }
+        scene.awaitSomebodyAtTheGate();
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> runs.stream().filter(CompletableFuture::isDone).count() == 9);
+        scene.openTheGate();
+
+        List<ExitCode> exitCodes = new java.util.ArrayList<>();
+        for (CompletableFuture<RunResult> run : runs) {
+            exitCodes.add(run.get(60, TimeUnit.SECONDS).exitCode());
+        }
+
+        assertThat(exitCodes).filteredOn(ExitCode.OK::equals).hasSize(1);
+        assertThat(exitCodes).filteredOn(ExitCode.ALREADY_RUNNING::equals).hasSize(9);
+        assertThat(scene.count("offboarding.run")).isEqualTo(1);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.event where kind = 'INTENT'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
     }
 
     private static void assertStillRunning(CompletableFuture<RunResult> run)

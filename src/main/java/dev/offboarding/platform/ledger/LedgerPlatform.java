@@ -2,6 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
@@ -34,7 +35,7 @@ public final class LedgerPlatform implements ResellerPlatform {
     /** Customers a call. */
     public static final int CHUNK_SIZE = 1_000;
 
-    /** For how long after it lost its right to write a sender may still start a transaction: it asks at least every second. */
+    /** For how long after it lost its right to write a sender may still start a transaction: it has asked right before. */
     private static final Duration STARTED_LATE = Duration.ofSeconds(2);
 
     private final Transactions transactions;
@@ -42,17 +43,26 @@ public final class LedgerPlatform implements ResellerPlatform {
     private final LedgerReads reads;
     private final Map<Action, SetWrite> kinds;
     private final LedgerTimes times;
+    private final Curfew curfew;
     private final Clock clock;
 
-    /** @param dataSource stays the caller's: it is not closed here */
-    public LedgerPlatform(DataSource dataSource, Clock clock) {
-        this(dataSource, clock, LedgerTimes.DEFAULT);
+    /**
+     * @param dataSource stays the caller's: it is not closed here
+     * @param curfew ends waiting when the run is told to end
+     */
+    public LedgerPlatform(DataSource dataSource, Clock clock, Curfew curfew) {
+        this(dataSource, clock, LedgerTimes.DEFAULT, curfew);
     }
 
     LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times) {
+        this(dataSource, clock, times, Curfew.none());
+    }
+
+    private LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times, Curfew curfew) {
         this.times = times;
+        this.curfew = curfew;
         this.clock = clock;
-        this.transactions = new Transactions(dataSource, times);
+        this.transactions = new Transactions(dataSource, times, curfew);
         this.reads = new LedgerReads(transactions, clock);
         this.rowLocks = new RowLocks(transactions);
         this.kinds = Map.of(
@@ -78,7 +88,8 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     @Override
     public List<WriteOutcome> perform(List<Write> writes, Admission admission) {
-        return new LedgerWrites(transactions, rowLocks, times, clock, admission, writes.size()).make(writes, kinds);
+        return new LedgerWrites(transactions, rowLocks, times, curfew, clock, admission, writes.size())
+                .make(writes, kinds);
     }
 
     @Override

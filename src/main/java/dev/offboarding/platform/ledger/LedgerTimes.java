@@ -1,5 +1,6 @@
 package dev.offboarding.platform.ledger;
 
+import dev.offboarding.platform.Curfew;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -38,14 +39,14 @@ record LedgerTimes(
     }
 
     /** Waits before the next try, between half and all of the pause, so that two jobs do not keep meeting. */
-    void pauseAfter(int failedTries) {
+    void pauseAfter(int failedTries, Curfew curfew) {
         long full = Math.min(longestPause.toMillis(), firstPause.toMillis() << Math.min(failedTries - 1, 20));
-        pause(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
+        pause(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)), curfew);
     }
 
-    static void pause(Duration time) {
+    static void pause(Duration time, Curfew curfew) {
         try {
-            Thread.sleep(time.toMillis());
+            curfew.pause(time);
         } catch (InterruptedException e) {
             // kept for the caller; each later pause then ends at once, and the tries run out
             Thread.currentThread().interrupt();

@@ -4,7 +4,9 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.sql.SQLException;
@@ -26,9 +28,12 @@ final class LedgerWrites {
     /** Enough to find one culprit among thousands; more would keep a run busy for hours on a ledger that hangs. */
     private static final int TIMEOUTS = 14;
 
+    private static final String STOPPED = "The run was stopped before this was sent.";
+
     private final Transactions transactions;
     private final RowLocks rowLocks;
     private final LedgerTimes times;
+    private final Curfew curfew;
     private final Clock clock;
     private final Admission admission;
     private final WriteOutcome[] outcomes;
@@ -39,12 +44,14 @@ final class LedgerWrites {
             Transactions transactions,
             RowLocks rowLocks,
             LedgerTimes times,
+            Curfew curfew,
             Clock clock,
             Admission admission,
             int writes) {
         this.transactions = transactions;
         this.rowLocks = rowLocks;
         this.times = times;
+        this.curfew = curfew;
         this.clock = clock;
         this.admission = admission;
         this.outcomes = new WriteOutcome[writes];
@@ -54,6 +61,13 @@ final class LedgerWrites {
         try {
             for (Map<Action, List<Asked>> wave : Waves.of(writes)) {
                 wave.forEach((action, asked) -> make(action, asked, kinds));
+            }
+        } catch (ToldToEndException e) {
+            // whatever was under way without an answer is rolled back, or has said that it is open
+            for (int i = 0; i < outcomes.length; i++) {
+                if (outcomes[i] == null) {
+                    answer(Verdict.notSent(new Asked(i, writes.get(i)), STOPPED));
+                }
             }
         } catch (PlatformUnavailableException e) {
             // with answers in hand the caller gets them; its next call finds the ledger away
@@ -92,7 +106,7 @@ final class LedgerWrites {
         List<Asked> left = asked;
         for (int failed = 0; !left.isEmpty(); ) {
             if (!admission.mayStart()) {
-                left.forEach(one -> answer(Verdict.notSent(one, "The run was stopped before this was sent.")));
+                left.forEach(one -> answer(Verdict.notSent(one, STOPPED)));
                 return;
             }
             List<Asked> now = left;
@@ -128,7 +142,7 @@ final class LedgerWrites {
                 return;
             }
             if (!left.isEmpty()) {
-                times.pauseAfter(failed);
+                times.pauseAfter(failed, curfew);
             }
         }
     }
@@ -164,6 +178,9 @@ final class LedgerWrites {
                 return;
             }
             found = transactions.read(session -> kind.found(session, asked));
+        } catch (ToldToEndException told) {
+            asked.forEach(one -> outcomes[one.position()] = WriteOutcome.open(one.write(), clock.instant()));
+            return;
         } catch (PlatformUnavailableException away) {
             if (!answered) {
                 throw away;

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.ledger;
 
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One transaction on one connection. */
 final class Session {
@@ -26,6 +29,8 @@ final class Session {
     /** What a session is called while it writes, so that a later run can see that it is still at it. */
     static final String WRITER = "offboarding ledger write";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private static final String BEGIN = """
             select set_config('application_name', ?, true), set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
                    a.pid, a.backend_start
@@ -35,12 +40,14 @@ final class Session {
 
     private final Connection connection;
     private final LedgerTimes times;
+    private final Curfew curfew;
     private @Nullable Backend backend;
     private boolean wrote;
 
-    Session(Connection connection, LedgerTimes times) {
+    Session(Connection connection, LedgerTimes times, Curfew curfew) {
         this.connection = connection;
         this.times = times;
+        this.curfew = curfew;
     }
 
     /** Of this transaction only: a pool's next user finds the connection as it was. */
@@ -100,7 +107,7 @@ final class Session {
 
     <T> List<T> query(String sql, Row<T> row, Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(sql, arguments);
-                ResultSet result = statement.executeQuery()) {
+                ResultSet result = unlessCalledOff(statement, statement::executeQuery)) {
             List<T> rows = new ArrayList<>();
             while (result.next()) {
                 rows.add(row.read(result));
@@ -112,13 +119,33 @@ final class Session {
     void update(String sql, Object... arguments) throws SQLException {
         wrote = true;
         try (PreparedStatement statement = prepare(sql, arguments)) {
-            statement.execute();
+            unlessCalledOff(statement, statement::execute);
         }
     }
 
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            unlessCalledOff(statement, () -> statement.execute(sql));
+        }
+    }
+
+    /** A statement that is called off has changed nothing, and its transaction comes to nothing. */
+    private <T> T unlessCalledOff(Statement statement, Curfew.Call<T, SQLException> call) throws SQLException {
+        try {
+            return curfew.call(call, () -> cancel(statement));
+        } catch (SQLException e) {
+            if (Faults.tookTooLong(e)) {
+                curfew.check();
+            }
+            throw e;
+        }
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            LOG.debug("a statement that was to be called off is over already, or its server does not answer", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.ledger;
 
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,10 +23,12 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final LedgerTimes times;
+    private final Curfew curfew;
 
-    Transactions(DataSource dataSource, LedgerTimes times) {
+    Transactions(DataSource dataSource, LedgerTimes times, Curfew curfew) {
         this.dataSource = dataSource;
         this.times = times;
+        this.curfew = curfew;
     }
 
     /**
@@ -50,7 +53,7 @@ final class Transactions {
             if (tries >= times.tries()) {
                 throw Faults.unavailable(error);
             }
-            times.pauseAfter(tries);
+            times.pauseAfter(tries, curfew);
         }
     }
 
@@ -71,7 +74,7 @@ final class Transactions {
 
     private <T> T once(Begin begin, Work<T> work) throws SQLException, LostConnectionException {
         Connection connection = open();
-        Session session = new Session(connection, times);
+        Session session = new Session(connection, times, curfew);
         boolean over = false;
         boolean autoCommit = true;
         int networkTimeout = -1;
@@ -148,7 +151,7 @@ final class Transactions {
             if (tries >= times.tries() || !Faults.waitingHelps(error)) {
                 throw Faults.unavailable(error);
             }
-            times.pauseAfter(tries);
+            times.pauseAfter(tries, curfew);
         }
     }
 
@@ -176,7 +179,7 @@ final class Transactions {
             if (there.isEmpty()) {
                 return true;
             }
-            LedgerTimes.pause(step);
+            LedgerTimes.pause(step, curfew);
         }
         return false;
     }

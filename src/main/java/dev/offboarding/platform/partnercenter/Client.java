@@ -2,9 +2,11 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.partnercenter.SignIn.AccessToken;
 import dev.offboarding.platform.partnercenter.SignIn.Audience;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,15 +45,17 @@ final class Client {
     private final SignIn signIn;
     private final Clock clock;
     private final Waiting waiting;
+    private final Traffic traffic;
     private final Semaphore inFlight;
     private final Map<Quota, Pace> paces = new EnumMap<>(Quota.class);
 
-    Client(PartnerCenterSettings settings, Http http, SignIn signIn, Clock clock, Waiting waiting) {
+    Client(PartnerCenterSettings settings, Http http, SignIn signIn, Clock clock, Waiting waiting, Traffic traffic) {
         this.settings = settings;
         this.http = http;
         this.signIn = signIn;
         this.clock = clock;
         this.waiting = waiting;
+        this.traffic = traffic;
         this.inFlight = new Semaphore(settings.inFlight(), true);
         for (Quota quota : Quota.values()) {
             paces.put(quota, new Pace(settings.requestsPerMinute(), clock));
@@ -89,12 +93,26 @@ final class Client {
 
     /** Writes, at most once. */
     Reply write(Request request, Admission admission) {
-        return transmit(request, new Attempt(), admission);
+        return write(request, 1, admission);
+    }
+
+    /**
+     * Writes, at most once. The trail has the correlation id, which is new for each attempt, and that is the request's own id, too. What is
+     * sent anew within an attempt is another request: its id is the name-based one (RFC 9562, version 3) of the correlation id, a blank
+     * and its number.
+     *
+     * @param number which request of the attempt it is, from 1
+     */
+    Reply write(Request request, int number, Admission admission) {
+        UUID id = request.correlationId();
+        UUID requestId =
+                number == 1 ? id : UUID.nameUUIDFromBytes((id + " " + number).getBytes(StandardCharsets.US_ASCII));
+        return transmit(request, new Attempt(requestId), admission);
     }
 
     /** What the platform may recognise as one and the same; a new one after any answer. */
     private static final class Attempt {
-        final UUID requestId = UUID.randomUUID();
+        final UUID requestId;
         int connectFailures;
         int throttled;
         /** The number of the token that was not accepted; 0 while none was refused. */
@@ -102,6 +120,14 @@ final class Client {
 
         boolean sent;
         Duration pause = Duration.ZERO;
+
+        Attempt() {
+            this(UUID.randomUUID());
+        }
+
+        Attempt(UUID requestId) {
+            this.requestId = requestId;
+        }
     }
 
     private Reply transmit(Request request, Attempt attempt, Admission admission) {
@@ -136,6 +162,10 @@ final class Client {
             AccessToken token = attempt.tokenRefused == 0
                     ? signIn.token(audience)
                     : signIn.otherThan(audience, attempt.tokenRefused);
+            if (pace(request.quota()).isPaused()) {
+                // somebody was throttled while this one was signed in again
+                return null;
+            }
             if (!admission.mayStart()) {
                 return new Reply.NotAllowed();
             }
@@ -143,6 +173,7 @@ final class Client {
             Http.Answer answer =
                     http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
             attempt.sent = true;
+            traffic.request(request.quota().word(), answer.status());
             return judge(request, attempt, token, sentAt, answer);
         } catch (PlatformUnavailableException e) {
             return new Reply.Unusable(e, attempt.sent);
@@ -153,6 +184,7 @@ final class Client {
 
     private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {
         if (e.mayHaveArrived()) {
+            traffic.request(request.quota().word(), Traffic.NO_ANSWER);
             // from now: when it really left within the time that it took cannot be told
             return new Reply.NoAnswer(e.why(), clock.instant(), false);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** All writes for one customer, one after another. */
 final class CustomerWrites {
@@ -19,11 +20,13 @@ final class CustomerWrites {
     private final SubscriptionWrites subscriptions;
     private final Removal removal;
     private final DelegationWrites delegations;
+    private final Waiting waiting;
 
-    CustomerWrites(SubscriptionWrites subscriptions, Removal removal, DelegationWrites delegations) {
+    CustomerWrites(SubscriptionWrites subscriptions, Removal removal, DelegationWrites delegations, Waiting waiting) {
         this.subscriptions = subscriptions;
         this.removal = removal;
         this.delegations = delegations;
+        this.waiting = waiting;
     }
 
     /** One outcome for each, whatever happens. */
@@ -36,6 +39,10 @@ final class CustomerWrites {
                 if (notToBegin != null) {
                     outcomes.put(write, notToBegin);
                     continue;
+                }
+                if (write.attempt() > 1 && write.equals(writes.get(0))) {
+                    // what stood in the way is passing, and does not pass by itself in no time
+                    waiting.let(Patience.beforeAttempt(write.attempt()));
                 }
                 switch (write.action()) {
                     case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> {
@@ -57,7 +64,10 @@ final class CustomerWrites {
                 outcomes.put(write, performance.broke(write, e));
             } catch (RuntimeException e) {
                 // whether it was sent is not known: one customer's trouble, and no reason to lose the others' outcomes
-                LOG.error("a write for customer {} failed unexpectedly", write.customerId(), e);
+                try (MDC.MDCCloseable customer =
+                        MDC.putCloseable("customer", write.customerId().toString())) {
+                    LOG.error("a write failed unexpectedly: {}", write.action(), e);
+                }
                 outcomes.put(
                         write,
                         performance.lost(write, null, null, "it failed unexpectedly; the log file says where", false));

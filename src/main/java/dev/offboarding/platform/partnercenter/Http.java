@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Curfew;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -11,6 +12,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +23,14 @@ import org.springframework.web.client.RestClient;
 
 /** One request, one answer in bytes, whatever its status; or the certainty that there was none. */
 final class Http {
+
+    static {
+        // The JDK repeats a GET whose connection broke, and a connection that was refused, by itself: requests that no
+        // pace and no
+        // bound on calls under way would know of. Whether anything is sent again is decided by Client alone.
+        System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+        System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+    }
 
     record Answer(int status, HttpHeaders headers, byte[] body) {
         @Nullable
@@ -54,8 +64,14 @@ final class Http {
     private final RestClient client;
     private final Duration connectTimeout;
     private final Duration readTimeout;
+    private final Curfew curfew;
 
     Http(Duration connectTimeout, Duration readTimeout) {
+        this(connectTimeout, readTimeout, Curfew.none());
+    }
+
+    Http(Duration connectTimeout, Duration readTimeout, Curfew curfew) {
+        this.curfew = curfew;
         this.connectTimeout = connectTimeout;
         this.readTimeout = readTimeout;
         // never follows a redirect: a token goes to the configured address and nowhere else
@@ -75,17 +91,29 @@ final class Http {
         if (body != null) {
             request.body(body);
         }
+        Thread caller = Thread.currentThread();
+        AtomicBoolean calledOff = new AtomicBoolean();
         try {
-            Answer answer = request.exchange((sent, response) -> new Answer(
-                    response.getStatusCode().value(),
-                    HttpHeaders.copyOf(response.getHeaders()),
-                    response.getBody().readAllBytes()));
+            Answer answer = curfew.call(
+                    () -> request.exchange((sent, response) -> new Answer(
+                            response.getStatusCode().value(),
+                            HttpHeaders.copyOf(response.getHeaders()),
+                            response.getBody().readAllBytes())),
+                    () -> {
+                        calledOff.set(true);
+                        caller.interrupt();
+                    });
             if (answer == null) {
                 throw new NoAnswerException("no answer", true);
             }
             return answer;
         } catch (ResourceAccessException e) {
-            throw noAnswer(e);
+            throw calledOff.get() ? new NoAnswerException("no answer before the run was to end", true) : noAnswer(e);
+        } finally {
+            if (calledOff.get()) {
+                // it was meant for this call only
+                Thread.interrupted();
+            }
         }
     }
 

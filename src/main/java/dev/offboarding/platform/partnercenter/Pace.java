@@ -41,6 +41,11 @@ final class Pace {
         return Duration.ZERO;
     }
 
+    /** Whether nobody may start now, whatever {@link #tryStart} has said before. */
+    synchronized boolean isPaused() {
+        return clock.instant().isBefore(pausedUntil);
+    }
+
     /** Nobody starts before that. */
     synchronized void pauseUntil(Instant time) {
         if (time.isAfter(pausedUntil)) {

@@ -1,12 +1,14 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.Write;
@@ -40,6 +42,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private static final int SMALLEST_CHUNK = 64;
 
     private final PartnerCenterSettings settings;
+    private final Curfew curfew;
     private final VerificationSettings verification;
     private final Clock clock;
     private final Patience patience;
@@ -53,14 +56,20 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
 
     private PartnerCenterPlatform(
-            PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
+            PartnerCenterSettings settings,
+            VerificationSettings verification,
+            Clock clock,
+            Waiting waiting,
+            Curfew curfew,
+            Traffic traffic) {
+        this.curfew = curfew;
         this.settings = settings;
         this.verification = verification;
         this.clock = clock;
         patience = Patience.of(settings, verification);
-        Http http = new Http(settings.connectTimeout(), settings.readTimeout());
-        SignIn signIn = new SignIn(settings, http, clock, waiting);
-        Client client = new Client(settings, http, signIn, clock, waiting);
+        Http http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
+        SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
+        Client client = new Client(settings, http, signIn, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
         Readings readings = new Readings(clock);
         reads = new CustomerReads(client, pages, readings, clock);
@@ -70,21 +79,40 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
                 new Removal(client, reads, readings, settling, waiting),
-                new DelegationWrites(client, settling));
+                new DelegationWrites(client, settling),
+                waiting);
         verifier = new Verifier(reads, readings, clock);
         log = new ActivityLog(pages, clock);
         window = new Window(settings.inFlight());
     }
 
-    /** Opens it; nothing is sent before it is first asked for something. */
+    /**
+     * Opens it; nothing is sent before it is first asked for something.
+     *
+     * @param curfew ends waiting when the run is told to end
+     * @param traffic counts its requests, for {@code customer}, {@code subscription}, {@code other}, {@code graph} and {@code sign-in}
+     */
     public static PartnerCenterPlatform open(
-            PartnerCenterSettings settings, VerificationSettings verification, Clock clock) {
-        return open(settings, verification, clock, Waiting.sleeping());
+            PartnerCenterSettings settings,
+            VerificationSettings verification,
+            Clock clock,
+            Curfew curfew,
+            Traffic traffic) {
+        return new PartnerCenterPlatform(settings, verification, clock, curfew::pause, curfew, traffic);
     }
 
     static PartnerCenterPlatform open(
             PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
-        return new PartnerCenterPlatform(settings, verification, clock, waiting);
+        return open(settings, verification, clock, waiting, Traffic.UNCOUNTED);
+    }
+
+    static PartnerCenterPlatform open(
+            PartnerCenterSettings settings,
+            VerificationSettings verification,
+            Clock clock,
+            Waiting waiting,
+            Traffic traffic) {
+        return new PartnerCenterPlatform(settings, verification, clock, waiting, Curfew.none(), traffic);
     }
 
     /** {@link #chunkSize()}, known before it is opened. */
@@ -136,7 +164,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         if (all.isEmpty()) {
             return List.of();
         }
-        failIfBroken();
+        if (!curfew.told()) {
+            failIfBroken();
+        }
         all.forEach(write -> log.sending(write.correlationId()));
         Map<UUID, List<Integer>> byCustomer = new LinkedHashMap<>();
         for (int i = 0; i < all.size(); i++) {
@@ -148,10 +178,20 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         window.each(
                         List.copyOf(byCustomer.values()),
-                        indexes -> writes.make(
-                                performance, indexes.stream().map(all::get).toList()))
+                        indexes -> make(
+                                performance,
+                                admission,
+                                indexes.stream().map(all::get).toList()))
                 .forEach(outcomes::putAll);
         return all.stream().map(write -> outcomeOf(write, outcomes)).toList();
+    }
+
+    private Map<Write, WriteOutcome> make(Performance performance, Admission admission, List<Write> ofCustomer) {
+        Map<Write, WriteOutcome> outcomes = writes.make(performance, ofCustomer);
+        admission.ended(
+                ofCustomer.get(0).customerId(),
+                ofCustomer.stream().map(write -> outcomeOf(write, outcomes)).toList());
+        return outcomes;
     }
 
     @Override
@@ -217,6 +257,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     private <T> T guarded(Supplier<T> work) {
+        curfew.check();
         failIfBroken();
         try {
             return work.get();

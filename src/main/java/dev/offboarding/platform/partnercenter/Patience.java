@@ -2,6 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.VerificationSettings;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How long this program waits for what does not show at once.
@@ -36,5 +37,11 @@ record Patience(Duration settling, Duration settlingOnceAnswered, Duration confi
     static Duration nap(int looks) {
         Duration nap = Duration.ofSeconds(1L << Math.min(looks, 10));
         return nap.compareTo(LONGEST_NAP) > 0 ? LONGEST_NAP : nap;
+    }
+
+    /** Before the second attempt up to 4 s, before the third up to 8 s, and by chance down to half of that. */
+    static Duration beforeAttempt(int attempt) {
+        long most = 1000L << Math.min(attempt, 5);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
     }
 }

@@ -2,6 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -65,12 +66,18 @@ final class Performance {
         }
         if (reply instanceof Reply.Unusable unusable) {
             broke(unusable.why());
-            return unusable.sent() ? refused(write, found, reply.words()) : notSent(write, reply.words());
+            return unusable.sent() && !(unusable.why() instanceof ToldToEndException)
+                    ? refused(write, found, reply.words())
+                    : notSent(write, reply.words());
         }
         if (reply instanceof Reply.NoAnswer lost && lost.sentAt() == null) {
             return passing(write, found, reply.words());
         }
         return null;
+    }
+
+    WriteOutcome open(Write write) {
+        return WriteOutcome.open(write, clock.instant());
     }
 
     WriteOutcome notSent(Write write, String why) {

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
@@ -62,6 +63,8 @@ final class Settling {
                 Duration nap = Patience.nap(looks);
                 waiting.let(nap.compareTo(left) < 0 ? nap : left);
             }
+        } catch (ToldToEndException e) {
+            return performance.open(write);
         } catch (PlatformUnavailableException e) {
             performance.broke(e);
             return performance.lost(

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Traffic;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -46,22 +47,25 @@ final class SignIn {
     private static final Duration BUFFER = Duration.ofSeconds(30);
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
     private static final int TRIES = 4;
+    private static final String RESOURCE = "sign-in";
 
     private final PartnerCenterSettings settings;
     private final Http http;
     private final RefreshTokenFile file;
     private final Clock clock;
     private final Waiting waiting;
+    private final Traffic traffic;
     private final Map<Audience, AccessToken> tokens = new EnumMap<>(Audience.class);
     private final ReentrantLock lock = new ReentrantLock();
     private int issued;
 
-    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting) {
+    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting, Traffic traffic) {
         this.settings = settings;
         this.http = http;
         this.file = new RefreshTokenFile(settings.refreshTokenFile(), waiting);
         this.clock = clock;
         this.waiting = waiting;
+        this.traffic = traffic;
     }
 
     /** A token that is valid for a while yet. */
@@ -113,9 +117,13 @@ final class SignIn {
                         Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
                         form(audience, refreshToken, url));
             } catch (Http.NoAnswerException e) {
+                if (e.mayHaveArrived()) {
+                    traffic.request(RESOURCE, Traffic.NO_ANSWER);
+                }
                 why = e.why();
                 continue;
             }
+            traffic.request(RESOURCE, answer.status());
             if (answer.status() >= 500 || answer.status() == 429) {
                 why = "it answered " + answer.status();
                 continue;

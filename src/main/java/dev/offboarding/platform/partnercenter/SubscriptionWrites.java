@@ -3,6 +3,7 @@ package dev.offboarding.platform.partnercenter;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -93,7 +94,7 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
-        Reply reply = client.write(patch(write, subscription), performance::mayStart);
+        Reply reply = client.write(patch(write, subscription), againIfStale ? 1 : 2, performance::mayStart);
         WriteOutcome without = performance.withoutEffect(write, before, reply);
         if (without != null) {
             return outcome(without);
@@ -243,6 +244,11 @@ final class SubscriptionWrites {
                 Duration nap = Patience.nap(looks);
                 waiting.let(left.isNegative() ? Duration.ofMillis(1) : nap.compareTo(left) < 0 ? nap : left);
             }
+        } catch (ToldToEndException e) {
+            accepted.stream()
+                    .filter(one -> one.answerLost() && !outcomes.containsKey(one.write()))
+                    .forEach(one -> outcomes.put(one.write(), performance.open(one.write())));
+            problem = String.valueOf(e.getMessage());
         } catch (PlatformUnavailableException e) {
             performance.broke(e);
             problem = String.valueOf(e.getMessage());

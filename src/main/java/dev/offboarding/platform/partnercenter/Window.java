@@ -2,9 +2,11 @@ package dev.offboarding.platform.partnercenter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.slf4j.MDC;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -20,6 +22,18 @@ final class Window implements AutoCloseable {
     Window(int inFlight) {
         executor.setVirtualThreads(Runtime.version().feature() >= VIRTUAL_THREADS_SINCE);
         executor.setConcurrencyLimit(4 * inFlight);
+        // what is logged there is about the same job and run
+        executor.setTaskDecorator(Window::inTheSameContext);
+    }
+
+    private static Runnable inTheSameContext(Runnable task) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        return () -> {
+            if (context != null) {
+                MDC.setContextMap(context);
+            }
+            task.run();
+        };
     }
 
     /** One result for each, in their order. When some fail the others are finished all the same, then the first failure is thrown. */

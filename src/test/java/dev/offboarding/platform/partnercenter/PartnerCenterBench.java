@@ -3,6 +3,7 @@ package dev.offboarding.platform.partnercenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
@@ -63,7 +64,9 @@ class PartnerCenterBench {
         return PartnerCenterPlatform.open(
                 rig.settings(),
                 new VerificationSettings(Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Curfew.none(),
+                dev.offboarding.platform.Traffic.UNCOUNTED);
     }
 
     private static List<CustomerBuilder> customers(Rig rig, int count, int active) {
@@ -256,7 +259,12 @@ class PartnerCenterBench {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         Http http = new Http(Duration.ofSeconds(5), Duration.ofSeconds(20));
-        String token = new SignIn(rig.settings(), http, Clock.systemUTC(), Waiting.sleeping())
+        String token = new SignIn(
+                        rig.settings(),
+                        http,
+                        Clock.systemUTC(),
+                        Waiting.sleeping(),
+                        dev.offboarding.platform.Traffic.UNCOUNTED)
                 .token(SignIn.Audience.API)
                 .value();
         ExecutorService places = Executors.newFixedThreadPool(inFlight);

@@ -38,6 +38,9 @@ final class Rig implements AutoCloseable {
     final PartnerCenterStandIn standIn;
     final Path folder;
     final Path tokenFile;
+    /** What the client says of its requests: how many, by resource and status. */
+    final java.util.Map<String, Long> traffic = new java.util.concurrent.ConcurrentHashMap<>();
+
     private final List<AutoCloseable> opened = new java.util.ArrayList<>();
     Duration readTimeout = Duration.ofSeconds(20);
     int inFlight = 4;
@@ -102,7 +105,8 @@ final class Rig implements AutoCloseable {
                 settings(),
                 new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 clock,
-                this::pause);
+                this::pause,
+                (resource, status) -> traffic.merge(resource + " " + status, 1L, Long::sum));
         opened.add(platform);
         return platform;
     }

@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
@@ -34,6 +35,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +62,8 @@ class SignInTest {
     /** Everything that is logged from now on, whatever is shown of it. */
     private ListAppender<ILoggingEvent> listen() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
+        // other threads go on logging while it is looked at
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.TRACE);
@@ -187,6 +194,59 @@ class SignInTest {
                 .allMatch(Observation.Found.class::isInstance);
         // one for the API, one for Graph
         assertThat(rig.standIn.signIn().exchanges()).isEqualTo(before + 2);
+    }
+
+    /** Signing in again takes a while, and meanwhile somebody else may have been told to wait. */
+    @Test
+    void whoeverWasSignedInAgainDuringAPauseWaitsForItsEnd() throws Exception {
+        CustomerBuilder throttled = rig.standIn.customer("Adatum");
+        CustomerBuilder other = rig.standIn.customer("Bellows");
+        CountDownLatch waiting = new CountDownLatch(2);
+        ResellerPlatform platform = PartnerCenterPlatform.open(
+                rig.settings(),
+                new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
+                rig.clock,
+                time -> {
+                    if (time.compareTo(Duration.ofSeconds(5)) > 0) {
+                        // the pause lasts until the other one waits for its end, too
+                        waiting.countDown();
+                        waiting.await(5, TimeUnit.SECONDS);
+                    }
+                    rig.pause(time);
+                });
+        platform.population();
+        rig.standIn
+                .faults()
+                .inject(Fault.SLOW)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(throttled.id())
+                .taking(Duration.ofMillis(1200))
+                .once();
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(throttled.id())
+                .taking(Duration.ofSeconds(7))
+                .once();
+        CompletableFuture<Observation> first = new CompletableFuture<>();
+        Thread thread = new Thread(() -> first.complete(Rig.observe(platform, throttled)));
+        thread.start();
+        assertThat(rig.standIn.awaitHeld(1, Duration.ofSeconds(20))).isTrue();
+        rig.clock.advance(Duration.ofHours(1));
+        // Graph's token comes at once, and the API's only after the other one was throttled
+        rig.standIn
+                .faults()
+                .inject(Fault.SLOW)
+                .on(Endpoint.LOGIN)
+                .taking(Duration.ofMillis(2500))
+                .after(1)
+                .once();
+
+        assertThat(Rig.observe(platform, other)).isInstanceOf(Observation.Found.class);
+        assertThat(first.get(20, TimeUnit.SECONDS)).isInstanceOf(Observation.Found.class);
+        assertThat(rig.standIn.requests()).filteredOn(it -> it.status() == 429).hasSize(1);
+        platform.close();
     }
 
     @ParameterizedTest

@@ -34,6 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The calls of a whole run, in the order of its steps. */
 class WholeNightTest {
 
+    /** As often as a run tries. */
+    private static final int ATTEMPTS = 3;
+
+    private static final int NIGHTS = 3;
+
     private Rig rig = new Rig();
 
     @AfterEach
@@ -71,25 +76,35 @@ class WholeNightTest {
         return platform.verify(ids);
     }
 
+    /** As a run does, and for what a run gives up the next nights: nothing is left then but by a mistake. */
     private static void performWithRetries(ResellerPlatform platform, List<Write> writes) {
         List<Write> open = writes;
-        for (int attempt = 1; attempt <= 8 && !open.isEmpty(); attempt++) {
-            List<Write> again = new ArrayList<>();
-            for (WriteOutcome outcome : platform.perform(open, () -> true)) {
-                if (outcome.worthRetrying()) {
-                    Write it = outcome.write();
-                    again.add(
-                            new Write(it.customerId(), it.action(), it.target(), it.attempt() + 1, UUID.randomUUID()));
-                } else {
-                    boolean removal = outcome.write().action() == Action.REMOVE;
-                    assertThat(outcome.tookEffect(removal ? "none" : "suspended"))
-                            .as(outcome.toString())
-                            .isTrue();
-                }
+        for (int night = 1; night <= NIGHTS && !open.isEmpty(); night++) {
+            open = open.stream()
+                    .map(it -> new Write(it.customerId(), it.action(), it.target(), 1, UUID.randomUUID()))
+                    .toList();
+            for (int attempt = 1; attempt <= ATTEMPTS && !open.isEmpty(); attempt++) {
+                open = performOnce(platform, open);
             }
-            open = again;
         }
         assertThat(open).isEmpty();
+    }
+
+    private static List<Write> performOnce(ResellerPlatform platform, List<Write> writes) {
+        List<Write> again = new ArrayList<>();
+        for (WriteOutcome outcome : platform.perform(writes, () -> true)) {
+            Write it = outcome.write();
+            if (outcome.worthRetrying()) {
+                again.add(new Write(it.customerId(), it.action(), it.target(), it.attempt() + 1, UUID.randomUUID()));
+            } else {
+                String wanted = it.action() == Action.REMOVE ? "none" : "suspended";
+                // what an earlier night has done after all is found done
+                assertThat(outcome.tookEffect(wanted) || wanted.equals(outcome.after()))
+                        .as(outcome.toString())
+                        .isTrue();
+            }
+        }
+        return again;
     }
 
     @ParameterizedTest
@@ -224,6 +239,19 @@ class WholeNightTest {
 
         assertThat(seen).allMatch(Observation.Found.class::isInstance);
         assertThat(rig.standIn.requests()).anyMatch(it -> it.status() == 429);
+        // and each of them was counted, once
+        Map<String, Long> asked = rig.standIn.requests().stream()
+                .collect(Collectors.groupingBy(
+                        it -> switch (it.endpoint()) {
+                                    case LOGIN -> "sign-in ";
+                                    case GDAP_READ, GDAP_WRITE -> "graph ";
+                                    case CUSTOMER_LIST, CUSTOMER_READ, CUSTOMER_WRITE -> "customer ";
+                                    case ENTITLEMENTS, ORDERS, AUDIT, OTHER -> "other ";
+                                    default -> "subscription ";
+                                }
+                                + it.status(),
+                        Collectors.counting()));
+        assertThat(rig.traffic).isEqualTo(asked).containsKeys("customer 200", "subscription 429", "sign-in 200");
     }
 
     /** Incident 13: nobody waits for ever. */

@@ -52,6 +52,8 @@ class WritesTest {
         assertThat(patch.header("if-match")).startsWith("\"").endsWith("\"");
         assertThat(patch.header("ms-correlationid"))
                 .isEqualTo(write.correlationId().toString());
+        // so the trail, which has the one, has the other
+        assertThat(patch.header("ms-requestid")).isEqualTo(write.correlationId().toString());
         assertThat(patch.body()).contains("serviceNote");
     }
 

@@ -1,0 +1,59 @@
+package dev.offboarding.command;
+
+import dev.offboarding.report.Certificates;
+import dev.offboarding.report.EvidenceException;
+import dev.offboarding.report.NoCertificateException;
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.ProgramVersion;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "certificate",
+        description = "One printable page that proves one customer's offboarding, to be handed to that customer.",
+        mixinStandardHelpOptions = true)
+final class CertificateCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
+    private Path jobFile = Path.of("");
+
+    @Parameters(
+            index = "1",
+            paramLabel = "CUSTOMER",
+            description = "The customer's id, a GUID.",
+            converter = CustomerId.class)
+    private UUID customer = new UUID(0, 0);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
+            Certificates certificates = new Certificates(
+                    database.dataSource(),
+                    loaded.jobFile().reports(),
+                    Clock.systemUTC(),
+                    loaded.jobFile().zone(),
+                    ProgramVersion.text());
+            try {
+                out.println("Certificate: "
+                        + certificates.issue(loaded.jobFile().platform().text(), customer));
+                return ExitCode.OK;
+            } catch (NoCertificateException e) {
+                // asked for what there cannot be: nothing is wrong with the evidence, and nothing was written
+                err.println(Text.oneLine(String.valueOf(e.getMessage())));
+                return ExitCode.WRONG_USAGE;
+            } catch (EvidenceException e) {
+                err.println(Text.oneLine(String.valueOf(e.getMessage())));
+                return ExitCode.EVIDENCE_BROKEN;
+            }
+        });
+    }
+}

@@ -1,0 +1,159 @@
+package dev.offboarding.command;
+
+import dev.offboarding.database.Access;
+import dev.offboarding.database.Database;
+import dev.offboarding.database.DatabaseConfigurationException;
+import dev.offboarding.database.DatabaseInUseException;
+import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.metrics.RunFigures;
+import dev.offboarding.metrics.RunWatch;
+import dev.offboarding.platform.Traffic;
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.Mode;
+import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunHistory;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.schedule.Runner;
+import dev.offboarding.schedule.ScheduleMeters;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runs of a schedule, each as {@code run} does it, with a log file of its own. An embedded database is this program's own from the
+ * first use to its end, and shared by all the jobs that have none configured.
+ */
+final class ScheduledRuns implements Runner, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledRuns.class);
+
+    private final Path databaseFolder;
+    private final Clock clock;
+    private final @Nullable ScheduleMeters meters;
+    private final ScheduleOnTerminal terminal;
+    private final Set<OffboardingRun> underWay = new HashSet<>();
+    private @Nullable Database host;
+    private boolean told;
+
+    ScheduledRuns(Path databaseFolder, Clock clock, ScheduleOnTerminal terminal, @Nullable ScheduleMeters meters) {
+        this.terminal = terminal;
+        this.meters = meters;
+        this.databaseFolder = databaseFolder;
+        this.clock = clock;
+    }
+
+    @Override
+    public RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun) {
+        String job = file.jobFile().job();
+        RunWatch watch =
+                new RunWatch(clock, new FirstWord(begun), meters == null ? Traffic.UNCOUNTED : meters.traffic(job));
+        RunResult result;
+        try {
+            result = run(file, notes, watch);
+        } catch (RuntimeException e) {
+            LOG.error("run of {}", file.path(), e);
+            result = RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected: " + e);
+        }
+        RunFigures figures = RunFigures.of(job, result, watch);
+        if (meters != null && result.exitCode() != ExitCode.ALREADY_RUNNING) {
+            meters.ended(figures);
+        }
+        String notWritten = RunFile.write(file.jobFile(), result, figures);
+        if (notWritten != null) {
+            terminal.warn(job, notWritten);
+        }
+        return result;
+    }
+
+    private RunResult run(LoadedJobFile file, List<String> notes, RunWatch watch) {
+        OffboardingRun run = new OffboardingRun(file, Mode.RUN, databaseFolder, clock, watch, notes);
+        try {
+            prepare(file);
+        } catch (DatabaseConfigurationException e) {
+            return run.notBegun(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
+        } catch (DatabaseInUseException e) {
+            return run.notBegun(ExitCode.ALREADY_RUNNING, String.valueOf(e.getMessage()));
+        } catch (DatabaseUnavailableException e) {
+            return run.notBegun(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+        begin(run);
+        try (LogFile log = LogFile.open(file.jobFile().reports(), file.jobFile().job(), clock)) {
+            return run.start();
+        } catch (LogFile.CannotBeWrittenException e) {
+            return run.notBegun(ExitCode.EVIDENCE_BROKEN, String.valueOf(e.getMessage()));
+        } finally {
+            end(run);
+        }
+    }
+
+    private synchronized void begin(OffboardingRun run) {
+        underWay.add(run);
+        if (told) {
+            run.stop();
+        }
+    }
+
+    private synchronized void end(OffboardingRun run) {
+        underWay.remove(run);
+    }
+
+    @Override
+    public RunHistory history(LoadedJobFile file) {
+        prepare(file);
+        return RunHistory.of(file, databaseFolder);
+    }
+
+    /**
+     * Makes sure that the embedded database is there, for a job that needs it.
+     *
+     * @throws DatabaseInUseException if another program has it
+     * @throws DatabaseUnavailableException if it cannot be started
+     */
+    synchronized void prepare(LoadedJobFile file) {
+        if (!Database.isEmbedded(file.environment())) {
+            return;
+        }
+        if (host != null && underWay.isEmpty() && !host.answers()) {
+            host.close();
+            host = null;
+        }
+        if (host == null) {
+            host = Database.open(file.environment(), databaseFolder, Access.HOST);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        told = true;
+        underWay.forEach(OffboardingRun::stop);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (host != null) {
+            host.close();
+            host = null;
+        }
+    }
+
+    private record FirstWord(Consumer<String> begun) implements Progress {
+        @Override
+        public void begun(String runId, RunHistory before) {
+            begun.accept(runId);
+        }
+
+        @Override
+        public void step(String name, long cases) {}
+
+        @Override
+        public void advance(long cases) {}
+    }
+}

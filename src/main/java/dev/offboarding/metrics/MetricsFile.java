@@ -1,0 +1,89 @@
+package dev.offboarding.metrics;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The last run of a job as a file for node_exporter's textfile collector. It is OpenMetrics text, and kept to what is also valid in Prometheus'
+ * own older text format, because the collector reads only that: gauges, no units, no exemplars, no timestamps.
+ */
+public final class MetricsFile {
+
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private static final Pattern LAST_SUCCESS =
+            Pattern.compile("(?m)^offboarding_last_success_timestamp_seconds\\{.*} ([0-9.eE+]+)$");
+
+    private MetricsFile() {}
+
+    /**
+     * Writes it, whole or not at all. A last success that is not known, because the database could not be asked, is kept as it stood there:
+     * whoever waits for it to be too old must not lose it just then.
+     *
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public static void write(Path file, RunFigures run) {
+        try {
+            Path absolute = file.toAbsolutePath();
+            Files.createDirectories(absolute.getParent());
+            replace(absolute, text(run.lastSuccess() == null ? remembering(absolute, run) : run));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(RunFigures run) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try {
+            new RunGauges(registry).show(List.of(run));
+            return registry.scrape(OPEN_METRICS);
+        } finally {
+            registry.close();
+        }
+    }
+
+    private static RunFigures remembering(Path file, RunFigures run) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return run;
+        }
+        Matcher matcher = LAST_SUCCESS.matcher(Files.readString(file));
+        return matcher.find()
+                ? run.lastSuccess(Instant.ofEpochMilli(Math.round(Double.parseDouble(matcher.group(1)) * 1000)))
+                : run;
+    }
+
+    /** By a name that the collector does not read; with the rights that the user's umask gives, for the collector is another user. */
+    private static void replace(Path file, String text) throws IOException {
+        Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            try {
+                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.offboarding.notice;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What somebody is told. All of it is text and no markup, whatever it looks like; no line has a line break or a control character in
+ * it, and none is longer than {@value #LONGEST_LINE} characters.
+ *
+ * @param headline what happened, in one line
+ */
+public record Notice(String headline, List<Paragraph> paragraphs) {
+
+    static final int LONGEST_LINE = 300;
+
+    public Notice {
+        headline = oneLine(headline);
+        paragraphs = List.copyOf(paragraphs);
+    }
+
+    /** @param heading may be empty */
+    public record Paragraph(String heading, List<String> lines) {
+        public Paragraph {
+            heading = oneLine(heading);
+            lines = lines.stream().map(Notice::oneLine).toList();
+        }
+    }
+
+    /** The same, without what would make it longer than so many characters. */
+    Notice within(int characters) {
+        int left = characters - headline.length();
+        List<Paragraph> kept = new ArrayList<>();
+        for (Paragraph paragraph : paragraphs) {
+            List<String> lines = new ArrayList<>();
+            left -= paragraph.heading.length();
+            for (String line : paragraph.lines) {
+                left -= line.length() + 1;
+                if (left < 0) {
+                    lines.add("… the rest is in the report");
+                    kept.add(new Paragraph(paragraph.heading, lines));
+                    return new Notice(headline, kept);
+                }
+                lines.add(line);
+            }
+            kept.add(paragraph);
+        }
+        return this;
+    }
+
+    private static String oneLine(String text) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+        if (line.length() <= LONGEST_LINE) {
+            return line;
+        }
+        int end = LONGEST_LINE - 1;
+        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
+    }
+}

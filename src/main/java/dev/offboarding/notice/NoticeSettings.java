@@ -1,0 +1,90 @@
+package dev.offboarding.notice;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who is told what a run came to. A plan tells nobody: whoever asked for it sits before it.
+ *
+ * <p>A notice names customers that somebody has to look at and customers that failed, by id and company name, and quotes no secret.
+ * Choose a channel that only those can read who may know that.
+ *
+ * @param webhook null if none is called
+ * @param mail null if none is sent
+ */
+public record NoticeSettings(
+        @DefaultValue("attention") When when,
+        @Nullable Webhook webhook,
+        @Valid @Nullable Mail mail) {
+
+    /** After which runs. */
+    public enum When {
+        /** After those that end with another exit code than 0, and after one that took up a run that had died. */
+        ATTENTION,
+        /** After each. */
+        ALWAYS
+    }
+
+    /** @param url whoever knows it can write to the channel: it is a secret */
+    public record Webhook(WebhookUrl url, Format format) {}
+
+    /** What the other side of a webhook understands; no one body serves both. */
+    public enum Format {
+        /** An incoming webhook of Slack. */
+        SLACK,
+        /** A webhook of a Teams workflow ("When a Teams webhook request is received"). The retired Office 365 connectors are not supported. */
+        TEAMS
+    }
+
+    /**
+     * @param port null: the usual one, 587 with STARTTLS, 465 with TLS, 25 with neither
+     * @param username null if the server lets us in without
+     */
+    public record Mail(
+            String host,
+
+            @Nullable
+            @Min(value = 1, message = "write a port, 1 to 65535")
+            @Max(value = 65535, message = "write a port, 1 to 65535")
+            Integer port,
+
+            @DefaultValue("starttls") Security security,
+            @Nullable String username,
+            @Nullable String password,
+            String from,
+            @DefaultValue List<String> to) {
+        public Mail {
+            to = List.copyOf(to);
+        }
+
+        public int portOrUsual() {
+            return port != null ? port : security.usualPort;
+        }
+
+        @Override
+        public String toString() {
+            return "Mail[host=%s, port=%s, security=%s, username=%s, password=%s, from=%s, to=%s]"
+                    .formatted(host, port, security, username, password == null ? "(none)" : "***", from, to);
+        }
+    }
+
+    /** How the way to the mail server is protected. In both cases its certificate has to be trusted and to carry its name. */
+    public enum Security {
+        /** The connection begins in the clear and has to be encrypted before anything else is said. */
+        STARTTLS(587),
+        /** Encrypted from the first byte on. */
+        TLS(465),
+        /** In the clear: only to this machine's own loopback addresses. */
+        NONE(25);
+
+        private final int usualPort;
+
+        Security(int usualPort) {
+            this.usualPort = usualPort;
+        }
+    }
+}

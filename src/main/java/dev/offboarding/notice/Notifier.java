@@ -1,0 +1,137 @@
+package dev.offboarding.notice;
+
+import dev.offboarding.notice.Channel.Attempt;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Sends notices to everybody who is to be told. Never throws, and never takes longer than it may, whatever the other side does. */
+public final class Notifier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
+    private static final int TRIES = 3;
+
+    private final List<Channel> channels;
+    private final Duration backOff;
+
+    /** @param clock the date of a mail */
+    public Notifier(NoticeSettings settings, Clock clock) {
+        this(channels(settings, clock), Duration.ofSeconds(1));
+    }
+
+    /** @param backOff after the first try that failed; each time twice as long */
+    Notifier(List<Channel> channels, Duration backOff) {
+        this.channels = List.copyOf(channels);
+        this.backOff = backOff;
+    }
+
+    private static List<Channel> channels(NoticeSettings settings, Clock clock) {
+        List<Channel> channels = new ArrayList<>();
+        if (settings.webhook() != null) {
+            channels.add(new Webhook(settings.webhook()));
+        }
+        if (settings.mail() != null) {
+            channels.add(new Mail(settings.mail(), clock));
+        }
+        return channels;
+    }
+
+    /**
+     * Tells everybody, all at the same time; whoever cannot be told within that time is given up.
+     *
+     * @return a line for each who was not told, with the reason
+     */
+    public List<String> send(Notice notice, Duration within) {
+        long end = System.nanoTime() + within.toNanos();
+        Map<Channel, Future<@Nullable String>> under = new LinkedHashMap<>();
+        for (Channel channel : channels) {
+            under.put(channel, begin(channel, notice, end));
+        }
+        List<String> failures = new ArrayList<>();
+        under.forEach((channel, sending) -> {
+            String why = outcome(sending, end, within);
+            if (why == null) {
+                LOG.info("notice sent: {}", channel.name());
+            } else {
+                LOG.warn("notice not sent: {}: {}", channel.name(), why);
+                failures.add("%s: %s".formatted(channel.name(), why));
+            }
+        });
+        return failures;
+    }
+
+    /** On a thread that keeps nothing alive: one that hangs is left behind. */
+    private Future<@Nullable String> begin(Channel channel, Notice notice, long end) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        FutureTask<@Nullable String> task = new FutureTask<>(() -> {
+            if (context != null) {
+                MDC.setContextMap(context);
+            }
+            return tell(channel, notice, end);
+        });
+        Thread thread = new Thread(task, "notice");
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    private static @Nullable String outcome(Future<@Nullable String> sending, long end, Duration within) {
+        try {
+            return sending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            sending.cancel(true);
+            return "given up after " + within.toSeconds() + " s without an answer";
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            LOG.error("a notice failed unexpectedly", cause);
+            return "unexpected: " + cause.getClass().getSimpleName() + "; the log file says where";
+        } catch (InterruptedException e) {
+            sending.cancel(true);
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    /** Why it was not told; null if it was. */
+    private @Nullable String tell(Channel channel, Notice notice, long end) throws InterruptedException {
+        Duration pause = backOff;
+        for (int tried = 1; ; tried++) {
+            Attempt attempt = channel.attempt(notice, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            if (attempt instanceof Attempt.Sent) {
+                return null;
+            }
+            if (attempt instanceof Attempt.Refused refused) {
+                return refused.why();
+            }
+            Attempt.Failed failed = (Attempt.Failed) attempt;
+            String why = tried == 1 ? failed.why() : "%s, the last of %d tries".formatted(failed.why(), tried);
+            if (tried == TRIES) {
+                return why;
+            }
+            Duration wait = failed.after().compareTo(pause) > 0 ? failed.after() : pause;
+            if (wait.compareTo(Duration.ofNanos(end - System.nanoTime())) >= 0) {
+                return why
+                        + (failed.after().isZero()
+                                ? ", and no time is left for another try"
+                                : ", and wants to be left alone for %d s, longer than is waited for"
+                                        .formatted(wait.toSeconds()));
+            }
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+            pause = pause.multipliedBy(2);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.offboarding.platform;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends all waiting. Until a run is told to end everything may take the time that it takes; from then on what is under way has some
+ * seconds to come to its end, and then whatever still waits for an answer, a pause or a turn is called off. Goes by a stopwatch, not
+ * by a clock that can be set.
+ */
+public final class Curfew {
+
+    /** A call that may hang. */
+    @FunctionalInterface
+    public interface Call<T, E extends Exception> {
+        T make() throws E;
+    }
+
+    private final Duration grace;
+    private final Set<Runnable> underWay = new LinkedHashSet<>();
+    private boolean told;
+    private long end;
+
+    /** @param grace how long what is under way may still take once the run is told to end */
+    public Curfew(Duration grace) {
+        this.grace = grace;
+    }
+
+    /** For whoever is never told. */
+    public static Curfew none() {
+        return new Curfew(Duration.ZERO);
+    }
+
+    /** The run is to end. A second time changes nothing. */
+    public synchronized void tell() {
+        if (told) {
+            return;
+        }
+        told = true;
+        end = System.nanoTime() + grace.toNanos();
+        notifyAll();
+        Thread caller = new Thread(this::callOff, "curfew");
+        caller.setDaemon(true);
+        caller.start();
+    }
+
+    public synchronized boolean told() {
+        return told;
+    }
+
+    /** @throws ToldToEndException if the run is to end: for what need not even be begun */
+    public void check() {
+        if (told()) {
+            throw new ToldToEndException();
+        }
+    }
+
+    /**
+     * Lets time pass.
+     *
+     * @throws ToldToEndException as soon as it is known that the run will have ended before
+     */
+    public synchronized void pause(Duration time) throws InterruptedException {
+        long until = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
+            if (told && until - end > 0) {
+                throw new ToldToEndException();
+            }
+            // rounded up: a nap that ends a moment early would be a request a moment too early
+            wait(TimeUnit.NANOSECONDS.toMillis(left + 999_999));
+        }
+    }
+
+    /**
+     * Makes a call that may hang.
+     *
+     * @param callOff ends the call, from another thread; is not run once the call has returned
+     * @throws ToldToEndException if time was up before it began; a call that is called off ends as {@code callOff} makes it
+     */
+    public <T, E extends Exception> T call(Call<T, E> call, Runnable callOff) throws E {
+        // an object of its own: the same way to end two calls is two entries
+        Runnable entry = () -> callOff.run();
+        synchronized (this) {
+            if (over()) {
+                throw new ToldToEndException();
+            }
+            underWay.add(entry);
+        }
+        try {
+            return call.make();
+        } finally {
+            synchronized (this) {
+                underWay.remove(entry);
+            }
+        }
+    }
+
+    private boolean over() {
+        return told && System.nanoTime() - end >= 0;
+    }
+
+    private synchronized void callOff() {
+        try {
+            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                wait(TimeUnit.NANOSECONDS.toMillis(left + 999_999));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        underWay.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,277 @@
+package dev.offboarding.report;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes the certificate of one customer's offboarding: a page to be printed and handed to that customer. It says what was done and how it
+ * is known, and nothing that is between the reseller and itself: no reason, no ticket, nobody's name, no other customer.
+ */
+public final class Certificates {
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Pattern GUID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Template TEMPLATE =
+            Mustache.compiler().nullValue("").emptyStringIsFalse(true).compile(resource("certificate.mustache"));
+
+    private static final Map<String, String> ACTIONS = Map.of(
+            "SUSPEND", "Subscription suspended",
+            "CANCEL", "Subscription cancelled",
+            "AUTO_RENEW_OFF", "Automatic renewal switched off",
+            "REMOVE", "Reseller relationship removed",
+            "TERMINATE_GDAP", "Delegated administration ended",
+            "DELETE_GDAP", "Request for delegated administration deleted",
+            "REACTIVATE", "Subscription made active again");
+    private static final Map<String, String> EFFECTS = Map.of(
+            "customer_list", "No longer in the reseller's customer list",
+            "support_contact", "The reseller is no longer a support contact",
+            "delegated_admin", "The reseller has no delegated administration",
+            "purchasing", "The reseller can no longer purchase");
+
+    private final DataSource dataSource;
+    private final Path reports;
+    private final Clock clock;
+    private final ZoneId zone;
+    private final String program;
+
+    /**
+     * @param dataSource the job's own database
+     * @param reports the folder that has a folder for each job
+     * @param zone in which times are shown, each with its offset
+     * @param program its name and version
+     */
+    public Certificates(DataSource dataSource, Path reports, Clock clock, ZoneId zone, String program) {
+        this.dataSource = dataSource;
+        this.reports = reports;
+        this.clock = clock;
+        this.zone = zone;
+        this.program = program;
+    }
+
+    /**
+     * Writes it beside the reports of the job that closed the case. What is there is never overwritten.
+     *
+     * @param platform {@code ledger} or {@code partner-center}
+     * @return the file
+     * @throws NoCertificateException if the customer's last case is not one that is closed as offboarded
+     * @throws EvidenceException if the file could not be written
+     */
+    public Path issue(String platform, UUID customerId) {
+        CertifiedCase it;
+        try (Snapshot snapshot = Snapshot.of(dataSource)) {
+            it = CertifiedCase.read(snapshot.jdbc(), platform, customerId);
+        }
+        Instant now = clock.instant();
+        Path folder = reports.resolve(it.job()).resolve("certificates");
+        Path file = folder.resolve(customerId + "-" + STAMP.format(now) + ".html");
+        try {
+            write(folder, file, TEMPLATE.execute(page(it, platform, customerId, now)));
+        } catch (IOException e) {
+            throw EvidenceException.because("The certificate could not be written", folder, e);
+        }
+        return file;
+    }
+
+    private static void write(Path folder, Path file, String page) throws IOException {
+        Files.createDirectories(folder);
+        Path writing = folder.resolve("." + UUID.randomUUID());
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(writing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                java.nio.ByteBuffer bytes = StandardCharsets.UTF_8.encode(page);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            if (Files.exists(file)) {
+                throw new java.nio.file.FileAlreadyExistsException(file.toString());
+            }
+            Files.move(writing, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(writing);
+        }
+    }
+
+    private Map<String, Object> page(CertifiedCase it, String platform, UUID customerId, Instant now) {
+        PageTime time = new PageTime(zone.getId());
+        Set<String> own = own(it, customerId);
+        Map<String, String> names = new HashMap<>();
+        String companyName = it.companyName();
+        String domain = it.domain();
+        String witness = null;
+        for (CertifiedCase.Event event : it.events()) {
+            JsonNode data = Json.MAPPER.readTree(event.data());
+            JsonNode seen = data.path("seen");
+            // what the platform calls the customer, where it was read; else what the list did
+            companyName = Objects.requireNonNullElse(
+                    Json.text(seen.path("company_name")), companyName == null ? "" : companyName);
+            domain = Objects.requireNonNullElse(Json.text(seen.path("domain")), domain == null ? "" : domain);
+            for (JsonNode subscription : seen.path("subscriptions")) {
+                String id = Json.text(subscription.path("id"));
+                if (id != null) {
+                    names.put(id, Objects.requireNonNullElse(Json.text(subscription.path("name")), ""));
+                }
+            }
+            String said = Json.text(data.path("second_witness"));
+            witness = said != null ? said : witness;
+        }
+        List<Map<String, Object>> actions = actions(it, names, time);
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("company", PageText.line(companyName));
+        page.put("domain", PageText.line(domain));
+        page.put("customerId", customerId.toString());
+        page.put("platform", platform.equals("ledger") ? "the reseller's ledger" : "Microsoft Partner Center");
+        page.put("already", it.closedAs().equals("ALREADY_OFFBOARDED"));
+        page.put("removedAt", it.removedAt() == null ? "" : time.minute(it.removedAt()));
+        page.put("openedAt", time.minute(it.openedAt()));
+        page.put("closedAt", time.minute(it.closedAt()));
+        page.put("times", it.times() > 1 ? PageText.number(it.times()) : "");
+        page.put("actions", actions);
+        page.put("noActions", actions.isEmpty());
+        page.put("effects", effects(it, own, time));
+        page.put("witness", witness == null ? "" : ownOnly(PageText.story(witness), own));
+        page.put("job", it.job());
+        page.put("runId", it.closedRun());
+        page.put("manifest", Objects.requireNonNullElse(manifest(it), ""));
+        page.put("events", events(it, time));
+        page.put("issuedAt", time.minute(now));
+        page.put("zone", zone.getId());
+        page.put("program", program);
+        return page;
+    }
+
+    private static List<Map<String, Object>> actions(CertifiedCase it, Map<String, String> names, PageTime time) {
+        List<Map<String, Object>> actions = new ArrayList<>();
+        for (CertifiedCase.Event event : it.events()) {
+            String action = event.action();
+            if (!event.kind().equals("OUTCOME") || action == null) {
+                continue;
+            }
+            for (TrailWrite write : TrailWrite.of(event.data())) {
+                if (took(write, action)) {
+                    Map<String, Object> done = new LinkedHashMap<>();
+                    done.put("what", ACTIONS.getOrDefault(action, action));
+                    done.put("name", PageText.line(names.get(write.target())));
+                    done.put("target", PageText.line(write.target()));
+                    done.put("at", write.at() == null ? time.moment(event.at()) : time.moment(write.at()));
+                    done.put("found", "LOST".equals(write.result()) ? "found afterwards" : "");
+                    done.put("correlation", PageText.line(write.correlationId()));
+                    done.put("sequence", event.sequence());
+                    actions.add(done);
+                }
+            }
+        }
+        return actions;
+    }
+
+    /** What had no answer counts where it was seen afterwards. */
+    private static boolean took(TrailWrite write, String action) {
+        return switch (action) {
+            case "SUSPEND", "CANCEL" -> write.tookEffect(action);
+            case "REMOVE" ->
+                "DONE".equals(write.result()) || ("LOST".equals(write.result()) && "none".equals(write.after()));
+            default -> "DONE".equals(write.result());
+        };
+    }
+
+    private static List<Map<String, Object>> effects(CertifiedCase it, Set<String> own, PageTime time) {
+        List<Map<String, Object>> effects = new ArrayList<>();
+        it.effects()
+                .forEach((effect, reading) -> effects.add(Map.of(
+                        "what", EFFECTS.getOrDefault(effect, effect),
+                        "at", time.moment(Json.text(reading.path("at"))),
+                        "proof", ownOnly(PageText.story(Json.text(reading.path("proof"))), own))));
+        return effects;
+    }
+
+    private static List<Map<String, Object>> events(CertifiedCase it, PageTime time) {
+        return it.events().stream()
+                .map(event -> Map.<String, Object>of(
+                        "sequence",
+                        event.sequence(),
+                        "at",
+                        time.moment(event.at()),
+                        "what",
+                        event.kind().toLowerCase(Locale.ROOT)
+                                + (event.action() == null
+                                        ? ""
+                                        : " " + event.action().toLowerCase(Locale.ROOT)),
+                        "run",
+                        event.runId(),
+                        "hash",
+                        event.hash()))
+                .toList();
+    }
+
+    /** Ids that are this customer's. */
+    private static Set<String> own(CertifiedCase it, UUID customerId) {
+        Set<String> own = new HashSet<>();
+        own.add(customerId.toString());
+        for (CertifiedCase.Event event : it.events()) {
+            for (TrailWrite write : TrailWrite.of(event.data())) {
+                own.add(write.target().toLowerCase(Locale.ROOT));
+            }
+            for (JsonNode subscription :
+                    Json.MAPPER.readTree(event.data()).path("seen").path("subscriptions")) {
+                own.add(String.valueOf(Json.text(subscription.path("id"))).toLowerCase(Locale.ROOT));
+            }
+        }
+        return own;
+    }
+
+    /** A proof may name the customer that could be read at the same time, to show that reading works. */
+    private static String ownOnly(String text, Set<String> own) {
+        return GUID.matcher(text)
+                .replaceAll(id -> own.contains(id.group().toLowerCase(Locale.ROOT)) ? id.group() : "(another id)");
+    }
+
+    /** Of the run that closed the case; null where its report is not at hand. */
+    private @Nullable String manifest(CertifiedCase it) {
+        Path manifest = ReportFolder.of(reports, it.job(), it.closedRun()).resolve("manifest.json");
+        try {
+            return Files.exists(manifest)
+                    ? Json.text(Json.MAPPER.readTree(Files.readString(manifest)).path("manifest_sha256"))
+                    : null;
+        } catch (IOException | tools.jackson.core.JacksonException unreadable) {
+            return null;
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Certificates.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

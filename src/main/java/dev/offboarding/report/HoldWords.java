@@ -1,0 +1,107 @@
+package dev.offboarding.report;
+
+import dev.offboarding.cases.HoldReason;
+
+/**
+ * A hold reason for people.
+ *
+ * @param label a few words
+ * @param meaning what stands in the way
+ * @param remedy who has to do what
+ * @param look whether somebody has to look
+ */
+record HoldWords(String label, String meaning, String remedy, boolean look) {
+
+    private static final String BY_ITSELF = "Nothing to do: it goes on by itself.";
+
+    static HoldWords of(String reason) {
+        for (HoldReason known : HoldReason.values()) {
+            if (known.name().equals(reason)) {
+                return of(known);
+            }
+        }
+        return new HoldWords(
+                reason, "This version of the program does not know the reason.", "Look at the message.", true);
+    }
+
+    static HoldWords of(HoldReason reason) {
+        return switch (reason) {
+            case NOT_DUE -> waits("Not due yet", "Its effective date lies ahead.", BY_ITSELF);
+            case GRACE_PERIOD ->
+                waits(
+                        "Grace period",
+                        "Everything is suspended; the relationship is removed once the grace period is over.",
+                        BY_ITSELF);
+            case TERM_COMMITMENT ->
+                waits(
+                        "Committed term",
+                        "A subscription is committed until the end of its term.",
+                        "Nothing to do, unless it renews itself: then switch its auto-renew off before that day.");
+            case RESERVED_INSTANCE ->
+                waits(
+                        "Reservation",
+                        "A reservation has not ended.",
+                        "Cancel or return it in Azure, or wait for its end.");
+            case SOFTWARE_PURCHASE ->
+                waits("Software purchase", "A software purchase has not ended.", "Cancel it, or wait for its end.");
+            case AZURE_PLAN ->
+                waits(
+                        "Azure plan in use",
+                        "Azure subscriptions under an Azure plan are still active.",
+                        "Cancel the Azure subscriptions under it; the next run looks again.");
+            case MARKETPLACE ->
+                waits(
+                        "Marketplace",
+                        "A marketplace subscription is active, and only a person can cancel it.",
+                        "Cancel it by hand; the next run looks again.");
+            case PENDING_OPERATION ->
+                waits(
+                        "Operation pending",
+                        "The platform is still at work on a subscription.",
+                        "Nothing to do: the next run looks again. If it stays for days, ask the platform's support.");
+            case NOT_LISTED ->
+                waits(
+                        "No longer listed",
+                        "Its row is gone from the list: nothing is undone, and nothing goes on.",
+                        "Put it on the list again if it is to go.");
+            case PROTECTED ->
+                looks(
+                        "Protected",
+                        "The customer is on the list of protected customers.",
+                        "If it is to go all the same: take it off that list, and list it again.");
+            case IDENTITY_MISMATCH ->
+                looks(
+                        "Name does not match",
+                        "The platform knows this id under another domain or company name than the list does.",
+                        "Check which customer is meant, correct the list, and list it again.");
+            case NOT_A_RESELLER_CUSTOMER ->
+                looks(
+                        "Not our customer",
+                        "The platform does not show this id as a customer of this reseller.",
+                        "Check the id, and list it again.");
+            case UNKNOWN_STATUS ->
+                looks(
+                        "Unknown status",
+                        "A subscription has a kind or status that is not known to be safe.",
+                        "Check the subscription by hand, and list the customer again once it is ended.");
+            case REACTIVATED ->
+                looks(
+                        "Active again",
+                        "What this program had suspended or removed is there again.",
+                        "Find out who wants it, and list the customer again if it is to go.");
+            case CHANGED_SINCE_APPROVAL ->
+                looks(
+                        "Changed since approval",
+                        "What would be written is not what was approved.",
+                        "Look at the new plan, and list the customer again to have it approved.");
+        };
+    }
+
+    private static HoldWords waits(String label, String meaning, String remedy) {
+        return new HoldWords(label, meaning, remedy, false);
+    }
+
+    private static HoldWords looks(String label, String meaning, String remedy) {
+        return new HoldWords(label, meaning, remedy, true);
+    }
+}

@@ -1,0 +1,346 @@
+package dev.offboarding.report;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** What somebody should know or do, the weightiest first. */
+final class PageAttention {
+    /** Rejected rows, files and customers that are named where there are many. */
+    private static final int EXAMPLES = 8;
+
+    private final JdbcTemplate jdbc;
+    private final RunRow run;
+    private final Totals totals;
+
+    PageAttention(JdbcTemplate jdbc, RunRow run, Totals totals) {
+        this.jdbc = jdbc;
+        this.run = run;
+        this.totals = totals;
+    }
+
+    /**
+     * @param tone bad, look or wait
+     * @param what what it is about, in a sentence or two
+     * @param remedy what to do
+     * @param details a line each
+     * @param more what stands in {@code details} only in part, and where the rest is
+     * @param outcome customers of this outcome are meant
+     * @param hold customers held for this reason are meant
+     */
+    record Item(
+            String tone,
+            String title,
+            String what,
+            String remedy,
+            List<Detail> details,
+            String more,
+            @Nullable String outcome,
+            @Nullable String hold) {
+
+        static Item of(String tone, String title, String what, String remedy) {
+            return new Item(tone, title, what, remedy, List.of(), "", null, null);
+        }
+
+        Item with(List<Detail> lines, String rest) {
+            return new Item(tone, title, what, remedy, lines, rest, outcome, hold);
+        }
+
+        Item about(@Nullable String ofOutcome, @Nullable String ofHold) {
+            return new Item(tone, title, what, remedy, details, more, ofOutcome, ofHold);
+        }
+
+        boolean hasDetails() {
+            return !details.isEmpty();
+        }
+
+        boolean filters() {
+            return outcome != null || hold != null;
+        }
+    }
+
+    /** @param customerId the customer whom it is about, if it is about one, with the name */
+    record Detail(@Nullable String customerId, @Nullable String name, String text) {
+        static Detail of(String text) {
+            return new Detail(null, null, text);
+        }
+    }
+
+    /** What is wrong or wants somebody's hand. */
+    List<Item> items(List<UnplannedWrite> unplanned) {
+        List<Item> items = new ArrayList<>();
+        items.addAll(evidence(unplanned));
+        items.addAll(failures());
+        items.addAll(limits());
+        items.addAll(course());
+        items.addAll(customers("FAILED", "Look at each message. The case stays open, and the next run tries again."));
+        items.addAll(customers(
+                "RE_ESTABLISHED", "Find out who wants the relationship, and list the customer again if it is to go."));
+        items.addAll(holds(true));
+        items.addAll(refusedFiles());
+        items.addAll(rejectedRows());
+        items.addAll(openWrites());
+        items.addAll(renewals());
+        items.addAll(
+                customers(
+                        "REMOVED",
+                        "Nothing to do: the next run looks again. If it stays for days, look at the customer on the platform."));
+        return items;
+    }
+
+    /** Holds that go on by themselves, some of them once somebody has done something elsewhere. */
+    List<Item> waiting() {
+        return holds(false);
+    }
+
+    private List<Item> evidence(List<UnplannedWrite> unplanned) {
+        List<Item> items = new ArrayList<>();
+        if (!unplanned.isEmpty()) {
+            items.add(Item.of(
+                            "bad",
+                            PageText.count(unplanned.size(), "write was", "writes were") + " not planned",
+                            "The run asked the platform for something that its plan does not have.",
+                            "Stop the job, keep this report and the log, and find out how this could happen before it runs again.")
+                    .with(
+                            unplanned.stream()
+                                    .limit(EXAMPLES)
+                                    .map(write -> Detail.of(write.inWords()))
+                                    .toList(),
+                            rest(unplanned.size(), "report.json")));
+        }
+        if (!totals.balance()) {
+            items.add(Item.of(
+                            "bad",
+                            "The totals do not balance",
+                            "What was counted one way is not what was counted another way.",
+                            "Do not rely on this report. Keep it and the log, and have the program looked at.")
+                    .with(
+                            totals.problems().stream()
+                                    .map(problem -> Detail.of(PageText.story(problem)))
+                                    .toList(),
+                            ""));
+        }
+        return items;
+    }
+
+    private List<Item> failures() {
+        List<Item> items = new ArrayList<>();
+        for (JsonNode failure : Json.MAPPER.readTree(run.failures())) {
+            String message = Json.text(failure.path("message"));
+            items.add(Item.of(
+                    "bad",
+                    "The step " + PageText.line(Json.text(failure.path("step"))) + " failed",
+                    PageText.story(message == null ? failure.toString() : message),
+                    "Mend what the message names. The next run goes on from here; the log file has the details."));
+        }
+        return items;
+    }
+
+    private List<Item> limits() {
+        List<Item> items = new ArrayList<>();
+        String limits = run.limits();
+        if (limits == null) {
+            return items;
+        }
+        for (JsonNode limit : Json.MAPPER.readTree(limits)) {
+            if (limit.path("passed").isBoolean() && !limit.path("passed").asBoolean()) {
+                items.add(Item.of(
+                        "look",
+                        "Over the limit " + PageText.line(Json.text(limit.path("limit"))),
+                        PageText.story(Json.text(limit.path("message"))),
+                        "Nothing was written. Look at the customers below before you change list or limit."));
+            }
+        }
+        return items;
+    }
+
+    private List<Item> course() {
+        List<Item> items = new ArrayList<>();
+        if (run.interrupted()) {
+            items.add(Item.of(
+                    "look",
+                    "The run was interrupted",
+                    "It died or lost its database before it could end. What it had asked for was looked up afterwards; this report was"
+                            + " written by the next run.",
+                    "Find out what ended it: the log file of this run is the place to begin."));
+        }
+        String reason = run.stopReason();
+        String message = run.stopMessage();
+        if (reason != null && !(reason.equals("LIMIT") && !limits().isEmpty())) {
+            items.add(Item.of(
+                    "look",
+                    reason.equals("APPROVAL") ? "The plan is not approved" : "The run was stopped",
+                    message == null ? PageText.line(reason) : PageText.story(message),
+                    switch (reason) {
+                        case "APPROVAL" ->
+                            "Look at the customers below; a second person approves the plan, and the next run carries it out.";
+                        case "FAILURE_BRAKE" ->
+                            "Find out why so many failed before the next run, which goes on from here.";
+                        default -> "Nothing to do, if this was meant: the next run goes on from here.";
+                    }));
+        }
+        return items;
+    }
+
+    private List<Item> customers(String outcome, String remedy) {
+        long count = totals.outcomes().getOrDefault(outcome, 0L);
+        if (count == 0) {
+            return List.of();
+        }
+        PageWords.Word word = PageWords.outcome(outcome);
+        return List.of(Item.of(
+                        word.tone(),
+                        word.label() + ": " + PageText.count(count, "customer", "customers"),
+                        word.meaning(),
+                        remedy)
+                .with(names("outcome = ?", outcome), rest(count, "the list of customers"))
+                .about(outcome, null));
+    }
+
+    private record Held(
+            String reason, long count, long anew, @Nullable String next) {}
+
+    private List<Item> holds(boolean look) {
+        List<Held> held = jdbc.query(
+                """
+                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew, min(hold_until)::text as next
+                from offboarding.run_case
+                where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
+                group by 1 order by 2 desc, 1
+                """,
+                (row, n) -> new Held(
+                        row.getString("hold_reason"), row.getLong("n"), row.getLong("anew"), row.getString("next")),
+                run.runId());
+        List<Item> items = new ArrayList<>();
+        for (Held h : held) {
+            HoldWords words = HoldWords.of(h.reason());
+            if (words.look() == look) {
+                String anew = !look || h.anew() == 0
+                        ? ""
+                        : h.anew() == h.count()
+                                ? " New tonight."
+                                : " %s of them new tonight.".formatted(PageText.number(h.anew()));
+                String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
+                items.add(Item.of(
+                                look ? "look" : "wait",
+                                words.label() + ": " + PageText.count(h.count(), "customer", "customers"),
+                                words.meaning() + anew + next,
+                                words.remedy())
+                        .with(
+                                look ? names("hold_reason = ?", h.reason()) : List.of(),
+                                look ? rest(h.count(), "the list of customers") : "")
+                        .about(null, h.reason()));
+            }
+        }
+        return items;
+    }
+
+    private List<Item> refusedFiles() {
+        List<Item> items = new ArrayList<>();
+        jdbc.query(
+                "select name, reason from offboarding.list_file where run_id = ? and status = 'REFUSED' order by file_no limit 20",
+                row -> {
+                    items.add(Item.of(
+                            "look",
+                            "The file " + PageText.line(row.getString("name")) + " was refused",
+                            PageText.story(row.getString("reason")),
+                            "Nothing in it was accepted. Mend the file, and put it into the inbox again."));
+                },
+                run.runId());
+        return items;
+    }
+
+    private List<Item> rejectedRows() {
+        Long count = jdbc.queryForObject(
+                "select count(distinct (file_no, line)) from offboarding.reject where run_id = ?",
+                Long.class,
+                run.runId());
+        if (count == null || count == 0) {
+            return List.of();
+        }
+        List<Detail> lines = jdbc.query(
+                "select * from offboarding.reject where run_id = ? order by file_no, line limit " + EXAMPLES,
+                (row, n) -> Detail.of(rejected(row)),
+                run.runId());
+        return List.of(Item.of(
+                        "look",
+                        PageText.count(count, "row of the list was", "rows of the list were") + " set aside",
+                        "They could not be taken for entries; nothing was done for them.",
+                        "Mend them in rejects.csv, and drop that file back into the inbox.")
+                .with(lines, rest(count, "rejects.csv")));
+    }
+
+    private static String rejected(ResultSet row) throws SQLException {
+        String column = row.getString("column_name");
+        return "%s, line %d%s: %s – %s"
+                .formatted(
+                        PageText.line(row.getString("source")),
+                        row.getLong("line"),
+                        column == null ? "" : ", column " + PageText.line(column),
+                        PageText.line(row.getString("problem")),
+                        PageText.line(row.getString("remedy")));
+    }
+
+    private List<Item> openWrites() {
+        long open = Evidence.count(jdbc, """
+                select count(*) from offboarding.event e where run_id = ? and kind = 'INTENT'
+                  and not exists (select from offboarding.event o where o.answers = e.sequence)
+                """, run.runId());
+        return open == 0
+                ? List.of()
+                : List.of(Item.of(
+                        "look",
+                        PageText.count(open, "call has", "calls have") + " no recorded answer",
+                        "Whether they took effect is not known yet.",
+                        "Nothing to do: the next run reads what came of them before it does anything else."));
+    }
+
+    private List<Item> renewals() {
+        List<Held> renewing = jdbc.query(
+                """
+                select count(*) as n, min(next) as next from (
+                  select min(h ->> 'renews_on') as next
+                  from offboarding.run_case c, json_array_elements(c.holds) h
+                  where c.run_id = ? and c.holds::text like '%renews_on%' and h ->> 'renews_on' is not null
+                  group by c.position) renewing
+                """, (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, row.getString("next")), run.runId());
+        long count = renewing.get(0).count();
+        return count == 0
+                ? List.of()
+                : List.of(Item.of(
+                                "look",
+                                "Terms that renew themselves: " + PageText.count(count, "customer", "customers"),
+                                "If nobody does anything, another term begins, the first on "
+                                        + renewing.get(0).next() + ".",
+                                "Switch auto-renew off before that day, or have this program do it with new-commerce: end-at-term.")
+                        .about(null, "TERM_COMMITMENT"));
+    }
+
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (JsonNode note : Json.MAPPER.readTree(run.notes())) {
+            notes.add(PageText.story(Json.text(note)));
+        }
+        return notes;
+    }
+
+    private List<Detail> names(String condition, String value) {
+        return jdbc.query(
+                "select company_name, domain, customer_id, message from offboarding.run_case where run_id = ? and "
+                        + condition + " order by position limit " + EXAMPLES,
+                (row, n) -> new Detail(
+                        row.getString("customer_id"),
+                        PageCustomers.name(row),
+                        PageText.story(row.getString("message"))),
+                run.runId(),
+                value);
+    }
+
+    private static String rest(long count, String where) {
+        return count > EXAMPLES ? "and %s more: see %s".formatted(PageText.number(count - EXAMPLES), where) : "";
+    }
+}

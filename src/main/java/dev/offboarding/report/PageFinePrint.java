@@ -1,0 +1,152 @@
+package dev.offboarding.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** Under what conditions the run was made, for whoever reads its page later. */
+final class PageFinePrint {
+    private static final Map<String, String> LABELS = Map.of(
+            "program", "Program",
+            "java", "Java",
+            "postgresql", "PostgreSQL",
+            "embedded_database", "Embedded database",
+            "host", "Host",
+            "user", "User",
+            "job_file", "Job file",
+            "job_file_sha256", "SHA-256 of the job file",
+            "zone", "Time zone of the job");
+
+    private final JdbcTemplate jdbc;
+    private final RunRow run;
+    private final PageTime time;
+
+    PageFinePrint(JdbcTemplate jdbc, RunRow run, PageTime time) {
+        this.jdbc = jdbc;
+        this.run = run;
+        this.time = time;
+    }
+
+    record Fact(String label, String value) {}
+
+    record Limit(String name, String figure, String allowed, String result, String tone, String message) {}
+
+    record ListFile(
+            String name,
+            String status,
+            String read,
+            String rejected,
+            String duplicates,
+            String sha256,
+            String reason) {}
+
+    List<Fact> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Job", run.job());
+        facts.put("Run", run.runId());
+        facts.put("Kind of run", run.mode().equals("plan") ? "plan: nothing is written" : "run");
+        facts.put("Platform", run.platform());
+        facts.put("Began", time.moment(run.startedAt()));
+        facts.put("Ended", run.endedAt() == null ? "not on record" : time.moment(run.endedAt()));
+        facts.put("Exit code", run.exitCode() == null ? "none" : run.exitCode().toString());
+        facts.put("Plan", run.planId() == null ? "none" : run.planId());
+        facts.put("Reseller customers on the platform", population());
+        add(facts, "", Json.MAPPER.readTree(run.facts()));
+        jdbc.query(
+                """
+                select min(sequence) as first, max(sequence) as last,
+                       (select encode(hash, 'hex') from offboarding.event where run_id = ? order by sequence desc limit 1) as hash
+                from offboarding.event where run_id = ?
+                """,
+                row -> {
+                    if (Values.number(row, "first") != null) {
+                        facts.put("Events of the audit trail", row.getLong("first") + " to " + row.getLong("last"));
+                        facts.put("Hash of the last of them", row.getString("hash"));
+                    }
+                },
+                run.runId(),
+                run.runId());
+        return facts.entrySet().stream()
+                .map(fact -> new Fact(fact.getKey(), PageText.story(fact.getValue())))
+                .toList();
+    }
+
+    private String population() {
+        Long population = run.population();
+        return population == null
+                ? "not counted"
+                : PageText.number(population)
+                        + (Boolean.FALSE.equals(run.populationComplete())
+                                ? ", but the list could not be read to its end"
+                                : "");
+    }
+
+    private static void add(Map<String, String> facts, String prefix, JsonNode object) {
+        object.properties().forEach(member -> {
+            String name = prefix + member.getKey();
+            if (member.getValue().isObject()) {
+                add(facts, name + ".", member.getValue());
+            } else {
+                String value = Json.text(member.getValue());
+                facts.put(LABELS.getOrDefault(name, name), value == null ? "none" : value);
+            }
+        });
+    }
+
+    List<Limit> limits() {
+        List<Limit> limits = new ArrayList<>();
+        String stored = run.limits();
+        if (stored == null) {
+            return limits;
+        }
+        for (JsonNode limit : Json.MAPPER.readTree(stored)) {
+            if (limit.has("limit") && limit.has("passed")) {
+                boolean passed = limit.path("passed").asBoolean();
+                limits.add(new Limit(
+                        text(limit, "limit"),
+                        text(limit, "figure"),
+                        text(limit, "allowed"),
+                        passed ? "passed" : "not passed",
+                        passed ? "done" : "look",
+                        text(limit, "message")));
+            }
+        }
+        return limits;
+    }
+
+    List<ListFile> files() {
+        return jdbc.query(
+                "select * from offboarding.list_file where run_id = ? order by file_no limit 200",
+                (row, n) -> new ListFile(
+                        PageText.line(row.getString("name")),
+                        status(row.getString("status")),
+                        PageText.number(row.getLong("rows_read")),
+                        PageText.number(row.getLong("rows_rejected")),
+                        PageText.number(row.getLong("rows_duplicate")),
+                        orNone(row.getString("sha256")),
+                        PageText.story(row.getString("reason"))),
+                run.runId());
+    }
+
+    private static String status(String status) {
+        return switch (status) {
+            case "TAKEN" -> "taken";
+            case "REFUSED" -> "refused";
+            case "LEFT" -> "left for the next run";
+            case "NOTHING_NEW" -> "nothing new";
+            default -> status;
+        };
+    }
+
+    private static String orNone(@Nullable String text) {
+        return text == null ? "none" : text;
+    }
+
+    private static String text(JsonNode from, String name) {
+        return PageText.story(Json.text(from.path(name)));
+    }
+}

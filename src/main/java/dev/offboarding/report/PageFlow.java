@@ -1,0 +1,109 @@
+package dev.offboarding.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What of the list became what: rows read, what was accepted of them together with what earlier nights left open, what became of
+ * those, and why some are held.
+ */
+record PageFlow(List<Node> nodes, List<Link> links) {
+    static final int COLUMNS = 4;
+
+    /** @param column from 0 to {@link #COLUMNS} - 1 */
+    record Node(String id, int column, String label, long count, String tone) {}
+
+    record Link(Node from, Node to, long count) {}
+
+    private record Became(
+            boolean listedAnew, String outcome, @Nullable String hold, long count) {}
+
+    static PageFlow read(JdbcTemplate jdbc, String runId, Totals totals) {
+        List<Became> became = jdbc.query(
+                """
+                select listed_anew, outcome, hold_reason, count(*) as n from offboarding.run_case where run_id = ?
+                group by 1, 2, 3 order by n desc, 3
+                """,
+                (row, n) -> new Became(
+                        row.getBoolean("listed_anew"),
+                        row.getString("outcome"),
+                        row.getString("hold_reason"),
+                        row.getLong("n")),
+                runId);
+        return new Drawing().draw(totals, became);
+    }
+
+    boolean empty() {
+        return links.isEmpty();
+    }
+
+    private static final class Drawing {
+        private final Map<String, Node> nodes = new LinkedHashMap<>();
+        private final Map<List<String>, Link> links = new LinkedHashMap<>();
+
+        PageFlow draw(Totals totals, List<Became> became) {
+            Totals.Rows rows = totals.rows();
+            long anew = sum(became, true);
+            node("read", 0, "Rows read", rows.read(), "plain");
+            node("accepted", 1, "Accepted", Math.max(rows.accepted(), 0), "plain");
+            node("carried", 1, "Carried over", sum(became, false), "plain");
+            node("duplicates", 1, "Duplicates", rows.duplicates(), "idle");
+            node("rejected", 1, "Set aside", rows.rejected(), "look");
+            link("read", "accepted", rows.accepted());
+            link("read", "duplicates", rows.duplicates());
+            link("read", "rejected", rows.rejected());
+            for (String outcome : totals.outcomes().keySet()) {
+                PageWords.Word word = PageWords.outcome(outcome);
+                node(outcome, 2, word.label(), totals.outcomes().get(outcome), word.tone());
+                for (Became b : became) {
+                    if (b.outcome().equals(outcome)) {
+                        link(b.listedAnew() ? "accepted" : "carried", outcome, b.count());
+                    }
+                }
+            }
+            // another job opened their cases, or this run ended before it came to them
+            node("elsewhere", 2, "Not in this run", rows.accepted() - anew, "idle");
+            link("accepted", "elsewhere", rows.accepted() - anew);
+            for (Became b : became) {
+                String hold = b.hold();
+                if (hold != null) {
+                    HoldWords words = HoldWords.of(hold);
+                    long all = became.stream()
+                            .filter(other -> hold.equals(other.hold()))
+                            .mapToLong(Became::count)
+                            .sum();
+                    node("hold " + hold, 3, words.label(), all, words.look() ? "look" : "wait");
+                    link(b.outcome(), "hold " + hold, b.count());
+                }
+            }
+            return new PageFlow(List.copyOf(nodes.values()), List.copyOf(links.values()));
+        }
+
+        private static long sum(List<Became> became, boolean listedAnew) {
+            return became.stream()
+                    .filter(b -> b.listedAnew() == listedAnew)
+                    .mapToLong(Became::count)
+                    .sum();
+        }
+
+        private void node(String id, int column, String label, long count, String tone) {
+            if (count > 0) {
+                nodes.putIfAbsent(id, new Node(id, column, label, count, tone));
+            }
+        }
+
+        private void link(String from, String to, long count) {
+            Node start = nodes.get(from);
+            Node end = nodes.get(to);
+            if (start != null && end != null && count > 0) {
+                links.merge(
+                        List.of(from, to),
+                        new Link(start, end, count),
+                        (a, b) -> new Link(start, end, a.count() + b.count()));
+            }
+        }
+    }
+}

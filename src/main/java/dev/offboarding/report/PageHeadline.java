@@ -1,0 +1,155 @@
+package dev.offboarding.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened, in one sentence.
+ *
+ * @param tone done, wait, look or bad
+ * @param word the tone in a word or two
+ */
+record PageHeadline(String sentence, String tone, String word) {
+
+    static PageHeadline of(RunRow run, Totals totals) {
+        boolean plan = run.mode().equals("plan");
+        String happened = happened(totals, plan);
+        String lead = lead(run, plan);
+        String sentence;
+        if (!lead.isEmpty()) {
+            sentence = happened.isEmpty() ? lead : lead + ": " + happened;
+        } else if (happened.isEmpty()) {
+            sentence = "There was nothing to do: no case is open";
+        } else if (totals.outcomes().keySet().equals(java.util.Set.of("HELD"))
+                && totals.rows().rejected() == 0) {
+            sentence = totals.customers() == 1
+                    ? "Nothing could go on: the one open case waits"
+                    : "Nothing could go on: all %s open cases wait".formatted(PageText.number(totals.customers()));
+        } else {
+            sentence = happened;
+        }
+        return new PageHeadline(
+                sentence.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + sentence.substring(1) + ".",
+                tone(run),
+                word(run));
+    }
+
+    /** What the exit code says beyond the counts. */
+    private static String lead(RunRow run, boolean plan) {
+        String prefix = plan ? "a plan, nothing was written" : "";
+        if (run.interrupted()) {
+            return (plan ? "this plan" : "this run")
+                    + " broke off before its end, and the run after it looked up what it had done";
+        }
+        Long exitCode = run.exitCode();
+        if (exitCode == null) {
+            return "this run has no end on record";
+        }
+        String lead = switch (exitCode.intValue()) {
+            case 1 -> "ended by an unexpected error";
+            case 3 -> stoppedBefore(run.stopReason(), plan);
+            case 7 -> unavailable(run.stopReason());
+            case 8 -> "the evidence of this run is not in order";
+            case 9 -> stoppedEarly(run.stopReason());
+            default -> "";
+        };
+        return prefix.isEmpty() || lead.isEmpty() ? prefix + lead : prefix + "; " + lead;
+    }
+
+    private static String stoppedBefore(@Nullable String reason, boolean plan) {
+        String why = "APPROVAL".equals(reason) ? "the plan is not approved" : "the plan is over a limit";
+        return plan
+                ? "a run would stop before its first write, because " + why
+                : "stopped before the first write, because " + why;
+    }
+
+    private static String unavailable(@Nullable String reason) {
+        return "LOCK_LOST".equals(reason)
+                ? "stopped, because the database session that kept other runs away was lost"
+                : "the platform, its sign-in or a database could not be used";
+    }
+
+    private static String stoppedEarly(@Nullable String reason) {
+        if (reason == null) {
+            return "stopped early";
+        }
+        return switch (reason) {
+            case "SIGNAL" -> "stopped early by a signal";
+            case "MAX_DURATION" -> "stopped early, because its time was over";
+            case "FAILURE_BRAKE" -> "stopped early, because too many customers failed";
+            default -> "stopped early";
+        };
+    }
+
+    /** Empty where there is nothing to tell. */
+    private static String happened(Totals totals, boolean plan) {
+        List<String> parts = new ArrayList<>();
+        for (Map.Entry<String, Long> outcome : totals.outcomes().entrySet()) {
+            parts.add(part(outcome.getKey(), outcome.getValue(), plan, parts.isEmpty()));
+        }
+        long rejected = totals.rows().rejected();
+        if (rejected > 0) {
+            parts.add(PageText.count(rejected, "row", "rows") + (parts.isEmpty() ? " of the list" : "")
+                    + (rejected == 1 ? " was" : " were") + " set aside");
+        }
+        if (parts.size() < 2) {
+            return String.join("", parts);
+        }
+        return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.get(parts.size() - 1);
+    }
+
+    private static String part(String outcome, long count, boolean plan, boolean first) {
+        boolean one = count == 1;
+        String was = plan ? "would be" : one ? "was" : "were";
+        String is = one ? "is" : "are";
+        String subject = first ? PageText.count(count, "customer", "customers") : PageText.number(count);
+        return subject + " "
+                + switch (outcome) {
+                    case "OFFBOARDED" -> was + " offboarded";
+                    case "ALREADY_OFFBOARDED" -> (one ? "was" : "were") + " offboarded already";
+                    case "REMOVED" -> was + " removed and " + is + " still to be confirmed";
+                    case "SUSPENDED" -> is + " suspended until the grace period is over";
+                    case "HELD" -> plan ? "would be held" : is + " held";
+                    case "FAILED" -> plan ? "could not be read" : "failed";
+                    case "WITHDRAWN" -> was + " withdrawn";
+                    case "RE_ESTABLISHED" -> is + " there again after the removal";
+                    case "PLANNED" -> plan ? "would be offboarded" : was + " planned and not begun";
+                    default -> "ended as " + outcome;
+                };
+    }
+
+    private static String tone(RunRow run) {
+        Long exitCode = run.exitCode();
+        if (run.interrupted() || exitCode == null) {
+            return "look";
+        }
+        return switch (exitCode.intValue()) {
+            case 0 -> "done";
+            case 5, 9 -> "wait";
+            case 3, 4 -> "look";
+            default -> "bad";
+        };
+    }
+
+    private static String word(RunRow run) {
+        if (run.interrupted()) {
+            return "Interrupted";
+        }
+        Long exitCode = run.exitCode();
+        if (exitCode == null) {
+            return "No end on record";
+        }
+        return switch (exitCode.intValue()) {
+            case 0 -> "As planned";
+            case 3 -> "Stopped before writing";
+            case 4 -> "Needs attention";
+            case 5 -> "To be confirmed";
+            case 7 -> "Could not be used";
+            case 8 -> "Evidence not in order";
+            case 9 -> "Stopped early";
+            default -> "Error";
+        };
+    }
+}

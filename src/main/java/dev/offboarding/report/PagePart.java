@@ -1,0 +1,175 @@
+package dev.offboarding.report;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.Template;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The page for people, {@code report.html}: one file, which loads nothing, sends nothing, and runs no script but the one that its
+ * policy has the hash of. Text from outside stands in it escaped by the template, or as JSON that is never run.
+ */
+final class PagePart {
+    static final String FILE = "report.html";
+
+    private static final String STYLE = resource("page.css");
+    private static final String SCRIPT = resource("page.js");
+    private static final Template TEMPLATE = Mustache.compiler()
+            .strictSections(true)
+            .emptyStringIsFalse(true)
+            .nullValue("")
+            .compile(resource("page.mustache"));
+
+    private final JdbcTemplate jdbc;
+    private final RunRow run;
+    private final Totals totals;
+    private final List<UnplannedWrite> unplanned;
+    private final int most;
+
+    PagePart(JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned) {
+        this(jdbc, run, totals, unplanned, PageCustomers.MOST);
+    }
+
+    /** @param most how many customers the page has */
+    PagePart(JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned, int most) {
+        this.jdbc = jdbc;
+        this.run = run;
+        this.totals = totals;
+        this.unplanned = unplanned;
+        this.most = most;
+    }
+
+    void write(ReportFolder folder) throws IOException {
+        Map<String, Object> page = page();
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(folder.create(FILE), StandardCharsets.UTF_8))) {
+            TEMPLATE.execute(page, out);
+        } catch (MustacheException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private Map<String, Object> page() {
+        PageTime time = new PageTime(Json.text(Json.MAPPER.readTree(run.facts()).path("zone")));
+        PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
+        PageAttention attention = new PageAttention(jdbc, run, totals);
+        PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
+        PageFlow flow = PageFlow.read(jdbc, run.runId(), totals);
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("style", STYLE);
+        page.put("script", SCRIPT);
+        page.put("styleHash", hash(STYLE));
+        page.put("scriptHash", hash(SCRIPT));
+        page.put("words", PageText.json(PageWords.forScript()));
+        page.put("headline", PageHeadline.of(run, totals));
+        page.put("job", run.job());
+        page.put("runId", run.runId());
+        page.put("plan", run.mode().equals("plan"));
+        page.put("platform", run.platform());
+        page.put("began", time.minute(run.startedAt()));
+        page.put("took", took());
+        page.put("zone", time.zone());
+        page.put("exitCode", run.exitCode() == null ? "none" : run.exitCode().toString());
+        page.put("figures", figures());
+        page.put("flows", flow.empty() ? List.of() : List.of(FlowDiagram.wide(flow), FlowDiagram.narrow(flow)));
+        page.put("links", flow.links().stream().map(Link::of).toList());
+        List<PageAttention.Item> items = attention.items(unplanned);
+        page.put("attention", items);
+        page.put("calm", items.isEmpty());
+        many(page, "waiting", "isWaiting", attention.waiting());
+        many(page, "notes", "isNoted", attention.notes());
+        page.put("total", totals.customers());
+        page.put("totalInWords", PageText.count(totals.customers(), "customer", "customers"));
+        page.put(
+                "beyond",
+                beyond(most, "The page has the first %s, in the order in which they need attention; all %s are in "));
+        page.put("customers", (Mustache.Lambda) (fragment, out) -> customers.write(out));
+        page.put("onPaper", customers.onPaper());
+        page.put(
+                "beyondPaper",
+                beyond(
+                        PageCustomers.ON_PAPER,
+                        "The table has the first %s, in the order in which they need attention; all %s are in "));
+        page.put(
+                "undo",
+                totals.outcomes().containsKey("OFFBOARDED") || totals.outcomes().containsKey("REMOVED"));
+        page.put("onPartnerCenter", run.platform().equals("partner-center"));
+        page.put("facts", finePrint.facts());
+        many(page, "limits", "isLimited", finePrint.limits());
+        many(page, "files", "isListed", finePrint.files());
+        return page;
+    }
+
+    private static void many(Map<String, Object> page, String name, String whetherAny, List<?> values) {
+        page.put(name, values);
+        page.put(whetherAny, !values.isEmpty());
+    }
+
+    private String took() {
+        if (run.endedAt() == null) {
+            return "end not on record";
+        }
+        long seconds =
+                java.time.Duration.between(run.startedAt(), run.endedAt()).toSeconds();
+        return seconds < 60
+                ? "took %d s".formatted(seconds)
+                : seconds < 3600
+                        ? "took %d min %d s".formatted(seconds / 60, seconds % 60)
+                        : "took %d h %d min".formatted(seconds / 3600, seconds / 60 % 60);
+    }
+
+    private String beyond(int shown, String words) {
+        return totals.customers() <= shown
+                ? ""
+                : words.formatted(PageText.number(shown), PageText.number(totals.customers()));
+    }
+
+    private record Figure(String label, String value) {}
+
+    private List<Figure> figures() {
+        Totals.Subscriptions subscriptions = totals.subscriptions();
+        List<Figure> figures = new ArrayList<>();
+        figures.add(new Figure("active before", PageText.number(subscriptions.activeBefore())));
+        figures.add(new Figure("suspended", PageText.number(subscriptions.suspended())));
+        figures.add(new Figure("cancelled", PageText.number(subscriptions.cancelled())));
+        figures.add(new Figure("failed", PageText.number(subscriptions.failed())));
+        figures.add(new Figure("left", PageText.number(subscriptions.left())));
+        return figures;
+    }
+
+    /** A line of the table that says what the drawing shows. */
+    private record Link(String from, String to, String count) {
+        static Link of(PageFlow.Link link) {
+            return new Link(link.from().label(), link.to().label(), PageText.number(link.count()));
+        }
+    }
+
+    private static String hash(String inline) {
+        return "'sha256-"
+                + Base64.getEncoder().encodeToString(Hashes.sha256().digest(inline.getBytes(StandardCharsets.UTF_8)))
+                + "'";
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(PagePart.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.offboarding.report;
+
+import dev.offboarding.report.PageCustomers.Slim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** The parts of a customer's story, from how they are stored to what the page needs of them. */
+final class PageStory {
+    /** How many subscriptions, or writes, or holds one story shows. */
+    static final int MOST = 200;
+
+    private PageStory() {}
+
+    /** What the platform showed of the customer when the run decided. */
+    static Map<String, Object> seen(String decided, PageTime time) {
+        JsonNode from = Json.MAPPER.readTree(decided).path("seen");
+        Slim seen = new Slim();
+        seen.put("at", time.moment(Json.text(from.path("at"))));
+        seen.put("name", PageText.story(Json.text(from.path("company_name"))));
+        seen.put("domain", PageText.story(Json.text(from.path("domain"))));
+        seen.put("relationship", PageText.line(Json.text(from.path("relationship"))));
+        seen.put("contact", PageText.story(Json.text(from.path("support_contact"))));
+        seen.put("unknown", PageText.story(Json.text(from.path("unknown"))));
+        seen.put("unreadable", PageText.story(Json.text(from.path("unreadable"))));
+        List<Map<String, Object>> delegations = new ArrayList<>();
+        for (JsonNode delegation : from.path("delegations")) {
+            delegations.add(texts(delegation, "id", "name", "status"));
+        }
+        seen.put("delegations", delegations);
+        return seen.members();
+    }
+
+    static List<Map<String, Object>> holds(String stored) {
+        List<Map<String, Object>> holds = new ArrayList<>();
+        for (JsonNode hold : Json.MAPPER.readTree(stored)) {
+            if (holds.size() < MOST) {
+                holds.add(texts(hold, "reason", "until", "message", "renews_on"));
+            }
+        }
+        return holds;
+    }
+
+    static List<Map<String, Object>> effects(String stored, PageTime time) {
+        List<Map<String, Object>> effects = new ArrayList<>();
+        JsonNode all = Json.MAPPER.readTree(stored);
+        for (String name : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
+            JsonNode reading = all.path(name);
+            if (!reading.isMissingNode()) {
+                Slim effect = new Slim();
+                effect.put("effect", name);
+                effect.put("result", PageText.line(Json.text(reading.path("result"))));
+                effect.put("at", time.moment(Json.text(reading.path("at"))));
+                effect.put("proof", PageText.story(Json.text(reading.path("proof"))));
+                effects.add(effect.members());
+            }
+        }
+        return effects;
+    }
+
+    static List<Map<String, Object>> holdings(String stored) {
+        List<Map<String, Object>> holdings = new ArrayList<>();
+        int left = 0;
+        for (JsonNode holding : Json.MAPPER.readTree(stored)) {
+            if (holdings.size() == MOST) {
+                left++;
+                continue;
+            }
+            Slim shown = new Slim();
+            shown.put("id", text(holding, "id"));
+            shown.put("name", text(holding, "name"));
+            shown.put("kind", text(holding, holding.has("kind_text") ? "kind_text" : "kind"));
+            shown.put("status", text(holding, holding.has("status_text") ? "status_text" : "status"));
+            shown.put("term", text(holding, "term_end"));
+            shown.put("parent", text(holding, "parent_id"));
+            if (holding.path("auto_renew").isBoolean()) {
+                shown.put("renews", holding.path("auto_renew").asBoolean() ? "yes" : "no");
+            }
+            holdings.add(shown.members());
+        }
+        if (left > 0) {
+            holdings.add(Map.of("left", left));
+        }
+        return holdings;
+    }
+
+    static List<Map<String, Object>> planned(String stored) {
+        List<Map<String, Object>> planned = new ArrayList<>();
+        for (JsonNode write : Json.MAPPER.readTree(stored)) {
+            if (planned.size() < MOST) {
+                planned.add(texts(write, "action", "target"));
+            }
+        }
+        return planned;
+    }
+
+    private static Map<String, Object> texts(JsonNode from, String... names) {
+        Slim texts = new Slim();
+        for (String name : names) {
+            texts.put(name, text(from, name));
+        }
+        return texts.members();
+    }
+
+    private static String text(JsonNode from, String name) {
+        return PageText.story(Json.text(from.path(name)));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.offboarding.report;
+
+import dev.offboarding.cases.HoldReason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the page says for the names of {@code report.json}, and in which tone: what a colour says, a word and a shape say, too. */
+final class PageWords {
+
+    private PageWords() {}
+
+    /**
+     * @param label a few words
+     * @param tone done, wait, look, bad or idle: class of the style sheet and name of the sign
+     * @param meaning a sentence
+     */
+    record Word(String label, String tone, String meaning) {}
+
+    static Word outcome(String outcome) {
+        return switch (outcome) {
+            case "OFFBOARDED" ->
+                new Word("Offboarded", "done", "The relationship is removed, and all four effects are confirmed.");
+            case "ALREADY_OFFBOARDED" ->
+                new Word(
+                        "Already offboarded",
+                        "idle",
+                        "The relationship was gone before, and the effects are confirmed.");
+            case "REMOVED" ->
+                new Word(
+                        "Removed, to be confirmed",
+                        "wait",
+                        "The platform accepted the removal; not all four effects are confirmed yet.");
+            case "SUSPENDED" ->
+                new Word("Suspended", "wait", "No subscription is active; the grace period before the removal runs.");
+            case "HELD" -> new Word("Held", "wait", "It could not go on in this run.");
+            case "FAILED" -> new Word("Failed", "bad", "A call failed for good; the next run tries again.");
+            case "WITHDRAWN" -> new Word("Withdrawn", "idle", "It was taken off before the removal.");
+            case "RE_ESTABLISHED" ->
+                new Word("There again", "look", "The relationship was removed, and is there again.");
+            case "PLANNED" -> new Word("Planned", "plan", "A run would do this, or would have had it not stopped.");
+            default -> new Word(outcome, "look", "This version of the program does not know this outcome.");
+        };
+    }
+
+    /** The tone of a customer, for which a hold that somebody has to look at is another thing than one that waits. */
+    static String tone(String outcome, @Nullable String hold) {
+        boolean look = hold != null && HoldWords.of(hold).look();
+        return outcome.equals("HELD") && look ? "look" : outcome(outcome).tone();
+    }
+
+    /** For the page's script. */
+    static Map<String, Object> forScript() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        Map<String, Object> outcomes = new LinkedHashMap<>();
+        Totals.OUTCOMES.forEach(outcome -> outcomes.put(outcome, outcome(outcome)));
+        words.put("outcomes", outcomes);
+        Map<String, Object> holds = new LinkedHashMap<>();
+        for (HoldReason reason : HoldReason.values()) {
+            holds.put(reason.name(), HoldWords.of(reason));
+        }
+        words.put("holds", holds);
+        words.put(
+                "effects",
+                pairs(
+                        "customer_list", "Gone from the customer list",
+                        "support_contact", "No longer a support contact",
+                        "delegated_admin", "No delegated administration",
+                        "purchasing", "Cannot purchase any more"));
+        words.put(
+                "readings",
+                Map.of(
+                        "CONFIRMED", new Word("Confirmed", "done", ""),
+                        "PENDING", new Word("Not visible yet", "wait", ""),
+                        "FAILED", new Word("Not so", "bad", ""),
+                        "INCONCLUSIVE", new Word("Could not be read", "look", "")));
+        words.put(
+                "actions",
+                pairs(
+                        "SUSPEND", "Suspend",
+                        "CANCEL", "Cancel",
+                        "AUTO_RENEW_OFF", "Switch auto-renew off",
+                        "REMOVE", "Remove the relationship",
+                        "TERMINATE_GDAP", "End delegated administration",
+                        "DELETE_GDAP", "Delete a request for delegated administration",
+                        "REACTIVATE", "Make active again"));
+        words.put(
+                "results",
+                Map.of(
+                        "DONE", new Word("Done", "done", ""),
+                        "REFUSED", new Word("Refused", "bad", ""),
+                        "LOST", new Word("No answer", "look", ""),
+                        "NOT_SENT", new Word("Not sent", "idle", "")));
+        return words;
+    }
+
+    /** Pairs, not an object: their order is the page's. */
+    private static List<List<String>> pairs(String... namesAndWords) {
+        List<List<String>> pairs = new ArrayList<>();
+        for (int i = 0; i < namesAndWords.length; i += 2) {
+            pairs.add(List.of(namesAndWords[i], namesAndWords[i + 1]));
+        }
+        return pairs;
+    }
+}

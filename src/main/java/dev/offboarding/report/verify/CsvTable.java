@@ -1,0 +1,130 @@
+package dev.offboarding.report.verify;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A CSV file of a report, row by row, read to the letter: UTF-8, a byte order mark, commas, CRLF, quotes as in RFC 4180. */
+final class CsvTable {
+    private final String file;
+    private final Reader in;
+    private final StringBuilder cell = new StringBuilder();
+    private final char[] buffer = new char[1 << 14];
+    private int at;
+    private int end;
+    private int next;
+    private long line = 1;
+    private long rowLine;
+
+    CsvTable(String file, InputStream bytes) {
+        this.file = file;
+        this.in = new InputStreamReader(
+                bytes,
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT));
+        advance();
+        Off.unless(next == '\uFEFF', file, 1, "first character", "a byte order mark", shown(next));
+        advance();
+    }
+
+    /** The next row; null after the last. */
+    @Nullable
+    List<String> row() {
+        rowLine = line;
+        if (next < 0) {
+            return null;
+        }
+        List<String> cells = new ArrayList<>();
+        while (true) {
+            cells.add(next == '"' ? quoted() : plain());
+            if (next == ',') {
+                advance();
+                continue;
+            }
+            Off.unless(next == '\r', file, line, "after a cell", "a comma or a line break", shown(next));
+            advance();
+            Off.unless(next == '\n', file, line, "after a carriage return", "a line feed", shown(next));
+            line++;
+            advance();
+            return cells;
+        }
+    }
+
+    /** Of the row that was read last: where it begins. */
+    long line() {
+        return rowLine;
+    }
+
+    String file() {
+        return file;
+    }
+
+    private String quoted() {
+        cell.setLength(0);
+        advance();
+        while (true) {
+            Off.unless(next >= 0, file, line, "a quoted cell", "its closing quote", "the end of the file");
+            if (next == '"') {
+                advance();
+                if (next != '"') {
+                    return cell.toString();
+                }
+            }
+            if (next == '\n') {
+                line++;
+            }
+            cell.append((char) next);
+            advance();
+        }
+    }
+
+    private String plain() {
+        cell.setLength(0);
+        while (next >= 0 && next != ',' && next != '\r') {
+            Off.unless(
+                    next != '"' && next != '\n',
+                    file,
+                    line,
+                    "a cell without quotes",
+                    "no quote and no line feed",
+                    shown(next));
+            cell.append((char) next);
+            advance();
+        }
+        return cell.toString();
+    }
+
+    private void advance() {
+        if (at == end) {
+            fill();
+        }
+        next = end < 0 ? -1 : buffer[at++];
+    }
+
+    private void fill() {
+        try {
+            at = 0;
+            end = in.read(buffer, 0, buffer.length);
+            if (end < 0) {
+                at = end; // and stays there
+            }
+        } catch (CharacterCodingException e) {
+            throw new Off(file, line, "text", "UTF-8", "bytes that are none");
+        } catch (IOException e) {
+            throw new Off(file, line, "the file", "readable", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String shown(int c) {
+        return c < 0 ? "the end of the file" : "'" + (char) c + "'";
+    }
+}

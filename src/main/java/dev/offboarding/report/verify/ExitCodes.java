@@ -1,0 +1,82 @@
+package dev.offboarding.report.verify;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/** Whether the exit code of a report is one that its contents lead to. */
+final class ExitCodes {
+    private static final int BROKEN = 8;
+    private static final int UNAVAILABLE = 7;
+    private static final int LIMIT = 3;
+    private static final int STOPPED = 9;
+    private static final int ATTENTION = 4;
+    private static final int TO_BE_CONFIRMED = 5;
+
+    /** Of several, the first in this order. */
+    private static final List<Integer> BY_WEIGHT =
+            List.of(2, 6, BROKEN, UNAVAILABLE, 1, LIMIT, STOPPED, ATTENTION, TO_BE_CONFIRMED, 0);
+
+    private ExitCodes() {}
+
+    static void check(Map<String, JsonNode> header, CustomerRows rows) {
+        JsonNode code = header.get("exit_code");
+        if (code == null || !code.isInt()) {
+            throw new Off(ReportPass.FILE, 0, "exit_code", "a number", String.valueOf(code));
+        }
+        if (list(header, "interrupted").asBoolean(false)) {
+            Off.unlessSame(ReportPass.FILE, 0, "exit_code of an interrupted run", STOPPED, code.asInt());
+            return;
+        }
+        Set<Integer> surely = new TreeSet<>(Set.of(0));
+        for (JsonNode failure : list(header, "failures")) {
+            surely.add(failure.path("exit_code").asInt(1));
+        }
+        if (!list(header, "problems").isEmpty()) {
+            surely.add(BROKEN);
+        }
+        if (list(header, "files")
+                .valueStream()
+                .anyMatch(file ->
+                        file.path("rows_rejected").asLong(0) > 0 || "REFUSED".equals(Json.text(file.path("status"))))) {
+            surely.add(ATTENTION);
+        }
+        Map<String, Long> outcomes = rows.outcomes();
+        if (rows.newHold() || outcomes.containsKey("FAILED") || outcomes.containsKey("RE_ESTABLISHED")) {
+            surely.add(ATTENTION);
+        }
+        if ("run".equals(Json.text(list(header, "mode"))) && outcomes.containsKey("REMOVED")) {
+            surely.add(TO_BE_CONFIRMED);
+        }
+        Set<Integer> perhaps = new TreeSet<>(rows.toLookAt() ? Set.of(ATTENTION) : Set.of());
+        String stop = String.valueOf(Json.text(list(header, "stop_reason")));
+        switch (stop) {
+            case "null" -> {}
+            case "LIMIT", "APPROVAL" -> surely.add(LIMIT);
+            case "SIGNAL", "MAX_DURATION", "FAILURE_BRAKE" -> surely.add(STOPPED);
+            case "LOCK_LOST" -> surely.add(UNAVAILABLE);
+            default -> perhaps.addAll(Set.of(STOPPED, UNAVAILABLE, LIMIT));
+        }
+        int expected = weightiest(surely);
+        boolean plausible = code.asInt() == expected
+                || (perhaps.contains(code.asInt()) && weight(code.asInt()) < weight(expected))
+                // somebody says that the evidence was in doubt: that is to be believed
+                || code.asInt() == BROKEN;
+        Off.unless(plausible, ReportPass.FILE, 0, "exit_code", expected, code.asInt());
+    }
+
+    private static JsonNode list(Map<String, JsonNode> header, String name) {
+        return header.getOrDefault(name, Json.MAPPER.missingNode());
+    }
+
+    private static int weightiest(Set<Integer> codes) {
+        return BY_WEIGHT.stream().filter(codes::contains).findFirst().orElse(0);
+    }
+
+    private static int weight(int code) {
+        int weight = BY_WEIGHT.indexOf(code);
+        return weight < 0 ? Integer.MAX_VALUE : weight;
+    }
+}

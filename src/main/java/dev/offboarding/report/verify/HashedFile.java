@@ -1,0 +1,64 @@
+package dev.offboarding.report.verify;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A file of a report, hashed while it is read, so that it is read only once. */
+final class HashedFile extends FilterInputStream {
+    private final MessageDigest digest = sha256();
+    private final byte[] one = new byte[1];
+
+    HashedFile(Path file) throws IOException {
+        super(Files.newInputStream(file));
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    @Override
+    public int read() throws IOException {
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        int read = in.read(bytes, offset, length);
+        if (read > 0) {
+            digest.update(bytes, offset, read);
+        }
+        return read;
+    }
+
+    @Override
+    public long skip(long n) {
+        throw new UnsupportedOperationException("what is skipped is not hashed");
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    /** Reads what is left, and says what the whole file's SHA-256 is, in lower-case hex. */
+    String hash() throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        while (read(buffer, 0, buffer.length) >= 0) {
+            // hashed by being read
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,131 @@
+package dev.offboarding.report.verify;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+
+/** {@code manifest.json}, held against its own hash and signature. */
+final class ManifestFile {
+    static final String FILE = "manifest.json";
+    static final String ALGORITHM = "Ed25519";
+
+    /** How it ends. The hash and the signature are of its bytes, so where they stand may not be a question of how it is parsed. */
+    private static final Pattern END = Pattern.compile(
+            "\n  \"signature\" : (?:null|\\{\n    \"algorithm\" : \"Ed25519\",\n    \"public_key\" : \"(?<key>[A-Za-z0-9+/=]+)\",\n"
+                    + "    \"public_key_sha256\" : \"(?<fingerprint>[0-9a-f]{64})\",\n    \"value\" : \"(?<value>[A-Za-z0-9+/=]+)\"\n  }),\n"
+                    + "  \"manifest_sha256\" : \"(?<own>[0-9a-f]{64})\"\n}\n\\z");
+
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private final JsonNode json;
+    private final String ownHash;
+    private final @Nullable String fingerprint;
+    private final SortedMap<String, String> hashes = new TreeMap<>();
+
+    private ManifestFile(JsonNode json, String ownHash, @Nullable String fingerprint) {
+        this.json = json;
+        this.ownHash = ownHash;
+        this.fingerprint = fingerprint;
+    }
+
+    /** @throws Off if it is not in order in itself */
+    static ManifestFile read(byte[] bytes, @Nullable TrustedKey trusted) {
+        // a character a byte, so that what is cut out of the text is cut out of the bytes
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        Matcher end = END.matcher(text);
+        Off.unless(
+                end.find(),
+                FILE,
+                0,
+                "its end",
+                "signature and manifest_sha256, as they are written",
+                "…" + text.substring(Math.max(0, text.length() - 60)));
+        String own = end.group("own");
+        String signed = cut(text, end, "own");
+        Off.unlessSame(FILE, 0, "manifest_sha256", HashedFile.sha256(latin1(signed)), own);
+        String fingerprint = end.group("fingerprint");
+        if (fingerprint != null) {
+            checkSignature(end, latin1(cut(signed, end, "value")));
+        }
+        if (trusted != null) {
+            Off.unlessSame(FILE, 0, "key that signed it", trusted.fingerprint(), fingerprint);
+        }
+        try {
+            JsonNode json = Json.MAPPER
+                    .reader()
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(bytes);
+            ManifestFile manifest = new ManifestFile(json, own, fingerprint);
+            manifest.readHashes();
+            return manifest;
+        } catch (JacksonException e) {
+            throw new Off(FILE, 0, "the file", "JSON", e.getOriginalMessage());
+        }
+    }
+
+    private static void checkSignature(Matcher end, byte[] signed) {
+        try {
+            byte[] key = Base64.getDecoder().decode(end.group("key"));
+            Off.unlessSame(FILE, 0, "public_key_sha256", HashedFile.sha256(key), end.group("fingerprint"));
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initVerify(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key)));
+            signature.update(signed);
+            Off.unless(
+                    signature.verify(Base64.getDecoder().decode(end.group("value"))),
+                    FILE,
+                    0,
+                    "signature",
+                    "one of this manifest by the key " + end.group("fingerprint"),
+                    "another");
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new Off(FILE, 0, "signature", "an Ed25519 signature and its key", "what is none");
+        }
+    }
+
+    private void readHashes() {
+        for (var file : json.path("files").properties()) {
+            String hash = file.getValue().asString("");
+            Off.unless(
+                    SHA256.matcher(hash).matches(), FILE, 0, "hash of " + file.getKey(), "64 hexadecimal digits", hash);
+            hashes.put(file.getKey(), hash);
+        }
+    }
+
+    String ownHash() {
+        return ownHash;
+    }
+
+    /** Of the key that signed it; null if none did. */
+    @Nullable
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    /** Of every other file, by name. */
+    SortedMap<String, String> hashes() {
+        return hashes;
+    }
+
+    JsonNode json() {
+        return json;
+    }
+
+    private static String cut(String text, Matcher end, String group) {
+        return text.substring(0, end.start(group)) + text.substring(end.end(group));
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.offboarding.report.verify;
+
+import dev.offboarding.report.verify.VerifiedReport.Figures;
+import dev.offboarding.report.verify.VerifiedReport.Link;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Checks a report from its files alone: that they are those of its manifest, that the trail is one chain, and that every total, view and
+ * outcome follows from the rows. Each file is read once, and a customer takes some hundred bytes of memory.
+ */
+public final class ReportVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportVerifier.class);
+    private static final Set<String> ALWAYS =
+            Set.of(ReportPass.FILE, CustomerRows.FILE, ReportPass.ACTIONS, "report.html");
+
+    private final @Nullable TrustedKey trusted;
+
+    /** @param trusted the key that has to have signed; null if any may, or none */
+    public ReportVerifier(@Nullable TrustedKey trusted) {
+        this.trusted = trusted;
+    }
+
+    /** @param folder of one report */
+    public VerifiedReport verify(Path folder) {
+        List<Finding> findings = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        try {
+            SortedMap<String, Long> there = list(folder);
+            Off.unless(there.containsKey(ManifestFile.FILE), "", 0, ManifestFile.FILE, "there", "missing");
+            ManifestFile manifest = ManifestFile.read(Files.readAllBytes(folder.resolve(ManifestFile.FILE)), trusted);
+            theSameFiles(there, manifest);
+            return read(folder, there, manifest, findings, notes);
+        } catch (Off off) {
+            findings.add(off.finding());
+        } catch (IOException e) {
+            findings.add(unreadable(e));
+        }
+        return new VerifiedReport(folder, findings, notes, null, null);
+    }
+
+    private VerifiedReport read(
+            Path folder,
+            SortedMap<String, Long> there,
+            ManifestFile manifest,
+            List<Finding> findings,
+            List<String> notes)
+            throws IOException {
+        Figures figures = null;
+        Link link = null;
+        try (OpenFiles files = new OpenFiles(folder, there)) {
+            ReportPass pass = new ReportPass(files, manifest);
+            try {
+                pass.run();
+                Trail trail = Objects.requireNonNull(pass.trail());
+                figures = new Figures(pass.customerCount(), trail.actions(), trail.events(), pass.gaps(), there.size());
+                if (!pass.planNamed()) {
+                    notes.add("its plan has too many writes for plan_id to be counted again from them");
+                }
+            } catch (Off off) {
+                findings.add(off.finding());
+            } catch (RuntimeException e) {
+                LOG.error("a report that cannot be made sense of, in {}", folder, e);
+                findings.add(Finding.of("", 0, "the report", "one that can be made sense of", e));
+            }
+            link = link(manifest, pass.trail());
+            for (var hash : manifest.hashes().entrySet()) {
+                String found = files.hash(hash.getKey());
+                if (!found.equals(hash.getValue())) {
+                    findings.add(Finding.of(hash.getKey(), 0, "SHA-256", hash.getValue() + " (manifest.json)", found));
+                }
+            }
+        }
+        note(manifest, notes);
+        return new VerifiedReport(folder, List.copyOf(findings), List.copyOf(notes), figures, link);
+    }
+
+    private void note(ManifestFile manifest, List<String> notes) {
+        String fingerprint = manifest.fingerprint();
+        if (fingerprint == null) {
+            notes.add(
+                    "it is not signed: whoever may write all of its files can make another one that fits in itself; hold manifest_sha256 %s against one that was kept elsewhere"
+                            .formatted(manifest.ownHash()));
+        } else if (trusted == null) {
+            notes.add(
+                    "its signature was held against the key that it names itself only, %s; --fingerprint or --public-key says whose key it has to be"
+                            .formatted(fingerprint));
+        }
+    }
+
+    private static void theSameFiles(SortedMap<String, Long> there, ManifestFile manifest) {
+        Set<String> expected = new TreeSet<>(manifest.hashes().keySet());
+        expected.addAll(ALWAYS);
+        expected.add(ManifestFile.FILE);
+        for (String name : expected) {
+            Off.unless(there.containsKey(name), "", 0, name, "there", "missing");
+            Off.unless(
+                    name.equals(ManifestFile.FILE) || manifest.hashes().containsKey(name),
+                    ManifestFile.FILE,
+                    0,
+                    "hash of " + name,
+                    "one",
+                    "none");
+        }
+        for (var file : there.entrySet()) {
+            Off.unless(
+                    expected.contains(file.getKey()),
+                    "",
+                    0,
+                    file.getKey(),
+                    "not there, for the manifest does not name it",
+                    "there");
+            Off.unless(file.getValue() > 0, file.getKey(), 0, "size", "more than nothing", 0);
+        }
+    }
+
+    /** Size by name. */
+    private static SortedMap<String, Long> list(Path folder) throws IOException {
+        SortedMap<String, Long> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                String name = file.getFileName().toString();
+                Off.unless(
+                        Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS), "", 0, name, "a file", "something else");
+                files.put(name, Files.size(file));
+            }
+        }
+        return files;
+    }
+
+    private static Finding unreadable(IOException e) {
+        return Finding.of(
+                "", 0, "the report", "readable", e.getClass().getSimpleName() + " " + String.valueOf(e.getMessage()));
+    }
+
+    private static Link link(ManifestFile manifest, @Nullable Trail trail) {
+        JsonNode json = manifest.json();
+        Event first = trail == null ? null : trail.first();
+        return new Link(
+                String.valueOf(Json.text(json.path("job"))),
+                String.valueOf(Json.text(json.path("run_id"))),
+                manifest.ownHash(),
+                manifest.fingerprint(),
+                Json.text(json.path("previous_run").path("run_id")),
+                Json.text(json.path("previous_run").path("manifest_sha256")),
+                Objects.requireNonNullElse(Json.text(json.path("previous_run_note")), ""),
+                json.path("chain").path("head_sequence").asLong(0),
+                String.valueOf(Json.text(json.path("chain").path("head"))),
+                first == null ? 0 : first.sequence(),
+                first == null ? "" : first.previous());
+    }
+
+    /** The files of a report, each opened at most once. */
+    private static final class OpenFiles implements ReportPass.Files, AutoCloseable {
+        private final Path folder;
+        private final Map<String, Long> sizes;
+        private final Map<String, HashedFile> open = new HashMap<>();
+        private final Set<String> handedOut = new HashSet<>();
+
+        OpenFiles(Path folder, Map<String, Long> sizes) {
+            this.folder = folder;
+            this.sizes = sizes;
+        }
+
+        @Override
+        public @Nullable InputStream open(String name) {
+            if (!sizes.containsKey(name)) {
+                return null;
+            }
+            if (!handedOut.add(name)) {
+                throw new IllegalStateException(name + " is read a second time");
+            }
+            return file(name);
+        }
+
+        @Override
+        public long size(String name) {
+            return Objects.requireNonNullElse(sizes.get(name), 0L);
+        }
+
+        String hash(String name) throws IOException {
+            return file(name).hash();
+        }
+
+        private HashedFile file(String name) {
+            return open.computeIfAbsent(name, n -> {
+                try {
+                    return new HashedFile(folder.resolve(n));
+                } catch (IOException e) {
+                    throw new Off(n, 0, "the file", "readable", e.getClass().getSimpleName());
+                }
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (HashedFile file : open.values()) {
+                file.close();
+            }
+        }
+    }
+}

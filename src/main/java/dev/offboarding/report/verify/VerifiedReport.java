@@ -1,0 +1,47 @@
+package dev.offboarding.report.verify;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of checking one report.
+ *
+ * @param findings what is off, the most telling first; empty if the report is in order
+ * @param notes what the check could not say, or what one should know
+ * @param figures what was checked; null if it did not come to that
+ * @param link how it is chained to other reports of its job; null if its manifest could not be read
+ */
+public record VerifiedReport(
+        Path folder,
+        List<Finding> findings,
+        List<String> notes,
+        @Nullable Figures figures,
+        @Nullable Link link) {
+
+    /** @param otherJobs how often events of other jobs stand between two of this run */
+    public record Figures(long customers, long actions, long events, long otherJobs, int files) {}
+
+    /**
+     * @param manifestHash its own {@code manifest_sha256}
+     * @param previousRun the run that it follows, with the hash of that one's manifest; null if it says that there is none
+     * @param headSequence of the trail when it was written, with the hash of that event
+     * @param firstSequence of its own events, with the hash of the event before it; 0 if it has none
+     */
+    public record Link(
+            String job,
+            String runId,
+            String manifestHash,
+            @Nullable String fingerprint,
+            @Nullable String previousRun,
+            @Nullable String previousHash,
+            String previousNote,
+            long headSequence,
+            String head,
+            long firstSequence,
+            String beforeFirst) {}
+
+    public boolean inOrder() {
+        return findings.isEmpty();
+    }
+}

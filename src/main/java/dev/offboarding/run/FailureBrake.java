@@ -1,0 +1,118 @@
+package dev.offboarding.run;
+
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.plan.BrakeCount;
+import dev.offboarding.plan.BrakeSettings;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.WriteOutcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops the run once too many customers have failed: no new ones are started, and what is started is looked after. Each step counts
+ * for itself, since a customer that observe could read says nothing about those that cannot be suspended; and in the order in which
+ * customers end, since on Partner Center many are under way at once.
+ *
+ * <p>Within a chunk it can act as far as the platform tells how each customer ended: Partner Center does, and then nothing more of the
+ * chunk is sent. The ledger writes a chunk as a whole: there it acts between chunks and between steps.
+ */
+final class FailureBrake {
+
+    private final BrakeSettings settings;
+    private final RunGuard guard;
+    private final Map<Step, BrakeCount> counts = new EnumMap<>(Step.class);
+
+    FailureBrake(BrakeSettings settings, RunGuard guard) {
+        this.settings = settings;
+        this.guard = guard;
+    }
+
+    /** How a step's chunk is going, while it is written. Its own count comes to nothing: what its cases came to is counted. */
+    final class Watch {
+        private final Step step;
+        private final List<UUID> order = new ArrayList<>();
+        private BrakeCount count;
+
+        private Watch(Step step) {
+            this.step = step;
+            this.count = counts.getOrDefault(step, BrakeCount.NONE);
+        }
+
+        /** A customer's writes have come to an end. */
+        synchronized void ended(UUID customerId, List<WriteOutcome> outcomes) {
+            order.add(customerId);
+            count = count.and(outcomes.stream().anyMatch(FailureBrake::inVain));
+            stopIfBroken(step, count, customerId);
+        }
+
+        private synchronized List<UUID> order() {
+            return List.copyOf(order);
+        }
+    }
+
+    Watch watch(Step step) {
+        return new Watch(step);
+    }
+
+    /** Counts customers that a step has dealt with, in this order. */
+    void count(Step step, Collection<? extends OffboardingCase> cases) {
+        for (OffboardingCase c : cases) {
+            if (!left(c)) {
+                BrakeCount count = counts.getOrDefault(step, BrakeCount.NONE).and(c.outcome() == CaseOutcome.FAILED);
+                counts.put(step, count);
+                stopIfBroken(step, count, c.customerId());
+            }
+        }
+    }
+
+    /** As {@link #count(Step, Collection)}, in the order in which they ended; those of whom that is not known come last. */
+    void count(Watch watch, Collection<? extends OffboardingCase> cases) {
+        List<UUID> order = watch.order();
+        List<OffboardingCase> ended = new ArrayList<>(cases);
+        ended.sort(java.util.Comparator.comparingInt(c -> position(order, c.customerId())));
+        count(watch.step, ended);
+    }
+
+    private static int position(List<UUID> order, UUID customerId) {
+        int position = order.indexOf(customerId);
+        return position < 0 ? order.size() : position;
+    }
+
+    /** Nothing became of it, because the run stopped before. */
+    private static boolean left(OffboardingCase c) {
+        return c.outcome() == CaseOutcome.PLANNED && c.nextStep() == null;
+    }
+
+    private void stopIfBroken(Step step, BrakeCount count, @Nullable UUID last) {
+        count.broken(settings)
+                .ifPresent(rule -> guard.stop(
+                        StopReason.FAILURE_BRAKE,
+                        "the failure brake: in %s %s, the last of them %s; no new ones were started. The report says why they failed; the next run goes on from here"
+                                .formatted(step.name().toLowerCase(java.util.Locale.ROOT), rule, last)));
+    }
+
+    /** Whether a write was made, and nothing came of it, for no reason for which a case is held. */
+    private static boolean inVain(WriteOutcome outcome) {
+        boolean made = outcome.result() == WriteOutcome.Result.REFUSED || outcome.result() == WriteOutcome.Result.LOST;
+        if (!made || Obstacles.hold(outcome) != null) {
+            return false;
+        }
+        Action action = outcome.write().action();
+        return switch (action) {
+            case SUSPEND, CANCEL -> outcome.leftActive();
+            case REMOVE -> !Customer.NONE.equals(outcome.after());
+            case AUTO_RENEW_OFF -> !WriteOutcome.RENEWS_NOT.equals(outcome.after());
+            // what did not end shows in verify; the customer itself is removed
+            case TERMINATE_GDAP, DELETE_GDAP -> false;
+            case REACTIVATE -> !"active".equals(outcome.after());
+        };
+    }
+}

@@ -1,0 +1,106 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.Endurance;
+import dev.offboarding.database.Outage;
+import dev.offboarding.database.RunLock;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * A run's lock, and what is done when its session is gone.
+ *
+ * <p>Where only this session is gone, by an administrator's hand or because the way to the server broke, the run has lost its lock and
+ * stops: that somebody else has it by now cannot be ruled out in time, and whoever ends a session wants that.
+ *
+ * <p>Where the whole server was away, as in a restart, nobody can have had the lock meanwhile, and it is taken again as soon as the server
+ * is back. Somebody may have been quicker, and may even have run to the end. Then either the lock is not free, or this run's row has been
+ * ended: whoever takes a job's lock ends the rows of runs that did not end themselves before it writes anything. So with the lock in hand
+ * and the row not ended nothing was written in between, and nothing can be from then on. In all other cases the run stops.
+ */
+final class HeldLock implements BooleanSupplier, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldLock.class);
+
+    private final DataSource direct;
+    private final String job;
+    private final Row row;
+    private final Endurance endurance;
+    private final Instant serverStartedAt;
+    private RunLock lock;
+    private boolean lost;
+
+    /** This run's row among the runs. */
+    interface Row {
+        /** Whether nobody has ended it. */
+        boolean isOpen();
+
+        /** It is held by another session from now on. */
+        void heldBy(RunLock lock);
+    }
+
+    HeldLock(RunLock lock, DataSource direct, String job, Row row, Endurance endurance) throws SQLException {
+        this.lock = lock;
+        this.direct = direct;
+        this.job = job;
+        this.row = row;
+        this.endurance = endurance;
+        this.serverStartedAt = lock.serverStartedAt();
+    }
+
+    /** Whether it is held; while the server is away the answer is waited for. Once it was no it stays no. */
+    @Override
+    public synchronized boolean getAsBoolean() {
+        if (!lost && !lock.isHeld()) {
+            lost = !takenAgain();
+        }
+        return !lost;
+    }
+
+    private boolean takenAgain() {
+        LOG.warn("the session that holds this job's lock is gone");
+        Endurance.Attempts attempts = endurance.attempts();
+        boolean away = false;
+        do {
+            try {
+                Optional<RunLock> again = RunLock.tryAcquire(direct, job);
+                if (again.isEmpty()) {
+                    LOG.warn("somebody has this job's lock");
+                    return false;
+                }
+                if (isSafe(again.get(), away)) {
+                    row.heldBy(again.get());
+                    lock = again.get();
+                    LOG.info(
+                            "the server is back, and this job's lock was taken again before anybody else wrote anything");
+                    return true;
+                }
+                again.get().close();
+                return false;
+            } catch (SQLException | DataAccessException e) {
+                if (!Outage.in(e)) {
+                    LOG.warn("this job's lock cannot be taken again", e);
+                    return false;
+                }
+                away = true;
+            }
+        } while (attempts.again());
+        return false;
+    }
+
+    private boolean isSafe(RunLock again, boolean wasAway) throws SQLException {
+        return (wasAway || again.serverStartedAt().isAfter(serverStartedAt)) && row.isOpen();
+    }
+
+    /** Gives it back. */
+    @Override
+    public synchronized void close() {
+        lost = true;
+        lock.close();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.offboarding.run;
+
+import java.util.Map;
+
+/** What a run came to, for people, wherever they read it. */
+public final class InWords {
+
+    private static final Map<String, String> OUTCOMES = Map.of(
+            "OFFBOARDED", "offboarded: suspended, removed, and seen to be gone",
+            "REMOVED", "removed; that they are gone is still to be confirmed",
+            "SUSPENDED", "suspended; to be removed when their grace period is over",
+            "HELD", "held",
+            "FAILED", "failed; the next run tries again",
+            "WITHDRAWN", "withdrawn",
+            "RE_ESTABLISHED", "removed earlier, and there again",
+            "PLANNED", "planned");
+
+    private InWords() {}
+
+    /** Goes on after the number of customers, like {@code held}. */
+    public static String outcome(String outcome, long customers) {
+        if (outcome.equals("ALREADY_OFFBOARDED")) {
+            return customers == 1 ? "was offboarded already" : "were offboarded already";
+        }
+        return OUTCOMES.getOrDefault(outcome, outcome);
+    }
+
+    /** Goes on after the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */
+    public static String setAside(long rows, long filesRefused) {
+        String aside = rows == 1 ? "row of the list was set aside" : "rows of the list were set aside";
+        return filesRefused == 0
+                ? aside
+                : "%s, %d %s refused whole".formatted(aside, filesRefused, filesRefused == 1 ? "file" : "files");
+    }
+
+    public static String exitCode(ExitCode exitCode, Mode mode) {
+        return switch (exitCode) {
+            case OK -> mode == Mode.PLAN ? "a run would do this" : "every case that could go on ended as planned";
+            case UNEXPECTED -> "unexpected error";
+            case WRONG_USAGE -> "wrong usage or configuration; nothing was touched";
+            case STOPPED_BY_LIMIT -> "stopped by a limit or a missing approval; nothing was written";
+            case NEEDS_ATTENTION -> "finished, but something needs attention: see the report";
+            case TO_BE_CONFIRMED -> "finished, but effects are still to be confirmed; the next run looks again";
+            case ALREADY_RUNNING -> "another run is under way";
+            case UNAVAILABLE -> "the platform, its sign-in or a database could not be used; the next run goes on";
+            case EVIDENCE_BROKEN -> "the evidence is not in order";
+            case STOPPED_EARLY -> "stopped early; the next run goes on";
+        };
+    }
+}

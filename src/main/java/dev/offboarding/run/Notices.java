@@ -1,0 +1,170 @@
+package dev.offboarding.run;
+
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.notice.Notice;
+import dev.offboarding.notice.Notice.Paragraph;
+import dev.offboarding.notice.NoticeSettings;
+import dev.offboarding.notice.NoticeSettings.When;
+import dev.offboarding.notice.Notifier;
+import dev.offboarding.report.ReportFolder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells people what a run came to: right before its report is written, so that the report can say who could not be told; and after it
+ * where the run came to something else in the end, or could not begin. Nothing that goes wrong here fails a run.
+ */
+final class Notices {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Whoever told the program to end gives it 30 s for everything, the report above all. */
+    private static final Duration PATIENCE_WHEN_TOLD_TO_END = Duration.ofSeconds(5);
+
+    private final JobFile jobFile;
+    private final Mode mode;
+    private final Clock clock;
+    private final boolean anybody;
+    private final List<String> failures = new ArrayList<>();
+    private @Nullable ExitCode told;
+
+    Notices(JobFile jobFile, Mode mode, Clock clock) {
+        NoticeSettings settings = jobFile.notice();
+        this.jobFile = jobFile;
+        this.mode = mode;
+        this.clock = clock;
+        // whoever asked for a plan sits before it
+        this.anybody = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
+    }
+
+    /**
+     * Tells of a run that is about to be reported.
+     *
+     * @return a line for each who could not be told
+     */
+    List<String> beforeTheReport(
+            String runId,
+            Supplier<RunStory> story,
+            ExitCode exitCode,
+            RunGuard.@Nullable Stop stop,
+            List<Failure> wrong) {
+        if (!anybody) {
+            return List.of();
+        }
+        told = exitCode;
+        RunStory it;
+        try {
+            it = story.get();
+        } catch (RuntimeException e) {
+            return List.of(untold(e));
+        }
+        if (!isWanted(exitCode) && it.tookUp() == 0) {
+            return List.of();
+        }
+        List<Paragraph> paragraphs = new ArrayList<>();
+        List<String> all = wrong.stream().map(Failure::message).toList();
+        paragraphs.add(troubles(stop == null ? null : stop.message(), all));
+        paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
+        paragraphs.add(some("Failed, or there again", it.failed(), it.failedCount()));
+        paragraphs.add(totals(it));
+        paragraphs.add(new Paragraph("To know", it.notes()));
+        Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
+        paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
+        boolean toldToEnd = stop != null && stop.reason() == StopReason.SIGNAL;
+        return send(exitCode, paragraphs, toldToEnd ? PATIENCE_WHEN_TOLD_TO_END : PATIENCE);
+    }
+
+    /** Tells of a run that is over, unless that was told already; what it gives back says who could not be told. */
+    RunResult afterwards(RunResult result) {
+        if (result.exitCode() != told && isWanted(result.exitCode())) {
+            told = result.exitCode();
+            List<Paragraph> paragraphs = new ArrayList<>();
+            paragraphs.add(troubles(result.stopped(), result.failures()));
+            String runId = result.runId();
+            paragraphs.add(where(runId, runId == null ? "The run did not begin." : "There is no report of this run."));
+            send(result.exitCode(), paragraphs, PATIENCE);
+        }
+        return result.withNotices(failures);
+    }
+
+    private boolean isWanted(ExitCode exitCode) {
+        return anybody && (exitCode != ExitCode.OK || jobFile.notice().when() == When.ALWAYS);
+    }
+
+    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, Duration within) {
+        try {
+            Notice notice = new Notice(
+                    "Offboarding, %s %s: exit code %d, %s"
+                            .formatted(mode.text(), jobFile.job(), exitCode.code(), InWords.exitCode(exitCode, mode)),
+                    paragraphs.stream()
+                            .filter(paragraph -> !paragraph.lines().isEmpty())
+                            .toList());
+            List<String> failed = new Notifier(jobFile.notice(), clock).send(notice, within);
+            failures.addAll(failed);
+            return failed;
+        } catch (RuntimeException e) {
+            return List.of(untold(e));
+        }
+    }
+
+    /** What never should happen, and is no reason to fail a run. */
+    private String untold(RuntimeException e) {
+        LOG.error("a notice failed unexpectedly", e);
+        String why = "unexpected " + e.getClass().getSimpleName() + "; the log file says where";
+        failures.add(why);
+        return why;
+    }
+
+    private static Paragraph troubles(@Nullable String stopped, List<String> wrong) {
+        List<String> lines = new ArrayList<>();
+        if (stopped != null) {
+            lines.add("Stopped: " + stopped);
+        }
+        wrong.stream().limit(RunStory.EXAMPLES).forEach(lines::add);
+        return rest("What went wrong", lines, wrong.size() - RunStory.EXAMPLES);
+    }
+
+    private static Paragraph some(String heading, List<String> examples, long count) {
+        return rest(heading, new ArrayList<>(examples), count - examples.size());
+    }
+
+    private static Paragraph rest(String heading, List<String> lines, long more) {
+        if (more > 0) {
+            lines.add("… and %d more".formatted(more));
+        }
+        return new Paragraph(heading, lines);
+    }
+
+    private static Paragraph totals(RunStory story) {
+        List<String> lines = new ArrayList<>();
+        story.outcomes().forEach((outcome, count) -> lines.add(count + " " + InWords.outcome(outcome, count)));
+        story.waiting().forEach((reason, count) -> lines.add("%d of them waiting: %s".formatted(count, reason)));
+        if (story.rowsSetAside() > 0 || story.filesRefused() > 0) {
+            lines.add(story.rowsSetAside() + " " + InWords.setAside(story.rowsSetAside(), story.filesRefused()));
+        }
+        if (lines.isEmpty()) {
+            lines.add("No open cases: there was nothing to do.");
+        }
+        return new Paragraph("Customers", lines);
+    }
+
+    private static Paragraph where(@Nullable String runId, String report) {
+        List<String> lines = new ArrayList<>();
+        if (runId != null) {
+            lines.add("Run: %s on %s".formatted(runId, RunFacts.host()));
+        } else {
+            lines.add("On " + RunFacts.host());
+        }
+        lines.add(report);
+        return new Paragraph("", lines);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.offboarding.schedule;
+
+import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.run.RunHistory;
+import dev.offboarding.run.RunResult;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Does the runs of a schedule. */
+public interface Runner {
+
+    /**
+     * One run of a job, on the caller's thread, however long it takes.
+     *
+     * @param notes a line each, for the run's report
+     * @param begun is told the run's id as soon as it has one
+     */
+    RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun);
+
+    /**
+     * What is known of a job's earlier runs.
+     *
+     * @throws RuntimeException if its database cannot be used now
+     */
+    RunHistory history(LoadedJobFile file);
+
+    /** Tells every run that is under way to finish what it has begun and to end; returns at once. */
+    void stop();
+}

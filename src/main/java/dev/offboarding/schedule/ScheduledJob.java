@@ -1,0 +1,180 @@
+package dev.offboarding.schedule;
+
+import dev.offboarding.jobfile.JobFileException;
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.jobfile.Schedule;
+import dev.offboarding.run.ExitCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One job file of a schedule, and where its job stands. Its scheduler's lock guards it. */
+final class ScheduledJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledJob.class);
+
+    final Path path;
+
+    private byte @Nullable [] lastSeen;
+    private @Nullable LoadedJobFile file;
+    private @Nullable DueTimes dueTimes;
+    /** Why the file cannot be used now; the last one that could is kept, to know what is missed meanwhile. */
+    List<String> problems = List.of();
+    /** Its job can run, but is not to by itself. */
+    boolean withoutSchedule;
+    /** Its name is taken. */
+    boolean namesake;
+
+    /** Since when this schedule looks after the job. */
+    @Nullable
+    Instant since;
+    /** Due times up to here are dealt with. */
+    Instant considered = Instant.MIN;
+
+    boolean historyKnown;
+    /** Not asked for before. */
+    Instant askHistory = Instant.MIN;
+
+    /** For the next report. */
+    List<String> notes = new ArrayList<>();
+    /** A missed run is to be made up for, not before then; null if there is none. */
+    @Nullable
+    Instant owed;
+
+    /** How often in a row a run could not begin. */
+    int notBegun;
+
+    @Nullable
+    Instant underWaySince;
+
+    @Nullable
+    Instant lastSuccess;
+
+    @Nullable
+    ExitCode lastExitCode;
+
+    long missed;
+    boolean lastDueMissed;
+
+    ScheduledJob(Path path) {
+        this.path = path;
+    }
+
+    /** Whether there is something new to know of the file. A file that is as it was is not read again. */
+    boolean hasChanged() {
+        byte[] bytes;
+        try (var in = Files.newInputStream(path)) {
+            bytes = in.readNBytes(1 << 20);
+        } catch (IOException e) {
+            bytes = ("\0" + e).getBytes(StandardCharsets.UTF_8);
+        }
+        if (Arrays.equals(bytes, lastSeen)) {
+            return false;
+        }
+        lastSeen = bytes;
+        return true;
+    }
+
+    /** What stands in another file has changed, and may be what is wrong with this one. */
+    void readAgain() {
+        lastSeen = null;
+    }
+
+    void read(JobFileReader reader) {
+        withoutSchedule = false;
+        namesake = false;
+        try {
+            LoadedJobFile read = reader.read(path);
+            Schedule schedule = read.jobFile().schedule();
+            if (schedule == null) {
+                withoutSchedule = true;
+                problems = List.of(
+                        "%s: offboarding.schedule: is missing; write when the job runs, like schedule: { cron: \"0 30 3 * * *\" }"
+                                .formatted(path));
+                return;
+            }
+            if (file != null && !file.jobFile().job().equals(read.jobFile().job())) {
+                becomeAnother();
+            }
+            file = read;
+            dueTimes = new DueTimes(schedule.cron(), read.jobFile().zone());
+            problems = List.of();
+        } catch (JobFileException e) {
+            problems = e.problems();
+        } catch (RuntimeException e) {
+            LOG.error("reading {}", path, e);
+            problems = List.of("%s: cannot be read: %s".formatted(path, e));
+        }
+    }
+
+    private void becomeAnother() {
+        since = null;
+        historyKnown = false;
+        askHistory = Instant.MIN;
+        notes = new ArrayList<>();
+        owed = null;
+        notBegun = 0;
+        lastSuccess = null;
+        lastExitCode = null;
+        missed = 0;
+        lastDueMissed = false;
+    }
+
+    /** Whether it was ever readable. */
+    boolean known() {
+        return file != null;
+    }
+
+    LoadedJobFile file() {
+        return Objects.requireNonNull(file);
+    }
+
+    DueTimes dueTimes() {
+        return Objects.requireNonNull(dueTimes);
+    }
+
+    String name() {
+        return file().jobFile().job();
+    }
+
+    ZoneId zone() {
+        return file().jobFile().zone();
+    }
+
+    boolean catchesUp() {
+        return Objects.requireNonNull(file().jobFile().schedule()).catchUp();
+    }
+
+    boolean usable() {
+        return file != null && problems.isEmpty();
+    }
+
+    @Nullable
+    Instant nextDue() {
+        return usable() && since != null ? dueTimes().next(considered) : null;
+    }
+
+    JobStatus status() {
+        return new JobStatus(
+                path,
+                file == null ? null : name(),
+                problems,
+                nextDue(),
+                underWaySince,
+                lastSuccess,
+                lastExitCode,
+                missed,
+                lastDueMissed);
+    }
+}

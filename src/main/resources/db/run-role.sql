@@ -1,0 +1,28 @@
+-- A role for the program that does not own its tables, and therefore cannot switch off what keeps the audit trail append-only.
+--
+-- Once: as the owner, let the program make its tables (`plan` with any job file does), then create the role and run this file:
+--
+--   create role offboarding_run login password '…';
+--   psql -h db.example.org -U offboarding -d offboarding -f run-role.sql
+--
+-- Then spring.datasource.username is offboarding_run. To update the program, either run it once as the owner, or name the owner for that
+-- alone: spring.flyway.user and spring.flyway.password: ${OWNER_PASSWORD}; whoever can read that password can do what the owner can.
+-- May be run again at any time.
+
+grant usage on schema offboarding to offboarding_run;
+grant select, insert, update, delete on all tables in schema offboarding to offboarding_run;
+grant usage on all sequences in schema offboarding to offboarding_run;
+alter default privileges in schema offboarding grant select, insert, update, delete on tables to offboarding_run;
+alter default privileges in schema offboarding grant usage on sequences to offboarding_run;
+
+-- events are appended and read, the head of the trail is moved (forward only: a trigger sees to it), and nothing else
+revoke all on offboarding.event, offboarding.chain_head, offboarding.flyway_schema_history from offboarding_run;
+grant select, insert on offboarding.event to offboarding_run;
+grant select, update on offboarding.chain_head to offboarding_run;
+grant select on offboarding.flyway_schema_history to offboarding_run;
+
+-- only where the ledger is in this database; with views in place of its tables, grant the same on the views
+grant usage on schema ledger to offboarding_run;
+grant select on all tables in schema ledger to offboarding_run;
+grant update on ledger.customer, ledger.subscription to offboarding_run;
+grant delete on ledger.support_contact, ledger.delegated_admin, ledger.purchase_authority to offboarding_run;

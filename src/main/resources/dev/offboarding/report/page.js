@@ -1,0 +1,430 @@
+
+// The list of customers and their stories. All text is put in as text: nothing here makes markup of it.
+'use strict';
+(() => {
+  const AT_A_TIME = 60;
+  const read = (element) => JSON.parse(element.textContent);
+  const byId = (id) => document.getElementById(id);
+  const words = read(byId('words'));
+  const named = (pairs) => Object.fromEntries(pairs);
+  const actionWords = named(words.actions);
+  const effectWords = named(words.effects);
+  const word = (kind, name) => words[kind][name] || { label: name, tone: 'look', meaning: '' };
+  const number = (n) => n.toLocaleString('en');
+  const customers = (n) => number(n) + (n === 1 ? ' customer' : ' customers');
+
+  // ---- elements
+
+  const SVG = 'http://www.w3.org/2000/svg';
+
+  function el(name, attributes, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (value !== undefined && value !== null && value !== false) {
+        element.setAttribute(key, value);
+      }
+    }
+    element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false && child !== ''));
+    return element;
+  }
+
+  /** Text from outside: whichever way it is read, it does not turn what stands beside it. */
+  const outside = (text, attributes) => el('bdi', attributes, text || '');
+  const code = (text) => el('bdi', { class: 'code' }, text || '');
+
+  function sign(tone) {
+    const svg = document.createElementNS(SVG, 'svg');
+    svg.setAttribute('class', 'sign');
+    svg.setAttribute('aria-hidden', 'true');
+    const use = document.createElementNS(SVG, 'use');
+    use.setAttribute('href', '#sign-' + tone);
+    svg.append(use);
+    return svg;
+  }
+
+  const badge = (tone, label) => el('span', { class: 'badge tone-' + tone }, sign(tone), label);
+
+  // ---- the customers
+
+  const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const all = [];
+  const stories = [...document.querySelectorAll('script.customer-stories')];
+  document.querySelectorAll('script.customer-lines').forEach((block, number) => {
+    read(block).forEach((customer, place) => {
+      customer.block = number;
+      customer.place = place;
+      customer.rank = all.length;
+      customer.key = fold([
+        customer.name, customer.domain, customer.id, customer.ticket, customer.by, customer.why, customer.message,
+        customer.source, word('outcomes', customer.outcome).label, customer.hold ? word('holds', customer.hold).label : '',
+      ].join('\n'));
+      all.push(customer);
+    });
+  });
+  const places = new Map(all.map((customer) => [customer.id, customer]));
+  const readBlocks = new Map();
+
+  /** A block of stories is read when the first of them is opened. */
+  function story(customer) {
+    if (!readBlocks.has(customer.block)) {
+      readBlocks.set(customer.block, read(stories[customer.block]));
+    }
+    return readBlocks.get(customer.block)[customer.place];
+  }
+
+  // ---- what is shown
+
+  const wanted = { text: '', outcomes: new Set(), hold: '', order: 'rank', reverse: false };
+  const open = new Set();
+  let shown = all;
+  let rendered = 0;
+
+  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  const outcomeOrder = Object.fromEntries(Object.keys(words.outcomes).map((name, place) => [name, place]));
+  const orders = {
+    rank: (a, b) => a.rank - b.rank,
+    name: (a, b) => collator.compare(a.name, b.name),
+    outcome: (a, b) => outcomeOrder[a.outcome] - outcomeOrder[b.outcome],
+    until: (a, b) => late(a) - late(b) || collator.compare(a.until || '', b.until || ''),
+    before: (a, b) => (b.before || 0) - (a.before || 0),
+    ticket: (a, b) => !a.ticket - !b.ticket || collator.compare(a.ticket || '', b.ticket || ''),
+    line: (a, b) => collator.compare(a.source, b.source) || a.line - b.line,
+  };
+  const late = (customer) => (customer.until ? 0 : customer.hold ? 1 : 2);
+
+  function choose() {
+    const parts = fold(wanted.text).split(/\s+/).filter(Boolean);
+    const found = all.filter((customer) =>
+      (wanted.outcomes.size === 0 || wanted.outcomes.has(customer.outcome))
+      && (wanted.hold === '' || (wanted.hold === 'any' ? customer.hold : customer.hold === wanted.hold))
+      && parts.every((part) => customer.key.includes(part)));
+    if (wanted.order !== 'rank') {
+      const order = orders[wanted.order];
+      found.sort((a, b) => order(a, b) || a.rank - b.rank);
+    }
+    return wanted.reverse ? found.reverse() : found;
+  }
+
+  function refresh() {
+    shown = choose();
+    rendered = 0;
+    byId('rows').replaceChildren();
+    byId('list').setAttribute('aria-rowcount', shown.length + 1);
+    renderMore();
+    tell();
+    for (const header of document.querySelectorAll('.head [role="columnheader"]')) {
+      const order = header.firstElementChild.dataset.order;
+      if (order === wanted.order) {
+        header.setAttribute('aria-sort', wanted.reverse !== (order === 'before') ? 'descending' : 'ascending');
+      } else {
+        header.removeAttribute('aria-sort');
+      }
+    }
+  }
+
+  function tell() {
+    const filtered = wanted.text.trim() !== '' || wanted.outcomes.size > 0 || wanted.hold !== '';
+    byId('count').textContent = shown.length === 0
+      ? 'No customer matches.'
+      : filtered ? number(shown.length) + ' of ' + customers(all.length) : customers(all.length);
+  }
+
+  function renderMore(least = AT_A_TIME) {
+    const next = shown.slice(rendered, rendered + least);
+    byId('rows').append(...next.map((customer, i) => row(customer, rendered + i)));
+    rendered += next.length;
+    byId('more').hidden = rendered >= shown.length;
+    byId('more').textContent = 'Show more (' + number(shown.length - rendered) + ' left)';
+  }
+
+  function row(customer, place) {
+    const opener = el('button', {
+      type: 'button', class: 'opener', id: 'open-' + customer.id, 'aria-expanded': 'false', 'aria-controls': 'story-' + customer.id,
+    }, outside(customer.name));
+    const outcome = word('outcomes', customer.outcome);
+    const element = el('div', { class: 'row', role: 'row', 'aria-rowindex': place + 2 },
+      el('div', { role: 'cell' }, opener, el('span', { class: 'under' }, outside(customer.domain && customer.domain !== customer.name ? customer.domain : customer.id))),
+      el('div', { role: 'cell' }, badge(customer.tone, outcome.label)),
+      el('div', { role: 'cell' },
+        customer.hold && el('span', { class: 'hold' }, word('holds', customer.hold).label, customer.until ? ' until ' + customer.until : ''),
+        customer.message && outside(customer.message, { class: 'message' })),
+      el('div', { role: 'cell', class: 'number' }, ...subscriptions(customer)),
+      el('div', { role: 'cell' }, customer.ticket && outside(customer.ticket)),
+      el('div', { role: 'cell', 'aria-colspan': 5, class: 'story', id: 'story-' + customer.id, hidden: '' }));
+    opener.addEventListener('click', () => toggle(customer, element));
+    if (open.has(customer.id)) {
+      unfold(customer, element);
+    }
+    return element;
+  }
+
+  function subscriptions(customer) {
+    const before = customer.before || 0;
+    const says = before === 0 ? 'none active' : number(customer.dealt || 0) + ' of ' + number(before);
+    return [
+      el('span', {}, says, before > 0 && el('span', { class: 'unseen' }, ' active subscriptions dealt with')),
+      customer.failed && el('span', { class: 'failed' }, number(customer.failed) + ' failed'),
+    ];
+  }
+
+  function toggle(customer, element) {
+    if (open.delete(customer.id)) {
+      element.classList.remove('open');
+      element.querySelector('.opener').setAttribute('aria-expanded', 'false');
+      element.lastElementChild.hidden = true;
+      element.lastElementChild.replaceChildren();
+      history.replaceState(null, '', location.pathname + location.search);
+    } else {
+      open.add(customer.id);
+      unfold(customer, element);
+      history.replaceState(null, '', '#c-' + customer.id);
+    }
+  }
+
+  function unfold(customer, element) {
+    element.classList.add('open');
+    element.querySelector('.opener').setAttribute('aria-expanded', 'true');
+    element.lastElementChild.replaceChildren(...told(customer));
+    element.lastElementChild.hidden = false;
+  }
+
+  // ---- a story
+
+  function told(customer) {
+    const it = story(customer);
+    const after = afterwards(it);
+    return [
+      part('From the list', facts({ 'Customer id': code(customer.id), ...quoted(it.entry) })),
+      part('As the platform showed it', it.seen ? facts(seen(it.seen)) : el('p', {}, 'It was not read in this run.')),
+      (it.holds || []).length > 0 && part('Why it is held', lines(it.holds.map(held))),
+      (it.effects || []).length > 0 && part('The four effects of the removal', lines(it.effects.map(effect))),
+      it.message && !(it.holds || []).some((hold) => hold.message === it.message) && part('Message', el('p', {}, outside(it.message))),
+      it.witness && part('Second witness: the platform’s own log', el('p', {}, outside(it.witness))),
+      (it.holdings || []).length > 0 && part('Subscriptions', holdings(it, after), true),
+      (it.writes || []).length > 0 && part('What was asked of the platform', writes(it), true),
+      (it.planned || []).length > 0 && part('What a run would ask of the platform', lines(it.planned.map((write) =>
+        [actionWords[write.action] || write.action, ' ', target(write, it)])), true),
+      part('Where it stands', facts({
+        Outcome: word('outcomes', customer.outcome).label + ': ' + word('outcomes', customer.outcome).meaning,
+        State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt,
+        'Looked at again from': it.nextLook,
+      })),
+      it.removedAt && part('If this was a mistake', el('p', {},
+        'Request the relationship again; once the customer has accepted it, make active again what was suspended: ',
+        'it is named under “Subscriptions”.')),
+    ].filter(Boolean);
+  }
+
+  const part = (title, content, whole) => el('div', { class: whole ? 'whole' : undefined }, el('h3', {}, title), content);
+  const lines = (items) => el('ul', { class: 'lines' }, items.map((item) => el('li', {}, item)));
+  const quoted = (texts) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, outside(String(text))]));
+
+  function facts(entries) {
+    return el('dl', { class: 'facts' }, Object.entries(entries)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => el('div', {}, el('dt', {}, outside(name)), el('dd', {}, value))));
+  }
+
+  function seen(it) {
+    return {
+      'Read at': it.at,
+      'Company name': it.name && outside(it.name),
+      Domain: it.domain && outside(it.domain),
+      Relationship: it.relationship && outside(it.relationship),
+      'Support contact': it.contact && outside(it.contact),
+      'Not known': it.unknown && outside(it.unknown),
+      'Could not be read': it.unreadable && outside(it.unreadable),
+      'Delegated administration': it.delegations && lines(it.delegations.map((delegation) =>
+        [outside(delegation.name || delegation.id), ': ', outside(delegation.status), small(code(delegation.id))])),
+    };
+  }
+
+  const small = (...content) => el('span', { class: 'small' }, ...content);
+
+  function held(hold) {
+    const reason = word('holds', hold.reason);
+    return [
+      badge(reason.look ? 'look' : 'wait', reason.label + (hold.until ? ' until ' + hold.until : '')), ' ',
+      outside(hold.message),
+      hold.renews_on && small('Renews itself on ' + hold.renews_on + ' unless its auto-renew is switched off before.'),
+      small(reason.remedy),
+    ];
+  }
+
+  function effect(reading) {
+    const result = word('readings', reading.result);
+    return [
+      badge(result.tone, result.label), ' ', effectWords[reading.effect] || reading.effect,
+      small(outside(reading.proof), reading.at ? ', read at ' + reading.at : ''),
+    ];
+  }
+
+  /** What each subscription was after the last write to it, as far as it was read or answered. */
+  function afterwards(it) {
+    const after = new Map();
+    for (const write of it.writes || []) {
+      if (write.after) {
+        after.set(write.target, write.after);
+      } else if (write.result === 'LOST') {
+        after.set(write.target, 'not known');
+      }
+    }
+    return after;
+  }
+
+  function holdings(it, after) {
+    const rows = it.holdings.filter((holding) => !holding.left).map((holding) => el('tr', {},
+      el('td', {}, outside(holding.name || holding.id), small(outside(holding.kind), term(holding), el('br'), code(holding.id))),
+      el('td', {}, outside(holding.status)),
+      el('td', {}, after.has(holding.id) ? el('strong', {}, outside(after.get(holding.id))) : 'not touched')));
+    const left = it.holdings.reduce((sum, holding) => sum + (holding.left || 0), 0);
+    return el('div', {},
+      el('table', {},
+        el('thead', {}, el('tr', {}, ...['Subscription', 'Before', 'After'].map((name) => el('th', { scope: 'col' }, name)))),
+        el('tbody', {}, rows)),
+      left > 0 && el('p', {}, 'and ' + number(left) + ' more, in report.json'));
+  }
+
+  function term(holding) {
+    return [
+      holding.term ? ', term ends ' + holding.term : '',
+      holding.renews ? (holding.renews === 'yes' ? ', renews itself' : ', does not renew itself') : '',
+      holding.parent ? ', an add-on' : '',
+    ].join('');
+  }
+
+  function writes(it) {
+    const list = lines(it.writes.map((write) => {
+      const result = word('results', write.result);
+      return [
+        badge(result.tone, result.label), ' ', actionWords[write.action] || write.action, ' ', target(write, it),
+        (write.before || write.after) && small('was ', outside(write.before || 'not read'), ', then ', outside(write.after || 'not read')),
+        write.message && small(outside(write.message)),
+        small(write.at, write.attempt ? ', attempt ' + write.attempt : '', ', event ' + write.event + ', correlation id ',
+          code(write.correlation || 'none')),
+      ];
+    }));
+    return el('div', {}, list, it.writesLeft && el('p', {}, 'and ' + number(it.writesLeft) + ' more, in actions.csv'));
+  }
+
+  function target(write, it) {
+    const holding = (it.holdings || []).find((one) => one.id === write.target);
+    return holding ? outside(holding.name || holding.id) : write.action === 'REMOVE' ? '' : code(write.target);
+  }
+
+  // ---- the tools
+
+  function countBy(member) {
+    const counts = new Map();
+    for (const customer of all) {
+      if (customer[member]) {
+        counts.set(customer[member], (counts.get(customer[member]) || 0) + 1);
+      }
+    }
+    return counts;
+  }
+
+  function chips() {
+    const counts = countBy('outcome');
+    const names = Object.keys(words.outcomes).filter((name) => counts.has(name));
+    byId('outcomes').append(...names.map((name) => {
+      const outcome = word('outcomes', name);
+      const chip = el('button', { type: 'button', 'aria-pressed': 'false', 'data-outcome': name, class: 'tone-' + outcome.tone },
+        sign(outcome.tone), outcome.label, el('b', {}, number(counts.get(name))));
+      chip.addEventListener('click', () => {
+        if (!wanted.outcomes.delete(name)) {
+          wanted.outcomes.add(name);
+        }
+        show();
+      });
+      return chip;
+    }));
+  }
+
+  function holds() {
+    const counts = countBy('hold');
+    const options = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) =>
+      el('option', { value: name }, word('holds', name).label + ' (' + number(count) + ')'));
+    byId('hold').append(el('option', { value: '' }, 'Held or not'), el('option', { value: 'any' }, 'Held for any reason'), ...options);
+  }
+
+  /** Sets the tools to what is wanted, and shows it. */
+  function show() {
+    byId('search').value = wanted.text;
+    byId('hold').value = wanted.hold;
+    byId('order').value = wanted.order;
+    byId('reverse').setAttribute('aria-pressed', wanted.reverse);
+    for (const chip of byId('outcomes').children) {
+      chip.setAttribute('aria-pressed', wanted.outcomes.has(chip.dataset.outcome));
+    }
+    refresh();
+  }
+
+  function want(outcome, hold) {
+    wanted.text = '';
+    wanted.outcomes = new Set(outcome ? [outcome] : []);
+    wanted.hold = hold;
+    show();
+    byId('customers').focus({ preventScroll: true });
+    byId('customers').scrollIntoView();
+  }
+
+  /** The customer that the address names: shown, opened, and with the keyboard on it. */
+  function visit() {
+    const customer = places.get(location.hash.slice(3));
+    if (!location.hash.startsWith('#c-') || !customer) {
+      return;
+    }
+    if (!shown.includes(customer)) {
+      Object.assign(wanted, { text: '', outcomes: new Set(), hold: '' });
+    }
+    open.add(customer.id);
+    show();
+    renderMore(Math.max(0, shown.indexOf(customer) + 1 - rendered));
+    const opener = byId('open-' + customer.id);
+    opener.focus({ preventScroll: true });
+    opener.scrollIntoView({ block: 'start' });
+  }
+
+  byId('search').addEventListener('input', (event) => { wanted.text = event.target.value; refresh(); });
+  byId('hold').addEventListener('change', (event) => { wanted.hold = event.target.value; refresh(); });
+  byId('order').addEventListener('change', (event) => { wanted.order = event.target.value; show(); });
+  byId('reverse').addEventListener('click', () => { wanted.reverse = !wanted.reverse; show(); });
+  byId('more').addEventListener('click', () => {
+    const first = rendered;
+    renderMore();
+    byId('rows').children[first].querySelector('.opener').focus();
+  });
+  for (const header of document.querySelectorAll('.head button')) {
+    header.addEventListener('click', () => {
+      wanted.reverse = wanted.order === header.dataset.order && !wanted.reverse;
+      wanted.order = header.dataset.order;
+      show();
+    });
+  }
+  for (const button of document.querySelectorAll('button.filter')) {
+    button.addEventListener('click', () => want(button.dataset.outcome, button.dataset.hold));
+  }
+  new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) {
+      renderMore();
+    }
+  }, { rootMargin: '600px' }).observe(byId('more'));
+  addEventListener('hashchange', visit);
+
+  // stories that are open are printed too, after the table
+  addEventListener('beforeprint', () => byId('told').replaceChildren(...[...open].map((id) => places.get(id)).map((customer) =>
+    el('div', { class: 'story' }, el('h2', {}, outside(customer.name)), ...told(customer)))));
+  addEventListener('afterprint', () => byId('told').replaceChildren());
+
+  document.documentElement.classList.add('js');
+  // an address with a customer means the one in the list, not the one in the table for paper
+  document.querySelectorAll('tr[id]').forEach((tr) => tr.removeAttribute('id'));
+  chips();
+  holds();
+  for (const element of document.querySelectorAll('.live')) {
+    element.hidden = false;
+  }
+  show();
+  visit();
+})();

@@ -1,0 +1,228 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An auditor with nothing but the folders. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class VerifyReportCommandTest {
+
+    private final Scene scene = Scene.set();
+    private final KeyPair pair = keyPair();
+    private List<Path> signed = List.of();
+
+    @TempDir
+    Path folder;
+
+    private static KeyPair keyPair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Terminal(int exitCode, String out, String err) {}
+
+    private static Terminal type(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        assertThat(out.toString() + err).doesNotContain("Exception").doesNotContain("\tat ");
+        return new Terminal(exitCode, out.toString(), err.toString());
+    }
+
+    private static Terminal verify(Path... folders) {
+        return type(Stream.concat(Stream.of("verify-report"), Stream.of(folders).map(Path::toString))
+                .toArray(String[]::new));
+    }
+
+    @BeforeAll
+    void threeNights() throws Exception {
+        Path key = file("key.pem", "PRIVATE KEY", pair.getPrivate().getEncoded());
+        scene.with("report.signing-key-file", key.toString());
+        scene.customers(1, 20);
+        scene.subscription(1, "license", "active");
+        for (int night = 1; night <= 3; night++) {
+            scene.listed(night);
+            assertThat(type("run", scene.jobFile().toString()).exitCode()).isZero();
+        }
+        signed = scene.reports();
+        assertThat(signed).hasSize(3);
+    }
+
+    @AfterAll
+    void close() {
+        scene.close();
+    }
+
+    private Path file(String name, String kind, byte[] der) throws IOException {
+        Path file = Files.writeString(
+                scene.folder().resolve(name),
+                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                        .formatted(kind, Base64.getEncoder().encodeToString(der), kind));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    private Path copy(Path report) throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("copy").resolve(report.getFileName()));
+        try (Stream<Path> files = Files.list(report)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return copy;
+    }
+
+    private static JsonNode manifest(Path report) {
+        return JsonMapper.shared().readTree(report.resolve("manifest.json").toFile());
+    }
+
+    @Test
+    void aReportAsItWasWrittenIsInOrder() {
+        Terminal one = verify(signed.get(0));
+
+        assertThat(one.exitCode()).isZero();
+        assertThat(one.err()).isEmpty();
+        assertThat(one.out().lines().findFirst().orElseThrow())
+                .startsWith(signed.get(0) + ": in order: 1 customers, 2 actions, ");
+        assertThat(one.out()).contains("its signature was held against the key that it names itself only");
+        assertThat(one.out()).endsWith("Exit code 0: what was given is in order" + System.lineSeparator());
+    }
+
+    @Test
+    void severalAreAChainInWhateverOrderAndWhatTheyCannotShowIsSaid() {
+        Terminal all = verify(signed.get(2), signed.get(0), signed.get(1), signed.get(0));
+
+        assertThat(all.exitCode()).isZero();
+        assertThat(all.out().lines().filter(line -> line.contains(": in order: ")))
+                .hasSize(3);
+        assertThat(all.out())
+                .contains("nothing in these reports shows that run %s is the last of job nightly"
+                        .formatted(signed.get(2).getFileName()))
+                .contains(manifest(signed.get(2)).get("manifest_sha256").asString());
+        assertThat(verify(signed.get(2), signed.get(0)).out())
+                .contains("between run %s and run %s of job nightly there is a gap: the report of run %s was not given"
+                        .formatted(
+                                signed.get(0).getFileName(),
+                                signed.get(2).getFileName(),
+                                signed.get(1).getFileName()));
+    }
+
+    @Test
+    void whoeverKnowsTheKeySaysWhichOneItHasToBe() throws Exception {
+        Path open = file("public.pem", "PUBLIC KEY", pair.getPublic().getEncoded());
+        String fingerprint = manifest(signed.get(0))
+                .get("signature")
+                .get("public_key_sha256")
+                .asString();
+
+        Terminal byFile = type("verify-report", signed.get(0).toString(), "--public-key", open.toString());
+        Terminal byFingerprint = type(
+                "verify-report",
+                "--fingerprint",
+                fingerprint.toUpperCase(java.util.Locale.ROOT).replaceAll("(..)(?=.)", "$1:"),
+                signed.get(0).toString());
+        Terminal another = type(
+                "verify-report", "--fingerprint", "ab".repeat(32), signed.get(0).toString());
+
+        assertThat(byFile.exitCode()).isZero();
+        assertThat(byFile.out()).doesNotContain("its signature was held against");
+        assertThat(byFingerprint.exitCode()).isZero();
+        assertThat(another.exitCode()).isEqualTo(8);
+        assertThat(another.out())
+                .contains("manifest.json: key that signed it: expected \"%s\", found \"%s\""
+                        .formatted("ab".repeat(32), fingerprint));
+    }
+
+    @Test
+    void whatIsOffIsNamedWithFileLineExpectedAndFound() throws Exception {
+        Path report = copy(signed.get(0));
+        Path actions = report.resolve("actions.csv");
+        Files.writeString(actions, Files.readString(actions).replace(",SUSPEND,", ",CANCEL,"));
+
+        Terminal changed = verify(report);
+
+        assertThat(changed.exitCode()).isEqualTo(8);
+        assertThat(changed.out())
+                .contains(report + ": NOT in order")
+                .contains("actions.csv, line 2: action: expected \"SUSPEND\", found \"CANCEL\"")
+                .contains("actions.csv: SHA-256: expected ");
+    }
+
+    @Test
+    void wrongUsageIsToldApartFromWrongReports() throws Exception {
+        Terminal nowhere = verify(folder.resolve("nowhere"));
+        Terminal parent = verify(Objects.requireNonNull(signed.get(0).getParent()));
+        Terminal noKey =
+                type("verify-report", "--fingerprint", "abc", signed.get(0).toString());
+        Terminal noFile = type(
+                "verify-report", "--public-key", "nowhere.pem", signed.get(0).toString());
+
+        assertThat(List.of(nowhere, parent, noKey, noFile, type("verify-report")))
+                .allSatisfy(terminal -> {
+                    assertThat(terminal.exitCode()).isEqualTo(2);
+                    assertThat(terminal.out()).isEmpty();
+                    assertThat(terminal.err()).isNotEmpty();
+                });
+        assertThat(nowhere.err()).contains("there is no such folder");
+        assertThat(parent.err()).contains("is no report, it has reports in it");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertThat(verify(empty).exitCode()).isEqualTo(8);
+        assertThat(verify(empty).out()).contains("the folder: manifest.json: expected there, found missing");
+    }
+
+    @Test
+    void theSignatureIsOneThatAnybodyCanCheckByHand() throws Exception {
+        String manifest = Files.readString(signed.get(1).resolve("manifest.json"));
+        JsonNode json = manifest(signed.get(1));
+        String value = json.get("signature").get("value").asString();
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initVerify(pair.getPublic());
+        signature.update(manifest.replace(json.get("manifest_sha256").asString(), "")
+                .replace(value, "")
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(signature.verify(Base64.getDecoder().decode(value))).isTrue();
+    }
+
+    @Test
+    void aRunWhoseKeyCannotBeUsedDoesNotBegin() throws Exception {
+        Path key = file("wide.pem", "PRIVATE KEY", pair.getPrivate().getEncoded());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Path jobFile = scene.folder().resolve("wide.yaml");
+        Files.writeString(
+                jobFile,
+                Files.readString(scene.jobFile())
+                        .replace(scene.folder().resolve("key.pem").toString(), key.toString()));
+
+        Terminal run = type("run", jobFile.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("chmod 600 " + key).doesNotContain("PRIVATE KEY");
+        assertThat(scene.reports()).hasSize(3);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.offboarding.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunHistory;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.SettableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run's figures, as node_exporter's textfile collector and an OpenMetrics parser read them. */
+class MetricsFileTest {
+
+    private static final Instant NIGHT = Instant.parse("2026-03-10T02:30:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final SettableClock clock = new SettableClock(NIGHT);
+
+    private RunFigures run(ExitCode exitCode, @Nullable Instant successBefore) {
+        RunWatch watch = new RunWatch(clock, Progress.NONE, Progress.NONE);
+        watch.begun("20260310T023000000Z", new RunHistory(successBefore, successBefore));
+        watch.step("receive", 0);
+        clock.pass(Duration.ofMillis(1500));
+        watch.step("observe", 10);
+        watch.request("customer", 200);
+        watch.request("customer", 429);
+        watch.request("customer", 200);
+        watch.request("graph", 0);
+        clock.pass(Duration.ofSeconds(8));
+        return RunFigures.of("nightly", new RunResult("20260310T023000000Z", exitCode, null, null, List.of()), watch);
+    }
+
+    /** With what a report says. */
+    private static RunFigures reported(RunFigures run) {
+        return new RunFigures(
+                run.job(),
+                run.exitCode(),
+                run.startedAt(),
+                run.endedAt(),
+                Map.of("OFFBOARDED", 8L, "HELD", 7L),
+                Map.of("AZURE_PLAN", 7L),
+                Map.of("accepted", 12L, "duplicate", 1L, "rejected", 3L),
+                Map.of("suspended", 27L, "cancelled", 0L, "failed", 1L, "left", 3L),
+                run.steps(),
+                run.requests(),
+                run.throttled(),
+                run.lastSuccess());
+    }
+
+    private Map<String, Double> written(RunFigures run) throws IOException {
+        Path file = folder.resolve("metrics/nightly.prom");
+        MetricsFile.write(file, run);
+        return parse(Files.readString(file));
+    }
+
+    private static final Pattern SAMPLE = Pattern.compile(
+            "([a-z][a-z0-9_]*)(\\{[a-z_]+=\"[A-Za-z0-9_.-]*\"(,[a-z_]+=\"[A-Za-z0-9_.-]*\")*})? (-?[0-9]+(\\.[0-9]+)?(E[0-9]+)?)");
+
+    /**
+     * What both formats allow: a HELP and a TYPE for each name, gauges only, no unit, exemplar, timestamp or blank line, and an EOF at
+     * the end, which the older format takes for a comment.
+     */
+    private static Map<String, Double> parse(String text) {
+        assertThat(text).endsWith("\n# EOF\n");
+        Map<String, Double> samples = new LinkedHashMap<>();
+        List<String> described = new ArrayList<>();
+        String name = "";
+        for (String line : text.substring(0, text.length() - "# EOF\n".length()).split("\n")) {
+            if (line.startsWith("# TYPE ")) {
+                name = line.split(" ")[2];
+                assertThat(line).isEqualTo("# TYPE " + name + " gauge");
+                assertThat(described).doesNotContain(name);
+                described.add(name);
+            } else if (line.startsWith("# ")) {
+                assertThat(line).startsWith("# HELP " + name + " ");
+            } else {
+                Matcher sample = SAMPLE.matcher(line);
+                assertThat(sample.matches()).as(line).isTrue();
+                assertThat(sample.group(1)).isEqualTo(name);
+                assertThat(samples.put(
+                                sample.group(1) + (sample.group(2) == null ? "" : sample.group(2)),
+                                Double.valueOf(sample.group(4))))
+                        .isNull();
+            }
+        }
+        return samples;
+    }
+
+    @Test
+    void aRunIsAFileThatBothFormatsAllow() throws IOException {
+        Map<String, Double> samples = written(reported(run(ExitCode.NEEDS_ATTENTION, null)));
+
+        assertThat(samples)
+                .containsEntry("offboarding_last_run_start_timestamp_seconds{job=\"nightly\"}", 1773109800.0)
+                .containsEntry("offboarding_last_run_end_timestamp_seconds{job=\"nightly\"}", 1773109809.5)
+                .containsEntry("offboarding_last_success_timestamp_seconds{job=\"nightly\"}", 1773109809.5)
+                .containsEntry("offboarding_last_run_exit_code{job=\"nightly\"}", 4.0)
+                .containsEntry("offboarding_last_run_duration_seconds{job=\"nightly\"}", 9.5)
+                .containsEntry("offboarding_last_run_step_duration_seconds{job=\"nightly\",step=\"receive\"}", 1.5)
+                .containsEntry("offboarding_last_run_step_duration_seconds{job=\"nightly\",step=\"observe\"}", 8.0)
+                .containsEntry("offboarding_last_run_customers{job=\"nightly\",outcome=\"OFFBOARDED\"}", 8.0)
+                .containsEntry("offboarding_last_run_customers{job=\"nightly\",outcome=\"FAILED\"}", 0.0)
+                .containsEntry("offboarding_last_run_held_customers{job=\"nightly\",reason=\"AZURE_PLAN\"}", 7.0)
+                .containsEntry("offboarding_last_run_held_customers{job=\"nightly\",reason=\"PROTECTED\"}", 0.0)
+                .containsEntry("offboarding_last_run_rows{job=\"nightly\",result=\"rejected\"}", 3.0)
+                .containsEntry("offboarding_last_run_subscriptions{job=\"nightly\",result=\"suspended\"}", 27.0)
+                .containsEntry("offboarding_last_run_requests{job=\"nightly\",resource=\"customer\"}", 3.0)
+                .containsEntry("offboarding_last_run_requests{job=\"nightly\",resource=\"graph\"}", 1.0)
+                .containsEntry("offboarding_last_run_throttled_requests{job=\"nightly\",resource=\"customer\"}", 1.0)
+                .containsEntry("offboarding_last_run_throttled_requests{job=\"nightly\",resource=\"graph\"}", 0.0);
+        // ages go stale in a file: a rule takes time() and the last success
+        assertThat(samples.keySet()).noneMatch(name -> name.contains("age"));
+    }
+
+    @Test
+    void aRunThatDidNotFinishShowsTheLastOneThatDid() throws IOException {
+        assertThat(written(run(ExitCode.STOPPED_BY_LIMIT, NIGHT.minusSeconds(86_400))))
+                .containsEntry("offboarding_last_success_timestamp_seconds{job=\"nightly\"}", 1773023400.0)
+                .containsEntry("offboarding_last_run_exit_code{job=\"nightly\"}", 3.0);
+    }
+
+    @Test
+    void whatIsNotKnownOfTheLastSuccessStaysAsItWas() throws IOException {
+        double first = Objects.requireNonNull(
+                written(run(ExitCode.OK, null)).get("offboarding_last_success_timestamp_seconds{job=\"nightly\"}"));
+        clock.pass(Duration.ofDays(1));
+
+        Map<String, Double> second = written(run(ExitCode.UNAVAILABLE, null));
+
+        assertThat(second)
+                .containsEntry("offboarding_last_success_timestamp_seconds{job=\"nightly\"}", first)
+                .containsEntry("offboarding_last_run_exit_code{job=\"nightly\"}", 7.0)
+                // without a report nothing is known of customers, which is something else than none
+                .doesNotContainKey("offboarding_last_run_customers{job=\"nightly\",outcome=\"FAILED\"}");
+    }
+
+    @Test
+    void theFileAppearsWholeAndAnotherUserMayReadIt() throws IOException {
+        MetricsFile.write(folder.resolve("m.prom"), run(ExitCode.OK, null));
+        Object before = Files.getAttribute(folder.resolve("m.prom"), "unix:ino");
+        MetricsFile.write(folder.resolve("m.prom"), run(ExitCode.OK, null));
+
+        assertThat(Files.getAttribute(folder.resolve("m.prom"), "unix:ino")).isNotEqualTo(before);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(folder.resolve("m.prom"));
+        }
+        Path plain = Files.writeString(folder.resolve("plain"), "");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("m.prom")))
+                .isEqualTo(Files.getPosixFilePermissions(plain))
+                .contains(PosixFilePermission.OWNER_READ);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenSaysSo() throws IOException {
+        Files.createDirectories(folder.resolve("m.prom/is/a/folder"));
+
+        assertThatThrownBy(() -> MetricsFile.write(folder.resolve("m.prom"), run(ExitCode.OK, null)))
+                .isInstanceOf(UncheckedIOException.class);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+}

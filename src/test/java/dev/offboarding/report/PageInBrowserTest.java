@@ -1,0 +1,431 @@
+package dev.offboarding.report;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.google.gson.JsonElement;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.offboarding.report.Browser.Look;
+import dev.offboarding.report.ReportDatabase.Run;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report's page as people use it, in the machine's own Chromium. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PageInBrowserTest {
+    private static final UUID DONE = UUID.fromString("00000000-0000-0000-0000-00000000000a");
+    private static final UUID FAILED = UUID.fromString("00000000-0000-0000-0000-00000000000b");
+    private static final UUID WAITING = UUID.fromString("00000000-0000-0000-0000-00000000000c");
+    private static final UUID PROTECTED = UUID.fromString("00000000-0000-0000-0000-00000000000d");
+    private static final UUID HOSTILE = UUID.fromString("00000000-0000-0000-0000-00000000000e");
+
+    private static final String TURNED = "evil \u202Efdp.exe\u2066 and\u200Bhidden\u00ADtext";
+    private static final int MANY = 10_050;
+
+    private Browser browser;
+    private Path small;
+    private Path big;
+
+    @BeforeAll
+    void start(@TempDir Path reports) {
+        browser = Browser.start();
+        setDefaultAssertionTimeout(Browser.PATIENCE);
+        small = write(reports, small());
+        big = write(reports, big());
+    }
+
+    @AfterAll
+    void end() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void nothingWasAskedForAndNothingComplainedOf() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static Path write(Path reports, Run run) {
+        return new ReportWriter(ReportDatabase.DATA_SOURCE, reports)
+                .write(run.id)
+                .folder()
+                .resolve("report.html")
+                .toAbsolutePath();
+    }
+
+    private static Run small() {
+        String s1 = "51000000-0000-0000-0000-000000000001";
+        Run run = new Run()
+                .set("exit_code", 4)
+                .file("november.csv", "TAKEN", 7, 1, 1)
+                .reject(1, 6, "customer_id", "\"x\" is no GUID", "{\"Microsoft ID\":\"x\"}")
+                .customer(DONE, "OFFBOARDED")
+                .with(
+                        "state = 'OFFBOARDED', listed_anew = true, company_name = 'Äpfel & Birnen GmbH', ticket = 'OPS-10', removed_at = now()")
+                .with(
+                        "holdings = ?::json",
+                        "[{\"id\":\"%s\",\"name\":\"Office E3\",\"kind\":\"license\",\"status\":\"active\"}]"
+                                .formatted(s1))
+                .with(
+                        "planned = ?::json",
+                        "[{\"action\":\"SUSPEND\",\"target\":\"%s\"},{\"action\":\"REMOVE\",\"target\":\"%s\"}]"
+                                .formatted(s1, DONE))
+                .with("effects = ?::json", """
+                        {"customer_list":{"result":"CONFIRMED","at":"2026-11-22T03:32:00Z","proof":"relationship is 'none'"},
+                         "support_contact":{"result":"CONFIRMED","at":"2026-11-22T03:32:00Z","proof":"no row in support_contact"},
+                         "delegated_admin":{"result":"CONFIRMED","at":"2026-11-22T03:32:00Z","proof":"no row in delegated_admin"},
+                         "purchasing":{"result":"CONFIRMED","at":"2026-11-22T03:32:00Z","proof":"no row in purchase_authority"}}
+                        """)
+                .with("second_witness = 'the activity log has it at 03:31'")
+                .subscriptions(1, 1, 0, 0)
+                .customer(FAILED, "FAILED")
+                .with(
+                        "listed_anew = true, company_name = 'Brandt AG', ticket = 'OPS-9', message = 'code 500 six times'")
+                .customer(WAITING, "HELD")
+                .with("company_name = 'Carlsen ApS', hold_reason = 'TERM_COMMITMENT', hold_until = '2027-05-04'")
+                .with(
+                        "holds = ?::json",
+                        "[{\"reason\":\"TERM_COMMITMENT\",\"until\":\"2027-05-04\",\"message\":\"is committed\",\"renews_on\":\"2027-05-03\"}]")
+                .customer(PROTECTED, "HELD")
+                .with(
+                        "listed_anew = true, company_name = 'Dahl & Co', hold_reason = 'PROTECTED', hold_new = true, message = 'on the list of protected customers'")
+                .with("holds = ?::json", "[{\"reason\":\"PROTECTED\",\"until\":null,\"message\":\"is protected\"}]")
+                .customer(HOSTILE, "OFFBOARDED")
+                .with(
+                        "listed_anew = true, company_name = ?, domain = ?, message = ?, reason = ?, others = ?::json",
+                        "</script><script>alert(1)</script><!--<script>",
+                        "=HYPERLINK(\"http://evil.example\")",
+                        "<img src=http://evil.example/x onerror=alert(2)>\r\nsecond line",
+                        TURNED,
+                        "{\"<b onclick=alert(3)>\":\"" + "🏴‍☠️".repeat(2_000) + "\",\"__proto__\":\"polluted\"}");
+        run.suspended(DONE, s1);
+        run.outcome(DONE, "REMOVE", run.intent(DONE, "REMOVE", DONE.toString()), DONE.toString(), "DONE", "none");
+        return run;
+    }
+
+    private static Run big() {
+        Run run = new Run().file("all.csv", "TAKEN", MANY, 0, 0);
+        ReportDatabase.JDBC.update("""
+                insert into offboarding.run_case (run_id, position, customer_id, case_id, source, line, company_name, domain, others,
+                  contents, listed, listed_anew, state, outcome, hold_reason, hold_until, ticket, requested_by, message)
+                select ?, n, md5(n::text)::uuid, n, 'all.csv', n + 1, 'Customer Nº ' || n || ' with a name of some length', 'c' || n || '.example',
+                  '{}', '\\x00', true, true, 'MARKED', case when n = ? then 'FAILED' when n % 3 = 0 then 'HELD' else 'OFFBOARDED' end,
+                  case when n % 3 = 0 and n <> ? then 'NOT_DUE' end, case when n % 3 = 0 then date '2027-01-01' + n % 500 end,
+                  'OPS-' || n, 'somebody', 'a message that says something about customer ' || n
+                from generate_series(1, ?) n
+                """, run.id, MANY, MANY, MANY);
+        return run;
+    }
+
+    private static Locator rows(Page page) {
+        return page.locator("#rows > .row");
+    }
+
+    private static List<String> names(Page page) {
+        return page.locator("#rows .opener").allInnerTexts();
+    }
+
+    private static Locator story(Page page, UUID customer) {
+        return page.locator("[id='story-" + customer + "']");
+    }
+
+    @Test
+    void saysWhatHappenedWhatNeedsAttentionAndWhatToDo() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        assertThat(page.locator("h1"))
+                .hasText("2 customers were offboarded, 2 are held, 1 failed and 1 row was set aside.");
+        assertThat(page.locator(".item h3").allInnerTexts())
+                .containsExactly(
+                        "Failed: 1 customer",
+                        "Protected: 1 customer",
+                        "1 row of the list was set aside",
+                        "Terms that renew themselves: 1 customer");
+        assertThat(page.locator(".item").first()).containsText("code 500 six times");
+        assertThat(page.locator(".item").nth(2))
+                .containsText("november.csv, line 6, column customer_id: \"x\" is no GUID – write a GUID");
+        assertThat(page.locator(".quiet .item")).containsText("Committed term: 1 customer");
+    }
+
+    @Test
+    void drawsTheFlowAndSaysTheSameInATable() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        assertThat(page.locator("svg.flow.wide")).isVisible();
+        assertThat(page.locator("svg.flow.narrow")).isHidden();
+        assertThat(page.locator("body").innerText()).doesNotContain("{\"id\"", "\"outcomes\"");
+        page.getByText("The same as a table").click();
+        assertThat(page.locator(".asTable tbody tr").allInnerTexts())
+                .containsExactly(
+                        "Rows read\tAccepted\t5",
+                        "Rows read\tDuplicates\t1",
+                        "Rows read\tSet aside\t1",
+                        "Accepted\tOffboarded\t2",
+                        "Accepted\tHeld\t1",
+                        "Carried over\tHeld\t1",
+                        "Accepted\tFailed\t1",
+                        "Accepted\tNot in this run\t1",
+                        "Held\tProtected\t1",
+                        "Held\tCommitted term\t1");
+    }
+
+    @Test
+    void whatNeedsAttentionComesFirstAndCanBeSortedOtherwise() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        assertThat(names(page).subList(0, 3)).containsExactly("Brandt AG", "Dahl & Co", "Carlsen ApS");
+        page.locator(".head button").getByText("Customer").click();
+        assertThat(names(page).subList(1, 5))
+                .containsExactly("Äpfel & Birnen GmbH", "Brandt AG", "Carlsen ApS", "Dahl & Co");
+        assertThat(page.locator("[aria-sort]")).hasAttribute("aria-sort", "ascending");
+        page.locator(".head button").getByText("Customer").click();
+        assertThat(names(page).get(0)).isEqualTo("Dahl & Co");
+        assertThat(page.locator("[aria-sort]")).hasAttribute("aria-sort", "descending");
+        page.getByLabel("Sort by").selectOption("ticket");
+        page.getByText("Reverse").click();
+        assertThat(names(page).subList(0, 2)).containsExactly("Brandt AG", "Äpfel & Birnen GmbH");
+    }
+
+    @Test
+    void isSearchedByWordsAndFilteredByOutcomeAndHold() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        page.getByLabel("Search").fill("apfel ops-10");
+        assertThat(names(page)).containsExactly("Äpfel & Birnen GmbH");
+        assertThat(page.locator("#count")).hasText("1 of 5 customers");
+        page.getByLabel("Search").fill("nobody at all");
+        assertThat(page.locator("#count")).hasText("No customer matches.");
+        page.getByLabel("Search").fill("");
+        page.locator(".chips button").getByText("Held").click();
+        assertThat(names(page)).containsExactly("Dahl & Co", "Carlsen ApS");
+        page.locator(".chips button").getByText("Failed").click();
+        assertThat(rows(page)).hasCount(3);
+        page.locator(".chips button").getByText("Failed").click();
+        page.getByLabel("Hold", new Page.GetByLabelOptions().setExact(true)).selectOption("TERM_COMMITMENT");
+        assertThat(names(page)).containsExactly("Carlsen ApS");
+        page.locator(".item").first().getByRole(AriaRole.BUTTON).click();
+        assertThat(names(page)).containsExactly("Brandt AG");
+    }
+
+    @Test
+    void aCustomerOpensToItsStory() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Äpfel & Birnen GmbH"))
+                .click();
+
+        assertThat(story(page, DONE).innerText().replaceAll("\\s+", " "))
+                .contains("Customer id " + DONE)
+                .contains("Listed tonight in november.csv, line 2")
+                .contains("Ticket OPS-10")
+                .contains(
+                        "Confirmed Gone from the customer list relationship is 'none', read at 2026-11-22 03:32:00.000 UTC")
+                .contains("Confirmed Cannot purchase any more")
+                .contains("the activity log has it at 03:31")
+                .contains("Office E3 license 51000000-0000-0000-0000-000000000001 active suspended")
+                .contains("Done Suspend Office E3 was active, then suspended 2026-11-22 03:31:00.000 UTC, event ")
+                .contains("correlation id c-51000000-0000-0000-0000-000000000001")
+                .contains("Done Remove the relationship was active, then none")
+                .contains("Request the relationship again");
+        assertThat(page.url()).endsWith("#c-" + DONE);
+    }
+
+    @Test
+    void anAddressWithACustomerOpensIt() {
+        Page page = browser.open(small, Look.DESKTOP, "c-" + WAITING);
+
+        assertThat(story(page, WAITING)).containsText("Renews itself on 2027-05-03");
+        assertThat(page.locator(".opener:focus")).hasText("Carlsen ApS");
+    }
+
+    @Test
+    void theKeyboardAloneIsEnough() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        page.keyboard().press("Tab");
+        assertThat(page.locator(":focus")).hasText("To the customers");
+        page.keyboard().press("Enter");
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#search")).isFocused();
+        page.keyboard().type("brandt");
+        assertThat(rows(page)).hasCount(1);
+        for (int i = 0; i < 20 && page.locator(".opener:focus").count() == 0; i++) {
+            page.keyboard().press("Tab");
+        }
+        page.keyboard().press("Enter");
+        assertThat(story(page, FAILED)).isVisible();
+        assertThat(page.locator(".opener:focus")).hasAttribute("aria-expanded", "true");
+        page.keyboard().press("Space");
+        assertThat(story(page, FAILED)).isHidden();
+    }
+
+    @Test
+    void aScreenReaderStumblesOverNothingByDayAndByNight() {
+        for (Look look : List.of(Look.DESKTOP, Look.DESKTOP.inTheDark(), Look.PHONE.inTheDark())) {
+            Page page = browser.open(small, look);
+            if (look.equals(Look.DESKTOP)) {
+                assertThat(violations(page)).as("list").isEmpty();
+            }
+            page.getByText("The same as a table").click();
+            for (UUID customer : List.of(DONE, WAITING)) {
+                page.locator("[id='open-" + customer + "']").click();
+            }
+            assertThat(violations(page)).as("stories, %s", look).isEmpty();
+        }
+    }
+
+    private static List<String> violations(Page page) {
+        return new AxeBuilder(page)
+                .analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": "
+                                + rule.getNodes().stream()
+                                        .map(node -> node.getHtml() + " " + node.getFailureSummary())
+                                        .toList())
+                        .toList();
+    }
+
+    @Test
+    void namesThatMeanHarmAreText() {
+        Page page = browser.open(small, Look.DESKTOP, "c-" + HOSTILE);
+
+        assertThat(page.locator(".opener:focus")).hasText("</script><script>alert(1)</script><!--<script>");
+        assertThat(page.locator(".row.open .under")).hasText("=HYPERLINK(\"http://evil.example\")");
+        assertThat(page.locator(".row.open .message"))
+                .hasText("<img src=http://evil.example/x onerror=alert(2)>␍␊second line");
+        assertThat(story(page, HOSTILE)).containsText("evil \uFFFDfdp.exe\uFFFD and\uFFFDhidden\uFFFDtext");
+        assertThat(story(page, HOSTILE)).containsText("“<b onclick=alert(3)>”");
+        assertThat(story(page, HOSTILE)).containsText("“__proto__”");
+        assertThat(story(page, HOSTILE)).containsText("(10,000 characters, in full in report.json)");
+        assertThat(page.locator("body script[src], img, iframe, [onclick], [onerror]"))
+                .hasCount(0);
+        assertThat(page.locator("bdi").getByText("<b onclick=alert(3)>")).hasCount(1);
+    }
+
+    @Test
+    void aPhoneShowsEverythingWithoutScrollingSideways() {
+        Page page = browser.open(small, Look.PHONE, "c-" + HOSTILE);
+
+        page.locator(".opener").getByText("Äpfel").click();
+        assertThat(page.locator("svg.flow.narrow")).isVisible();
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(375);
+    }
+
+    @Test
+    void withoutScriptEveryCustomerOfASmallReportIsInATable() {
+        Page page = browser.open(small, Look.DESKTOP.withoutScript());
+
+        assertThat(page.locator("noscript p")).containsText("Without script");
+        assertThat(page.locator(".paper tbody tr")).hasCount(5);
+        assertThat(page.locator(".paper tbody tr").first())
+                .containsText(Pattern.compile("Brandt AG.*Failed.*code 500 six times"));
+        assertThat(page.locator(".paper")).isVisible();
+        assertThat(page.locator(".tools")).isHidden();
+    }
+
+    @Test
+    void onPaperEveryCustomerIsThereWithItsOutcomeAndWhatWasOpenWithItsStory() throws Exception {
+        Page page = browser.open(small, Look.DESKTOP.inTheDark(), "c-" + DONE);
+
+        byte[] paper = page.pdf(new Page.PdfOptions().setPreferCSSPageSize(true).setPrintBackground(true));
+
+        try (PDDocument document = Loader.loadPDF(paper)) {
+            String text = new PDFTextStripper().getText(document);
+            assertThat(text)
+                    .contains("2 customers were offboarded", "Failed: 1 customer", "verify-report")
+                    .contains("Brandt AG", "code 500 six times", "Dahl & Co", "Carlsen ApS")
+                    .contains("correlation id c-51000000-0000-0000-0000-000000000001")
+                    .doesNotContain("Sort by", "Show them", "{\"id\"");
+            assertThat(document.getNumberOfPages()).isBetween(3, 6);
+        }
+    }
+
+    @Test
+    void tenThousandCustomersStayQuickAndTheirRowsComeAsTheyAreNeeded() {
+        Page page = browser.open(big, Look.DESKTOP);
+
+        assertThat(rows(page)).hasCount(60);
+        assertThat(names(page).get(0)).startsWith("Customer Nº " + MANY);
+        assertThat(page.locator("#list")).hasAttribute("aria-rowcount", "10001");
+        assertThat(page.locator("#customers"))
+                .containsText(
+                        "The page has the first 10,000, in the order in which they need attention; all 10,050 are in customers.csv.");
+        page.locator("#more").scrollIntoViewIfNeeded();
+        assertThat(rows(page).nth(60)).hasAttribute("aria-rowindex", "62");
+        for (String text : List.of("4711", "customer some", "ops-77 somebody", "zzz", "")) {
+            double milliseconds = Math.min(searching(page, text), searching(page, text));
+            assertThat(milliseconds).as("milliseconds for \"%s\"", text).isLessThan(100);
+        }
+        page.getByLabel("Search").fill("c4711.example somebody");
+        assertThat(names(page)).hasSize(1);
+        page.getByLabel("Search").fill("");
+        page.getByLabel("Sort by").selectOption("line");
+        page.getByText("Reverse").click();
+        assertThat(names(page).get(0)).startsWith("Customer Nº 10050");
+    }
+
+    /** What the page's own thread works for it: the machine may have something else to do meanwhile. */
+    private static double searching(Page page, String text) {
+        CDPSession tools = page.context().newCDPSession(page);
+        tools.send("Performance.enable");
+        double before = threadTime(tools);
+        page.evaluate("""
+                (text) => {
+                  const search = document.getElementById('search');
+                  search.value = text;
+                  search.dispatchEvent(new Event('input'));
+                  document.body.getBoundingClientRect();
+                }
+                """, text);
+        double after = threadTime(tools);
+        tools.detach();
+        return (after - before) * 1000;
+    }
+
+    private static double threadTime(CDPSession tools) {
+        for (JsonElement metric : tools.send("Performance.getMetrics").getAsJsonArray("metrics")) {
+            if (metric.getAsJsonObject().get("name").getAsString().equals("ThreadTime")) {
+                return metric.getAsJsonObject().get("value").getAsDouble();
+            }
+        }
+        throw new AssertionError("the browser does not tell its thread's time");
+    }
+
+    @Test
+    void thePolicyLetsNothingElseRunOrLeave() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        Object ran = page.evaluate("""
+                () => new Promise((told) => {
+                  const broken = [];
+                  document.addEventListener('securitypolicyviolation', (event) => {
+                    broken.push(event.effectiveDirective);
+                    if (broken.length === 3) {
+                      told(broken.sort().join(' '));
+                    }
+                  });
+                  new Image().src = 'http://evil.example/beacon';
+                  fetch('http://evil.example/').catch(() => {});
+                  try { document.body.innerHTML = '<b>'; } catch (refused) { }
+                })
+                """);
+        assertThat(ran).isEqualTo("connect-src img-src require-trusted-types-for");
+        assertThat(browser.complaints()).isNotEmpty().allMatch(complaint -> complaint.startsWith("console: "));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.offboarding.run;
+
+import dev.offboarding.Offboarding;
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
+import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/** A scene whose platform is the stand-in, over real HTTP and in real time. */
+final class PartnerCenterScene implements AutoCloseable {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    final Scene scene = Scene.set();
+    final PartnerCenterStandIn standIn;
+    private final int number = NUMBER.incrementAndGet();
+    private final String secret = "TEST_SECRET_" + number;
+    private int lists;
+
+    PartnerCenterScene(StandInSettings settings) {
+        standIn = PartnerCenterStandIn.start(settings);
+        Path token = scene.folder().resolve("refresh-token");
+        scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
+        System.setProperty(secret, standIn.signIn().clientSecret());
+        idsOfTheirOwn(number);
+        scene.with("platform", "partner-center")
+                .with("partner-center.tenant-id", standIn.signIn().tenantId())
+                .with("partner-center.client-id", standIn.signIn().clientId())
+                .with("partner-center.client-secret", "${" + secret + "}")
+                .with("partner-center.refresh-token-file", token.toString())
+                .with("partner-center.api-url", standIn.apiUrl())
+                .with("partner-center.login-url", standIn.loginUrl())
+                .with("partner-center.graph-url", standIn.graphUrl())
+                .with("partner-center.requests-per-minute", "100000")
+                .with("partner-center.read-timeout", "2s")
+                .with("verification.first-after", "500ms")
+                .with("verification.give-up-after", "6s");
+    }
+
+    /** Spring Batch knows what runs at one time in one program by its ids alone, whatever database they are of. */
+    private void idsOfTheirOwn(int number) {
+        for (String sequence :
+                List.of("batch_step_execution_seq", "batch_job_execution_seq", "batch_job_instance_seq")) {
+            scene.sql("alter sequence offboarding.%s restart with %d".formatted(sequence, number * 1000L));
+        }
+    }
+
+    PartnerCenterScene with(String key, String value) {
+        scene.with(key, value);
+        return this;
+    }
+
+    void listed(List<CustomerBuilder> customers) {
+        StringBuilder csv = new StringBuilder("Microsoft ID,Company name,Primary domain name,ticket\n");
+        lists++;
+        for (CustomerBuilder it : customers) {
+            csv.append("%s,%s,%s,T-%d\n".formatted(it.id(), it.companyName(), it.domain(), lists));
+        }
+        scene.inboxFile("list-" + lists + ".csv", csv.toString());
+    }
+
+    OffboardingRun loaded(Mode mode, Progress progress) {
+        return new OffboardingRun(
+                new JobFileReader().read(scene.jobFile()),
+                mode,
+                scene.folder().resolve(".offboarding"),
+                Clock.systemUTC(),
+                progress,
+                Duration.ZERO);
+    }
+
+    RunResult run() {
+        return loaded(Mode.RUN, Progress.NONE).start();
+    }
+
+    /** The same, in a process of its own. */
+    Process begun() throws IOException {
+        ProcessBuilder program = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Offboarding.class.getName(),
+                "run",
+                scene.jobFile().toString());
+        program.directory(scene.folder().toFile());
+        program.environment().put(secret, standIn.signIn().clientSecret());
+        return program.redirectOutput(scene.folder().resolve("out").toFile())
+                .redirectError(scene.folder().resolve("err").toFile())
+                .start();
+    }
+
+    /** A customer's row in {@code report.json}. */
+    static JsonNode row(Scene.Report report, CustomerBuilder customer) {
+        return report.json()
+                .get("customers")
+                .valueStream()
+                .filter(it -> it.get("customer_id").asString().equalsIgnoreCase(customer.id()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no row for " + customer.companyName()));
+    }
+
+    @Override
+    public void close() {
+        System.clearProperty(secret);
+        standIn.close();
+        scene.close();
+    }
+}

@@ -1,0 +1,406 @@
+package dev.offboarding.run;
+
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Faults;
+import dev.offboarding.platform.partnercenter.standin.Lag;
+import dev.offboarding.platform.partnercenter.standin.Resource;
+import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * A reseller on Partner Center nobody would think of, a list for it, a job file, and what goes wrong on the way. Says itself, from the
+ * documentation and not from the program, what has to become of everybody once nothing goes wrong any more.
+ */
+record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, Trouble trouble, long seed) {
+
+    /** What goes wrong, each by itself and all together. */
+    enum Trouble {
+        NONE,
+        SERVER_ERRORS,
+        ANSWERS_LOST,
+        HUNG,
+        QUOTA,
+        SHORT_TOKENS,
+        LATE_READS,
+        NO_EFFECT,
+        PENDING,
+        ODD_BODIES,
+        ALL;
+
+        private boolean is(Trouble one) {
+            return this == one || this == ALL;
+        }
+    }
+
+    /** {@code new-commerce} of the job file. */
+    enum Terms {
+        HOLD("hold"),
+        END_AT_TERM("end-at-term"),
+        CANCEL("cancel");
+
+        final String text;
+
+        Terms(String text) {
+            this.text = text;
+        }
+    }
+
+    enum Listed {
+        NOT,
+        RIGHTLY,
+        WITH_ANOTHERS_DOMAIN,
+        FROM_TOMORROW
+    }
+
+    enum Product {
+        LICENCE,
+        LICENCE_WITH_ADD_ON,
+        USAGE,
+        NEW_COMMERCE,
+        /** New commerce inside its cancellation window. */
+        CANCELLABLE,
+        AZURE_PLAN_IN_USE,
+        AZURE_PLAN_IDLE,
+        MARKETPLACE,
+        SOFTWARE,
+        RESERVATION,
+        PERPETUAL_SOFTWARE;
+
+        boolean isNewCommerce() {
+            return this == NEW_COMMERCE || this == CANCELLABLE;
+        }
+    }
+
+    /** @param status of a reservation and of perpetual software only whether it is active counts */
+    record Holding(Product product, String status) {
+
+        private boolean active() {
+            return status.equals("active");
+        }
+
+        boolean isSuspended() {
+            return active()
+                    && EnumSet.of(Product.LICENCE, Product.LICENCE_WITH_ADD_ON, Product.USAGE, Product.AZURE_PLAN_IDLE)
+                            .contains(product);
+        }
+
+        private boolean isEntitlement() {
+            return product == Product.RESERVATION || product == Product.PERPETUAL_SOFTWARE;
+        }
+
+        boolean isUnknown() {
+            return status.equals("zzz") && !isEntitlement();
+        }
+
+        /** As the table of product holdings has it. */
+        boolean isWaitedFor() {
+            if (status.equals("pending") && !isEntitlement()) {
+                return true;
+            }
+            return switch (product) {
+                case LICENCE, LICENCE_WITH_ADD_ON, USAGE, AZURE_PLAN_IDLE -> false;
+                case NEW_COMMERCE, CANCELLABLE -> active() || status.equals("suspended");
+                case SOFTWARE -> !Set.of("deleted", "expired").contains(status);
+                case AZURE_PLAN_IN_USE, MARKETPLACE, RESERVATION, PERPETUAL_SOFTWARE -> active();
+            };
+        }
+
+        private boolean mayBeCancelled() {
+            return product == Product.CANCELLABLE && active();
+        }
+    }
+
+    record Someone(
+            String relationship, List<Holding> holdings, List<String> gdap, Listed listed, boolean isProtected) {}
+
+    /** What it comes to in the end for somebody who is listed. */
+    enum Fate {
+        HELD,
+        SUSPENDED,
+        OFFBOARDED
+    }
+
+    static Arbitrary<PartnerCenterWorld> any() {
+        Arbitrary<Holding> holdings = Combinators.combine(
+                        Arbitraries.frequencyOf(
+                                Tuple.of(
+                                        5, Arbitraries.of(Product.LICENCE, Product.LICENCE_WITH_ADD_ON, Product.USAGE)),
+                                Tuple.of(2, Arbitraries.of(Product.class))),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(12, Arbitraries.just("active")),
+                                Tuple.of(5, Arbitraries.of("suspended", "deleted", "expired", "disabled")),
+                                Tuple.of(1, Arbitraries.of("pending", "zzz"))))
+                .as(Holding::new);
+        Arbitrary<Someone> someone = Combinators.combine(
+                        Arbitraries.frequency(
+                                Tuple.of(16, "reseller"),
+                                Tuple.of(1, "none"),
+                                Tuple.of(1, "advisor"),
+                                Tuple.of(1, "zzz")),
+                        holdings.list().ofMaxSize(3),
+                        Arbitraries.of(
+                                        "active",
+                                        "active",
+                                        "expiring",
+                                        "expired",
+                                        "terminated",
+                                        "created",
+                                        "approvalPending")
+                                .list()
+                                .ofMaxSize(2),
+                        Arbitraries.frequency(
+                                Tuple.of(2, Listed.NOT),
+                                Tuple.of(10, Listed.RIGHTLY),
+                                Tuple.of(1, Listed.WITH_ANOTHERS_DOMAIN),
+                                Tuple.of(1, Listed.FROM_TOMORROW)),
+                        Arbitraries.frequency(Tuple.of(9, false), Tuple.of(1, true)))
+                .as(Someone::new);
+        return Combinators.combine(
+                        someone.list().ofMinSize(3).ofMaxSize(7),
+                        Arbitraries.of(Terms.class),
+                        Arbitraries.of(0, 0, 0, 3),
+                        Arbitraries.of(Trouble.class),
+                        Arbitraries.longs().between(1, 1_000_000))
+                .as(PartnerCenterWorld::new);
+    }
+
+    PartnerCenterWorld with(Trouble other) {
+        return new PartnerCenterWorld(customers, terms, graceDays, other, seed);
+    }
+
+    // ---- what has to come of it
+
+    List<Integer> accepted() {
+        return IntStream.range(0, customers.size())
+                .filter(n -> customers.get(n).listed() != Listed.NOT)
+                .boxed()
+                .toList();
+    }
+
+    private static boolean isHeldByItself(Someone one) {
+        return one.isProtected()
+                || one.listed() != Listed.RIGHTLY
+                || !one.relationship().equals("reseller");
+    }
+
+    private boolean isWaitedFor(Someone one) {
+        return one.holdings().stream()
+                .anyMatch(it -> it.isWaitedFor() && !(terms == Terms.CANCEL && it.mayBeCancelled()));
+    }
+
+    Fate fate(int n) {
+        Someone one = customers.get(n);
+        if (isHeldByItself(one) || one.holdings().stream().anyMatch(Holding::isUnknown) || isWaitedFor(one)) {
+            return Fate.HELD;
+        }
+        return graceDays == 0 ? Fate.OFFBOARDED : Fate.SUSPENDED;
+    }
+
+    /** Whether a run in which nothing goes wrong asks somebody to look. */
+    boolean somebodyHasToLook() {
+        return accepted().stream().map(customers::get).anyMatch(one -> {
+            boolean lookedInto = one.relationship().equals("reseller");
+            return one.isProtected()
+                    || one.listed() == Listed.WITH_ANOTHERS_DOMAIN
+                    || !lookedInto
+                    || one.holdings().stream()
+                            .anyMatch(it -> it.isUnknown()
+                                    || (terms == Terms.HOLD && it.product().isNewCommerce() && it.active()));
+        });
+    }
+
+    /** The writes that are made for somebody in the end: action and target. */
+    List<String> writes(int n, CustomerBuilder customer) {
+        Someone one = customers.get(n);
+        List<String> writes = new ArrayList<>();
+        if (isHeldByItself(one) || one.holdings().stream().anyMatch(Holding::isUnknown)) {
+            return writes;
+        }
+        boolean waiting = isWaitedFor(one);
+        for (int i = 0; i < one.holdings().size(); i++) {
+            Holding it = one.holdings().get(i);
+            String id = it.isEntitlement() ? "" : customer.idOf(name(i));
+            if (waiting) {
+                if (terms != Terms.HOLD && it.product().isNewCommerce() && it.active()) {
+                    writes.add("AUTO_RENEW_OFF " + id);
+                }
+            } else if (it.mayBeCancelled()) {
+                writes.add("CANCEL " + id);
+            } else {
+                if (it.isSuspended()) {
+                    writes.add("SUSPEND " + id);
+                }
+                if (it.product() == Product.LICENCE_WITH_ADD_ON) {
+                    writes.add("SUSPEND " + customer.idOf(addOn(i)));
+                }
+            }
+        }
+        if (fate(n) == Fate.OFFBOARDED) {
+            writes.add("REMOVE " + customer.id());
+            for (int i = 0; i < one.gdap().size(); i++) {
+                switch (one.gdap().get(i)) {
+                    case "active", "expiring" -> writes.add("TERMINATE_GDAP " + customer.idOf(gdap(i)));
+                    case "created" -> writes.add("DELETE_GDAP " + customer.idOf(gdap(i)));
+                    default -> {}
+                }
+            }
+        }
+        return writes;
+    }
+
+    private static String name(int i) {
+        return "holding " + i;
+    }
+
+    private static String addOn(int i) {
+        return "add-on of " + i;
+    }
+
+    private static String gdap(int i) {
+        return "administration " + i;
+    }
+
+    // ---- made real
+
+    StandInSettings settings() {
+        StandInSettings settings = StandInSettings.standard()
+                .seed(seed)
+                .noQuotas()
+                .pages(3, 2, 500, 4)
+                // on a machine that is busy a call may be on its way for long
+                .throttleGrace(Duration.ofSeconds(1));
+        if (trouble.is(Trouble.QUOTA)) {
+            settings.quota(Resource.CUSTOMER, 15, Duration.ofSeconds(1))
+                    .quota(Resource.SUBSCRIPTION, 25, Duration.ofSeconds(1));
+        }
+        if (trouble.is(Trouble.SHORT_TOKENS)) {
+            settings.accessTokenLife(Duration.ofSeconds(2));
+        }
+        if (trouble.is(Trouble.LATE_READS)) {
+            settings.lags(Duration.ofMillis(1200)).asyncShare(0.2);
+        } else {
+            settings.lag(Lag.CUSTOMER_LIST, Duration.ofMillis(200));
+        }
+        return settings;
+    }
+
+    List<CustomerBuilder> into(PartnerCenterScene scene) {
+        List<CustomerBuilder> built = new ArrayList<>();
+        for (int n = 0; n < customers.size(); n++) {
+            built.add(build(customers.get(n), scene.standIn.customer("Customer " + n)));
+        }
+        for (int i = 1; i <= 10; i++) {
+            // enough that a removal of which nobody learns is no fall of the population
+            scene.standIn.customer("Bystander " + i).licence("E1", "active");
+        }
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        StringBuilder csv = new StringBuilder("customer_id,domain,effective_date\n");
+        StringBuilder isProtected =
+                new StringBuilder("customer_id\n").append(Scene.id(99)).append('\n');
+        for (int n = 0; n < customers.size(); n++) {
+            Someone one = customers.get(n);
+            if (one.isProtected()) {
+                isProtected.append(built.get(n).id()).append('\n');
+            }
+            if (one.listed() != Listed.NOT) {
+                csv.append("%s,%s,%s\n"
+                        .formatted(
+                                built.get(n).id(),
+                                one.listed() == Listed.WITH_ANOTHERS_DOMAIN
+                                        ? "another.onmicrosoft.com"
+                                        : built.get(n).domain(),
+                                one.listed() == Listed.FROM_TOMORROW ? today.plusDays(2) : ""));
+            }
+        }
+        if (!accepted().isEmpty()) {
+            scene.scene.inboxFile("list.csv", csv.toString());
+        }
+        scene.scene.protectedBy(isProtected.toString());
+        scene.with("partner-center.new-commerce", terms.text)
+                .with("partner-center.in-flight", "4")
+                .with("partner-center.read-timeout", "3s")
+                .with("verification.first-after", "300ms")
+                .with("verification.give-up-after", "5s")
+                .with("grace-period", graceDays + "d");
+        return built;
+    }
+
+    private static CustomerBuilder build(Someone one, CustomerBuilder customer) {
+        Instant now = Instant.now();
+        for (int i = 0; i < one.holdings().size(); i++) {
+            Holding it = one.holdings().get(i);
+            String status = it.status();
+            switch (it.product()) {
+                case LICENCE -> customer.licence(name(i), status);
+                case LICENCE_WITH_ADD_ON -> customer.licence(name(i), status).addOn(addOn(i), "active");
+                case USAGE -> customer.usage(name(i), status);
+                case NEW_COMMERCE -> customer.newCommerce(name(i), status);
+                case CANCELLABLE ->
+                    customer.newCommerce(name(i), status, now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(2)));
+                case AZURE_PLAN_IN_USE -> customer.azurePlan(name(i), status, "deleted", "active");
+                case AZURE_PLAN_IDLE -> customer.azurePlan(name(i), status, "deleted");
+                case MARKETPLACE -> customer.marketplace(name(i), status, now.plus(Duration.ofDays(20)));
+                case SOFTWARE -> customer.software(name(i), status);
+                case RESERVATION -> customer.reservation(name(i), it.active());
+                case PERPETUAL_SOFTWARE -> customer.perpetualSoftware(name(i), it.active());
+            }
+        }
+        for (int i = 0; i < one.gdap().size(); i++) {
+            customer.gdap(gdap(i), one.gdap().get(i));
+        }
+        return customer.relationship(one.relationship());
+    }
+
+    void goWrong(Faults faults) {
+        if (trouble.is(Trouble.SERVER_ERRORS)) {
+            faults.inject(Fault.SERVER_ERROR_BEFORE).withProbability(0.05);
+            faults.inject(Fault.SERVER_ERROR_AFTER).withProbability(0.05);
+        }
+        if (trouble.is(Trouble.ANSWERS_LOST)) {
+            faults.inject(Fault.ANSWER_LOST).on(Endpoint.writes()).withProbability(0.05);
+            faults.inject(Fault.CONNECTION_LOST).withProbability(0.05);
+        }
+        if (trouble.is(Trouble.HUNG)) {
+            faults.inject(Fault.HANG_AFTER).taking(Duration.ofSeconds(6)).withProbability(0.02);
+            faults.inject(Fault.HANG_BEFORE).taking(Duration.ofSeconds(6)).withProbability(0.02);
+        }
+        if (trouble.is(Trouble.QUOTA)) {
+            faults.inject(Fault.THROTTLED).taking(Duration.ofSeconds(1)).withProbability(0.02);
+            faults.inject(Fault.THROTTLED_UNTIMED).withProbability(0.02);
+        }
+        if (trouble.is(Trouble.SHORT_TOKENS)) {
+            faults.inject(Fault.TOKEN_DIES).withProbability(0.01);
+        }
+        if (trouble.is(Trouble.NO_EFFECT)) {
+            faults.inject(Fault.NO_EFFECT)
+                    .on(Endpoint.SUBSCRIPTION_WRITE, Endpoint.GDAP_WRITE)
+                    .withProbability(0.1);
+        }
+        if (trouble.is(Trouble.PENDING)) {
+            faults.inject(Fault.REFUSED)
+                    .on(Endpoint.SUBSCRIPTION_WRITE)
+                    .answering(409, 900278)
+                    .withProbability(0.1);
+        }
+        if (trouble.is(Trouble.ODD_BODIES)) {
+            for (Fault odd : List.of(Fault.HTML_ERROR, Fault.EMPTY_BODY, Fault.TRUNCATED_JSON)) {
+                faults.inject(odd).withProbability(0.02);
+            }
+            faults.inject(Fault.UNKNOWN_FIELDS).withProbability(0.1);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.offboarding.run;
+
+import dev.offboarding.Offboarding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, in a scene's folder: what it says goes to {@code out} and {@code err} there. */
+final class Program {
+
+    /** What a job file of the tests takes its secret from. */
+    static final String SECRET = "TEST_SECRET";
+
+    private static final int PATIENCE_SECONDS = 120;
+
+    record Ended(int exitCode, String out, String err) {}
+
+    private final Process process;
+    private final Path folder;
+
+    private Program(Process process, Path folder) {
+        this.process = process;
+        this.folder = folder;
+    }
+
+    /** As somebody at a terminal starts it; made for lives that are short. */
+    static Program start(Path folder, String secret, String... args) {
+        return start(Offboarding.class, folder, secret, args);
+    }
+
+    /** @param main the class to start */
+    static Program start(Class<?> main, Path folder, String secret, String... args) {
+        ProcessBuilder program = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName());
+        program.command().addAll(List.of(args));
+        program.directory(folder.toFile());
+        program.environment().put(SECRET, secret);
+        try {
+            return new Program(
+                    program.redirectOutput(folder.resolve("out").toFile())
+                            .redirectError(folder.resolve("err").toFile())
+                            .start(),
+                    folder);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGTERM. */
+    void tellToEnd() {
+        process.destroy();
+    }
+
+    /** SIGKILL; returns once it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    Ended end() throws IOException, InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("it does not end: " + Files.readString(folder.resolve("err")));
+        }
+        return new Ended(
+                process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    }
+}

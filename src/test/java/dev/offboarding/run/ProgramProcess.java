@@ -1,0 +1,85 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.Offboarding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** The program in a process of its own, as a shell starts it. */
+final class ProgramProcess implements AutoCloseable {
+
+    private final Path folder;
+    private final Process process;
+
+    private ProgramProcess(Path folder, Process process) {
+        this.folder = folder;
+        this.process = process;
+    }
+
+    /** @param folder the working directory, in which what it says lies, too */
+    static ProgramProcess start(Path folder, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Offboarding.class.getName()));
+        command.addAll(List.of(args));
+        ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
+        return new ProgramProcess(
+                folder,
+                program.redirectOutput(folder.resolve("out").toFile())
+                        .redirectError(folder.resolve("err").toFile())
+                        .start());
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    void awaitErr(Predicate<String> says) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> says.test(err()) || !process.isAlive());
+        assertThat(err()).matches(says);
+    }
+
+    /** Its exit code. */
+    int end() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("it does not end: " + err());
+        }
+        return process.exitValue();
+    }
+
+    String out() {
+        return text("out");
+    }
+
+    String err() {
+        return text("err");
+    }
+
+    private String text(String name) {
+        try {
+            return Files.readString(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offboarding.jobfile.JobFileReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program as a role that owns none of its tables, set up as {@code db/run-role.sql} says. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RunRoleTest {
+
+    private final Scene scene = Scene.set();
+
+    @BeforeAll
+    void setUpTheRole() throws IOException {
+        scene.jdbc().sql("""
+                        do $$ begin
+                          if not exists (select from pg_roles where rolname = 'offboarding_run') then
+                            create role offboarding_run login;
+                          end if;
+                        end $$
+                        """).update();
+        scene.jdbc().sql(script()).update();
+    }
+
+    @AfterAll
+    void close() {
+        scene.close();
+    }
+
+    private static String script() throws IOException {
+        try (var in = RunRoleTest.class.getResourceAsStream("/db/run-role.sql")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The address without a user in it. */
+    private String url() {
+        String url = scene.database().url().replaceFirst("\\?.*", "");
+        assertThat(scene.database().url()).startsWith(url + "?user=postgres");
+        return url;
+    }
+
+    private RunResult run(String more) throws IOException {
+        String yaml = Files.readString(scene.jobFile())
+                .replaceFirst("(?m)^spring.datasource.url: .*$", "spring.datasource.url: '" + url() + "'");
+        Path file = scene.folder().resolve("role.yaml");
+        Files.writeString(file, yaml + "spring.datasource.username: offboarding_run\n" + more);
+        return new OffboardingRun(
+                        new JobFileReader().read(file),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        Progress.NONE,
+                        Duration.ZERO)
+                .start();
+    }
+
+    private void asTheRole(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(), "offboarding_run", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void aWholeRunWorksForARoleThatOwnsNothing() throws Exception {
+        scene.customers(1, 12);
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "marketplace", "active");
+        scene.listed(1, 2, 3);
+
+        RunResult first = run("");
+        RunResult second = run("");
+
+        assertThat(first.exitCode()).as("%s", first).isEqualTo(ExitCode.OK);
+        assertThat(Scene.report(first).total("customers", "OFFBOARDED")).isEqualTo(2);
+        assertThat(second.exitCode()).as("%s", second).isEqualTo(ExitCode.OK);
+        assertThat(scene.relationshipOf(1)).isEqualTo("none");
+        assertThat(scene.jdbc().sql("""
+                        select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                         where n.nspname in ('offboarding', 'ledger') and pg_get_userbyid(c.relowner) = 'offboarding_run'
+                        """).query(Long.class).single()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update offboarding.event set data = '{}'",
+                "update offboarding.event set data = '{}' where sequence = -1",
+                "delete from offboarding.event",
+                "truncate offboarding.event",
+                "alter table offboarding.event disable trigger append_only",
+                "alter table offboarding.event disable trigger all",
+                "drop trigger append_only on offboarding.event",
+                "drop table offboarding.event",
+                "alter table offboarding.event owner to offboarding_run",
+                "alter table offboarding.chain_head disable trigger only_forward",
+                "create or replace function offboarding.refuse_change() returns trigger language plpgsql as 'begin return null; end'",
+                "create or replace function offboarding.only_forward() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger mine before insert on offboarding.event for each row execute function offboarding.only_forward()",
+                "set session_replication_role = replica",
+                "insert into offboarding.chain_head values (false, 0, '')",
+                "delete from offboarding.chain_head",
+                "truncate offboarding.chain_head",
+                "delete from offboarding.flyway_schema_history",
+                "create table offboarding.mine (a int)"
+            })
+    void theRoleHasNoRightTo(String sql) {
+        assertThatThrownBy(() -> asTheRole(sql))
+                .isInstanceOf(SQLException.class)
+                .satisfies(e -> assertThat(((SQLException) e).getSQLState())
+                        .as("%s", e.getMessage())
+                        .isEqualTo("42501"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // back, to nowhere, to another hash, too far, and past a gap
+                "update offboarding.chain_head set last_sequence = last_sequence - 1",
+                "update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex')",
+                "update offboarding.chain_head set last_hash = sha256('mine')",
+                "update offboarding.chain_head set last_sequence = last_sequence",
+                "update offboarding.chain_head set last_sequence = last_sequence + 1",
+                """
+                with mine as (select last_sequence + 2 as s from offboarding.chain_head)
+                insert into offboarding.event select s, now(), 'j', 'r', 'ledger', null, 'LIST', null, null, '{}', sha256('mine') from mine;
+                update offboarding.chain_head set last_sequence = last_sequence + 2, last_hash = sha256('mine')
+                """,
+                """
+                insert into offboarding.event select last_sequence + 1, now(), 'j', 'r', 'ledger', null, 'LIST', null, null, '{}',
+                  sha256('mine') from offboarding.chain_head;
+                update offboarding.chain_head set last_sequence = last_sequence + 1, last_hash = sha256('yours')
+                """
+            })
+    void theHeadOfTheTrailMovesForwardOnlyToAnEventThatIsThere(String sql) throws Exception {
+        if (scene.count("offboarding.event") == 0) {
+            scene.customer(77);
+            run("");
+        }
+        List<String> before = events();
+
+        assertThatThrownBy(() -> asTheRole(sql))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("the head of the audit trail only moves forward");
+
+        assertThat(events()).isEqualTo(before);
+    }
+
+    private List<String> events() {
+        return scene.jdbc()
+                .sql(
+                        "select encode(hash, 'hex') from offboarding.event union all select last_sequence || encode(last_hash, 'hex')"
+                                + " from offboarding.chain_head order by 1")
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void aNewVersionsTablesAreMadeByTheOwnerWhomTheJobFileNames() throws Exception {
+        scene.jdbc().sql("""
+                        drop trigger only_forward on offboarding.chain_head;
+                        drop trigger append_only on offboarding.chain_head;
+                        drop function offboarding.only_forward();
+                        delete from offboarding.flyway_schema_history where script like '%chain_head.sql'
+                        """).update();
+
+        RunResult refused = run("");
+
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(refused.failures().toString())
+                .contains("could not be made or brought up to date", "spring.flyway.user");
+        RunResult brought = run("spring.flyway.user: postgres\n");
+        assertThat(brought.exitCode()).as("%s", brought).isEqualTo(ExitCode.OK);
+        assertThat(run("").exitCode()).isEqualTo(ExitCode.OK);
+        assertThatThrownBy(() -> asTheRole("update offboarding.chain_head set last_sequence = 0"))
+                .hasMessageContaining("only moves forward");
+    }
+}
