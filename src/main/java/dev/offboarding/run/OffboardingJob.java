@@ -16,10 +16,10 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * The job: receive ▶ observe ▶ check-limits ▶ suspend ▶ remove ▶ verify, and then report, whatever happened.
@@ -28,7 +28,8 @@ import org.springframework.context.annotation.Configuration;
  * own, intents before a write and outcomes after it, and holds none while a platform is asked.
  */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({DataSourceTransactionManagerAutoConfiguration.class, BatchJdbcAutoConfiguration.class})
+@ImportAutoConfiguration(DataSourceTransactionManagerAutoConfiguration.class)
+@Import(BatchEnvelope.class)
 class OffboardingJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(OffboardingJob.class);

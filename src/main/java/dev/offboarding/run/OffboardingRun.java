@@ -413,12 +413,7 @@ public final class OffboardingRun {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
-                .properties(
-                        "spring.batch.job.enabled=false",
-                        "spring.batch.jdbc.initialize-schema=never",
-                        "spring.batch.jdbc.table-prefix=offboarding.BATCH_",
-                        "spring.batch.jdbc.isolation-level-for-create=read_committed",
-                        "spring.main.allow-bean-definition-overriding=false")
+                .properties("spring.main.allow-bean-definition-overriding=false")
                 .initializers((GenericApplicationContext beans) -> {
                     // not the context's to close: the lock is given back before the pool goes
                     beans.registerBean(

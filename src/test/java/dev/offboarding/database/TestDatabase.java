@@ -59,9 +59,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private static synchronized TestDatabase create(String template) {
-        if (server == null) {
-            server = start();
-        }
+        start();
         String name = "test_" + NUMBER.incrementAndGet();
         JdbcClient.create(direct("postgres"))
                 .sql("create database %s template %s".formatted(name, template))
@@ -69,20 +67,22 @@ public final class TestDatabase implements AutoCloseable {
         return new TestDatabase(name, url(name));
     }
 
-    private static EmbeddedPostgres start() {
+    /** Starts the server, once. */
+    static synchronized void start() {
+        if (server != null) {
+            return;
+        }
         try {
-            EmbeddedPostgres started = EmbeddedPostgres.builder()
+            server = EmbeddedPostgres.builder()
                     .setLocaleConfig("locale", "C")
                     .setLocaleConfig("locale-provider", "builtin")
                     .setLocaleConfig("builtin-locale", "C.UTF-8")
                     .start();
-            server = started;
             JdbcClient.create(direct("postgres"))
                     .sql("create database " + TEMPLATE)
                     .update();
             OwnSchema.migrate(direct(TEMPLATE));
             LedgerSchema.migrate(direct(TEMPLATE));
-            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

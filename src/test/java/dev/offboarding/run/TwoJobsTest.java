@@ -110,6 +110,50 @@ class TwoJobsTest {
         return CompletableFuture.supplyAsync(run::start, OWN_THREAD);
     }
 
+    /** As a schedule may have them: the numbers that Batch gives to their steps must not be the same. */
+    @Test
+    void twoRunsAtOnceOnTwoDatabasesKeepTheCourseOfEachToItself() throws Exception {
+        try (Scene elsewhere = Scene.set()) {
+            List<Scene> scenes = List.of(scene, elsewhere);
+            List<CompletableFuture<RunResult>> runs = new java.util.ArrayList<>();
+            for (Scene each : scenes) {
+                each.customers(1, 3);
+                each.subscription(1, "license", "active");
+                each.listed(1).gateBefore("update on ledger.customer", "true");
+                OffboardingRun run = each.loaded();
+                runs.add(CompletableFuture.supplyAsync(run::start, OWN_THREAD));
+                each.awaitSomebodyAtTheGate();
+            }
+            scene.openTheGate();
+            assertThat(runs.get(0).get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
+            elsewhere.openTheGate();
+            assertThat(runs.get(1).get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
+
+            for (Scene each : scenes) {
+                assertThat(each.jdbc().sql("""
+                                        select step_name || ' ' || status || ' ' || write_count
+                                          from offboarding.BATCH_STEP_EXECUTION order by step_execution_id
+                                        """).query(String.class).list())
+                        .containsExactly(
+                                "receive COMPLETED 0",
+                                "observe COMPLETED 1",
+                                "check-limits COMPLETED 0",
+                                "suspend COMPLETED 1",
+                                "remove COMPLETED 1",
+                                "verify COMPLETED 0",
+                                "report COMPLETED 0");
+            }
+            assertThat(scenes.stream()
+                            .flatMap(each -> each
+                                    .jdbc()
+                                    .sql("select step_execution_id from offboarding.BATCH_STEP_EXECUTION")
+                                    .query(Long.class)
+                                    .list()
+                                    .stream()))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void ofTwoStartsOfOneJobTheSecondEndsAtOnceAndTheFirstGoesOn() throws Exception {
         scene.customers(1, 3);

@@ -1,0 +1,96 @@
+package dev.offboarding.run;
+
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
+import org.springframework.batch.infrastructure.item.database.support.DataFieldMaxValueIncrementerFactory;
+import org.springframework.batch.infrastructure.item.database.support.DefaultDataFieldMaxValueIncrementerFactory;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Isolation;
+
+/**
+ * Where Spring Batch keeps the course of a run, and how it numbers it.
+ *
+ * <p>Batch finds the context of a step that is under way by the step's number, in one map for the whole program. Two runs at once on two
+ * databases, as a schedule may have them, have the same numbers, and each would write into the other's course. So each run's numbers
+ * leave a remainder of its own: unique in their database by its sequence, and in the program by the remainder.
+ */
+@Configuration(proxyBeanMethods = false)
+class BatchEnvelope extends JdbcDefaultBatchConfiguration {
+
+    /** More runs than this at once are not to be had: each holds connections of its own. */
+    private static final long RUNS_AT_ONCE = 1024;
+
+    private static final AtomicLong RUNS = new AtomicLong();
+
+    private final DataSource dataSource;
+    private final PlatformTransactionManager transactionManager;
+    private final long remainder = RUNS.getAndIncrement() % RUNS_AT_ONCE;
+
+    BatchEnvelope(DataSource dataSource, PlatformTransactionManager transactionManager) {
+        this.dataSource = dataSource;
+        this.transactionManager = transactionManager;
+    }
+
+    @Override
+    protected DataSource getDataSource() {
+        return dataSource;
+    }
+
+    @Override
+    protected PlatformTransactionManager getTransactionManager() {
+        return transactionManager;
+    }
+
+    @Override
+    protected String getTablePrefix() {
+        return "offboarding.BATCH_";
+    }
+
+    /** Of two starts at one moment under its default, half fail to serialize. */
+    @Override
+    protected Isolation getIsolationLevelForCreate() {
+        return Isolation.READ_COMMITTED;
+    }
+
+    @Override
+    protected DataFieldMaxValueIncrementerFactory getIncrementerFactory() {
+        DataFieldMaxValueIncrementerFactory sequences = new DefaultDataFieldMaxValueIncrementerFactory(dataSource);
+        return new DataFieldMaxValueIncrementerFactory() {
+            @Override
+            public DataFieldMaxValueIncrementer getIncrementer(String databaseType, String name) {
+                return new WithRemainder(sequences.getIncrementer(databaseType, name), remainder);
+            }
+
+            @Override
+            public boolean isSupportedIncrementerType(String databaseType) {
+                return sequences.isSupportedIncrementerType(databaseType);
+            }
+
+            @Override
+            public String[] getSupportedIncrementerTypes() {
+                return sequences.getSupportedIncrementerTypes();
+            }
+        };
+    }
+
+    private record WithRemainder(DataFieldMaxValueIncrementer sequence, long remainder)
+            implements DataFieldMaxValueIncrementer {
+        @Override
+        public int nextIntValue() {
+            return Math.toIntExact(nextLongValue());
+        }
+
+        @Override
+        public long nextLongValue() {
+            return Math.addExact(Math.multiplyExact(sequence.nextLongValue(), RUNS_AT_ONCE), remainder);
+        }
+
+        @Override
+        public String nextStringValue() {
+            return Long.toString(nextLongValue());
+        }
+    }
+}

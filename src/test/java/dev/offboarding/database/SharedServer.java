@@ -1,0 +1,16 @@
+package dev.offboarding.database;
+
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Starts the tests' PostgreSQL before the first test of a JVM. The library remembers for the whole JVM where it has unpacked its
+ * programs the first time; were that the folder of a test, nothing would start after it.
+ */
+public final class SharedServer implements LauncherSessionListener {
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        TestDatabase.start();
+    }
+}
