@@ -73,15 +73,17 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailableException if it cannot be reached, started or used; within seconds
      */
     public static Database open(Environment environment, Path folder, Access access) {
-        return open(environment, folder, access, Endurance.none());
+        return open(environment, folder, access, Endurance.none(), Endurance.none());
     }
 
     /**
      * As {@link #open(Environment, Path, Access)}.
      *
+     * @param opening how long a configured one that is away is waited for
      * @param endurance how long a connection is waited for once it is open and goes away
      */
-    public static Database open(Environment environment, Path folder, Access access, Endurance endurance) {
+    public static Database open(
+            Environment environment, Path folder, Access access, Endurance opening, Endurance endurance) {
         Binder binder = Binder.get(environment);
         HikariConfig pool = poolSettings("offboarding");
         bind(binder, pool);
@@ -91,9 +93,10 @@ public final class Database implements AutoCloseable {
                 : configured(
                         ConnectionSettings.of(PREFIX, url, text(binder, "username"), text(binder, "password")),
                         pool,
+                        opening,
                         endurance);
         try {
-            OwnSchema.migrate(database.embedded() || url == null ? database.direct() : owner(binder, url, database));
+            OwnSchema.migrate(database.embedded() || url == null ? database.pool() : owner(binder, url, database));
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -105,7 +108,7 @@ public final class Database implements AutoCloseable {
     private static DataSource owner(Binder binder, String url, Database database) {
         String user = binder.bind(OWNER_PREFIX + ".user", String.class).orElse(null);
         if (user == null || user.isBlank()) {
-            return database.direct();
+            return database.pool();
         }
         ConnectionSettings settings = ConnectionSettings.of(
                 OWNER_PREFIX,
@@ -130,11 +133,15 @@ public final class Database implements AutoCloseable {
      */
     public static Database connect(String prefix, String url, @Nullable String username, @Nullable String password) {
         return configured(
-                ConnectionSettings.of(prefix, url, username, password), poolSettings(prefix), Endurance.none());
+                ConnectionSettings.of(prefix, url, username, password),
+                poolSettings(prefix),
+                Endurance.none(),
+                Endurance.none());
     }
 
-    private static Database configured(ConnectionSettings settings, HikariConfig pool, Endurance endurance) {
-        probe(settings);
+    private static Database configured(
+            ConnectionSettings settings, HikariConfig pool, Endurance opening, Endurance endurance) {
+        await(settings, opening);
         return new Database(settings, pool, null, null, false, endurance);
     }
 
@@ -231,6 +238,20 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private static void await(ConnectionSettings settings, Endurance opening) {
+        Endurance.Attempts attempts = opening.attempts();
+        while (true) {
+            try {
+                probe(settings);
+                return;
+            } catch (DatabaseUnavailableException e) {
+                if (!Outage.in(e) || !attempts.again()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private static void probe(ConnectionSettings settings) {
         try (Connection connection = settings.direct().getConnection();
                 Statement statement = connection.createStatement();
@@ -266,6 +287,8 @@ public final class Database implements AutoCloseable {
         pool.setPoolName(name);
         // 30 seconds, Hikari's default, would let a run whose database is gone hang for minutes
         pool.setConnectionTimeout(3000);
+        // most of a run needs one or two; the others come when they are needed
+        pool.setMinimumIdle(1);
         pool.setInitializationFailTimeout(-1);
         return pool;
     }

@@ -48,7 +48,7 @@ final class CheckLimits implements Tasklet {
                 at.runs().attempted(runId, platform, at.run().startedAt().minus(WINDOW)),
                 population,
                 last == null ? null : last.population(),
-                last == null ? 0 : at.runs().removedSince(platform, last.at()));
+                last == null ? 0 : at.runs().removedSince(runId, platform, last.at()));
         List<LimitFigure> figures = Limits.check(at.run().jobFile().limits(), tonight);
         String planId = at.runs().planId(runId);
         at.transaction().executeWithoutResult(status -> {

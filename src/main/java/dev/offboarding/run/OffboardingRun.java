@@ -74,8 +74,8 @@ public final class OffboardingRun {
     /** A server that is restarted after a crash takes some time to recover. */
     private static final Duration ENDURANCE = Duration.ofSeconds(60);
 
-    /** A ledger that is away when it is first asked for is more often a wrong address. */
-    private static final Duration OPENING = Duration.ofSeconds(10);
+    /** A database that is away when it is first asked for is more often a wrong address. */
+    private static final Duration OPENING = Duration.ofSeconds(5);
 
     private final LoadedJobFile loaded;
     private final JobFile jobFile;
@@ -218,7 +218,8 @@ public final class OffboardingRun {
         } catch (EvidenceException e) {
             return RunResult.notBegun(ExitCode.EVIDENCE_BROKEN, message(e));
         }
-        try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN, endurance)) {
+        try (Database database = Database.open(
+                loaded.environment(), databaseFolder, Access.OWN, new Endurance(OPENING, this::pause), endurance)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (lock.isEmpty()) {
                 return RunResult.notBegun(

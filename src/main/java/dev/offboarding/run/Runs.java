@@ -150,13 +150,21 @@ final class Runs {
                 .orElse(null);
     }
 
-    /** How many relationships this program has removed on a platform since then, that moment included. */
-    long removedSince(PlatformName platform, Instant since) {
-        Long count = jdbc.queryForObject(
-                "select count(*) from offboarding.offboarding_case where platform = ? and removed_at >= ?",
-                Long.class,
-                platform.text(),
-                at(since));
+    /**
+     * How many relationships this program has removed on a platform since then, that moment included: those whose removal was answered,
+     * and those whose answer was lost and that the run finds gone.
+     */
+    long removedSince(String runId, PlatformName platform, Instant since) {
+        Long count =
+                jdbc.queryForObject("""
+                select count(*) from (
+                  select customer_id from offboarding.offboarding_case where platform = ? and removed_at >= ?
+                  union
+                  select e.customer_id from offboarding.event e join offboarding.run_case c using (customer_id)
+                   where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
+                     and e.platform = ? and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
+                     and e.data::jsonb @@ '$.writes[*].result == "LOST" && !($.writes[*].after == "reseller")') removed
+                """, Long.class, platform.text(), at(since), runId, platform.text(), at(since));
         return count == null ? 0 : count;
     }
 

@@ -19,6 +19,7 @@ public final class TestDatabase implements AutoCloseable {
     private static final String TEMPLATE = "template_offboarding";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
+    private static @Nullable HikariDataSource administrator;
 
     /** Null where it is not ours to drop. */
     private final @Nullable String name;
@@ -61,8 +62,8 @@ public final class TestDatabase implements AutoCloseable {
     private static synchronized TestDatabase create(String template) {
         start();
         String name = "test_" + NUMBER.incrementAndGet();
-        JdbcClient.create(direct("postgres"))
-                .sql("create database %s template %s".formatted(name, template))
+        administrator()
+                .sql("create database %s template %s strategy file_copy".formatted(name, template))
                 .update();
         return new TestDatabase(name, url(name));
     }
@@ -86,6 +87,19 @@ public final class TestDatabase implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One connection for all: on some machines to make one takes longer than what it is for. */
+    private static synchronized JdbcClient administrator() {
+        if (administrator == null) {
+            HikariDataSource one = new HikariDataSource();
+            one.setPoolName("administrator");
+            one.setJdbcUrl(url("postgres"));
+            one.setMaximumPoolSize(1);
+            one.setConnectionTimeout(60_000);
+            administrator = one;
+        }
+        return JdbcClient.create(administrator);
     }
 
     private static String url(String database) {
@@ -126,7 +140,7 @@ public final class TestDatabase implements AutoCloseable {
         if (name == null) {
             return;
         }
-        JdbcClient.create(direct("postgres"))
+        administrator()
                 .sql("drop database if exists %s with (force)".formatted(name))
                 .update();
     }

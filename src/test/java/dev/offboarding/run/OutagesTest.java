@@ -119,6 +119,20 @@ class OutagesTest {
     }
 
     @Test
+    void theJobsDatabaseIsAwayForSecondsWhenTheRunStarts() throws Exception {
+        wire.cut();
+        CompletableFuture<RunResult> running = start(false, Duration.ofSeconds(30));
+        away(FOR_SECONDS);
+        assertThat(running).isNotDone();
+        wire.mend();
+
+        RunResult result = end(running);
+
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.OK);
+        assertEachWriteOnce();
+    }
+
+    @Test
     void aTransactionThatBreaksIsMadeAgain() throws Exception {
         scene.gateBefore("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'SUSPEND'");
         scene.with("ledger.url", scene.database().url());

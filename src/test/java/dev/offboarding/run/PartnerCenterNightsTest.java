@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whole runs over Partner Center, over real HTTP and in real time. */
@@ -78,12 +80,16 @@ class PartnerCenterNightsTest {
     }
 
     private Scene.Report runs(Mode mode, ExitCode expected) {
+        return runs(mode, expected, Progress.NONE);
+    }
+
+    private Scene.Report runs(Mode mode, ExitCode expected, Progress progress) {
         RunResult result = new OffboardingRun(
                         new JobFileReader().read(scene.jobFile()),
                         mode,
                         scene.folder().resolve(".offboarding"),
                         Clock.systemUTC(),
-                        Progress.NONE,
+                        progress,
                         Duration.ZERO)
                 .start();
         assertThat(result.exitCode())
@@ -270,6 +276,102 @@ class PartnerCenterNightsTest {
         }
     }
 
+    @Test
+    void aRefreshTokenThatIsLostInMidRunLeavesTheRestUntouchedForTheNextNight() {
+        scene.with("partner-center.in-flight", "1");
+        CustomerBuilder[] customers = new CustomerBuilder[6];
+        for (int i = 0; i < customers.length; i++) {
+            customers[i] = standIn.customer("Customer " + i).licence("E3", "active");
+        }
+        listed(customers);
+
+        Scene.Report first = runs(Mode.RUN, ExitCode.UNAVAILABLE, new Progress() {
+            @Override
+            public void step(String name, long cases) {
+                if (name.equals("remove")) {
+                    standIn.faults()
+                            .inject(Fault.TOKEN_DIES)
+                            .on(Endpoint.CUSTOMER_WRITE)
+                            .after(3)
+                            .once();
+                    standIn.signIn().refusedFrom(Instant.EPOCH, 50173);
+                }
+            }
+
+            @Override
+            public void advance(long cases) {}
+        });
+
+        assertThat(first.text("report.json")).contains("AADSTS50173", "revoked", "refresh-token-file");
+        assertThat(actions(first)).filteredOn("SUSPEND DONE"::equals).hasSize(6);
+        assertThat(actions(first)).filteredOn("REMOVE DONE"::equals).hasSize(3);
+        for (CustomerBuilder it : customers) {
+            boolean removed = standIn.relationship(it.id()).equals("none");
+            // the one whose removal met the dead token failed, those after it were not begun
+            assertThat(outcome(first, it)).isIn(removed ? List.of("REMOVED") : List.of("FAILED", "PLANNED"));
+            assertThat(row(first, it).get("state").asString()).isEqualTo(removed ? "REMOVED" : "SUSPENDED");
+        }
+
+        standIn.signIn().mended();
+        signedInAnew();
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).containsOnly("REMOVE DONE").hasSize(3);
+        for (CustomerBuilder it : customers) {
+            assertThat(outcome(second, it)).isEqualTo("OFFBOARDED");
+        }
+    }
+
+    /** What {@code plan} is for on the first day: it signs in, and says who has to do what where that fails. */
+    @ParameterizedTest
+    @EnumSource
+    void aSignInThatIsRefusedStopsBeforeTheFirstCustomer(Mode mode) {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "active");
+        listed(customer);
+        standIn.signIn().refusedFrom(Instant.EPOCH, 700082);
+
+        Scene.Report report = runs(mode, ExitCode.UNAVAILABLE);
+
+        assertThat(report.text("report.json"))
+                .contains("AADSTS700082", "not used for 90 days", "refresh-token-file")
+                .doesNotContain(standIn.signIn().clientSecret());
+        assertThat(outcome(report, customer)).isEqualTo("PLANNED");
+        assertThat(standIn.requests()).allMatch(it -> it.endpoint() == Endpoint.LOGIN);
+
+        standIn.signIn().mended();
+        signedInAnew();
+        assertThat(outcome(runs(mode, ExitCode.OK), customer)).isEqualTo(mode == Mode.RUN ? "OFFBOARDED" : "PLANNED");
+    }
+
+    /** US Government and 21Vianet: addresses and audiences are configuration; 21Vianet has no activity log. */
+    @Test
+    void anotherCloudIsAskedWithItsOwnAudiences() {
+        job(StandInSettings.standard().audiences("https://api.partnercenter.example.cn", "https://graph.example.cn"));
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.AUDIT)
+                .answering(404, 0)
+                .always();
+        listed(customer);
+
+        assertThat(runs(ExitCode.UNAVAILABLE).text("report.json")).contains("api-audience");
+
+        scene.with("partner-center.api-audience", "https://api.partnercenter.example.cn")
+                .with("partner-center.graph-audience", "https://graph.example.cn");
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(report)).containsExactlyInAnyOrder("SUSPEND DONE", "REMOVE DONE", "TERMINATE_GDAP DONE");
+    }
+
+    private void signedInAnew() {
+        scene.write(
+                scene.folder().resolve("refresh-token"),
+                standIn.signIn().newRefreshToken(true).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Incident 16, where the platform itself can no longer say what became of it. */
     @Test
     void aRemovalOfWhichNothingIsKnownIsOurOwnWhenTheCustomerIsGoneTheNextNight() {
@@ -297,6 +399,31 @@ class PartnerCenterNightsTest {
         assertThat(standIn.writes())
                 .filteredOn(it -> it.endpoint() == Endpoint.CUSTOMER_WRITE)
                 .hasSize(1);
+    }
+
+    @Test
+    void removalsWhoseAnswersWereLostAreNoFallOfThePopulation() {
+        CustomerBuilder[] customers = new CustomerBuilder[3];
+        for (int i = 0; i < customers.length; i++) {
+            customers[i] = standIn.customer("Customer " + i).licence("E3", "suspended");
+        }
+        CustomerBuilder another = standIn.customer("Bellows").licence("E3", "suspended");
+        listed(customers);
+        standIn.faults().inject(Fault.ANSWER_LOST).on(Endpoint.CUSTOMER_WRITE).always();
+        standIn.faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .after(customers.length)
+                .always();
+        runs(ExitCode.NEEDS_ATTENTION);
+        standIn.faults().clear();
+        listed(another);
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(second.text("report.json"))
+                .contains("2 reseller customers, 5 at the last run, 3 of them removed by this program since");
+        assertThat(outcome(second, another)).isEqualTo("OFFBOARDED");
     }
 
     /** A week later, or after the term's last day, would be too late. */

@@ -21,8 +21,7 @@ final class PartnerCenterScene implements AutoCloseable {
 
     final Scene scene = Scene.set();
     final PartnerCenterStandIn standIn;
-    private final int number = NUMBER.incrementAndGet();
-    private final String secret = "TEST_SECRET_" + number;
+    private final String secret = "TEST_SECRET_" + NUMBER.incrementAndGet();
     private int lists;
 
     PartnerCenterScene(StandInSettings settings) {
@@ -30,7 +29,6 @@ final class PartnerCenterScene implements AutoCloseable {
         Path token = scene.folder().resolve("refresh-token");
         scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
         System.setProperty(secret, standIn.signIn().clientSecret());
-        idsOfTheirOwn(number);
         scene.with("platform", "partner-center")
                 .with("partner-center.tenant-id", standIn.signIn().tenantId())
                 .with("partner-center.client-id", standIn.signIn().clientId())
@@ -43,14 +41,6 @@ final class PartnerCenterScene implements AutoCloseable {
                 .with("partner-center.read-timeout", "2s")
                 .with("verification.first-after", "500ms")
                 .with("verification.give-up-after", "6s");
-    }
-
-    /** Spring Batch knows what runs at one time in one program by its ids alone, whatever database they are of. */
-    private void idsOfTheirOwn(int number) {
-        for (String sequence :
-                List.of("batch_step_execution_seq", "batch_job_execution_seq", "batch_job_instance_seq")) {
-            scene.sql("alter sequence offboarding.%s restart with %d".formatted(sequence, number * 1000L));
-        }
     }
 
     PartnerCenterScene with(String key, String value) {
