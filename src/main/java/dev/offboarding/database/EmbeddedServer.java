@@ -159,6 +159,7 @@ final class EmbeddedServer implements AutoCloseable {
         if (leftOver.isPresent()) {
             leftOver.get().stop();
         }
+        Postmaster.awaitOrphans(data);
         // PostgreSQL believes the file if any process of this user has the number that stands in it
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         if (Files.exists(finished(folder))) {

@@ -71,6 +71,39 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
         }
     }
 
+    /**
+     * Waits until nothing works on a data folder any more whose first process has been killed: its other processes end by themselves
+     * once they notice, and until then a second server would share the files with them. Those that do not notice are killed.
+     */
+    static void awaitOrphans(Path data) throws IOException {
+        List<Postmaster> orphans = ProcessHandle.allProcesses()
+                .filter(process -> isSeenIn(process, data))
+                .map(process -> new Postmaster(data, process, 0, false))
+                .toList();
+        for (Postmaster orphan : orphans) {
+            if (!orphan.gone(IMMEDIATE)) {
+                orphan.process.destroyForcibly();
+                if (!orphan.gone(IMMEDIATE)) {
+                    throw new IOException("Process " + orphan.process.pid() + " still works on " + data
+                            + ", whose PostgreSQL server was killed; end it by hand");
+                }
+            }
+        }
+    }
+
+    private static boolean isSeenIn(ProcessHandle process, Path data) {
+        try {
+            return process.pid() != ProcessHandle.current().pid()
+                    && Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), data)
+                    && process.info()
+                            .command()
+                            .map(it -> Path.of(it).getFileName().toString().startsWith("postgres"))
+                            .orElse(false);
+        } catch (IOException | SecurityException cannotBeSeen) {
+            return false;
+        }
+    }
+
     /** Ends it: clients are sent away, what is committed stays. Returns once it is gone. */
     void stop() throws IOException {
         signal("INT");

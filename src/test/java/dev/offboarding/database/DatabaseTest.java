@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -130,6 +132,32 @@ class DatabaseTest {
                             .query(Long.class)
                             .single())
                     .isPositive();
+        }
+    }
+
+    /** As long as one of its processes lives, a second server would write to the same files. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aProcessThatOutlivesItsKilledServerIsGoneBeforeTheNextServerStarts() throws Exception {
+        Process killed = ProgramOnAFolder.start(folder, "OWN");
+        ProgramOnAFolder.awaitWord(killed, "ready");
+        ProcessHandle server =
+                Postmaster.of(folder.resolve("data")).orElseThrow().process();
+        ProcessHandle orphan = server.children()
+                .filter(it -> it.info().command().orElse("").endsWith("postgres"))
+                .findFirst()
+                .orElseThrow();
+        // it cannot notice
+        new ProcessBuilder("sh", "-c", "kill -STOP " + orphan.pid()).start().waitFor();
+        server.destroyForcibly();
+        killed.toHandle().destroyForcibly();
+        killed.waitFor();
+        assertThat(orphan.isAlive()).isTrue();
+
+        try (Database database = open(Access.OWN)) {
+            assertThat(new Postmaster(folder.resolve("data"), orphan, 0, false).gone(Duration.ZERO))
+                    .isTrue();
+            assertThat(notes(database)).contains("written before the end");
         }
     }
 

@@ -166,6 +166,7 @@ class PartnerCenterRunBench {
                     new PartnerCenterScene(StandInSettings.standard().noQuotas())) {
                 scene.with("partner-center.requests-per-minute", "10000000")
                         .with("partner-center.in-flight", "" + inFlight)
+                        .with("limits.max-customers", "100000")
                         .with("partner-center.read-timeout", "20s")
                         .with("verification.first-after", "1s")
                         .with("verification.give-up-after", "1m");

@@ -56,7 +56,7 @@ final class Client {
         this.clock = clock;
         this.waiting = waiting;
         this.traffic = traffic;
-        this.inFlight = new Semaphore(settings.inFlight(), true);
+        this.inFlight = new Semaphore(settings.inFlight());
         for (Quota quota : Quota.values()) {
             paces.put(quota, new Pace(settings.requestsPerMinute(), clock));
         }

@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.slf4j.MDC;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Works on many customers at once: as soon as one is finished the next one begins. More of them than calls may be under way, because
@@ -17,13 +19,32 @@ final class Window implements AutoCloseable {
 
     private static final int VIRTUAL_THREADS_SINCE = 21;
 
-    private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("partner-center-");
+    private static final String NAMES = "partner-center-";
+
+    private final AsyncTaskExecutor executor;
+    private final Runnable end;
 
     Window(int inFlight) {
-        executor.setVirtualThreads(Runtime.version().feature() >= VIRTUAL_THREADS_SINCE);
-        executor.setConcurrencyLimit(4 * inFlight);
+        int together = 2 * inFlight;
         // what is logged there is about the same job and run
-        executor.setTaskDecorator(Window::inTheSameContext);
+        if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+            SimpleAsyncTaskExecutor virtual = new SimpleAsyncTaskExecutor(NAMES);
+            virtual.setVirtualThreads(true);
+            virtual.setConcurrencyLimit(together);
+            virtual.setTaskDecorator(Window::inTheSameContext);
+            executor = virtual;
+            end = virtual::close;
+        } else {
+            // to make a thread can take longer than to answer a request: these are used again
+            ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+            pool.setThreadNamePrefix(NAMES);
+            pool.setCorePoolSize(together);
+            pool.setAllowCoreThreadTimeOut(true);
+            pool.setTaskDecorator(Window::inTheSameContext);
+            pool.initialize();
+            executor = pool;
+            end = pool::shutdown;
+        }
     }
 
     private static Runnable inTheSameContext(Runnable task) {
@@ -65,6 +86,6 @@ final class Window implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.close();
+        end.run();
     }
 }
