@@ -79,8 +79,8 @@ public final class Trail {
     }
 
     /**
-     * Which of these customers a removal was sent for whose answer was lost, and of which nobody knows that it did not take effect. On
-     * this platform, by any job.
+     * Which of these customers a removal was sent for whose answer was lost; whatever was found right afterwards, which may have been too
+     * early. On this platform, by any job.
      */
     public Set<UUID> removalsLost(Collection<UUID> customerIds) {
         if (customerIds.isEmpty()) {
@@ -90,7 +90,7 @@ public final class Trail {
                 jdbc.query("""
                 select distinct customer_id from offboarding.event
                  where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'REMOVE'
-                   and data::jsonb @@ '$.writes[*].result == "LOST" && !($.writes[*].after == "reseller")'
+                   and data::jsonb @@ '$.writes[*].result == "LOST"'
                 """, (row, i) -> row.getObject(1, UUID.class), customerIds.toArray(UUID[]::new), platform));
     }
 

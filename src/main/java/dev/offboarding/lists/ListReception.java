@@ -113,6 +113,25 @@ public final class ListReception {
         return problems;
     }
 
+    /**
+     * Drops the rows of lists that the run had not read to their ends when it was ended: nothing of them was counted. To be called
+     * before its report is written, by whoever writes that.
+     */
+    public void dropHalfRead(String runId) {
+        transaction.executeWithoutResult(status -> {
+            for (String table : List.of("entry", "reject")) {
+                jdbc.update("""
+                        delete from offboarding.%s staged using offboarding.list_file f
+                         where staged.run_id = ? and f.run_id = staged.run_id and f.file_no = staged.file_no and f.status = 'LEFT'
+                        """.formatted(table), runId);
+            }
+            jdbc.update(
+                    "update offboarding.list_file set reason = ? where run_id = ? and status = 'LEFT' and reason is null",
+                    "the run ended before it was read to its end: the next run reads it",
+                    runId);
+        });
+    }
+
     /** Drops the run's staged rows, once its report is written. What is still needed to move its files stays until they are. */
     public void discard(String runId) {
         transaction.executeWithoutResult(status -> {

@@ -233,13 +233,16 @@ public final class Certificates {
                 .toList();
     }
 
-    /** Ids that are this customer's. */
+    /** Ids that are this customer's, and those of the requests that were made for it. */
     private static Set<String> own(CertifiedCase it, UUID customerId) {
         Set<String> own = new HashSet<>();
         own.add(customerId.toString());
         for (CertifiedCase.Event event : it.events()) {
             for (TrailWrite write : TrailWrite.of(event.data())) {
                 own.add(write.target().toLowerCase(Locale.ROOT));
+                if (write.correlationId() != null) {
+                    own.add(write.correlationId().toLowerCase(Locale.ROOT));
+                }
             }
             for (JsonNode subscription :
                     Json.MAPPER.readTree(event.data()).path("seen").path("subscriptions")) {

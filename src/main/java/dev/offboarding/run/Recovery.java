@@ -94,6 +94,7 @@ final class Recovery {
             if (!dead.reported()) {
                 // it may have died right after its report was there, whole, and before that was noted
                 if (!there) {
+                    lists.dropHalfRead(dead.runId());
                     writer.write(dead.runId())
                             .findings()
                             .forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));

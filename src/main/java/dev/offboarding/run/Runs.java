@@ -163,7 +163,7 @@ final class Runs {
                   select e.customer_id from offboarding.event e join offboarding.run_case c using (customer_id)
                    where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
                      and e.platform = ? and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
-                     and e.data::jsonb @@ '$.writes[*].result == "LOST" && !($.writes[*].after == "reseller")') removed
+                     and e.data::jsonb @@ '$.writes[*].result == "LOST"') removed
                 """, Long.class, platform.text(), at(since), runId, platform.text(), at(since));
         return count == null ? 0 : count;
     }

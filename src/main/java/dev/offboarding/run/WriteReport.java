@@ -70,6 +70,7 @@ final class WriteReport implements Tasklet {
             }
         }
         String runId = at.run().runId();
+        lists.dropHalfRead(runId);
         ExitCode exitCode = verdict(runId);
         Instant endedAt = at.clock().instant();
         RunGuard.Stop stop = at.guard().stopped();

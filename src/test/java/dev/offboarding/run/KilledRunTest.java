@@ -184,6 +184,25 @@ class KilledRunTest {
         assertEverythingIsThroughAndWrittenOnce();
     }
 
+    /** Its rows are there, and have not been counted. */
+    @Test
+    void aRunThatIsKilledWhileItReadsAListHasAcceptedNothingOfIt() throws Exception {
+        threeCustomersInALedgerThatCounts();
+        scene.gateBefore("update on offboarding.list_file", "new.rows_read > 0");
+        killAtTheGate();
+        assertThat(scene.count("offboarding.entry")).isEqualTo(CUSTOMERS);
+
+        Scene.Report second = scene.runs(ExitCode.OK);
+
+        assertThat(second.total("rows", "accepted")).isEqualTo(CUSTOMERS);
+        assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
+        Scene.Report dead = new Scene.Report(scene.reports().get(0));
+        assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
+        assertThat(dead.json().get("problems")).isEmpty();
+        assertThat(dead.total("rows", "read")).isZero();
+        assertEverythingIsThroughAndWrittenOnce();
+    }
+
     /** Incident 16: a crash left the job STARTED for ever. */
     @Test
     void aRunThatIsKilledBetweenARemovalAndItsRecordIsTakenUpAndNothingIsRemovedTwice() throws Exception {

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.CommandLineProgram;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.Endpoint;
@@ -11,6 +12,7 @@ import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -221,6 +223,32 @@ class PartnerCenterNightsTest {
                 .isEqualTo(1);
     }
 
+    /** Its relationship stays, perhaps for a year: it is not left without what it has paid for. */
+    @Test
+    void ofACustomerWhoseTermCannotBeCancelledNothingIsSuspended() {
+        scene.with("partner-center.new-commerce", "cancel");
+        Instant now = Instant.now();
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(1)))
+                .licence("E1", "active")
+                .licence("E3", "active");
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(400, 900117)
+                .once();
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(report, customer)).isEqualTo("FAILED");
+        assertThat(actions(report)).containsExactly("CANCEL REFUSED", "SUSPEND REFUSED", "SUSPEND REFUSED");
+        assertThat(report.text("actions.csv")).contains("was not cancelled, so nothing of this customer is suspended");
+        assertThat(standIn.writes()).hasSize(1);
+        assertThat(standIn.status(customer.idOf("E1"))).isEqualTo("active");
+        assertThat(standIn.status(customer.idOf("E3"))).isEqualTo("active");
+    }
+
     /** Incident 6: the platform answers 200 and changes nothing. */
     @Test
     void successIsReportedAndNothingDone() {
@@ -341,6 +369,34 @@ class PartnerCenterNightsTest {
         standIn.signIn().mended();
         signedInAnew();
         assertThat(outcome(runs(mode, ExitCode.OK), customer)).isEqualTo(mode == Mode.RUN ? "OFFBOARDED" : "PLANNED");
+    }
+
+    @Test
+    void whoWasOffboardedIsCertifiedWithTheSecondWitness() throws Exception {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        listed(customer);
+        Scene.Report report = runs(ExitCode.OK);
+        assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
+        String removal = report.table("actions.csv").stream()
+                .filter(it -> "REMOVE".equals(it.get("action")))
+                .findFirst()
+                .orElseThrow()
+                .get("correlation_id");
+
+        assertThat(CommandLineProgram.execute("certificate", scene.jobFile().toString(), customer.id()))
+                .isZero();
+
+        String page;
+        try (Stream<Path> files = Files.list(scene.folder().resolve("reports/nightly/certificates"))) {
+            page = Files.readString(files.findFirst().orElseThrow());
+        }
+        assertThat(page)
+                .contains("Adatum", "Subscription suspended", "Reseller relationship removed", "A second witness")
+                .contains(customer.idOf("E3"), customer.idOf("Support"))
+                .contains("remove_partner_customer_relationship succeeded at", "with correlation id " + removal)
+                .doesNotContain(
+                        standIn.signIn().clientSecret(), standIn.signIn().tenantId());
     }
 
     /** US Government and 21Vianet: addresses and audiences are configuration; 21Vianet has no activity log. */

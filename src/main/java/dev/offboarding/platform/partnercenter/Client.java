@@ -269,7 +269,8 @@ final class Client {
         return pace;
     }
 
-    private static @Nullable Duration retryAfter(Http.Answer answer, Fault fault, Instant now) {
+    /** How long an answer asks to wait; null where it does not. */
+    static @Nullable Duration retryAfter(Http.Answer answer, Fault fault, Instant now) {
         String header = answer.header("Retry-After");
         if (header != null && header.strip().matches("[0-9]{1,6}")) {
             return Duration.ofSeconds(Long.parseLong(header.strip()));

@@ -4,10 +4,12 @@ import dev.offboarding.platform.Customer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +25,27 @@ final class Control {
     private static final int CANDIDATES = 5;
 
     private final CustomerReads reads;
-    private final List<UUID> candidates;
+    private final Supplier<Collection<UUID>> others;
+    private @Nullable List<UUID> candidates;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Alive> seen = new ArrayList<>();
 
     Control(CustomerReads reads, CustomerList.Snapshot list, Set<UUID> lookedAt) {
+        this(reads, () -> resellers(list, lookedAt));
+    }
+
+    /** @param others whose relationship is there as far as is known; asked for once, when somebody has to vouch */
+    Control(CustomerReads reads, Supplier<Collection<UUID>> others) {
         this.reads = reads;
-        this.candidates = new ArrayList<>(list.relationships().entrySet().stream()
+        this.others = others;
+    }
+
+    static Collection<UUID> resellers(CustomerList.Snapshot list, Set<UUID> without) {
+        return list.relationships().entrySet().stream()
                 .filter(it -> it.getValue().equals(Customer.RESELLER))
                 .map(java.util.Map.Entry::getKey)
-                .filter(id -> !lookedAt.contains(id))
-                .sorted()
-                .limit(CANDIDATES)
-                .toList());
+                .filter(id -> !without.contains(id))
+                .toList();
     }
 
     /** Who vouches for an answer of that moment, got with that token; null if nobody does. */
@@ -47,8 +57,9 @@ final class Control {
             if (known != null) {
                 return known;
             }
-            while (!candidates.isEmpty()) {
-                UUID candidate = candidates.get(0);
+            List<UUID> left = candidates();
+            while (!left.isEmpty()) {
+                UUID candidate = left.get(0);
                 Reply reply = reads.readCustomer(candidate);
                 if (reply instanceof Reply.Accepted accepted
                         && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)) {
@@ -59,12 +70,22 @@ final class Control {
                     // says nothing of this candidate, and the next would fare no better
                     return null;
                 }
-                candidates.remove(0);
+                left.remove(0);
             }
             return null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<UUID> candidates() {
+        List<UUID> known = candidates;
+        if (known == null) {
+            known = new ArrayList<>(
+                    others.get().stream().sorted().limit(CANDIDATES).toList());
+            candidates = known;
+        }
+        return known;
     }
 
     private @Nullable String known(Instant at, int token) {

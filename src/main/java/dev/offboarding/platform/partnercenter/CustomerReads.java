@@ -4,6 +4,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -87,13 +88,22 @@ final class CustomerReads {
             return relationship.isEmpty()
                     ? new Look.Unreadable("its own read does not say which relationship there is")
                     : new Look.Seen(new Reading(
-                            id, name, domain, relationship, List.of(), List.of(), null, null, accepted.at()));
+                            id,
+                            name,
+                            domain,
+                            relationship,
+                            List.of(),
+                            List.of(),
+                            null,
+                            null,
+                            accepted.at(),
+                            accepted.at()));
         }
         readings.seenAlive(id);
-        return holdings(id, name, domain, relationship);
+        return holdings(id, name, domain, relationship, accepted.at());
     }
 
-    private Look holdings(UUID id, String name, String domain, String relationship) {
+    private Look holdings(UUID id, String name, String domain, String relationship, Instant begun) {
         Pages.Collection subscriptions = readSubscriptions(id);
         if (!subscriptions.complete()) {
             return new Look.Unreadable("its subscriptions: " + subscriptions.flawOrNothing());
@@ -128,7 +138,8 @@ final class CustomerReads {
                 Holdings.entitlements(entitlements.items(), clock.instant()),
                 contactOf == null ? null : contact(id, contactOf),
                 contactOf,
-                subscriptions.at());
+                subscriptions.at(),
+                begun);
         readings.keep(reading);
         return new Look.Seen(reading);
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -16,6 +18,8 @@ import org.slf4j.MDC;
 final class CustomerWrites {
 
     private static final Logger LOG = LoggerFactory.getLogger(CustomerWrites.class);
+
+    private static final String DELETED = "deleted";
 
     private final SubscriptionWrites subscriptions;
     private final Removal removal;
@@ -43,6 +47,13 @@ final class CustomerWrites {
                 if (write.attempt() > 1 && write.equals(writes.get(0))) {
                     // what stood in the way is passing, and does not pass by itself in no time
                     waiting.let(Patience.beforeAttempt(write.attempt()));
+                }
+                if (write.action() == Action.SUSPEND) {
+                    WriteOutcome notCancelled = notCancelled(performance, write, unconfirmed, outcomes);
+                    if (notCancelled != null) {
+                        outcomes.put(write, notCancelled);
+                        continue;
+                    }
                 }
                 switch (write.action()) {
                     case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> {
@@ -77,6 +88,32 @@ final class CustomerWrites {
             confirm(performance, writes.get(0).customerId(), unconfirmed, outcomes);
         }
         return outcomes;
+    }
+
+    /**
+     * Whoever's subscription could not be cancelled keeps its relationship, perhaps for a year: then nothing of it is suspended. What was
+     * to be cancelled comes first for that reason.
+     *
+     * @return what becomes of a suspension for it; null where nothing stands in its way
+     */
+    private @Nullable WriteOutcome notCancelled(
+            Performance performance,
+            Write suspension,
+            List<SubscriptionWrites.Unconfirmed> unconfirmed,
+            Map<Write, WriteOutcome> outcomes) {
+        if (unconfirmed.stream().anyMatch(it -> it.write().action() == Action.CANCEL)) {
+            confirm(performance, suspension.customerId(), unconfirmed, outcomes);
+        }
+        for (WriteOutcome outcome : outcomes.values()) {
+            if (outcome.write().action() == Action.CANCEL && !DELETED.equals(outcome.after())) {
+                String why = "%s was not cancelled, so nothing of this customer is suspended"
+                        .formatted(outcome.write().target());
+                return outcome.worthRetrying()
+                        ? performance.passing(suspension, null, why)
+                        : performance.refused(suspension, null, why);
+            }
+        }
+        return null;
     }
 
     private void confirm(

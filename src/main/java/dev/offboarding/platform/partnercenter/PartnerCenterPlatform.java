@@ -47,6 +47,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final Clock clock;
     private final Patience patience;
     private final CustomerReads reads;
+    private final Readings readings;
     private final CustomerList list;
     private final Delegations delegations;
     private final CustomerWrites writes;
@@ -71,14 +72,14 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
         Client client = new Client(settings, http, signIn, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
-        Readings readings = new Readings(clock);
+        readings = new Readings(clock);
         reads = new CustomerReads(client, pages, readings, clock);
         list = new CustomerList(pages, reads, readings);
         delegations = new Delegations(pages, clock);
         Settling settling = new Settling(clock, waiting, patience);
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
-                new Removal(client, reads, readings, settling, waiting),
+                new Removal(client, reads, readings, settling, clock, waiting),
                 new DelegationWrites(client, settling),
                 waiting);
         verifier = new Verifier(reads, readings, clock);
@@ -201,14 +202,19 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         return guarded(() -> {
             Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Set<UUID> lookedAt = Set.copyOf(customerIds);
+            Control control = new Control(reads, () -> {
+                Set<UUID> alive = readings.aliveWithout(lookedAt);
+                return alive.isEmpty() ? Control.resellers(list.read(lookedAt), lookedAt) : alive;
+            });
             Map<UUID, Leftover> leftovers = new HashMap<>();
-            window.each(customerIds, id -> guarded(() -> leftover(id, together.get(id))))
+            window.each(customerIds, id -> guarded(() -> leftover(id, together.get(id), control)))
                     .forEach(leftovers::putAll);
             return leftovers;
         });
     }
 
-    private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known) {
+    private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known, Control control) {
         Delegations.Seen seen = known == null ? delegations.of(id) : known;
         if (seen.flaw() != null || seen.delegations().stream().noneMatch(Delegations::toBeEnded)) {
             return Map.of();
@@ -216,7 +222,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         Reply own = reads.readCustomer(id);
         boolean gone = own instanceof Reply.Accepted accepted
                 ? CustomerReads.relationship(accepted.body()).equals(Customer.NONE)
-                : own instanceof Reply.Refused refused && refused.saysGone();
+                : own instanceof Reply.Refused refused
+                        && refused.saysGone()
+                        && control.vouches(refused.at(), refused.token()) != null;
         return Map.of(id, new Leftover(seen.delegations(), gone));
     }
 

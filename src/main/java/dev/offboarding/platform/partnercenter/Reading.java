@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param entitlements reservations and software
  * @param contactOf the subscription whose support contact was read; null if there was none to read
  * @param at when the subscriptions were read
+ * @param wholeAt when everything was read the last time
  */
 record Reading(
         UUID id,
@@ -25,10 +26,13 @@ record Reading(
         List<Subscription> entitlements,
         @Nullable String contact,
         @Nullable String contactOf,
-        Instant at) {
+        Instant at,
+        Instant wholeAt) {
 
+    /** Nothing but its subscriptions was read again: it gets no younger by that. */
     Reading with(List<Subscription> newer, Instant readAt) {
-        return new Reading(id, companyName, domain, relationship, newer, entitlements, contact, contactOf, readAt);
+        return new Reading(
+                id, companyName, domain, relationship, newer, entitlements, contact, contactOf, readAt, wholeAt);
     }
 
     Customer customer(List<Delegation> delegations) {

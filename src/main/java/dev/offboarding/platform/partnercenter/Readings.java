@@ -45,7 +45,7 @@ final class Readings {
     Reading young(UUID id) {
         Reading reading = readings.get(id);
         Instant oldest = clock.instant().minus(REUSED_FOR);
-        boolean old = reading == null || reading.at().isBefore(oldest) || changing.contains(id);
+        boolean old = reading == null || reading.wholeAt().isBefore(oldest) || changing.contains(id);
         return old ? null : reading;
     }
 

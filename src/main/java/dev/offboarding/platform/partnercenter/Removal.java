@@ -8,10 +8,13 @@ import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,17 +25,24 @@ final class Removal {
     /** How often subscriptions that were suspended a moment ago, and are shown active, are looked at again. */
     private static final int LOOKS = 3;
 
+    /** So long a look at what a customer holds is good for: throttled, a request may wait for minutes, and somebody may reactivate meanwhile. */
+    private static final Duration FRESH = Duration.ofSeconds(30);
+
+    private static final int LOOKS_IN_LINE = 5;
+
     private final Client client;
     private final CustomerReads reads;
     private final Readings readings;
     private final Settling settling;
+    private final Clock clock;
     private final Waiting waiting;
 
-    Removal(Client client, CustomerReads reads, Readings readings, Settling settling, Waiting waiting) {
+    Removal(Client client, CustomerReads reads, Readings readings, Settling settling, Clock clock, Waiting waiting) {
         this.client = client;
         this.reads = reads;
         this.readings = readings;
         this.settling = settling;
+        this.clock = clock;
         this.waiting = waiting;
     }
 
@@ -53,11 +63,21 @@ final class Removal {
     }
 
     private WriteOutcome tryToMake(Performance performance, Write write) {
-        WriteOutcome inTheWay = inTheWay(performance, write);
-        if (inTheWay != null) {
-            return inTheWay;
+        Reply reply = null;
+        for (int number = 1; reply == null; number++) {
+            WriteOutcome inTheWay = inTheWay(performance, write);
+            if (inTheWay != null) {
+                return inTheWay;
+            }
+            if (number > LOOKS_IN_LINE) {
+                return performance.passing(
+                        write,
+                        Customer.RESELLER,
+                        "its turn did not come within %d s of the look at what it holds, %d times, so nothing was sent"
+                                .formatted(FRESH.toSeconds(), LOOKS_IN_LINE));
+            }
+            reply = send(performance, write, number);
         }
-        Reply reply = client.write(patch(write), performance::mayStart);
         WriteOutcome without = performance.withoutEffect(write, Customer.RESELLER, reply);
         if (without != null) {
             return without;
@@ -71,6 +91,17 @@ final class Removal {
         Reply.NoAnswer lost = reply instanceof Reply.NoAnswer it ? it : new Reply.NoAnswer(reply.words(), null, false);
         return settling.settle(
                 performance, write, Customer.RESELLER, lost, () -> look(write.customerId()), Customer.NONE::equals);
+    }
+
+    /** Null where it was not sent because what was read has become old while it waited for its turn. */
+    private @Nullable Reply send(Performance performance, Write write, int number) {
+        Instant end = clock.instant().plus(FRESH);
+        AtomicBoolean old = new AtomicBoolean();
+        Reply reply = client.write(patch(write), number, () -> {
+            old.set(clock.instant().isAfter(end));
+            return !old.get() && performance.mayStart();
+        });
+        return reply instanceof Reply.NotAllowed && old.get() ? null : reply;
     }
 
     private static boolean saysNone(Reply.Accepted accepted) {

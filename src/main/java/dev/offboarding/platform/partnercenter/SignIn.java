@@ -47,6 +47,9 @@ final class SignIn {
     private static final Duration BUFFER = Duration.ofSeconds(30);
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
     private static final int TRIES = 4;
+    /** A pause that is longer is not waited for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final String RESOURCE = "sign-in";
 
     private final PartnerCenterSettings settings;
@@ -105,10 +108,13 @@ final class SignIn {
     private Issued exchange(Audience audience, String refreshToken) {
         String url = settings.loginUrl() + "/" + settings.tenantId() + "/oauth2/v2.0/token";
         String why = "";
+        Duration asked = Duration.ZERO;
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             if (attempt > 1) {
-                waiting.let(Duration.ofSeconds(1L << (attempt - 2)));
+                Duration usual = Duration.ofSeconds(1L << (attempt - 2));
+                waiting.let(asked.compareTo(usual) > 0 ? asked : usual);
             }
+            asked = Duration.ZERO;
             Http.Answer answer;
             try {
                 answer = http.exchange(
@@ -126,6 +132,12 @@ final class SignIn {
             traffic.request(RESOURCE, answer.status());
             if (answer.status() >= 500 || answer.status() == 429) {
                 why = "it answered " + answer.status();
+                Duration wait = Client.retryAfter(answer, Fault.of(answer.body()), clock.instant());
+                asked = wait == null ? Duration.ZERO : wait;
+                if (asked.compareTo(PATIENCE) > 0) {
+                    why += " and asks to wait for %d s".formatted(asked.toSeconds());
+                    break;
+                }
                 continue;
             }
             return issued(answer);
