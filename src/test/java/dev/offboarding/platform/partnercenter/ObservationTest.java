@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Population;
 import dev.offboarding.platform.ResellerPlatform;
@@ -33,6 +34,48 @@ class ObservationTest {
     @AfterEach
     void noBreachOfProtocol() throws Exception {
         rig.close();
+    }
+
+    /** Its subscriptions are read again after a write; a reservation that was bought meanwhile would not be seen. */
+    @Test
+    void whatWasReadLongAgoGetsNoYoungerByALookAtTheSubscriptions() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, customer);
+        rig.clock.advance(Duration.ofMinutes(9));
+        assertThat(Rig.perform(platform, Rig.suspend(customer, "E3")).tookEffect("suspended"))
+                .isTrue();
+        customer.reservation("VM", true, Instant.parse("2027-01-05T00:00:00Z"));
+        rig.clock.advance(Duration.ofMinutes(2));
+
+        assertThat(Rig.found(platform, customer).subscriptions())
+                .extracting(Subscription::kind)
+                .contains(Kind.RESERVED_INSTANCE);
+    }
+
+    /** Incident 19: an answer that the customer is not there proves nothing where no other customer can be read, either. */
+    @Test
+    void delegatedAdministrationOutlivesARelationshipOnlyWhereSomebodyVouchesForIt() {
+        CustomerBuilder gone = rig.standIn.customer("Contoso").gdap("Support", "active");
+        CustomerBuilder other = rig.standIn.customer("Bystander").licence("E1", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ)
+                .answering(404, 0)
+                .always();
+        ResellerPlatform platform = rig.platform();
+
+        Leftover leftover = platform.leftovers(List.of(Rig.id(gone))).get(Rig.id(gone));
+
+        assertThat(leftover.delegations()).hasSize(1);
+        assertThat(leftover.gone()).isFalse();
+
+        rig.standIn.faults().clear();
+        rig.standIn.vanish(gone.id());
+        assertThat(rig.standIn.relationship(other.id())).isEqualTo("reseller");
+        assertThat(platform.leftovers(List.of(Rig.id(gone))).get(Rig.id(gone)).gone())
+                .isTrue();
     }
 
     @Test

@@ -41,6 +41,9 @@ final class Rig implements AutoCloseable {
     /** What the client says of its requests: how many, by resource and status. */
     final java.util.Map<String, Long> traffic = new java.util.concurrent.ConcurrentHashMap<>();
 
+    /** What others do while the client waits. */
+    Consumer<Duration> meanwhile = time -> {};
+
     private final List<AutoCloseable> opened = new java.util.ArrayList<>();
     Duration readTimeout = Duration.ofSeconds(20);
     int inFlight = 4;
@@ -98,6 +101,7 @@ final class Rig implements AutoCloseable {
     /** Time goes by as it is waited for, and only so. */
     synchronized void pause(Duration time) {
         clock.advance(time);
+        meanwhile.accept(time);
     }
 
     ResellerPlatform platform() {

@@ -18,6 +18,7 @@ import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Host;
+import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -424,6 +425,23 @@ class SignInTest {
         assertThat(all).doesNotContain(first, second, rig.standIn.signIn().clientSecret(), "eyJ");
         assertThat(new SignIn.AccessToken("eyJhbGci", 1, Rig.TONIGHT).toString())
                 .doesNotContain("eyJ");
+    }
+
+    @Test
+    void aSignInThatAsksToWaitIsWaitedFor() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.LOGIN)
+                .taking(Duration.ofSeconds(30))
+                .once();
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Found.class);
+
+        List<RecordedRequest> signIns = rig.requests(Endpoint.LOGIN);
+        assertThat(Duration.between(signIns.get(0).received(), signIns.get(1).received()))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

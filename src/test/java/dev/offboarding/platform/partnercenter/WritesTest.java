@@ -177,6 +177,47 @@ class WritesTest {
                 .containsExactly("suspended");
     }
 
+    /** What was read before a pause of minutes says nothing of the moment after it. */
+    @Test
+    void aThrottledRemovalIsNotSentAgainWhereSomethingBecameActiveMeanwhile() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .taking(Duration.ofMinutes(5))
+                .once();
+        rig.meanwhile = time -> {
+            if (time.compareTo(Duration.ofMinutes(1)) > 0) {
+                rig.standIn.changeStatus(customer.idOf("E3"), "active");
+            }
+        };
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.message()).contains("is active, so nothing was sent");
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).hasSize(1);
+        assertThat(rig.standIn.relationship(customer.id())).isEqualTo("reseller");
+    }
+
+    @Test
+    void aThrottledRemovalIsSentAfterAnotherLook() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .taking(Duration.ofMinutes(5))
+                .once();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.tookEffect("none")).isTrue();
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).hasSize(2);
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_LIST)).hasSize(2);
+    }
+
     @Test
     void aThrottledWriteIsSentAgainWhenItsTimeHasComeAndIsStillOne() {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
