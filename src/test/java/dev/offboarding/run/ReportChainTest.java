@@ -9,6 +9,7 @@ import dev.offboarding.report.verify.VerifiedReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,5 +228,93 @@ class ReportChainTest {
         assertNames(dead, first);
         assertNames(third, dead);
         assertThat(findings(first, dead, third)).isEmpty();
+    }
+
+    // ---- signatures
+
+    private void signedBy(String name) throws Exception {
+        scene.with(
+                "report.signing-key-file",
+                AuditedNights.key(
+                                scene.folder().resolve(name),
+                                KeyPairGenerator.getInstance("Ed25519").generateKeyPair())
+                        .toString());
+    }
+
+    private static String signer(Path report) {
+        return manifest(report).get("signature").get("public_key_sha256").asString();
+    }
+
+    private static void assertNotSignedAs(Path before, Path report, String found, List<Finding> findings) {
+        assertThat(findings)
+                .containsExactly(new Finding(
+                        report.getFileName() + "/manifest.json",
+                        0,
+                        "key that signed it",
+                        signer(before) + " (as run " + before.getFileName() + " before it)",
+                        found));
+    }
+
+    @Test
+    void aSignatureThatIsTakenOffTheLastReportIsMissed() throws Exception {
+        Path unsigned = night();
+        signedBy("key.pem");
+        Path first = night();
+        Path second = night();
+        assertThat(findings(unsigned, first, second)).isEmpty();
+
+        Forgery.of(second).unsigned().sealed().in(second);
+
+        assertNotSignedAs(first, second, "no signature", findings(unsigned, first, second));
+        // also where it says that it is an old one
+        Forgery.of(second)
+                .trail(events -> {
+                    long sequence = 1;
+                    for (var event : events) {
+                        event.put("sequence", ++sequence);
+                    }
+                    return events;
+                })
+                .sealed()
+                .in(second);
+        assertThat(findings(first, second))
+                .anySatisfy(finding -> assertThat(finding.found()).isEqualTo("no signature"));
+    }
+
+    @Test
+    void anotherKeysSignatureIsSeenWhereItBegins() throws Exception {
+        signedBy("key.pem");
+        Path first = night();
+        signedBy("another.pem");
+        Path second = night();
+        Path third = night();
+
+        assertNotSignedAs(first, second, signer(second), findings(first, second, third));
+        assertThat(findings(second, third)).isEmpty();
+    }
+
+    @Test
+    void aReportThatWasWrittenLaterThanTheNextOneIsNoReasonToMissItsKey() throws Exception {
+        night();
+        // the next run could not write it, and the one after that has a key
+        Path first = night();
+        scene.sql(
+                "update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null where run_id = ?",
+                first.getFileName().toString());
+        FileSystemUtils.deleteRecursively(first);
+        Files.writeString(first, "in its place");
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.OK);
+        Path second = scene.reports().get(2);
+        scene.clock.pass(Duration.ofDays(1));
+        Files.delete(first);
+        scene.sql(
+                "update offboarding.run set reported_at = null, settled = false where run_id = ?",
+                first.getFileName().toString());
+        signedBy("key.pem");
+
+        Path third = night();
+
+        assertThat(signer(first)).isEqualTo(signer(third));
+        assertThat(findings(first, second, third)).isEmpty();
     }
 }
