@@ -213,6 +213,23 @@ class VerifyReportCommandTest {
     }
 
     @Test
+    void aFolderThatWasPutIntoAReportIsAFindingAndNoWrongUsage() throws Exception {
+        Path report = copy(signed.get(0));
+        Path within = Files.createDirectories(report.resolve("within"));
+        Files.copy(report.resolve("manifest.json"), within.resolve("manifest.json"));
+
+        Terminal both = verify(report, signed.get(1));
+
+        assertThat(both.exitCode()).isEqualTo(8);
+        assertThat(both.err()).isEmpty();
+        assertThat(both.out())
+                .contains("the folder: within: expected a file, found something else")
+                .contains(signed.get(1) + ": in order: ");
+        Files.delete(within.resolve("manifest.json"));
+        Files.delete(within);
+    }
+
+    @Test
     void aSignatureThatOnlyTheLastReportLacksIsFound() throws Exception {
         Path last = copy(signed.get(2));
         unsigned(last);
