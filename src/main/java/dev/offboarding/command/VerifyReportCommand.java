@@ -9,6 +9,7 @@ import dev.offboarding.run.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,10 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
         if (!Files.isReadable(folder)) {
             return "%s: may not be read by %s".formatted(folder, System.getProperty("user.name"));
+        }
+        if (Files.exists(folder.resolve("manifest.json"), LinkOption.NOFOLLOW_LINKS)) {
+            // a report, whatever else lies in it: that is for the check to say
+            return null;
         }
         try (Stream<Path> all = Files.list(folder)) {
             List<Path> below = all.toList();

@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,7 @@ final class Manifest {
             new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
     private static final String OWN_HASH = "manifest_sha256";
+    private static final Pattern END = Pattern.compile("\"" + OWN_HASH + "\" : \"([0-9a-f]{64})\"\n}\n\\z");
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
@@ -44,7 +46,8 @@ final class Manifest {
         this.key = key;
     }
 
-    void write(ReportFolder folder) throws IOException {
+    /** @return its own hash */
+    String write(ReportFolder folder) throws IOException {
         ObjectNode manifest = content(folder.hashes());
         if (key == null) {
             manifest.putNull("signature");
@@ -58,10 +61,12 @@ final class Manifest {
             signature.put("value", key.sign(bytes(manifest)));
         }
         manifest.put(OWN_HASH, "");
-        manifest.put(OWN_HASH, Hashes.sha256(bytes(manifest)));
+        String own = Hashes.sha256(bytes(manifest));
+        manifest.put(OWN_HASH, own);
         try (OutputStream out = folder.create(FILE)) {
             out.write(bytes(manifest));
         }
+        return own;
     }
 
     private static byte[] bytes(ObjectNode manifest) {
@@ -120,46 +125,78 @@ final class Manifest {
     private record Previous(
             @Nullable String runId, @Nullable String sha256, String note) {}
 
-    private record EarlierRun(String runId, boolean reported) {}
+    private record EarlierRun(String runId, @Nullable String sha256, boolean reported) {}
 
-    private static final Previous NONE = new Previous(null, null, "");
-
-    /** The newest earlier run of this job that left a report: a run may have ended without one. */
+    /**
+     * The newest earlier run of this job that left a report: a run may have ended without one. Its hash is the one that was recorded when
+     * the report was written: since then it may have been moved away, which is nobody's fault, or rebuilt, which is to show. Only where
+     * none was recorded is it read from the folder.
+     */
     private Previous previous() {
         List<EarlierRun> earlier = jdbc.query(
                 """
-                select run_id, reported_at is not null as reported from offboarding.run
-                where job = ? and run_id < ? order by run_id desc limit 1000
+                select run_id, manifest_sha256, reported_at is not null as reported from offboarding.run
+                where job = ? and run_id < ? and (manifest_sha256 is not null or exit_code is distinct from 2)
+                order by run_id desc limit 1000
                 """,
-                (row, n) -> new EarlierRun(row.getString("run_id"), row.getBoolean("reported")),
+                (row, n) -> new EarlierRun(
+                        row.getString("run_id"), row.getString("manifest_sha256"), row.getBoolean("reported")),
                 run.job(),
                 run.runId());
+        String missed = "";
         for (EarlierRun candidate : earlier) {
-            Path manifest =
-                    ReportFolder.of(reports, run.job(), candidate.runId()).resolve(FILE);
-            if (Files.exists(manifest)) {
-                return read(candidate.runId(), manifest);
-            }
-            if (candidate.reported()) {
+            Path folder = ReportFolder.of(reports, run.job(), candidate.runId());
+            String recorded = candidate.sha256();
+            if (recorded != null) {
                 return new Previous(
-                        null,
-                        null,
-                        "The report of the previous run, " + candidate.runId() + ", is not in " + manifest.getParent()
-                                + " any more.");
+                        candidate.runId(),
+                        recorded,
+                        (missed + " " + changed(candidate.runId(), recorded, folder)).strip());
+            }
+            String found = hash(folder);
+            if (found != null) {
+                return new Previous(candidate.runId(), found, missed);
+            }
+            if (missed.isEmpty()) {
+                missed = missed(candidate, folder);
             }
         }
-        return NONE;
+        return new Previous(null, null, missed);
     }
 
-    private static Previous read(String runId, Path manifest) {
-        try {
-            JsonNode hash = Json.MAPPER.readTree(Files.readString(manifest)).path(OWN_HASH);
-            if (hash.isString() && hash.asString().matches("[0-9a-f]{64}")) {
-                return new Previous(runId, hash.asString(), "");
-            }
-        } catch (IOException | JacksonException e) {
-            // told below, like a manifest without its hash
+    private static String missed(EarlierRun run, Path folder) {
+        if (Files.exists(folder.resolve(FILE))) {
+            return "The manifest of the previous run, " + folder.resolve(FILE) + ", cannot be read.";
         }
-        return new Previous(null, null, "The manifest of the previous run, " + manifest + ", cannot be read.");
+        return run.reported()
+                ? "The report of the previous run, " + run.runId() + ", is not in " + folder + " any more."
+                : "";
+    }
+
+    /** Empty if the report is as it was written, or not there any more. */
+    private static String changed(String runId, String recorded, Path folder) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        String found = hash(folder);
+        return recorded.equals(found)
+                ? ""
+                : "The report of the previous run, %s, was changed since it was written: its manifest_sha256 was %s, and %s has %s."
+                        .formatted(runId, recorded, folder, found == null ? "no manifest that can be read" : found);
+    }
+
+    /** The own hash of a manifest, counted from its bytes; null if there is none that can be read. */
+    static @Nullable String hash(Path folder) {
+        try {
+            // a character a byte, so that what is cut out of the text is cut out of the bytes
+            String text = Files.readString(folder.resolve(FILE), StandardCharsets.ISO_8859_1);
+            Matcher end = END.matcher(text);
+            return end.find()
+                    ? Hashes.sha256((text.substring(0, end.start(1)) + text.substring(end.end(1)))
+                            .getBytes(StandardCharsets.ISO_8859_1))
+                    : null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 }

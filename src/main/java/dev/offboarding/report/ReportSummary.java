@@ -8,6 +8,7 @@ import java.util.Map;
  * A report in a few figures, for the terminal.
  *
  * @param folder where the report is
+ * @param manifestSha256 the hash of its manifest, which the job's next report names
  * @param holds customers by the hold reason that is shown, most frequent first
  * @param filesRefused files of the list that were refused as a whole
  * @param unplanned writes that no plan has
@@ -15,6 +16,7 @@ import java.util.Map;
  */
 public record ReportSummary(
         Path folder,
+        String manifestSha256,
         Totals totals,
         Map<String, Long> holds,
         long filesRefused,

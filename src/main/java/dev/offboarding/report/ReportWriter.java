@@ -72,6 +72,11 @@ public final class ReportWriter {
         }
     }
 
+    /** The hash of the manifest of a report that is there; null if it has none that can be read. */
+    public @Nullable String manifestSha256(String job, String runId) {
+        return Manifest.hash(ReportFolder.of(reports, job, runId));
+    }
+
     private EvidenceException couldNotBeWritten(RunRow run, IOException e) {
         return EvidenceException.because(
                 "The report of run " + run.runId() + " could not be written", reports.resolve(run.job()), e);
@@ -98,8 +103,9 @@ public final class ReportWriter {
             new EventsPart(jdbc, run.runId()).write(folder);
             new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
-            new Manifest(jdbc, run, reports, key).write(folder);
-            ReportSummary summary = summary(jdbc, run.runId(), folder.target(), totals, unplanned, verified(folder));
+            String manifest = new Manifest(jdbc, run, reports, key).write(folder);
+            ReportSummary summary =
+                    summary(jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(folder));
             folder.publish(); // last, so that nothing that fails leaves a report behind
             return summary;
         } catch (IOException | RuntimeException | Error e) {
@@ -185,6 +191,7 @@ public final class ReportWriter {
             JdbcTemplate jdbc,
             String runId,
             Path folder,
+            String manifest,
             Totals totals,
             List<UnplannedWrite> unplanned,
             List<String> findings) {
@@ -194,6 +201,6 @@ public final class ReportWriter {
                 """, runId);
         long refused = Evidence.count(
                 jdbc, "select count(*) from offboarding.list_file where run_id = ? and status = 'REFUSED'", runId);
-        return new ReportSummary(folder, totals, holds, refused, unplanned, findings);
+        return new ReportSummary(folder, manifest, totals, holds, refused, unplanned, findings);
     }
 }

@@ -16,6 +16,7 @@ import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
 import dev.offboarding.report.ReportFolder;
+import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,14 +93,10 @@ final class Recovery {
                 settle(dead.runId(), open);
             }
             if (!dead.reported()) {
-                // it may have died right after its report was there, whole, and before that was noted
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
-                    writer.write(dead.runId())
-                            .findings()
-                            .forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
                 }
-                at.runs().reported(dead.runId(), at.clock().instant());
+                at.runs().reported(dead.runId(), at.clock().instant(), manifest(job, dead.runId(), there));
             }
             lists.discard(dead.runId());
             if (dead.mode() == Mode.RUN) {
@@ -117,6 +114,16 @@ final class Recovery {
             notes.add(note);
         }
         return notes;
+    }
+
+    /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
+    private @Nullable String manifest(String job, String runId, boolean there) {
+        if (there) {
+            return writer.manifestSha256(job, runId);
+        }
+        ReportSummary summary = writer.write(runId);
+        summary.findings().forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
+        return summary.manifestSha256();
     }
 
     private void settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {

@@ -250,9 +250,17 @@ final class Runs {
         jdbc.update("update offboarding.run set exit_code = ? where run_id = ?", exitCode.code(), runId);
     }
 
-    /** The report is there: its holds have been told. */
-    void reported(String runId, Instant at) {
-        jdbc.update("update offboarding.run set reported_at = ? where run_id = ?", at(at), runId);
+    /**
+     * The report is there: its holds have been told.
+     *
+     * @param manifestSha256 what the job's next report says of this one; null if there is no report after all
+     */
+    void reported(String runId, Instant at, @Nullable String manifestSha256) {
+        jdbc.update(
+                "update offboarding.run set reported_at = ?, manifest_sha256 = ? where run_id = ?",
+                at(at),
+                manifestSha256,
+                runId);
         jdbc.update("""
                 update offboarding.offboarding_case c set hold_reported = true
                   from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id and u.mode = 'run'

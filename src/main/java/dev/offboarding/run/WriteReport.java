@@ -85,14 +85,14 @@ final class WriteReport implements Tasklet {
         if (exitCode == ExitCode.WRONG_USAGE) {
             // nothing was touched, and there is nothing to report
             at.runs().settled(runId);
-            at.runs().reported(runId, endedAt);
+            at.runs().reported(runId, endedAt, null);
             conclude(exitCode, null);
             return RepeatStatus.FINISHED;
         }
         tell(runId, exitCode, stop);
         try {
             ReportSummary summary = writer.write(runId);
-            at.runs().reported(runId, at.clock().instant());
+            at.runs().reported(runId, at.clock().instant(), summary.manifestSha256());
             tidyUp(runId);
             summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
             if (summary.findings().isEmpty()) {

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -99,6 +101,21 @@ class VerifyReportCommandTest {
 
     private static JsonNode manifest(Path report) {
         return JsonMapper.shared().readTree(report.resolve("manifest.json").toFile());
+    }
+
+    /** Takes the signature off, and makes the manifest fit in itself again. */
+    private static void unsigned(Path report) throws Exception {
+        Path manifest = report.resolve("manifest.json");
+        String own = manifest(report).get("manifest_sha256").asString();
+        String text = Files.readString(manifest)
+                .replaceFirst("\"signature\" : \\{[^}]*}", "\"signature\" : null")
+                .replace(own, "");
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                manifest,
+                text.replace(
+                        "\"manifest_sha256\" : \"\"",
+                        "\"manifest_sha256\" : \"%s\"".formatted(HexFormat.of().formatHex(hash))));
     }
 
     @Test
@@ -193,6 +210,37 @@ class VerifyReportCommandTest {
         Path empty = Files.createDirectories(folder.resolve("empty"));
         assertThat(verify(empty).exitCode()).isEqualTo(8);
         assertThat(verify(empty).out()).contains("the folder: manifest.json: expected there, found missing");
+    }
+
+    @Test
+    void aFolderThatWasPutIntoAReportIsAFindingAndNoWrongUsage() throws Exception {
+        Path report = copy(signed.get(0));
+        Path within = Files.createDirectories(report.resolve("within"));
+        Files.copy(report.resolve("manifest.json"), within.resolve("manifest.json"));
+
+        Terminal both = verify(report, signed.get(1));
+
+        assertThat(both.exitCode()).isEqualTo(8);
+        assertThat(both.err()).isEmpty();
+        assertThat(both.out())
+                .contains("the folder: within: expected a file, found something else")
+                .contains(signed.get(1) + ": in order: ");
+        Files.delete(within.resolve("manifest.json"));
+        Files.delete(within);
+    }
+
+    @Test
+    void aSignatureThatOnlyTheLastReportLacksIsFound() throws Exception {
+        Path last = copy(signed.get(2));
+        unsigned(last);
+
+        assertThat(verify(last).exitCode()).isZero();
+        Terminal all = verify(signed.get(0), signed.get(1), last);
+
+        assertThat(all.exitCode()).isEqualTo(8);
+        assertThat(all.out())
+                .contains("  %s/manifest.json: key that signed it: expected ".formatted(last.getFileName()))
+                .contains(", found no signature");
     }
 
     @Test

@@ -43,7 +43,7 @@ final class AuditedNights {
             if (sign) {
                 scene.with(
                         "report.signing-key-file",
-                        key(scene.folder().resolve("key.pem")).toString());
+                        key(scene.folder().resolve("key.pem"), KEY).toString());
             }
             scene.customers(1, 30);
             for (int n = 1; n <= 6; n++) {
@@ -70,14 +70,15 @@ final class AuditedNights {
         }
     }
 
-    private static Path key(Path file) {
+    /** A key in a file that is its owner's only. */
+    static Path key(Path file, KeyPair pair) {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             return Files.writeString(
                     file,
                     "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
                             .formatted(Base64.getEncoder()
-                                    .encodeToString(KEY.getPrivate().getEncoded())));
+                                    .encodeToString(pair.getPrivate().getEncoded())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

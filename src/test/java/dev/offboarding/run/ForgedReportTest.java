@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,23 @@ class ForgedReportTest {
             change.accept(events.stream().filter(which).reduce((a, b) -> b).orElseThrow());
             return events;
         };
+    }
+
+    /** In the order in which they stand now, from where they began; what answers another goes along. */
+    private static List<ObjectNode> renumbered(List<ObjectNode> events) {
+        long first =
+                events.stream().mapToLong(e -> e.get("sequence").asLong()).min().orElseThrow();
+        Map<Long, Long> renamed = new HashMap<>();
+        for (ObjectNode event : events) {
+            renamed.put(event.get("sequence").asLong(), first + renamed.size());
+        }
+        for (ObjectNode event : events) {
+            event.put("sequence", renamed.get(event.get("sequence").asLong()));
+            if (!event.get("answers").isNull()) {
+                event.put("answers", renamed.get(event.get("answers").asLong()));
+            }
+        }
+        return events;
     }
 
     @Test
@@ -207,6 +226,38 @@ class ForgedReportTest {
                         .trail(changed(kind("LIMITS"), event -> exceeded.accept((ObjectNode) event.get("data")))),
                 "events.jsonl",
                 "INTENT events after a limit was exceeded");
+    }
+
+    @Test
+    void nothingIsAskedForBeforeTheLimitsWereChecked() {
+        assertFound(
+                night(0).trail(without(kind("LIMITS"))).record(record -> record.putNull("limits")),
+                "events.jsonl",
+                "LIMITS");
+        // as if they had been checked after the first write
+        assertFound(
+                night(0).trail(events -> {
+                    var left = new ArrayList<>(events);
+                    ObjectNode limits =
+                            left.stream().filter(kind("LIMITS")).findFirst().orElseThrow();
+                    left.remove(limits);
+                    int intent = left.indexOf(
+                            left.stream().filter(kind("INTENT")).findFirst().orElseThrow());
+                    left.add(intent + 1, limits);
+                    return renumbered(left);
+                }),
+                "events.jsonl",
+                "LIMITS");
+    }
+
+    @Test
+    void aPlanAsksForNoWrite() {
+        Consumer<ObjectNode> plan = of -> of.put("mode", "plan");
+        assertFound(
+                night(0).record(plan)
+                        .trail(changed(kind("RUN_STARTED"), event -> plan.accept((ObjectNode) event.get("data")))),
+                "events.jsonl",
+                "kind of an event of a plan");
     }
 
     @Test

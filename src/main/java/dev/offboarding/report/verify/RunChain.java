@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether several reports of a job are a chain: each names the manifest of the one before it. */
+/** Whether several reports of a job are a chain: each names the manifest of the one before it, and is signed as that one is. */
 public final class RunChain {
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -83,6 +83,7 @@ public final class RunChain {
         if (!link.previousNote().isEmpty()) {
             notes.add("run %s of job %s says: %s".formatted(link.runId(), link.job(), link.previousNote()));
         }
+        checkSigner(link, all);
         for (Link other : all) {
             if (link.firstSequence() > 0 && other.headSequence() == link.firstSequence() - 1) {
                 if (!other.head().equals(link.beforeFirst())) {
@@ -94,6 +95,32 @@ public final class RunChain {
                 }
             }
         }
+    }
+
+    /** Whoever has no key can make any report but a signed one: once one is signed, each after it has to be, by the same key. */
+    private void checkSigner(Link link, List<Link> all) {
+        all.stream()
+                .filter(other -> other.runId().compareTo(link.runId()) < 0)
+                .filter(other -> other.fingerprint() != null && !writtenLater(other, link, all))
+                .max(Comparator.comparing(Link::runId))
+                .filter(signed -> !Objects.equals(signed.fingerprint(), link.fingerprint()))
+                .ifPresent(signed -> off(
+                        link,
+                        "key that signed it",
+                        signed.fingerprint() + " (as run " + signed.runId() + " before it)",
+                        link.fingerprint() == null ? "no signature" : link.fingerprint()));
+    }
+
+    /**
+     * Whether the report of an earlier run was written after this one: that run had died, and meanwhile a key was named. Where a report
+     * stands in the trail is only what it says itself, so another one of that key has to vouch for it.
+     */
+    private static boolean writtenLater(Link earlier, Link link, List<Link> all) {
+        return earlier.headSequence() > link.headSequence()
+                && all.stream()
+                        .anyMatch(other -> Objects.equals(other.fingerprint(), earlier.fingerprint())
+                                && link.runId().equals(other.previousRun())
+                                && link.manifestHash().equals(other.previousHash()));
     }
 
     /**

@@ -132,6 +132,14 @@ final class Trail {
     }
 
     private void intent(Event event, Actions of) {
+        Off.unless(
+                "run".equals(text("mode")),
+                FILE,
+                event.line(),
+                "kind of an event of a " + text("mode"),
+                "none that asks for a write",
+                event.kind());
+        Off.unless(limited, FILE, event.line(), "LIMITS", "an event before the first INTENT", "none");
         intents++;
         long asked = asked(event);
         JsonNode action = of.peek();

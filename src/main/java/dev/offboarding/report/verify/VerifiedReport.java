@@ -24,6 +24,7 @@ public record VerifiedReport(
 
     /**
      * @param manifestHash its own {@code manifest_sha256}
+     * @param fingerprint of the key that signed it; null if it is not signed
      * @param previousRun the run that it follows, with the hash of that one's manifest; null if it says that there is none
      * @param headSequence of the trail when it was written, with the hash of that event
      * @param firstSequence of its own events, with the hash of the event before it; 0 if it has none
