@@ -151,7 +151,10 @@ public final class Certificates {
         page.put("domain", PageText.line(domain));
         page.put("customerId", customerId.toString());
         page.put("platform", platform.equals("ledger") ? "the reseller's ledger" : "Microsoft Partner Center");
-        page.put("already", it.closedAs().equals("ALREADY_OFFBOARDED"));
+        boolean already = it.closedAs().equals("ALREADY_OFFBOARDED");
+        page.put("untouched", already && actions.isEmpty());
+        page.put("already", already && !actions.isEmpty());
+        page.put("removed", !already);
         page.put("removedAt", it.removedAt() == null ? "" : time.minute(it.removedAt()));
         page.put("openedAt", time.minute(it.openedAt()));
         page.put("closedAt", time.minute(it.closedAt()));
@@ -184,7 +187,9 @@ public final class Certificates {
                     done.put("name", PageText.line(names.get(write.target())));
                     done.put("target", PageText.line(write.target()));
                     done.put("at", write.at() == null ? time.moment(event.at()) : time.moment(write.at()));
-                    done.put("found", "LOST".equals(write.result()) ? "found afterwards" : "");
+                    done.put(
+                            "found",
+                            "LOST".equals(write.result()) ? "sent, its answer was lost; found afterwards" : "");
                     done.put("correlation", PageText.line(write.correlationId()));
                     done.put("sequence", event.sequence());
                     actions.add(done);
@@ -194,12 +199,14 @@ public final class Certificates {
         return actions;
     }
 
-    /** What had no answer counts where it was seen afterwards. */
+    /**
+     * What had no answer counts where it was seen afterwards. A removal's effects are confirmed, or there was no certificate: whatever was
+     * found right after it was lost, it is shown.
+     */
     private static boolean took(TrailWrite write, String action) {
         return switch (action) {
             case "SUSPEND", "CANCEL" -> write.tookEffect(action);
-            case "REMOVE" ->
-                "DONE".equals(write.result()) || ("LOST".equals(write.result()) && "none".equals(write.after()));
+            case "REMOVE" -> "DONE".equals(write.result()) || "LOST".equals(write.result());
             default -> "DONE".equals(write.result());
         };
     }

@@ -11,6 +11,7 @@ import dev.offboarding.platform.partnercenter.standin.Lag;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -371,6 +372,14 @@ class PartnerCenterNightsTest {
         assertThat(outcome(runs(mode, ExitCode.OK), customer)).isEqualTo(mode == Mode.RUN ? "OFFBOARDED" : "PLANNED");
     }
 
+    private String certificate(CustomerBuilder customer) throws IOException {
+        assertThat(CommandLineProgram.execute("certificate", scene.jobFile().toString(), customer.id()))
+                .isZero();
+        try (Stream<Path> files = Files.list(scene.folder().resolve("reports/nightly/certificates"))) {
+            return Files.readString(files.findFirst().orElseThrow());
+        }
+    }
+
     @Test
     void whoWasOffboardedIsCertifiedWithTheSecondWitness() throws Exception {
         CustomerBuilder customer =
@@ -384,14 +393,7 @@ class PartnerCenterNightsTest {
                 .orElseThrow()
                 .get("correlation_id");
 
-        assertThat(CommandLineProgram.execute("certificate", scene.jobFile().toString(), customer.id()))
-                .isZero();
-
-        String page;
-        try (Stream<Path> files = Files.list(scene.folder().resolve("reports/nightly/certificates"))) {
-            page = Files.readString(files.findFirst().orElseThrow());
-        }
-        assertThat(page)
+        assertThat(certificate(customer))
                 .contains("Adatum", "Subscription suspended", "Reseller relationship removed", "A second witness")
                 .contains(customer.idOf("E3"), customer.idOf("Support"))
                 .contains("remove_partner_customer_relationship succeeded at", "with correlation id " + removal)
@@ -430,7 +432,7 @@ class PartnerCenterNightsTest {
 
     /** Incident 16, where the platform itself can no longer say what became of it. */
     @Test
-    void aRemovalOfWhichNothingIsKnownIsOurOwnWhenTheCustomerIsGoneTheNextNight() {
+    void aRemovalOfWhichNothingIsKnownIsOurOwnWhenTheCustomerIsGoneTheNextNight() throws Exception {
         CustomerBuilder customer =
                 standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
         standIn.populate(10);
@@ -455,6 +457,10 @@ class PartnerCenterNightsTest {
         assertThat(standIn.writes())
                 .filteredOn(it -> it.endpoint() == Endpoint.CUSTOMER_WRITE)
                 .hasSize(1);
+        assertThat(certificate(customer))
+                .contains("Reseller relationship removed", "sent, its answer was lost; found afterwards")
+                .contains("What the reseller did before stands below")
+                .doesNotContain("Nothing of it was changed");
     }
 
     @Test
