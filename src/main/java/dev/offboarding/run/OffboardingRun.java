@@ -381,13 +381,14 @@ public final class OffboardingRun {
     private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc, @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
-        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks);
+        ListReception lists =
+                new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks, curfew);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
                 listDatabase == null || listDatabase.done() == null
                         ? null
-                        : new DatabaseList(listDatabase, database.dataSource()),
+                        : new DatabaseList(listDatabase, database.dataSource(), curfew),
                 jobFile,
                 failures,
                 clock);
