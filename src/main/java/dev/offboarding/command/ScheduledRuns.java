@@ -130,6 +130,11 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         }
     }
 
+    /** Whether all that is left to do is to write reports. */
+    synchronized boolean areReporting() {
+        return underWay.stream().allMatch(OffboardingRun::isReporting);
+    }
+
     @Override
     public synchronized void stop() {
         told = true;

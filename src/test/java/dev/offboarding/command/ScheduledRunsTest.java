@@ -1,0 +1,52 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScheduledRunsTest {
+
+    private static ScheduledRuns runs(Scene scene) {
+        PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+        return new ScheduledRuns(
+                scene.folder().resolve(".offboarding"),
+                Clock.systemUTC(),
+                new ScheduleOnTerminal(nobody, nobody, Clock.systemUTC()),
+                null);
+    }
+
+    /** What does not come to its end after a signal is cut off, unless it is about its report. */
+    @ParameterizedTest
+    @CsvSource({
+        "insert on offboarding.event, new.kind = 'INTENT', false",
+        "update on offboarding.run, new.ended_at is not null, true"
+    })
+    void theyOnlyReportOnceNoneOfThemDoesAnythingElse(String event, String when, boolean reporting) throws Exception {
+        try (Scene scene = Scene.set();
+                ScheduledRuns runs = runs(scene)) {
+            scene.customers(1, 4).listed(1);
+            scene.gateBefore(event, when);
+            assertThat(runs.areReporting()).isTrue();
+            CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(
+                    () -> runs.run(new JobFileReader().read(scene.jobFile()), List.of(), id -> {}),
+                    task -> new Thread(task, "a run").start());
+            scene.awaitSomebodyAtTheGate();
+
+            assertThat(runs.areReporting()).isEqualTo(reporting);
+
+            scene.openTheGate();
+            assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
+        }
+    }
+}
