@@ -142,7 +142,7 @@ public final class OffboardingRun {
 
     /** A run that cannot even be begun, for a reason that was found outside; who is to be told is told. */
     public RunResult notBegun(ExitCode exitCode, String why) {
-        return notices.afterwards(RunResult.notBegun(exitCode, why));
+        return notices.afterwards(RunResult.notBegun(exitCode, why), this::isTold);
     }
 
     /**
@@ -197,10 +197,11 @@ public final class OffboardingRun {
         try {
             result = begin();
         } catch (RuntimeException | Error e) {
-            notices.afterwards(RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)));
+            notices.afterwards(
+                    RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)), this::isTold);
             throw e;
         }
-        return notices.afterwards(result);
+        return notices.afterwards(result, this::isTold);
     }
 
     private RunResult begin() {
