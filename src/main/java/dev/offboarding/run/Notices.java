@@ -35,14 +35,17 @@ final class Notices {
     private final Mode mode;
     private final Clock clock;
     private final boolean anybody;
+    private final boolean nightsWereMissed;
     private final List<String> failures = new ArrayList<>();
     private @Nullable ExitCode told;
 
-    Notices(JobFile jobFile, Mode mode, Clock clock) {
+    /** @param nightsWereMissed whether the run is to tell of others that did not take place */
+    Notices(JobFile jobFile, Mode mode, Clock clock, boolean nightsWereMissed) {
         NoticeSettings settings = jobFile.notice();
         this.jobFile = jobFile;
         this.mode = mode;
         this.clock = clock;
+        this.nightsWereMissed = nightsWereMissed;
         // whoever asked for a plan sits before it
         this.anybody = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
     }
@@ -99,7 +102,10 @@ final class Notices {
     }
 
     private boolean isWanted(ExitCode exitCode) {
-        return anybody && (exitCode != ExitCode.OK || jobFile.notice().when() == When.ALWAYS);
+        return anybody
+                && (exitCode != ExitCode.OK
+                        || nightsWereMissed
+                        || jobFile.notice().when() == When.ALWAYS);
     }
 
     private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, BooleanSupplier toldToEnd) {

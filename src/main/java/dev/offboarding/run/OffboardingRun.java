@@ -96,7 +96,10 @@ public final class OffboardingRun {
         this(loaded, mode, databaseFolder, clock, progress, List.of());
     }
 
-    /** @param notes what whoever starts the run knows and its readers should: a line each, for the report */
+    /**
+     * @param notes what whoever starts the run knows and its readers should, that nights were missed: a line each, for the report. Where there
+     *     are any somebody is told
+     */
     public OffboardingRun(
             LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress, List<String> notes) {
         this(loaded, mode, databaseFolder, clock, progress, notes, ListReception.BETWEEN_LOOKS, GRACE, ENDURANCE);
@@ -137,7 +140,7 @@ public final class OffboardingRun {
         this.databaseFolder = databaseFolder;
         this.clock = new SteadyClock(clock);
         this.progress = progress;
-        this.notices = new Notices(jobFile, mode, clock);
+        this.notices = new Notices(jobFile, mode, clock, !this.notes.isEmpty());
     }
 
     /** A run that cannot even be begun, for a reason that was found outside; who is to be told is told. */

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.notice.MailServer;
 import dev.offboarding.notice.Receiver;
 import java.io.IOException;
@@ -90,6 +91,28 @@ class NoticeNightsTest {
                         "1 of them waiting: MARKETPLACE",
                         "1 row of the list was set aside",
                         "Report: " + report.folder().toAbsolutePath());
+    }
+
+    @Test
+    void aNightAfterNightsThatWereMissedIsToldOfHoweverWellItEnds() {
+        scene.customers(1, 3).listed(1);
+        String missed = "missed: 3 runs did not take place";
+
+        RunResult result = new OffboardingRun(
+                        new JobFileReader().read(scene.jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        Progress.NONE,
+                        List.of(missed),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO)
+                .start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(receiver.calls()).hasSize(1);
+        assertThat(told(receiver.calls().get(0))).containsSubsequence("To know", missed);
     }
 
     @Test
