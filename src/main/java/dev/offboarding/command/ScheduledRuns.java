@@ -77,18 +77,15 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         OffboardingRun run = new OffboardingRun(file, Mode.RUN, databaseFolder, clock, watch, notes);
         try {
             prepare(file);
-        } catch (DatabaseConfigurationException e) {
-            return run.notBegun(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
-        } catch (DatabaseInUseException e) {
-            return run.notBegun(ExitCode.ALREADY_RUNNING, String.valueOf(e.getMessage()));
-        } catch (DatabaseUnavailableException e) {
-            return run.notBegun(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (DatabaseConfigurationException | DatabaseInUseException | DatabaseUnavailableException e) {
+            // the run finds it, too, and says it together with whatever else stands in its way
+            LOG.debug("the embedded database for {}", file.path(), e);
         }
         begin(run);
         try (LogFile log = LogFile.open(file.jobFile().reports(), file.jobFile().job(), clock)) {
             return run.start();
         } catch (LogFile.CannotBeWrittenException e) {
-            return run.notBegun(ExitCode.EVIDENCE_BROKEN, String.valueOf(e.getMessage()));
+            return run.startWithoutEvidence(String.valueOf(e.getMessage()));
         } finally {
             end(run);
         }
