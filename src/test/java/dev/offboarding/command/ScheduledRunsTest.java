@@ -7,23 +7,28 @@ import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ScheduledRunsTest {
 
-    private static ScheduledRuns runs(Scene scene) {
-        PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+    private final StringWriter out = new StringWriter();
+
+    private ScheduledRuns runs(Scene scene) {
         return new ScheduledRuns(
                 scene.folder().resolve(".offboarding"),
                 Clock.systemUTC(),
-                new ScheduleOnTerminal(nobody, nobody, Clock.systemUTC()),
-                null);
+                new ScheduleOnTerminal(new PrintWriter(out), new PrintWriter(Writer.nullWriter()), Clock.systemUTC()),
+                null,
+                Duration.ofMillis(50));
     }
 
     /** What does not come to its end after a signal is cut off, unless it is about its report. */
@@ -45,6 +50,11 @@ class ScheduledRunsTest {
 
             assertThat(runs.areReporting()).isEqualTo(reporting);
 
+            String step = reporting ? "report" : "remove";
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(out.toString()).containsPattern("(?m)^\\S+ nightly: " + step + " .*s\\)$"));
             scene.openTheGate();
             assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
         }
