@@ -68,6 +68,11 @@ final class JsonLog implements AutoCloseable {
         return new PrintWriter(new LineByLine(LOG::info), true);
     }
 
+    /** For whatever writes lines: each, once it is whole, goes there. */
+    static PrintWriter lines(Consumer<String> to) {
+        return new PrintWriter(new LineByLine(to), true);
+    }
+
     @Override
     public void close() {
         root.detachAppender(lines);

@@ -75,7 +75,7 @@ final class RunOnTerminal {
             progress.close();
             new Summary(out, err, mode, log.path()).print(result);
         } catch (LogFile.CannotBeWrittenException e) {
-            result = run.notBegun(ExitCode.EVIDENCE_BROKEN, String.valueOf(e.getMessage()));
+            result = run.startWithoutEvidence(String.valueOf(e.getMessage()));
             progress.close();
             new Summary(out, err, mode, null).print(result);
         }

@@ -89,7 +89,7 @@ final class ScheduleCommand implements Callable<Integer> {
                     terminal.listening(managementAddress, management.port());
                 }
                 scheduler.begin();
-                return until(scheduler);
+                return until(scheduler, runs);
             }
         } catch (Management.CannotListenException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);
@@ -113,9 +113,9 @@ final class ScheduleCommand implements Callable<Integer> {
         return Management.open(managementAddress, managementPort, scheduler, meters, clock);
     }
 
-    /** A run that is under way when it is told to end gets its own time for that. */
-    private static int until(Scheduler scheduler) throws InterruptedException {
-        try (Signals signals = Signals.handle(scheduler::stop, () -> true)) {
+    /** Runs that are under way when it is told to end get the time that {@link Signals} gives; those that only report are not cut off. */
+    private static int until(Scheduler scheduler, ScheduledRuns runs) throws InterruptedException {
+        try (Signals signals = Signals.handle(scheduler::stop, runs::areReporting)) {
             return scheduler.run().code();
         }
     }

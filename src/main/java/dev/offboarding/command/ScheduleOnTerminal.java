@@ -45,6 +45,10 @@ final class ScheduleOnTerminal implements ScheduleEvents {
         say(err, "%s: %s".formatted(job, what));
     }
 
+    void underWay(String job, String howFar) {
+        say(out, "%s: %s".formatted(job, howFar));
+    }
+
     private static String at(Instant time, ZoneId zone) {
         return AT.format(time.atZone(zone));
     }

@@ -19,6 +19,7 @@ import dev.offboarding.schedule.Runner;
 import dev.offboarding.schedule.ScheduleMeters;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,11 +40,22 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     private final Clock clock;
     private final @Nullable ScheduleMeters meters;
     private final ScheduleOnTerminal terminal;
+    private final Duration progressEvery;
     private final Set<OffboardingRun> underWay = new HashSet<>();
     private @Nullable Database host;
     private boolean told;
 
     ScheduledRuns(Path databaseFolder, Clock clock, ScheduleOnTerminal terminal, @Nullable ScheduleMeters meters) {
+        this(databaseFolder, clock, terminal, meters, TerminalProgress.ELSEWHERE);
+    }
+
+    ScheduledRuns(
+            Path databaseFolder,
+            Clock clock,
+            ScheduleOnTerminal terminal,
+            @Nullable ScheduleMeters meters,
+            Duration progressEvery) {
+        this.progressEvery = progressEvery;
         this.terminal = terminal;
         this.meters = meters;
         this.databaseFolder = databaseFolder;
@@ -53,10 +65,12 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     @Override
     public RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun) {
         String job = file.jobFile().job();
-        RunWatch watch =
-                new RunWatch(clock, new FirstWord(begun), meters == null ? Traffic.UNCOUNTED : meters.traffic(job));
         RunResult result;
-        try {
+        TerminalProgress progress =
+                TerminalProgress.lines(JsonLog.lines(line -> terminal.underWay(job, line)), progressEvery);
+        RunWatch watch = new RunWatch(
+                clock, new FirstWord(begun, progress), meters == null ? Traffic.UNCOUNTED : meters.traffic(job));
+        try (progress) {
             result = run(file, notes, watch);
         } catch (RuntimeException e) {
             LOG.error("run of {}", file.path(), e);
@@ -77,18 +91,15 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         OffboardingRun run = new OffboardingRun(file, Mode.RUN, databaseFolder, clock, watch, notes);
         try {
             prepare(file);
-        } catch (DatabaseConfigurationException e) {
-            return run.notBegun(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
-        } catch (DatabaseInUseException e) {
-            return run.notBegun(ExitCode.ALREADY_RUNNING, String.valueOf(e.getMessage()));
-        } catch (DatabaseUnavailableException e) {
-            return run.notBegun(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (DatabaseConfigurationException | DatabaseInUseException | DatabaseUnavailableException e) {
+            // the run finds it, too, and says it together with whatever else stands in its way
+            LOG.debug("the embedded database for {}", file.path(), e);
         }
         begin(run);
         try (LogFile log = LogFile.open(file.jobFile().reports(), file.jobFile().job(), clock)) {
             return run.start();
         } catch (LogFile.CannotBeWrittenException e) {
-            return run.notBegun(ExitCode.EVIDENCE_BROKEN, String.valueOf(e.getMessage()));
+            return run.startWithoutEvidence(String.valueOf(e.getMessage()));
         } finally {
             end(run);
         }
@@ -130,6 +141,11 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         }
     }
 
+    /** Whether all that is left to do is to write reports. */
+    synchronized boolean areReporting() {
+        return underWay.stream().allMatch(OffboardingRun::isReporting);
+    }
+
     @Override
     public synchronized void stop() {
         told = true;
@@ -144,16 +160,20 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         }
     }
 
-    private record FirstWord(Consumer<String> begun) implements Progress {
+    private record FirstWord(Consumer<String> begun, Progress next) implements Progress {
         @Override
         public void begun(String runId, RunHistory before) {
             begun.accept(runId);
         }
 
         @Override
-        public void step(String name, long cases) {}
+        public void step(String name, long cases) {
+            next.step(name, cases);
+        }
 
         @Override
-        public void advance(long cases) {}
+        public void advance(long cases) {
+            next.advance(cases);
+        }
     }
 }

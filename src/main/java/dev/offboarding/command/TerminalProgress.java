@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class TerminalProgress implements Progress, AutoCloseable {
 
     private static final Duration SILENT = Duration.ofSeconds(2);
-    private static final Duration ELSEWHERE = Duration.ofMinutes(1);
+    static final Duration ELSEWHERE = Duration.ofMinutes(1);
 
     private static final int NARROWEST = 5;
     private static final int WIDEST = 40;
@@ -44,19 +44,21 @@ final class TerminalProgress implements Progress, AutoCloseable {
     }
 
     static TerminalProgress start(PrintWriter out) {
-        return start(out, System.console() != null && isTerminal());
+        return System.console() != null && isTerminal() ? start(out, true, SILENT, Duration.ofMillis(500)) : lines(out);
     }
 
     /** A line a minute, wherever that goes. */
     static TerminalProgress lines(PrintWriter out) {
-        return start(out, false);
+        return lines(out, ELSEWHERE);
     }
 
-    private static TerminalProgress start(PrintWriter out, boolean terminal) {
+    static TerminalProgress lines(PrintWriter out, Duration every) {
+        return start(out, false, every, every);
+    }
+
+    private static TerminalProgress start(PrintWriter out, boolean terminal, Duration first, Duration every) {
         TerminalProgress progress = new TerminalProgress(out, terminal);
-        long every = (progress.terminal ? Duration.ofMillis(500) : ELSEWHERE).toMillis();
-        long first = progress.terminal ? SILENT.toMillis() : every;
-        progress.ticks.scheduleAtFixedRate(progress::show, first, every, TimeUnit.MILLISECONDS);
+        progress.ticks.scheduleAtFixedRate(progress::show, first.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
         return progress;
     }
 

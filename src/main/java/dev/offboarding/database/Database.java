@@ -31,6 +31,12 @@ public final class Database implements AutoCloseable {
     private static final int OLDEST_VERSION = 13;
     private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
+    /**
+     * A server whose machine vanishes says nothing any more, and whoever waits for its answer would wait for hours. No statement of ours
+     * takes as long.
+     */
+    private static final Duration SILENCE = Duration.ofMinutes(10);
+
     static {
         // a connection that broke in the last half second would be handed out unseen; looking at it costs a round trip
         if (System.getProperty("com.zaxxer.hikari.aliveBypassWindowMs") == null) {
@@ -306,10 +312,13 @@ public final class Database implements AutoCloseable {
     }
 
     private static HikariDataSource pool(ConnectionSettings settings, HikariConfig pool) {
+        pool.setConnectionInitSql(SessionSettings.before(pool.getConnectionInitSql()));
         pool.setJdbcUrl(settings.url());
         pool.setUsername(settings.properties().getProperty("user"));
         pool.setPassword(settings.properties().getProperty("password"));
         settings.properties().forEach(pool.getDataSourceProperties()::putIfAbsent);
+        // what stands in the URL is stronger
+        pool.getDataSourceProperties().putIfAbsent("socketTimeout", String.valueOf(SILENCE.toSeconds()));
         try {
             return new HikariDataSource(pool);
         } catch (IllegalArgumentException | IllegalStateException e) {

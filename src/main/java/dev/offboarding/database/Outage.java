@@ -9,8 +9,11 @@ import org.springframework.transaction.TransactionSystemException;
 /** Whether an error says that the database is away, so that waiting may help. */
 public final class Outage {
 
-    /** The server ends the connection or takes none: administrator, crash, starting or shutting down; or it has none left. */
-    private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300");
+    /**
+     * The server ends the connection or takes none: administrator, crash, starting or shutting down, a transaction that stood still too long,
+     * as when this machine slept; or it has none left.
+     */
+    private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "25P03", "53300");
 
     /** What the pool says, without a state, of a connection that it has thrown away. */
     private static final String CLOSED = "Connection is closed";

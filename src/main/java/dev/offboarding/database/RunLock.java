@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -131,10 +132,9 @@ public final class RunLock implements AutoCloseable {
             statement.setString(1, "offboarding " + name);
             statement.execute();
         }
-        // the server's own default, two hours, is how long a lock would outlive a machine that lost its power
-        for (String setting : new String[] {"idle = 30", "interval = 10", "count = 3"}) {
+        for (Map.Entry<String, String> setting : SessionSettings.KEEPALIVES.entrySet()) {
             try (Statement statement = session.createStatement()) {
-                statement.execute("set tcp_keepalives_" + setting);
+                statement.execute("set %s = %s".formatted(setting.getKey(), setting.getValue()));
             } catch (SQLException serverCannotOnItsPlatform) {
                 return;
             }

@@ -1,21 +1,29 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.platform.Curfew;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -28,19 +36,42 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class DatabaseList {
     static final String SOURCE = "database";
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseList.class);
+
     private static final int FETCH_SIZE = 1_000;
+
+    /** Shorter than a pool waits for a server that says nothing: the statement is to be cancelled, and not left behind. */
+    private static final int DONE_AT_MOST_SECONDS = 540;
+
+    private static final String CANCELLED = "57014";
+
+    /** For a database of its own, as the job's own has them; what stands in the URL is stronger. */
+    private static final Properties CONNECTION = new Properties();
+
+    static {
+        CONNECTION.setProperty("ApplicationName", "offboarding");
+        CONNECTION.setProperty("connectTimeout", "5");
+        CONNECTION.setProperty("tcpKeepAlive", "true");
+        CONNECTION.setProperty("socketTimeout", "600");
+    }
 
     private final ListSettings.Database settings;
     private final DataSource dataSource;
+    private final Curfew curfew;
 
-    /** @param jobDatabase where the list is if the settings name no database of its own */
-    public DatabaseList(ListSettings.Database settings, DataSource jobDatabase) {
+    /**
+     * @param jobDatabase where the list is if the settings name no database of its own
+     * @param curfew ends what waits for an answer or for somebody's lock when the run is to end
+     */
+    public DatabaseList(ListSettings.Database settings, DataSource jobDatabase, Curfew curfew) {
         this.settings = settings;
+        this.curfew = curfew;
         this.dataSource = settings.url() == null ? jobDatabase : own(settings, settings.url());
     }
 
     private static DataSource own(ListSettings.Database settings, String url) {
         DriverManagerDataSource own = new DriverManagerDataSource(url);
+        own.setConnectionProperties(CONNECTION);
         if (settings.username() != null) {
             own.setUsername(settings.username());
         }
@@ -54,6 +85,7 @@ public final class DatabaseList {
      * Hands over the list as it is at one moment; nothing is written by the query, whatever it says.
      *
      * @throws ListUnavailableException if the query is none
+     * @throws dev.offboarding.platform.ToldToEndException if the run is to end
      * @throws org.springframework.dao.DataAccessException if the database cannot be used
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
@@ -65,11 +97,12 @@ public final class DatabaseList {
         transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         try {
-            transaction.executeWithoutResult(status ->
-                    jdbc.query(settings.query(), (ResultSetExtractor<Boolean>) rows -> {
-                        reader.accept(new Result(rows));
-                        return true;
-                    }));
+            transaction.executeWithoutResult(status -> jdbc.execute((StatementCallback<Boolean>) statement -> {
+                try (ResultSet rows = unlessCalledOff(statement, () -> statement.executeQuery(settings.query()))) {
+                    reader.accept(new Result(rows, statement));
+                }
+                return true;
+            }));
         } catch (BadSqlGrammarException e) {
             throw new ListUnavailableException(
                     "list.database.query cannot be run: %s. Try the query by hand and mend it in the job file."
@@ -84,7 +117,8 @@ public final class DatabaseList {
      * again for the same customer has to be harmless.
      *
      * @return how many rows were changed: fewer than customers if the statement did not find one
-     * @throws org.springframework.dao.DataAccessException if the statement fails; then nothing was changed
+     * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed
+     * @throws dev.offboarding.platform.ToldToEndException if the run is to end; then nothing was changed either
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
     public int done(Map<UUID, Instant> offboardedAt) {
@@ -103,20 +137,63 @@ public final class DatabaseList {
                 .toArray(SqlParameterSource[]::new);
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         int changed = 0;
-        for (int count : transaction.execute(
-                status -> new NamedParameterJdbcTemplate(dataSource).batchUpdate(statement, customers))) {
+        for (int count : calledOffWithTheRun(jdbc -> transaction.execute(
+                status -> new NamedParameterJdbcTemplate(jdbc).batchUpdate(statement, customers)))) {
             // with rewritten batches the driver may say only that it worked
             changed += Math.max(count, 0);
         }
         return changed;
     }
 
-    private static final class Result implements ListSource {
+    private int[] calledOffWithTheRun(Function<JdbcTemplate, int[]> work) {
+        AtomicReference<@Nullable Statement> underWay = new AtomicReference<>();
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource) {
+            @Override
+            protected void applyStatementSettings(Statement statement) throws SQLException {
+                super.applyStatementSettings(statement);
+                underWay.set(statement);
+            }
+        };
+        jdbc.setQueryTimeout(DONE_AT_MOST_SECONDS);
+        try {
+            return curfew.call(() -> work.apply(jdbc), () -> cancel(underWay.get()));
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException sql && CANCELLED.equals(sql.getSQLState())) {
+                curfew.check();
+            }
+            throw e;
+        }
+    }
+
+    private <T> T unlessCalledOff(Statement statement, Curfew.Call<T, SQLException> call) throws SQLException {
+        try {
+            return curfew.call(call, () -> cancel(statement));
+        } catch (SQLException e) {
+            if (CANCELLED.equals(e.getSQLState())) {
+                curfew.check();
+            }
+            throw e;
+        }
+    }
+
+    private static void cancel(@Nullable Statement statement) {
+        try {
+            if (statement != null) {
+                statement.cancel();
+            }
+        } catch (SQLException e) {
+            LOG.debug("a statement that was to be called off is over already, or its server does not answer", e);
+        }
+    }
+
+    private final class Result implements ListSource {
         private final ResultSet rows;
+        private final Statement statement;
         private final Headings headings;
 
-        Result(ResultSet rows) throws SQLException {
+        Result(ResultSet rows, Statement statement) throws SQLException {
             this.rows = rows;
+            this.statement = statement;
             ResultSetMetaData columns = rows.getMetaData();
             List<String> labels = new ArrayList<>();
             for (int i = 1; i <= columns.getColumnCount(); i++) {
@@ -137,7 +214,8 @@ public final class DatabaseList {
 
         @Override
         public @Nullable Row next() throws SQLException {
-            if (!rows.next()) {
+            // each thousandth asks the server
+            if (!unlessCalledOff(statement, rows::next)) {
                 return null;
             }
             List<String> cells = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.platform.Curfew;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,22 +27,27 @@ public final class ListReception {
     private final GuardMemory guards;
     private final TakenContents taken;
     private final FileMoves moves;
+    private final Curfew curfew;
 
     /**
      * @param dataSource the job's own database, migrated; a database list needs two of its connections at a time
      * @param clock in the job's zone: messages name nights in it
      */
     public ListReception(DataSource dataSource, Clock clock) {
-        this(dataSource, clock, BETWEEN_LOOKS);
+        this(dataSource, clock, BETWEEN_LOOKS, Curfew.none());
     }
 
-    /** @param betweenLooks how long a file has to stay as it is before it is read */
-    public ListReception(DataSource dataSource, Clock clock, Duration betweenLooks) {
-        this(dataSource, clock, () -> Thread.sleep(betweenLooks.toMillis()));
+    /**
+     * @param betweenLooks how long a file has to stay as it is before it is read
+     * @param curfew ends what waits for a database list when the run is to end
+     */
+    public ListReception(DataSource dataSource, Clock clock, Duration betweenLooks, Curfew curfew) {
+        this(dataSource, clock, () -> Thread.sleep(betweenLooks.toMillis()), curfew);
     }
 
-    ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause) {
+    ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause, Curfew curfew) {
         this.dataSource = dataSource;
+        this.curfew = curfew;
         jdbc = new JdbcTemplate(dataSource);
         transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -59,6 +65,7 @@ public final class ListReception {
      * @throws ListUnavailableException if the inbox, the file, or the query does not exist as the job file says
      * @throws org.springframework.dao.DataAccessException if a database cannot be used
      * @throws org.springframework.transaction.TransactionException if a database cannot be reached
+     * @throws dev.offboarding.platform.ToldToEndException if the run is to end while a database list is read
      */
     public Reception receive(String runId, String job, ListSettings settings, Set<Identifier> identity) {
         if (identity.isEmpty()) {
@@ -69,7 +76,7 @@ public final class ListReception {
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {
-            receiving.database(new DatabaseList(database, dataSource));
+            receiving.database(new DatabaseList(database, dataSource, curfew));
         } else if (csv != null && csv.inbox() != null) {
             receiving.inbox(csv.inbox());
         } else if (csv != null && csv.file() != null) {

@@ -62,7 +62,7 @@ public final class MetricsFile {
         }
         Matcher matcher = LAST_SUCCESS.matcher(Files.readString(file));
         return matcher.find()
-                ? run.lastSuccess(Instant.ofEpochMilli(Math.round(Double.parseDouble(matcher.group(1)) * 1000)))
+                ? run.withLastSuccess(Instant.ofEpochMilli(Math.round(Double.parseDouble(matcher.group(1)) * 1000)))
                 : run;
     }
 

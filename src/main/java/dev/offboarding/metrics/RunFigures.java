@@ -65,7 +65,7 @@ public record RunFigures(
     }
 
     /** The same, where the last success is known from elsewhere. */
-    RunFigures lastSuccess(Instant known) {
+    public RunFigures withLastSuccess(Instant known) {
         return new RunFigures(
                 job,
                 exitCode,

@@ -23,7 +23,10 @@ public record NoticeSettings(
 
     /** After which runs. */
     public enum When {
-        /** After those that end with another exit code than 0, and after one that took up a run that had died. */
+        /**
+         * After those that end with another exit code than 0, after one that took up a run that had died, and after one before which others
+         * were due that did not take place.
+         */
         ATTENTION,
         /** After each. */
         ALWAYS

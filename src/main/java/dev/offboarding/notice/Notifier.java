@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,38 @@ public final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
     private static final int TRIES = 3;
+
+    /** How often it is asked whether there is haste. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** Comes nearer once there is haste. */
+    private static final class Deadline {
+        private final long begun = System.nanoTime();
+        private final Duration inAHurry;
+        private final BooleanSupplier haste;
+        private long end;
+        private boolean hurried;
+
+        Deadline(Duration within, Duration inAHurry, BooleanSupplier haste) {
+            this.inAHurry = inAHurry;
+            this.haste = haste;
+            end = begun + within.toNanos();
+        }
+
+        /** In nanoseconds; never less than none. */
+        synchronized long left() {
+            long now = System.nanoTime();
+            if (!hurried && haste.getAsBoolean()) {
+                hurried = true;
+                end = Math.min(end - now, inAHurry.toNanos()) + now;
+            }
+            return Math.max(0, end - now);
+        }
+
+        Duration taken() {
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
+    }
 
     private final List<Channel> channels;
     private final Duration backOff;
@@ -55,15 +88,26 @@ public final class Notifier {
      *
      * @return a line for each who was not told, with the reason
      */
-    public List<String> send(Notice notice, Duration within) {
-        long end = System.nanoTime() + within.toNanos();
+    List<String> send(Notice notice, Duration within) {
+        return send(notice, within, within, () -> false);
+    }
+
+    /**
+     * Tells everybody, all at the same time; whoever cannot be told within that time is given up.
+     *
+     * @param inAHurry within which time where there is haste: from the beginning, or from the moment when there comes to be
+     * @param haste is asked again and again
+     * @return a line for each who was not told, with the reason
+     */
+    public List<String> send(Notice notice, Duration within, Duration inAHurry, BooleanSupplier haste) {
+        Deadline end = new Deadline(haste.getAsBoolean() ? inAHurry : within, inAHurry, haste);
         Map<Channel, Future<@Nullable String>> under = new LinkedHashMap<>();
         for (Channel channel : channels) {
             under.put(channel, begin(channel, notice, end));
         }
         List<String> failures = new ArrayList<>();
         under.forEach((channel, sending) -> {
-            String why = outcome(sending, end, within);
+            String why = outcome(sending, end);
             if (why == null) {
                 LOG.info("notice sent: {}", channel.name());
             } else {
@@ -75,7 +119,7 @@ public final class Notifier {
     }
 
     /** On a thread that keeps nothing alive: one that hangs is left behind. */
-    private Future<@Nullable String> begin(Channel channel, Notice notice, long end) {
+    private Future<@Nullable String> begin(Channel channel, Notice notice, Deadline end) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         FutureTask<@Nullable String> task = new FutureTask<>(() -> {
             if (context != null) {
@@ -89,12 +133,18 @@ public final class Notifier {
         return task;
     }
 
-    private static @Nullable String outcome(Future<@Nullable String> sending, long end, Duration within) {
+    private static @Nullable String outcome(Future<@Nullable String> sending, Deadline end) {
         try {
-            return sending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            sending.cancel(true);
-            return "given up after " + within.toSeconds() + " s without an answer";
+            while (true) {
+                try {
+                    return sending.get(Math.min(end.left(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (end.left() == 0) {
+                        sending.cancel(true);
+                        return "given up after " + end.taken().toSeconds() + " s without an answer";
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             LOG.error("a notice failed unexpectedly", cause);
@@ -107,10 +157,10 @@ public final class Notifier {
     }
 
     /** Why it was not told; null if it was. */
-    private @Nullable String tell(Channel channel, Notice notice, long end) throws InterruptedException {
+    private @Nullable String tell(Channel channel, Notice notice, Deadline end) throws InterruptedException {
         Duration pause = backOff;
         for (int tried = 1; ; tried++) {
-            Attempt attempt = channel.attempt(notice, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            Attempt attempt = channel.attempt(notice, Duration.ofNanos(Math.max(1, end.left())));
             if (attempt instanceof Attempt.Sent) {
                 return null;
             }
@@ -123,7 +173,7 @@ public final class Notifier {
                 return why;
             }
             Duration wait = failed.after().compareTo(pause) > 0 ? failed.after() : pause;
-            if (wait.compareTo(Duration.ofNanos(end - System.nanoTime())) >= 0) {
+            if (wait.compareTo(Duration.ofNanos(end.left())) >= 0) {
                 return why
                         + (failed.after().isZero()
                                 ? ", and no time is left for another try"

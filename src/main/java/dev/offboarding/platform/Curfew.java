@@ -2,6 +2,7 @@ package dev.offboarding.platform;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -76,7 +77,7 @@ public final class Curfew {
     /**
      * Makes a call that may hang.
      *
-     * @param callOff ends the call, from another thread; is not run once the call has returned
+     * @param callOff ends the call, from another thread, and may itself hang; must do no harm where the call has just returned
      * @throws ToldToEndException if time was up before it began; a call that is called off ends as {@code callOff} makes it
      */
     public <T, E extends Exception> T call(Call<T, E> call, Runnable callOff) throws E {
@@ -101,7 +102,17 @@ public final class Curfew {
         return told && System.nanoTime() - end >= 0;
     }
 
-    private synchronized void callOff() {
+    private void callOff() {
+        // each by itself and without the lock: a server that has vanished must not keep the others from being called
+        // off
+        for (Runnable entry : underWayAtTheEnd()) {
+            Thread thread = new Thread(entry, "curfew");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private synchronized List<Runnable> underWayAtTheEnd() {
         try {
             for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
                 wait(TimeUnit.NANOSECONDS.toMillis(left + 999_999));
@@ -109,6 +120,6 @@ public final class Curfew {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        underWay.forEach(Runnable::run);
+        return List.copyOf(underWay);
     }
 }

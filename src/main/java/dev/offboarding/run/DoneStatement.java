@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.ToldToEndException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
@@ -20,6 +23,8 @@ import org.springframework.transaction.TransactionException;
  * noting that it was told, twice.
  */
 final class DoneStatement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DoneStatement.class);
 
     private static final int CHUNK = 1_000;
 
@@ -47,6 +52,8 @@ final class DoneStatement {
             while (tellSome(list)) {
                 // the next chunk
             }
+        } catch (ToldToEndException e) {
+            LOG.info("told to end before the list's done statement was through; the next run tells again");
         } catch (DataAccessException | TransactionException e) {
             failures.add(
                     "verify",

@@ -31,7 +31,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
     private final String job;
     private final Row row;
     private final Endurance endurance;
-    private final Instant serverStartedAt;
+    private Instant serverStartedAt;
     private RunLock lock;
     private boolean lost;
 
@@ -73,15 +73,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
                     LOG.warn("somebody has this job's lock");
                     return false;
                 }
-                if (isSafe(again.get(), away)) {
-                    row.heldBy(again.get());
-                    lock = again.get();
-                    LOG.info(
-                            "the server is back, and this job's lock was taken again before anybody else wrote anything");
-                    return true;
-                }
-                again.get().close();
-                return false;
+                return isKept(again.get(), away);
             } catch (SQLException | DataAccessException e) {
                 if (!Outage.in(e)) {
                     LOG.warn("this job's lock cannot be taken again", e);
@@ -93,8 +85,25 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         return false;
     }
 
-    private boolean isSafe(RunLock again, boolean wasAway) throws SQLException {
-        return (wasAway || again.serverStartedAt().isAfter(serverStartedAt)) && row.isOpen();
+    /** Keeps the lock that was taken again, or gives it back: nobody else could have the job, and this run does nothing with it. */
+    private boolean isKept(RunLock again, boolean wasAway) throws SQLException {
+        boolean kept = false;
+        try {
+            Instant startedAt = again.serverStartedAt();
+            if ((wasAway || startedAt.isAfter(serverStartedAt)) && row.isOpen()) {
+                row.heldBy(again);
+                lock = again;
+                // when only the session goes next time, that is no restart
+                serverStartedAt = startedAt;
+                kept = true;
+                LOG.info("the server is back, and this job's lock was taken again before anybody else wrote anything");
+            }
+            return kept;
+        } finally {
+            if (!kept) {
+                again.close();
+            }
+        }
     }
 
     /** Gives it back. */

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,14 +35,17 @@ final class Notices {
     private final Mode mode;
     private final Clock clock;
     private final boolean anybody;
+    private final boolean nightsWereMissed;
     private final List<String> failures = new ArrayList<>();
     private @Nullable ExitCode told;
 
-    Notices(JobFile jobFile, Mode mode, Clock clock) {
+    /** @param nightsWereMissed whether the run is to tell of others that did not take place */
+    Notices(JobFile jobFile, Mode mode, Clock clock, boolean nightsWereMissed) {
         NoticeSettings settings = jobFile.notice();
         this.jobFile = jobFile;
         this.mode = mode;
         this.clock = clock;
+        this.nightsWereMissed = nightsWereMissed;
         // whoever asked for a plan sits before it
         this.anybody = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
     }
@@ -49,6 +53,7 @@ final class Notices {
     /**
      * Tells of a run that is about to be reported.
      *
+     * @param toldToEnd whether the program has been told to end, now or while it is at it
      * @return a line for each who could not be told
      */
     List<String> beforeTheReport(
@@ -56,7 +61,8 @@ final class Notices {
             Supplier<RunStory> story,
             ExitCode exitCode,
             RunGuard.@Nullable Stop stop,
-            List<Failure> wrong) {
+            List<Failure> wrong,
+            BooleanSupplier toldToEnd) {
         if (!anybody) {
             return List.of();
         }
@@ -79,28 +85,30 @@ final class Notices {
         paragraphs.add(new Paragraph("To know", it.notes()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
-        boolean toldToEnd = stop != null && stop.reason() == StopReason.SIGNAL;
-        return send(exitCode, paragraphs, toldToEnd ? PATIENCE_WHEN_TOLD_TO_END : PATIENCE);
+        return send(exitCode, paragraphs, toldToEnd);
     }
 
     /** Tells of a run that is over, unless that was told already; what it gives back says who could not be told. */
-    RunResult afterwards(RunResult result) {
+    RunResult afterwards(RunResult result, BooleanSupplier toldToEnd) {
         if (result.exitCode() != told && isWanted(result.exitCode())) {
             told = result.exitCode();
             List<Paragraph> paragraphs = new ArrayList<>();
             paragraphs.add(troubles(result.stopped(), result.failures()));
             String runId = result.runId();
             paragraphs.add(where(runId, runId == null ? "The run did not begin." : "There is no report of this run."));
-            send(result.exitCode(), paragraphs, PATIENCE);
+            send(result.exitCode(), paragraphs, toldToEnd);
         }
         return result.withNotices(failures);
     }
 
     private boolean isWanted(ExitCode exitCode) {
-        return anybody && (exitCode != ExitCode.OK || jobFile.notice().when() == When.ALWAYS);
+        return anybody
+                && (exitCode != ExitCode.OK
+                        || nightsWereMissed
+                        || jobFile.notice().when() == When.ALWAYS);
     }
 
-    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, Duration within) {
+    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, BooleanSupplier toldToEnd) {
         try {
             Notice notice = new Notice(
                     "Offboarding, %s %s: exit code %d, %s"
@@ -108,7 +116,8 @@ final class Notices {
                     paragraphs.stream()
                             .filter(paragraph -> !paragraph.lines().isEmpty())
                             .toList());
-            List<String> failed = new Notifier(jobFile.notice(), clock).send(notice, within);
+            List<String> failed =
+                    new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_TOLD_TO_END, toldToEnd);
             failures.addAll(failed);
             return failed;
         } catch (RuntimeException e) {

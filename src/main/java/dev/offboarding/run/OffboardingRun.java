@@ -96,7 +96,10 @@ public final class OffboardingRun {
         this(loaded, mode, databaseFolder, clock, progress, List.of());
     }
 
-    /** @param notes what whoever starts the run knows and its readers should: a line each, for the report */
+    /**
+     * @param notes what whoever starts the run knows and its readers should, that nights were missed: a line each, for the report. Where there
+     *     are any somebody is told
+     */
     public OffboardingRun(
             LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress, List<String> notes) {
         this(loaded, mode, databaseFolder, clock, progress, notes, ListReception.BETWEEN_LOOKS, GRACE, ENDURANCE);
@@ -137,12 +140,7 @@ public final class OffboardingRun {
         this.databaseFolder = databaseFolder;
         this.clock = new SteadyClock(clock);
         this.progress = progress;
-        this.notices = new Notices(jobFile, mode, clock);
-    }
-
-    /** A run that cannot even be begun, for a reason that was found outside; who is to be told is told. */
-    public RunResult notBegun(ExitCode exitCode, String why) {
-        return notices.afterwards(RunResult.notBegun(exitCode, why));
+        this.notices = new Notices(jobFile, mode, clock, !this.notes.isEmpty());
     }
 
     /**
@@ -174,10 +172,22 @@ public final class OffboardingRun {
 
     /** Everything that is logged meanwhile carries the job and, from its beginning on, the run. */
     public RunResult start() {
+        return start(null);
+    }
+
+    /**
+     * A run that does not begin because its evidence could not be written, as was found outside. Whether something stands in its way that
+     * weighs more, a wrong configuration or another run, is looked at all the same.
+     */
+    public RunResult startWithoutEvidence(String why) {
+        return start(why);
+    }
+
+    private RunResult start(@Nullable String noEvidence) {
         String before = MDC.get("job");
         MDC.put("job", jobFile.job());
         try {
-            RunResult result = ended();
+            RunResult result = ended(noEvidence);
             LOG.info(
                     "{} ends with exit code {}: {}",
                     mode.text(),
@@ -192,18 +202,19 @@ public final class OffboardingRun {
         }
     }
 
-    private RunResult ended() {
+    private RunResult ended(@Nullable String noEvidence) {
         RunResult result;
         try {
-            result = begin();
+            result = begin(noEvidence);
         } catch (RuntimeException | Error e) {
-            notices.afterwards(RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)));
+            notices.afterwards(
+                    RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)), this::isTold);
             throw e;
         }
-        return notices.afterwards(result);
+        return notices.afterwards(result, this::isTold);
     }
 
-    private RunResult begin() {
+    private RunResult begin(@Nullable String noEvidence) {
         Set<UUID> protectedCustomers;
         @Nullable SigningKey signingKey;
         try {
@@ -213,11 +224,23 @@ public final class OffboardingRun {
         } catch (ListUnavailableException | SigningKeyException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         }
+        String without = noEvidence == null ? noReports() : noEvidence;
+        RunResult result = begin(protectedCustomers, signingKey, without != null);
+        return without == null ? result : result.and(ExitCode.EVIDENCE_BROKEN, without);
+    }
+
+    /** Why no report could be written; null if one could. */
+    private @Nullable String noReports() {
         try {
             ReportFolder.tryOut(jobFile.reports(), jobFile.job());
+            return null;
         } catch (EvidenceException e) {
-            return RunResult.notBegun(ExitCode.EVIDENCE_BROKEN, message(e));
+            return message(e);
         }
+    }
+
+    /** @param onlyLook whether something else stands in the way already */
+    private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, boolean onlyLook) {
         try (Database database = Database.open(
                 loaded.environment(), databaseFolder, Access.OWN, new Endurance(OPENING, this::pause), endurance)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
@@ -228,6 +251,9 @@ public final class OffboardingRun {
                                 .formatted(jobFile.job(), UnderWay.of(database.dataSource(), jobFile.job())));
             }
             try (RunLock held = lock.get()) {
+                if (onlyLook) {
+                    return RunResult.notBegun();
+                }
                 if (isTold()) {
                     return RunResult.notBegun(
                             ExitCode.STOPPED_EARLY, "the program was told to end before the run had begun");
@@ -381,13 +407,14 @@ public final class OffboardingRun {
     private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc, @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
-        ListReception lists = new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks);
+        ListReception lists =
+                new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks, curfew);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
                 listDatabase == null || listDatabase.done() == null
                         ? null
-                        : new DatabaseList(listDatabase, database.dataSource()),
+                        : new DatabaseList(listDatabase, database.dataSource(), curfew),
                 jobFile,
                 failures,
                 clock);

@@ -77,11 +77,16 @@ final class Recovery {
         this.trailOfRun = trailOfRun;
     }
 
-    /** @return a line for each run that was taken up */
+    /**
+     * @return a line for each run that was taken up
+     * @throws OtherPlatformException if what one asked for was asked of another platform; then nothing was touched
+     */
     List<String> recover() throws InterruptedException {
         List<String> notes = new ArrayList<>();
         String job = at.run().jobFile().job();
-        for (Runs.Unfinished dead : at.runs().unfinished(job, at.run().runId())) {
+        List<Runs.Unfinished> unfinished = at.runs().unfinished(job, at.run().runId());
+        unfinished.forEach(this::requireSamePlatform);
+        for (Runs.Unfinished dead : unfinished) {
             boolean there = ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId());
             if (!there && !dead.reported()) {
                 // from here on its fence is shut: even a run that only lost its lock writes no more
@@ -124,6 +129,14 @@ final class Recovery {
         ReportSummary summary = writer.write(runId);
         summary.findings().forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
         return summary.manifestSha256();
+    }
+
+    /** This platform knows nothing of what the other was asked for, and its answer would pass for what became of that. */
+    private void requireSamePlatform(Runs.Unfinished dead) {
+        String platform = at.run().jobFile().platform().text();
+        if (dead.mode() == Mode.RUN && !dead.platform().equals(platform)) {
+            throw new OtherPlatformException(dead.runId(), dead.platform(), platform);
+        }
     }
 
     private void settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {

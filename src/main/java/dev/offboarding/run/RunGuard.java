@@ -48,6 +48,11 @@ final class RunGuard implements Admission {
         return stops.isEmpty() ? null : stops.get(0);
     }
 
+    /** Whether the program was told to end, whatever had stopped the run before. */
+    boolean toldToEnd() {
+        return stops.stream().anyMatch(stop -> stop.reason() == StopReason.SIGNAL);
+    }
+
     /** All that came together, in the order in which it came. */
     List<Stop> stops() {
         return List.copyOf(stops);

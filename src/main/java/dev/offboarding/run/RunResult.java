@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.report.ReportSummary;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,19 @@ public record RunResult(
     /** A run that did not begin. */
     public static RunResult notBegun(ExitCode exitCode, String why) {
         return new RunResult(null, exitCode, null, null, List.of(why));
+    }
+
+    /** A run that did not begin, so far without a reason. */
+    static RunResult notBegun() {
+        return new RunResult(null, ExitCode.OK, null, null, List.of());
+    }
+
+    /** A run that did not begin, for one reason more: the weightier comes first, and is the exit code. */
+    RunResult and(ExitCode other, String why) {
+        ExitCode weightier = ExitCode.weightiest(List.of(exitCode, other));
+        List<String> all = new ArrayList<>(failures);
+        all.add(weightier == exitCode ? all.size() : 0, why);
+        return new RunResult(runId, weightier, summary, stopped, List.copyOf(all), notices);
     }
 
     /** Where the report step leaves it. */

@@ -29,7 +29,7 @@ final class Runs {
             .build();
 
     /** An earlier run that left something undone. */
-    record Unfinished(String runId, Mode mode, boolean reported) {}
+    record Unfinished(String runId, Mode mode, boolean reported, String platform) {}
 
     /** What the last run on a platform counted. */
     record Counted(long population, Instant at) {}
@@ -285,13 +285,14 @@ final class Runs {
     List<Unfinished> unfinished(String job, String exceptRunId) {
         return jdbc.query(
                 """
-                select run_id, mode, reported_at is not null from offboarding.run
+                select run_id, mode, reported_at is not null, platform from offboarding.run
                  where job = ? and run_id <> ? and (reported_at is null or not settled) order by run_id
                 """,
                 (row, i) -> new Unfinished(
                         row.getString(1),
                         row.getString(2).equals(Mode.RUN.text()) ? Mode.RUN : Mode.PLAN,
-                        row.getBoolean(3)),
+                        row.getBoolean(3),
+                        row.getString(4)),
                 job,
                 exceptRunId);
     }

@@ -71,9 +71,10 @@ final class WriteReport implements Tasklet {
         }
         String runId = at.run().runId();
         lists.dropHalfRead(runId);
-        ExitCode exitCode = verdict(runId);
+        List<RunGuard.Stop> stops = at.guard().stops();
+        RunGuard.Stop stop = stops.isEmpty() ? null : stops.get(0);
+        ExitCode exitCode = verdict(runId, stops);
         Instant endedAt = at.clock().instant();
-        RunGuard.Stop stop = at.guard().stopped();
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(runId);
             at.runs().end(runId, endedAt, exitCode, stop, failures.all());
@@ -86,7 +87,7 @@ final class WriteReport implements Tasklet {
             // nothing was touched, and there is nothing to report
             at.runs().settled(runId);
             at.runs().reported(runId, endedAt, null);
-            conclude(exitCode, null);
+            conclude(exitCode, stop, null);
             return RepeatStatus.FINISHED;
         }
         tell(runId, exitCode, stop);
@@ -96,21 +97,21 @@ final class WriteReport implements Tasklet {
             tidyUp(runId);
             summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
             if (summary.findings().isEmpty()) {
-                conclude(exitCode, summary);
+                conclude(exitCode, stop, summary);
             } else {
-                conclude(broken(runId, exitCode), summary);
+                conclude(broken(runId, exitCode), stop, summary);
             }
         } catch (EvidenceException e) {
             failures.add("report", e);
-            conclude(broken(runId, exitCode), null);
+            conclude(broken(runId, exitCode), stop, null);
         }
         return RepeatStatus.FINISHED;
     }
 
     /** Before the report is written, so that it can say who could not be told. */
     private void tell(String runId, ExitCode exitCode, RunGuard.@Nullable Stop stop) {
-        List<String> untold =
-                notices.beforeTheReport(runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures.all());
+        List<String> untold = notices.beforeTheReport(
+                runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures.all(), at.guard()::toldToEnd);
         if (!untold.isEmpty()) {
             at.runs()
                     .notedToo(
@@ -141,8 +142,8 @@ final class WriteReport implements Tasklet {
         }
     }
 
-    private void conclude(ExitCode exitCode, @Nullable ReportSummary summary) {
-        RunGuard.Stop stop = at.guard().stopped();
+    /** @param stop as the verdict had it: what comes after it stops nothing any more */
+    private void conclude(ExitCode exitCode, RunGuard.@Nullable Stop stop, @Nullable ReportSummary summary) {
         result.set(new RunResult(
                 at.run().runId(),
                 exitCode,
@@ -151,14 +152,14 @@ final class WriteReport implements Tasklet {
                 failures.all().stream().map(Failure::message).toList()));
     }
 
-    private ExitCode verdict(String runId) {
+    private ExitCode verdict(String runId, List<RunGuard.Stop> stops) {
         Runs runs = at.runs();
         Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
         evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
         List<UnplannedWrite> unplanned = evidence.unplannedWrites(runId);
         unplanned.forEach(write -> failures.add("report", ExitCode.EVIDENCE_BROKEN, write.inWords()));
         failures.all().forEach(failure -> codes.add(ExitCode.of(failure.exitCode())));
-        at.guard().stops().forEach(stop -> codes.add(stop.reason().exitCode()));
+        stops.forEach(stop -> codes.add(stop.reason().exitCode()));
         if (runs.hasRejects(runId)
                 || runs.hasNewHold(runId)
                 || runs.hasOutcome(runId, CaseOutcome.FAILED.name())

@@ -14,7 +14,7 @@ import org.springframework.scheduling.support.CronExpression;
  * When a job is due.
  *
  * <p>Where the hour is {@code *} the clock on the wall is followed through both nights of a clock change: a job of every minute comes every
- * minute. Where hours are named, each comes once a day: one that the clock leaves out comes as much later as the clock was moved
+ * minute. Where hours are named, every second one ({@code *}{@code /2}) among them, each comes once a day: one that the clock leaves out comes as much later as the clock was moved
  * (02:30 at 03:30), and one that comes twice comes the first time. Spring's own {@code next(ZonedDateTime)} is not asked: it gives the
  * second, too.
  */
@@ -29,7 +29,7 @@ final class DueTimes {
     DueTimes(CronExpression cron, ZoneId zone) {
         this.cron = cron;
         this.rules = zone.getRules();
-        this.hourly = cron.toString().split("\\s+")[HOUR].startsWith("*");
+        this.hourly = cron.toString().split("\\s+")[HOUR].equals("*");
     }
 
     /** The first time after this one; null if there is none any more. */

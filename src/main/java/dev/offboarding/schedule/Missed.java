@@ -39,6 +39,15 @@ public record Missed(long count, Instant first, Instant last, Why why) {
         return new Missed(Math.min(MOST, count + 1), first, later, why);
     }
 
+    /** Both together; they have one reason. */
+    Missed and(Missed other) {
+        return new Missed(
+                Math.min(MOST, count + other.count),
+                first.isBefore(other.first) ? first : other.first,
+                last.isBefore(other.last) ? other.last : last,
+                why);
+    }
+
     /** One line, with times as the clock on the job's wall showed them. */
     public String inWords(ZoneId zone) {
         return count == 1

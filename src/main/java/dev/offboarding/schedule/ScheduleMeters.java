@@ -28,6 +28,7 @@ public final class ScheduleMeters implements ScheduleEvents {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final RunGauges lastRuns = new RunGauges(registry);
     private final Map<String, RunFigures> figures = new TreeMap<>();
+    private final Map<String, Instant> lastSuccesses = new TreeMap<>();
     private final Clock clock;
     private @Nullable Scheduler scheduler;
     private final MultiGauge age;
@@ -83,10 +84,20 @@ public final class ScheduleMeters implements ScheduleEvents {
         };
     }
 
-    /** A run is over. */
+    /** A run is over. One that did not begin does not know of those before it, and is followed all the more by their last success. */
     public synchronized void ended(RunFigures run) {
-        figures.put(run.job(), run);
+        Instant known = lastSuccesses.get(run.job());
+        RunFigures shown = run.lastSuccess() == null && known != null ? run.withLastSuccess(known) : run;
+        if (shown.lastSuccess() != null) {
+            lastSuccesses.put(run.job(), shown.lastSuccess());
+        }
+        figures.put(run.job(), shown);
         lastRuns.show(figures.values());
+    }
+
+    @Override
+    public synchronized void lastSuccess(String job, Instant endedAt) {
+        lastSuccesses.merge(job, endedAt, (one, other) -> one.isBefore(other) ? other : one);
     }
 
     private void showJobs() {

@@ -11,9 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +47,8 @@ final class ScheduledJob {
     /** Not asked for before. */
     Instant askHistory = Instant.MIN;
 
-    /** For the next report. */
-    List<String> notes = new ArrayList<>();
+    /** For the next report: one for each reason, or a job of every minute would have thousands after a weekend without its database. */
+    private Map<Missed.Why, Missed> toTell = new LinkedHashMap<>();
     /** A missed run is to be made up for, not before then; null if there is none. */
     @Nullable
     Instant owed;
@@ -122,13 +123,28 @@ final class ScheduledJob {
         since = null;
         historyKnown = false;
         askHistory = Instant.MIN;
-        notes = new ArrayList<>();
+        toTell = new LinkedHashMap<>();
         owed = null;
         notBegun = 0;
         lastSuccess = null;
         lastExitCode = null;
         missed = 0;
         lastDueMissed = false;
+    }
+
+    void tellNextTime(Missed missed) {
+        toTell.merge(missed.why(), missed, Missed::and);
+    }
+
+    boolean hasSomethingToTell() {
+        return !toTell.isEmpty();
+    }
+
+    /** Whoever takes it tells it, or gives it back. */
+    List<Missed> takeWhatIsToTell() {
+        List<Missed> taken = List.copyOf(toTell.values());
+        toTell.clear();
+        return taken;
     }
 
     /** Whether it was ever readable. */

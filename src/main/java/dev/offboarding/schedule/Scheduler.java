@@ -333,7 +333,7 @@ public final class Scheduler {
     private void miss(ScheduledJob job, Missed missed) {
         job.missed += missed.count();
         job.lastDueMissed = true;
-        job.notes.add(missed.inWords(job.zone()));
+        job.tellNextTime(missed);
         if (job.catchesUp()) {
             job.owed = missed.last();
         }
@@ -341,7 +341,9 @@ public final class Scheduler {
     }
 
     private void start(ScheduledJob job, Instant now, @Nullable Instant due) {
-        List<String> notes = new ArrayList<>(job.notes);
+        List<Missed> told = job.takeWhatIsToTell();
+        List<String> notes = new ArrayList<>();
+        told.forEach(missed -> notes.add(missed.inWords(job.zone())));
         if (job.owed != null) {
             notes.add("this run makes up for what was missed");
         }
@@ -360,7 +362,7 @@ public final class Scheduler {
                 LOG.error("run of {}", file.path(), e);
                 result = RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected: " + e);
             }
-            ended(job, file, now, due, notes, result);
+            ended(job, file, now, due, told, result);
         });
     }
 
@@ -369,7 +371,7 @@ public final class Scheduler {
             LoadedJobFile file,
             Instant began,
             @Nullable Instant due,
-            List<String> told,
+            List<Missed> told,
             RunResult result) {
         locked(() -> {
             Instant now = clock.instant();
@@ -386,18 +388,18 @@ public final class Scheduler {
         });
     }
 
-    private void remember(ScheduledJob job, Instant now, @Nullable Instant due, List<String> told, RunResult result) {
+    private void remember(ScheduledJob job, Instant now, @Nullable Instant due, List<Missed> told, RunResult result) {
         job.lastExitCode = result.exitCode();
         if (result.exitCode().finished()) {
             job.lastSuccess = now;
         }
         if (result.runId() != null) {
-            // they are in its report
-            job.notes.removeAll(told);
-            job.lastDueMissed = !job.notes.isEmpty();
+            // what it was told is in its report
+            job.lastDueMissed = job.hasSomethingToTell();
             job.notBegun = 0;
             return;
         }
+        told.forEach(job::tellNextTime);
         // nothing of it is in the table of runs: had the program ended meanwhile, the next one would call it missed,
         // too
         if (due != null) {

@@ -199,6 +199,19 @@ class CommandLineProgramTest {
     }
 
     @Test
+    void whatWeighsMoreThanALogFileThatCannotBeWrittenIsSaid() throws IOException {
+        listed(1);
+        Files.createDirectories(scene.folder().resolve("reports"));
+        Files.writeString(scene.folder().resolve("reports/nightly"), "in the way");
+        scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
+
+        Terminal run = type("run", scene.jobFile());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("gone.csv");
+    }
+
+    @Test
     void aDatabaseThatCannotBeReachedIsNamedWithoutItsPassword() {
         Path jobFile = write("""
                 offboarding:

@@ -336,6 +336,44 @@ class DatabaseTest {
         }
     }
 
+    /** Its locks would stand in the next run's way for hours, and a run whose server's machine is gone would wait as long. */
+    @Test
+    void aSessionEndsSoonAfterItsMachineAndASilentServerIsNotWaitedForForEver() throws SQLException {
+        try (TestDatabase postgresql = TestDatabase.create()) {
+            for (String url : new String[] {postgresql.url(), null}) {
+                try (Database database =
+                                url == null ? open(Access.OWN) : Database.open(configured(url), folder, Access.OWN);
+                        var connection = database.pool().getConnection()) {
+                    assertThat(setting(database, "tcp_keepalives_idle")).isEqualTo("30");
+                    assertThat(setting(database, "tcp_keepalives_interval")).isEqualTo("10");
+                    assertThat(setting(database, "tcp_keepalives_count")).isEqualTo("3");
+                    assertThat(setting(database, "idle_in_transaction_session_timeout"))
+                            .isEqualTo("5min");
+                    assertThat(connection.getNetworkTimeout()).isEqualTo(600_000);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatTheUrlSaysOfASessionIsStronger() throws SQLException {
+        try (TestDatabase postgresql = TestDatabase.create()) {
+            MockEnvironment environment = configured(
+                            postgresql.url()
+                                    + "&socketTimeout=20&options=-c%20tcp_keepalives_idle=77%20-c%20idle_in_transaction_session_timeout=900000")
+                    .withProperty("spring.datasource.hikari.connection-init-sql", "set lock_timeout = '7s'");
+            try (Database database = Database.open(environment, folder, Access.OWN);
+                    var connection = database.pool().getConnection()) {
+                assertThat(setting(database, "tcp_keepalives_idle")).isEqualTo("77");
+                assertThat(setting(database, "tcp_keepalives_count")).isEqualTo("3");
+                assertThat(setting(database, "idle_in_transaction_session_timeout"))
+                        .isEqualTo("15min");
+                assertThat(setting(database, "lock_timeout")).isEqualTo("7s");
+                assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
+            }
+        }
+    }
+
     @Test
     void aDatabaseThatCannotBeReachedSaysSoWithinSeconds() {
         long start = System.nanoTime();

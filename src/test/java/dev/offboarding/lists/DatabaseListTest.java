@@ -4,6 +4,7 @@ import static dev.offboarding.lists.Nights.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.platform.Curfew;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -159,7 +160,8 @@ class DatabaseListTest {
                 database(
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
-                ListDatabase.DATA_SOURCE);
+                ListDatabase.DATA_SOURCE,
+                Curfew.none());
 
         assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).isEqualTo(2);
         assertThat(list.done(Map.of(id(1), NOW))).isEqualTo(1);
@@ -173,7 +175,8 @@ class DatabaseListTest {
 
     @Test
     void withoutADoneStatementThereIsNothingToDo() {
-        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE).done(Map.of(id(1), NOW)))
+        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE, Curfew.none())
+                        .done(Map.of(id(1), NOW)))
                 .isZero();
     }
 
@@ -186,7 +189,8 @@ class DatabaseListTest {
                 database(
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
-                ListDatabase.DATA_SOURCE);
+                ListDatabase.DATA_SOURCE,
+                Curfew.none());
 
         assertThatThrownBy(() -> list.done(Map.of(id(1), NOW))).isInstanceOf(DataAccessException.class);
         assertThat(nights.jdbc.queryForMap("select done_at from " + crm + ".to_offboard"))

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.platform.Curfew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,8 @@ final class Nights {
             throw new UncheckedIOException(e);
         }
         settings = new ListSettings(new ListSettings.Csv(inbox, null), null);
-        reception = new ListReception(ListDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass());
+        reception = new ListReception(
+                ListDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass(), Curfew.none());
     }
 
     /** Half an hour before midnight in UTC, when it is the next day already where the job is. */

@@ -2,14 +2,22 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.notice.MailServer;
 import dev.offboarding.notice.Receiver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Nights after which somebody is told, or is not. */
@@ -83,6 +91,28 @@ class NoticeNightsTest {
                         "1 of them waiting: MARKETPLACE",
                         "1 row of the list was set aside",
                         "Report: " + report.folder().toAbsolutePath());
+    }
+
+    @Test
+    void aNightAfterNightsThatWereMissedIsToldOfHoweverWellItEnds() {
+        scene.customers(1, 3).listed(1);
+        String missed = "missed: 3 runs did not take place";
+
+        RunResult result = new OffboardingRun(
+                        new JobFileReader().read(scene.jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        Progress.NONE,
+                        List.of(missed),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO)
+                .start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(receiver.calls()).hasSize(1);
+        assertThat(told(receiver.calls().get(0))).containsSubsequence("To know", missed);
     }
 
     @Test
@@ -177,6 +207,40 @@ class NoticeNightsTest {
                         "Offboarding, run nightly: exit code 0, every case that could go on ended as planned",
                         "Offboarding, run nightly: exit code 8, the evidence is not in order");
         assertThat(told(receiver.calls().get(1))).endsWith("There is no report of this run.");
+    }
+
+    /** Whoever ends the program gives it half a minute for everything. */
+    @ParameterizedTest
+    @CsvSource({"1000, OK", "0, STOPPED_BY_LIMIT"})
+    void aNoticeThatIsUnderWayWhenTheProgramIsToldToEndIsGivenUpSoonAndChangesNothing(
+            String customers, ExitCode exitCode) throws Exception {
+        scene.customers(1, 2)
+                .with("notify.when", "always")
+                .with("limits.max-customers", customers)
+                .listed(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        receiver.answers(exchange -> answered.await());
+        OffboardingRun run = scene.loaded();
+        CompletableFuture<RunResult> running =
+                CompletableFuture.supplyAsync(run::start, task -> new Thread(task, "a run").start());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !receiver.calls().isEmpty());
+        long told = System.nanoTime();
+        run.stop();
+
+        RunResult result = running.get(60, TimeUnit.SECONDS);
+
+        answered.countDown();
+        assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(20));
+        assertThat(result.notices()).singleElement().asString().startsWith("webhook at 127.0.0.1: ");
+        assertThat(result.exitCode()).isEqualTo(exitCode);
+        // it was through before it was told
+        if (exitCode == ExitCode.OK) {
+            assertThat(result.stopped()).isNull();
+        } else {
+            assertThat(result.stopped()).contains("limit");
+        }
     }
 
     @Test

@@ -188,6 +188,63 @@ class StoppedRunTest {
         assertTheNextRunGoesOn();
     }
 
+    private void threeCustomersListedInADatabase() {
+        threeCustomersListed();
+        scene.sql("create schema crm");
+        scene.sql("create table crm.to_offboard as select customer_id, domain, null::timestamptz as done_at"
+                + " from ledger.customer order by domain limit 3");
+        scene.listedBy("select customer_id, domain from crm.to_offboard where done_at is null")
+                .with(
+                        "list.database.done",
+                        "update crm.to_offboard set done_at = :offboarded_at where customer_id = :customer_id");
+    }
+
+    @Test
+    void aListThatSomebodysLockHoldsUpIsCalledOff() throws Exception {
+        threeCustomersListedInADatabase();
+        try (Connection somebody = scene.database().direct().getConnection();
+                Statement lock = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            lock.execute("lock table crm.to_offboard in access exclusive mode");
+            OffboardingRun run = loaded();
+            CompletableFuture<RunResult> running = start(run);
+            awaitSomebodyWaitingForALock();
+
+            run.stop();
+
+            RunResult result = end(running);
+            assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+            assertThat(result.failures()).isEmpty();
+            somebody.rollback();
+        }
+        assertTheNextRunGoesOn();
+    }
+
+    @Test
+    void aDoneStatementThatSomebodysLockHoldsUpIsCalledOffAndRunByTheNextRun() throws Exception {
+        threeCustomersListedInADatabase();
+        try (Connection somebody = scene.database().direct().getConnection();
+                Statement lock = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            lock.execute("lock table crm.to_offboard in share mode");
+            OffboardingRun run = loaded();
+            CompletableFuture<RunResult> running = start(run);
+            awaitSomebodyWaitingForALock();
+
+            run.stop();
+
+            RunResult result = end(running);
+            assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+            assertThat(result.failures()).isEmpty();
+            assertThat(Scene.report(result).total("customers", "OFFBOARDED")).isEqualTo(3);
+            somebody.rollback();
+        }
+        assertThat(scene.count("crm.to_offboard where done_at is null")).isEqualTo(3);
+        scene.clock.run();
+        scene.runs(ExitCode.OK);
+        assertThat(scene.count("crm.to_offboard where done_at is null")).isZero();
+    }
+
     @Test
     void aRunThatIsToldBeforeItBeginsDoesNotBegin() {
         threeCustomersListed();

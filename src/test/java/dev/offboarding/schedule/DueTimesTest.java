@@ -87,6 +87,18 @@ class DueTimesTest {
                 .containsExactly("2026-03-29T01:15+01:00", "2026-03-29T03:15+02:00", "2026-03-29T04:15+02:00");
     }
 
+    /** Every second hour is hours that are named: the one that does not come is made up for, and the one that comes twice comes once. */
+    @Test
+    void everySecondHourComesOnceInBothNights() {
+        assertThat(times("0 0 */2 * * *", SPRING))
+                .containsSubsequence("2026-03-29T00:00+01:00", "2026-03-29T03:00+02:00", "2026-03-29T04:00+02:00")
+                .doesNotContain("2026-03-29T02:00+01:00")
+                .hasSize(12);
+        assertThat(times("0 0 */2 * * *", AUTUMN))
+                .containsSubsequence("2026-10-25T00:00+02:00", "2026-10-25T02:00+02:00", "2026-10-25T04:00+01:00")
+                .doesNotContain("2026-10-25T02:00+01:00");
+    }
+
     @Test
     void everyHalfHourIsEveryHalfHourInBothNights() {
         for (String night : List.of(SPRING, AUTUMN)) {

@@ -133,6 +133,31 @@ class ManagementTest {
                         "offboarding_job_healthy{job=\"b\"} 0.0");
     }
 
+    /** Just then somebody waits for it to be too old. */
+    @Test
+    void theLastSuccessIsStillThereAfterRunsThatCouldNotBegin() throws Exception {
+        RunResult away = RunResult.notBegun(ExitCode.UNAVAILABLE, "no database");
+
+        meters.ended(RunFigures.of("a", away, new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+
+        // as the table of runs had it
+        double before = 1_773_023_400;
+        assertThat(get("/actuator/prometheus").body().lines())
+                .anySatisfy(line ->
+                        assertThat(line).isEqualTo("offboarding_last_success_timestamp_seconds{job=\"a\"} " + before));
+
+        meters.ended(RunFigures.of(
+                "a",
+                new RunResult("r", ExitCode.OK, null, null, List.of()),
+                new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+        meters.ended(RunFigures.of("a", away, new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+
+        double since = rehearsal.clock.instant().getEpochSecond();
+        assertThat(get("/actuator/prometheus").body().lines())
+                .anySatisfy(line ->
+                        assertThat(line).isEqualTo("offboarding_last_success_timestamp_seconds{job=\"a\"} " + since));
+    }
+
     @Test
     void nothingElseIsShownAndAPortThatIsTakenIsSaid() throws Exception {
         for (String page :

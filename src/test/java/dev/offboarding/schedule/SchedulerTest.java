@@ -203,8 +203,7 @@ class SchedulerTest {
         assertThat(r.notes.get("run-1")).isEmpty();
         assertThat(r.notes.get("run-2"))
                 .containsExactly(
-                        "missed: the run that was due at 2026-03-09T22:00:00+01:00 did not take place: the run before it was still under way",
-                        "missed: the run that was due at 2026-03-09T23:00:00+01:00 did not take place: the run before it was still under way",
+                        "missed: 2 runs that were due from 2026-03-09T22:00:00+01:00 to 2026-03-09T23:00:00+01:00 did not take place: the run before it was still under way",
                         "this run makes up for what was missed");
     }
 
@@ -248,6 +247,31 @@ class SchedulerTest {
         r.until("2026-03-11T03:30:00+01:00").end();
 
         assertThat(r.notes.get("run-1")).hasSize(1);
+    }
+
+    /** A job of every minute, say, and a database that is away for a weekend. */
+    @Test
+    void whatWasMissedForOneReasonIsOneLineOfTheNextReportAndToldOnce() {
+        Rehearsal r = at("2026-03-09T21:00:30+01:00");
+        r.job("a", "{ cron: \"0 * * * * *\" }");
+        r.begin("a");
+        for (int minute = 1; minute <= 30; minute++) {
+            r.until("2026-03-09T21:%02d:00+01:00".formatted(minute)).end(ExitCode.WRONG_USAGE);
+        }
+        r.until("2026-03-09T21:31:00+01:00");
+        // the run that tells of it goes on while the next one is due
+        r.until("2026-03-09T21:32:10+01:00").end();
+        r.until("2026-03-09T21:33:00+01:00").end();
+        r.until("2026-03-09T21:34:00+01:00").end();
+
+        assertThat(r.notes.get("run-1"))
+                .containsExactly(
+                        "missed: 30 runs that were due from 2026-03-09T21:01:00+01:00 to 2026-03-09T21:30:00+01:00 did not take place: it could not begin");
+        assertThat(r.notes.get("run-2"))
+                .containsExactly(
+                        "missed: the run that was due at 2026-03-09T21:32:00+01:00 did not take place: the run before it was still under way");
+        assertThat(r.notes.get("run-3")).isEmpty();
+        assertThat(only(r).missed()).isEqualTo(31);
     }
 
     @Test

@@ -31,8 +31,15 @@ final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+    /**
+     * How long a write of a machine that is gone keeps its locks at most, where nothing else tells the server. Nothing else is asked in the
+     * middle of a write, so it stands still as long only where its machine does.
+     */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
     private static final String BEGIN = """
-            select set_config('application_name', ?, true), set_config('statement_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
+            select set_config('application_name', ?, true), set_config('statement_timeout', ?, true),
+                   set_config('idle_in_transaction_session_timeout', ?, true), set_config('lock_timeout', least(?, s.setting::int / 2)::text, true),
                    a.pid, a.backend_start
             from pg_settings s, pg_stat_activity a where s.name = 'deadlock_timeout' and a.pid = pg_backend_pid()""";
 
@@ -67,6 +74,7 @@ final class Session {
                 row -> new Backend(row.getInt("pid"), row.getObject("backend_start", OffsetDateTime.class)),
                 WRITER,
                 Long.toString(times.statement().toMillis()),
+                Long.toString(IDLE.toMillis()),
                 times.rowLock());
         if (self.isEmpty()) {
             throw new SQLException("the server does not show its own process in pg_stat_activity", "55000");

@@ -1,0 +1,57 @@
+package dev.offboarding.platform;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class CurfewTest {
+
+    /** To cancel a statement one connects to its server, which may have vanished. */
+    @Test
+    @Timeout(30)
+    void aCallThatCannotBeCalledOffKeepsNobodyElseWaiting() throws Exception {
+        Curfew curfew = new Curfew(Duration.ZERO);
+        CountDownLatch underWay = new CountDownLatch(2);
+        CountDownLatch vanished = new CountDownLatch(1);
+        CountDownLatch calledOff = new CountDownLatch(1);
+        CompletableFuture<Void> hangs =
+                CompletableFuture.runAsync(() -> call(curfew, underWay, vanished, () -> await(vanished)));
+        CompletableFuture<Void> ends =
+                CompletableFuture.runAsync(() -> call(curfew, underWay, calledOff, calledOff::countDown));
+        await(underWay);
+
+        curfew.tell();
+
+        ends.get(10, TimeUnit.SECONDS);
+        CompletableFuture<Void> next = CompletableFuture.runAsync(() -> Awaitility.await()
+                .untilAsserted(() -> assertThatThrownBy(() -> curfew.call(() -> 1, () -> {}))
+                        .isInstanceOf(ToldToEndException.class)));
+        next.get(10, TimeUnit.SECONDS);
+        vanished.countDown();
+        hangs.get(10, TimeUnit.SECONDS);
+    }
+
+    private static void call(Curfew curfew, CountDownLatch underWay, CountDownLatch answer, Runnable callOff) {
+        curfew.call(
+                () -> {
+                    underWay.countDown();
+                    await(answer);
+                    return true;
+                },
+                callOff);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
