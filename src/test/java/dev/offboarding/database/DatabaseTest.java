@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -137,6 +138,7 @@ class DatabaseTest {
 
     /** As long as one of its processes lives, a second server would write to the same files. */
     @Test
+    @Tag("loss")
     @EnabledOnOs(OS.LINUX)
     void aProcessThatOutlivesItsKilledServerIsGoneBeforeTheNextServerStarts() throws Exception {
         Process killed = ProgramOnAFolder.start(folder, "OWN");

@@ -89,7 +89,7 @@ class LedgerWorldProperties {
         assertThat(writes).containsExactlyInAnyOrderElementsOf(world.writes());
     }
 
-    @Property(tries = 15, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 10, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void aNightDoesWhatWasPlannedAndNothingElse(@ForAll("worlds") LedgerWorld world) {
         scene.reset();
         world.into(scene);

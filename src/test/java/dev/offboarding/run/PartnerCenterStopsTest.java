@@ -161,7 +161,12 @@ class PartnerCenterStopsTest {
                 .taking(Duration.ofSeconds(60))
                 .once();
 
-        Scene.Report stopped = toldToEnd(() -> standIn.awaitHeld(1, Duration.ofSeconds(30)));
+        Scene.Report stopped = toldToEnd(() -> {
+            standIn.awaitHeld(1, Duration.ofSeconds(30));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> standIn.status(customers[1].idOf("E3")).equals("suspended"));
+        });
 
         assertThat(actions(stopped)).containsExactlyInAnyOrder("SUSPEND LOST", "SUSPEND DONE");
         assertThat(stopped.text("actions.csv")).contains("Whether it took effect is not known yet");

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The machine goes off in the middle of a run: program and embedded database are gone at one moment. */
+@Tag("loss")
 class PowerLossTest {
 
     private static final int CUSTOMERS = 3;
