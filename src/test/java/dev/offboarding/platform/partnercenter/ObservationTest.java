@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,7 @@ class ObservationTest {
                 .always();
         ResellerPlatform platform = rig.platform();
 
-        Leftover leftover = platform.leftovers(List.of(Rig.id(gone))).get(Rig.id(gone));
+        Leftover leftover = leftover(platform, gone);
 
         assertThat(leftover.delegations()).hasSize(1);
         assertThat(leftover.gone()).isFalse();
@@ -74,8 +75,12 @@ class ObservationTest {
         rig.standIn.faults().clear();
         rig.standIn.vanish(gone.id());
         assertThat(rig.standIn.relationship(other.id())).isEqualTo("reseller");
-        assertThat(platform.leftovers(List.of(Rig.id(gone))).get(Rig.id(gone)).gone())
-                .isTrue();
+        assertThat(leftover(platform, gone).gone()).isTrue();
+    }
+
+    private static Leftover leftover(ResellerPlatform platform, CustomerBuilder customer) {
+        UUID id = Rig.id(customer);
+        return Objects.requireNonNull(platform.leftovers(List.of(id)).get(id));
     }
 
     @Test
