@@ -62,7 +62,9 @@ final class Performance {
     @Nullable
     WriteOutcome withoutEffect(Write write, @Nullable String found, Reply reply) {
         if (reply instanceof Reply.NotAllowed) {
-            return notSent(write, reply.words());
+            // another customer's call may have found that the platform cannot be used
+            PlatformUnavailableException why = broken.get();
+            return notSent(write, why == null ? reply.words() : String.valueOf(why.getMessage()));
         }
         if (reply instanceof Reply.Unusable unusable) {
             broke(unusable.why());
