@@ -5,13 +5,11 @@ import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.NoCertificateException;
 import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.ProgramVersion;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -20,22 +18,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CertificateCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
-    private Path jobFile = Path.of("");
-
-    @Parameters(
-            index = "1",
-            paramLabel = "CUSTOMER",
-            description = "The customer's id, a GUID.",
-            converter = CustomerId.class)
-    private UUID customer = new UUID(0, 0);
+    @Mixin
+    private JobAndCustomer about = new JobAndCustomer();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
+        return JobDatabase.read(spec, about.jobFile, (loaded, database, out, err) -> {
             Certificates certificates = new Certificates(
                     database.dataSource(),
                     loaded.jobFile().reports(),
@@ -44,7 +35,7 @@ final class CertificateCommand implements Callable<Integer> {
                     ProgramVersion.text());
             try {
                 out.println("Certificate: "
-                        + certificates.issue(loaded.jobFile().platform().text(), customer));
+                        + certificates.issue(loaded.jobFile().platform().text(), about.customer));
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
                 // asked for what there cannot be: nothing is wrong with the evidence, and nothing was written

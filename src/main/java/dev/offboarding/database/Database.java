@@ -147,8 +147,10 @@ public final class Database implements AutoCloseable {
 
     private static Database configured(
             ConnectionSettings settings, HikariConfig pool, Endurance opening, Endurance endurance) {
-        await(settings, opening);
-        return new Database(settings, pool, null, null, false, endurance);
+        return opening.open(() -> {
+            probe(settings);
+            return new Database(settings, pool, null, null, false, endurance);
+        });
     }
 
     private static Database embedded(Path relative, Access access, HikariConfig pool, Endurance endurance) {
@@ -241,20 +243,6 @@ public final class Database implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for the database's folder", e);
-        }
-    }
-
-    private static void await(ConnectionSettings settings, Endurance opening) {
-        Endurance.Attempts attempts = opening.attempts();
-        while (true) {
-            try {
-                probe(settings);
-                return;
-            } catch (DatabaseUnavailableException e) {
-                if (!Outage.in(e) || !attempts.again()) {
-                    throw e;
-                }
-            }
         }
     }
 

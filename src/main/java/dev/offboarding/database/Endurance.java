@@ -2,6 +2,7 @@ package dev.offboarding.database;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -44,6 +45,20 @@ public final class Endurance {
     /** The first attempt is about to be made. Where somebody has waited in vain already there will be no second one. */
     public Attempts attempts() {
         return new Attempts();
+    }
+
+    /** Opens something, and tries again as long as a database is away that it needs and there is time. */
+    public <T> T open(Supplier<T> opening) {
+        Attempts attempts = attempts();
+        while (true) {
+            try {
+                return opening.get();
+            } catch (DatabaseUnavailableException e) {
+                if (!Outage.in(e) || !attempts.again()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Attempts at one thing. */

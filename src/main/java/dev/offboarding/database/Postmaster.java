@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
 record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
@@ -53,22 +54,16 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
      */
     private static boolean worksOn(ProcessHandle process, Path data) {
         String command = process.info().command().orElse("");
-        if (!command.isEmpty()
-                && !Path.of(command)
-                        .getFileName()
-                        .toString()
-                        .toLowerCase(Locale.ROOT)
-                        .startsWith("postgres")) {
+        if (!command.isEmpty() && !isPostgres(command)) {
             return false;
         }
-        try {
-            return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), data);
-        } catch (IOException | SecurityException cannotBeSeen) {
-            return process.info()
-                    .arguments()
-                    .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
-                    .orElse(!command.isEmpty());
-        }
+        Boolean seen = standsIn(process, data);
+        return seen != null
+                ? seen
+                : process.info()
+                        .arguments()
+                        .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
+                        .orElse(!command.isEmpty());
     }
 
     /**
@@ -92,15 +87,24 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
     }
 
     private static boolean isSeenIn(ProcessHandle process, Path data) {
+        return process.info().command().map(Postmaster::isPostgres).orElse(false)
+                && Boolean.TRUE.equals(standsIn(process, data));
+    }
+
+    private static boolean isPostgres(String command) {
+        return Path.of(command)
+                .getFileName()
+                .toString()
+                .toLowerCase(Locale.ROOT)
+                .startsWith("postgres");
+    }
+
+    /** Whether that is its working directory; null where it cannot be seen. */
+    private static @Nullable Boolean standsIn(ProcessHandle process, Path folder) {
         try {
-            return process.pid() != ProcessHandle.current().pid()
-                    && Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), data)
-                    && process.info()
-                            .command()
-                            .map(it -> Path.of(it).getFileName().toString().startsWith("postgres"))
-                            .orElse(false);
+            return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), folder);
         } catch (IOException | SecurityException cannotBeSeen) {
-            return false;
+            return null;
         }
     }
 

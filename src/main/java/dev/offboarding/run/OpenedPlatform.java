@@ -1,10 +1,8 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
-import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.Endurance;
 import dev.offboarding.database.LedgerSchema;
-import dev.offboarding.database.Outage;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.PlatformName;
@@ -61,16 +59,7 @@ final class OpenedPlatform implements AutoCloseable {
             return PartnerCenterPlatform.open(partnerCenter(), jobFile.verification(), clock, curfew, traffic);
         }
         LedgerSettings settings = jobFile.ledger();
-        Endurance.Attempts attempts = endurance.attempts();
-        while (true) {
-            try {
-                return ledger(settings);
-            } catch (DatabaseUnavailableException e) {
-                if (!Outage.in(e) || !attempts.again()) {
-                    throw e;
-                }
-            }
-        }
+        return endurance.open(() -> ledger(settings));
     }
 
     private ResellerPlatform ledger(LedgerSettings settings) {

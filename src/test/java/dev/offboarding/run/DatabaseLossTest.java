@@ -78,6 +78,14 @@ class DatabaseLossTest {
         }
     }
 
+    private static void awaitMoment(long moment, Moments moments, CompletableFuture<RunResult> run) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(120))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> run.isDone() || moments.seen() >= moment);
+    }
+
     // ---- the server is killed
 
     @ParameterizedTest
@@ -99,9 +107,7 @@ class DatabaseLossTest {
                     long moment = 1 + random.nextInt((int) course.moments());
                     story.add("killed at moment " + moment);
                     CompletableFuture<RunResult> run = start(world);
-                    while (!run.isDone() && moments.seen() < moment) {
-                        TimeUnit.MILLISECONDS.sleep(2);
-                    }
+                    awaitMoment(moment, moments, run);
                     server.kill();
                     ExitCode exitCode = end(run).exitCode();
                     assertThat(exitCode)
@@ -190,9 +196,7 @@ class DatabaseLossTest {
                     long moment = moments.seen() + 1 + random.nextInt((int) course.moments());
                     boolean onlyTheLock = random.nextInt(3) == 0;
                     CompletableFuture<RunResult> run = start(world);
-                    while (!run.isDone() && moments.seen() < moment) {
-                        TimeUnit.MILLISECONDS.sleep(2);
-                    }
+                    awaitMoment(moment, moments, run);
                     story.add("cut at moment %d: %d connections".formatted(moment, moments.cut(onlyTheLock, random)));
                     assertThat(end(run).exitCode())
                             .as("%s", story)

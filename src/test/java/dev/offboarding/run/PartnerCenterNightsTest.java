@@ -43,21 +43,7 @@ class PartnerCenterNightsTest {
     private void job(StandInSettings settings) {
         standIn.close();
         standIn = PartnerCenterStandIn.start(settings.lag(Lag.CUSTOMER_LIST, Duration.ofMillis(1500)));
-        Path token = scene.folder().resolve("refresh-token");
-        scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
-        scene.with("platform", "partner-center")
-                .with("partner-center.tenant-id", standIn.signIn().tenantId())
-                .with("partner-center.client-id", standIn.signIn().clientId())
-                .with("partner-center.client-secret", "${TEST_SECRET}")
-                .with("partner-center.refresh-token-file", token.toString())
-                .with("partner-center.api-url", standIn.apiUrl())
-                .with("partner-center.login-url", standIn.loginUrl())
-                .with("partner-center.graph-url", standIn.graphUrl())
-                .with("partner-center.requests-per-minute", "100000")
-                .with("partner-center.read-timeout", "2s")
-                .with("verification.first-after", "500ms")
-                .with("verification.give-up-after", "6s");
-        System.setProperty("TEST_SECRET", standIn.signIn().clientSecret());
+        PartnerCenterScene.connect(scene, standIn, "TEST_SECRET");
         standIn.customer("Bystander").licence("E1", "active");
     }
 

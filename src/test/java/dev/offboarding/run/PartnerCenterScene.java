@@ -26,6 +26,15 @@ final class PartnerCenterScene implements AutoCloseable {
 
     PartnerCenterScene(StandInSettings settings) {
         standIn = PartnerCenterStandIn.start(settings);
+        connect(scene, standIn, secret);
+    }
+
+    /**
+     * The scene's job works on this stand-in from now on.
+     *
+     * @param secret the system property that the client secret is put into and taken from
+     */
+    static void connect(Scene scene, PartnerCenterStandIn standIn, String secret) {
         Path token = scene.folder().resolve("refresh-token");
         scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
         System.setProperty(secret, standIn.signIn().clientSecret());

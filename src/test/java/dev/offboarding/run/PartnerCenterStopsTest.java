@@ -7,8 +7,6 @@ import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,21 +27,8 @@ class PartnerCenterStopsTest {
 
     @BeforeEach
     void aJobForPartnerCenter() {
-        Path token = scene.folder().resolve("refresh-token");
-        scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
-        scene.with("platform", "partner-center")
-                .with("partner-center.tenant-id", standIn.signIn().tenantId())
-                .with("partner-center.client-id", standIn.signIn().clientId())
-                .with("partner-center.client-secret", "${TEST_SECRET}")
-                .with("partner-center.refresh-token-file", token.toString())
-                .with("partner-center.api-url", standIn.apiUrl())
-                .with("partner-center.login-url", standIn.loginUrl())
-                .with("partner-center.graph-url", standIn.graphUrl())
-                .with("partner-center.requests-per-minute", "100000")
-                .with("partner-center.read-timeout", "4s")
-                .with("verification.first-after", "100ms")
-                .with("verification.give-up-after", "6s");
-        System.setProperty("TEST_SECRET", standIn.signIn().clientSecret());
+        PartnerCenterScene.connect(scene, standIn, "TEST_SECRET");
+        scene.with("partner-center.read-timeout", "4s").with("verification.first-after", "100ms");
         standIn.customer("Bystander").licence("E1", "active");
     }
 

@@ -1,0 +1,19 @@
+package dev.offboarding.command;
+
+import java.nio.file.Path;
+import java.util.UUID;
+import picocli.CommandLine.Parameters;
+
+/** What a verb about one customer is given. */
+final class JobAndCustomer {
+
+    @Parameters(index = "0", paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
+    Path jobFile = Path.of("");
+
+    @Parameters(
+            index = "1",
+            paramLabel = "CUSTOMER",
+            description = "The customer's id, a GUID.",
+            converter = CustomerId.class)
+    UUID customer = new UUID(0, 0);
+}
