@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * One run of a name at a time on a database, whatever machine it is on. The lock belongs to a database session and ends
@@ -79,6 +81,14 @@ public final class RunLock implements AutoCloseable {
             row.next();
             return row.getObject(1, OffsetDateTime.class).toInstant();
         }
+    }
+
+    /**
+     * For what must have been done or not, once and for all, when the next holder comes: the session, and the lock with it, does not end
+     * before a statement that it has begun. Not for use by several threads.
+     */
+    public JdbcTemplate withinItsSession() {
+        return new JdbcTemplate(new SingleConnectionDataSource(session, true));
     }
 
     /** The session that holds this lock. */

@@ -320,7 +320,7 @@ public final class OffboardingRun {
 
             Instant startedAt = clock.instant();
             RunHistory before = RunHistory.read(jdbc, jobFile.job());
-            String runId = runs.begin(jobFile, mode, startedAt, RunFacts.of(loaded, database, lock));
+            String runId = Runs.begin(lock, jobFile, mode, startedAt, RunFacts.of(loaded, database, lock));
             MDC.put("run", runId);
             LOG.info("{} begins: {}", mode.text(), ProgramVersion.text());
             RunInfo run = new RunInfo(

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
@@ -42,9 +43,11 @@ final class Runs {
 
     /**
      * Begins a run and returns its id: its start, in UTC; a later millisecond where another run has that one, or where the clock has been
-     * set back since the job's last run: ids stay in the order in which runs began.
+     * set back since the job's last run: ids stay in the order in which runs began. It is written down in the lock's own session: were it
+     * another's, the next run could have the lock, and look for dead runs, before the database has got so far.
      */
-    String begin(JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
+    static String begin(RunLock lock, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
+        JdbcTemplate jdbc = lock.withinItsSession();
         Instant first = startedAt;
         String last = jdbc.queryForObject(
                 "select max(run_id) from offboarding.run where job = ?", String.class, jobFile.job());

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs that are killed at random points, on both platforms, and are taken up until the job is through: a few here, two hundred on each
- * platform with {@code ./mvnw -Psweep verify}. What failed once is tried again with {@code -Dsweep.seed=} and the seed that it names
- * (and {@code -Dsweep.points=1}).
+ * Runs that are killed at random points, on both platforms, and are taken up until the job is through: a few here, always the
+ * same, and two hundred others on each platform with {@code ./mvnw -Psweep verify}. What failed once is tried again with
+ * {@code -Dsweep.seed=} and the seed that it names (and {@code -Dsweep.points=1}).
  */
 @Tag("sweep")
 class CrashSweepTest {

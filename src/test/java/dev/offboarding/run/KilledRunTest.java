@@ -99,6 +99,14 @@ class KilledRunTest {
         scene.endSessionsAtTheGate();
         scene.openTheGate();
         // incident 15: its lock goes with its session, and does not outlive it
+        awaitNoLock();
+        assertThat(scene.reports()).isEmpty();
+        // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
+        // goes
+        scene.clock.run();
+    }
+
+    private void awaitNoLock() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> scene.jdbc()
@@ -106,10 +114,6 @@ class KilledRunTest {
                                 "select not exists (select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))")
                         .query(Boolean.class)
                         .single());
-        assertThat(scene.reports()).isEmpty();
-        // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
-        // goes
-        scene.clock.run();
     }
 
     private void assertEverythingIsThroughAndWrittenOnce() {
@@ -181,6 +185,34 @@ class KilledRunTest {
         assertThat(second.text("report.json"))
                 .contains("run %s had been interrupted: 3 of its writes were looked up"
                         .formatted(dead.folder().getFileName()));
+        assertEverythingIsThroughAndWrittenOnce();
+    }
+
+    /** The database is still at the first thing that it was asked for: until it is done nobody can tell that there was a run. */
+    @Test
+    void aRunThatIsKilledWhileItIsWrittenDownThatItBeginsIsTakenUp() throws Exception {
+        threeCustomersInALedgerThatCounts();
+        scene.gateBefore("insert on offboarding.run", "true");
+        Program program = start("run", scene.jobFile().toString());
+        try {
+            scene.awaitSomebodyAtTheGate();
+        } finally {
+            program.kill();
+        }
+        scene.nobodyElseWaitsAtTheGate();
+        scene.clock.run();
+
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
+        scene.openTheGate();
+        awaitNoLock();
+
+        scene.runs(ExitCode.OK);
+        assertThat(scene.reports()).hasSize(2);
+        assertThat(new Scene.Report(scene.reports().get(0))
+                        .json()
+                        .get("interrupted")
+                        .asBoolean())
+                .isTrue();
         assertEverythingIsThroughAndWrittenOnce();
     }
 

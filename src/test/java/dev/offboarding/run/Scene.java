@@ -232,6 +232,13 @@ public final class Scene implements AutoCloseable {
                         .single());
     }
 
+    /** Whoever is there stays until it is opened. */
+    public void nobodyElseWaitsAtTheGate() {
+        jdbc().sql(
+                        "create or replace function public.wait_at_gate() returns trigger language plpgsql as 'begin return new; end'")
+                .update();
+    }
+
     public void openTheGate() {
         jdbc().sql("update public.gate set open = true").update();
     }

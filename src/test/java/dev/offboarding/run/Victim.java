@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -62,7 +63,11 @@ final class Victim implements AutoCloseable {
     /** Runs that were killed, and whether they had ended all the same. */
     private final Map<String, Boolean> dead = new LinkedHashMap<>();
 
+    /** From when to when the killed runs could begin. */
+    private final Map<Instant, Instant> lives = new LinkedHashMap<>();
+
     private int toBeKilled;
+    private Instant armedAt = Instant.EPOCH;
     private int kills;
     private When when = When.AT_A_MOMENT;
     private long moment;
@@ -117,6 +122,7 @@ final class Victim implements AutoCloseable {
             case AT_A_REQUEST -> world.holdRequest(n, random);
             case AT_A_WRITE -> world.holdWrite(n, random);
         }
+        armedAt = Instant.now();
         story.add("%s %d of %d".formatted(when, n, of(course)));
     }
 
@@ -174,6 +180,7 @@ final class Victim implements AutoCloseable {
         story.add(hasEnded() ? "had ended" : reached ? "killed there" : "killed before it got there");
         if (!hasEnded()) {
             noteTheDead();
+            lives.put(armedAt, Instant.now());
             kills += reached ? 1 : 0;
         }
         toBeKilled--;
@@ -197,12 +204,24 @@ final class Victim implements AutoCloseable {
                 });
     }
 
+    /** The database was still at their first statement when their process died; whoever came next has waited for that. */
+    private void noteThoseThatHadOnlyBegun() {
+        lives.forEach((from, to) -> world.scene()
+                .jdbc()
+                .sql("select run_id from offboarding.run where started_at between ? and ?")
+                .params(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .list()
+                .forEach(runId -> dead.putIfAbsent(runId, false)));
+    }
+
     // ---- the recovery
 
     /** Starts the job until it is through, and holds what then is against what is without a kill. */
     void recover(Course course) throws Exception {
         try {
             untilItIsThrough();
+            noteThoseThatHadOnlyBegun();
             assertNobodyFailed();
             new Aftermath(world).assertIsAsIfNothingHadHappened(dead, course.end());
         } catch (Exception | AssertionError e) {
