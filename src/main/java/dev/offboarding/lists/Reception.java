@@ -11,12 +11,14 @@ public record Reception(long read, long accepted, long duplicates, long rejected
      *
      * @param fileNo from 1, as in the staging tables
      * @param name the file's name, or {@code database}
+     * @param sha256 of the file's bytes, as 64 hexadecimal digits; null if it was not read to its end, or is no file
      * @param reason why it was refused or left, and how to mend it; null if it was taken or is nothing new
      */
     public record File(
             int fileNo,
             String name,
             FileStatus status,
+            @Nullable String sha256,
             @Nullable String reason,
             long read,
             long rejected,

@@ -234,13 +234,14 @@ final class Staging {
     Reception reception() {
         return Reception.of(jdbc.query(
                 """
-                select file_no, name, status, reason, rows_read, rows_rejected, rows_duplicate
+                select file_no, name, status, sha256, reason, rows_read, rows_rejected, rows_duplicate
                 from offboarding.list_file where run_id = ? order by file_no
                 """,
                 (row, n) -> new Reception.File(
                         row.getInt("file_no"),
                         row.getString("name"),
                         FileStatus.valueOf(row.getString("status")),
+                        row.getString("sha256"),
                         row.getString("reason"),
                         row.getLong("rows_read"),
                         row.getLong("rows_rejected"),

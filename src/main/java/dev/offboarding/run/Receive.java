@@ -109,6 +109,7 @@ final class Receive implements Tasklet {
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("name", file.name());
             data.put("status", file.status().name());
+            data.put("sha256", file.sha256());
             data.put("read", file.read());
             data.put("rejected", file.rejected());
             data.put("duplicates", file.duplicates());

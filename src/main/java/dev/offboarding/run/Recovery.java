@@ -78,7 +78,7 @@ final class Recovery {
     }
 
     /**
-     * @return a line for each run that was taken up
+     * @return a line for each run that was taken up, and where its report is written already, one for each write that was looked up
      * @throws OtherPlatformException if what one asked for was asked of another platform; then nothing was touched
      */
     List<String> recover() throws InterruptedException {
@@ -94,9 +94,7 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntents.Open> open = intents.of(dead.runId());
-            if (!open.isEmpty()) {
-                settle(dead.runId(), open);
-            }
+            List<String> found = open.isEmpty() ? List.of() : settle(dead.runId(), open);
             if (!dead.reported()) {
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
@@ -117,6 +115,10 @@ final class Recovery {
                             there || dead.reported() ? "was there already" : "is written");
             LOG.info("{}", note);
             notes.add(note);
+            if (there || dead.reported()) {
+                // its own report was written before anybody could know
+                notes.addAll(found);
+            }
         }
         return notes;
     }
@@ -139,7 +141,8 @@ final class Recovery {
         }
     }
 
-    private void settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {
+    /** @return what was found of each write */
+    private List<String> settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {
         ResellerPlatform platform = at.platform();
         Instant last =
                 open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
@@ -158,12 +161,28 @@ final class Recovery {
         }
         Cases cases = casesOfRun.of(runId);
         Trail trail = trailOfRun.of(runId);
+        List<String> lines = new ArrayList<>();
         for (int from = 0; from < open.size(); from += at.chunkSize()) {
-            settle(platform, cases, trail, open.subList(from, Math.min(open.size(), from + at.chunkSize())));
+            settle(platform, cases, trail, open.subList(from, Math.min(open.size(), from + at.chunkSize())))
+                    .forEach(outcome -> lines.add(line(runId, outcome)));
         }
+        return lines;
     }
 
-    private void settle(ResellerPlatform platform, Cases cases, Trail trail, List<OpenIntents.Open> open) {
+    private static String line(String runId, WriteOutcome outcome) {
+        Write write = outcome.write();
+        return "run %s, customer %s: what became of %s %s (correlation id %s) is known now: %s"
+                .formatted(
+                        runId,
+                        write.customerId(),
+                        write.action(),
+                        write.target(),
+                        write.correlationId(),
+                        outcome.after() == null ? "it could not be read" : "it was found " + outcome.after());
+    }
+
+    private List<WriteOutcome> settle(
+            ResellerPlatform platform, Cases cases, Trail trail, List<OpenIntents.Open> open) {
         List<UUID> customerIds =
                 open.stream().map(OpenIntents.Open::customerId).distinct().toList();
         Map<UUID, Observation> found = new HashMap<>();
@@ -194,6 +213,7 @@ final class Recovery {
             cases.save(touched, now);
             trail.append(events);
         });
+        return outcomes.values().stream().flatMap(List::stream).toList();
     }
 
     private static WriteOutcome lost(Write write, @Nullable Observation found, Instant now) {

@@ -168,7 +168,16 @@ class ReportAtScaleTest {
                 List.of(
                         NewEvent.ofRun(EventKind.RUN_STARTED, Map.of("mode", "run")),
                         NewEvent.ofRun(
-                                EventKind.LIST, Map.of("name", "november.csv", "status", "TAKEN", "read", CUSTOMERS))));
+                                EventKind.LIST,
+                                Map.of(
+                                        "name",
+                                        "november.csv",
+                                        "status",
+                                        "TAKEN",
+                                        "sha256",
+                                        "ab".repeat(32),
+                                        "read",
+                                        CUSTOMERS))));
         for (int from = 1; from <= CUSTOMERS; from += CHUNK) {
             List<NewEvent> first = new ArrayList<>();
             List<NewEvent> intents = new ArrayList<>();

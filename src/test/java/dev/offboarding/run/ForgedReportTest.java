@@ -282,6 +282,16 @@ class ForgedReportTest {
     }
 
     @Test
+    void theListThatWasReadIsTheOneOfTheTrail() {
+        String another = "ab".repeat(32);
+        assertFound(
+                night(0).record(record -> ((ObjectNode) record.get("files").get(0)).put("sha256", another))
+                        .manifest(m -> ((ObjectNode) m.get("lists").get(0)).put("sha256", another)),
+                "events.jsonl",
+                "sha256 of a list");
+    }
+
+    @Test
     void aFileMoreOrLessOrEmptyIsOff() throws IOException {
         Path report = night(0).in(folder.resolve("report"));
         Files.createFile(report.resolve("notes.txt"));

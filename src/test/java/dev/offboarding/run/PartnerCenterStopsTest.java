@@ -156,7 +156,12 @@ class PartnerCenterStopsTest {
         assertThat(actions(stopped)).containsExactlyInAnyOrder("SUSPEND LOST", "SUSPEND DONE");
         assertThat(stopped.text("actions.csv")).contains("Whether it took effect is not known yet");
         Scene.Report next = nextRunIsThrough(2);
-        assertThat(next.text("report.json")).contains("1 of its writes were looked up");
+        // its own report was written before anybody could know
+        assertThat(next.text("report.json"))
+                .contains("1 of its writes were looked up")
+                .containsPattern(
+                        "customer " + customers[0].id()
+                                + ": what became of SUSPEND [^ ]+ \\(correlation id [-0-9a-f]{36}\\) is known now: it was found suspended");
         assertThat(standIn.writes())
                 .filteredOn(it -> it.endpoint() == Endpoint.SUBSCRIPTION_WRITE)
                 .hasSize(2);

@@ -118,7 +118,11 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     /** {@link #chunkSize()}, known before it is opened. */
     public static int chunkSize(PartnerCenterSettings settings) {
-        return Math.max(SMALLEST_CHUNK, 16 * settings.inFlight());
+        // at the end of a chunk all wait for its slowest answer; and what is done is recorded there, so as often as the quota allows
+        // for a quarter of a minute's worth of customers, or so
+        int recordedSoon = settings.requestsPerMinute() / 4;
+        int inFlight = settings.inFlight();
+        return Math.max(SMALLEST_CHUNK, Math.min(64 * inFlight, Math.max(16 * inFlight, recordedSoon)));
     }
 
     @Override

@@ -306,6 +306,8 @@ final class Trail {
         Off.unlessSame(
                 FILE, event.line(), "status of a list", Json.text(file.path("status")), Json.text(data.path("status")));
         Off.unlessSame(
+                FILE, event.line(), "sha256 of a list", Json.text(file.path("sha256")), Json.text(data.path("sha256")));
+        Off.unlessSame(
                 FILE,
                 event.line(),
                 "rows read of a list",
