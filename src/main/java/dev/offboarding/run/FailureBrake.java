@@ -10,7 +10,9 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.WriteOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,7 +40,7 @@ final class FailureBrake {
     /** How a step's chunk is going, while it is written. Its own count comes to nothing: what its cases came to is counted. */
     final class Watch {
         private final Step step;
-        private final List<UUID> order = new ArrayList<>();
+        private final Map<UUID, Integer> order = new HashMap<>();
         private BrakeCount count;
 
         private Watch(Step step) {
@@ -48,13 +50,13 @@ final class FailureBrake {
 
         /** A customer's writes have come to an end. */
         synchronized void ended(UUID customerId, List<WriteOutcome> outcomes) {
-            order.add(customerId);
+            order.putIfAbsent(customerId, order.size());
             count = count.and(outcomes.stream().anyMatch(FailureBrake::inVain));
             stopIfBroken(step, count, customerId);
         }
 
-        private synchronized List<UUID> order() {
-            return List.copyOf(order);
+        private synchronized Map<UUID, Integer> order() {
+            return Map.copyOf(order);
         }
     }
 
@@ -75,15 +77,10 @@ final class FailureBrake {
 
     /** As {@link #count(Step, Collection)}, in the order in which they ended; those of whom that is not known come last. */
     void count(Watch watch, Collection<? extends OffboardingCase> cases) {
-        List<UUID> order = watch.order();
+        Map<UUID, Integer> order = watch.order();
         List<OffboardingCase> ended = new ArrayList<>(cases);
-        ended.sort(java.util.Comparator.comparingInt(c -> position(order, c.customerId())));
+        ended.sort(Comparator.comparingInt(c -> order.getOrDefault(c.customerId(), order.size())));
         count(watch.step, ended);
-    }
-
-    private static int position(List<UUID> order, UUID customerId) {
-        int position = order.indexOf(customerId);
-        return position < 0 ? order.size() : position;
     }
 
     /** Nothing became of it, because the run stopped before. */

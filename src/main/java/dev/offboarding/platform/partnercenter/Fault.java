@@ -29,6 +29,7 @@ record Fault(String code, String text, Voice voice) {
     }
 
     private static final int LONGEST = 300;
+    private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029]+");
     private static final Pattern WAIT = Pattern.compile("again in (\\d{1,5}) seconds?", Pattern.CASE_INSENSITIVE);
 
     static Fault of(byte[] body) {
@@ -62,7 +63,7 @@ record Fault(String code, String text, Voice voice) {
 
     /** Text from outside as one short line. */
     static String line(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s\\u2028\\u2029]+", " ").strip();
+        String line = NOT_FOR_A_LINE.matcher(text).replaceAll(" ").strip();
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 }

@@ -97,7 +97,7 @@ final class Http {
             Answer answer = curfew.call(
                     () -> request.exchange((sent, response) -> new Answer(
                             response.getStatusCode().value(),
-                            HttpHeaders.copyOf(response.getHeaders()),
+                            response.getHeaders(),
                             response.getBody().readAllBytes())),
                     () -> {
                         calledOff.set(true);
