@@ -118,7 +118,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     /** {@link #chunkSize()}, known before it is opened. */
     public static int chunkSize(PartnerCenterSettings settings) {
-        // at the end of a chunk all wait for its slowest answer; and what is done is recorded there, so as often as the quota allows
+        // at the end of a chunk all wait for its slowest answer; and what is done is recorded there, so as often as the
+        // quota allows
         // for a quarter of a minute's worth of customers, or so
         int recordedSoon = settings.requestsPerMinute() / 4;
         int inFlight = settings.inFlight();
