@@ -36,10 +36,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("bench")
 class PartnerCenterRunBench {
 
-    private static final int CUSTOMERS = Integer.getInteger("bench.partner-center.customers", 500);
+    private static final int CUSTOMERS = Integer.getInteger("bench.partner-center.customers", 1_000);
 
     /** Without a quota: so many that what a run begins and ends with counts for little, as in a long night. */
-    private static final int MANY = 8 * CUSTOMERS;
+    private static final int MANY = 4 * CUSTOMERS;
 
     private static final Duration SLOW = Duration.ofMillis(20);
     private static final Duration SLOWEST = Duration.ofSeconds(1);

@@ -144,6 +144,9 @@ class WholeRunBench {
                 "suspend + remove     %8.1f s %,10.0f customers/s  %5.1f x the floor%n",
                 working, CUSTOMERS / working, working / floor);
         System.out.printf(
+                "report               %8.1f %% of the run, read again and checked%n",
+                100 * run.seconds("report") / run.seconds());
+        System.out.printf(
                 "one SQL statement    %8.1f s %,10.0f customers/s  (%.1f s before, %.1f s after)%n",
                 floor, CUSTOMERS / floor, floorBefore, floorAfter);
         System.out.printf(
