@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
 
 /**
  * Speaks with Partner Center and Graph: never faster than allowed, never with more calls under way than allowed, signed in, and with
@@ -104,10 +105,13 @@ final class Client {
      * @param number which request of the attempt it is, from 1
      */
     Reply write(Request request, int number, Admission admission) {
-        UUID id = request.correlationId();
-        UUID requestId =
-                number == 1 ? id : UUID.nameUUIDFromBytes((id + " " + number).getBytes(StandardCharsets.US_ASCII));
-        return transmit(request, new Attempt(requestId), admission);
+        return transmit(request, new Attempt(requestId(request.correlationId(), number)), admission);
+    }
+
+    static UUID requestId(UUID correlationId, int number) {
+        return number == 1
+                ? correlationId
+                : UUID.nameUUIDFromBytes((correlationId + " " + number).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** What the platform may recognise as one and the same; a new one after any answer. */
@@ -174,12 +178,33 @@ final class Client {
                     http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
             attempt.sent = true;
             traffic.request(request.quota().word(), answer.status());
+            noteForSupport(request, answer);
             return judge(request, attempt, token, sentAt, answer);
         } catch (PlatformUnavailableException e) {
             return new Reply.Unusable(e, attempt.sent);
         } catch (Http.NoAnswerException e) {
             return unanswered(request, attempt, e);
         }
+    }
+
+    /** What Microsoft asks for when a call is looked into: the ids of its answer, which need not be those that were sent. */
+    private static void noteForSupport(Request request, Http.Answer answer) {
+        boolean failed = answer.status() == 401 || answer.status() >= 500;
+        if (failed || !request.method().equals(HttpMethod.GET)) {
+            LOG.info(
+                    "{} {} answered {}, MS-RequestId {}, MS-CorrelationId {}, MS-CV {}",
+                    request.method(),
+                    request.path(),
+                    answer.status(),
+                    id(answer, "MS-RequestId"),
+                    id(answer, "MS-CorrelationId"),
+                    id(answer, "MS-CV"));
+        }
+    }
+
+    private static String id(Http.Answer answer, String name) {
+        String header = answer.header(name);
+        return header == null ? "-" : Fault.line(header);
     }
 
     private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {

@@ -8,6 +8,9 @@ import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ final class Performance {
     private final Admission admission;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Map<Write, UUID> sentAnew = new ConcurrentHashMap<>();
 
     /** @param broken set once the platform as a whole cannot be used; outlives this call */
     Performance(Clock clock, Admission admission, AtomicReference<@Nullable PlatformUnavailableException> broken) {
@@ -78,6 +82,24 @@ final class Performance {
         return null;
     }
 
+    /** The first request of a write has the correlation id for its own, which the trail has; of a later one the outcome says its id. */
+    void sendsAnew(Write write, int number) {
+        sentAnew.put(write, Client.requestId(write.correlationId(), number));
+    }
+
+    private WriteOutcome outcome(
+            Write write,
+            Result result,
+            @Nullable String before,
+            @Nullable String after,
+            String message,
+            Obstacle obstacle,
+            boolean again) {
+        UUID id = sentAnew.get(write);
+        String whole = id == null ? message : (message + " (sent anew, MS-RequestId " + id + ")").strip();
+        return new WriteOutcome(write, result, clock.instant(), before, after, whole, obstacle, again);
+    }
+
     WriteOutcome open(Write write) {
         return WriteOutcome.open(write, clock.instant());
     }
@@ -87,24 +109,24 @@ final class Performance {
     }
 
     WriteOutcome refused(Write write, @Nullable String found, String why) {
-        return WriteOutcome.refused(write, clock.instant(), found, why);
+        return refused(write, found, why, Obstacle.NONE);
     }
 
     WriteOutcome refused(Write write, @Nullable String found, String why, Obstacle obstacle) {
-        return new WriteOutcome(write, Result.REFUSED, clock.instant(), found, found, why, obstacle, false);
+        return outcome(write, Result.REFUSED, found, found, why, obstacle, false);
     }
 
     /** Not applied, for a reason that may be gone in a moment. */
     WriteOutcome passing(Write write, @Nullable String found, String why) {
-        return new WriteOutcome(write, Result.REFUSED, clock.instant(), found, found, why, Obstacle.NONE, true);
+        return outcome(write, Result.REFUSED, found, found, why, Obstacle.NONE, true);
     }
 
     WriteOutcome done(Write write, @Nullable String before, @Nullable String after, String message) {
-        return new WriteOutcome(write, Result.DONE, clock.instant(), before, after, message, Obstacle.NONE, false);
+        return outcome(write, Result.DONE, before, after, message, Obstacle.NONE, false);
     }
 
     WriteOutcome lost(Write write, @Nullable String before, @Nullable String after, String message, boolean again) {
-        return new WriteOutcome(write, Result.LOST, clock.instant(), before, after, message, Obstacle.NONE, again);
+        return outcome(write, Result.LOST, before, after, message, Obstacle.NONE, again);
     }
 
     /**

@@ -97,6 +97,9 @@ final class Removal {
     private @Nullable Reply send(Performance performance, Write write, int number) {
         Instant end = clock.instant().plus(FRESH);
         AtomicBoolean old = new AtomicBoolean();
+        if (number > 1) {
+            performance.sendsAnew(write, number);
+        }
         Reply reply = client.write(patch(write), number, () -> {
             old.set(clock.instant().isAfter(end));
             return !old.get() && performance.mayStart();

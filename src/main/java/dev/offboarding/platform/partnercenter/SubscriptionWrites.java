@@ -94,6 +94,9 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
+        if (!againIfStale) {
+            performance.sendsAnew(write, 2);
+        }
         Reply reply = client.write(patch(write, subscription), againIfStale ? 1 : 2, performance::mayStart);
         WriteOutcome without = performance.withoutEffect(write, before, reply);
         if (without != null) {

@@ -84,6 +84,24 @@ class SignInTest {
         assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Found.class);
     }
 
+    /** Ids of answers, for support tickets. */
+    @Test
+    void ofEachWriteTheLogHasTheIdsThatTheAnswerCameWith() {
+        ListAppender<ILoggingEvent> log = listen();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+
+        Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(it -> it.contains("MS-CV"))
+                .singleElement()
+                .asString()
+                .matches(
+                        "PATCH /v1/customers/" + customer.id()
+                                + "/subscriptions/[-0-9a-f]+ answered 200, MS-RequestId [-0-9a-f]{36}, MS-CorrelationId [-0-9a-f]{36}, MS-CV [-0-9a-f]{16}\\.0");
+    }
+
     @Test
     void theRefreshTokenIsReplacedAfterEachExchange() throws Exception {
         rig.close();

@@ -274,12 +274,15 @@ class WritesTest {
                 .answering(status, code)
                 .once();
 
-        assertThat(Rig.perform(rig.platform(), Rig.suspend(customer, "E3")).result())
-                .isEqualTo(Result.DONE);
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));
+
+        assertThat(outcome.result()).isEqualTo(Result.DONE);
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_READ)).hasSize(2);
-        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE))
-                .extracting(it -> it.header("ms-requestid"))
-                .doesNotHaveDuplicates();
+        List<RecordedRequest> sent = rig.requests(Endpoint.SUBSCRIPTION_WRITE);
+        assertThat(sent).extracting(it -> it.header("ms-requestid")).doesNotHaveDuplicates();
+        // the trail has the first one's id as the correlation id
+        assertThat(outcome.message())
+                .isEqualTo("(sent anew, MS-RequestId %s)".formatted(sent.get(1).header("ms-requestid")));
     }
 
     @Test
