@@ -24,14 +24,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whole runs over Partner Center, over real HTTP and in real time. */
+@Execution(ExecutionMode.CONCURRENT)
 class PartnerCenterNightsTest {
 
     private final Scene scene = Scene.set();
+    private final String secret = PartnerCenterScene.secretOfItsOwn();
     private PartnerCenterStandIn standIn = PartnerCenterStandIn.start();
     private int lists;
 
@@ -43,13 +47,13 @@ class PartnerCenterNightsTest {
     private void job(StandInSettings settings) {
         standIn.close();
         standIn = PartnerCenterStandIn.start(settings.lag(Lag.CUSTOMER_LIST, Duration.ofMillis(1500)));
-        PartnerCenterScene.connect(scene, standIn, "TEST_SECRET");
+        PartnerCenterScene.connect(scene, standIn, secret);
         standIn.customer("Bystander").licence("E1", "active");
     }
 
     @AfterEach
     void noBreachOfProtocol() {
-        System.clearProperty("TEST_SECRET");
+        System.clearProperty(secret);
         standIn.close();
         assertThat(standIn.violations()).isEmpty();
         scene.close();

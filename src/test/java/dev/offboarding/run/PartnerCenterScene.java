@@ -21,12 +21,17 @@ final class PartnerCenterScene implements AutoCloseable {
 
     final Scene scene = Scene.set();
     final PartnerCenterStandIn standIn;
-    private final String secret = "TEST_SECRET_" + NUMBER.incrementAndGet();
+    private final String secret = secretOfItsOwn();
     private int lists;
 
     PartnerCenterScene(StandInSettings settings) {
         standIn = PartnerCenterStandIn.start(settings);
         connect(scene, standIn, secret);
+    }
+
+    /** The name of a system property that nobody else has. */
+    static String secretOfItsOwn() {
+        return "TEST_SECRET_" + NUMBER.incrementAndGet();
     }
 
     /**

@@ -16,25 +16,29 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Runs over Partner Center that are stopped: whatever they wait for, the wait ends when they are told to. */
+@Execution(ExecutionMode.CONCURRENT)
 class PartnerCenterStopsTest {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Scene scene = Scene.set();
+    private final String secret = PartnerCenterScene.secretOfItsOwn();
     private final PartnerCenterStandIn standIn = PartnerCenterStandIn.start();
 
     @BeforeEach
     void aJobForPartnerCenter() {
-        PartnerCenterScene.connect(scene, standIn, "TEST_SECRET");
+        PartnerCenterScene.connect(scene, standIn, secret);
         scene.with("partner-center.read-timeout", "4s").with("verification.first-after", "100ms");
         standIn.customer("Bystander").licence("E1", "active");
     }
 
     @AfterEach
     void noBreachOfProtocol() {
-        System.clearProperty("TEST_SECRET");
+        System.clearProperty(secret);
         standIn.close();
         assertThat(standIn.violations()).isEmpty();
         scene.close();
