@@ -17,11 +17,14 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What went wrong elsewhere, each in a whole run on a ledger. Named after what happened there. */
+@Execution(ExecutionMode.CONCURRENT)
 class IncidentsTest {
 
     private final Scene scene = Scene.set();

@@ -12,8 +12,11 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The program in a process of its own, that ends or is ended. */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledRunTest {
 
     private static final int CUSTOMERS = 3;

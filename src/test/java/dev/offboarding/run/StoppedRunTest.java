@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Runs over a ledger that are told to end, by a signal or otherwise, whatever they are about. */
+@Execution(ExecutionMode.CONCURRENT)
 class StoppedRunTest {
 
     private static final Duration GRACE = Duration.ofMillis(500);
