@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where the boxes and ribbons of a {@link PageFlow} stand in a drawing. Heights are in proportion to counts, but nothing is too thin
@@ -18,6 +19,7 @@ record FlowDiagram(String name, double width, double height, boolean twoLines, L
     private static final double THINNEST = 1.5;
     private static final double HIGHEST = 230;
     private static final double GAP = 8;
+    private static final int LAST = PageFlow.COLUMNS - 1;
 
     /** All numbers are in the drawing's own units. */
     record Box(
@@ -64,8 +66,13 @@ record FlowDiagram(String name, double width, double height, boolean twoLines, L
             List<Box> inOrder = new ArrayList<>();
             double[] next = new double[PageFlow.COLUMNS];
             double bottom = 0;
+            boolean beside = false;
             for (PageFlow.Node node : nodes) {
                 double height = heights.getOrDefault(node, 3.0);
+                if (node.column() == LAST && !beside) {
+                    beside = true;
+                    next[LAST] = startOfLast(nodes, links, heights, boxes, bottom);
+                }
                 double y = next[node.column()];
                 double slot = Math.max(height, room);
                 Box box = box(node, y + (slot - height) / 2, height, y + slot / 2);
@@ -75,6 +82,27 @@ record FlowDiagram(String name, double width, double height, boolean twoLines, L
                 bottom = Math.max(bottom, y + slot);
             }
             return new FlowDiagram(name, width, Math.ceil(bottom), twoLines, inOrder, ribbons(links, boxes, scale));
+        }
+
+        /** Beside what it comes from, as far as that makes the drawing no higher: ribbons then cross no label. */
+        private double startOfLast(
+                List<PageFlow.Node> nodes,
+                List<PageFlow.Link> links,
+                Map<PageFlow.Node, Double> heights,
+                Map<PageFlow.Node, Box> boxes,
+                double bottom) {
+            double height = -GAP;
+            for (PageFlow.Node node : nodes) {
+                height += node.column() == LAST ? Math.max(heights.getOrDefault(node, 3.0), room) + GAP : 0;
+            }
+            double middle = links.stream()
+                    .filter(link -> link.to().column() == LAST)
+                    .map(link -> boxes.get(link.from()))
+                    .filter(Objects::nonNull)
+                    .mapToDouble(from -> from.y() + from.height() / 2)
+                    .average()
+                    .orElse(0);
+            return Math.max(0, Math.min(middle - height / 2, bottom - height));
         }
 
         private static double tallest(List<PageFlow.Node> nodes) {

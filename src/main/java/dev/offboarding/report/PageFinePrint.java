@@ -10,16 +10,23 @@ import tools.jackson.databind.JsonNode;
 
 /** Under what conditions the run was made, for whoever reads its page later. */
 final class PageFinePrint {
-    private static final Map<String, String> LABELS = Map.of(
-            "program", "Program",
-            "java", "Java",
-            "postgresql", "PostgreSQL",
-            "embedded_database", "Embedded database",
-            "host", "Host",
-            "user", "User",
-            "job_file", "Job file",
-            "job_file_sha256", "SHA-256 of the job file",
-            "zone", "Time zone of the job");
+    private static final Map<String, String> LABELS = Map.ofEntries(
+            Map.entry("program", "Program"),
+            Map.entry("java", "Java"),
+            Map.entry("postgresql", "PostgreSQL"),
+            Map.entry("embedded_database", "Embedded database"),
+            Map.entry("host", "Host"),
+            Map.entry("user", "User"),
+            Map.entry("process", "Process"),
+            Map.entry("parameters", "Started as"),
+            Map.entry("lock_session", "Database session of the lock"),
+            Map.entry("job_file", "Job file"),
+            Map.entry("job_file_sha256", "SHA-256 of the job file"),
+            Map.entry("zone", "Time zone of the job"));
+    /** The one limit that must not be fallen below. */
+    private static final String POPULATION = "population";
+    /** Keys of the job file stand under their own names. */
+    private static final String JOB_FILE_KEYS = "job_file_keys.";
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
@@ -91,10 +98,23 @@ final class PageFinePrint {
             if (member.getValue().isObject()) {
                 add(facts, name + ".", member.getValue());
             } else {
-                String value = Json.text(member.getValue());
-                facts.put(LABELS.getOrDefault(name, name), value == null ? "none" : value);
+                facts.put(label(name), value(member.getValue()));
             }
         });
+    }
+
+    private static String label(String name) {
+        return name.startsWith(JOB_FILE_KEYS)
+                ? name.substring(JOB_FILE_KEYS.length())
+                : LABELS.getOrDefault(name, name);
+    }
+
+    private static String value(JsonNode value) {
+        if (value.isBoolean()) {
+            return value.asBoolean() ? "yes" : "no";
+        }
+        String text = Json.text(value);
+        return text == null ? "none" : text;
     }
 
     List<Limit> limits() {
@@ -106,10 +126,11 @@ final class PageFinePrint {
         for (JsonNode limit : Json.MAPPER.readTree(stored)) {
             if (limit.has("limit") && limit.has("passed")) {
                 boolean passed = limit.path("passed").asBoolean();
+                String name = text(limit, "limit");
                 limits.add(new Limit(
-                        text(limit, "limit"),
+                        name,
                         text(limit, "figure"),
-                        text(limit, "allowed"),
+                        (name.equals(POPULATION) ? "at least " : "") + text(limit, "allowed"),
                         passed ? "passed" : "not passed",
                         passed ? "done" : "look",
                         text(limit, "message")));

@@ -197,7 +197,7 @@ class PageTest {
                 .contains(
                         "Over the limit customers 9 customers are planned, 3 are allowed What to do: Nothing was written.")
                 .contains("customers93not passed9 customers are planned, 3 are allowed")
-                .contains("population601passed60 reseller customers")
+                .contains("population60at least 1passed60 reseller customers")
                 .doesNotContain("said twice");
     }
 
