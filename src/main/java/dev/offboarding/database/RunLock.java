@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,6 +23,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 public final class RunLock implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    /** A change may wait for a standby server, or for somebody else's change of the table. */
+    private static final Duration STATEMENT = Duration.ofMinutes(1);
+
     private static final String KEY_OF_LOCK =
             "l.locktype = 'advisory' and l.granted and l.objsubid = 1 and (l.classid::bigint << 32 | l.objid::bigint) = ?"
                     + " and l.database = (select oid from pg_database where datname = current_database())";
@@ -85,10 +89,20 @@ public final class RunLock implements AutoCloseable {
 
     /**
      * For what must have been done or not, once and for all, when the next holder comes: the session, and the lock with it, does not end
-     * before a statement that it has begun. Not for use by several threads.
+     * before a statement that it has begun. Waits a minute for each answer. Not for use by several threads, nor beside {@link #isHeld()}.
+     *
+     * @throws SQLException if the session is gone
      */
-    public JdbcTemplate withinItsSession() {
-        return new JdbcTemplate(new SingleConnectionDataSource(session, true));
+    public <T> T withinItsSession(Function<JdbcTemplate, T> work) throws SQLException {
+        int answer = session.getNetworkTimeout();
+        session.setNetworkTimeout(Runnable::run, (int) STATEMENT.toMillis());
+        try {
+            return work.apply(new JdbcTemplate(new SingleConnectionDataSource(session, true)));
+        } finally {
+            if (!session.isClosed()) {
+                session.setNetworkTimeout(Runnable::run, answer);
+            }
+        }
     }
 
     /** The session that holds this lock. */

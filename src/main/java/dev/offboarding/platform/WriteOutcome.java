@@ -78,10 +78,6 @@ public record WriteOutcome(
         return new WriteOutcome(write, Result.DONE, at, before, after, "", Obstacle.NONE, false);
     }
 
-    public static WriteOutcome refused(Write write, Instant at, @Nullable String found, String message) {
-        return new WriteOutcome(write, Result.REFUSED, at, found, found, message, Obstacle.NONE, false);
-    }
-
     /** The run was told to end before anything could be known. */
     public static WriteOutcome open(Write write, Instant at) {
         return new WriteOutcome(

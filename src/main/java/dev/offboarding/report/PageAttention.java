@@ -13,6 +13,8 @@ final class PageAttention {
     /** Rejected rows, files and customers that are named where there are many. */
     private static final int EXAMPLES = 8;
 
+    private static final int MOST_NOTES = 20;
+
     private final JdbcTemplate jdbc;
     private final RunRow run;
     private final Totals totals;
@@ -322,8 +324,14 @@ final class PageAttention {
 
     List<String> notes() {
         List<String> notes = new ArrayList<>();
+        int all = 0;
         for (JsonNode note : Json.MAPPER.readTree(run.notes())) {
-            notes.add(PageText.story(Json.text(note)));
+            if (all++ < MOST_NOTES) {
+                notes.add(PageText.story(Json.text(note)));
+            }
+        }
+        if (all > MOST_NOTES) {
+            notes.add("and %d more, all of them in report.json".formatted(all - MOST_NOTES));
         }
         return notes;
     }

@@ -82,7 +82,8 @@ final class Notices {
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
         paragraphs.add(some("Failed, or there again", it.failed(), it.failedCount()));
         paragraphs.add(totals(it));
-        paragraphs.add(new Paragraph("To know", it.notes()));
+        List<String> notes = it.notes();
+        paragraphs.add(some("To know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
         return send(exitCode, paragraphs, toldToEnd);

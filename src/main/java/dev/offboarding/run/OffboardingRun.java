@@ -378,7 +378,7 @@ public final class OffboardingRun {
     private void noted(Runs runs, String runId) {
         if (!notes.isEmpty()) {
             notes.forEach(note -> LOG.warn("{}", note));
-            // whatever becomes of the first step, which adds its own
+            // whatever becomes of the steps, which add their own
             runs.noted(runId, notes);
         }
     }
@@ -450,8 +450,7 @@ public final class OffboardingRun {
                             database::dataSource,
                             b -> b.setDestroyMethodName(""));
                     beans.registerBean(Workplace.class, () -> at);
-                    beans.registerBean(
-                            Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures, notes));
+                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures));
                     beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
                     beans.registerBean(
                             WriteReport.class,

@@ -33,7 +33,6 @@ final class Receive implements Tasklet {
     private final DoneStatement done;
     private final Recovery recovery;
     private final Failures failures;
-    private final List<String> notes;
 
     Receive(
             Workplace at,
@@ -41,15 +40,13 @@ final class Receive implements Tasklet {
             Intake intake,
             DoneStatement done,
             Recovery recovery,
-            Failures failures,
-            List<String> notes) {
+            Failures failures) {
         this.at = at;
         this.lists = lists;
         this.intake = intake;
         this.done = done;
         this.recovery = recovery;
         this.failures = failures;
-        this.notes = notes;
     }
 
     @Override
@@ -57,9 +54,8 @@ final class Receive implements Tasklet {
             throws InterruptedException {
         RunInfo run = at.run();
         JobFile jobFile = run.jobFile();
-        List<String> notes = new ArrayList<>(this.notes);
         if (run.writes()) {
-            notes.addAll(recovery.recover());
+            recovery.recover();
             // what a crash may have left undone would otherwise be listed once more
             lists.finishMoves(jobFile.job()).forEach(this::notMoved);
             done.run();
@@ -78,9 +74,7 @@ final class Receive implements Tasklet {
                 intake.accept(at.clock().instant());
                 lists.markTaken(run.runId());
             }
-            List<String> all = new ArrayList<>(notes);
-            all.addAll(workedElsewhere());
-            at.runs().noted(run.runId(), all);
+            at.runs().notedToo(run.runId(), workedElsewhere());
             record(reception);
         });
         if (run.writes()) {

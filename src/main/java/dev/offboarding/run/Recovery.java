@@ -78,11 +78,12 @@ final class Recovery {
     }
 
     /**
-     * @return a line for each run that was taken up, and where its report is written already, one for each write that was looked up
+     * Notes in this run's report each run that was taken up, and where that run's own report is written already, each write that was
+     * looked up.
+     *
      * @throws OtherPlatformException if what one asked for was asked of another platform; then nothing was touched
      */
-    List<String> recover() throws InterruptedException {
-        List<String> notes = new ArrayList<>();
+    void recover() throws InterruptedException {
         String job = at.run().jobFile().job();
         List<Runs.Unfinished> unfinished = at.runs().unfinished(job, at.run().runId());
         unfinished.forEach(this::requireSamePlatform);
@@ -94,7 +95,10 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntents.Open> open = intents.of(dead.runId());
-            List<String> found = open.isEmpty() ? List.of() : settle(dead.runId(), open);
+            if (!open.isEmpty()) {
+                // a report that is written already was written before anybody could know
+                settle(dead.runId(), open, there || dead.reported());
+            }
             if (!dead.reported()) {
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
@@ -105,8 +109,6 @@ final class Recovery {
             if (dead.mode() == Mode.RUN) {
                 at.runs().forget(dead.runId());
             }
-            // last, so that whatever ends this run before leaves the rest of it to the next
-            at.runs().settled(dead.runId());
             String note = "run %s had been %s: %d of its writes were looked up, its report %s"
                     .formatted(
                             dead.runId(),
@@ -114,13 +116,10 @@ final class Recovery {
                             open.stream().mapToInt(o -> o.writes().size()).sum(),
                             there || dead.reported() ? "was there already" : "is written");
             LOG.info("{}", note);
-            notes.add(note);
-            if (there || dead.reported()) {
-                // its own report was written before anybody could know
-                notes.addAll(found);
-            }
+            at.runs().notedToo(at.run().runId(), List.of(note));
+            // last, so that whatever ends this run before leaves the rest of it to the next
+            at.runs().settled(dead.runId());
         }
-        return notes;
     }
 
     /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
@@ -141,8 +140,8 @@ final class Recovery {
         }
     }
 
-    /** @return what was found of each write */
-    private List<String> settle(String runId, List<OpenIntents.Open> open) throws InterruptedException {
+    /** @param noted whether what is found is noted in this run's report */
+    private void settle(String runId, List<OpenIntents.Open> open, boolean noted) throws InterruptedException {
         ResellerPlatform platform = at.platform();
         Instant last =
                 open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
@@ -161,28 +160,36 @@ final class Recovery {
         }
         Cases cases = casesOfRun.of(runId);
         Trail trail = trailOfRun.of(runId);
-        List<String> lines = new ArrayList<>();
         for (int from = 0; from < open.size(); from += at.chunkSize()) {
-            settle(platform, cases, trail, open.subList(from, Math.min(open.size(), from + at.chunkSize())))
-                    .forEach(outcome -> lines.add(line(runId, outcome)));
+            settle(
+                    platform,
+                    cases,
+                    trail,
+                    open.subList(from, Math.min(open.size(), from + at.chunkSize())),
+                    noted ? runId : null);
         }
-        return lines;
     }
 
     private static String line(String runId, WriteOutcome outcome) {
         Write write = outcome.write();
-        return "run %s, customer %s: what became of %s %s (correlation id %s) is known now: %s"
+        return "run %s, customer %s: its %s of %s (correlation id %s) had no answer; looked up now, %s"
                 .formatted(
                         runId,
                         write.customerId(),
                         write.action(),
                         write.target(),
                         write.correlationId(),
-                        outcome.after() == null ? "it could not be read" : "it was found " + outcome.after());
+                        outcome.after() == null
+                                ? "what became of it does not show"
+                                : "it was found " + outcome.after());
     }
 
-    private List<WriteOutcome> settle(
-            ResellerPlatform platform, Cases cases, Trail trail, List<OpenIntents.Open> open) {
+    private void settle(
+            ResellerPlatform platform,
+            Cases cases,
+            Trail trail,
+            List<OpenIntents.Open> open,
+            @Nullable String notedRun) {
         List<UUID> customerIds =
                 open.stream().map(OpenIntents.Open::customerId).distinct().toList();
         Map<UUID, Observation> found = new HashMap<>();
@@ -211,9 +218,17 @@ final class Recovery {
         }
         at.transaction().executeWithoutResult(status -> {
             cases.save(touched, now);
+            if (notedRun != null) {
+                at.runs()
+                        .notedToo(
+                                at.run().runId(),
+                                outcomes.values().stream()
+                                        .flatMap(List::stream)
+                                        .map(outcome -> line(notedRun, outcome))
+                                        .toList());
+            }
             trail.append(events);
         });
-        return outcomes.values().stream().flatMap(List::stream).toList();
     }
 
     private static WriteOutcome lost(Write write, @Nullable Observation found, Instant now) {

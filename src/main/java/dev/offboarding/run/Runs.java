@@ -5,6 +5,7 @@ import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -46,8 +47,13 @@ final class Runs {
      * set back since the job's last run: ids stay in the order in which runs began. It is written down in the lock's own session: were it
      * another's, the next run could have the lock, and look for dead runs, before the database has got so far.
      */
-    static String begin(RunLock lock, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
-        JdbcTemplate jdbc = lock.withinItsSession();
+    static String begin(RunLock lock, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts)
+            throws SQLException {
+        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, mode, startedAt, facts));
+    }
+
+    private static String begin(
+            JdbcTemplate jdbc, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
         Instant first = startedAt;
         String last = jdbc.queryForObject(
                 "select max(run_id) from offboarding.run where job = ?", String.class, jobFile.job());

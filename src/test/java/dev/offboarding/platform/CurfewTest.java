@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CurfewTest {
+
+    /** Not the common pool's, which may have one thread only, and has to do with other things. */
+    private static final Executor OWN_THREAD = task -> new Thread(task, "a call").start();
 
     /** To cancel a statement one connects to its server, which may have vanished. */
     @Test
@@ -21,17 +25,19 @@ class CurfewTest {
         CountDownLatch vanished = new CountDownLatch(1);
         CountDownLatch calledOff = new CountDownLatch(1);
         CompletableFuture<Void> hangs =
-                CompletableFuture.runAsync(() -> call(curfew, underWay, vanished, () -> await(vanished)));
+                CompletableFuture.runAsync(() -> call(curfew, underWay, vanished, () -> await(vanished)), OWN_THREAD);
         CompletableFuture<Void> ends =
-                CompletableFuture.runAsync(() -> call(curfew, underWay, calledOff, calledOff::countDown));
+                CompletableFuture.runAsync(() -> call(curfew, underWay, calledOff, calledOff::countDown), OWN_THREAD);
         await(underWay);
 
         curfew.tell();
 
         ends.get(10, TimeUnit.SECONDS);
-        CompletableFuture<Void> next = CompletableFuture.runAsync(() -> Awaitility.await()
-                .untilAsserted(() -> assertThatThrownBy(() -> curfew.call(() -> 1, () -> {}))
-                        .isInstanceOf(ToldToEndException.class)));
+        CompletableFuture<Void> next = CompletableFuture.runAsync(
+                () -> Awaitility.await()
+                        .untilAsserted(() -> assertThatThrownBy(() -> curfew.call(() -> 1, () -> {}))
+                                .isInstanceOf(ToldToEndException.class)),
+                OWN_THREAD);
         next.get(10, TimeUnit.SECONDS);
         vanished.countDown();
         hangs.get(10, TimeUnit.SECONDS);

@@ -177,11 +177,13 @@ class InboxNightsTest {
         scene.inboxFile("e.csv", HEADER + row(5));
         scene.betweenLooks = Duration.ofMillis(300);
         AtomicBoolean written = new AtomicBoolean(true);
-        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-            for (long n = 1; written.get(); n++) {
-                touch(scene.inbox().resolve("a.csv"), n);
-            }
-        });
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(
+                () -> {
+                    for (long n = 1; written.get(); n++) {
+                        touch(scene.inbox().resolve("a.csv"), n);
+                    }
+                },
+                task -> new Thread(task, "a writer").start());
         Scene.Report first;
         try {
             first = scene.runs(ExitCode.OK);

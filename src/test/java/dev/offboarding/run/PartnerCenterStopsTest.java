@@ -165,7 +165,7 @@ class PartnerCenterStopsTest {
                 .contains("1 of its writes were looked up")
                 .containsPattern(
                         "customer " + customers[0].id()
-                                + ": what became of SUSPEND [^ ]+ \\(correlation id [-0-9a-f]{36}\\) is known now: it was found suspended");
+                                + ": its SUSPEND of [^ ]+ \\(correlation id [-0-9a-f]{36}\\) had no answer; looked up now, it was found suspended");
         assertThat(standIn.writes())
                 .filteredOn(it -> it.endpoint() == Endpoint.SUBSCRIPTION_WRITE)
                 .hasSize(2);

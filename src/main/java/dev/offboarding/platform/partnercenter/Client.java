@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,7 @@ final class Client {
     Reply read(Request request) {
         Attempt attempt = new Attempt();
         for (int tries = 1; ; tries++) {
-            Reply reply = transmit(request, attempt, ALWAYS);
+            Reply reply = transmit(request, attempt, ALWAYS, id -> {});
             if (reply instanceof Reply.Unusable unusable) {
                 throw unusable.why();
             }
@@ -94,7 +95,7 @@ final class Client {
 
     /** Writes, at most once. */
     Reply write(Request request, Admission admission) {
-        return write(request, 1, admission);
+        return write(request, 1, admission, id -> {});
     }
 
     /**
@@ -103,15 +104,13 @@ final class Client {
      * and its number.
      *
      * @param number which request of the attempt it is, from 1
+     * @param sent is told the request's own id, each time right before it is sent
      */
-    Reply write(Request request, int number, Admission admission) {
-        return transmit(request, new Attempt(requestId(request.correlationId(), number)), admission);
-    }
-
-    static UUID requestId(UUID correlationId, int number) {
-        return number == 1
-                ? correlationId
-                : UUID.nameUUIDFromBytes((correlationId + " " + number).getBytes(StandardCharsets.US_ASCII));
+    Reply write(Request request, int number, Admission admission, Consumer<UUID> sent) {
+        UUID id = request.correlationId();
+        UUID requestId =
+                number == 1 ? id : UUID.nameUUIDFromBytes((id + " " + number).getBytes(StandardCharsets.US_ASCII));
+        return transmit(request, new Attempt(requestId), admission, sent);
     }
 
     /** What the platform may recognise as one and the same; a new one after any answer. */
@@ -134,7 +133,7 @@ final class Client {
         }
     }
 
-    private Reply transmit(Request request, Attempt attempt, Admission admission) {
+    private Reply transmit(Request request, Attempt attempt, Admission admission, Consumer<UUID> sent) {
         while (true) {
             Duration wait = start(request.quota());
             if (wait != null) {
@@ -143,7 +142,7 @@ final class Client {
             }
             Reply reply;
             try {
-                reply = send(request, attempt, admission);
+                reply = send(request, attempt, admission, sent);
             } finally {
                 inFlight.release();
             }
@@ -159,20 +158,21 @@ final class Client {
     }
 
     /** Null when the same attempt is to be sent again: it was not taken. */
-    private @Nullable Reply send(Request request, Attempt attempt, Admission admission) {
+    private @Nullable Reply send(Request request, Attempt attempt, Admission admission, Consumer<UUID> sent) {
         Audience audience = request.toGraph() ? Audience.GRAPH : Audience.API;
         try {
             // after all waiting: a token may live for seconds only
             AccessToken token = attempt.tokenRefused == 0
                     ? signIn.token(audience)
                     : signIn.otherThan(audience, attempt.tokenRefused);
-            if (pace(request.quota()).isPaused()) {
-                // somebody was throttled while this one was signed in again
-                return null;
-            }
             if (!admission.mayStart()) {
                 return new Reply.NotAllowed();
             }
+            if (pace(request.quota()).isPaused()) {
+                // somebody was throttled while this one was signed in again, or waited to be admitted
+                return null;
+            }
+            sent.accept(attempt.requestId);
             Instant sentAt = clock.instant();
             Http.Answer answer =
                     http.exchange(request.method(), uri(request), headers(request, attempt, token), request.body());
@@ -192,9 +192,8 @@ final class Client {
         boolean failed = answer.status() == 401 || answer.status() >= 500;
         if (failed || !request.method().equals(HttpMethod.GET)) {
             LOG.info(
-                    "{} {} answered {}, MS-RequestId {}, MS-CorrelationId {}, MS-CV {}",
-                    request.method(),
-                    request.path(),
+                    "{} answered {}, MS-RequestId {}, MS-CorrelationId {}, MS-CV {}",
+                    request.words(),
                     answer.status(),
                     id(answer, "MS-RequestId"),
                     id(answer, "MS-CorrelationId"),

@@ -63,6 +63,9 @@ final class Http {
         }
     }
 
+    /** More than the work needs: a name that is slow to be resolved holds one up. */
+    private static final int CLIENT_THREADS = 8;
+
     private static final int AS_MANY_AS_NEEDED = Integer.MAX_VALUE;
 
     private final RestClient client;
@@ -83,8 +86,7 @@ final class Http {
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .executor(
-                        threads("http-client", Math.max(2, Runtime.getRuntime().availableProcessors())))
+                .executor(threads("http-client", CLIENT_THREADS))
                 .build();
         // a body is written by a thread that waits until it is taken: of those as many as there are requests
         JdkClientHttpRequestFactory factory =

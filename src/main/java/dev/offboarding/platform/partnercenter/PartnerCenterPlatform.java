@@ -118,9 +118,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     /** {@link #chunkSize()}, known before it is opened. */
     public static int chunkSize(PartnerCenterSettings settings) {
-        // at the end of a chunk all wait for its slowest answer; and what is done is recorded there, so as often as the
-        // quota allows
-        // for a quarter of a minute's worth of customers, or so
+        // at the end of a chunk all wait for its slowest answer, which speaks for long ones; and there what was done is
+        // recorded, which
+        // speaks for those that take a minute or so: a step asks for a handful of requests a customer
         int recordedSoon = settings.requestsPerMinute() / 4;
         int inFlight = settings.inFlight();
         return Math.max(SMALLEST_CHUNK, Math.min(64 * inFlight, Math.max(16 * inFlight, recordedSoon)));

@@ -22,7 +22,7 @@ final class Performance {
     private final Admission admission;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final Map<Write, UUID> sentAnew = new ConcurrentHashMap<>();
+    private final Map<Write, UUID> sentAs = new ConcurrentHashMap<>();
 
     /** @param broken set once the platform as a whole cannot be used; outlives this call */
     Performance(Clock clock, Admission admission, AtomicReference<@Nullable PlatformUnavailableException> broken) {
@@ -82,9 +82,11 @@ final class Performance {
         return null;
     }
 
-    /** The first request of a write has the correlation id for its own, which the trail has; of a later one the outcome says its id. */
-    void sendsAnew(Write write, int number) {
-        sentAnew.put(write, Client.requestId(write.correlationId(), number));
+    /** A request that has the correlation id for its own needs no words, for the trail has that; of another the outcome says its id. */
+    void sends(Write write, UUID requestId) {
+        if (!requestId.equals(write.correlationId())) {
+            sentAs.put(write, requestId);
+        }
     }
 
     private WriteOutcome outcome(
@@ -95,8 +97,8 @@ final class Performance {
             String message,
             Obstacle obstacle,
             boolean again) {
-        UUID id = sentAnew.get(write);
-        String whole = id == null ? message : (message + " (sent anew, MS-RequestId " + id + ")").strip();
+        UUID id = sentAs.get(write);
+        String whole = id == null ? message : message + (message.isEmpty() ? "" : "; ") + "sent as MS-RequestId " + id;
         return new WriteOutcome(write, result, clock.instant(), before, after, whole, obstacle, again);
     }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -97,13 +98,13 @@ final class Removal {
     private @Nullable Reply send(Performance performance, Write write, int number) {
         Instant end = clock.instant().plus(FRESH);
         AtomicBoolean old = new AtomicBoolean();
-        if (number > 1) {
-            performance.sendsAnew(write, number);
-        }
-        Reply reply = client.write(patch(write), number, () -> {
-            old.set(clock.instant().isAfter(end));
-            return !old.get() && performance.mayStart();
-        });
+        Admission admission = () -> {
+            // this may wait for a database, so whether the look is still fresh is asked last
+            boolean mayStart = performance.mayStart();
+            old.set(mayStart && clock.instant().isAfter(end));
+            return mayStart && !old.get();
+        };
+        Reply reply = client.write(patch(write), number, admission, id -> performance.sends(write, id));
         return reply instanceof Reply.NotAllowed && old.get() ? null : reply;
     }
 

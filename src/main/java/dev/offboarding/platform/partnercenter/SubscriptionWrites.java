@@ -94,10 +94,11 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
-        if (!againIfStale) {
-            performance.sendsAnew(write, 2);
-        }
-        Reply reply = client.write(patch(write, subscription), againIfStale ? 1 : 2, performance::mayStart);
+        Reply reply = client.write(
+                patch(write, subscription),
+                againIfStale ? 1 : 2,
+                performance::mayStart,
+                id -> performance.sends(write, id));
         WriteOutcome without = performance.withoutEffect(write, before, reply);
         if (without != null) {
             return outcome(without);

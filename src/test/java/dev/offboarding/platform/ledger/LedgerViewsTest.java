@@ -100,7 +100,8 @@ class LedgerViewsTest {
             statement.execute(
                     "insert into crm.subscription (subscription_id, customer_id, name, kind, status) values (gen_random_uuid(), '"
                             + customer + "', 'New', 'usage', 'active')");
-            CompletableFuture<WriteOutcome> outcome = CompletableFuture.supplyAsync(() -> remove(customer));
+            CompletableFuture<WriteOutcome> outcome = CompletableFuture.supplyAsync(
+                    () -> remove(customer), task -> new Thread(task, "a removal").start());
             await().until(() -> LedgerDatabase.count(
                             "select count(*) from pg_locks where not granted and relation = 'crm.subscription'::regclass")
                     > 0);

@@ -282,7 +282,7 @@ class WritesTest {
         assertThat(sent).extracting(it -> it.header("ms-requestid")).doesNotHaveDuplicates();
         // the trail has the first one's id as the correlation id
         assertThat(outcome.message())
-                .isEqualTo("(sent anew, MS-RequestId %s)".formatted(sent.get(1).header("ms-requestid")));
+                .isEqualTo("sent as MS-RequestId %s".formatted(sent.get(1).header("ms-requestid")));
     }
 
     @Test
