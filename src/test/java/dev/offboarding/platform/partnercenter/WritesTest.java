@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,6 +262,27 @@ class WritesTest {
         assertThat(outcome.obstacle()).isEqualTo(obstacle);
         assertThat(outcome.after()).isEqualTo("active");
         assertThat(outcome.message()).contains(Integer.toString(code));
+    }
+
+    /** To be admitted may take as long as a database takes to come back. */
+    @Test
+    void whatACustomerHoldsIsLookedAtAgainWhereTheRemovalWasAdmittedLate() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        AtomicBoolean late = new AtomicBoolean(true);
+
+        List<WriteOutcome> outcomes = rig.platform().perform(List.of(Rig.remove(customer)), () -> {
+            if (late.getAndSet(false)) {
+                rig.clock.advance(Duration.ofSeconds(31));
+            }
+            return true;
+        });
+
+        assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.DONE);
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_LIST)).hasSize(2);
+        assertThat(rig.requests(Endpoint.CUSTOMER_WRITE))
+                .singleElement()
+                .satisfies(sent -> assertThat(outcomes.get(0).message())
+                        .isEqualTo("sent as MS-RequestId " + sent.header("ms-requestid")));
     }
 
     @ParameterizedTest
