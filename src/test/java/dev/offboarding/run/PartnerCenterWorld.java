@@ -379,7 +379,7 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
             faults.inject(Fault.HANG_BEFORE).taking(Duration.ofSeconds(6)).withProbability(0.02);
         }
         if (trouble.is(Trouble.QUOTA)) {
-            faults.inject(Fault.THROTTLED).taking(Duration.ofSeconds(1)).withProbability(0.02);
+            faults.inject(Fault.THROTTLED).taking(Duration.ofSeconds(3)).withProbability(0.02);
             faults.inject(Fault.THROTTLED_UNTIMED).withProbability(0.02);
         }
         if (trouble.is(Trouble.SHORT_TOKENS)) {
