@@ -3,13 +3,14 @@ package dev.offboarding.platform.partnercenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
 
-    private static Instant moment(String text) {
+    private static @Nullable Instant moment(String text) {
         return Json.instant(Json.newObject().put("EndDate", text), "endDate");
     }
 
