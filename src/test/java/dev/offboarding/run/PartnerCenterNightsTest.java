@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whole runs over Partner Center, over real HTTP and in real time. */
@@ -191,6 +192,39 @@ class PartnerCenterNightsTest {
         standIn.clearRecords();
         assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("HELD TERM_COMMITMENT");
         assertThat(standIn.requests()).noneMatch(it -> it.path().contains(customer.id()));
+    }
+
+    /** What the report advises is done the next night: a week later the term may have renewed itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"end-at-term", "cancel"})
+    void autoRenewIsSwitchedOffByTheNextRunOnceTheJobFileSaysSo(String newCommerce) {
+        CustomerBuilder customer = renewingInThreeDays();
+        listed(customer);
+
+        autoRenewIsSwitchedOffOnceTheJobFileSays(newCommerce, customer);
+    }
+
+    @Test
+    void autoRenewIsSwitchedOffByTheNextRunThoughTheRowOfADatabaseIsTheSame() {
+        CustomerBuilder customer = renewingInThreeDays();
+        scene.listedBy("select '%s' as customer_id, '%s' as domain".formatted(customer.id(), customer.domain()));
+
+        autoRenewIsSwitchedOffOnceTheJobFileSays("end-at-term", customer);
+    }
+
+    private CustomerBuilder renewingInThreeDays() {
+        Instant now = Instant.now();
+        return standIn.customer("Adatum")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(3)), now.minus(Duration.ofDays(1)));
+    }
+
+    private void autoRenewIsSwitchedOffOnceTheJobFileSays(String newCommerce, CustomerBuilder customer) {
+        assertThat(row(runs(ExitCode.NEEDS_ATTENTION), customer).get("message").asString())
+                .contains("renews itself");
+        scene.with("partner-center.new-commerce", newCommerce);
+
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isFalse();
     }
 
     @Test
