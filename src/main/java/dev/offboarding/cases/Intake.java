@@ -42,12 +42,17 @@ public final class Intake {
         this.runId = runId;
     }
 
-    /** Fills the run's working set, within the caller's transaction. Writes nothing else. */
-    public void gather(Manner manner, java.time.LocalDate today) {
+    /**
+     * Fills the run's working set, within the caller's transaction. Writes nothing else.
+     *
+     * @param renewalsOff something is done about what renews itself: a case that waits for such a thing is not left for another day
+     */
+    public void gather(Manner manner, java.time.LocalDate today, boolean renewalsOff) {
         MapSqlParameterSource parameters = parameters()
                 .addValue("byContents", manner.byContents())
                 .addValue("complete", manner.complete())
                 .addValue("today", today)
+                .addValue("renewalsOff", renewalsOff)
                 // where delegated administration is a thing apart, it may have outlived the removal
                 .addValue("afterRemoval", platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
@@ -77,7 +82,9 @@ public final class Intake {
             select :run, row_number() over (order by file_no, line), customer_id, case_id,
                    case when put then null
                         when case_state = 'REMOVED' and not afresh then :afterRemoval
-                        when not anew and next_look > :today then null
+                        when not anew and next_look > :today
+                             and not (:renewalsOff and exists (
+                               select from json_array_elements(holds) hold where hold -> 'renews_on' is not null)) then null
                         else 'observe' end,
                    source, line, company_name, domain, effective_date, reason, ticket, requested_by, others, contents,
                    true, anew,
@@ -115,7 +122,9 @@ public final class Intake {
                    c.customer_id, c.case_id,
                    case when c.hold_reason = any(:someoneHasToLook) then null
                         when c.state = 'REMOVED' then :afterRemoval
-                        when c.next_look > :today then null
+                        when c.next_look > :today
+                             and not (:renewalsOff and exists (
+                               select from json_array_elements(c.holds) hold where hold -> 'renews_on' is not null)) then null
                         else 'observe' end,
                    c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket, c.requested_by,
                    c.others, c.contents, c.listed and not :complete, false, c.state,

@@ -6,6 +6,7 @@ import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.Reception;
+import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.platform.ToldToEndException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +70,8 @@ final class Receive implements Tasklet {
             boolean database = jobFile.list().database() != null;
             intake.gather(
                     database ? Intake.Manner.DATABASE : Intake.Manner.FILE,
-                    run.rules().today());
+                    run.rules().today(),
+                    run.rules().newCommerce() != NewCommerce.HOLD);
             if (run.writes()) {
                 intake.accept(at.clock().instant());
                 lists.markTaken(run.runId());

@@ -35,6 +35,7 @@ class OffboardingCaseTest {
     private static final Instant NOW = Instant.parse("2026-06-15T01:30:00Z");
     private static final Duration GIVE_UP = Duration.ofMinutes(15);
     private static final Duration AGAIN = Duration.ofMinutes(5);
+    private static final Duration TWELVE_HOURS = Duration.ofHours(12);
     private static final Hold TERM = new Hold(HoldReason.TERM_COMMITMENT, LocalDate.of(2027, 6, 1), "committed");
     private static final Hold UNKNOWN = new Hold(HoldReason.UNKNOWN_STATUS, null, "unknown status");
     private static final Hold PROTECTED = new Hold(HoldReason.PROTECTED, null, "protected");
@@ -411,6 +412,58 @@ class OffboardingCaseTest {
 
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
         assertThat(c.holds()).isEmpty();
+    }
+
+    /** Shown as the reseller's for so long, it was never removed: the next run removes it again. */
+    @Test
+    void aRemovalWhoseCustomerStillShowsHadNoEffectAfterTwelveHours() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+
+        c.verified(look(Result.PENDING, true), NOW.plus(TWELVE_HOURS), GIVE_UP, AGAIN);
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.removedAt()).isEqualTo(NOW);
+
+        c.verified(look(Result.PENDING, true), NOW.plus(TWELVE_HOURS).plusNanos(1), GIVE_UP, AGAIN);
+        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.message())
+                .isEqualTo("the removal was accepted at %s and had no effect; the next run removes it again"
+                        .formatted(NOW));
+        assertThat(c.removedAt()).isNull();
+        assertThat(c.effects()).isEmpty();
+        assertThat(c.nextStep()).isNull();
+    }
+
+    @Test
+    void aRemovalWhoseCustomerNoLongerShowsIsNotMadeAgainHoweverLate() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(look(Result.PENDING, false), NOW.plus(TWELVE_HOURS).plusNanos(1), GIVE_UP, AGAIN);
+
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.removedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void aRemovalMayLagForTwelveHours() {
+        OffboardingCase c = marked();
+        assertThat(c.removalMayLag(NOW)).isFalse();
+        c.becomeRemoved(NOW, NOW);
+
+        assertThat(c.removalMayLag(NOW)).isTrue();
+        assertThat(c.removalMayLag(NOW.plus(TWELVE_HOURS))).isTrue();
+        assertThat(c.removalMayLag(NOW.plus(TWELVE_HOURS).plusNanos(1))).isFalse();
+    }
+
+    @Test
+    void aRemovalThatWasSeenOnTheListDoesNotLag() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(but(look(Result.PENDING, false), Effect.CUSTOMER_LIST, Result.CONFIRMED), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.removalMayLag(NOW)).isFalse();
     }
 
     // after a run that died

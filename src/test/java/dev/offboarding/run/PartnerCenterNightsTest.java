@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whole runs over Partner Center, over real HTTP and in real time. */
@@ -37,6 +38,7 @@ class PartnerCenterNightsTest {
     private final Scene scene = Scene.set();
     private final String secret = PartnerCenterScene.secretOfItsOwn();
     private PartnerCenterStandIn standIn = PartnerCenterStandIn.start();
+    private Clock clock = Clock.systemUTC();
     private int lists;
 
     @BeforeEach
@@ -81,7 +83,7 @@ class PartnerCenterNightsTest {
                         new JobFileReader().read(scene.jobFile()),
                         mode,
                         scene.folder().resolve(".offboarding"),
-                        Clock.systemUTC(),
+                        clock,
                         progress,
                         Duration.ZERO)
                 .start();
@@ -191,6 +193,78 @@ class PartnerCenterNightsTest {
         standIn.clearRecords();
         assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("HELD TERM_COMMITMENT");
         assertThat(standIn.requests()).noneMatch(it -> it.path().contains(customer.id()));
+    }
+
+    /** What the report advises is done the next night: a week later the term may have renewed itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"end-at-term", "cancel"})
+    void autoRenewIsSwitchedOffByTheNextRunOnceTheJobFileSaysSo(String newCommerce) {
+        CustomerBuilder customer = renewingInThreeDays();
+        listed(customer);
+
+        autoRenewIsSwitchedOffOnceTheJobFileSays(newCommerce, customer);
+    }
+
+    @Test
+    void autoRenewIsSwitchedOffByTheNextRunThoughTheRowOfADatabaseIsTheSame() {
+        CustomerBuilder customer = renewingInThreeDays();
+        scene.listedBy("select '%s' as customer_id, '%s' as domain".formatted(customer.id(), customer.domain()));
+
+        autoRenewIsSwitchedOffOnceTheJobFileSays("end-at-term", customer);
+    }
+
+    private CustomerBuilder renewingInThreeDays() {
+        Instant now = Instant.now();
+        return standIn.customer("Adatum")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(3)), now.minus(Duration.ofDays(1)));
+    }
+
+    private void autoRenewIsSwitchedOffOnceTheJobFileSays(String newCommerce, CustomerBuilder customer) {
+        assertThat(row(runs(ExitCode.NEEDS_ATTENTION), customer).get("message").asString())
+                .contains("renews itself");
+        scene.with("partner-center.new-commerce", newCommerce);
+
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isFalse();
+    }
+
+    /** Every request counts: a hold with a date is read a week later, or on that date if it comes first, and not before. */
+    @Test
+    void aHoldWithADateIsReadAgainAWeekLaterOrOnItsDate() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock));
+        CustomerBuilder far = standIn.customer("Adatum").reservation("VM", true);
+        // the plan keeps it held: what a removal is verified by is read of others, too
+        CustomerBuilder near = standIn.customer("Bellows")
+                .reservation("VM", true, Scene.TONIGHT.plus(Duration.ofDays(4)))
+                .azurePlan("Plan", "active", "active");
+        listed(far, near);
+        Scene.Report first = runs(ExitCode.OK);
+        assertThat(outcome(first, far)).isEqualTo("HELD RESERVED_INSTANCE");
+        assertThat(row(first, near).get("hold_until").asString()).isEqualTo("2026-03-15");
+
+        assertThat(readAfter(4, far, near)).isEmpty();
+        assertThat(readAfter(5, far, near)).containsExactly(near);
+        assertThat(readAfter(6, far)).isEmpty();
+        assertThat(readAfter(7, far)).containsExactly(far);
+    }
+
+    /** Goes on by itself, from the first night's beginning or that many days after it: a test may run around midnight. */
+    private static Clock nightsLater(int days) {
+        Instant night = Scene.TONIGHT.plus(Duration.ofDays(days));
+        return Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), night));
+    }
+
+    /** Whom of these a run reads that many days after the first night. */
+    private List<CustomerBuilder> readAfter(int days, CustomerBuilder... customers) {
+        clock = nightsLater(days);
+        standIn.settings().clock(clock);
+        standIn.clearRecords();
+        runs(ExitCode.OK);
+        return Stream.of(customers)
+                .filter(it -> standIn.requests().stream()
+                        .anyMatch(request -> request.path().contains(it.id())))
+                .toList();
     }
 
     @Test
