@@ -19,6 +19,9 @@ final class Holdings {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int FOREVER = 9999;
+    /** How the Azure plan's offer begins: its product. */
+    private static final String AZURE_PLAN = "DZH318Z0BPS6:";
+
     private static final Set<String> ENDED =
             Set.of("cancelled", "canceled", "deleted", "expired", "returned", "refunded");
     /** Statuses of an Azure subscription under which nothing runs; any other may cost and break. */
@@ -76,10 +79,10 @@ final class Holdings {
             return Kind.RESERVED_INSTANCE;
         }
         String offer = Json.text(it, "offerId", "").toUpperCase(Locale.ROOT);
-        boolean foreign = Boolean.FALSE.equals(Json.flag(it, "isMicrosoftProduct"));
+        @Nullable Boolean microsofts = Json.flag(it, "isMicrosoftProduct");
         boolean usage = "usage".equalsIgnoreCase(Json.text(it, "billingType"));
         if (offer.split(":", -1).length == 3) {
-            if (foreign) {
+            if (Boolean.FALSE.equals(microsofts)) {
                 return Kind.MARKETPLACE;
             }
             if (offer.startsWith("CFQ7")) {
@@ -88,7 +91,9 @@ final class Holdings {
             if (offer.startsWith("DG7GMGF0")) {
                 return Kind.SOFTWARE;
             }
-            return usage || offer.startsWith("DZH318Z0BPS6:") ? Kind.AZURE_PLAN : Kind.UNKNOWN;
+            // what is billed by usage may be anybody's: it is suspended only where it is shown to be the plan
+            boolean shown = offer.startsWith(AZURE_PLAN) || Boolean.TRUE.equals(microsofts);
+            return usage && shown ? Kind.AZURE_PLAN : Kind.UNKNOWN;
         }
         if (offer.startsWith("MS-AZR-") || "usage-based".equalsIgnoreCase(Json.text(it, "unitType"))) {
             return Kind.USAGE;

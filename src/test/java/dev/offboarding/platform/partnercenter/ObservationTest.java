@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class ObservationTest {
 
@@ -393,11 +394,39 @@ class ObservationTest {
     void whatCannotBeClassifiedIsUnknown() {
         assertThat(Holdings.kind(Json.newObject().put("offerId", "DZH318Z0XXXX:0001:YYYY")))
                 .isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(Json.newObject()
+                        .put("offerId", "DZH318Z0XXXX:0001:YYYY")
+                        .put("isMicrosoftProduct", true)))
+                .isEqualTo(Kind.UNKNOWN);
         assertThat(Holdings.kind(Json.newObject())).isEqualTo(Kind.UNKNOWN);
         assertThat(Holdings.kind(Json.newObject().put("offerId", "cfq7TTC0LH18:0001:CFQ7TTC0K971")))
                 .isEqualTo(Kind.NEW_COMMERCE);
         assertThat(Holdings.kind(Json.newObject().put("offerId", "MS-AZR-0145P")))
                 .isEqualTo(Kind.USAGE);
+    }
+
+    /** An Azure plan under which nothing is active is suspended: so nothing is taken for one by its billing alone. */
+    @Test
+    void whatIsBilledByUsageIsAnAzurePlanOnlyWhereSomethingShowsIt() {
+        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY"))).isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", "yes")))
+                .isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").putNull("isMicrosoftProduct")))
+                .isEqualTo(Kind.UNKNOWN);
+        // of the plan's own product, but not billed as the plan is
+        assertThat(Holdings.kind(Json.newObject()
+                        .put("offerId", "DZH318Z0BPS6:0001:YYYY")
+                        .put("billingType", "license")))
+                .isEqualTo(Kind.UNKNOWN);
+        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", true)))
+                .isEqualTo(Kind.AZURE_PLAN);
+        assertThat(Holdings.kind(billedByUsage("dzh318z0bps6:0001:YYYY"))).isEqualTo(Kind.AZURE_PLAN);
+        assertThat(Holdings.kind(billedByUsage("DZH318Z0BPS6:0001:YYYY").put("isMicrosoftProduct", false)))
+                .isEqualTo(Kind.MARKETPLACE);
+    }
+
+    private static ObjectNode billedByUsage(String offer) {
+        return Json.newObject().put("offerId", offer).put("billingType", "usage");
     }
 
     @Test
