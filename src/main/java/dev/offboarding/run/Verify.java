@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -61,7 +63,7 @@ final class Verify implements Tasklet {
     }
 
     private void look(List<OffboardingCase> cases) {
-        List<Verification> looks = at.platform().verify(Workplace.customerIds(cases));
+        List<Verification> looks = at.platform().verify(Workplace.customerIds(cases), firstRemoval(cases));
         Instant now = at.clock().instant();
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
@@ -73,6 +75,14 @@ final class Verify implements Tasklet {
         if (cases.stream().anyMatch(c -> c.state() == CaseState.OFFBOARDED)) {
             done.run();
         }
+    }
+
+    private static @Nullable Instant firstRemoval(List<OffboardingCase> cases) {
+        return cases.stream()
+                .map(OffboardingCase::removedAt)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Growing intervals: as long again as it has been looked for, but at least a quarter of the first wait. */

@@ -24,8 +24,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class ActivityLog {
 
-    /** @param flaw why it was not read to its end; null if it was */
+    /**
+     * @param from the first day that was asked for
+     * @param flaw why it was not read to its end; null if it was
+     */
     private record Listing(
+            LocalDate from,
             Map<String, List<JsonNode>> byCustomer,
             @Nullable String flaw,
             Instant at) {}
@@ -37,6 +41,8 @@ final class ActivityLog {
     private static final Duration LEFT_ALONE_FOR = Duration.ofMinutes(30);
     /** A removal is confirmed within a night, as a rule; and nights have midnights in them. */
     private static final int DAYS_BACK = 2;
+    /** Records are kept for 90 days, and who asks for an older one is refused; a day less, as two clocks are never one. */
+    private static final int MOST_DAYS_BACK = 89;
     /** How many records of a customer are named. */
     private static final int NAMED = 20;
 
@@ -69,20 +75,28 @@ final class ActivityLog {
         sent.add(correlationId.toString());
     }
 
-    /** What the log says of customers, in words; one text for each. */
-    Map<UUID, String> testimonies(List<UUID> customers) {
-        Listing now = listing();
+    /**
+     * What the log says of customers, in words; one text for each.
+     *
+     * @param since when the first of them was removed; null where that is not known
+     */
+    Map<UUID, String> testimonies(List<UUID> customers, @Nullable Instant since) {
+        Listing now = listing(since);
         Map<UUID, String> testimonies = new HashMap<>();
         customers.forEach(id -> testimonies.put(id, testimony(now, id)));
         return testimonies;
     }
 
-    private Listing listing() {
+    private Listing listing(@Nullable Instant since) {
         lock.lock();
         try {
+            LocalDate from = from(since);
             Listing known = listing;
             if (known == null || !clock.instant().isBefore(known.at().plus(reusedFor(known)))) {
-                known = read();
+                known = read(from);
+                listing = known;
+            } else if (known.flaw() == null && from.isBefore(known.from())) {
+                known = read(from);
                 listing = known;
             }
             return known;
@@ -95,15 +109,32 @@ final class ActivityLog {
         return known.flaw() == null ? REUSED_FOR : LEFT_ALONE_FOR;
     }
 
-    private Listing read() {
-        LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+    /** The first day to be asked for. */
+    private LocalDate from(@Nullable Instant since) {
+        LocalDate usual = today().minusDays(DAYS_BACK);
+        if (since == null) {
+            return usual;
+        }
+        // what is known of a removal is when it was over: it may have begun before midnight
+        LocalDate wanted = day(since).minusDays(1);
+        LocalDate first = today().minusDays(MOST_DAYS_BACK);
+        return wanted.isBefore(first) ? first : wanted.isBefore(usual) ? wanted : usual;
+    }
+
+    private LocalDate today() {
+        return day(clock.instant());
+    }
+
+    private static LocalDate day(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC);
+    }
+
+    private Listing read(LocalDate from) {
         Map<String, List<JsonNode>> byCustomer = new HashMap<>();
         String flaw;
         try {
-            Pages.Collection all = pages.all(
-                    Quota.OTHER,
-                    "%s?startDate=%s&endDate=%s".formatted(PATH, today.minusDays(DAYS_BACK), today),
-                    MOST_PAGES);
+            Pages.Collection all =
+                    pages.all(Quota.OTHER, "%s?startDate=%s&endDate=%s".formatted(PATH, from, today()), MOST_PAGES);
             flaw = all.flaw();
             for (JsonNode it : all.items()) {
                 if (OPERATIONS.contains(Json.text(it, "operationType", "").toLowerCase(Locale.ROOT))) {
@@ -117,12 +148,13 @@ final class ActivityLog {
             // whether the platform can be used is for those to say who need it
             flaw = e.getMessage();
         }
-        return new Listing(byCustomer, flaw, clock.instant());
+        return new Listing(from, byCustomer, flaw, clock.instant());
     }
 
     private String testimony(Listing now, UUID id) {
         List<JsonNode> records = now.byCustomer().getOrDefault(id.toString(), List.of());
-        StringBuilder text = new StringBuilder("Microsoft's activity log, read at " + now.at());
+        StringBuilder text =
+                new StringBuilder("Microsoft's activity log, read from %s on at %s".formatted(now.from(), now.at()));
         if (records.isEmpty() && now.flaw() == null) {
             return text.append(", has no record of it; records come late").toString();
         }
@@ -150,6 +182,7 @@ final class ActivityLog {
                         Fault.line(Json.text(it, "operationDate", "(no date)")),
                         ours
                                 ? "with correlation id %s, which this run sent".formatted(correlation)
-                                : "with correlation id %s, which this run did not send".formatted(correlation));
+                                : "with correlation id %s, sent by another run, and then in the trail, or by somebody else"
+                                        .formatted(correlation));
     }
 }

@@ -15,6 +15,7 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -243,12 +244,17 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     @Override
     public List<Verification> verify(List<UUID> customerIds) {
+        return verify(customerIds, null);
+    }
+
+    @Override
+    public List<Verification> verify(List<UUID> customerIds, @Nullable Instant since) {
         if (customerIds.isEmpty()) {
             return List.of();
         }
         List<Verification> looks = look(customerIds);
         // last of all: the effects are looked at side by side, and do not wait for it
-        Map<UUID, String> witnesses = log.testimonies(customerIds);
+        Map<UUID, String> witnesses = log.testimonies(customerIds, since);
         return looks.stream()
                 .map(look -> look.with(witnesses.get(look.customerId())))
                 .toList();

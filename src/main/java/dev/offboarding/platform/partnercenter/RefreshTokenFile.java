@@ -52,7 +52,8 @@ final class RefreshTokenFile {
      *
      * @param exchange takes the token; answers with its successor among other things
      * @param successor the new token in that answer; null if it brought none
-     * @throws PlatformUnavailableException if the file cannot be read, locked or replaced; then nothing was exchanged
+     * @throws PlatformUnavailableException if the file cannot be read or locked, or none can be made beside it: then nothing was
+     *     exchanged; or if it cannot be replaced after an exchange: then it still has the old token, and the new one is lost
      */
     <T> T lend(Function<String, T> exchange, Function<T, @Nullable String> successor) {
         try {

@@ -19,6 +19,7 @@ import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Host;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -124,6 +125,22 @@ class SignInTest {
             assertThat(files.map(it -> it.getFileName().toString()))
                     .containsExactlyInAnyOrder("refresh-token", "refresh-token.lock");
         }
+    }
+
+    /** Whoever reads it meanwhile, or finds it after a power failure, finds one token or the other, and never a part of one. */
+    @Test
+    void theFileIsNotWrittenInPlace() throws Exception {
+        String first = token();
+        try (InputStream opened = Files.newInputStream(rig.tokenFile)) {
+            breathe(rig.standIn.customer("Contoso"));
+
+            assertThat(new String(opened.readAllBytes(), StandardCharsets.UTF_8).strip())
+                    .isEqualTo(first);
+        }
+        assertThat(token()).isNotEqualTo(first);
+        assertThat(rig.standIn.signIn().knowsRefreshToken(token())).isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(rig.tokenFile)))
+                .isEqualTo("rw-------");
     }
 
     @Test

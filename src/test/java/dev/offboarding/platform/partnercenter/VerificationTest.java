@@ -15,6 +15,7 @@ import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Lag;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -279,13 +280,50 @@ class VerificationTest {
         assertThat(witness(verify(platform, other))).contains("has no record of it");
     }
 
+    /** It is another run's of this program, as a rule, and not to be mistaken for a stranger's. */
     @Test
-    void whatSomebodyElseRemovedIsToldFromWhatThisProgramRemoved() {
-        CustomerBuilder customer = removed(rig.bystander().platform());
+    void whatThisRunDidNotRemoveMayBeAnotherRunsOrSomebodyElses() {
+        ResellerPlatform lastNight = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        Write removal = Rig.remove(customer);
+        Rig.perform(lastNight, removal);
+        rig.clock.advance(Duration.ofDays(1));
 
         assertThat(witness(verify(rig.platform(), customer)))
                 .contains("remove_partner_customer_relationship")
-                .contains("which this run did not send");
+                .contains("correlation id %s, sent by another run, and then in the trail, or by somebody else"
+                        .formatted(removal.correlationId()))
+                .doesNotContain("this run");
+    }
+
+    @Test
+    void theActivityLogIsReadFromBeforeTheFirstRemovalOn() {
+        rig.clock.advance(Duration.ofHours(-3));
+        CustomerBuilder customer = removed(rig.bystander().platform());
+        Instant removedAt = rig.clock.instant().plus(Duration.ofHours(3));
+        rig.clock.advance(Duration.ofDays(10));
+        ResellerPlatform platform = rig.platform();
+        List<UUID> ids = List.of(Rig.id(customer));
+
+        assertThat(witness(verify(platform, customer))).contains("read from 2026-03-17 on", "has no record of it");
+        // it is not waited for the next reading, and what was read from an earlier day on is good for a later one
+        assertThat(witness(platform.verify(ids, removedAt).get(0)))
+                .contains("read from 2026-03-09 on")
+                .contains("remove_partner_customer_relationship succeeded at 2026-03-09T23:30");
+        assertThat(witness(verify(platform, customer))).contains("read from 2026-03-09 on");
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
+    }
+
+    /** Who asks for more than is kept is refused. */
+    @Test
+    void theActivityLogIsNotAskedForMoreThanItKeeps() {
+        ResellerPlatform platform = rig.bystander().platform();
+        List<UUID> ids = List.of(Rig.id(removed(platform)));
+        Instant longAgo = rig.clock.instant().minus(Duration.ofDays(200));
+
+        assertThat(witness(platform.verify(ids, longAgo).get(0)))
+                .contains("read from 2025-12-11 on")
+                .doesNotContain("could not be read");
     }
 
     @Test
