@@ -436,6 +436,29 @@ class PartnerCenterNightsTest {
         assertThat(outcome(runs(mode, ExitCode.OK), customer)).isEqualTo(mode == Mode.RUN ? "OFFBOARDED" : "PLANNED");
     }
 
+    /** Also with nothing listed: what {@code plan} finds in order, the first night with a customer can use. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aGraphThatRefusesStopsBeforeTheFirstCustomer(boolean somebodyListed) {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "active");
+        if (somebodyListed) {
+            listed(customer);
+        }
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.GDAP_READ)
+                .answering(403, 2032)
+                .always();
+
+        Scene.Report report = runs(Mode.PLAN, ExitCode.UNAVAILABLE);
+
+        assertThat(report.text("report.json"))
+                .contains("Microsoft Graph answered 403", "DelegatedAdminRelationship.ReadWrite.All");
+        assertThat(standIn.requests()).noneMatch(it -> it.path().contains(customer.id()));
+        standIn.faults().clear();
+        runs(Mode.PLAN, ExitCode.OK);
+    }
+
     private String certificate(CustomerBuilder customer) throws IOException {
         assertThat(CommandLineProgram.execute("certificate", scene.jobFile().toString(), customer.id()))
                 .isZero();

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.PlatformUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,10 +41,28 @@ final class Delegations {
     private @Nullable Listing listing;
     /** More pages than this the listing is known to have. */
     private int morePagesThan;
+    /** Graph has let this program look. */
+    private boolean readable;
 
     Delegations(Pages pages, Clock clock) {
         this.pages = pages;
         this.clock = clock;
+    }
+
+    /**
+     * Shows that Graph lets this program look, unless it has before.
+     *
+     * @throws PlatformUnavailableException where it does not, whoever the customer is
+     */
+    void check() {
+        lock.lock();
+        try {
+            if (!readable) {
+                list(1);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whatever can be read at once; a customer that is missing has to be read by itself, with {@link #of}. */
@@ -73,6 +92,10 @@ final class Delegations {
 
     private @Nullable Listing list(int customers) {
         Pages.Collection all = pages.all(Quota.GRAPH, ALL, customers);
+        if (all.refused() != null && !readable) {
+            throw Trouble.graph(all.refused());
+        }
+        readable |= all.complete() || !all.items().isEmpty();
         if (!all.complete()) {
             if (Pages.moreThan(customers).equals(all.flaw())) {
                 morePagesThan = customers;

@@ -135,6 +135,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     @Override
     public Population population() {
         return guarded(() -> {
+            // every run counts, also one that has nothing to do: it shows whether the next one could do it
+            delegations.check();
             CustomerList.Snapshot snapshot = list.read(Set.of());
             return new Population(snapshot.resellerCustomers(), snapshot.complete());
         });

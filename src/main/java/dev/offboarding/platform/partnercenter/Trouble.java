@@ -12,6 +12,8 @@ final class Trouble {
     private static final String SIGN_IN_AGAIN =
             "sign in again as an admin agent with multi-factor authentication, and put the new refresh token into offboarding.partner-center.refresh-token-file";
 
+    private static final String GRAPH_PERMISSION = "DelegatedAdminRelationship.ReadWrite.All";
+
     private static final Map<Integer, String> SIGN_IN = Map.ofEntries(
             Map.entry(700082, "the refresh token has expired, it was not used for 90 days: " + SIGN_IN_AGAIN),
             Map.entry(70008, "the refresh token has expired: " + SIGN_IN_AGAIN),
@@ -32,7 +34,9 @@ final class Trouble {
                             + SIGN_IN_AGAIN),
             Map.entry(
                     65001,
-                    "nobody has consented to the application for this resource: grant admin consent for Partner Center (user_impersonation) and for Graph (DelegatedAdminRelationship.ReadWrite.All), then "
+                    "nobody has consented to the application for this resource: grant admin consent for Partner Center (user_impersonation) and for Graph ("
+                            + GRAPH_PERMISSION
+                            + "), then "
                             + SIGN_IN_AGAIN),
             Map.entry(
                     9002313, "the refresh token is none, or not one of this application and tenant: " + SIGN_IN_AGAIN),
@@ -99,6 +103,14 @@ final class Trouble {
                 : new PlatformUnavailableException(
                         "Partner Center refuses every call (%d, code %s): %s".formatted(status, fault.code(), what),
                         null);
+    }
+
+    /** Graph refuses to list delegated administration, whoever the customer is. */
+    static PlatformUnavailableException graph(Reply.Refused refused) {
+        return new PlatformUnavailableException(
+                "Microsoft Graph %s when asked for delegated administration: grant the application %s with admin consent, give its user the role of an admin agent, and check offboarding.partner-center.graph-url"
+                        .formatted(refused.words(), GRAPH_PERMISSION),
+                null);
     }
 
     static PlatformUnavailableException tokenNotAccepted(boolean graph, Fault fault) {
