@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,32 @@ public final class Trail {
                  where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'REMOVE'
                    and data::jsonb @@ '$.writes[*].result == "LOST"'
                 """, (row, i) -> row.getObject(1, UUID.class), customerIds.toArray(UUID[]::new), platform));
+    }
+
+    /**
+     * A subscription of each of these customers, as it was last seen there: one of those that are read one by one, which reservations and
+     * perpetual software are not. A customer is missing where none was ever seen. On this platform, by any job.
+     */
+    public Map<UUID, String> subscriptionsSeen(Collection<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, String> seen = new HashMap<>();
+        jdbc.query(
+                """
+                select customer_id, subscription #>> '{}' from (
+                  select customer_id, sequence, jsonb_path_query_first(data::jsonb,
+                           '$.seen.subscriptions[*] ? (@.kind != "RESERVED_INSTANCE" && @.kind != "SOFTWARE").id') as subscription
+                    from offboarding.event
+                   where customer_id = any(?) and platform = ? and kind = 'DECIDED') decided
+                 where subscription is not null order by sequence
+                """,
+                row -> {
+                    seen.put(row.getObject(1, UUID.class), row.getString(2));
+                },
+                customerIds.toArray(UUID[]::new),
+                platform);
+        return seen;
     }
 
     private void insert(List<CanonicalEvent> events, byte[][] hashes, Instant at) {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
@@ -32,17 +31,8 @@ public interface ResellerPlatform extends AutoCloseable {
      */
     List<WriteOutcome> perform(List<Write> writes, Admission admission);
 
-    /** Reads the four effects back: one verification for each id, in the order of the ids. */
-    List<Verification> verify(List<UUID> customerIds);
-
-    /**
-     * The same, where it is known when they were removed.
-     *
-     * @param since when the first of them was, for those who look into a log of it; null where that is not known of any
-     */
-    default List<Verification> verify(List<UUID> customerIds, @Nullable Instant since) {
-        return verify(customerIds);
-    }
+    /** Reads the four effects back: one verification for each customer, in their order. */
+    List<Verification> verify(List<Removed> customers);
 
     /**
      * Delegated administration of customers whose relationship was removed, or was found gone. A customer is missing where there is

@@ -3,15 +3,16 @@ package dev.offboarding.run;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -63,7 +64,7 @@ final class Verify implements Tasklet {
     }
 
     private void look(List<OffboardingCase> cases) {
-        List<Verification> looks = at.platform().verify(Workplace.customerIds(cases), firstRemoval(cases));
+        List<Verification> looks = at.platform().verify(removed(cases));
         Instant now = at.clock().instant();
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
@@ -77,12 +78,17 @@ final class Verify implements Tasklet {
         }
     }
 
-    private static @Nullable Instant firstRemoval(List<OffboardingCase> cases) {
+    /** With a subscription of each, where one was ever seen: one that this program has suspended, or else what the trail has. */
+    private List<Removed> removed(List<OffboardingCase> cases) {
+        Map<UUID, String> held = at.trail()
+                .subscriptionsSeen(Workplace.customerIds(
+                        cases.stream().filter(c -> c.suspendedIds().isEmpty()).toList()));
         return cases.stream()
-                .map(OffboardingCase::removedAt)
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+                .map(c -> new Removed(
+                        c.customerId(),
+                        c.removedAt(),
+                        c.suspendedIds().stream().findFirst().orElse(held.get(c.customerId()))))
+                .toList();
     }
 
     /** Growing intervals: as long again as it has been looked for, but at least a quarter of the first wait. */

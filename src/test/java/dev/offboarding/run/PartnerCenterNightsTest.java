@@ -345,6 +345,28 @@ class PartnerCenterNightsTest {
         assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
     }
 
+    /** Of a customer of whom nothing was suspended only the trail knows a subscription, the night after. */
+    @Test
+    void theSupportContactIsReadAgainTheNextNight() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder suspended = standIn.customer("Adatum").licence("E3", "active");
+        CustomerBuilder idle =
+                standIn.customer("Bellows").reservation("VM", false).licence("E3", "suspended");
+        standIn.faults().inject(Fault.FORBIDDEN).on(Endpoint.SUPPORT_CONTACT).always();
+        listed(suspended, idle);
+        Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED);
+        standIn.faults().clear();
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        for (CustomerBuilder it : List.of(suspended, idle)) {
+            assertThat(row(first, it).get("support_contact").asString()).isEqualTo("INCONCLUSIVE");
+            assertThat(outcome(second, it)).isEqualTo("OFFBOARDED");
+            assertThat(row(second, it).toString())
+                    .contains("its support contact's read (subscription %s) answered 403".formatted(it.idOf("E3")));
+        }
+    }
+
     @Test
     void aSignInThatIsLostInMidRunEndsItWithSevenAndLosesNothing() {
         CustomerBuilder[] customers = new CustomerBuilder[6];

@@ -6,6 +6,7 @@ import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.Write;
@@ -93,8 +94,10 @@ public final class LedgerPlatform implements ResellerPlatform {
     }
 
     @Override
-    public List<Verification> verify(List<UUID> customerIds) {
-        return chunks(customerIds).flatMap(ids -> reads.verify(ids).stream()).toList();
+    public List<Verification> verify(List<Removed> customers) {
+        return chunks(customers.stream().map(Removed::customerId).toList())
+                .flatMap(ids -> reads.verify(ids).stream())
+                .toList();
     }
 
     private static Stream<List<UUID>> chunks(List<UUID> ids) {

@@ -1,16 +1,19 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Removed;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,18 +78,19 @@ final class ActivityLog {
         sent.add(correlationId.toString());
     }
 
-    /**
-     * What the log says of customers, in words; one text for each.
-     *
-     * @param since when the first of them was removed; null where that is not known
-     */
-    Map<UUID, String> testimonies(List<UUID> customers, @Nullable Instant since) {
-        Listing now = listing(since);
+    /** What the log says of customers, in words; one text for each. */
+    Map<UUID, String> testimonies(List<Removed> customers) {
+        Listing now = listing(customers.stream()
+                .map(Removed::at)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null));
         Map<UUID, String> testimonies = new HashMap<>();
-        customers.forEach(id -> testimonies.put(id, testimony(now, id)));
+        customers.forEach(it -> testimonies.put(it.customerId(), testimony(now, it.customerId())));
         return testimonies;
     }
 
+    /** @param since when the first customer was removed; null where that is not known of any */
     private Listing listing(@Nullable Instant since) {
         lock.lock();
         try {

@@ -88,16 +88,7 @@ final class CustomerReads {
             return relationship.isEmpty()
                     ? new Look.Unreadable("its own read does not say which relationship there is")
                     : new Look.Seen(new Reading(
-                            id,
-                            name,
-                            domain,
-                            relationship,
-                            List.of(),
-                            List.of(),
-                            null,
-                            null,
-                            accepted.at(),
-                            accepted.at()));
+                            id, name, domain, relationship, List.of(), List.of(), null, accepted.at(), accepted.at()));
         }
         readings.seenAlive(id);
         return holdings(id, name, domain, relationship, accepted.at());
@@ -137,7 +128,6 @@ final class CustomerReads {
                 List.copyOf(held),
                 Holdings.entitlements(entitlements.items(), clock.instant()),
                 contactOf == null ? null : contact(id, contactOf),
-                contactOf,
                 subscriptions.at(),
                 begun);
         readings.keep(reading);

@@ -7,6 +7,7 @@ import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.Verification;
@@ -15,7 +16,6 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,7 +83,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 new Removal(client, reads, readings, settling, clock, waiting),
                 new DelegationWrites(client, settling),
                 waiting);
-        verifier = new Verifier(reads, readings, clock);
+        verifier = new Verifier(reads, clock);
         log = new ActivityLog(pages, clock);
         window = new Window(settings.inFlight());
     }
@@ -245,34 +245,31 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
-    public List<Verification> verify(List<UUID> customerIds) {
-        return verify(customerIds, null);
-    }
-
-    @Override
-    public List<Verification> verify(List<UUID> customerIds, @Nullable Instant since) {
-        if (customerIds.isEmpty()) {
+    public List<Verification> verify(List<Removed> customers) {
+        if (customers.isEmpty()) {
             return List.of();
         }
-        List<Verification> looks = look(customerIds);
+        List<Verification> looks = look(customers);
         // last of all: the effects are looked at side by side, and do not wait for it
-        Map<UUID, String> witnesses = log.testimonies(customerIds, since);
+        Map<UUID, String> witnesses = log.testimonies(customers);
         return looks.stream()
                 .map(look -> look.with(witnesses.get(look.customerId())))
                 .toList();
     }
 
-    private List<Verification> look(List<UUID> customerIds) {
+    private List<Verification> look(List<Removed> customers) {
+        List<UUID> customerIds = customers.stream().map(Removed::customerId).toList();
         return guarded(() -> {
             Set<UUID> lookedAt = new HashSet<>(customerIds);
             CustomerList.Snapshot snapshot = list.read(lookedAt);
             Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
             Control control = new Control(reads, snapshot, lookedAt);
             return window.each(
-                    customerIds,
-                    id -> guarded(() -> {
+                    customers,
+                    customer -> guarded(() -> {
+                        UUID id = customer.customerId();
                         Delegations.Seen known = together.get(id);
-                        return verifier.look(id, snapshot, control, known == null ? delegations.of(id) : known);
+                        return verifier.look(customer, snapshot, control, known == null ? delegations.of(id) : known);
                     }));
         });
     }

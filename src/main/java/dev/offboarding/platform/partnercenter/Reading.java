@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * A customer as it was read, delegated administration aside.
  *
  * @param entitlements reservations and software
- * @param contactOf the subscription whose support contact was read; null if there was none to read
  * @param at when the subscriptions were read
  * @param wholeAt when everything was read the last time
  */
@@ -25,14 +24,12 @@ record Reading(
         List<Subscription> subscriptions,
         List<Subscription> entitlements,
         @Nullable String contact,
-        @Nullable String contactOf,
         Instant at,
         Instant wholeAt) {
 
     /** Nothing but its subscriptions was read again: it gets no younger by that. */
     Reading with(List<Subscription> newer, Instant readAt) {
-        return new Reading(
-                id, companyName, domain, relationship, newer, entitlements, contact, contactOf, readAt, wholeAt);
+        return new Reading(id, companyName, domain, relationship, newer, entitlements, contact, readAt, wholeAt);
     }
 
     Customer customer(List<Delegation> delegations) {

@@ -20,8 +20,6 @@ final class Readings {
 
     private final Clock clock;
     private final Map<UUID, Reading> readings = new ConcurrentHashMap<>();
-    /** Which subscription's support contact was read, for as long as the program lives: after the removal it is asked for again. */
-    private final Map<UUID, String> contacts = new ConcurrentHashMap<>();
     /** Customers whose own read has said {@code reseller}, and whom nobody is known to have removed since. */
     private final Set<UUID> alive = ConcurrentHashMap.newKeySet();
 
@@ -35,9 +33,6 @@ final class Readings {
     void keep(Reading reading) {
         readings.put(reading.id(), reading);
         changing.remove(reading.id());
-        if (reading.contactOf() != null) {
-            contacts.put(reading.id(), reading.contactOf());
-        }
     }
 
     /** Null when there is none, or none that is young enough. */
@@ -62,11 +57,6 @@ final class Readings {
 
     void forget(UUID id) {
         readings.remove(id);
-    }
-
-    @Nullable
-    String contactOf(UUID id) {
-        return contacts.get(id);
     }
 
     void seenAlive(UUID id) {

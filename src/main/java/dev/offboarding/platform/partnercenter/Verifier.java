@@ -5,6 +5,7 @@ import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
+import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.Verification;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,21 +25,20 @@ final class Verifier {
     private static final Set<String> NOT_LIVING = Set.of("created", "approvalpending", "expired", "terminated");
 
     private final CustomerReads reads;
-    private final Readings readings;
     private final Clock clock;
 
-    Verifier(CustomerReads reads, Readings readings, Clock clock) {
+    Verifier(CustomerReads reads, Clock clock) {
         this.reads = reads;
-        this.readings = readings;
         this.clock = clock;
     }
 
-    Verification look(UUID id, CustomerList.Snapshot list, Control control, Delegations.Seen delegations) {
+    Verification look(Removed customer, CustomerList.Snapshot list, Control control, Delegations.Seen delegations) {
+        UUID id = customer.customerId();
         Reply own = reads.readCustomer(id);
         Pages.Collection subscriptions = reads.readSubscriptions(id);
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         effects.put(Effect.CUSTOMER_LIST, customerList(id, own, list, control));
-        effects.put(Effect.SUPPORT_CONTACT, supportContact(id, subscriptions, control));
+        effects.put(Effect.SUPPORT_CONTACT, supportContact(customer, subscriptions, control));
         effects.put(Effect.DELEGATED_ADMIN, delegatedAdmin(own, delegations, control));
         effects.put(Effect.PURCHASING, notReadable("its subscriptions' read", subscriptions, control));
         boolean reseller = own instanceof Reply.Accepted accepted
@@ -64,8 +64,8 @@ final class Verifier {
                 : gone;
     }
 
-    private EffectReading supportContact(UUID id, Pages.Collection subscriptions, Control control) {
-        String contactOf = readings.contactOf(id);
+    private EffectReading supportContact(Removed customer, Pages.Collection subscriptions, Control control) {
+        String contactOf = customer.subscription();
         if (contactOf == null && !subscriptions.items().isEmpty()) {
             contactOf = Holdings.id(subscriptions.items().get(0));
         }
@@ -75,7 +75,7 @@ final class Verifier {
         }
         return notReadable(
                 "its support contact's read (subscription %s)".formatted(contactOf),
-                reads.readContact(id, contactOf),
+                reads.readContact(customer.customerId(), contactOf),
                 control);
     }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Removals;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
@@ -280,7 +281,7 @@ class LedgerLossTest {
         for (Runnable call : List.<Runnable>of(
                 platform::population,
                 () -> platform.observe(List.of(customer)),
-                () -> platform.verify(List.of(customer)),
+                () -> platform.verify(Removals.of(customer)),
                 () -> platform.perform(List.of(remove(customer)), () -> true))) {
             assertThatThrownBy(call::run)
                     .isInstanceOf(PlatformUnavailableException.class)

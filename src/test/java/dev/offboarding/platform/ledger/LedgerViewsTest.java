@@ -13,6 +13,7 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Removals;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -88,7 +89,7 @@ class LedgerViewsTest {
         assertThat(status(license)).isEqualTo("suspended");
         assertThat(relationship(customer)).isEqualTo("none");
         assertThat(rows(customer)).isZero();
-        assertThat(platform.verify(List.of(customer)).get(0).confirmed()).isTrue();
+        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isTrue();
     }
 
     @Test
@@ -276,7 +277,7 @@ class LedgerViewsTest {
             assertThat(subscription.statusText()).isEmpty();
         });
         assertThat(remove(customer).result()).isEqualTo(Result.REFUSED);
-        assertThat(platform.verify(List.of(customer)).get(0).confirmed()).isFalse();
+        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isFalse();
         assertThat(platform.population().size()).isZero();
     }
 
@@ -324,10 +325,10 @@ class LedgerViewsTest {
                                  relationship_ended_at from crm.customer;
                         """.formatted(bad));
 
-        assertThat(platform.verify(List.of(good, bad)).get(1).effects().values())
+        assertThat(platform.verify(Removals.of(good, bad)).get(1).effects().values())
                 .extracting(EffectReading::result)
                 .containsOnly(EffectReading.Result.INCONCLUSIVE);
-        assertThat(platform.verify(List.of(good, bad)).get(0).reseller()).isTrue();
+        assertThat(platform.verify(Removals.of(good, bad)).get(0).reseller()).isTrue();
     }
 
     @Test
@@ -339,7 +340,7 @@ class LedgerViewsTest {
                           union all select customer_id, company_name, domain, 'none', now() from crm.customer""");
 
         assertThat(platform.observe(List.of(customer)).get(0)).isInstanceOf(Observation.Unreadable.class);
-        assertThat(platform.verify(List.of(customer)).get(0).confirmed()).isFalse();
+        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isFalse();
         assertThat(platform.population().size()).isEqualTo(1);
     }
 

@@ -6,6 +6,8 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
+import dev.offboarding.platform.Removals;
+import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.Write;
@@ -35,7 +37,12 @@ class VerificationTest {
     }
 
     private static Verification verify(ResellerPlatform platform, CustomerBuilder customer) {
-        return platform.verify(List.of(Rig.id(customer))).get(0);
+        return platform.verify(Removals.of(Rig.id(customer))).get(0);
+    }
+
+    private static Verification verifyWithSubscription(ResellerPlatform platform, CustomerBuilder customer) {
+        return platform.verify(List.of(new Removed(Rig.id(customer), null, customer.idOf("E3"))))
+                .get(0);
     }
 
     private static EffectReading reading(Verification verification, Effect effect) {
@@ -67,23 +74,23 @@ class VerificationTest {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer = removed(platform);
 
-        Verification first = verify(platform, customer);
+        Verification first = verifyWithSubscription(platform, customer);
         assertThat(first.effects().values()).extracting(EffectReading::result).contains(Result.PENDING);
         assertThat(first.reseller()).isTrue();
 
         rig.clock.advance(Duration.ofSeconds(10));
-        Verification second = verify(platform, customer);
+        Verification second = verifyWithSubscription(platform, customer);
         assertThat(result(second, Effect.PURCHASING)).isEqualTo(Result.CONFIRMED);
         assertThat(result(second, Effect.SUPPORT_CONTACT)).isEqualTo(Result.PENDING);
 
         rig.clock.advance(Duration.ofSeconds(20));
-        Verification third = verify(platform, customer);
+        Verification third = verifyWithSubscription(platform, customer);
         assertThat(result(third, Effect.SUPPORT_CONTACT)).isEqualTo(Result.CONFIRMED);
         assertThat(result(third, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
         assertThat(third.reseller()).isFalse();
 
         rig.clock.advance(Duration.ofSeconds(10));
-        assertThat(verify(platform, customer).confirmed()).isTrue();
+        assertThat(verifyWithSubscription(platform, customer).confirmed()).isTrue();
     }
 
     /** Incident 6: the platform answers 200 to a removal and changes nothing. */
@@ -117,7 +124,7 @@ class VerificationTest {
                 .always();
         rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
 
-        assertThat(verify(platform, customer).effects().values())
+        assertThat(verifyWithSubscription(platform, customer).effects().values())
                 .extracting(EffectReading::result)
                 .containsOnly(Result.INCONCLUSIVE);
     }
@@ -243,7 +250,7 @@ class VerificationTest {
         }
         rig.standIn.clearRecords();
 
-        assertThat(platform.verify(customers)).allMatch(Verification::confirmed);
+        assertThat(platform.verify(Removals.of(customers))).allMatch(Verification::confirmed);
         assertThat(rig.requests(Endpoint.CUSTOMER_LIST)).hasSize(1);
         assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(1);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(21);
@@ -303,11 +310,12 @@ class VerificationTest {
         Instant removedAt = rig.clock.instant().plus(Duration.ofHours(3));
         rig.clock.advance(Duration.ofDays(10));
         ResellerPlatform platform = rig.platform();
-        List<UUID> ids = List.of(Rig.id(customer));
+        UUID id = Rig.id(customer);
 
         assertThat(witness(verify(platform, customer))).contains("read from 2026-03-17 on", "has no record of it");
         // it is not waited for the next reading, and what was read from an earlier day on is good for a later one
-        assertThat(witness(platform.verify(ids, removedAt).get(0)))
+        assertThat(witness(platform.verify(List.of(new Removed(id, removedAt, null)))
+                        .get(0)))
                 .contains("read from 2026-03-09 on")
                 .contains("remove_partner_customer_relationship succeeded at 2026-03-09T23:30");
         assertThat(witness(verify(platform, customer))).contains("read from 2026-03-09 on");
@@ -318,10 +326,11 @@ class VerificationTest {
     @Test
     void theActivityLogIsNotAskedForMoreThanItKeeps() {
         ResellerPlatform platform = rig.bystander().platform();
-        List<UUID> ids = List.of(Rig.id(removed(platform)));
+        UUID id = Rig.id(removed(platform));
         Instant longAgo = rig.clock.instant().minus(Duration.ofDays(200));
 
-        assertThat(witness(platform.verify(ids, longAgo).get(0)))
+        assertThat(witness(
+                        platform.verify(List.of(new Removed(id, longAgo, null))).get(0)))
                 .contains("read from 2025-12-11 on")
                 .doesNotContain("could not be read");
     }
@@ -334,14 +343,14 @@ class VerificationTest {
             ids.add(Rig.id(removed(platform, "Customer " + i)));
         }
 
-        platform.verify(ids);
-        platform.verify(ids);
+        platform.verify(Removals.of(ids));
+        platform.verify(Removals.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
         assertThat(rig.requests(Endpoint.AUDIT).get(0).path())
                 .doesNotContain(ids.get(0).toString());
 
         rig.clock.advance(Duration.ofMinutes(3));
-        platform.verify(ids);
+        platform.verify(Removals.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
     }
 

@@ -7,6 +7,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.Removals;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
@@ -70,7 +71,7 @@ class WholeNightTest {
                         .map(id -> new Write(id, Action.REMOVE, id.toString(), 1, UUID.randomUUID()))
                         .toList());
         rig.clock.advance(platform.firstLookAfter());
-        return platform.verify(ids);
+        return platform.verify(Removals.of(ids));
     }
 
     /** What could not be read, every one of a few times, is read in another night. */
@@ -187,7 +188,7 @@ class WholeNightTest {
         List<Verification> looks = night(platform, customers);
         for (int i = 0; i < 5 && !looks.stream().allMatch(Verification::confirmed); i++) {
             rig.clock.advance(Duration.ofMinutes(1));
-            looks = platform.verify(customers.stream().map(Rig::id).toList());
+            looks = platform.verify(Removals.of(customers.stream().map(Rig::id).toList()));
         }
 
         assertThat(looks).allMatch(Verification::confirmed);
@@ -283,7 +284,8 @@ class WholeNightTest {
         Instant begun = rig.clock.instant();
 
         WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
-        Verification verification = platform.verify(List.of(Rig.id(customer))).get(0);
+        Verification verification =
+                platform.verify(Removals.of(Rig.id(customer))).get(0);
 
         assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.REFUSED);
         assertThat(verification.effects()).containsOnlyKeys(Effect.values());
