@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -45,23 +44,28 @@ final class Client {
     private final PartnerCenterSettings settings;
     private final Http http;
     private final SignIn signIn;
+    private final Paces paces;
     private final Clock clock;
     private final Waiting waiting;
     private final Traffic traffic;
     private final Semaphore inFlight;
-    private final Map<Quota, Pace> paces = new EnumMap<>(Quota.class);
 
-    Client(PartnerCenterSettings settings, Http http, SignIn signIn, Clock clock, Waiting waiting, Traffic traffic) {
+    Client(
+            PartnerCenterSettings settings,
+            Http http,
+            SignIn signIn,
+            Paces paces,
+            Clock clock,
+            Waiting waiting,
+            Traffic traffic) {
         this.settings = settings;
+        this.paces = paces;
         this.http = http;
         this.signIn = signIn;
         this.clock = clock;
         this.waiting = waiting;
         this.traffic = traffic;
         this.inFlight = new Semaphore(settings.inFlight());
-        for (Quota quota : Quota.values()) {
-            paces.put(quota, new Pace(settings.requestsPerMinute(), clock));
-        }
     }
 
     /**
@@ -168,7 +172,7 @@ final class Client {
             if (!admission.mayStart()) {
                 return new Reply.NotAllowed();
             }
-            if (pace(request.quota()).isPaused()) {
+            if (paces.of(request.quota()).isPaused()) {
                 // somebody was throttled while this one was signed in again, or waited to be admitted
                 return null;
             }
@@ -259,7 +263,7 @@ final class Client {
 
     /** Takes a place among the calls under way, when both the pace and the others allow it. Null when taken; else how long it would be. */
     private @Nullable Duration start(Quota quota) {
-        Pace pace = pace(quota);
+        Pace pace = paces.of(quota);
         while (true) {
             try {
                 inFlight.acquire();
@@ -282,15 +286,7 @@ final class Client {
 
     private void pause(Quota quota, Duration time, Instant from) {
         LOG.info("{} is throttled: nobody asks for {} s", quota, time.toSeconds());
-        pace(quota).pauseUntil(from.plus(time));
-    }
-
-    private Pace pace(Quota quota) {
-        Pace pace = paces.get(quota);
-        if (pace == null) {
-            throw new IllegalStateException("no pace for " + quota);
-        }
-        return pace;
+        paces.of(quota).pauseUntil(from.plus(time));
     }
 
     /** How long an answer asks to wait; null where it does not. */

@@ -13,18 +13,23 @@ final class Pace {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Clock clock;
-    private final Duration interval;
-    private final Duration burst;
+    private Duration interval = Duration.ZERO;
+    private Duration burst = Duration.ZERO;
     private Instant next;
     private Instant pausedUntil = Instant.MIN;
 
     Pace(int requestsPerMinute, Clock clock) {
         this.clock = clock;
+        allow(requestsPerMinute);
+        next = clock.instant();
+    }
+
+    /** From now on it is no faster, and no slower, than that. */
+    final synchronized void allow(int requestsPerMinute) {
         // a second's worth may come at once, and is taken off the rest: a thread that wakes up late loses nothing by it
         int together = Math.max(1, requestsPerMinute / 60);
         interval = MINUTE.dividedBy(requestsPerMinute - (together - 1L)).plusNanos(1);
         burst = interval.multipliedBy(together - 1L);
-        next = clock.instant();
     }
 
     /** Zero: a request may start now, and is counted. Otherwise: how long to wait before asking again. */

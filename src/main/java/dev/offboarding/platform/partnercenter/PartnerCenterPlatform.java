@@ -55,6 +55,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final Verifier verifier;
     private final ActivityLog log;
     private final Window window;
+    private final Paces paces;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
 
     private PartnerCenterPlatform(
@@ -71,7 +72,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         patience = Patience.of(settings, verification);
         Http http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
         SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
-        Client client = new Client(settings, http, signIn, clock, waiting, traffic);
+        paces = Paces.join(settings, clock);
+        Client client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
         readings = new Readings(clock);
         reads = new CustomerReads(client, pages, readings, clock);
@@ -310,5 +312,6 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     @Override
     public void close() {
         window.close();
+        paces.close();
     }
 }
