@@ -97,6 +97,31 @@ public final class Trail {
     }
 
     /**
+     * The targets of suspensions that were accepted, or whose answers were lost, and that did not show then, by customer. On this
+     * platform, by any job.
+     */
+    public Map<UUID, Set<String>> suspensionsNotShown(Collection<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, Set<String>> targets = new HashMap<>();
+        jdbc.query(
+                """
+                select customer_id, jsonb_path_query(data::jsonb,
+                         '$.writes[*] ? ((@.result == "DONE" || @.result == "LOST") && @.after != "suspended").target') #>> '{}'
+                  from offboarding.event
+                 where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'SUSPEND'
+                """,
+                row -> {
+                    targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>())
+                            .add(row.getString(2));
+                },
+                customerIds.toArray(UUID[]::new),
+                platform);
+        return targets;
+    }
+
+    /**
      * A subscription of each of these customers, as it was last seen there: one of those that are read one by one, which reservations and
      * perpetual software are not. A customer is missing where none was ever seen. On this platform, by any job.
      */

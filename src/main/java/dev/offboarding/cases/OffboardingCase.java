@@ -199,6 +199,11 @@ public final class OffboardingCase {
         activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
     }
 
+    /** Subscriptions that this program has suspended, though it did not show at the time. */
+    public void suspendedAfterAll(Collection<String> ids) {
+        suspendedIds.addAll(ids);
+    }
+
     public void plan(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
         clearHolds();

@@ -116,7 +116,7 @@ final class Holdings {
         }
         List<Hold> holds = new ArrayList<>();
         if (status == Status.PENDING) {
-            holds.add(hold(HoldReason.PENDING_OPERATION, null, subscription, "has an operation pending"));
+            holds.add(pending(subscription));
         }
         boolean over = status == Status.DELETED || status == Status.EXPIRED;
         if (kind == Kind.RESERVED_INSTANCE && !over) {
@@ -194,6 +194,10 @@ final class Holdings {
 
     private static Hold unknown(Subscription subscription, String what) {
         return hold(HoldReason.UNKNOWN_STATUS, null, subscription, what);
+    }
+
+    static Hold pending(Subscription subscription) {
+        return hold(HoldReason.PENDING_OPERATION, null, subscription, "has an operation pending");
     }
 
     private static Hold hold(HoldReason reason, @Nullable LocalDate until, Subscription subscription, String what) {

@@ -130,6 +130,14 @@ public final class Planner {
                 .toList();
     }
 
+    /** Why a case waits of which nothing is active any more, but not everything has come to rest; empty if it has. */
+    public static List<Hold> pending(Customer customer) {
+        return customer.subscriptions().stream()
+                .filter(subscription -> subscription.status() == Subscription.Status.PENDING)
+                .map(Holdings::pending)
+                .toList();
+    }
+
     /** Why a case waits whose last subscription is suspended today. */
     public static Hold graceFromToday(Rules rules) {
         return graceUntil(rules.today().plusDays(rules.graceDays()));

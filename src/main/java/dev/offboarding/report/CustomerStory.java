@@ -126,7 +126,10 @@ public final class CustomerStory {
         JsonNode data = Json.MAPPER.readTree(stored);
         return switch (kind) {
             case "RECEIVED" -> List.of("received from %s, line %s".formatted(text(data, "source"), text(data, "line")));
-            case "DECIDED" -> List.of("seen: " + seen(data.path("seen")), "decided: " + standing(data) + planned(data));
+            case "DECIDED" ->
+                List.of(
+                        "seen: " + seen(data.path("seen")) + suspendedLate(data),
+                        "decided: " + standing(data) + planned(data));
             case "INTENT" ->
                 TrailWrite.of(stored).stream()
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"
@@ -205,6 +208,13 @@ public final class CustomerStory {
             }
         }
         return message == null ? standing.toString() : standing + "; " + message;
+    }
+
+    private static String suspendedLate(JsonNode data) {
+        return data.path("suspended_late")
+                .valueStream()
+                .map(id -> "; this program has suspended %s before, and it shows only now".formatted(Json.text(id)))
+                .collect(Collectors.joining());
     }
 
     private static String planned(JsonNode data) {

@@ -8,7 +8,9 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Verification;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the trail says of a case. */
@@ -16,9 +18,13 @@ final class CaseEvents {
 
     private CaseEvents() {}
 
-    static NewEvent decided(OffboardingCase c, Observation observation) {
+    /** @param suspendedLate what this program has suspended earlier, and is seen so only now */
+    static NewEvent decided(OffboardingCase c, Observation observation, Set<String> suspendedLate) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("seen", seen(observation));
+        if (!suspendedLate.isEmpty()) {
+            data.put("suspended_late", List.copyOf(suspendedLate));
+        }
         data.putAll(standing(c));
         data.put("planned", CaseJson.tree(c.planned()));
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);

@@ -7,11 +7,15 @@ import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
@@ -39,12 +43,14 @@ final class Observe implements ItemWriter<OffboardingCase> {
                         .filter(Observation.Unknown.class::isInstance)
                         .map(Observation::customerId)
                         .toList()));
+        Map<UUID, Set<String>> late = shownLate(cases, observations);
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             Observation observation = observations.get(i);
             if (observation instanceof Observation.Found found) {
                 c.seen(found.customer().subscriptions());
+                c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
             }
             Decision decision = at.decide(c, observation, offboardedBefore.contains(c.customerId()));
             if (decision instanceof Decision.Proceed proceed) {
@@ -62,11 +68,33 @@ final class Observe implements ItemWriter<OffboardingCase> {
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
             }
-            events.add(CaseEvents.decided(c, observation));
+            events.add(CaseEvents.decided(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
         endWhatIsLeft(all.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), events);
         at.record(all, events);
         at.brake().count(Step.OBSERVE, all);
+    }
+
+    /**
+     * What was suspended by this program in an earlier night, and shows only now: if it is active again one day, somebody has done that.
+     */
+    private Map<UUID, Set<String>> shownLate(List<? extends OffboardingCase> cases, List<Observation> observations) {
+        Map<UUID, Set<String>> late = new HashMap<>();
+        for (int i = 0; i < cases.size(); i++) {
+            if (observations.get(i) instanceof Observation.Found found) {
+                Set<String> suspended = found.customer().subscriptions().stream()
+                        .filter(it -> it.status() == Subscription.Status.SUSPENDED)
+                        .map(Subscription::id)
+                        .collect(Collectors.toCollection(TreeSet::new));
+                suspended.removeAll(cases.get(i).suspendedIds());
+                if (!suspended.isEmpty()) {
+                    late.put(found.customerId(), suspended);
+                }
+            }
+        }
+        Map<UUID, Set<String>> ours = at.trail().suspensionsNotShown(late.keySet());
+        late.forEach((customer, suspended) -> suspended.retainAll(ours.getOrDefault(customer, Set.of())));
+        return late;
     }
 
     /** Delegated administration may have outlived the relationship: then it is ended first, and else only the effects are read back. */

@@ -119,10 +119,13 @@ final class Suspend implements ItemWriter<OffboardingCase> {
             List<Subscription> active = found.customer().subscriptions().stream()
                     .filter(Subscription::active)
                     .toList();
-            if (active.isEmpty()) {
-                suspended(c);
-            } else {
+            List<Hold> pending = Planner.pending(found.customer());
+            if (!active.isEmpty()) {
                 stillActive(c, outcomes, active);
+            } else if (!pending.isEmpty()) {
+                c.hold(pending);
+            } else {
+                suspended(c);
             }
         } else if (observation instanceof Observation.Unreadable unreadable) {
             c.fail("what it holds now could not be read back: " + unreadable.why());

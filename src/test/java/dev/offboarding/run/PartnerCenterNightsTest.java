@@ -345,6 +345,33 @@ class PartnerCenterNightsTest {
         assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
     }
 
+    /** It is known again when it shows, for the day on which somebody takes it back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSuspensionThatShowsOnlyAfterTheNightIsThisProgramsAllTheSame(boolean shownAsPending) {
+        Duration takes = Duration.ofSeconds(30);
+        job(StandInSettings.standard()
+                .asyncShare(1)
+                .asyncShownAsPending(shownAsPending)
+                .lag(Lag.ASYNC_UPDATE, takes));
+        scene.with("verification.give-up-after", "1s").with("grace-period", "1d");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "active");
+        listed(customer);
+        Scene.Report first = runs(shownAsPending ? ExitCode.OK : ExitCode.NEEDS_ATTENTION);
+        assertThat(outcome(first, customer)).isEqualTo(shownAsPending ? "HELD PENDING_OPERATION" : "FAILED");
+        assertThat(row(first, customer).get("state").asString()).isEqualTo("MARKED");
+        assertThat(standIn.status(customer.idOf("E3"))).isEqualTo("active");
+
+        standIn.settings().clock(Clock.offset(Clock.systemUTC(), takes));
+        Scene.Report second = runs(ExitCode.OK);
+        assertThat(outcome(second, customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        assertThat(actions(second)).isEmpty();
+        standIn.changeStatus(customer.idOf("E3"), "active");
+
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+        assertThat(standIn.writes()).hasSize(1);
+    }
+
     /** Of a customer of whom nothing was suspended only the trail knows a subscription, the night after. */
     @Test
     void theSupportContactIsReadAgainTheNextNight() {

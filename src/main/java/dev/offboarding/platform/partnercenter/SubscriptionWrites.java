@@ -32,6 +32,8 @@ final class SubscriptionWrites {
     /** Either what became of it, or that it was accepted. */
     record Step(@Nullable WriteOutcome outcome, @Nullable Unconfirmed unconfirmed) {}
 
+    private static final String PENDING = "pending";
+
     private static final Set<Kind> SUSPENDABLE = Set.of(Kind.LICENSE, Kind.USAGE, Kind.AZURE_PLAN);
 
     private final Client client;
@@ -129,7 +131,7 @@ final class SubscriptionWrites {
         if (before.equals(wanted(write))) {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
-        if (status.equals("pending")) {
+        if (status.equals(PENDING)) {
             return performance.refused(write, before, "an operation on it is pending", Obstacle.PENDING_OPERATION);
         }
         return switch (write.action()) {
@@ -296,8 +298,8 @@ final class SubscriptionWrites {
                 }
                 String state = state(one.write(), it);
                 shown.put(one.write(), state);
-                // a change to something else than was wanted is an answer, too
-                if (!state.equals(one.before())) {
+                // a change to something else than was wanted is an answer, too; that it is under way is none
+                if (!state.equals(one.before()) && !state.equals(PENDING)) {
                     outcomes.put(one.write(), accepted(performance, one, state, ""));
                 } else {
                     outcomes.remove(one.write());

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WritesTest {
 
@@ -77,10 +78,13 @@ class WritesTest {
         assertThat(Rig.found(platform, customer).subscriptions()).noneMatch(Subscription::active);
     }
 
-    @Test
-    void anUpdateThatHappensLaterIsAwaited() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anUpdateThatHappensLaterIsAwaited(boolean shownAsPending) throws Exception {
         rig.close();
-        rig = new Rig(settings -> settings.asyncShare(1).lag(Lag.ASYNC_UPDATE, Duration.ofSeconds(10)));
+        rig = new Rig(settings -> settings.asyncShare(1)
+                .asyncShownAsPending(shownAsPending)
+                .lag(Lag.ASYNC_UPDATE, Duration.ofSeconds(10)));
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
 
         WriteOutcome outcome = Rig.perform(rig.platform(), Rig.suspend(customer, "E3"));

@@ -617,6 +617,20 @@ class PartnerCenterStandInTest {
         }
 
         @Test
+        void anAcceptedUpdateMayBeShownAsPendingUntilItHappens() {
+            settings.asyncShare(1).asyncShownAsPending(true).lag(Lag.ASYNC_UPDATE, Duration.ofSeconds(30));
+            CustomerBuilder it = standIn.customer("Fabrikam").licence("E3", "active");
+            assertThat(caller.change(subscription(it, "E3"), "suspended").status())
+                    .isEqualTo(202);
+            assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
+                    .isEqualTo("pending");
+            assertThat(standIn.status(it.idOf("E3"))).isEqualTo("active");
+            clock.advance(Duration.ofSeconds(30));
+            assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
+                    .isEqualTo("suspended");
+        }
+
+        @Test
         void readsLagBehindWrites() {
             settings.lag(Lag.SUBSCRIPTION_READ, Duration.ofSeconds(20));
             CustomerBuilder it = standIn.customer("Fabrikam").licence("E3", "active");

@@ -41,6 +41,7 @@ public final class StandInSettings {
     volatile Duration requestIdMemory = Duration.ofMinutes(10);
     volatile Duration throttleGrace = Duration.ofMillis(150);
     volatile double asyncShare;
+    volatile boolean asyncShownAsPending;
     volatile boolean removedIs404;
     volatile int secondRemovalCode = 3000;
     volatile int removalRefusedStatus;
@@ -157,6 +158,12 @@ public final class StandInSettings {
     /** Share (0 to 1) of subscription updates that answer 202 and happen {@link Lag#ASYNC_UPDATE} later; default 0. */
     public StandInSettings asyncShare(double it) {
         asyncShare = it;
+        return this;
+    }
+
+    /** Whether reads show {@code pending} from a 202 until it has happened; default: they show what was before. */
+    public StandInSettings asyncShownAsPending(boolean it) {
+        asyncShownAsPending = it;
         return this;
     }
 

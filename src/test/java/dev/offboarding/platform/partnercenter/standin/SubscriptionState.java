@@ -83,6 +83,11 @@ final class SubscriptionState {
         versions.add(new Version(trueFrom, shownFrom, json));
     }
 
+    /** From now on reads show that something is under way; it is never the truth. */
+    void showPending(ObjectNode truth, Instant now) {
+        versions.add(new Version(Instant.MAX, now, ((ObjectNode) truth.deepCopy()).put("status", "pending")));
+    }
+
     private Version latest(Instant now, boolean shown) {
         for (int i = versions.size() - 1; i > 0; i--) {
             Version it = versions.get(i);

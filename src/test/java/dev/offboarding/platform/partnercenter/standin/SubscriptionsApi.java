@@ -363,6 +363,9 @@ final class SubscriptionsApi {
         if (!call.faulted(Fault.NO_EFFECT)) {
             Duration delay = later ? world.lag(Lag.ASYNC_UPDATE) : Duration.ZERO;
             Instant trueFrom = now.plus(delay);
+            if (later && world.settings.asyncShownAsPending) {
+                it.showPending(truth, now);
+            }
             it.change(after, now, trueFrom, trueFrom.plus(world.lag(Lag.SUBSCRIPTION_READ)));
             call.applied = true;
             String status = later ? "progress" : "succeeded";
