@@ -1,6 +1,7 @@
 package dev.offboarding.cases;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
@@ -12,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param until the first day, in the job's zone, on which it may go on; null where none is known
  * @param message for people: what stands in the way, and who has to do what about it
  * @param renewsOn the day on which waiting begins anew unless somebody does something before; null where waiting is enough
+ * @param cancellableUntil the last moment at which what stands in the way may be cancelled; null where it may not
  */
 public record Hold(
         HoldReason reason,
         @Nullable LocalDate until,
         String message,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LocalDate renewsOn) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LocalDate renewsOn,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant cancellableUntil) {
 
     public Hold(HoldReason reason, @Nullable LocalDate until, String message) {
-        this(reason, until, message, null);
+        this(reason, until, message, null, null);
     }
 
     private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(

@@ -2,10 +2,12 @@ package dev.offboarding.cases;
 
 import dev.offboarding.platform.PlatformName;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -46,19 +48,31 @@ public final class Intake {
      * Fills the run's working set, within the caller's transaction. Writes nothing else.
      *
      * @param renewalsOff something is done about what renews itself: a case that waits for such a thing is not left for another day
+     * @param cancelling when what may be cancelled is cancelled: a case that waits for such a thing is not left for another day; null
+     *     where nothing is
      */
-    public void gather(Manner manner, java.time.LocalDate today, boolean renewalsOff) {
+    public void gather(Manner manner, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling) {
         MapSqlParameterSource parameters = parameters()
                 .addValue("byContents", manner.byContents())
                 .addValue("complete", manner.complete())
                 .addValue("today", today)
                 .addValue("renewalsOff", renewalsOff)
+                .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
                 // where delegated administration is a thing apart, it may have outlived the removal
                 .addValue("afterRemoval", platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
         jdbc.update(LISTED, parameters);
         jdbc.update(CARRIED_ON, parameters);
     }
+
+    /** Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. */
+    private static final String FOR_ANOTHER_DAY = """
+            next_look > :today
+              and not exists (
+                select from json_array_elements(holds) hold
+                 where (:renewalsOff and hold -> 'renews_on' is not null)
+                    or (hold ->> 'cancellable_until')::timestamptz > cast(:cancelling as timestamptz))
+            """;
 
     /** afresh: a relationship or subscription that came back, and that somebody has listed again on purpose. */
     private static final String LISTED = """
@@ -82,9 +96,7 @@ public final class Intake {
             select :run, row_number() over (order by file_no, line), customer_id, case_id,
                    case when put then null
                         when case_state = 'REMOVED' and not afresh then :afterRemoval
-                        when not anew and next_look > :today
-                             and not (:renewalsOff and exists (
-                               select from json_array_elements(holds) hold where hold -> 'renews_on' is not null)) then null
+                        when not anew and %s then null
                         else 'observe' end,
                    source, line, company_name, domain, effective_date, reason, ticket, requested_by, others, contents,
                    true, anew,
@@ -109,7 +121,7 @@ public final class Intake {
                         and closed.case_id = (select max(last.case_id) from offboarding.offboarding_case last
                                                where last.platform = :platform
                                                  and last.customer_id = standing.customer_id)))
-            """;
+            """.formatted(FOR_ANOTHER_DAY);
 
     private static final String CARRIED_ON = """
             insert into offboarding.run_case
@@ -122,9 +134,7 @@ public final class Intake {
                    c.customer_id, c.case_id,
                    case when c.hold_reason = any(:someoneHasToLook) then null
                         when c.state = 'REMOVED' then :afterRemoval
-                        when c.next_look > :today
-                             and not (:renewalsOff and exists (
-                               select from json_array_elements(c.holds) hold where hold -> 'renews_on' is not null)) then null
+                        when %s then null
                         else 'observe' end,
                    c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket, c.requested_by,
                    c.others, c.contents, c.listed and not :complete, false, c.state,
@@ -134,7 +144,7 @@ public final class Intake {
               from offboarding.offboarding_case c
              where c.job = :job and c.platform = :platform and c.closed_at is null
                and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
-            """;
+            """.formatted(FOR_ANOTHER_DAY);
 
     /** Opens a case for each customer that has none, and refreshes the others with what was listed. */
     public void accept(Instant now) {

@@ -167,23 +167,19 @@ final class Holdings {
     private static Hold term(Subscription subscription, LocalDate until, NewCommerce policy) {
         boolean renews = subscription.active() && Boolean.TRUE.equals(subscription.autoRenew());
         String committed = "is committed until " + subscription.termEnd();
-        if (!renews) {
-            return hold(HoldReason.TERM_COMMITMENT, until, subscription, committed);
-        }
-        if (policy != NewCommerce.HOLD) {
-            return hold(
-                    HoldReason.TERM_COMMITMENT,
-                    until,
-                    subscription,
-                    committed + "; this program switches its auto-renew off");
-        }
-        Hold hold = hold(
-                HoldReason.TERM_COMMITMENT,
-                until,
-                subscription,
-                committed
-                        + " and renews itself on that day, for another term: switch its auto-renew off before, or have this program do it with new-commerce: end-at-term");
-        return new Hold(hold.reason(), hold.until(), hold.message(), subscription.termEnd());
+        boolean unattended = renews && policy == NewCommerce.HOLD;
+        String about = !renews
+                ? ""
+                : unattended
+                        ? " and renews itself on that day, for another term: switch its auto-renew off before, or have this program do it with new-commerce: end-at-term"
+                        : "; this program switches its auto-renew off";
+        Hold hold = hold(HoldReason.TERM_COMMITMENT, until, subscription, committed + about);
+        return new Hold(
+                hold.reason(),
+                hold.until(),
+                hold.message(),
+                unattended ? subscription.termEnd() : null,
+                subscription.cancellableUntil());
     }
 
     /** Null where the term's end is not known or is past: then it says nothing about when this will be over. */

@@ -71,7 +71,8 @@ final class Receive implements Tasklet {
             intake.gather(
                     database ? Intake.Manner.DATABASE : Intake.Manner.FILE,
                     run.rules().today(),
-                    run.rules().newCommerce() != NewCommerce.HOLD);
+                    run.rules().newCommerce() != NewCommerce.HOLD,
+                    run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null);
             if (run.writes()) {
                 intake.accept(at.clock().instant());
                 lists.markTaken(run.runId());

@@ -213,6 +213,27 @@ class PartnerCenterNightsTest {
         autoRenewIsSwitchedOffOnceTheJobFileSays("end-at-term", customer);
     }
 
+    /** The window is days long, and what waits with a date is read once a week. */
+    @Test
+    void aTermThatWaitsIsCancelledByTheNextRunOnceTheJobFileSaysSo() {
+        scene.with("partner-center.new-commerce", "end-at-term");
+        Instant now = Instant.now();
+        CustomerBuilder open = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(1)));
+        CustomerBuilder over = standIn.customer("Bellows")
+                .newCommerce("Teams", "active", now.plus(Duration.ofDays(350)), now.minus(Duration.ofDays(1)));
+        listed(open, over);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE", "AUTO_RENEW_OFF DONE");
+        scene.with("partner-center.new-commerce", "cancel");
+        standIn.clearRecords();
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, open)).isEqualTo("OFFBOARDED");
+        assertThat(outcome(report, over)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(standIn.requests()).noneMatch(it -> it.path().contains(over.id()));
+    }
+
     private CustomerBuilder renewingInThreeDays() {
         Instant now = Instant.now();
         return standIn.customer("Adatum")
