@@ -223,7 +223,7 @@ class PartnerCenterStopsTest {
     @Test
     void theLongestDurationEndsAWaitByItself() {
         listed(2, "suspended");
-        scene.with("verification.first-after", "10m").with("max-duration", "5s");
+        scene.with("verification.first-after", "10m").with("max-duration", "12s");
 
         RunResult result = loaded().start();
 

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,8 +37,12 @@ final class Delegations {
 
     private record Listing(Map<String, List<Delegation>> byTenant, Instant at, Set<UUID> shownTo) {}
 
+    private final Client client;
     private final Pages pages;
     private final Clock clock;
+    /** The ids of what each customer was seen with. */
+    private final Map<UUID, Set<String>> known = new ConcurrentHashMap<>();
+
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Listing listing;
     /** More pages than this the listing is known to have. */
@@ -44,7 +50,8 @@ final class Delegations {
     /** Graph has let this program look. */
     private boolean readable;
 
-    Delegations(Pages pages, Clock clock) {
+    Delegations(Client client, Pages pages, Clock clock) {
+        this.client = client;
         this.pages = pages;
         this.clock = clock;
     }
@@ -69,19 +76,19 @@ final class Delegations {
     Map<UUID, Seen> together(List<UUID> customers) {
         lock.lock();
         try {
-            Listing known = listing;
-            boolean young = known != null && clock.instant().isBefore(known.at().plus(REUSED_FOR));
-            if (known == null || !young || customers.stream().anyMatch(known.shownTo()::contains)) {
-                known = customers.size() > morePagesThan ? list(customers.size()) : null;
-                listing = known;
+            Listing latest = listing;
+            boolean young =
+                    latest != null && clock.instant().isBefore(latest.at().plus(REUSED_FOR));
+            if (latest == null || !young || customers.stream().anyMatch(latest.shownTo()::contains)) {
+                latest = customers.size() > morePagesThan ? list(customers.size()) : null;
+                listing = latest;
             }
             Map<UUID, Seen> all = new HashMap<>();
-            if (known != null) {
+            if (latest != null) {
                 for (UUID customer : customers) {
-                    known.shownTo().add(customer);
-                    all.put(
-                            customer,
-                            new Seen(known.byTenant().getOrDefault(customer.toString(), List.of()), null, known.at()));
+                    latest.shownTo().add(customer);
+                    List<Delegation> own = latest.byTenant().getOrDefault(customer.toString(), List.of());
+                    all.put(customer, seen(customer, own, null, latest.at()));
                 }
             }
             return all;
@@ -114,10 +121,47 @@ final class Delegations {
     Seen of(UUID customer) {
         String filter = Request.segment("customer/tenantId eq '%s'".formatted(customer));
         Pages.Collection own = pages.all(Quota.GRAPH, PATH + "?$filter=" + filter);
-        return new Seen(
+        return seen(
+                customer,
                 own.items().stream().map(Delegations::delegation).toList(),
                 own.flaw() == null ? null : "its delegated administration: " + own.flaw(),
                 own.at());
+    }
+
+    private Seen seen(UUID customer, List<Delegation> delegations, @Nullable String flaw, Instant at) {
+        if (!delegations.isEmpty()) {
+            known.computeIfAbsent(customer, key -> ConcurrentHashMap.newKeySet())
+                    .addAll(delegations.stream().map(Delegation::id).toList());
+        }
+        return new Seen(delegations, flaw, at);
+    }
+
+    /**
+     * The same with what it leaves out, read one by one: relationships that have ended stay in Graph's lists, so one that was there before
+     * and is not shown may be anything.
+     */
+    Seen whole(UUID customer, Seen seen) {
+        Set<String> missing = new TreeSet<>(known.getOrDefault(customer, Set.of()));
+        seen.delegations().forEach(it -> missing.remove(it.id()));
+        if (seen.flaw() != null || missing.isEmpty()) {
+            return seen;
+        }
+        List<Delegation> all = new ArrayList<>(seen.delegations());
+        for (String id : missing) {
+            Reply reply = client.read(Request.get(Quota.GRAPH, path(id)));
+            if (reply instanceof Reply.Accepted accepted && accepted.body() != null) {
+                all.add(delegation(accepted.body()));
+            } else if (reply instanceof Reply.Refused refused && refused.status() == 404) {
+                // it was only drafted, and deleted
+                known.getOrDefault(customer, Set.of()).remove(id);
+            } else {
+                String flaw =
+                        "its delegated administration %s was there before, is not shown now, and could not be read: %s"
+                                .formatted(Fault.line(id), reply.words());
+                return new Seen(seen.delegations(), flaw, seen.at());
+            }
+        }
+        return new Seen(List.copyOf(all), null, clock.instant());
     }
 
     /** Neither ended nor about to end by itself. */

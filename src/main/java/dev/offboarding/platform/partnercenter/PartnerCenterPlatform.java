@@ -78,7 +78,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         readings = new Readings(clock);
         reads = new CustomerReads(client, pages, readings, clock);
         list = new CustomerList(pages, reads, readings);
-        delegations = new Delegations(pages, clock);
+        delegations = new Delegations(client, pages, clock);
         Settling settling = new Settling(clock, waiting, patience);
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
@@ -271,7 +271,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                     customer -> guarded(() -> {
                         UUID id = customer.customerId();
                         Delegations.Seen known = together.get(id);
-                        return verifier.look(customer, snapshot, control, known == null ? delegations.of(id) : known);
+                        Delegations.Seen seen = delegations.whole(id, known == null ? delegations.of(id) : known);
+                        return verifier.look(customer, snapshot, control, seen);
                     }));
         });
     }

@@ -107,12 +107,10 @@ final class Verifier {
                 .reduce("", String::concat);
         if (own instanceof Reply.Accepted accepted) {
             Boolean dap = Json.flag(accepted.body(), "allowDelegatedAccess");
+            String access = dap == null ? "is not shown" : "is not allowed";
             return Boolean.TRUE.equals(dap)
                     ? reading(Result.PENDING, accepted.at(), "delegated access (DAP) is still allowed")
-                    : reading(
-                            Result.CONFIRMED,
-                            accepted.at(),
-                            none + ", delegated access (DAP) is not allowed" + invited);
+                    : reading(Result.CONFIRMED, accepted.at(), none + ", delegated access (DAP) " + access + invited);
         }
         EffectReading gone = notReadable("its own read", own, control);
         return reading(gone.result(), gone.at(), none + invited + "; " + gone.proof());

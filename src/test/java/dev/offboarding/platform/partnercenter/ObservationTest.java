@@ -261,9 +261,12 @@ class ObservationTest {
         for (Endpoint endpoint : List.of(
                 Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS, Endpoint.GDAP_READ)) {
             rig.standIn.faults().clear();
+            ResellerPlatform platform = rig.platform();
+            // a Graph that refuses from the first is nobody's failed read
+            platform.population();
             rig.standIn.faults().inject(fault).on(endpoint).always();
 
-            Observation seen = Rig.observe(rig.platform(), customer);
+            Observation seen = Rig.observe(platform, customer);
 
             assertThat(seen).as("%s on %s", fault, endpoint).isInstanceOf(Observation.Unreadable.class);
             assertThat(((Observation.Unreadable) seen).why()).isNotBlank();

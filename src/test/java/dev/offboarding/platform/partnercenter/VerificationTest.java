@@ -211,6 +211,33 @@ class VerificationTest {
         assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
     }
 
+    /** The list ends early: what was there before may live on. */
+    @Test
+    void delegatedAdministrationThatTheListLeavesOutIsReadByItself() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.pages(500, 500, 500, 1));
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .gdap("Other", "terminated")
+                .gdap("Support", "active")
+                .gdap("Draft", "created");
+        Rig.found(platform, customer);
+        Rig.perform(platform, Rig.remove(customer));
+        Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "Draft"));
+        rig.standIn
+                .faults()
+                .inject(Fault.LIST_ENDS_EARLY)
+                .on(Endpoint.GDAP_READ)
+                .always();
+
+        assertThat(reading(verify(platform, customer), Effect.DELEGATED_ADMIN).proof())
+                .contains("Support", "is active");
+
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.CONFIRMED);
+    }
+
     @Test
     void delegatedAdministrationOfAnUnknownStatusIsInconclusive() {
         ResellerPlatform platform = rig.bystander().platform();
