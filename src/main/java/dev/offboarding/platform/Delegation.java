@@ -5,4 +5,8 @@ package dev.offboarding.platform;
  *
  * @param status in the platform's own words, such as {@code active} or {@code approvalPending}
  */
-public record Delegation(String id, String name, String status) {}
+public record Delegation(String id, String name, String status) {
+
+    /** What is said of one that was there and is no more. */
+    public static final String DELETED = "deleted";
+}

@@ -1,7 +1,9 @@
 package dev.offboarding.platform;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What reading a customer showed. */
 public sealed interface Observation {
@@ -16,8 +18,20 @@ public sealed interface Observation {
         }
     }
 
-    /** The platform answered, and says that it does not know the customer or has no relationship with it. */
-    record Unknown(UUID customerId, Instant at, String proof) implements Observation {}
+    /**
+     * The platform answered, and says that it does not know the customer or has no relationship with it.
+     *
+     * @param delegations its delegated administration, which may outlive the relationship; null where that was not read
+     */
+    record Unknown(
+            UUID customerId,
+            Instant at,
+            String proof,
+            @Nullable List<Delegation> delegations) implements Observation {
+        public Unknown(UUID customerId, Instant at, String proof) {
+            this(customerId, at, proof, null);
+        }
+    }
 
     /** The platform did not answer, or not in a way that means anything. Never to be taken for {@link Unknown}. */
     record Unreadable(UUID customerId, Instant at, String why) implements Observation {}

@@ -8,6 +8,7 @@ import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ToldToEndException;
@@ -247,8 +248,8 @@ final class Recovery {
     }
 
     private static @Nullable String after(Write write, @Nullable Observation found) {
-        if (found instanceof Observation.Unknown) {
-            return write.action() == Action.REMOVE ? Customer.NONE : null;
+        if (found instanceof Observation.Unknown gone) {
+            return write.action() == Action.REMOVE ? Customer.NONE : delegation(write, gone.delegations());
         }
         if (!(found instanceof Observation.Found seen)) {
             return null;
@@ -270,12 +271,19 @@ final class Recovery {
                         .map(dev.offboarding.platform.Subscription::statusText)
                         .findFirst()
                         .orElse(null);
-            case TERMINATE_GDAP, DELETE_GDAP ->
-                customer.delegations().stream()
-                        .filter(delegation -> delegation.id().equals(write.target()))
-                        .map(dev.offboarding.platform.Delegation::status)
-                        .findFirst()
-                        .orElse(null);
+            case TERMINATE_GDAP, DELETE_GDAP -> delegation(write, customer.delegations());
         };
+    }
+
+    /** It outlives the relationship, so it shows whether or not the customer still does. */
+    private static @Nullable String delegation(Write write, @Nullable List<Delegation> read) {
+        if (read == null) {
+            return null;
+        }
+        return read.stream()
+                .filter(delegation -> delegation.id().equals(write.target()))
+                .map(Delegation::status)
+                .findFirst()
+                .orElse(write.action() == Action.DELETE_GDAP ? Delegation.DELETED : null);
     }
 }

@@ -66,10 +66,7 @@ final class Control {
                     seen.add(new Alive(candidate, accepted.at(), accepted.token()));
                     return known(at, token);
                 }
-                if (!(reply instanceof Reply.Refused refused && refused.saysGone())) {
-                    // says nothing of this candidate, and the next would fare no better
-                    return null;
-                }
+                // gone, or not to be read, which may be this one's own trouble: no reason for all the others to wait
                 left.remove(0);
             }
             return null;

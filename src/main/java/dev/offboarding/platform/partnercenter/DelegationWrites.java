@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -13,10 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Ends delegated administration in Graph: what is approved is terminated, what nobody has approved is deleted. */
 final class DelegationWrites {
 
-    private static final String GONE = "deleted";
     private static final String CREATED = "created";
     private static final Set<String> ENDED_OR_ENDING =
-            Set.of("terminationRequested", "terminating", "terminated", "expired", GONE);
+            Set.of("terminationRequested", "terminating", "terminated", "expired", Delegation.DELETED);
 
     private final Client client;
     private final Settling settling;
@@ -46,7 +46,7 @@ final class DelegationWrites {
     private @Nullable WriteOutcome makeOnce(Performance performance, Write write) {
         Reply found = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
         if (notFound(found)) {
-            return performance.alreadyThere(write, GONE, "it does not exist any more");
+            return performance.alreadyThere(write, Delegation.DELETED, "it does not exist any more");
         }
         ObjectNode delegation = found instanceof Reply.Accepted accepted ? accepted.body() : null;
         if (delegation == null) {
@@ -74,7 +74,7 @@ final class DelegationWrites {
             return refused.status() == 412 ? null : performance.refused(write, before, "it " + refused.words());
         }
         return performance.done(
-                write, before, write.action() == Action.DELETE_GDAP ? GONE : "terminationRequested", "");
+                write, before, write.action() == Action.DELETE_GDAP ? Delegation.DELETED : "terminationRequested", "");
     }
 
     private static Request request(Write write, ObjectNode delegation) {
@@ -104,7 +104,7 @@ final class DelegationWrites {
     private @Nullable String look(Write write) {
         Reply reply = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
         if (notFound(reply)) {
-            return GONE;
+            return Delegation.DELETED;
         }
         return reply instanceof Reply.Accepted accepted ? Json.text(accepted.body(), "status") : null;
     }

@@ -157,14 +157,15 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     private Observation observe(UUID id, Delegations.@Nullable Seen known) {
         CustomerReads.Look look = reads.look(id);
-        if (look instanceof CustomerReads.Look.Gone gone) {
-            return new Observation.Unknown(id, clock.instant(), gone.proof());
-        }
         if (look instanceof CustomerReads.Look.Unreadable unreadable) {
             return new Observation.Unreadable(id, clock.instant(), unreadable.why());
         }
-        Reading reading = ((CustomerReads.Look.Seen) look).reading();
         Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        if (look instanceof CustomerReads.Look.Gone gone) {
+            return new Observation.Unknown(
+                    id, clock.instant(), gone.proof(), seen.flaw() == null ? seen.delegations() : null);
+        }
+        Reading reading = ((CustomerReads.Look.Seen) look).reading();
         return seen.flaw() == null
                 ? new Observation.Found(reading.customer(seen.delegations()), reading.at())
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());

@@ -243,12 +243,26 @@ class ObservationTest {
     void aCustomerWhoIsGoneIsUnknownWithProof(boolean removedIs404) throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.removedIs404(removedIs404));
-        CustomerBuilder customer = rig.standIn.customer("Contoso").relationship("none");
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").relationship("none").gdap("Support", "active");
 
         Observation seen = Rig.observe(rig.platform(), customer);
 
         assertThat(seen).isInstanceOf(Observation.Unknown.class);
-        assertThat(((Observation.Unknown) seen).proof()).contains(removedIs404 ? "404" : "20002");
+        Observation.Unknown unknown = (Observation.Unknown) seen;
+        assertThat(unknown.proof()).contains(removedIs404 ? "404" : "20002");
+        assertThat(unknown.delegations()).extracting(Delegation::status).containsExactly("active");
+    }
+
+    @Test
+    void whetherDelegatedAdministrationOutlivesARelationshipIsNotSaidWhereItCouldNotBeRead() {
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").relationship("none").gdap("Support", "active");
+        rig.standIn.faults().inject(Fault.FORBIDDEN).on(Endpoint.GDAP_READ).always();
+
+        Observation.Unknown unknown = (Observation.Unknown) Rig.observe(rig.platform(), customer);
+
+        assertThat(unknown.delegations()).isNull();
     }
 
     /** Incident 19: a failed read was taken for "gone". */

@@ -176,6 +176,47 @@ class VerificationTest {
         assertThat(result(verification, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
     }
 
+    /** One customer that is locked, say, is no reason for nobody to be offboarded any more. */
+    @ParameterizedTest
+    @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "HTML_ERROR"})
+    void aControlCustomerWhoCannotBeReadIsReplacedByAnother(Fault fault) {
+        ResellerPlatform platform = rig.platform();
+        CustomerBuilder customer = removed(platform);
+        bystanders(3).stream().limit(2).forEach(id -> unreadable(id, fault));
+
+        assertThat(verify(platform, customer).confirmed()).isTrue();
+    }
+
+    @Test
+    void whoCannotBeReadIsAskedToVouchOnlyOnceALook() {
+        ResellerPlatform platform = rig.platform();
+        CustomerBuilder customer = removed(platform);
+        List<String> bystanders = bystanders(7);
+        bystanders.forEach(id -> unreadable(id, Fault.FORBIDDEN));
+        rig.standIn.clearRecords();
+
+        assertThat(verify(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ))
+                .filteredOn(it -> !it.path().contains(customer.id()))
+                .extracting(it -> it.path().substring("/v1/customers/".length()))
+                .containsExactlyElementsOf(bystanders.subList(0, 5));
+    }
+
+    /** Their ids, in the order in which they are asked to vouch. */
+    private List<String> bystanders(int count) {
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(Rig.id(rig.standIn.customer("Bystander " + i)));
+        }
+        return ids.stream().sorted().map(UUID::toString).toList();
+    }
+
+    private void unreadable(String id, Fault fault) {
+        rig.standIn.faults().inject(fault).on(Endpoint.CUSTOMER_READ).about(id).always();
+    }
+
     @Test
     void theProofNamesTheAnswerAndWhoVouchesForIt() {
         ResellerPlatform platform = rig.bystander().platform();

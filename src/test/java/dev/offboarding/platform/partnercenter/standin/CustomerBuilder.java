@@ -105,6 +105,15 @@ public final class CustomerBuilder {
         return subscription(Kind.NEW_COMMERCE, name, status, null, termEnd, cancellableUntil);
     }
 
+    /** Another text in a field of the subscription before it: one that nobody has heard of. */
+    public CustomerBuilder saying(String field, String text) {
+        synchronized (world) {
+            SubscriptionState it = customer.subscriptions.get(customer.subscriptions.size() - 1);
+            it.truth(world.now()).put(field, text);
+        }
+        return this;
+    }
+
     /** An Azure plan and the statuses of the Azure subscriptions under it. */
     public CustomerBuilder azurePlan(String name, String status, String... azureSubscriptions) {
         subscription(Kind.AZURE_PLAN, name, status, null, null, null);

@@ -1,0 +1,299 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.platform.Effect;
+import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.platform.partnercenter.standin.Faults;
+import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
+import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** What went wrong elsewhere with Partner Center, each in whole runs. Named after what happened there. */
+@Execution(ExecutionMode.CONCURRENT)
+class PartnerCenterIncidentsTest {
+
+    private final PartnerCenterScene night =
+            new PartnerCenterScene(StandInSettings.standard().noQuotas());
+    private final PartnerCenterStandIn standIn = night.standIn;
+
+    @BeforeEach
+    void somebodyWhoStays() {
+        // whoever has the lowest id is asked first to vouch for those who are gone
+        standIn.customer("Bystander")
+                .withId("80000000-0000-4000-8000-000000000000")
+                .licence("E1", "active");
+    }
+
+    @AfterEach
+    void noBreachOfProtocol() {
+        try (night) {
+            assertThat(standIn.violations()).isEmpty();
+        }
+    }
+
+    private Scene.Report runs(ExitCode expected) {
+        return runs(expected, Progress.NONE);
+    }
+
+    private Scene.Report runs(ExitCode expected, Progress progress) {
+        RunResult result = night.loaded(Mode.RUN, progress).start();
+        assertThat(result.exitCode())
+                .describedAs("%s %s", result.stopped(), result.failures())
+                .isEqualTo(expected);
+        return Scene.report(result);
+    }
+
+    private static Progress whenItBegins(String step, Runnable something) {
+        return new Progress() {
+            @Override
+            public void step(String name, long cases) {
+                if (name.equals(step)) {
+                    something.run();
+                }
+            }
+
+            @Override
+            public void advance(long cases) {}
+        };
+    }
+
+    private static String outcome(Scene.Report report, CustomerBuilder customer) {
+        JsonNode row = PartnerCenterScene.row(report, customer);
+        JsonNode hold = row.get("hold_reason");
+        return row.get("outcome").asString() + (hold.isNull() ? "" : " " + hold.asString());
+    }
+
+    private void offboarded(Scene.Report report, CustomerBuilder customer) {
+        assertThat(outcome(report, customer)).as(customer.companyName()).isEqualTo("OFFBOARDED");
+        assertThat(standIn.relationship(customer.id())).isEqualTo("none");
+    }
+
+    private void untouched(CustomerBuilder customer) {
+        assertThat(standIn.writes()).noneMatch(it -> it.path().contains(customer.id()));
+    }
+
+    // 7: Partner-Center-Java#148
+    @Test
+    void anUnknownStatusBrokeTheWholeListing() {
+        List<CustomerBuilder> over = List.of(
+                standIn.customer("Expired").licence("E1", "expired").licence("E3", "active"),
+                standIn.customer("Disabled").licence("E1", "disabled").usage("Azure", "active"),
+                standIn.customer("In other letters").licence("E1", "Expired").licence("E3", "Disabled"),
+                standIn.customer("Plain").licence("E1", "active"));
+        CustomerBuilder late = standIn.customer("Unknown in the end").licence("E1", "suspended");
+        // when it is observed it is what it is, and right before the removal it is not any more
+        standIn.faults()
+                .inject(Fault.UNKNOWN_STATUS)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .about(late.id())
+                .after(1)
+                .always();
+        List<CustomerBuilder> unknown = List.of(
+                standIn.customer("Unknown").licence("E1", "zzz"),
+                standIn.customer("Unknown beside active").licence("E1", "zzz").licence("E3", "active"),
+                standIn.customer("Of an unknown kind").licence("E1", "active").saying("offerId", "zzz"),
+                late);
+        CustomerBuilder related =
+                standIn.customer("Related").relationship("zzz").licence("E1", "active");
+        standIn.customer("Related, and not listed").relationship("zzz");
+        List<CustomerBuilder> all = new ArrayList<>(over);
+        all.addAll(unknown);
+        all.add(related);
+        night.listed(all);
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        over.forEach(it -> offboarded(report, it));
+        for (CustomerBuilder it : unknown) {
+            assertThat(outcome(report, it)).as(it.companyName()).isEqualTo("HELD UNKNOWN_STATUS");
+            untouched(it);
+        }
+        assertThat(outcome(report, related)).isEqualTo("HELD NOT_A_RESELLER_CUSTOMER");
+        untouched(related);
+        // the whole list was read, and who is no reseller's customer is not counted as one
+        assertThat(report.text("report.json"))
+                .contains("\"" + (over.size() + unknown.size() + 1) + " reseller customers\"");
+    }
+
+    /** Ways in which a read can fail. None of them says that there is no relationship with the customer. */
+    private enum Failure {
+        ANOTHER_CODE(Fault.FORBIDDEN, 403, 2032),
+        FORBIDDEN_WITHOUT_JSON(Fault.HTML_ERROR, 403, 0),
+        NOT_FOUND_WITHOUT_JSON(Fault.HTML_ERROR, 404, 0),
+        TIME_OUT(Fault.HANG_BEFORE, 0, 0),
+        SERVER_ERROR(Fault.SERVER_ERROR_BEFORE, 500, 0),
+        UNAVAILABLE(Fault.SERVER_ERROR_BEFORE, 503, 0),
+        TOKEN_NOT_ACCEPTED(Fault.REFUSED, 401, 400);
+
+        /** After it no read fares better, so that the run ends: it has tests of its own. */
+        private static final Set<Failure> ABOUT_ONE_CUSTOMER = EnumSet.complementOf(EnumSet.of(TOKEN_NOT_ACCEPTED));
+
+        private final Fault fault;
+        private final int status;
+        private final int code;
+
+        Failure(Fault fault, int status, int code) {
+            this.fault = fault;
+            this.status = status;
+            this.code = code;
+        }
+
+        Faults.Draft in(Faults faults) {
+            return faults.inject(fault).answering(status, code);
+        }
+    }
+
+    private void fails(CustomerBuilder customer, Failure failure, Endpoint read) {
+        failure.in(standIn.faults())
+                .on(read)
+                .about(customer.id())
+                .taking(Duration.ofMinutes(5))
+                .always();
+    }
+
+    /** One customer for each way in which each of these reads can fail; in that order. */
+    private Map<CustomerBuilder, Endpoint> aCustomerForEachFailureOf(Endpoint... reads) {
+        // a time-out is waited for four times, and many customers fail
+        night.with("partner-center.read-timeout", "1s")
+                .with("partner-center.in-flight", "32")
+                .with("failure-brake.in-a-row", "0")
+                .with("failure-brake.share", "100%");
+        Map<CustomerBuilder, Endpoint> customers = new LinkedHashMap<>();
+        for (Endpoint read : reads) {
+            for (Failure failure : Failure.ABOUT_ONE_CUSTOMER) {
+                customers.put(standIn.customer(failure + " on " + read).licence("E1", "active"), read);
+            }
+        }
+        return customers;
+    }
+
+    private void fail(Map<CustomerBuilder, Endpoint> customers) {
+        List<Failure> failures = List.copyOf(Failure.ABOUT_ONE_CUSTOMER);
+        int n = 0;
+        for (Map.Entry<CustomerBuilder, Endpoint> it : customers.entrySet()) {
+            fails(it.getKey(), failures.get(n++ % failures.size()), it.getValue());
+        }
+    }
+
+    private void readsAreRightAgain() {
+        standIn.faults().clear();
+        standIn.letGo();
+    }
+
+    // 19: PartnerCenter-PowerShell#49, #51
+    @Test
+    void aFailedReadWasTakenForGoneBeforeAnythingWasDone() {
+        // this program's own history would explain why it is gone
+        CustomerBuilder back = standIn.customer("Back").licence("E1", "suspended");
+        night.listed(List.of(back));
+        offboarded(runs(ExitCode.OK), back);
+        standIn.reestablish(back.id());
+        standIn.clearRecords();
+        Map<CustomerBuilder, Endpoint> failing =
+                aCustomerForEachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS);
+        fail(failing);
+        fails(back, Failure.ANOTHER_CODE, Endpoint.CUSTOMER_READ);
+        CustomerBuilder plain = standIn.customer("Plain").licence("E1", "active");
+        List<CustomerBuilder> all = new ArrayList<>(failing.keySet());
+        all.add(back);
+        all.add(plain);
+        night.listed(all);
+
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+
+        offboarded(first, plain);
+        all.remove(plain);
+        for (CustomerBuilder it : all) {
+            assertThat(outcome(first, it)).as(it.companyName()).isEqualTo("FAILED");
+            untouched(it);
+        }
+
+        readsAreRightAgain();
+        Scene.Report second = runs(ExitCode.OK);
+        all.forEach(it -> offboarded(second, it));
+    }
+
+    // 19: PartnerCenter-PowerShell#49, #51
+    @Test
+    void aFailedReadWasTakenForGoneAfterTheRemoval() {
+        Map<CustomerBuilder, Endpoint> failing =
+                aCustomerForEachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT);
+        CustomerBuilder plain = standIn.customer("Plain").licence("E1", "active");
+        List<CustomerBuilder> all = new ArrayList<>(failing.keySet());
+        all.add(plain);
+        night.listed(all);
+        night.with("verification.give-up-after", "1s");
+
+        Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED, whenItBegins("verify", () -> fail(failing)));
+
+        offboarded(first, plain);
+        failing.forEach((customer, read) -> {
+            assertThat(outcome(first, customer)).as(customer.companyName()).isEqualTo("REMOVED");
+            Set<Effect> unseen = shownBy(read);
+            for (Effect effect : Effect.values()) {
+                assertThat(result(first, customer, effect))
+                        .as("%s, %s", customer.companyName(), effect)
+                        .isEqualTo(unseen.contains(effect) ? "INCONCLUSIVE" : "CONFIRMED");
+            }
+        });
+
+        readsAreRightAgain();
+        standIn.clearRecords();
+        Scene.Report second = runs(ExitCode.OK);
+        failing.keySet().forEach(it -> offboarded(second, it));
+        assertThat(standIn.writes()).isEmpty();
+    }
+
+    private static Set<Effect> shownBy(Endpoint read) {
+        return switch (read) {
+            case CUSTOMER_READ -> EnumSet.of(Effect.CUSTOMER_LIST, Effect.DELEGATED_ADMIN);
+            case SUBSCRIPTION_LIST -> EnumSet.of(Effect.PURCHASING);
+            case SUPPORT_CONTACT -> EnumSet.of(Effect.SUPPORT_CONTACT);
+            default -> throw new IllegalArgumentException(read + " shows no effect");
+        };
+    }
+
+    private static String result(Scene.Report report, CustomerBuilder customer, Effect effect) {
+        return PartnerCenterScene.row(report, customer).get(effect.key()).asString();
+    }
+
+    // 19: PartnerCenter-PowerShell#49, #51
+    @ParameterizedTest
+    @CsvSource({"observe, PLANNED", "verify, REMOVED"})
+    void aTokenThatWasNotAcceptedWasTakenForGone(String step, String outcome) {
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
+        night.listed(List.of(customer));
+
+        Scene.Report first = runs(
+                ExitCode.UNAVAILABLE,
+                whenItBegins(step, () -> fails(customer, Failure.TOKEN_NOT_ACCEPTED, Endpoint.CUSTOMER_READ)));
+
+        assertThat(outcome(first, customer)).isEqualTo(outcome);
+        for (Effect effect : Effect.values()) {
+            assertThat(result(first, customer, effect)).isNotEqualTo("CONFIRMED");
+        }
+        if (step.equals("observe")) {
+            untouched(customer);
+        }
+
+        readsAreRightAgain();
+        offboarded(runs(ExitCode.OK), customer);
+    }
+}
