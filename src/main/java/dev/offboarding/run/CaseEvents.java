@@ -18,6 +18,10 @@ final class CaseEvents {
 
     private CaseEvents() {}
 
+    static NewEvent decided(OffboardingCase c, Observation observation) {
+        return decided(c, observation, Set.of());
+    }
+
     /** @param suspendedLate what this program has suspended earlier, and is seen so only now */
     static NewEvent decided(OffboardingCase c, Observation observation, Set<String> suspendedLate) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
