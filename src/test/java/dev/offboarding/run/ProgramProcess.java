@@ -27,13 +27,17 @@ final class ProgramProcess implements AutoCloseable {
 
     /** @param folder the working directory, in which what it says lies, too */
     static ProgramProcess start(Path folder, String... args) throws IOException {
+        return start(folder, Offboarding.class, args);
+    }
+
+    static ProgramProcess start(Path folder, Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Offboarding.class.getName()));
+                main.getName()));
         command.addAll(List.of(args));
         ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
         return new ProgramProcess(
@@ -55,7 +59,7 @@ final class ProgramProcess implements AutoCloseable {
 
     /** Its exit code. */
     int end() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end: " + err());
         }
         return process.exitValue();
