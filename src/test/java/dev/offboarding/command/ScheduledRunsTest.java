@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 class ScheduledRunsTest {
 
@@ -45,7 +46,7 @@ class ScheduledRunsTest {
             assertThat(runs.areReporting()).isTrue();
             CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(
                     () -> runs.run(new JobFileReader().read(scene.jobFile()), List.of(), id -> {}),
-                    task -> new Thread(task, "a run").start());
+                    new SimpleAsyncTaskExecutor("a run"));
             scene.awaitSomebodyAtTheGate();
 
             assertThat(runs.areReporting()).isEqualTo(reporting);

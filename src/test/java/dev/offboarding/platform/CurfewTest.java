@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 class CurfewTest {
 
     /** Not the common pool's, which may have one thread only, and has to do with other things. */
-    private static final Executor OWN_THREAD = task -> new Thread(task, "a call").start();
+    private static final Executor OWN_THREAD = new SimpleAsyncTaskExecutor("a call");
 
     /** To cancel a statement one connects to its server, which may have vanished. */
     @Test

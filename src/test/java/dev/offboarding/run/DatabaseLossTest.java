@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Runs whose database goes away, cuts their connections or does not commit, on both platforms: their job is started again until it is
@@ -32,7 +33,7 @@ class DatabaseLossTest {
     private static final int POINTS = Math.max(1, Integer.getInteger("sweep.points", 10) / 10);
     private static final long SEED = Long.getLong("sweep.seed", System.currentTimeMillis());
     private static final int RUNS = 40;
-    private static final Executor OWN_THREAD = run -> new Thread(run, "a run").start();
+    private static final Executor OWN_THREAD = new SimpleAsyncTaskExecutor("a run");
 
     private final Random random = new Random(SEED);
     private final List<String> story = new ArrayList<>(List.of("seed " + SEED));

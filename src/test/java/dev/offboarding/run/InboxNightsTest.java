@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Nights with files in an inbox, in whole runs. */
 class InboxNightsTest {
@@ -183,7 +184,7 @@ class InboxNightsTest {
                         touch(scene.inbox().resolve("a.csv"), n);
                     }
                 },
-                task -> new Thread(task, "a writer").start());
+                new SimpleAsyncTaskExecutor("a writer"));
         Scene.Report first;
         try {
             first = scene.runs(ExitCode.OK);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import tools.jackson.databind.JsonNode;
 
 /** Nights after which somebody is told, or is not. */
@@ -225,7 +226,7 @@ class NoticeNightsTest {
         receiver.answers(exchange -> answered.await());
         OffboardingRun run = scene.loaded();
         CompletableFuture<RunResult> running =
-                CompletableFuture.supplyAsync(run::start, task -> new Thread(task, "a run").start());
+                CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> !receiver.calls().isEmpty());

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** What a run needs goes away, for seconds or for longer. */
 @Tag("loss")
@@ -69,7 +70,7 @@ class OutagesTest {
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 endurance);
-        return CompletableFuture.supplyAsync(run::start, task -> new Thread(task, "a run").start());
+        return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
     }
 
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Runs over Partner Center that are stopped: whatever they wait for, the wait ends when they are told to. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -72,7 +73,7 @@ class PartnerCenterStopsTest {
     private Scene.Report toldToEnd(Waits waits) throws Exception {
         OffboardingRun run = loaded();
         CompletableFuture<RunResult> running =
-                CompletableFuture.supplyAsync(run::start, task -> new Thread(task, "a run").start());
+                CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
         waits.awaitIt();
         long told = System.nanoTime();
         run.stop();

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,7 +24,7 @@ import org.springframework.util.FileSystemUtils;
 /** Runs that lost their lock or did not come to their end, and the run that takes them up. */
 class RecoveryTest {
 
-    private static final Executor OWN_THREAD = run -> new Thread(run, "a run").start();
+    private static final Executor OWN_THREAD = new SimpleAsyncTaskExecutor("a run");
 
     private final Scene scene = Scene.set();
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Runs over a ledger that are told to end, by a signal or otherwise, whatever they are about. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -114,7 +115,7 @@ class StoppedRunTest {
     }
 
     private static CompletableFuture<RunResult> start(OffboardingRun run) {
-        return CompletableFuture.supplyAsync(run::start, task -> new Thread(task, "a run").start());
+        return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
     }
 
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {

@@ -9,12 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Two jobs on one platform, and two starts of one job. */
 class TwoJobsTest {
 
     /** On two cores the common pool has a single thread, and two runs that wait for each other need two. */
-    private static final java.util.concurrent.Executor OWN_THREAD = run -> new Thread(run, "a run").start();
+    private static final java.util.concurrent.Executor OWN_THREAD = new SimpleAsyncTaskExecutor("a run");
 
     private final Scene scene = Scene.set();
 

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** A reseller with tables of its own puts views in the place of ours, with triggers and rules as it likes. */
 @Timeout(60)
@@ -101,8 +102,8 @@ class LedgerViewsTest {
             statement.execute(
                     "insert into crm.subscription (subscription_id, customer_id, name, kind, status) values (gen_random_uuid(), '"
                             + customer + "', 'New', 'usage', 'active')");
-            CompletableFuture<WriteOutcome> outcome = CompletableFuture.supplyAsync(
-                    () -> remove(customer), task -> new Thread(task, "a removal").start());
+            CompletableFuture<WriteOutcome> outcome =
+                    CompletableFuture.supplyAsync(() -> remove(customer), new SimpleAsyncTaskExecutor("a removal"));
             await().until(() -> LedgerDatabase.count(
                             "select count(*) from pg_locks where not granted and relation = 'crm.subscription'::regclass")
                     > 0);
