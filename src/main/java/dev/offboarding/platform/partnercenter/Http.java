@@ -12,14 +12,12 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
@@ -66,8 +64,6 @@ final class Http {
     /** More than the work needs: a name that is slow to be resolved holds one up. */
     private static final int CLIENT_THREADS = 8;
 
-    private static final int AS_MANY_AS_NEEDED = Integer.MAX_VALUE;
-
     private final RestClient client;
     private final Duration connectTimeout;
     private final Duration readTimeout;
@@ -81,37 +77,20 @@ final class Http {
         this.curfew = curfew;
         this.connectTimeout = connectTimeout;
         this.readTimeout = readTimeout;
-        // never follows a redirect: a token goes to the configured address and nowhere else
+        // never follows a redirect: a token goes to the configured address and nowhere else. With threads of its own it
+        // makes one for each answer that comes while the others are busy: on few processors that costs more than the
+        // answer.
         HttpClient jdk = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .executor(threads("http-client", CLIENT_THREADS))
+                .executor(Threads.pool("http-client", CLIENT_THREADS, null))
                 .build();
         // a body is written by a thread that waits until it is taken: of those as many as there are requests
         JdkClientHttpRequestFactory factory =
-                new JdkClientHttpRequestFactory(jdk, threads("http-body", AS_MANY_AS_NEEDED));
+                new JdkClientHttpRequestFactory(jdk, Threads.pool("http-body", Threads.AS_MANY_AS_NEEDED, null));
         factory.setReadTimeout(readTimeout);
         client = RestClient.builder().requestFactory(factory).build();
-    }
-
-    /**
-     * Threads that end by themselves when there is nothing to do. Without them the JDK's client makes one for each answer that comes while
-     * the others are busy, which on few processors costs more than the answer.
-     */
-    private static Executor threads(String name, int most) {
-        ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
-        pool.setThreadNamePrefix(name + "-");
-        pool.setDaemon(true);
-        if (most == AS_MANY_AS_NEEDED) {
-            pool.setCorePoolSize(0);
-            pool.setQueueCapacity(0);
-        } else {
-            pool.setCorePoolSize(most);
-            pool.setAllowCoreThreadTimeOut(true);
-        }
-        pool.initialize();
-        return pool;
     }
 
     Answer exchange(HttpMethod method, URI uri, Map<String, String> headers, byte @Nullable [] body)

@@ -19,7 +19,7 @@ final class Window implements AutoCloseable {
 
     private static final int VIRTUAL_THREADS_SINCE = 21;
 
-    private static final String NAMES = "partner-center-";
+    private static final String NAME = "partner-center";
 
     private final AsyncTaskExecutor executor;
     private final Runnable end;
@@ -28,20 +28,14 @@ final class Window implements AutoCloseable {
         int together = 2 * inFlight;
         // what is logged there is about the same job and run
         if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
-            SimpleAsyncTaskExecutor virtual = new SimpleAsyncTaskExecutor(NAMES);
+            SimpleAsyncTaskExecutor virtual = new SimpleAsyncTaskExecutor(NAME + "-");
             virtual.setVirtualThreads(true);
             virtual.setConcurrencyLimit(together);
             virtual.setTaskDecorator(Window::inTheSameContext);
             executor = virtual;
             end = virtual::close;
         } else {
-            // to make a thread can take longer than to answer a request: these are used again
-            ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
-            pool.setThreadNamePrefix(NAMES);
-            pool.setCorePoolSize(together);
-            pool.setAllowCoreThreadTimeOut(true);
-            pool.setTaskDecorator(Window::inTheSameContext);
-            pool.initialize();
+            ThreadPoolTaskExecutor pool = Threads.pool(NAME, together, Window::inTheSameContext);
             executor = pool;
             end = pool::shutdown;
         }
