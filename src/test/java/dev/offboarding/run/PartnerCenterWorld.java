@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -43,6 +45,14 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
 
         private boolean is(Trouble one) {
             return this == one || this == ALL;
+        }
+
+        /** Whether some call goes wrong on the first night, whatever is called. */
+        boolean hitsAnyCall() {
+            return switch (this) {
+                case SERVER_ERRORS, ANSWERS_LOST, HUNG, QUOTA, SHORT_TOKENS, ODD_BODIES, ALL -> true;
+                case NONE, LATE_READS, NO_EFFECT, PENDING -> false;
+            };
         }
     }
 
@@ -291,7 +301,7 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
             settings.accessTokenLife(Duration.ofSeconds(2));
         }
         if (trouble.is(Trouble.LATE_READS)) {
-            settings.lags(Duration.ofMillis(1200)).asyncShare(0.2);
+            settings.lags(Duration.ofMillis(1200)).asyncShare(0.2).asyncShownAsPending(trouble == Trouble.LATE_READS);
         } else {
             settings.lag(Lag.CUSTOMER_LIST, Duration.ofMillis(200));
         }
@@ -365,42 +375,53 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
         return customer.relationship(one.relationship());
     }
 
+    /** Each fault once for certain and else by chance: a night on which nothing goes wrong shows nothing. */
     void goWrong(Faults faults) {
+        AtomicInteger certain = new AtomicInteger();
         if (trouble.is(Trouble.SERVER_ERRORS)) {
-            faults.inject(Fault.SERVER_ERROR_BEFORE).withProbability(0.05);
-            faults.inject(Fault.SERVER_ERROR_AFTER).withProbability(0.05);
+            goWrong(certain, () -> faults.inject(Fault.SERVER_ERROR_BEFORE), 0.05);
+            goWrong(certain, () -> faults.inject(Fault.SERVER_ERROR_AFTER), 0.05);
         }
         if (trouble.is(Trouble.ANSWERS_LOST)) {
-            faults.inject(Fault.ANSWER_LOST).on(Endpoint.writes()).withProbability(0.05);
-            faults.inject(Fault.CONNECTION_LOST).withProbability(0.05);
+            goWrong(certain, () -> faults.inject(Fault.ANSWER_LOST).on(Endpoint.writes()), 0.05);
+            goWrong(certain, () -> faults.inject(Fault.CONNECTION_LOST), 0.05);
         }
         if (trouble.is(Trouble.HUNG)) {
-            faults.inject(Fault.HANG_AFTER).taking(Duration.ofSeconds(6)).withProbability(0.02);
-            faults.inject(Fault.HANG_BEFORE).taking(Duration.ofSeconds(6)).withProbability(0.02);
+            goWrong(certain, () -> faults.inject(Fault.HANG_AFTER).taking(Duration.ofSeconds(6)), 0.02);
+            goWrong(certain, () -> faults.inject(Fault.HANG_BEFORE).taking(Duration.ofSeconds(6)), 0.02);
         }
         if (trouble.is(Trouble.QUOTA)) {
-            faults.inject(Fault.THROTTLED).taking(Duration.ofSeconds(3)).withProbability(0.02);
-            faults.inject(Fault.THROTTLED_UNTIMED).withProbability(0.02);
+            goWrong(certain, () -> faults.inject(Fault.THROTTLED).taking(Duration.ofSeconds(3)), 0.02);
+            goWrong(certain, () -> faults.inject(Fault.THROTTLED_UNTIMED), 0.02);
         }
         if (trouble.is(Trouble.SHORT_TOKENS)) {
-            faults.inject(Fault.TOKEN_DIES).withProbability(0.01);
+            goWrong(certain, () -> faults.inject(Fault.TOKEN_DIES), 0.01);
         }
         if (trouble.is(Trouble.NO_EFFECT)) {
-            faults.inject(Fault.NO_EFFECT)
-                    .on(Endpoint.SUBSCRIPTION_WRITE, Endpoint.GDAP_WRITE)
-                    .withProbability(0.1);
+            goWrong(
+                    certain,
+                    () -> faults.inject(Fault.NO_EFFECT).on(Endpoint.SUBSCRIPTION_WRITE, Endpoint.GDAP_WRITE),
+                    0.1);
         }
         if (trouble.is(Trouble.PENDING)) {
-            faults.inject(Fault.REFUSED)
-                    .on(Endpoint.SUBSCRIPTION_WRITE)
-                    .answering(409, 900278)
-                    .withProbability(0.1);
+            goWrong(
+                    certain,
+                    () -> faults.inject(Fault.REFUSED)
+                            .on(Endpoint.SUBSCRIPTION_WRITE)
+                            .answering(409, 900278),
+                    0.1);
         }
         if (trouble.is(Trouble.ODD_BODIES)) {
             for (Fault odd : List.of(Fault.HTML_ERROR, Fault.EMPTY_BODY, Fault.TRUNCATED_JSON)) {
-                faults.inject(odd).withProbability(0.02);
+                goWrong(certain, () -> faults.inject(odd), 0.02);
             }
-            faults.inject(Fault.UNKNOWN_FIELDS).withProbability(0.1);
+            goWrong(certain, () -> faults.inject(Fault.UNKNOWN_FIELDS), 0.1);
         }
+    }
+
+    private static void goWrong(AtomicInteger certain, Supplier<Faults.Draft> fault, double probability) {
+        // the second call is never missing, and those of several faults are apart: else nobody gets past the first
+        fault.get().after(1 + 6 * certain.getAndIncrement()).once();
+        fault.get().withProbability(probability);
     }
 }

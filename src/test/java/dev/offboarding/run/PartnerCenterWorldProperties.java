@@ -95,6 +95,9 @@ class PartnerCenterWorldProperties {
             world.goWrong(scene.standIn.faults());
             List<Scene.Report> reports = new ArrayList<>();
             RunResult first = night(world, scene, customers, allowed, reports);
+            if (world.trouble().hitsAnyCall()) {
+                assertThat(scene.standIn.requests()).anyMatch(it -> it.fault() != null);
+            }
             scene.standIn.faults().clear();
             if (world.trouble() == Trouble.NONE) {
                 nothingWentWrong(world, first, allowed, reports.get(0));
