@@ -142,6 +142,29 @@ class ThrottlingTest {
                 .satisfies(it -> assertThat(it.received()).isBefore(over));
     }
 
+    /** Somebody's clock is fast, or the answer took long. */
+    @Test
+    void aDateThatIsOverIsNoReasonToAskAgainAtOnce() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.CUSTOMER_READ)
+                .taking(Duration.ofMinutes(-1))
+                .dated()
+                .times(3);
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Found.class);
+
+        List<RecordedRequest> reads = rig.requests(Endpoint.CUSTOMER_READ);
+        assertThat(reads).hasSize(4);
+        for (int i = 1; i < reads.size(); i++) {
+            assertThat(Duration.between(
+                            reads.get(i - 1).received(), reads.get(i).received()))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(500L << (i - 1)));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_BEFORE", "SERVER_ERROR_AFTER"})
     void aSuspensionThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(Fault fault) {
@@ -192,7 +215,7 @@ class ThrottlingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {620, 86_400})
+    @ValueSource(longs = {620, 86_400, 1_000_000})
     void moreThanTenMinutesAreNotWaitedForAndStillNobodyStartsBefore(long seconds) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         CustomerBuilder other = rig.standIn.customer("Fabrikam").licence("E3", "active");
