@@ -246,7 +246,9 @@ final class Client {
         Duration asked = retryAfter(answer, fault, now);
         if (status == 429) {
             attempt.throttled++;
-            pause(request.quota(), asked == null ? backOff(attempt.throttled) : asked, now);
+            // a date that is over, on this machine's clock, is no leave to ask again at once
+            Duration wait = asked == null || asked.isZero() ? backOff(attempt.throttled) : asked;
+            pause(request.quota(), wait, now);
             return attempt.throttled < THROTTLED_TRIES
                     ? null
                     : new Reply.NoAnswer("it answered 429, again and again", null, false);
@@ -292,7 +294,7 @@ final class Client {
     /** How long an answer asks to wait; null where it does not. */
     static @Nullable Duration retryAfter(Http.Answer answer, Fault fault, Instant now) {
         String header = answer.header("Retry-After");
-        if (header != null && header.strip().matches("[0-9]{1,6}")) {
+        if (header != null && header.strip().matches("[0-9]{1,9}")) {
             return Duration.ofSeconds(Long.parseLong(header.strip()));
         }
         if (header != null) {

@@ -39,7 +39,7 @@ final class Exchange {
             }
             Duration wait = quotas.take(call.endpoint.resource, world.now());
             if (!wait.isZero()) {
-                return throttled(call, wait);
+                return throttled(call, wait, false);
             }
             Faults.Drawn drawn = faults.draw(call);
             call.drawn = drawn;
@@ -64,8 +64,8 @@ final class Exchange {
                 hang(call, drawn);
                 yield null;
             }
-            case THROTTLED -> throttled(call, drawn.taking());
-            case THROTTLED_UNTIMED -> throttled(call, null);
+            case THROTTLED -> throttled(call, drawn.taking(), drawn.dated());
+            case THROTTLED_UNTIMED -> throttled(call, null, false);
             case TOKEN_DIES -> {
                 world.signIn.dies(call);
                 throw call.host == Host.GRAPH
@@ -79,7 +79,7 @@ final class Exchange {
                                 status == 0 ? 403 : status, drawn.code() == 0 ? 2032 : drawn.code(), "Access denied.");
             case REFUSED -> throw new Refusal(status, drawn.code(), "The request was refused.");
             case HTML_ERROR -> Answer.html(status == 0 ? 502 : status);
-            default -> serverError(call, status);
+            default -> serverError(call, drawn);
         };
     }
 
@@ -97,7 +97,7 @@ final class Exchange {
         call.landedLate = fault == Fault.LANDS_LATE && call.applied;
         boolean success = answer.status() < 300;
         return switch (fault) {
-            case SERVER_ERROR_AFTER -> serverError(call, drawn.status());
+            case SERVER_ERROR_AFTER -> serverError(call, drawn);
             case ANSWER_LOST, LANDS_LATE -> null;
             case HANG_AFTER -> {
                 hang(call, drawn);
@@ -145,26 +145,34 @@ final class Exchange {
         }
     }
 
-    private Answer throttled(Call call, @Nullable Duration wait) {
-        long seconds = wait == null ? 0 : Math.max(1, wait.toSeconds());
+    private String retryAfter(Duration wait, boolean dated) {
+        return dated ? Wire.httpDate(world.now().plus(wait)) : Long.toString(Math.max(1, wait.toSeconds()));
+    }
+
+    private Answer throttled(Call call, @Nullable Duration wait, boolean dated) {
         ObjectNode body;
         if (call.host == Host.GRAPH) {
             body = graphError(call, "TooManyRequests", "Too many requests.");
         } else {
-            String text = "Rate limit is exceeded. Try again in " + Math.max(1, seconds) + " seconds.";
+            String again = " Try again in " + (wait == null ? 1 : Math.max(1, wait.toSeconds())) + " seconds.";
+            // who is told a date has to read it
+            String text = "Rate limit is exceeded." + (dated ? "" : again);
             body = Wire.object().put("statusCode", 429).put("message", text);
         }
         Answer answer = Answer.json(429, body);
-        return wait == null ? answer : answer.with("Retry-After", Long.toString(seconds));
+        return wait == null ? answer : answer.with("Retry-After", retryAfter(wait, dated));
     }
 
-    private Answer serverError(Call call, int status) {
-        int chosen = status != 0 ? status : new int[] {500, 502, 503, 504}[world.dice.pick("5xx", call.number, 4)];
-        return switch (world.dice.pick("5xx shape", call.number, 4)) {
-            case 0 -> Answer.html(chosen);
-            case 1 -> Answer.empty(chosen);
-            default -> refused(call, new Refusal(chosen, 800003, "An unexpected error has occurred."));
+    private Answer serverError(Call call, Faults.Drawn drawn) {
+        int status = drawn.status() != 0
+                ? drawn.status()
+                : new int[] {500, 502, 503, 504}[world.dice.pick("5xx", call.number, 4)];
+        Answer answer = switch (world.dice.pick("5xx shape", call.number, 4)) {
+            case 0 -> Answer.html(status);
+            case 1 -> Answer.empty(status);
+            default -> refused(call, new Refusal(status, 800003, "An unexpected error has occurred."));
         };
+        return drawn.pause() == null ? answer : answer.with("Retry-After", retryAfter(drawn.pause(), drawn.dated()));
     }
 
     private Answer refused(Call call, Refusal it) {

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class Faults {
 
     /** What a call has drawn. */
-    record Drawn(@Nullable Fault fault, Duration taking, int status, int code, Duration slow) {}
+    record Drawn(
+            @Nullable Fault fault,
+            Duration taking,
+            int status,
+            int code,
+            Duration slow,
+            @Nullable Duration pause,
+            boolean dated) {}
 
     private final Dice dice;
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -44,8 +51,8 @@ public final class Faults {
             }
         }
         return winner == null
-                ? new Drawn(null, Duration.ZERO, 0, 0, slow)
-                : new Drawn(winner.fault, winner.taking, winner.status, winner.code, slow);
+                ? new Drawn(null, Duration.ZERO, 0, 0, slow, null, false)
+                : new Drawn(winner.fault, winner.taking, winner.status, winner.code, slow, winner.pause, winner.dated);
     }
 
     private final class Rule {
@@ -56,6 +63,8 @@ public final class Faults {
         final Duration taking;
         final int status;
         final int code;
+        final @Nullable Duration pause;
+        final boolean dated;
         final double probability;
         private int toSkip;
         private int left;
@@ -69,6 +78,8 @@ public final class Faults {
             this.taking = draft.taking;
             this.status = draft.status;
             this.code = draft.code;
+            this.pause = draft.pause;
+            this.dated = draft.dated;
             this.toSkip = draft.skip;
             this.left = times;
             this.probability = probability;
@@ -100,6 +111,8 @@ public final class Faults {
         private Duration taking = Duration.ofMinutes(2);
         private int status;
         private int code;
+        private @Nullable Duration pause;
+        private boolean dated;
         private int skip;
 
         private Draft(Fault fault) {
@@ -121,7 +134,7 @@ public final class Faults {
             return this;
         }
 
-        /** Real time; for 429 the seconds of Retry-After. Default 2 minutes. */
+        /** Real time; for 429 what Retry-After asks for. Default 2 minutes. */
         public Draft taking(Duration it) {
             taking = it;
             return this;
@@ -131,6 +144,18 @@ public final class Faults {
         public Draft answering(int status, int code) {
             this.status = status;
             this.code = code;
+            return this;
+        }
+
+        /** A server error comes with {@code Retry-After}, too. */
+        public Draft askingToWait(Duration it) {
+            pause = it;
+            return this;
+        }
+
+        /** {@code Retry-After} is the date of its end, by the stand-in's clock; it may be over. */
+        public Draft dated() {
+            dated = true;
             return this;
         }
 

@@ -79,8 +79,8 @@ final class Journal {
                 && call.receivedNanos - wait.nanos() > settings.throttleGrace.toNanos()) {
             violation(
                     call,
-                    Violation.Kind.TOO_EARLY_AFTER_429,
-                    call.endpoint.resource + " is throttled until " + wait.until() + ", came at " + call.received);
+                    Violation.Kind.TOO_EARLY,
+                    call.endpoint.resource + " asks to wait until " + wait.until() + ", came at " + call.received);
         }
         if (call.isWrite()) {
             checkWrite(call, customer);
@@ -182,8 +182,8 @@ final class Journal {
         requests.computeIfPresent(call.number, (number, it) -> answered(it, call, now, status));
         settled(call);
         boolean hung = call.host != Host.LOGIN && !awaited.remove(call.number);
-        if (status == 429 && call.host != Host.LOGIN) {
-            Duration wait = retryAfter == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(retryAfter));
+        Duration wait = status == 429 || status == 503 ? Wire.retryAfter(retryAfter, now) : null;
+        if (wait != null && call.host != Host.LOGIN) {
             throttled.merge(
                     call.endpoint.resource,
                     new Throttled(now.plus(wait), System.nanoTime()),

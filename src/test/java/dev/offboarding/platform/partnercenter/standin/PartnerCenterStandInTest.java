@@ -1111,7 +1111,7 @@ class PartnerCenterStandInTest {
             assertThat(standIn.violations()).isEmpty();
             clock.advance(Duration.ofSeconds(59));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(429);
-            assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY_AFTER_429);
+            assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY);
             clock.advance(Duration.ofSeconds(60));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
             assertThat(violations()).hasSize(1);
@@ -1441,6 +1441,28 @@ class PartnerCenterStandInTest {
             assertThat(untimed.status()).isEqualTo(429);
             assertThat(untimed.headers().firstValue("Retry-After")).isEmpty();
             assertThat(standIn.violations()).isEmpty();
+        }
+
+        @Test
+        void aServerErrorCanAskToWaitAndUntilADate() {
+            clock.set(Instant.parse("2026-03-09T11:00:00Z"));
+            standIn.faults()
+                    .inject(Fault.SERVER_ERROR_BEFORE)
+                    .answering(503, 0)
+                    .askingToWait(Duration.ofSeconds(40))
+                    .dated()
+                    .once();
+
+            Reply unavailable = caller.get("/v1/customers?size=1");
+
+            assertThat(unavailable.status()).isEqualTo(503);
+            assertThat(unavailable.header("Retry-After")).isEqualTo("Mon, 09 Mar 2026 11:00:40 GMT");
+            clock.advance(Duration.ofSeconds(39));
+            assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
+            assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY);
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
+            assertThat(violations()).hasSize(1);
         }
 
         @Test

@@ -8,7 +8,7 @@ public record Violation(Kind kind, long request, String what) {
         HEADER,
         REQUEST_ID_OF_ANOTHER_REQUEST,
         REQUEST_ID_USED_AGAIN_AFTER_AN_ANSWER,
-        TOO_EARLY_AFTER_429,
+        TOO_EARLY,
         REMOVAL_WHILE_ACTIVE,
         CONCURRENT_WRITES,
         WRITE_REPEATED_BLINDLY,

@@ -1,7 +1,9 @@
 package dev.offboarding.platform.partnercenter.standin;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,6 +28,9 @@ final class Wire {
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
 
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
+
     private Wire() {}
 
     static ObjectNode object() {
@@ -47,6 +52,21 @@ final class Wire {
                 ? ""
                 : "." + String.format(Locale.ROOT, "%09d", at.getNano()).substring(0, digits);
         return SECONDS.format(at.atOffset(ZoneOffset.UTC)) + fraction + (style < 8 ? "Z" : "+00:00");
+    }
+
+    /** As in HTTP headers: to the second. */
+    static String httpDate(Instant at) {
+        return HTTP_DATE.format(at.atOffset(ZoneOffset.UTC));
+    }
+
+    /** How long {@code Retry-After} asks to wait, in seconds or until a date; null where it asks for nothing. */
+    static @Nullable Duration retryAfter(@Nullable String header, Instant now) {
+        if (header == null) {
+            return null;
+        }
+        return header.matches("[0-9]+")
+                ? Duration.ofSeconds(Long.parseLong(header))
+                : Duration.between(now, LocalDateTime.parse(header, HTTP_DATE).toInstant(ZoneOffset.UTC));
     }
 
     static @Nullable Instant instant(@Nullable String date) {
