@@ -12,9 +12,7 @@ import dev.offboarding.platform.partnercenter.standin.StandInSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,36 +158,39 @@ class PartnerCenterIncidentsTest {
         }
     }
 
-    private void fails(CustomerBuilder customer, Failure failure, Endpoint read) {
-        failure.in(standIn.faults())
-                .on(read)
-                .about(customer.id())
-                .taking(Duration.ofMinutes(5))
-                .always();
+    /** A customer of whom one read fails in one way, once it is told to. */
+    private record Failing(CustomerBuilder customer, Failure failure, Endpoint read) {
+        void begin(PartnerCenterStandIn standIn) {
+            failure.in(standIn.faults())
+                    .on(read)
+                    .about(customer.id())
+                    .taking(Duration.ofMinutes(5))
+                    .always();
+        }
     }
 
-    /** One customer for each way in which each of these reads can fail; in that order. */
-    private Map<CustomerBuilder, Endpoint> aCustomerForEachFailureOf(Endpoint... reads) {
+    /** One for each way in which each of these reads can fail. */
+    private List<Failing> eachFailureOf(Endpoint... reads) {
         // a time-out is waited for four times, and many customers fail
         night.with("partner-center.read-timeout", "1s")
                 .with("partner-center.in-flight", "32")
                 .with("failure-brake.in-a-row", "0")
                 .with("failure-brake.share", "100%");
-        Map<CustomerBuilder, Endpoint> customers = new LinkedHashMap<>();
+        List<Failing> all = new ArrayList<>();
         for (Endpoint read : reads) {
             for (Failure failure : Failure.ABOUT_ONE_CUSTOMER) {
-                customers.put(standIn.customer(failure + " on " + read).licence("E1", "active"), read);
+                CustomerBuilder customer =
+                        standIn.customer(failure + " on " + read).licence("E1", "active");
+                all.add(new Failing(customer, failure, read));
             }
         }
-        return customers;
+        return all;
     }
 
-    private void fail(Map<CustomerBuilder, Endpoint> customers) {
-        List<Failure> failures = List.copyOf(Failure.ABOUT_ONE_CUSTOMER);
-        int n = 0;
-        for (Map.Entry<CustomerBuilder, Endpoint> it : customers.entrySet()) {
-            fails(it.getKey(), failures.get(n++ % failures.size()), it.getValue());
-        }
+    private void listed(List<Failing> failing, CustomerBuilder... others) {
+        List<CustomerBuilder> all = new ArrayList<>(List.of(others));
+        failing.forEach(it -> all.add(it.customer()));
+        night.listed(all);
     }
 
     private void readsAreRightAgain() {
@@ -206,58 +207,52 @@ class PartnerCenterIncidentsTest {
         offboarded(runs(ExitCode.OK), back);
         standIn.reestablish(back.id());
         standIn.clearRecords();
-        Map<CustomerBuilder, Endpoint> failing =
-                aCustomerForEachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS);
-        fail(failing);
-        fails(back, Failure.ANOTHER_CODE, Endpoint.CUSTOMER_READ);
+        List<Failing> failing =
+                eachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS);
+        failing.add(new Failing(back, Failure.ANOTHER_CODE, Endpoint.CUSTOMER_READ));
+        failing.forEach(it -> it.begin(standIn));
         CustomerBuilder plain = standIn.customer("Plain").licence("E1", "active");
-        List<CustomerBuilder> all = new ArrayList<>(failing.keySet());
-        all.add(back);
-        all.add(plain);
-        night.listed(all);
+        listed(failing, plain);
 
         Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
 
         offboarded(first, plain);
-        all.remove(plain);
-        for (CustomerBuilder it : all) {
-            assertThat(outcome(first, it)).as(it.companyName()).isEqualTo("FAILED");
-            untouched(it);
+        for (Failing it : failing) {
+            assertThat(outcome(first, it.customer())).as("%s", it).isEqualTo("FAILED");
+            untouched(it.customer());
         }
 
         readsAreRightAgain();
         Scene.Report second = runs(ExitCode.OK);
-        all.forEach(it -> offboarded(second, it));
+        failing.forEach(it -> offboarded(second, it.customer()));
     }
 
     // 19: PartnerCenter-PowerShell#49, #51
     @Test
     void aFailedReadWasTakenForGoneAfterTheRemoval() {
-        Map<CustomerBuilder, Endpoint> failing =
-                aCustomerForEachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT);
+        List<Failing> failing =
+                eachFailureOf(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT);
         CustomerBuilder plain = standIn.customer("Plain").licence("E1", "active");
-        List<CustomerBuilder> all = new ArrayList<>(failing.keySet());
-        all.add(plain);
-        night.listed(all);
+        listed(failing, plain);
         night.with("verification.give-up-after", "1s");
 
-        Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED, whenItBegins("verify", () -> fail(failing)));
+        Scene.Report first =
+                runs(ExitCode.TO_BE_CONFIRMED, whenItBegins("verify", () -> failing.forEach(it -> it.begin(standIn))));
 
         offboarded(first, plain);
-        failing.forEach((customer, read) -> {
-            assertThat(outcome(first, customer)).as(customer.companyName()).isEqualTo("REMOVED");
-            Set<Effect> unseen = shownBy(read);
+        for (Failing it : failing) {
+            assertThat(outcome(first, it.customer())).as("%s", it).isEqualTo("REMOVED");
             for (Effect effect : Effect.values()) {
-                assertThat(result(first, customer, effect))
-                        .as("%s, %s", customer.companyName(), effect)
-                        .isEqualTo(unseen.contains(effect) ? "INCONCLUSIVE" : "CONFIRMED");
+                assertThat(result(first, it.customer(), effect))
+                        .as("%s, %s", it, effect)
+                        .isEqualTo(shownBy(it.read()).contains(effect) ? "INCONCLUSIVE" : "CONFIRMED");
             }
-        });
+        }
 
         readsAreRightAgain();
         standIn.clearRecords();
         Scene.Report second = runs(ExitCode.OK);
-        failing.keySet().forEach(it -> offboarded(second, it));
+        failing.forEach(it -> offboarded(second, it.customer()));
         assertThat(standIn.writes()).isEmpty();
     }
 
@@ -283,7 +278,10 @@ class PartnerCenterIncidentsTest {
 
         Scene.Report first = runs(
                 ExitCode.UNAVAILABLE,
-                whenItBegins(step, () -> fails(customer, Failure.TOKEN_NOT_ACCEPTED, Endpoint.CUSTOMER_READ)));
+                whenItBegins(
+                        step,
+                        () -> new Failing(customer, Failure.TOKEN_NOT_ACCEPTED, Endpoint.CUSTOMER_READ)
+                                .begin(standIn)));
 
         assertThat(outcome(first, customer)).isEqualTo(outcome);
         for (Effect effect : Effect.values()) {

@@ -258,7 +258,11 @@ class ObservationTest {
     void whetherDelegatedAdministrationOutlivesARelationshipIsNotSaidWhereItCouldNotBeRead() {
         CustomerBuilder customer =
                 rig.standIn.customer("Contoso").relationship("none").gdap("Support", "active");
-        rig.standIn.faults().inject(Fault.FORBIDDEN).on(Endpoint.GDAP_READ).always();
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.GDAP_READ)
+                .always();
 
         Observation.Unknown unknown = (Observation.Unknown) Rig.observe(rig.platform(), customer);
 
