@@ -200,7 +200,8 @@ class NoConnectionTest {
             }
         };
         SignIn signIn = new SignIn(settings, http, rig.clock, waiting, Traffic.UNCOUNTED);
-        Client client = new Client(settings, http, signIn, rig.clock, waiting, Traffic.UNCOUNTED);
+        Client client = new Client(
+                settings, http, signIn, Paces.join(settings, rig.clock), rig.clock, waiting, Traffic.UNCOUNTED);
         UUID correlationId = UUID.randomUUID();
         Request removal = Request.write(
                 Quota.CUSTOMER,
