@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** An answer of the platform may take minutes. A transaction that is open for so long keeps others waiting, and a server from tidying up. */
 class NoTransactionMeanwhileTest {
@@ -91,7 +92,7 @@ class NoTransactionMeanwhileTest {
         List<String> steps = new ArrayList<>();
         List<String> open = new ArrayList<>();
         held(calls.get(0));
-        running.completeAsync(run::start, task -> new Thread(task, "a run").start());
+        running.completeAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
         for (int i = 0; i < calls.size(); i++) {
             Endpoint call = calls.get(i);
             awaitHeld(call);
