@@ -404,6 +404,7 @@ class PartnerCenterNightsTest {
         listed(suspended, idle);
         Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED);
         standIn.faults().clear();
+        scene.with("verification.give-up-after", "6s");
 
         Scene.Report second = runs(ExitCode.OK);
 

@@ -106,6 +106,11 @@ class PartnerCenterRunBench {
 
     @Test
     void aRunUnderAQuota() {
+        // what the first start of a JVM and of a database costs has nothing to do with a quota
+        try (PartnerCenterScene scene =
+                new PartnerCenterScene(StandInSettings.standard().noQuotas())) {
+            run(scene, customers(scene, 20, 2));
+        }
         System.out.printf("%nwhole runs, %d customers x 2 subscriptions, 8 in flight%n", CUSTOMERS);
         // over five seconds the burst shows, over Microsoft's minute it does not: so the stand-in allows a fifth more
         // than is asked for
