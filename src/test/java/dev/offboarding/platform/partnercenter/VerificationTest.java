@@ -422,6 +422,28 @@ class VerificationTest {
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
     }
 
+    /** And of much more the report of a customer with many subscriptions would consist. */
+    @Test
+    void theRemovalIsToldFirstAndNotMoreThanTwentyRecordsOfWhatThisProgramDoes() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        for (int i = 0; i < 25; i++) {
+            rig.standIn.recorded(
+                    customer.id(), "update_subscription", UUID.randomUUID().toString());
+        }
+        rig.standIn.recorded(customer.id(), "create_order", UUID.randomUUID().toString());
+        Rig.perform(platform, Rig.remove(customer));
+
+        String witness = witness(verify(platform, customer));
+
+        assertThat(witness)
+                .containsPattern(
+                        "^Microsoft's activity log, [^:]+[^ ]+Z: remove_partner_customer_relationship succeeded at ")
+                .doesNotContain("create_order")
+                .endsWith("; and 6 more");
+        assertThat(witness.split("update_subscription", -1)).hasSize(20);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"REFUSED", "SERVER_ERROR_BEFORE", "TRUNCATED_JSON", "HTML_ERROR", "LIST_LOOP", "FORBIDDEN"})
     void anActivityLogThatCannotBeReadChangesNoResult(Fault fault) throws Exception {
