@@ -620,6 +620,33 @@ class PartnerCenterNightsTest {
         standIn.settings().clock(clock);
     }
 
+    /** Records of a removal are as old as the removal; many of one night's may be those of weeks. */
+    @Test
+    void theActivityLogIsReadFromTheFirstRemovalOfAllThatAreVerified() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock).lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ofDays(30)));
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder early = standIn.customer("Adatum").licence("E3", "suspended");
+        CustomerBuilder late = standIn.customer("Bellows").licence("E3", "suspended");
+        listed(early);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), early)).isEqualTo("REMOVED");
+        night(3);
+        listed(late);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), late)).isEqualTo("REMOVED");
+        night(10);
+        standIn.settings().lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ZERO);
+
+        Scene.Report third = runs(ExitCode.OK);
+
+        for (CustomerBuilder it : List.of(early, late)) {
+            assertThat(outcome(third, it)).isEqualTo("OFFBOARDED");
+            assertThat(row(third, it).get("second_witness").asString())
+                    .contains("read from 2026-03-09 on")
+                    .contains("remove_partner_customer_relationship succeeded at")
+                    .contains("sent by another run, and then in the trail, or by somebody else");
+        }
+    }
+
     private void signedInAnew() {
         scene.write(
                 scene.folder().resolve("refresh-token"),
