@@ -112,7 +112,7 @@ public final class Intake {
                    case when case_id is null or afresh then '{}' else suspended_ids end,
                    case when not afresh then suspended_at end,
                    case when not afresh then removed_at end,
-                   case when case_id is null or afresh then '{}' else effects end
+                   case when case_state = 'REMOVED' and not afresh then effects else '{}' end
               from standing
              where not (:byContents and case_id is null and exists (
                      select from offboarding.offboarding_case closed
@@ -140,7 +140,8 @@ public final class Intake {
                    c.others, c.contents, c.listed and not :complete, false, c.state,
                    case when c.hold_reason is not null then 'HELD' when c.state = 'REMOVED' then 'REMOVED' else 'PLANNED' end,
                    c.hold_reason, c.hold_until, c.holds, c.next_look, coalesce(c.holds -> 0 ->> 'message', ''),
-                   c.suspended_ids, c.suspended_at, c.removed_at, c.effects
+                   c.suspended_ids, c.suspended_at, c.removed_at,
+                   case when c.state = 'REMOVED' then c.effects else '{}' end
               from offboarding.offboarding_case c
              where c.job = :job and c.platform = :platform and c.closed_at is null
                and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)

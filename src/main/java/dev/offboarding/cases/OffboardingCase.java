@@ -403,9 +403,9 @@ public final class OffboardingCase {
         } else if (look.reseller() && removedAt != null && now.isAfter(removedAt.plus(LONGEST_LAG))) {
             fail("the removal was accepted at %s and had no effect; the next run removes it again"
                     .formatted(removedAt));
+            // what was seen stands in the report of tonight, and no longer
             state = CaseState.SUSPENDED;
             removedAt = null;
-            effects = Map.of();
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "

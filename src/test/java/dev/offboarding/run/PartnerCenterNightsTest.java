@@ -582,6 +582,72 @@ class PartnerCenterNightsTest {
         assertThat(actions(report)).containsExactlyInAnyOrder("SUSPEND DONE", "REMOVE DONE", "TERMINATE_GDAP DONE");
     }
 
+    /** Twelve hours are longer than any lag: by then it has to show. */
+    @Test
+    void aRemovalThatWasAcceptedAndHadNoEffectFailsTheNextNightAndIsMadeAgainInTheOneAfter() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock));
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        listed(customer);
+        standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.CUSTOMER_WRITE).once();
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+        night(1);
+
+        Scene.Report second = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(second, customer)).isEqualTo("FAILED");
+        assertThat(row(second, customer).get("message").asString()).contains("had no effect");
+        // what was seen, and by which it is known
+        assertThat(row(second, customer).get("customer_list").asString()).isEqualTo("PENDING");
+        assertThat(actions(second)).isEmpty();
+        night(2);
+        scene.with("limits.max-customers", "0");
+        Scene.Report stopped = runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(row(stopped, customer).get("customer_list").isNull())
+                .as("of a removal that was none nothing is to be confirmed")
+                .isTrue();
+        scene.with("limits.max-customers", "25");
+        scene.with("verification.give-up-after", "6s");
+
+        Scene.Report last = runs(ExitCode.OK);
+
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(last)).containsExactly("REMOVE DONE");
+    }
+
+    private void night(int days) {
+        clock = nightsLater(days);
+        standIn.settings().clock(clock);
+    }
+
+    /** Records of a removal are as old as the removal; many of one night's may be those of weeks. */
+    @Test
+    void theActivityLogIsReadFromTheFirstRemovalOfAllThatAreVerified() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock).lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ofDays(30)));
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder early = standIn.customer("Adatum").licence("E3", "suspended");
+        CustomerBuilder late = standIn.customer("Bellows").licence("E3", "suspended");
+        listed(early);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), early)).isEqualTo("REMOVED");
+        night(3);
+        listed(late);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), late)).isEqualTo("REMOVED");
+        night(10);
+        standIn.settings().lag(Lag.SUBSCRIPTIONS_AFTER_REMOVAL, Duration.ZERO);
+
+        Scene.Report third = runs(ExitCode.OK);
+
+        for (CustomerBuilder it : List.of(early, late)) {
+            assertThat(outcome(third, it)).isEqualTo("OFFBOARDED");
+            assertThat(row(third, it).get("second_witness").asString())
+                    .contains("read from 2026-03-09 on")
+                    .contains("remove_partner_customer_relationship succeeded at")
+                    .contains("sent by another run, and then in the trail, or by somebody else");
+        }
+    }
+
     private void signedInAnew() {
         scene.write(
                 scene.folder().resolve("refresh-token"),

@@ -46,11 +46,13 @@ final class ActivityLog {
     private static final int DAYS_BACK = 2;
     /** Records are kept for 90 days, and who asks for an older one is refused; a day less, as two clocks are never one. */
     private static final int MOST_DAYS_BACK = 89;
-    /** How many records of a customer are named. */
+    /** How many records of a customer are named, first those of a removal. */
     private static final int NAMED = 20;
 
+    private static final String REMOVAL = "remove_partner_customer_relationship";
+
     private static final Set<String> OPERATIONS = Set.of(
-            "remove_partner_customer_relationship",
+            REMOVAL,
             "update_subscription",
             "update_order",
             "delete_customer",
@@ -141,11 +143,12 @@ final class ActivityLog {
                     pages.all(Quota.OTHER, "%s?startDate=%s&endDate=%s".formatted(PATH, from, today()), MOST_PAGES);
             flaw = all.flaw();
             for (JsonNode it : all.items()) {
-                if (OPERATIONS.contains(Json.text(it, "operationType", "").toLowerCase(Locale.ROOT))) {
-                    byCustomer
-                            .computeIfAbsent(
-                                    Json.text(it, "customerId", "").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
-                            .add(it);
+                String operation = Json.text(it, "operationType", "").toLowerCase(Locale.ROOT);
+                if (OPERATIONS.contains(operation)) {
+                    List<JsonNode> records = byCustomer.computeIfAbsent(
+                            Json.text(it, "customerId", "").toLowerCase(Locale.ROOT), key -> new ArrayList<>());
+                    // not to be lost among those of many subscriptions
+                    records.add(operation.equals(REMOVAL) ? 0 : records.size(), it);
                 }
             }
         } catch (PlatformUnavailableException e) {

@@ -38,6 +38,22 @@ class PaceProperties {
         }
     }
 
+    @Property(tries = 100)
+    void asManyAsAllowedStartInTheFirstMinuteAndASecondsWorthAtOnce(
+            @ForAll @IntRange(min = 1, max = 2000) int perMinute) {
+        SettableClock clock = new SettableClock(Rig.TONIGHT);
+        Pace pace = new Pace(perMinute, clock);
+        int atOnce = 0;
+        for (int i = 0; i < perMinute; i++) {
+            for (Duration wait = pace.tryStart(); !wait.isZero(); wait = pace.tryStart()) {
+                clock.advance(wait);
+            }
+            atOnce += clock.instant().equals(Rig.TONIGHT) ? 1 : 0;
+        }
+        assertThat(clock.instant()).isBefore(Rig.TONIGHT.plus(Duration.ofMinutes(1)));
+        assertThat(atOnce).isEqualTo(Math.max(1, perMinute / 60));
+    }
+
     @Property(tries = 50)
     void duringAPauseNobodyStartsAndTheLongestOneCounts(
             @ForAll @IntRange(min = 1, max = 300) int first, @ForAll @IntRange(min = 1, max = 300) int second) {

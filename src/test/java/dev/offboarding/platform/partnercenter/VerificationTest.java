@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -390,6 +391,17 @@ class VerificationTest {
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
     }
 
+    /** Records come late, and nights have midnights in them. */
+    @Test
+    void theActivityLogIsReadFromTwoDaysBeforeAtLeast() {
+        ResellerPlatform platform = rig.bystander().platform();
+        UUID id = Rig.id(removed(platform));
+
+        assertThat(witness(platform.verify(List.of(new Removed(id, rig.clock.instant(), null)))
+                        .get(0)))
+                .contains("read from 2026-03-08 on");
+    }
+
     /** Who asks for more than is kept is refused. */
     @Test
     void theActivityLogIsNotAskedForMoreThanItKeeps() {
@@ -417,9 +429,67 @@ class VerificationTest {
         assertThat(rig.requests(Endpoint.AUDIT).get(0).path())
                 .doesNotContain(ids.get(0).toString());
 
-        rig.clock.advance(Duration.ofMinutes(3));
+        rig.clock.advance(Duration.ofMinutes(3).minusMillis(1));
+        platform.verify(Removals.of(ids));
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
+        rig.clock.advance(Duration.ofMillis(1));
         platform.verify(Removals.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
+    }
+
+    /** Whatever it may have to say: it decides nothing, and requests are few. */
+    @Test
+    void anActivityLogThatCannotBeReadIsLeftAloneForHalfAnHour() {
+        ResellerPlatform platform = rig.bystander().platform();
+        UUID id = Rig.id(removed(platform));
+        List<Removed> weeksAgo = List.of(new Removed(id, rig.clock.instant().minus(Duration.ofDays(30)), null));
+        rig.standIn.faults().inject(Fault.FORBIDDEN).on(Endpoint.AUDIT).always();
+        platform.verify(Removals.of(id));
+        int asked = rig.requests(Endpoint.AUDIT).size();
+
+        rig.clock.advance(Duration.ofMinutes(30).minusMillis(1));
+        rig.standIn.faults().clear();
+        assertThat(witness(platform.verify(weeksAgo).get(0))).contains("could not be read to its end");
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(asked);
+
+        rig.clock.advance(Duration.ofMillis(1));
+        assertThat(witness(platform.verify(weeksAgo).get(0))).doesNotContain("could not be read to its end");
+        assertThat(rig.requests(Endpoint.AUDIT)).hasSize(asked + 1);
+    }
+
+    /** And of much more the report of a customer with many subscriptions would consist. */
+    @Test
+    void theRemovalIsToldFirstAndNotMoreThanTwentyRecordsOfWhatThisProgramDoes() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        for (int i = 0; i < 25; i++) {
+            rig.standIn.recorded(
+                    customer.id(), "update_subscription", UUID.randomUUID().toString());
+        }
+        rig.standIn.recorded(customer.id(), "create_order", UUID.randomUUID().toString());
+        Rig.perform(platform, Rig.remove(customer));
+
+        String witness = witness(verify(platform, customer));
+
+        assertThat(witness)
+                .containsPattern(
+                        "^Microsoft's activity log, [^:]+[^ ]+Z: remove_partner_customer_relationship succeeded at ")
+                .doesNotContain("create_order")
+                .endsWith("; and 6 more");
+        assertThat(witness.split("update_subscription", -1)).hasSize(20);
+    }
+
+    @Test
+    void anIdInCapitalsIsTheSame() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        Write removal = Rig.remove(customer);
+        Rig.perform(platform, removal);
+        String capitals = removal.correlationId().toString().toUpperCase(Locale.ROOT);
+        rig.standIn.recorded(customer.id(), "delete_customer", capitals);
+
+        assertThat(witness(verify(platform, customer)))
+                .contains("delete_customer", "with correlation id %s, which this run sent".formatted(capitals));
     }
 
     @ParameterizedTest

@@ -225,6 +225,22 @@ public final class PartnerCenterStandIn implements AutoCloseable {
         }
     }
 
+    /** Somebody does something with a customer that shows only in the activity log. */
+    public void recorded(String customerId, String operation, String correlationId) {
+        synchronized (world) {
+            world.record(
+                    correlationId,
+                    null,
+                    world.known(customerId),
+                    operation,
+                    "customer",
+                    null,
+                    null,
+                    "succeeded",
+                    world.now());
+        }
+    }
+
     /** Whatever hangs, is slow, or has still to land goes on now. */
     public void letGo() {
         gate.open();
