@@ -58,7 +58,7 @@ class PartnerCenterWorldProperties {
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void everybodyEndsRightOrIsReportedAndNothingElseIsWritten(@ForAll("worlds") List<PartnerCenterWorld> worlds)
             throws Exception {
-        ExecutorService sideBySide = Executors.newFixedThreadPool(4);
+        ExecutorService sideBySide = Executors.newFixedThreadPool(6);
         try {
             List<Callable<String>> nights = new ArrayList<>();
             worlds.forEach(world -> nights.add(() -> whatIsWrong(world)));
