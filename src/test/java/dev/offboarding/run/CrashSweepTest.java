@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @Tag("sweep")
 class CrashSweepTest {
 
-    private static final int POINTS = Integer.getInteger("sweep.points", 8);
+    private static final int POINTS = Integer.getInteger("sweep.points", 6);
     private static final long SEED = Long.getLong("sweep.seed", System.currentTimeMillis());
     private static final int WAVE = 20;
 
