@@ -107,6 +107,36 @@ class PartnerCenterRulesTest {
         assertThat(decision.holds().get(0).message()).doesNotContain("renew");
     }
 
+    /** For the day on which the job file says that such a term is cancelled. */
+    @Test
+    void aTermThatIsWaitedForSaysUntilWhenItMayBeCancelled() {
+        Instant tomorrow = NOW.plus(Duration.ofDays(1));
+
+        assertThat(held(decide(NewCommerce.HOLD, List.of(), term("a", false, tomorrow)))
+                        .holds())
+                .extracting(Hold::cancellableUntil)
+                .containsExactly(tomorrow);
+    }
+
+    @Test
+    void whatIsPendingAfterwardsIsWaitedForAndNothingElse() {
+        Customer customer = new Customer(
+                ID,
+                "Contoso",
+                "contoso.example",
+                "reseller",
+                List.of(
+                        Given.subscription("a", Kind.LICENSE, Status.SUSPENDED),
+                        Given.subscription("b", Kind.LICENSE, Status.PENDING)),
+                List.of(),
+                null);
+
+        assertThat(Planner.pending(customer)).singleElement().satisfies(hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.PENDING_OPERATION);
+            assertThat(hold.message()).contains("(b)");
+        });
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"END_AT_TERM", "CANCEL"})
     void autoRenewIsSwitchedOffThoughTheCaseIsHeldAndNothingIsSuspended(NewCommerce policy) {
