@@ -147,6 +147,17 @@ class PartnerCenterRulesTest {
                 .containsExactly(write(Action.AUTO_RENEW_OFF, "a"), write(Action.AUTO_RENEW_OFF, "b"));
         assertThat(decision.holds()).extracting(Hold::reason).containsOnly(HoldReason.TERM_COMMITMENT);
         assertThat(decision.holds()).allMatch(hold -> hold.renewsOn() == null);
+        assertThat(decision.holds())
+                .filteredOn(hold -> hold.message().contains("(b)"))
+                .singleElement()
+                .satisfies(hold -> assertThat(hold.message()).contains("this program switches its auto-renew off"));
+    }
+
+    @Test
+    void aSuspendedTermDoesNotRenewItself() {
+        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", Status.SUSPENDED, true, null)));
+
+        assertThat(decision.holds().get(0).renewsOn()).isNull();
     }
 
     @Test
