@@ -97,7 +97,7 @@ final class DelegationWrites {
                 write.correlationId());
     }
 
-    private static boolean notFound(Reply reply) {
+    static boolean notFound(Reply reply) {
         return reply instanceof Reply.Refused refused && refused.status() == 404 && !refused.byStranger();
     }
 

@@ -151,7 +151,7 @@ final class Delegations {
             Reply reply = client.read(Request.get(Quota.GRAPH, path(id)));
             if (reply instanceof Reply.Accepted accepted && accepted.body() != null) {
                 all.add(delegation(accepted.body()));
-            } else if (reply instanceof Reply.Refused refused && refused.status() == 404) {
+            } else if (DelegationWrites.notFound(reply)) {
                 // it was only drafted, and deleted
                 known.getOrDefault(customer, Set.of()).remove(id);
             } else {
