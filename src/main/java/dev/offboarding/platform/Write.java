@@ -1,6 +1,8 @@
 package dev.offboarding.platform;
 
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write that a platform is asked for. Its intent is in the audit trail before the platform sees it.
@@ -8,5 +10,40 @@ import java.util.UUID;
  * @param target the id of what is written: subscription, customer or GDAP relationship
  * @param attempt 1 for the first time in a run
  * @param correlationId goes with the call where the platform takes one, and into the audit trail
+ * @param basis what it was decided on: a platform does not send it once that is old, or is seen not to be so any more; null where it is
+ *     not bound to anything
  */
-public record Write(UUID customerId, Action action, String target, int attempt, UUID correlationId) {}
+public record Write(
+        UUID customerId,
+        Action action,
+        String target,
+        int attempt,
+        UUID correlationId,
+        @Nullable Basis basis) {
+
+    public Write(UUID customerId, Action action, String target, int attempt, UUID correlationId) {
+        this(customerId, action, target, attempt, correlationId, null);
+    }
+
+    /** Whether what it was decided on is too old for it to be sent. */
+    public boolean isStale(Instant now) {
+        return basis != null && basis.isOld(now);
+    }
+
+    /** Writes are keys, and what they were decided on may be long. */
+    @Override
+    public int hashCode() {
+        return correlationId.hashCode();
+    }
+
+    /** The correlation id is new for each attempt. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Write it
+                && correlationId.equals(it.correlationId)
+                && customerId.equals(it.customerId)
+                && action == it.action
+                && target.equals(it.target)
+                && attempt == it.attempt;
+    }
+}

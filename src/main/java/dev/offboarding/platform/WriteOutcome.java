@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param before what the target was before, as read; null where it was not read
  * @param after what the target was afterwards, as read or as answered; null where neither is known
  * @param message for people; says why where it is not {@code DONE}
- * @param obstacle what stood in the way of a refused write
+ * @param obstacle what stood in the way of a write that was refused or not sent
  * @param worthRetrying the same write may succeed within this run: it was not applied, and its obstacle is a passing one
  */
 public record WriteOutcome(
@@ -50,7 +50,11 @@ public record WriteOutcome(
         /** Another operation on the same target is under way. */
         PENDING_OPERATION,
         /** Something that has to end first is still active under it. */
-        AZURE_PLAN
+        AZURE_PLAN,
+        /** What it was decided on is too old, or is not so any more: it was not sent, and the customer has to be read again. */
+        STALE,
+        /** Nothing more may be sent to anybody: the run is to stop, or the platform as a whole cannot be used. */
+        STOPPED
     }
 
     /**
@@ -91,7 +95,24 @@ public record WriteOutcome(
                 false);
     }
 
+    /** Nothing more is sent to anybody. */
     public static WriteOutcome notSent(Write write, Instant at, String message) {
-        return new WriteOutcome(write, Result.NOT_SENT, at, null, null, message, Obstacle.NONE, false);
+        return new WriteOutcome(write, Result.NOT_SENT, at, null, null, message, Obstacle.STOPPED, false);
+    }
+
+    /** It was not sent for a reason of its own: what was read of its target, or of its customer, speaks against it. */
+    public static WriteOutcome withheld(
+            Write write, Instant at, @Nullable String found, String message, Obstacle obstacle, boolean worthRetrying) {
+        return new WriteOutcome(write, Result.NOT_SENT, at, found, found, message, obstacle, worthRetrying);
+    }
+
+    /** Whether it was not sent for a reason of its own. */
+    public boolean withheld() {
+        return result == Result.NOT_SENT && obstacle != Obstacle.STOPPED;
+    }
+
+    /** Whether it was not sent because its customer has to be read again first. */
+    public boolean stale() {
+        return result == Result.NOT_SENT && obstacle == Obstacle.STALE;
     }
 }

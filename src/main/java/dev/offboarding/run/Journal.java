@@ -6,6 +6,7 @@ import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
@@ -53,8 +54,15 @@ final class Journal {
         this.admission = admission;
     }
 
-    /** What is wanted of one customer. */
-    record Wanted(UUID customerId, List<PlannedWrite> writes) {}
+    /**
+     * What is wanted of one customer.
+     *
+     * @param basis what it was decided on; null where it is not bound to anything
+     */
+    record Wanted(
+            UUID customerId,
+            List<PlannedWrite> writes,
+            @Nullable Basis basis) {}
 
     /**
      * What became of it.
@@ -138,7 +146,8 @@ final class Journal {
         List<Write> writes = new ArrayList<>();
         for (Wanted customer : wanted) {
             for (PlannedWrite write : customer.writes()) {
-                writes.add(new Write(customer.customerId(), write.action(), write.target(), 1, UUID.randomUUID()));
+                writes.add(new Write(
+                        customer.customerId(), write.action(), write.target(), 1, UUID.randomUUID(), customer.basis()));
             }
         }
         for (int attempt = 1; !writes.isEmpty(); attempt++) {
@@ -185,7 +194,12 @@ final class Journal {
                     if (outcome.worthRetrying() && attempt < ATTEMPTS) {
                         Write write = outcome.write();
                         again.add(new Write(
-                                write.customerId(), write.action(), write.target(), attempt + 1, UUID.randomUUID()));
+                                write.customerId(),
+                                write.action(),
+                                write.target(),
+                                attempt + 1,
+                                UUID.randomUUID(),
+                                write.basis()));
                     }
                 }
             }
@@ -218,7 +232,7 @@ final class Journal {
     /** What is not sent though it may be says that the platform cannot be used. */
     private @Nullable PlatformUnavailableException gone(List<WriteOutcome> answers) {
         for (WriteOutcome answer : answers) {
-            if (answer.result() == WriteOutcome.Result.NOT_SENT && admission.mayStart()) {
+            if (answer.result() == WriteOutcome.Result.NOT_SENT && !answer.withheld() && admission.mayStart()) {
                 return new PlatformUnavailableException(answer.message(), null);
             }
         }

@@ -9,6 +9,7 @@ import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -16,8 +17,10 @@ import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -58,8 +61,15 @@ final class Remove implements ItemWriter<OffboardingCase> {
             }
         }
         FailureBrake.Watch watch = at.brake().watch(Step.REMOVE);
+        Map<UUID, Observation> seen = new HashMap<>();
+        fresh.forEach(observation -> seen.put(observation.customerId(), observation));
         Journal.Performed removal = at.journal()
-                .perform(removable.stream().map(c -> wanted(c, Action.REMOVE)).toList(), watch::ended);
+                .perform(
+                        removable.stream()
+                                .map(c -> wanted(
+                                        c, Basis.of(Objects.requireNonNull(seen.get(c.customerId()))), Action.REMOVE))
+                                .toList(),
+                        watch::ended);
         events.addAll(removal.events());
         for (OffboardingCase c : removable) {
             conclude(c, removal);
@@ -108,7 +118,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
     private void endDelegations(List<? extends OffboardingCase> removed) {
         List<Journal.Wanted> wanted = removed.stream()
-                .map(c -> wanted(c, Action.TERMINATE_GDAP, Action.DELETE_GDAP))
+                .map(c -> wanted(c, null, Action.TERMINATE_GDAP, Action.DELETE_GDAP))
                 .filter(w -> !w.writes().isEmpty())
                 .toList();
         if (!wanted.isEmpty()) {
@@ -130,7 +140,8 @@ final class Remove implements ItemWriter<OffboardingCase> {
                         c.customerId(),
                         c.planned().stream()
                                 .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
-                                .toList()))
+                                .toList(),
+                        null))
                 .filter(w -> !w.writes().isEmpty())
                 .toList();
         Journal.Performed ended = at.journal().perform(wanted);
@@ -142,11 +153,11 @@ final class Remove implements ItemWriter<OffboardingCase> {
         ended.throwIfGone();
     }
 
-    private static Journal.Wanted wanted(OffboardingCase c, Action... actions) {
+    private static Journal.Wanted wanted(OffboardingCase c, @Nullable Basis basis, Action... actions) {
         List<PlannedWrite> writes = c.planned().stream()
                 .filter(write -> List.of(actions).contains(write.action()))
                 .toList();
-        return new Journal.Wanted(c.customerId(), writes);
+        return new Journal.Wanted(c.customerId(), writes, basis);
     }
 
     private boolean mayStillBeRemoved(OffboardingCase c, Observation observation) {

@@ -37,7 +37,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         Journal.Performed performed = at.journal()
                 .perform(
                         cases.stream()
-                                .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval()))
+                                .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval(), null))
                                 .toList(),
                         watch::ended);
         ReadBack readBack = readBack(cases, performed);

@@ -37,7 +37,11 @@ record Verdict(
     }
 
     static Verdict notSent(Asked asked, String message) {
-        return new Verdict(asked, Result.NOT_SENT, null, null, message, Obstacle.NONE, false);
+        return new Verdict(asked, Result.NOT_SENT, null, null, message, Obstacle.STOPPED, false);
+    }
+
+    static Verdict stale(Asked asked, @Nullable String found, String message) {
+        return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.STALE, false);
     }
 
     WriteOutcome at(Instant at) {
