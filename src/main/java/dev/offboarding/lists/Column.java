@@ -14,7 +14,9 @@ enum Column {
     EFFECTIVE_DATE("due_date"),
     REASON,
     TICKET,
-    REQUESTED_BY;
+    REQUESTED_BY,
+    /** Lists a customer again on purpose: filled with anything that was not there before. */
+    AGAIN;
 
     private static final Map<String, Column> BY_HEADING = Stream.of(values())
             .flatMap(column -> Stream.concat(Stream.of(column.label()), Stream.of(column.alsoAccepted))

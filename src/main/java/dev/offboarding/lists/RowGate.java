@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -71,8 +70,9 @@ final class RowGate {
                 text(row, Column.REASON),
                 text(row, Column.TICKET),
                 text(row, Column.REQUESTED_BY),
+                text(row, Column.AGAIN),
                 others,
-                contents(row, customerId, others));
+                contents(row, customerId, effectiveDate));
     }
 
     private Reject reject(Row row, @Nullable UUID customerId, List<Flaw> flaws) {
@@ -149,22 +149,24 @@ final class RowGate {
         return cell.isEmpty() ? null : cell;
     }
 
-    /** The order of columns, their spelling, and blank cells make no difference. */
-    private String contents(Row row, UUID customerId, Map<String, String> others) {
-        Map<String, String> said = new TreeMap<>();
-        others.forEach((name, cell) -> said.put("o" + Column.normalised(name), cell));
+    /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
+    private String contents(Row row, UUID customerId, @Nullable LocalDate effectiveDate) {
         for (Column column : Column.values()) {
-            said.put("c" + column.label(), headings.cell(row, column));
-        }
-        said.put("c" + Column.CUSTOMER_ID.label(), customerId.toString());
-        said.forEach((name, cell) -> {
-            if (!cell.isEmpty()) {
-                sha256.update(name.getBytes(StandardCharsets.UTF_8));
+            String cell = headings.cell(row, column);
+            String said = switch (column) {
+                case CUSTOMER_ID -> customerId.toString();
+                case COMPANY_NAME -> CanonicalValue.companyName(cell);
+                case DOMAIN -> CanonicalValue.domain(cell);
+                case EFFECTIVE_DATE -> effectiveDate == null ? "" : effectiveDate.toString();
+                default -> cell;
+            };
+            if (!said.isEmpty()) {
+                sha256.update(column.label().getBytes(StandardCharsets.UTF_8));
                 sha256.update((byte) 0);
-                sha256.update(cell.getBytes(StandardCharsets.UTF_8));
+                sha256.update(said.getBytes(StandardCharsets.UTF_8));
                 sha256.update((byte) 0);
             }
-        });
+        }
         return HexFormat.of().formatHex(sha256.digest());
     }
 }

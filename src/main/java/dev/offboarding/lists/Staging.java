@@ -20,7 +20,7 @@ final class Staging {
 
     private static final String COPY_ENTRIES = """
             copy offboarding.entry (run_id, file_no, line, source, customer_id, company_name, domain, effective_date,
-                reason, ticket, requested_by, others, contents, status) from stdin with (format csv)
+                reason, ticket, requested_by, again, company_key, domain_key, others, contents, status) from stdin with (format csv)
             """;
     private static final String COPY_REJECTS = """
             copy offboarding.reject (run_id, file_no, line, source, customer_id, column_name, problem, remedy, cells)
@@ -55,6 +55,9 @@ final class Staging {
                         entry.reason(),
                         entry.ticket(),
                         entry.requestedBy(),
+                        entry.again(),
+                        entry.companyKey(),
+                        entry.domainKey(),
                         JSON.writeValueAsString(entry.others()),
                         "\\x" + entry.contents(),
                         "ACCEPTED");

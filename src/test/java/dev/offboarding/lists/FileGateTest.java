@@ -36,8 +36,8 @@ class FileGateTest {
     void everythingAnEntrySaysIsStaged() {
         nights.drop(
                 "a.csv",
-                "note;customer_id;company_name;domain;effective_date;reason;ticket;requested_by;Colour\n\"x, \"\"y\"\"\nz\";"
-                        + id(1) + ";Müller 🚀;m.example;2027-01-31;gone;T-1;Kim;\n");
+                "note;customer_id;company_name;domain;effective_date;reason;ticket;requested_by;again;Colour\n\"x, \"\"y\"\"\nz\";"
+                        + id(1) + ";Müller 🚀;Müller.example;2027-01-31;gone;T-1;Kim;once more;\n");
 
         Reception reception = nights.receive();
 
@@ -51,7 +51,10 @@ class FileGateTest {
                 .containsEntry("source", "a.csv")
                 .containsEntry("customer_id", id(1))
                 .containsEntry("company_name", "Müller 🚀")
-                .containsEntry("domain", "m.example")
+                .containsEntry("company_key", "müller 🚀")
+                .containsEntry("domain", "Müller.example")
+                .containsEntry("domain_key", "xn--mller-kva.example")
+                .containsEntry("again", "once more")
                 .containsEntry("effective_date", java.sql.Date.valueOf("2027-01-31"))
                 .containsEntry("reason", "gone")
                 .containsEntry("ticket", "T-1")

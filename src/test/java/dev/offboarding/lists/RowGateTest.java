@@ -214,6 +214,39 @@ class RowGateTest {
 
         assertThat(other.contents()).isEqualTo(one.contents());
         assertThat(different.contents()).isNotEqualTo(one.contents());
-        assertThat(shifted.contents()).isNotEqualTo(one.contents());
+        // what is only carried through says nothing
+        assertThat(shifted.contents()).isEqualTo(one.contents());
+    }
+
+    @Test
+    void whatIsWrittenInAnotherWayIsNoDifference() {
+        String header = "customer_id,company_name,domain,effective_date,ticket\n";
+        Entry one =
+                (Entry) check(header + ID + ",M\u00fcller  AG,m\u00fcller.example,2027-01-31,T\n", Identifier.DOMAIN)
+                        .get(0);
+        Entry alike = (Entry) check(
+                        header + ID.toUpperCase(java.util.Locale.ROOT)
+                                + ",MU\u0308LLER AG,https://www.xn--mller-kva.example/,2027-01-31,T\n",
+                        Identifier.DOMAIN)
+                .get(0);
+        Entry other =
+                (Entry) check(header + ID + ",M\u00fcller AG,m\u00fcller.example,2027-02-01,T\n", Identifier.DOMAIN)
+                        .get(0);
+
+        assertThat(alike.contents()).isEqualTo(one.contents());
+        assertThat(other.contents()).isNotEqualTo(one.contents());
+    }
+
+    @Test
+    void whatStandsUnderAgainIsUnderstood() {
+        Entry one = (Entry) check("customer_id,domain,Again\n" + ID + ",a.example,2026-11-28\n", Identifier.DOMAIN)
+                .get(0);
+        Entry other = (Entry) check("customer_id,domain,again\n" + ID + ",a.example,\n", Identifier.DOMAIN)
+                .get(0);
+
+        assertThat(one.again()).isEqualTo("2026-11-28");
+        assertThat(one.others()).isEmpty();
+        assertThat(other.again()).isNull();
+        assertThat(other.contents()).isNotEqualTo(one.contents());
     }
 }
