@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.offboarding.run.ProgramVersion;
+import dev.offboarding.run.SealedEnvironment;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,6 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 /** The log as a collector reads it, while this is open: a line of JSON each, in Elastic's common schema, with job, run and customer. */
 final class JsonLog implements AutoCloseable {
@@ -33,16 +32,11 @@ final class JsonLog implements AutoCloseable {
     static JsonLog open(PrintWriter to) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         // Boot's encoder looks for its settings there; not those of a job file, which are for its run alone
-        StandardEnvironment environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .addLast(new MapPropertySource(
-                        "log",
-                        Map.of(
-                                "logging.structured.ecs.service.name",
-                                "offboarding",
-                                "logging.structured.ecs.service.version",
-                                ProgramVersion.text().replaceFirst("^offboarding ", ""))));
+        Environment environment = SealedEnvironment.of(Map.of(
+                "logging.structured.ecs.service.name",
+                "offboarding",
+                "logging.structured.ecs.service.version",
+                ProgramVersion.text().replaceFirst("^offboarding ", "")));
         context.putObject(Environment.class.getName(), environment);
         StructuredLogEncoder encoder = new StructuredLogEncoder();
         encoder.setContext(context);

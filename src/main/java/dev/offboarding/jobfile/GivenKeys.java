@@ -57,6 +57,7 @@ final class GivenKeys {
         given.takeEntries(yaml.entries());
         List<ConfigurationPropertySource> others = given.sourcesBeside(yamlSource);
         others.forEach(given::takeOverrides);
+        SpringKeys.check(yaml.entries(), keys, others, problems);
         given.checkDataSource(yaml.entries(), others);
         keys.values().forEach(given::readValue);
         return given;

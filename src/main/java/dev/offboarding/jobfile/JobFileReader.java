@@ -1,7 +1,6 @@
 package dev.offboarding.jobfile;
 
 import dev.offboarding.jobfile.JobFileKeys.Key;
-import dev.offboarding.jobfile.YamlText.Entry;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import jakarta.validation.ConstraintViolation;
@@ -17,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
@@ -75,8 +73,7 @@ public final class JobFileReader {
         validate(bind(given), given);
         problems.throwIfAny();
 
-        List<String> warnings = new ArrayList<>(misplaced(yaml, problems));
-        warnings.addAll(JobFileRules.warnings(given));
+        List<String> warnings = new ArrayList<>(JobFileRules.warnings(given));
         if (given.value("platform") != PlatformName.PARTNER_CENTER) {
             given.drop("partner-center");
         }
@@ -124,21 +121,6 @@ public final class JobFileReader {
                                     .map(meant -> "; is it " + meant + ": that is meant to be it?")
                                     .orElse(""));
         }
-    }
-
-    /** Keys at the top belong to others, but one that is called like ours has most likely lost its indentation. */
-    private static List<String> misplaced(YamlText yaml, Problems problems) {
-        Map<String, String> warnings = new LinkedHashMap<>();
-        for (Entry entry : yaml.entries()) {
-            String top = top(entry.name());
-            if (KEYS.find(top) != null) {
-                warnings.putIfAbsent(
-                        top,
-                        Problems.oneLine(problems.at(entry.line()) + entry.name()
-                                + ": does nothing here; if it is meant to count, indent it below offboarding:"));
-            }
-        }
-        return List.copyOf(warnings.values());
     }
 
     private static String top(String name) {

@@ -34,6 +34,11 @@ final class JobFileRules {
         if (given.has("schedule.catch-up")) {
             rules.required("schedule.cron", "write when the job runs, like \"0 30 3 * * *\"");
         }
+        if (Boolean.TRUE.equals(given.value("withdraw-when-unlisted"))) {
+            given.problem(
+                    "withdraw-when-unlisted",
+                    "true cannot be had yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
+        }
         rules.metrics();
         rules.list();
         rules.database("list.database");

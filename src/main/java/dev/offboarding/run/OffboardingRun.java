@@ -441,7 +441,7 @@ public final class OffboardingRun {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
-                .properties("spring.main.allow-bean-definition-overriding=false")
+                .environment(SealedEnvironment.of(Map.of("spring.main.allow-bean-definition-overriding", false)))
                 .initializers((GenericApplicationContext beans) -> {
                     // not the context's to close: the lock is given back before the pool goes
                     beans.registerBean(

@@ -1,5 +1,6 @@
 package dev.offboarding.schedule;
 
+import dev.offboarding.run.SealedEnvironment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,7 @@ public final class Management implements AutoCloseable {
                     .bannerMode(Banner.Mode.OFF)
                     .logStartupInfo(false)
                     .registerShutdownHook(false)
-                    .properties(Map.of(
+                    .environment(SealedEnvironment.of(Map.of(
                             "server.address",
                             address,
                             "server.port",
@@ -113,7 +114,7 @@ public final class Management implements AutoCloseable {
                             "management.endpoint.health.group.readiness.include",
                             "schedule",
                             "management.endpoint.health.validate-group-membership",
-                            true))
+                            true)))
                     .initializers((GenericApplicationContext beans) -> {
                         beans.registerBean(
                                 PrometheusScrapeEndpoint.class,

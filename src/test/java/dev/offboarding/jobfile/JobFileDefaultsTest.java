@@ -97,6 +97,7 @@ class JobFileDefaultsTest {
                         Set.of(Identifier.DOMAIN, Identifier.COMPANY_NAME),
                         new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                         Period.ZERO,
+                        false,
                         Approval.NONE,
                         Path.of("reports"),
                         new ReportSettings(null),

@@ -77,12 +77,65 @@ class JobFileReaderTest {
     }
 
     @Test
-    void otherProgramsKeysAreNoneOfOurBusiness() {
+    void whatThisProgramReadsOfSpringsKeysCounts() {
         var loaded = files.load(JobFiles.REQUIRED
-                + "spring.datasource.url: jdbc:postgresql://db/x\nlogging: { level: { root: warn } }\nmine: 1\n");
+                + "Spring.dataSource: { url: 'jdbc:postgresql://db/x', hikari: { maximum_pool_size: 5, data-source-properties: { a: b } } }\n"
+                + "spring.flyway.user: owner\nlogging: { level: { root: warn, dev.offboarding.run: DEBUG } }\n");
 
-        assertThat(loaded.environment().getProperty("spring.datasource.url")).isEqualTo("jdbc:postgresql://db/x");
-        assertThat(loaded.environment().getProperty("mine")).isEqualTo("1");
+        assertThat(loaded.environment().getProperty("Spring.dataSource.url")).isEqualTo("jdbc:postgresql://db/x");
+        assertThat(loaded.environment().getProperty("logging.level.root")).isEqualTo("warn");
+    }
+
+    /** Incident 34: an empty embedded database took the list out of the inbox, where another database was meant. */
+    @Test
+    void aMistypedKeyOfSpringsIsAnErrorAndDoesNotStartAnEmptyDatabase() {
+        assertThat(files.problems(JobFiles.REQUIRED + "sprnig:\n  datasource:\n    url: jdbc:postgresql://db/x\n"))
+                .containsExactly(
+                        "x.yaml, line 7: sprnig: unknown key; allowed here: logging, offboarding, spring; did you mean spring?");
+        assertThat(files.problems(JobFiles.REQUIRED + "sprnig.datasource.url: jdbc:postgresql://db/x\n"))
+                .containsExactly(
+                        "x.yaml, line 7: sprnig: unknown key; allowed here: logging, offboarding, spring; did you mean spring?");
+        assertThat(files.problems(JobFiles.REQUIRED + "spring:\n  datasource:\n    urll: jdbc:postgresql://db/x\n"))
+                .containsExactly(
+                        "x.yaml, line 8: spring.datasource.url: is missing; write jdbc:postgresql://host:5432/name, or take out all of spring.datasource to use the embedded database",
+                        "x.yaml, line 9: spring.datasource.urll: unknown key; allowed here: hikari, password, url, username; did you mean url?");
+        assertThat(files.problems(JobFiles.REQUIRED + "spring.datasuorce.url: jdbc:postgresql://db/x\n"))
+                .containsExactly(
+                        "x.yaml, line 7: spring.datasuorce: unknown key; allowed here: datasource, flyway; did you mean datasource?");
+        assertThat(files.problems(JobFiles.REQUIRED
+                        + "spring.datasource: { url: 'jdbc:postgresql://db/x', hikari: { max-pool-size: 3 } }\n"))
+                .singleElement()
+                .asString()
+                .startsWith("x.yaml, line 7: spring.datasource.hikari.max-pool-size: unknown key; allowed here: ");
+        assertThat(files.problems(JobFiles.REQUIRED + "spring.datasource: jdbc:postgresql://db/x\n"))
+                .contains(
+                        "x.yaml, line 7: spring.datasource: takes keys below it, no value: hikari, password, url, username");
+        assertThat(files.problems(JobFiles.REQUIRED + "spring.flyway.usr: owner\nmine: 1\n"))
+                .containsExactly(
+                        "x.yaml, line 7: spring.flyway.usr: unknown key; allowed here: password, user; did you mean user?",
+                        "x.yaml, line 8: mine: unknown key; allowed here: logging, offboarding, spring");
+    }
+
+    @Test
+    void aDatabaseWithoutItsAddressIsAnErrorWhereverTheRestOfItStands() {
+        assertThat(files.problems(JobFiles.REQUIRED + "spring.datasource: { username: x, url: '' }\n"))
+                .containsExactly(
+                        "x.yaml, line 7: spring.datasource.url: is missing; write jdbc:postgresql://host:5432/name, or take out all of spring.datasource to use the embedded database");
+        assertThat(files.problems(JobFiles.REQUIRED, Map.of("SPRING_DATASOURCE_PASSWORD", "hunter2")))
+                .containsExactly(
+                        "x.yaml: spring.datasource.url: is missing beside spring.datasource.password, which an environment variable or a system property sets; write jdbc:postgresql://host:5432/name, or take out all of spring.datasource to use the embedded database");
+        files.load(
+                JobFiles.REQUIRED + "spring.datasource.username: x\n",
+                Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://db/x"));
+    }
+
+    @Test
+    void aLogLevelThatIsNoneIsAnError() {
+        assertThat(files.problems(JobFiles.REQUIRED + "logging.level.root: loud\n"))
+                .containsExactly(
+                        "x.yaml, line 7: logging.level.root: \"loud\" is not a log level; allowed: trace, debug, info, warn, error, off");
+        assertThat(files.problems(JobFiles.REQUIRED + "logging: { file: x }\n"))
+                .containsExactly("x.yaml, line 7: logging.file: unknown key; allowed here: level");
     }
 
     @Test
@@ -601,16 +654,17 @@ class JobFileReaderTest {
                 .containsExactly(
                         "x.yaml, line 9: offboarding.ledger.password: the environment variable LEDGER_PASSWORD is not set;"
                                 + " set it before the program is started");
-        assertThat(files.problems(JobFiles.REQUIRED + "spring:\n  datasource:\n    password: ${DB_PASSWORD}\n"))
+        assertThat(files.problems(JobFiles.REQUIRED
+                        + "spring:\n  datasource:\n    url: jdbc:postgresql://db/x\n    password: ${DB_PASSWORD}\n"))
                 .containsExactly(
-                        "x.yaml, line 9: spring.datasource.password: the environment variable DB_PASSWORD is not set;"
+                        "x.yaml, line 10: spring.datasource.password: the environment variable DB_PASSWORD is not set;"
                                 + " set it before the program is started");
     }
 
     @Test
     void aVariableThatIsNotSetDoesNotMatterWhereAnotherStandsInItsPlaceOrThereIsADefault() {
         String yaml = JobFiles.REQUIRED
-                + "  reports: ${NOPE}\n  approval: ${NOPE:required}\nspring.datasource.password: ${NOPE}\n";
+                + "  reports: ${NOPE}\n  approval: ${NOPE:required}\nspring.datasource: { url: 'jdbc:postgresql://db/x', password: '${NOPE}' }\n";
         var jobFile = files.load(yaml, Map.of("OFFBOARDING_REPORTS", "there", "SPRING_DATASOURCE_PASSWORD", "x"))
                 .jobFile();
 
@@ -744,13 +798,10 @@ class JobFileReaderTest {
     // --- warnings and secrets
 
     @Test
-    void aKeyThatLostItsIndentationIsAWarning() {
-        assertThat(files.load(JobFiles.REQUIRED + "limits:\n  max-customers: 3\n")
-                        .warnings())
-                .singleElement()
-                .asString()
-                .endsWith(
-                        "x.yaml, line 7: limits: does nothing here; if it is meant to count, indent it below offboarding:");
+    void aKeyThatLostItsIndentationIsAnError() {
+        assertThat(files.problems(JobFiles.REQUIRED + "limits:\n  max-customers: 3\n"))
+                .containsExactly(
+                        "x.yaml, line 7: limits: unknown key; allowed here: logging, offboarding, spring; if limits is meant to count, indent it below offboarding:");
     }
 
     @Test

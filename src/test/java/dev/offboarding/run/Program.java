@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, in a scene's folder: what it says goes to {@code out} and {@code err} there. */
@@ -32,6 +33,15 @@ final class Program {
 
     /** @param main the class to start */
     static Program start(Class<?> main, Path folder, String secret, String... args) {
+        return start(main, folder, Map.of(SECRET, secret), args);
+    }
+
+    /** @param variables of the environment, beside those that there are */
+    static Program start(Path folder, Map<String, String> variables, String... args) {
+        return start(Offboarding.class, folder, variables, args);
+    }
+
+    private static Program start(Class<?> main, Path folder, Map<String, String> variables, String... args) {
         ProcessBuilder program = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -43,7 +53,7 @@ final class Program {
                 main.getName());
         program.command().addAll(List.of(args));
         program.directory(folder.toFile());
-        program.environment().put(SECRET, secret);
+        program.environment().putAll(variables);
         try {
             return new Program(
                     program.redirectOutput(folder.resolve("out").toFile())

@@ -9,7 +9,9 @@ import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,26 @@ class ManagementTest {
         assertThat(get("/actuator/prometheus").body().lines())
                 .anySatisfy(line ->
                         assertThat(line).isEqualTo("offboarding_last_success_timestamp_seconds{job=\"a\"} " + since));
+    }
+
+    /** A setting from elsewhere opened the port to the world, while the program said 127.0.0.1. */
+    @Test
+    void noSettingFromElsewhereOpensThePortToTheWorld() throws Exception {
+        management.close();
+        Map<String, String> elsewhere = Map.of(
+                "server.address", "0.0.0.0", "server.port", "1", "management.endpoints.web.exposure.include", "*");
+        elsewhere.forEach(System::setProperty);
+        try {
+            management = Management.open("127.0.0.1", 0, rehearsal.scheduler(), meters, rehearsal.clock);
+        } finally {
+            elsewhere.keySet().forEach(System::clearProperty);
+        }
+
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/beans").statusCode()).isEqualTo(404);
+        // another loopback address of this machine, where only a port that is open to all is heard
+        assertThatThrownBy(() -> new Socket("127.0.0.2", management.port()).close())
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test
