@@ -1,13 +1,12 @@
 package dev.offboarding.command;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
+import dev.offboarding.jobfile.LoadedJobFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -31,6 +30,7 @@ final class LogFile implements AutoCloseable {
 
     private final Path path;
     private final FileAppender<ILoggingEvent> appender;
+    private final LogLevels levels;
 
     /** The folder or file cannot be made. */
     static final class CannotBeWrittenException extends RuntimeException {
@@ -65,13 +65,15 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    private LogFile(Path path, FileAppender<ILoggingEvent> appender) {
+    private LogFile(Path path, FileAppender<ILoggingEvent> appender, LogLevels levels) {
         this.path = path;
         this.appender = appender;
+        this.levels = levels;
     }
 
-    static LogFile open(Path reports, String job, Clock clock) {
-        Path folder = reports.resolve(job).resolve("logs");
+    static LogFile open(LoadedJobFile loaded, Clock clock) {
+        String job = loaded.jobFile().job();
+        Path folder = loaded.jobFile().reports().resolve(job).resolve("logs");
         try {
             Files.createDirectories(folder);
             if (!Files.isWritable(folder)) {
@@ -92,10 +94,9 @@ final class LogFile implements AutoCloseable {
         appender.setEncoder(encoder);
         appender.addFilter(new OwnJobOnly(job));
         appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.INFO);
-        root.addAppender(appender);
-        return new LogFile(path, appender);
+        LogLevels levels = LogLevels.apply(loaded);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        return new LogFile(path, appender, levels);
     }
 
     Path path() {
@@ -107,5 +108,6 @@ final class LogFile implements AutoCloseable {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAppender(appender);
         appender.stop();
+        levels.close();
     }
 }

@@ -69,8 +69,7 @@ final class RunOnTerminal {
         RunWatch watch = new RunWatch(clock, progress, Traffic.UNCOUNTED);
         OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch);
         RunResult result;
-        try (LogFile log =
-                LogFile.open(loaded.jobFile().reports(), loaded.jobFile().job(), clock)) {
+        try (LogFile log = LogFile.open(loaded, clock)) {
             result = start(run, err);
             progress.close();
             new Summary(out, err, mode, log.path()).print(result);

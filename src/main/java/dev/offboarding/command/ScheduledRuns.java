@@ -96,7 +96,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
             LOG.debug("the embedded database for {}", file.path(), e);
         }
         begin(run);
-        try (LogFile log = LogFile.open(file.jobFile().reports(), file.jobFile().job(), clock)) {
+        try (LogFile log = LogFile.open(file, clock)) {
             return run.start();
         } catch (LogFile.CannotBeWrittenException e) {
             return run.startWithoutEvidence(String.valueOf(e.getMessage()));

@@ -122,4 +122,20 @@ class LogTest {
 
         assertThat(err.toString()).isEmpty();
     }
+
+    /** It had no effect, wherever it stood. */
+    @Test
+    void howMuchIsLoggedIsConfiguration() throws IOException {
+        scene.customers(1, 2);
+        Path jobFile = scene.listed(1).jobFile();
+        Files.writeString(
+                jobFile,
+                Files.readString(jobFile) + "logging: { level: { root: warn, org.springframework.jdbc: debug } }\n");
+
+        assertThat(type("run", jobFile.toString())).isZero();
+
+        assertThat(file().lines())
+                .anyMatch(line -> line.contains(" DEBUG ") && line.contains("JdbcTemplate"))
+                .noneMatch(line -> line.contains(" INFO "));
+    }
 }

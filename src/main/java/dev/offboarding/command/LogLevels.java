@@ -1,0 +1,61 @@
+package dev.offboarding.command;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import dev.offboarding.jobfile.LoadedJobFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+
+/**
+ * How much is logged: {@code INFO}, unless {@code logging.level.*} says otherwise, in the job file or as {@code LOGGING_LEVEL_*} in the
+ * environment. Levels are the whole program's: of runs beside
+ * each other the one that began last has set them.
+ */
+final class LogLevels implements AutoCloseable {
+
+    /**
+     * Spring Batch says of a step whose course it could not write down that its job "should not be restarted". Of this program's runs that
+     * is not so: the next one takes up whatever this one left. What ended the step is logged by the run itself.
+     */
+    private static final List<String> MISLEADING = List.of("org.springframework.batch.core.step.AbstractStep");
+
+    private final Map<Logger, @Nullable Level> before = new LinkedHashMap<>();
+
+    private LogLevels() {}
+
+    static LogLevels apply(LoadedJobFile loaded) {
+        LogLevels levels = new LogLevels();
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        MISLEADING.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        Binder.get(loaded.environment())
+                .bind("logging.level", Bindable.mapOf(String.class, String.class))
+                .orElseGet(Map::of)
+                .forEach((name, level) -> levels.set(
+                        name.equalsIgnoreCase(org.slf4j.Logger.ROOT_LOGGER_NAME) ? root : context.getLogger(name),
+                        Level.toLevel(level, Level.INFO)));
+        return levels;
+    }
+
+    private void set(Logger logger, Level level) {
+        before.putIfAbsent(logger, logger.getLevel());
+        logger.setLevel(level);
+    }
+
+    /** As they were before; but for the root's, which another run beside this one may need, and which each run sets anew. */
+    @Override
+    public void close() {
+        before.forEach((logger, level) -> {
+            if (!logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
+                logger.setLevel(level);
+            }
+        });
+    }
+}
