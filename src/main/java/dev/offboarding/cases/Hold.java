@@ -26,12 +26,31 @@ public record Hold(
         this(reason, until, message, null, null);
     }
 
-    private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(
-                    (Hold hold) -> hold.reason().somebodyHasToLook())
-            .reversed()
-            .thenComparing(Hold::until, Comparator.nullsLast(Comparator.reverseOrder()));
+    /** What it waits for: a term that renews itself ends only when somebody does something, any other by itself. */
+    public HoldReason.Kind kind() {
+        return reason == HoldReason.TERM_COMMITMENT && renewsOn != null
+                ? HoldReason.Kind.WAITS_FOR_A_PERSON
+                : reason.kind();
+    }
 
-    /** The one that a report shows comes first: what somebody has to look at before what waits, then the latest date. */
+    private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(Hold::kind)
+            .reversed()
+            .thenComparing(hold -> hold.reason() != HoldReason.TRANSFER_PENDING)
+            .thenComparing(Hold::byDate);
+
+    /** The latest date first. What has none comes before all dates where it only waits, and after them elsewhere. */
+    private static int byDate(Hold one, Hold other) {
+        Comparator<LocalDate> latestFirst = Comparator.reverseOrder();
+        Comparator<@Nullable LocalDate> dates = one.kind() == HoldReason.Kind.WAITS
+                ? Comparator.nullsFirst(latestFirst)
+                : Comparator.nullsLast(latestFirst);
+        return dates.compare(one.until, other.until);
+    }
+
+    /**
+     * The one that a report shows comes first: what somebody has to look at before what waits for a person before what waits; of
+     * these a transfer, then one without a date, then the latest date.
+     */
     public static List<Hold> shownFirst(List<Hold> holds) {
         return holds.stream().sorted(SHOWN_FIRST).toList();
     }

@@ -4,34 +4,66 @@ import java.util.Arrays;
 
 /** Why a case cannot move tonight. */
 public enum HoldReason {
-    NOT_DUE(false),
-    GRACE_PERIOD(false),
-    TERM_COMMITMENT(false),
-    RESERVED_INSTANCE(false),
-    SOFTWARE_PURCHASE(false),
-    AZURE_PLAN(false),
-    MARKETPLACE(false),
-    PENDING_OPERATION(false),
-    /** Its row is gone from a database list. */
-    NOT_LISTED(false),
+    NOT_DUE(Kind.WAITS),
+    GRACE_PERIOD(Kind.WAITS),
+    /** One that renews itself waits for a person: see {@link Hold#kind()}. */
+    TERM_COMMITMENT(Kind.WAITS),
+    PENDING_OPERATION(Kind.WAITS),
+    /** The customer is about to move to another partner. */
+    TRANSFER_PENDING(Kind.WAITS),
+    /** Its row is gone from a database list or a standing file. */
+    NOT_LISTED(Kind.WAITS),
+    /** Its approved plan is spread over several nights. */
+    LATER_NIGHT(Kind.WAITS),
+    PAUSED(Kind.WAITS),
+    /** Its case was opened on another platform identity than the one on which the job works tonight. */
+    OTHER_PLATFORM(Kind.WAITS),
+    /** Another job has this customer's case. */
+    OTHER_JOB(Kind.WAITS),
 
-    PROTECTED(true),
-    IDENTITY_MISMATCH(true),
-    NOT_A_RESELLER_CUSTOMER(true),
-    UNKNOWN_STATUS(true),
-    /** A subscription that this program suspended is active again, or a relationship that it removed is there again. */
-    REACTIVATED(true),
-    CHANGED_SINCE_APPROVAL(true);
+    RESERVED_INSTANCE(Kind.WAITS_FOR_A_PERSON),
+    SOFTWARE_PURCHASE(Kind.WAITS_FOR_A_PERSON),
+    AZURE_PLAN(Kind.WAITS_FOR_A_PERSON),
+    MARKETPLACE(Kind.WAITS_FOR_A_PERSON),
 
-    private final boolean somebodyHasToLook;
+    PROTECTED(Kind.SOMEBODY_HAS_TO_LOOK),
+    IDENTITY_MISMATCH(Kind.SOMEBODY_HAS_TO_LOOK),
+    NOT_A_RESELLER_CUSTOMER(Kind.SOMEBODY_HAS_TO_LOOK),
+    UNKNOWN_STATUS(Kind.SOMEBODY_HAS_TO_LOOK),
+    /** A subscription that this program suspended is active again, or one is active that was not there. */
+    REACTIVATED(Kind.SOMEBODY_HAS_TO_LOOK),
+    /** A relationship that was seen to end is there again. */
+    RE_ESTABLISHED(Kind.SOMEBODY_HAS_TO_LOOK),
+    /** A removal was accepted, and nothing of it has shown since. */
+    NO_EFFECT(Kind.SOMEBODY_HAS_TO_LOOK),
+    /** A subscription belongs to a reseller that is not this job's business. */
+    OTHER_RESELLER(Kind.SOMEBODY_HAS_TO_LOOK),
+    CHANGED_SINCE_APPROVAL(Kind.SOMEBODY_HAS_TO_LOOK);
 
-    HoldReason(boolean somebodyHasToLook) {
-        this.somebodyHasToLook = somebodyHasToLook;
+    /** What a held case waits for; a later kind is shown before an earlier one. */
+    public enum Kind {
+        /** A date or the platform: it goes on by itself. */
+        WAITS,
+        /** Somebody does something elsewhere; then it goes on by itself. */
+        WAITS_FOR_A_PERSON,
+        /** The list or the plan is not right: it goes on only when the customer is listed again. */
+        SOMEBODY_HAS_TO_LOOK
+    }
+
+    private final Kind kind;
+
+    HoldReason(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** What a hold of this reason waits for, where nothing of the single hold makes it another. */
+    public Kind kind() {
+        return kind;
     }
 
     /** Whether the case goes on only when its customer is listed again; if not, it goes on by itself. */
     public boolean somebodyHasToLook() {
-        return somebodyHasToLook;
+        return kind == Kind.SOMEBODY_HAS_TO_LOOK;
     }
 
     /** The names of those that somebody has to look at, for queries. */

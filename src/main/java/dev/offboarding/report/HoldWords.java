@@ -59,11 +59,28 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
                         "Operation pending",
                         "The platform is still at work on a subscription.",
                         "Nothing to do: the next run looks again. If it stays for days, ask the platform's support.");
+            case TRANSFER_PENDING ->
+                waits(
+                        "Transfer pending",
+                        "The customer is about to move to another partner.",
+                        "Nothing to do: it goes on by itself once the transfer has completed or lapsed.");
             case NOT_LISTED ->
                 waits(
                         "No longer listed",
                         "Its row is gone from the list: nothing is undone, and nothing goes on.",
                         "Put it on the list again if it is to go.");
+            case LATER_NIGHT -> waits("A later night", "Its plan is spread over several nights.", BY_ITSELF);
+            case PAUSED -> waits("Paused", "Somebody has paused it.", "Resume it, or wait until the pause ends.");
+            case OTHER_PLATFORM ->
+                waits(
+                        "On another platform",
+                        "Its case was opened on another ledger or tenant than the one this job works on now.",
+                        "Let the job work on that one again, or adopt its cases here.");
+            case OTHER_JOB ->
+                waits(
+                        "Another job's",
+                        "Another job has this customer's case and works it.",
+                        "Nothing to do: that job's report says how far it is.");
             case PROTECTED ->
                 looks(
                         "Protected",
@@ -89,6 +106,21 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
                         "Active again",
                         "What this program had suspended or removed is there again.",
                         "Find out who wants it, and list the customer again if it is to go.");
+            case RE_ESTABLISHED ->
+                looks(
+                        "There again",
+                        "The relationship was seen to end, and is there again.",
+                        "Find out who wants it, and list the customer again if it is to go.");
+            case NO_EFFECT ->
+                looks(
+                        "No effect",
+                        "The platform accepted the removal, and nothing of it has shown since.",
+                        "Ask the platform's support, or list the customer again to have it removed again.");
+            case OTHER_RESELLER ->
+                looks(
+                        "Another reseller's",
+                        "A subscription belongs to a reseller that this job may not touch.",
+                        "Agree with that reseller, and list the customer again.");
             case CHANGED_SINCE_APPROVAL ->
                 looks(
                         "Changed since approval",

@@ -3,6 +3,7 @@ package dev.offboarding.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,18 +24,42 @@ class HoldTest {
     }
 
     @Test
-    void ofThoseThatWaitTheLatestDateIsShownAndNoDateLast() {
-        Hold none = hold(HoldReason.MARKETPLACE, null);
+    void whatWaitsForAPersonIsShownBeforeWhatWaitsForADateAndAfterWhatSomebodyHasToLookAt() {
+        Hold waits = hold(HoldReason.NOT_DUE, LocalDate.of(2099, 1, 1));
+        Hold forAPerson = hold(HoldReason.MARKETPLACE, null);
+        Hold toBeLookedAt = hold(HoldReason.NO_EFFECT, null);
+
+        assertThat(Hold.shownFirst(List.of(waits, forAPerson, toBeLookedAt)))
+                .containsExactly(toBeLookedAt, forAPerson, waits);
+        assertThat(Hold.shownFirst(List.of(forAPerson, toBeLookedAt, waits)))
+                .containsExactly(toBeLookedAt, forAPerson, waits);
+    }
+
+    @Test
+    void aTermThatRenewsItselfWaitsForAPerson() {
+        LocalDate may = LocalDate.of(2027, 5, 1);
+        Hold renews = new Hold(HoldReason.TERM_COMMITMENT, may, "renews", may, null);
+        Hold ends = hold(HoldReason.TERM_COMMITMENT, may.plusDays(1));
+
+        assertThat(renews.kind()).isEqualTo(HoldReason.Kind.WAITS_FOR_A_PERSON);
+        assertThat(ends.kind()).isEqualTo(HoldReason.Kind.WAITS);
+        assertThat(Hold.shownFirst(List.of(ends, renews))).containsExactly(renews, ends);
+    }
+
+    @Test
+    void ofThoseThatWaitATransferIsShownThenOneWithoutADateThenTheLatestDate() {
+        Hold transfer = hold(HoldReason.TRANSFER_PENDING, LocalDate.of(2027, 1, 1));
+        Hold none = hold(HoldReason.PENDING_OPERATION, null);
         Hold may = hold(HoldReason.TERM_COMMITMENT, LocalDate.of(2027, 5, 1));
         Hold june = hold(HoldReason.NOT_DUE, LocalDate.of(2027, 6, 1));
 
-        assertThat(Hold.shownFirst(List.of(none, may, june))).containsExactly(june, may, none);
-        assertThat(Hold.shownFirst(List.of(june, none, may))).containsExactly(june, may, none);
+        assertThat(Hold.shownFirst(List.of(none, may, transfer, june))).containsExactly(transfer, none, june, may);
+        assertThat(Hold.shownFirst(List.of(june, transfer, none, may))).containsExactly(transfer, none, june, may);
     }
 
     @Test
     void reasonsThatAreEqualStayInTheOrderInWhichTheyWereFound() {
-        Hold first = new Hold(HoldReason.PENDING_OPERATION, null, "first");
+        Hold first = new Hold(HoldReason.SOFTWARE_PURCHASE, null, "first");
         Hold second = new Hold(HoldReason.MARKETPLACE, null, "second");
 
         assertThat(Hold.shownFirst(List.of(first, second))).containsExactly(first, second);
@@ -42,25 +67,47 @@ class HoldTest {
     }
 
     @Test
-    void sixReasonsGoOnOnlyWhenSomebodyHasLooked() {
-        assertThat(HoldReason.values())
-                .filteredOn(HoldReason::somebodyHasToLook)
+    void thereAreThreeKindsOfReasons() {
+        assertThat(of(HoldReason.Kind.WAITS))
+                .containsExactlyInAnyOrder(
+                        HoldReason.NOT_DUE,
+                        HoldReason.GRACE_PERIOD,
+                        HoldReason.TERM_COMMITMENT,
+                        HoldReason.PENDING_OPERATION,
+                        HoldReason.TRANSFER_PENDING,
+                        HoldReason.NOT_LISTED,
+                        HoldReason.LATER_NIGHT,
+                        HoldReason.PAUSED,
+                        HoldReason.OTHER_PLATFORM,
+                        HoldReason.OTHER_JOB);
+        assertThat(of(HoldReason.Kind.WAITS_FOR_A_PERSON))
+                .containsExactlyInAnyOrder(
+                        HoldReason.RESERVED_INSTANCE,
+                        HoldReason.SOFTWARE_PURCHASE,
+                        HoldReason.AZURE_PLAN,
+                        HoldReason.MARKETPLACE);
+        assertThat(of(HoldReason.Kind.SOMEBODY_HAS_TO_LOOK))
                 .containsExactlyInAnyOrder(
                         HoldReason.PROTECTED,
                         HoldReason.IDENTITY_MISMATCH,
                         HoldReason.NOT_A_RESELLER_CUSTOMER,
                         HoldReason.UNKNOWN_STATUS,
                         HoldReason.REACTIVATED,
-                        HoldReason.CHANGED_SINCE_APPROVAL);
-        assertThat(HoldReason.values()).hasSize(15);
+                        HoldReason.RE_ESTABLISHED,
+                        HoldReason.NO_EFFECT,
+                        HoldReason.OTHER_RESELLER,
+                        HoldReason.CHANGED_SINCE_APPROVAL)
+                .allMatch(HoldReason::somebodyHasToLook);
         assertThat(HoldReason.somebodyHasToLookNames())
-                .containsExactlyInAnyOrder(
-                        "PROTECTED",
-                        "IDENTITY_MISMATCH",
-                        "NOT_A_RESELLER_CUSTOMER",
-                        "UNKNOWN_STATUS",
-                        "REACTIVATED",
-                        "CHANGED_SINCE_APPROVAL");
+                .containsExactlyInAnyOrder(of(HoldReason.Kind.SOMEBODY_HAS_TO_LOOK).stream()
+                        .map(HoldReason::name)
+                        .toArray(String[]::new));
+    }
+
+    private static List<HoldReason> of(HoldReason.Kind kind) {
+        return Arrays.stream(HoldReason.values())
+                .filter(reason -> reason.kind() == kind)
+                .toList();
     }
 
     @Test

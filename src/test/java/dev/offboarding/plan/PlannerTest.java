@@ -226,7 +226,7 @@ class PlannerTest {
     // several reasons
 
     @Test
-    void whatSomebodyHasToLookAtIsShownBeforeWhatWaitsAndThenTheLatestDate() {
+    void whatSomebodyHasToLookAtIsShownBeforeWhatWaitsForAPersonBeforeTheLatestDate() {
         Decision decision = customer()
                 .effective(LocalDate.of(2026, 12, 1))
                 .live("Contoso GmbH", "other.example")
@@ -241,13 +241,13 @@ class PlannerTest {
                 decision,
                 HoldReason.IDENTITY_MISMATCH,
                 HoldReason.RESERVED_INSTANCE,
+                HoldReason.MARKETPLACE,
                 HoldReason.NOT_DUE,
-                HoldReason.TERM_COMMITMENT,
-                HoldReason.MARKETPLACE);
+                HoldReason.TERM_COMMITMENT);
         assertThat(holds)
                 .extracting(Hold::until)
                 .containsExactly(
-                        null, LocalDate.of(2028, 1, 1), LocalDate.of(2026, 12, 1), LocalDate.of(2026, 9, 1), null);
+                        null, LocalDate.of(2028, 1, 1), null, LocalDate.of(2026, 12, 1), LocalDate.of(2026, 9, 1));
     }
 
     @Test
