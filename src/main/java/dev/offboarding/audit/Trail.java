@@ -24,6 +24,10 @@ public final class Trail {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Of an event's run {@code r}: it worked on the same ledger or tenant as a run, or may have. Its parameter is that run. */
+    private static final String HERE =
+            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
     private final String job;
@@ -88,12 +92,16 @@ public final class Trail {
         if (customerIds.isEmpty()) {
             return Set.of();
         }
-        return new HashSet<>(
-                jdbc.query("""
-                select distinct customer_id from offboarding.event
-                 where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'REMOVE'
-                   and data::jsonb @@ '$.writes[*].result == "LOST"'
-                """, (row, i) -> row.getObject(1, UUID.class), customerIds.toArray(UUID[]::new), platform));
+        return new HashSet<>(jdbc.query(
+                """
+                select distinct e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
+                   and e.data::jsonb @@ '$.writes[*].result == "LOST"'
+                """.formatted(HERE),
+                (row, i) -> row.getObject(1, UUID.class),
+                customerIds.toArray(UUID[]::new),
+                platform,
+                runId));
     }
 
     /**
@@ -107,17 +115,18 @@ public final class Trail {
         Map<UUID, Set<String>> targets = new HashMap<>();
         jdbc.query(
                 """
-                select customer_id, jsonb_path_query(data::jsonb,
+                select e.customer_id, jsonb_path_query(e.data::jsonb,
                          '$.writes[*] ? ((@.result == "DONE" || @.result == "LOST") && @.after != "suspended").target') #>> '{}'
-                  from offboarding.event
-                 where customer_id = any(?) and platform = ? and kind = 'OUTCOME' and action = 'SUSPEND'
-                """,
+                  from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'SUSPEND'
+                """.formatted(HERE),
                 row -> {
                     targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>())
                             .add(row.getString(2));
                 },
                 customerIds.toArray(UUID[]::new),
-                platform);
+                platform,
+                runId);
         return targets;
     }
 
@@ -133,17 +142,18 @@ public final class Trail {
         jdbc.query(
                 """
                 select customer_id, subscription #>> '{}' from (
-                  select customer_id, sequence, jsonb_path_query_first(data::jsonb,
+                  select e.customer_id, e.sequence, jsonb_path_query_first(e.data::jsonb,
                            '$.seen.subscriptions[*] ? (@.kind != "RESERVED_INSTANCE" && @.kind != "SOFTWARE").id') as subscription
-                    from offboarding.event
-                   where customer_id = any(?) and platform = ? and kind = 'DECIDED') decided
+                    from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                   where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'DECIDED') decided
                  where subscription is not null order by sequence
-                """,
+                """.formatted(HERE),
                 row -> {
                     seen.put(row.getObject(1, UUID.class), row.getString(2));
                 },
                 customerIds.toArray(UUID[]::new),
-                platform);
+                platform,
+                runId);
         return seen;
     }
 

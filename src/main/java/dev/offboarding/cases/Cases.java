@@ -124,13 +124,19 @@ public final class Cases {
         return count == null ? 0 : count;
     }
 
-    /** Which of these customers our own history has offboarded on a platform. */
+    /** Which of these customers our own history has offboarded on the platform on which this run works. */
     public Set<UUID> offboardedBefore(PlatformName platform, Collection<UUID> customerIds) {
         return new HashSet<>(jdbc.query(
                 """
                 select distinct customer_id from offboarding.offboarding_case
                  where platform = ? and customer_id = any(?) and state = 'OFFBOARDED'
-                """, (row, i) -> row.getObject(1, UUID.class), platform.text(), customerIds.toArray(UUID[]::new)));
+                   and (platform_identity is null or platform_identity =
+                         (select platform_identity from offboarding.run where run_id = ?))
+                """,
+                (row, i) -> row.getObject(1, UUID.class),
+                platform.text(),
+                customerIds.toArray(UUID[]::new),
+                runId));
     }
 
     /** Stores what was made of these cases, within the caller's transaction. */

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -35,12 +36,20 @@ public final class Intake {
     private final NamedParameterJdbcTemplate jdbc;
     private final String job;
     private final PlatformName platform;
+    private final Supplier<String> identity;
     private final String runId;
 
-    public Intake(NamedParameterJdbcTemplate jdbc, String job, PlatformName platform, String runId) {
+    /** @param identity which ledger or tenant the run works on; asked for when it is first needed */
+    public Intake(
+            NamedParameterJdbcTemplate jdbc,
+            String job,
+            PlatformName platform,
+            Supplier<String> identity,
+            String runId) {
         this.jdbc = jdbc;
         this.job = job;
         this.platform = platform;
+        this.identity = identity;
         this.runId = runId;
     }
 
@@ -82,7 +91,8 @@ public final class Intake {
                      c.case_id is null or not :byContents or c.contents <> e.contents as anew
                 from offboarding.entry e
                 left join offboarding.offboarding_case c
-                  on c.platform = :platform and c.customer_id = e.customer_id and c.closed_at is null
+                  on c.platform = :platform
+                    and (c.platform_identity is null or c.platform_identity = :identity) and c.customer_id = e.customer_id and c.closed_at is null
                where e.run_id = :run and e.status = 'ACCEPTED' and (c.case_id is null or c.job = :job)
             ), standing as (
               select *, anew and coalesce(hold_reason = 'REACTIVATED', false) as afresh,
@@ -116,10 +126,12 @@ public final class Intake {
               from standing
              where not (:byContents and case_id is null and exists (
                      select from offboarding.offboarding_case closed
-                      where closed.platform = :platform and closed.customer_id = standing.customer_id and closed.job = :job
+                      where closed.platform = :platform
+                        and (closed.platform_identity is null or closed.platform_identity = :identity) and closed.customer_id = standing.customer_id and closed.job = :job
                         and closed.contents = standing.contents
                         and closed.case_id = (select max(last.case_id) from offboarding.offboarding_case last
                                                where last.platform = :platform
+                                                 and (last.platform_identity is null or last.platform_identity = :identity)
                                                  and last.customer_id = standing.customer_id)))
             """.formatted(FOR_ANOTHER_DAY);
 
@@ -143,7 +155,8 @@ public final class Intake {
                    c.suspended_ids, c.suspended_at, c.removed_at,
                    case when c.state = 'REMOVED' then c.effects else '{}' end
               from offboarding.offboarding_case c
-             where c.job = :job and c.platform = :platform and c.closed_at is null
+             where c.job = :job and c.platform = :platform
+               and (c.platform_identity is null or c.platform_identity = :identity) and c.closed_at is null
                and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
             """.formatted(FOR_ANOTHER_DAY);
 
@@ -152,10 +165,10 @@ public final class Intake {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
         jdbc.update("""
                 insert into offboarding.offboarding_case
-                  (platform, job, customer_id, state, source, line, company_name, domain, effective_date, reason, ticket,
-                   requested_by, others, contents, opened_at, opened_run)
-                select :platform, :job, customer_id, state, source, line, company_name, domain, effective_date, reason, ticket,
-                       requested_by, others, contents, :now, :run
+                  (platform, platform_identity, job, customer_id, state, source, line, company_name, domain, effective_date, reason,
+                   ticket, requested_by, others, contents, opened_at, opened_run)
+                select :platform, :identity, :job, customer_id, state, source, line, company_name, domain, effective_date, reason,
+                       ticket, requested_by, others, contents, :now, :run
                   from offboarding.run_case where run_id = :run and case_id is null
                  order by position
                 on conflict do nothing
@@ -164,7 +177,8 @@ public final class Intake {
                 update offboarding.run_case r set case_id = c.case_id
                   from offboarding.offboarding_case c
                  where r.run_id = :run and r.case_id is null
-                   and c.platform = :platform and c.job = :job and c.customer_id = r.customer_id and c.closed_at is null
+                   and c.platform = :platform
+                     and (c.platform_identity is null or c.platform_identity = :identity) and c.job = :job and c.customer_id = r.customer_id and c.closed_at is null
                 """, parameters);
         // another job opened these in the meantime: that job works them
         jdbc.update("delete from offboarding.run_case where run_id = :run and case_id is null", parameters);
@@ -190,7 +204,8 @@ public final class Intake {
                 """
                 select e.customer_id, c.job from offboarding.entry e
                   join offboarding.offboarding_case c
-                    on c.platform = :platform and c.customer_id = e.customer_id and c.closed_at is null and c.job <> :job
+                    on c.platform = :platform
+                      and (c.platform_identity is null or c.platform_identity = :identity) and c.customer_id = e.customer_id and c.closed_at is null and c.job <> :job
                  where e.run_id = :run and e.status = 'ACCEPTED'
                  order by e.file_no, e.line
                 """, parameters(), (row, i) -> new WorkedElsewhere(row.getObject(1, UUID.class), row.getString(2)));
@@ -210,6 +225,7 @@ public final class Intake {
         return new MapSqlParameterSource()
                 .addValue("run", runId)
                 .addValue("job", job)
-                .addValue("platform", platform.text());
+                .addValue("platform", platform.text())
+                .addValue("identity", identity.get());
     }
 }

@@ -14,6 +14,12 @@ import java.util.UUID;
  */
 public interface ResellerPlatform extends AutoCloseable {
 
+    /**
+     * Which ledger or tenant this is: what is done and known on one says nothing about another. The same at every call, and in every run
+     * that works on it.
+     */
+    String identity();
+
     /** How many customers a call should be given at a time. */
     int chunkSize();
 

@@ -31,11 +31,19 @@ final class DoneStatement {
     private final JdbcTemplate jdbc;
     private final @Nullable DatabaseList list;
     private final JobFile jobFile;
+    private final String runId;
     private final Failures failures;
     private final Clock clock;
 
     /** @param list null where there is nobody to tell */
-    DoneStatement(JdbcTemplate jdbc, @Nullable DatabaseList list, JobFile jobFile, Failures failures, Clock clock) {
+    DoneStatement(
+            JdbcTemplate jdbc,
+            @Nullable DatabaseList list,
+            JobFile jobFile,
+            String runId,
+            Failures failures,
+            Clock clock) {
+        this.runId = runId;
         this.jdbc = jdbc;
         this.list = list;
         this.jobFile = jobFile;
@@ -72,6 +80,8 @@ final class DoneStatement {
                 select case_id, customer_id, closed_at from offboarding.offboarding_case
                  where job = ? and platform = ? and closed_at is not null and done_at is null
                    and closed_as in ('OFFBOARDED', 'ALREADY_OFFBOARDED')
+                   and (platform_identity is null
+                        or platform_identity = (select platform_identity from offboarding.run where run_id = ?))
                  order by case_id limit ?
                 """,
                 row -> {
@@ -82,6 +92,7 @@ final class DoneStatement {
                 },
                 jobFile.job(),
                 platform.text(),
+                runId,
                 CHUNK);
         if (cases.isEmpty()) {
             return false;

@@ -23,6 +23,7 @@ import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Rules;
 import dev.offboarding.platform.Curfew;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import dev.offboarding.report.Evidence;
@@ -318,9 +319,11 @@ public final class OffboardingRun {
         try (OpenedPlatform platform =
                 new OpenedPlatform(jobFile, database, clock, curfew, new Endurance(OPENING, this::pause), progress)) {
 
+            String identity = identity(platform);
             Instant startedAt = clock.instant();
             RunHistory before = RunHistory.read(jdbc, jobFile.job());
-            String runId = Runs.begin(lock, jobFile, mode, startedAt, RunFacts.of(loaded, database, lock));
+            String runId =
+                    Runs.begin(lock, jobFile, mode, identity, startedAt, RunFacts.of(loaded, database, lock, identity));
             MDC.put("run", runId);
             LOG.info("{} begins: {}", mode.text(), ProgramVersion.text());
             RunInfo run = new RunInfo(
@@ -357,7 +360,13 @@ public final class OffboardingRun {
             noted(runs, runId);
             Trail trail = new Trail(
                     jdbc, clock, jobFile.job(), runId, jobFile.platform().text());
-            transaction.executeWithoutResult(status -> trail.append(List.of(started(run))));
+            transaction.executeWithoutResult(status -> {
+                int claimed = mode == Mode.RUN && identity != null ? runs.claim(runId, jobFile) : 0;
+                if (claimed > 0) {
+                    runs.notedToo(runId, List.of(claimed(claimed, jobFile.platform(), identity)));
+                }
+                trail.append(List.of(started(run, identity, claimed)));
+            });
             Workplace at = new Workplace(
                     run,
                     platform,
@@ -396,11 +405,31 @@ public final class OffboardingRun {
         };
     }
 
-    private NewEvent started(RunInfo run) {
-        Map<String, Object> data = new LinkedHashMap<>();
+    /** Null if the platform cannot be used: the step that needs it first says why. */
+    private static @Nullable String identity(OpenedPlatform platform) {
+        try {
+            return platform.identity();
+        } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
+            LOG.warn("which platform this is cannot be read yet: {}", message(e));
+            return null;
+        }
+    }
+
+    private static String claimed(int cases, PlatformName platform, @Nullable String identity) {
+        return "%d cases of this job, made by an earlier version, did not say on which %s they were opened: they count as cases of this one, %s"
+                .formatted(cases, platform == PlatformName.PARTNER_CENTER ? "tenant" : "ledger", identity);
+    }
+
+    /** @param claimed cases of an earlier version, which did not know which platform they belonged to */
+    private NewEvent started(RunInfo run, @Nullable String identity, int claimed) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("mode", run.mode().text());
         data.put("job_file", loaded.path().toString());
         data.put("job_file_sha256", loaded.sha256());
+        data.put("platform_identity", identity);
+        if (claimed > 0) {
+            data.put("claimed_cases", claimed);
+        }
         return NewEvent.ofRun(EventKind.RUN_STARTED, data);
     }
 
@@ -416,6 +445,7 @@ public final class OffboardingRun {
                         ? null
                         : new DatabaseList(listDatabase, database.dataSource(), curfew),
                 jobFile,
+                at.run().runId(),
                 failures,
                 clock);
         ReportWriter writer = new ReportWriter(database.dataSource(), jobFile.reports(), signingKey);
@@ -435,6 +465,7 @@ public final class OffboardingRun {
                 new NamedParameterJdbcTemplate(jdbc),
                 jobFile.job(),
                 jobFile.platform(),
+                at::platformIdentity,
                 at.run().runId());
         StopOnShutdown shutdown = new StopOnShutdown(at.guard());
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(OffboardingJob.class)

@@ -27,6 +27,7 @@ final class OpenedPlatform implements AutoCloseable {
     private final Traffic traffic;
     private @Nullable Database ledgerDatabase;
     private @Nullable ResellerPlatform platform;
+    private @Nullable String identity;
 
     OpenedPlatform(
             JobFile jobFile, Database jobDatabase, Clock clock, Curfew curfew, Endurance endurance, Traffic traffic) {
@@ -43,6 +44,18 @@ final class OpenedPlatform implements AutoCloseable {
         return jobFile.platform() == PlatformName.PARTNER_CENTER
                 ? PartnerCenterPlatform.chunkSize(partnerCenter())
                 : LedgerPlatform.CHUNK_SIZE;
+    }
+
+    /** Which ledger or tenant it is. Of Partner Center it is known without opening anything. */
+    synchronized String identity() {
+        String known = identity;
+        if (known == null) {
+            known = jobFile.platform() == PlatformName.PARTNER_CENTER
+                    ? PartnerCenterPlatform.identity(partnerCenter())
+                    : get().identity();
+            identity = known;
+        }
+        return known;
     }
 
     synchronized ResellerPlatform get() {

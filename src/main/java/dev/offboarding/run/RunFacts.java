@@ -15,7 +15,8 @@ final class RunFacts {
 
     private RunFacts() {}
 
-    static Map<String, @Nullable Object> of(LoadedJobFile loaded, Database database, RunLock lock) {
+    static Map<String, @Nullable Object> of(
+            LoadedJobFile loaded, Database database, RunLock lock, @Nullable String identity) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("program", ProgramVersion.text());
         facts.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
@@ -23,6 +24,7 @@ final class RunFacts {
                 "postgresql",
                 new JdbcTemplate(database.dataSource()).queryForObject("show server_version", String.class));
         facts.put("embedded_database", database.embedded());
+        facts.put("platform_identity", identity);
         facts.put("host", host());
         facts.put("user", System.getProperty("user.name"));
         facts.put("parameters", System.getProperty("sun.java.command"));

@@ -36,6 +36,10 @@ final class Runs {
     /** What the last run on a platform counted. */
     record Counted(long population, Instant at) {}
 
+    /** Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or may do so. Its parameter is that run. */
+    private static final String HERE =
+            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
+
     private final JdbcTemplate jdbc;
 
     Runs(JdbcTemplate jdbc) {
@@ -47,13 +51,24 @@ final class Runs {
      * set back since the job's last run: ids stay in the order in which runs began. It is written down in the lock's own session: were it
      * another's, the next run could have the lock, and look for dead runs, before the database has got so far.
      */
-    static String begin(RunLock lock, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts)
+    static String begin(
+            RunLock lock,
+            JobFile jobFile,
+            Mode mode,
+            @Nullable String platformIdentity,
+            Instant startedAt,
+            Map<String, ?> facts)
             throws SQLException {
-        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, mode, startedAt, facts));
+        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, mode, platformIdentity, startedAt, facts));
     }
 
     private static String begin(
-            JdbcTemplate jdbc, JobFile jobFile, Mode mode, Instant startedAt, Map<String, ?> facts) {
+            JdbcTemplate jdbc,
+            JobFile jobFile,
+            Mode mode,
+            @Nullable String platformIdentity,
+            Instant startedAt,
+            Map<String, ?> facts) {
         Instant first = startedAt;
         String last = jdbc.queryForObject(
                 "select max(run_id) from offboarding.run where job = ?", String.class, jobFile.job());
@@ -65,11 +80,15 @@ final class Runs {
             String runId = RUN_ID.format(at);
             try {
                 jdbc.update(
-                        "insert into offboarding.run (run_id, job, mode, platform, started_at, facts) values (?, ?, ?, ?, ?, ?::json)",
+                        """
+                        insert into offboarding.run (run_id, job, mode, platform, platform_identity, started_at, facts)
+                        values (?, ?, ?, ?, ?, ?, ?::json)
+                        """,
                         runId,
                         jobFile.job(),
                         mode.text(),
                         jobFile.platform().text(),
+                        platformIdentity,
                         at(startedAt),
                         JSON.writeValueAsString(facts));
                 return runId;
@@ -99,6 +118,29 @@ final class Runs {
                 Boolean.class,
                 runId);
         return Boolean.TRUE.equals(open);
+    }
+
+    /**
+     * Takes what an earlier version of this program left of the job, which did not know of identities, for the platform identity on which
+     * this run works. Within the caller's transaction.
+     *
+     * @return how many cases, open and closed
+     */
+    int claim(String runId, JobFile jobFile) {
+        String ofThisRun = "(select platform_identity from offboarding.run where run_id = ?)";
+        String ofAnEarlierVersion = "where job = ? and platform = ? and platform_identity is null";
+        String platform = jobFile.platform().text();
+        jdbc.update(
+                "update offboarding.run set platform_identity = %s %s".formatted(ofThisRun, ofAnEarlierVersion),
+                runId,
+                jobFile.job(),
+                platform);
+        return jdbc.update(
+                "update offboarding.offboarding_case set platform_identity = %s %s"
+                        .formatted(ofThisRun, ofAnEarlierVersion),
+                runId,
+                jobFile.job(),
+                platform);
     }
 
     /** Adds to what is said of a run itself. */
@@ -139,21 +181,22 @@ final class Runs {
                 runId);
     }
 
-    /** The last run that counted the whole customer list of a platform, whichever job it was. A plan does not count. */
+    /** The last run but this that counted the whole customer list of its platform, whichever job it was. A plan does not count. */
     @Nullable
-    Counted lastCounted(PlatformName platform, String exceptRunId) {
+    Counted lastCounted(PlatformName platform, String runId) {
         return jdbc
                 .query(
                         """
-                        select population, counted_at from offboarding.run
-                         where platform = ? and mode = 'run' and run_id <> ? and population_complete
+                        select population, counted_at from offboarding.run r
+                         where r.platform = ? and (%s) and mode = 'run' and run_id <> ? and population_complete
                          order by counted_at desc, run_id desc limit 1
-                        """,
+                        """.formatted(HERE),
                         (row, i) -> new Counted(
                                 row.getLong(1),
                                 row.getObject(2, OffsetDateTime.class).toInstant()),
                         platform.text(),
-                        exceptRunId)
+                        runId,
+                        runId)
                 .stream()
                 .findFirst()
                 .orElse(null);
@@ -164,16 +207,26 @@ final class Runs {
      * and those whose answer was lost and that the run finds gone.
      */
     long removedSince(String runId, PlatformName platform, Instant since) {
-        Long count =
-                jdbc.queryForObject("""
+        Long count = jdbc.queryForObject(
+                """
                 select count(*) from (
-                  select customer_id from offboarding.offboarding_case where platform = ? and removed_at >= ?
+                  select r.customer_id from offboarding.offboarding_case r
+                   where r.platform = ? and (%s) and r.removed_at >= ?
                   union
                   select e.customer_id from offboarding.event e join offboarding.run_case c using (customer_id)
+                    left join offboarding.run r on r.run_id = e.run_id
                    where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
-                     and e.platform = ? and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
+                     and e.platform = ? and (%s) and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
                      and e.data::jsonb @@ '$.writes[*].result == "LOST"') removed
-                """, Long.class, platform.text(), at(since), runId, platform.text(), at(since));
+                """.formatted(HERE, HERE),
+                Long.class,
+                platform.text(),
+                runId,
+                at(since),
+                runId,
+                platform.text(),
+                runId,
+                at(since));
         return count == null ? 0 : count;
     }
 
@@ -192,9 +245,9 @@ final class Runs {
                 select count(*) from (
                   select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
                   union
-                  select customer_id from offboarding.event
-                   where kind = 'INTENT' and platform = ? and at > ? and action <> 'REACTIVATE') attempted
-                """, Long.class, runId, platform.text(), at(since));
+                  select e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                   where e.kind = 'INTENT' and e.platform = ? and (%s) and e.at > ? and e.action <> 'REACTIVATE') attempted
+                """.formatted(HERE), Long.class, runId, platform.text(), runId, at(since));
         return count == null ? 0 : count;
     }
 

@@ -73,6 +73,11 @@ final class Workplace {
         return platform.get();
     }
 
+    /** Which ledger or tenant the run works on. */
+    String platformIdentity() {
+        return platform.identity();
+    }
+
     int chunkSize() {
         return platform.chunkSize();
     }

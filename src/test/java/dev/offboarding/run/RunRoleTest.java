@@ -14,12 +14,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
 
 /** The program as a role that owns none of its tables, set up as {@code db/run-role.sql} says. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -173,15 +175,23 @@ class RunRoleTest {
                 .list();
     }
 
+    private void madeByAnEarlierVersion(String version) throws IOException {
+        scene.sql("drop schema offboarding cascade");
+        FileSystemUtils.deleteRecursively(scene.folder().resolve("reports"));
+        Flyway.configure(RunRoleTest.class.getClassLoader())
+                .dataSource(scene.database().url(), null, null)
+                .schemas("offboarding")
+                .locations("classpath:db/migration")
+                .placeholderReplacement(false)
+                .target(version)
+                .load()
+                .migrate();
+        scene.jdbc().sql(script()).update();
+    }
+
     @Test
     void aNewVersionsTablesAreMadeByTheOwnerWhomTheJobFileNames() throws Exception {
-        scene.jdbc().sql("""
-                        drop trigger only_forward on offboarding.chain_head;
-                        drop trigger append_only on offboarding.chain_head;
-                        drop function offboarding.only_forward();
-                        alter table offboarding.run drop column manifest_sha256;
-                        delete from offboarding.flyway_schema_history where version::int >= 5
-                        """).update();
+        madeByAnEarlierVersion("4");
 
         RunResult refused = run("");
 

@@ -72,6 +72,12 @@ public final class LedgerPlatform implements ResellerPlatform {
                 Action.REMOVE, new Removals());
     }
 
+    /** Survives a physical fail-over and a move of the server's files; a logical copy is another ledger. */
+    @Override
+    public String identity() {
+        return reads.identity();
+    }
+
     @Override
     public int chunkSize() {
         return CHUNK_SIZE;

@@ -7,6 +7,7 @@ import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
@@ -31,6 +32,10 @@ final class LedgerReads {
 
     private static final String WRITERS =
             "select exists (select from pg_stat_activity where datname = current_database() and application_name = ?) as found";
+
+    private static final String IDENTITY = """
+            select system_identifier || '/' || (select oid from pg_database where datname = current_database()) as identity
+              from pg_control_system()""";
 
     private static final String POPULATION =
             "select count(distinct customer_id) as size from ledger.customer where relationship::text = 'reseller'";
@@ -82,6 +87,23 @@ final class LedgerReads {
     LedgerReads(Transactions transactions, Clock clock) {
         this.transactions = transactions;
         this.clock = clock;
+    }
+
+    String identity() {
+        try {
+            return transactions
+                    .read(session -> session.query(IDENTITY, row -> row.getString("identity")))
+                    .get(0);
+        } catch (SQLException e) {
+            if (Faults.state(e).equals("42501")) {
+                throw new PlatformUnavailableException(
+                        "Which ledger this is could not be read: the database refuses pg_control_system() to this role. Let it:"
+                                + " grant execute on function pg_control_system() to the role, in the ledger's database. The database says: "
+                                + Faults.words(e),
+                        null);
+            }
+            throw Faults.unavailable(e);
+        }
     }
 
     Population population() {

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -127,6 +128,16 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         int recordedSoon = settings.requestsPerMinute() / 4;
         int inFlight = settings.inFlight();
         return Math.max(SMALLEST_CHUNK, Math.min(64 * inFlight, Math.max(16 * inFlight, recordedSoon)));
+    }
+
+    /** {@link #identity()}, known before it is opened. */
+    public static String identity(PartnerCenterSettings settings) {
+        return settings.tenantId().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String identity() {
+        return identity(settings);
     }
 
     @Override
