@@ -6,13 +6,20 @@ public enum CaseOutcome {
     ALREADY_OFFBOARDED,
     /** Removed, the effects still to be confirmed. */
     REMOVED,
-    /** Suspended, and held for its grace period. */
+    /**
+     * This program suspended at least one of its subscriptions, and the relationship stands: for its grace period, or because the run
+     * stopped in between.
+     */
     SUSPENDED,
     HELD,
     FAILED,
     WITHDRAWN,
+    /** Ended on somebody's word, never counted as offboarded. */
+    CLOSED,
     /** The relationship was removed, and is there again. */
     RE_ESTABLISHED,
-    /** What a run would do, or would have done had it not stopped before. */
-    PLANNED
+    /** What a run would do, or would have done had it not stopped before its first write to this customer. */
+    PLANNED,
+    /** The run ended before it looked at this customer. */
+    NOT_READ
 }

@@ -30,6 +30,8 @@ import tools.jackson.core.type.TypeReference;
  */
 public final class Cases {
 
+    private static final String NOT_READ = "the run ended before it looked at this customer";
+
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
@@ -115,6 +117,13 @@ public final class Cases {
         return looks.isEmpty() ? null : looks.get(0);
     }
 
+    public boolean anyOpen(String job) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from offboarding.offboarding_case where job = ? and closed_at is null)",
+                Boolean.class,
+                job));
+    }
+
     public long countWaitingFor(Step step) {
         Long count = jdbc.queryForObject(
                 "select count(*) from offboarding.run_case where run_id = ? and next_step = ?",
@@ -137,6 +146,45 @@ public final class Cases {
                 platform.text(),
                 customerIds.toArray(UUID[]::new),
                 runId));
+    }
+
+    /**
+     * Completes the run's rows for its report, whatever it got to: each open case of the job has one, as it stands, and what the run did
+     * not look at says so. To be called within a transaction, once nothing more becomes of any case in this run.
+     */
+    public void tellAll(String job) {
+        jdbc.update(
+                "update offboarding.run_case set outcome = 'NOT_READ', message = ? where run_id = ? and next_step = 'observe' and outcome = 'PLANNED'",
+                NOT_READ,
+                runId);
+        jdbc.update("""
+                update offboarding.run_case set outcome = 'SUSPENDED'
+                 where run_id = ? and outcome = 'HELD' and hold_reason = 'GRACE_PERIOD' and suspended_ids <> '{}'
+                """, runId);
+        jdbc.update("""
+                insert into offboarding.run_case
+                  (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
+                   requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds, next_look,
+                   message, suspended_ids, suspended_at, removed_at, effects)
+                select ?,
+                       (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
+                         + row_number() over (order by c.case_id),
+                       c.customer_id, c.case_id, c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket,
+                       c.requested_by, c.others, c.contents, c.listed, false, c.state,
+                       case when c.hold_reason = 'GRACE_PERIOD' and c.suspended_ids <> '{}' then 'SUSPENDED'
+                            when c.hold_reason is not null then 'HELD'
+                            when c.state = 'REMOVED' then 'REMOVED'
+                            else 'NOT_READ' end,
+                       c.hold_reason, c.hold_until, c.holds, c.next_look,
+                       case when c.hold_reason is not null then coalesce(c.holds -> 0 ->> 'message', '')
+                            when c.state = 'REMOVED' then 'the relationship is removed; its effects were not read in this run'
+                            else ? end,
+                       c.suspended_ids, c.suspended_at, c.removed_at,
+                       case when c.state = 'REMOVED' then c.effects else '{}' end
+                  from offboarding.offboarding_case c
+                 where c.job = ? and c.closed_at is null and c.opened_run <= ? collate "C"
+                   and not exists (select from offboarding.run_case r where r.run_id = ? and r.customer_id = c.customer_id)
+                """, runId, runId, NOT_READ, job, runId, runId);
     }
 
     /** Stores what was made of these cases, within the caller's transaction. */

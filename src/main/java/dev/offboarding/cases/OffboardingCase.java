@@ -99,6 +99,12 @@ public final class OffboardingCase {
     @Nullable
     String secondWitness;
 
+    /** The run stopped before it was known how this customer ends: that is no failure of the customer's. Not stored. */
+    private boolean left;
+
+    /** Something was asked of the platform for this customer, and may have been sent. Not stored. */
+    private boolean written;
+
     OffboardingCase(
             long position,
             UUID customerId,
@@ -223,7 +229,9 @@ public final class OffboardingCase {
         holdNew = (shown.reason().somebodyHasToLook() && other)
                 || reasons.stream().anyMatch(this::renewsUnseen);
         holds = List.copyOf(reasons);
-        outcome = CaseOutcome.HELD;
+        outcome = shown.reason() == HoldReason.GRACE_PERIOD && !suspendedIds.isEmpty()
+                ? CaseOutcome.SUSPENDED
+                : CaseOutcome.HELD;
         message = shown.message();
         nextStep = null;
     }
@@ -303,29 +311,50 @@ public final class OffboardingCase {
         nextStep = null;
     }
 
-    /** Is left as it stands, because the run stops: neither held nor failed. */
+    /** Is left as it stands, because the run stops, and nothing is open of what was asked for. */
     public void leave(String why) {
-        outcome = CaseOutcome.PLANNED;
+        outcome = begun() ? CaseOutcome.SUSPENDED : written ? CaseOutcome.FAILED : CaseOutcome.PLANNED;
         message = why;
         nextStep = null;
+        left = true;
+    }
+
+    /**
+     * Is left, because the run stops before what became of its last write is known. That is neither planned and not begun nor, where the
+     * write was the removal, suspended: the next run looks it up.
+     */
+    public void leaveInDoubt(String why) {
+        fail(why);
+        left = true;
+    }
+
+    /** Whether the customer is no longer as it was before this program came to it. */
+    private boolean begun() {
+        return !suspendedIds.isEmpty() || cancelled > 0;
+    }
+
+    /** Whether the run stopped before it was known how this customer ends. */
+    public boolean left() {
+        return left;
     }
 
     /** Keeps count of what became of writes to subscriptions: the last outcome of each. */
     public void account(List<WriteOutcome> outcomes) {
-        for (WriteOutcome written : outcomes) {
-            switch (written.write().action()) {
+        for (WriteOutcome answered : outcomes) {
+            written |= answered.result() != WriteOutcome.Result.NOT_SENT;
+            switch (answered.write().action()) {
                 case SUSPEND -> {
-                    if (written.tookEffect("suspended")) {
+                    if (answered.tookEffect("suspended")) {
                         suspended++;
-                        suspendedIds.add(written.write().target());
-                    } else if (written.leftActive()) {
+                        suspendedIds.add(answered.write().target());
+                    } else if (answered.leftActive()) {
                         failed++;
                     }
                 }
                 case CANCEL -> {
-                    if (written.tookEffect("deleted")) {
+                    if (answered.tookEffect("deleted")) {
                         cancelled++;
-                    } else if (written.leftActive()) {
+                    } else if (answered.leftActive()) {
                         failed++;
                     }
                 }
@@ -341,6 +370,10 @@ public final class OffboardingCase {
     public void lookedUp(List<WriteOutcome> outcomes, Instant firstLook) {
         account(outcomes);
         message = "the run was interrupted; what it did to this customer was looked up afterwards";
+        if (outcome == CaseOutcome.PLANNED || outcome == CaseOutcome.SUSPENDED) {
+            // it was asked for: whatever came of it, that is more than a plan
+            outcome = begun() ? CaseOutcome.SUSPENDED : CaseOutcome.FAILED;
+        }
         for (WriteOutcome written : outcomes) {
             if (written.write().action() == Action.REMOVE && written.tookEffect(Customer.NONE)) {
                 becomeRemoved(written.at(), firstLook);
@@ -355,13 +388,17 @@ public final class OffboardingCase {
         if (suspendedAt == null || suspended > 0) {
             suspendedAt = at;
         }
+        if (begun()) {
+            // until it is removed: whatever ends the run in between, this is how the customer stands
+            outcome = CaseOutcome.SUSPENDED;
+            message = "everything is suspended; the removal is still to come";
+        }
         nextStep = Step.REMOVE;
     }
 
     /** Everything is suspended, and the removal waits. */
     public void waitForRemoval(Hold grace) {
         hold(List.of(grace));
-        outcome = CaseOutcome.SUSPENDED;
     }
 
     /** The platform accepted the removal. */

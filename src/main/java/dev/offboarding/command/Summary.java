@@ -50,7 +50,10 @@ final class Summary {
 
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
-            out.println("No open cases: there was nothing to do.");
+            out.println(
+                    exitCode.finished()
+                            ? "No open cases: there was nothing to do."
+                            : "No open cases, and the run ended before it could open any.");
         }
         summary.outcomes().forEach((outcome, count) -> {
             out.println("%7d %s".formatted(count, InWords.outcome(outcome, count)));

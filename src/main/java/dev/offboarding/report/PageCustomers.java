@@ -60,9 +60,11 @@ final class PageCustomers {
                  when outcome = 'RE_ESTABLISHED' then 1
                  when hold_reason = any(?) then case when hold_new then 2 else 3 end
                  when outcome = 'REMOVED' then 4
-                 when outcome = 'PLANNED' then 5
-                 when hold_reason is not null then 6
-                 else 7 end, position
+                 when outcome = 'SUSPENDED' and hold_reason is null then 5
+                 when outcome = 'PLANNED' then 6
+                 when outcome = 'NOT_READ' then 7
+                 when hold_reason is not null then 8
+                 else 9 end, position
             """;
 
     private List<Place> places(int atMost) {

@@ -110,12 +110,14 @@ record PageHeadline(String sentence, String tone, String word) {
                     case "OFFBOARDED" -> was + " offboarded";
                     case "ALREADY_OFFBOARDED" -> (one ? "was" : "were") + " offboarded already";
                     case "REMOVED" -> was + " removed and " + is + " still to be confirmed";
-                    case "SUSPENDED" -> is + " suspended until the grace period is over";
+                    case "SUSPENDED" -> is + " suspended, the removal still to come";
                     case "HELD" -> plan ? "would be held" : is + " held";
                     case "FAILED" -> plan ? "could not be read" : "failed";
                     case "WITHDRAWN" -> was + " withdrawn";
-                    case "RE_ESTABLISHED" -> is + " there again after the removal";
+                    case "CLOSED" -> was + " closed on somebody's word";
+                    case "RE_ESTABLISHED" -> (one ? "was" : "were") + " re-established after the removal";
                     case "PLANNED" -> plan ? "would be offboarded" : was + " planned and not begun";
+                    case "NOT_READ" -> (one ? "was" : "were") + " not read";
                     default -> "ended as " + outcome;
                 };
     }

@@ -34,13 +34,24 @@ final class PageWords {
                         "wait",
                         "The platform accepted the removal; not all four effects are confirmed yet.");
             case "SUSPENDED" ->
-                new Word("Suspended", "wait", "No subscription is active; the grace period before the removal runs.");
+                new Word(
+                        "Suspended",
+                        "wait",
+                        "This program suspended at least one subscription, and the relationship stands: its grace period runs, or the"
+                                + " run stopped in between.");
             case "HELD" -> new Word("Held", "wait", "It could not go on in this run.");
             case "FAILED" -> new Word("Failed", "bad", "A call failed for good; the next run tries again.");
             case "WITHDRAWN" -> new Word("Withdrawn", "idle", "It was taken off before the removal.");
+            case "CLOSED" ->
+                new Word("Closed", "idle", "It was ended on somebody's word; nothing shows that it is offboarded.");
             case "RE_ESTABLISHED" ->
-                new Word("There again", "look", "The relationship was removed, and is there again.");
-            case "PLANNED" -> new Word("Planned", "plan", "A run would do this, or would have had it not stopped.");
+                new Word("Re-established", "look", "The relationship was removed, and has been re-established.");
+            case "PLANNED" ->
+                new Word(
+                        "Planned",
+                        "plan",
+                        "A run would do this, or would have, had it not stopped before its first write to the customer.");
+            case "NOT_READ" -> new Word("Not read", "idle", "The run ended before it looked at the customer.");
             default -> new Word(outcome, "look", "This version of the program does not know this outcome.");
         };
     }

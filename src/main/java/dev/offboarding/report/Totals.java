@@ -25,8 +25,10 @@ public record Totals(Rows rows, Map<String, Long> outcomes, Subscriptions subscr
             "HELD",
             "FAILED",
             "WITHDRAWN",
+            "CLOSED",
             "RE_ESTABLISHED",
-            "PLANNED");
+            "PLANNED",
+            "NOT_READ");
 
     /** How many customers are named where many are wrong. */
     static final int EXAMPLES = 5;

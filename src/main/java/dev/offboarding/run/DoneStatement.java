@@ -51,14 +51,19 @@ final class DoneStatement {
         this.clock = clock;
     }
 
-    /** Tells what has not been told yet. That it fails fails no customer: it is reported, and the next run tells again. */
-    void run() {
+    /**
+     * Tells what has not been told yet. That it fails fails no customer: it is reported, and the next run tells again.
+     *
+     * @return whether there was anybody to tell of
+     */
+    boolean run() {
         if (list == null) {
-            return;
+            return false;
         }
+        boolean any = false;
         try {
             while (tellSome(list)) {
-                // the next chunk
+                any = true;
             }
         } catch (ToldToEndException e) {
             LOG.info("told to end before the list's done statement was through; the next run tells again");
@@ -68,7 +73,9 @@ final class DoneStatement {
                     ExitCode.UNAVAILABLE,
                     "the list's done statement could not be run, the next run tries again",
                     e);
+            return true;
         }
+        return any;
     }
 
     private boolean tellSome(DatabaseList list) {

@@ -21,9 +21,9 @@ public enum ExitCode {
     private static final List<ExitCode> BY_WEIGHT = List.of(
             WRONG_USAGE,
             ALREADY_RUNNING,
+            UNEXPECTED,
             EVIDENCE_BROKEN,
             UNAVAILABLE,
-            UNEXPECTED,
             STOPPED_BY_LIMIT,
             STOPPED_EARLY,
             NEEDS_ATTENTION,

@@ -67,7 +67,7 @@ final class FailureBrake {
     /** Counts customers that a step has dealt with, in this order. */
     void count(Step step, Collection<? extends OffboardingCase> cases) {
         for (OffboardingCase c : cases) {
-            if (!left(c)) {
+            if (!c.left()) {
                 BrakeCount count = counts.getOrDefault(step, BrakeCount.NONE).and(c.outcome() == CaseOutcome.FAILED);
                 counts.put(step, count);
                 stopIfBroken(step, count, c.customerId());
@@ -81,11 +81,6 @@ final class FailureBrake {
         List<OffboardingCase> ended = new ArrayList<>(cases);
         ended.sort(Comparator.comparingInt(c -> order.getOrDefault(c.customerId(), order.size())));
         count(watch.step, ended);
-    }
-
-    /** Nothing became of it, because the run stopped before. */
-    private static boolean left(OffboardingCase c) {
-        return c.outcome() == CaseOutcome.PLANNED && c.nextStep() == null;
     }
 
     private void stopIfBroken(Step step, BrakeCount count, @Nullable UUID last) {

@@ -67,7 +67,8 @@ final class Failures {
             if (c instanceof EvidenceException) {
                 return ExitCode.EVIDENCE_BROKEN;
             }
-            if (c instanceof PlatformUnavailableException
+            if (c instanceof ListGoneException
+                    || c instanceof PlatformUnavailableException
                     || c instanceof DatabaseUnavailableException
                     || c instanceof RunLostException
                     || c instanceof CannotGetJdbcConnectionException

@@ -1,19 +1,23 @@
 package dev.offboarding.run;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 
 /** What a run came to, for people, wherever they read it. */
 public final class InWords {
 
-    private static final Map<String, String> OUTCOMES = Map.of(
-            "OFFBOARDED", "offboarded: suspended, removed, and seen to be gone",
-            "REMOVED", "removed; that they are gone is still to be confirmed",
-            "SUSPENDED", "suspended; to be removed when their grace period is over",
-            "HELD", "held",
-            "FAILED", "failed; the next run tries again",
-            "WITHDRAWN", "withdrawn",
-            "RE_ESTABLISHED", "removed earlier, and there again",
-            "PLANNED", "planned");
+    private static final Map<String, String> OUTCOMES = Map.ofEntries(
+            entry("OFFBOARDED", "offboarded: suspended, removed, and seen to be gone"),
+            entry("REMOVED", "removed; that they are gone is still to be confirmed"),
+            entry("SUSPENDED", "suspended; the removal is still to come"),
+            entry("HELD", "held"),
+            entry("FAILED", "failed; the next run tries again"),
+            entry("WITHDRAWN", "withdrawn"),
+            entry("CLOSED", "closed on somebody's word, not offboarded"),
+            entry("RE_ESTABLISHED", "removed earlier, and re-established since"),
+            entry("PLANNED", "planned; nothing was written to them"),
+            entry("NOT_READ", "not read: the run ended before it looked at them"));
 
     private InWords() {}
 
@@ -38,7 +42,7 @@ public final class InWords {
             case OK -> mode == Mode.PLAN ? "a run would do this" : "every case that could go on ended as planned";
             case UNEXPECTED -> "unexpected error";
             case WRONG_USAGE -> "wrong usage or configuration; nothing was touched";
-            case STOPPED_BY_LIMIT -> "stopped by a limit or a missing approval; nothing was written";
+            case STOPPED_BY_LIMIT -> "stopped by a limit, a missing approval or a wrong clock; nothing was written";
             case NEEDS_ATTENTION -> "finished, but something needs attention: see the report";
             case TO_BE_CONFIRMED -> "finished, but effects are still to be confirmed; the next run looks again";
             case ALREADY_RUNNING -> "another run is under way";

@@ -80,8 +80,8 @@ final class Notices {
         List<String> all = wrong.stream().map(Failure::message).toList();
         paragraphs.add(troubles(stop == null ? null : stop.message(), all));
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
-        paragraphs.add(some("Failed, or there again", it.failed(), it.failedCount()));
-        paragraphs.add(totals(it));
+        paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
+        paragraphs.add(totals(it, exitCode));
         List<String> notes = it.notes();
         paragraphs.add(some("To know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
@@ -154,7 +154,7 @@ final class Notices {
         return new Paragraph(heading, lines);
     }
 
-    private static Paragraph totals(RunStory story) {
+    private static Paragraph totals(RunStory story, ExitCode exitCode) {
         List<String> lines = new ArrayList<>();
         story.outcomes().forEach((outcome, count) -> lines.add(count + " " + InWords.outcome(outcome, count)));
         story.waiting().forEach((reason, count) -> lines.add("%d of them waiting: %s".formatted(count, reason)));
@@ -162,7 +162,10 @@ final class Notices {
             lines.add(story.rowsSetAside() + " " + InWords.setAside(story.rowsSetAside(), story.filesRefused()));
         }
         if (lines.isEmpty()) {
-            lines.add("No open cases: there was nothing to do.");
+            lines.add(
+                    exitCode.finished()
+                            ? "No open cases: there was nothing to do."
+                            : "No open cases, and the run ended before it could open any.");
         }
         return new Paragraph("Customers", lines);
     }

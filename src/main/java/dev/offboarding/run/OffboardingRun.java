@@ -90,6 +90,7 @@ public final class OffboardingRun {
     private final Endurance endurance;
     private @Nullable RunGuard guard;
     private boolean told;
+    private @Nullable String begun;
     private final Notices notices;
 
     /** @param databaseFolder where an embedded database keeps its data */
@@ -271,22 +272,26 @@ public final class OffboardingRun {
                             .map(runs -> message(e) + " Under way: " + runs)
                             .orElseGet(() -> message(e)));
         } catch (DatabaseUnavailableException | SQLException e) {
-            return databaseGone(e);
+            return databaseGone(e, begun);
         } catch (RuntimeException e) {
             if (Failures.exitCode(e) == ExitCode.UNAVAILABLE) {
-                return databaseGone(e);
+                return databaseGone(e, begun);
             }
             throw e;
         }
     }
 
-    /** No report without it: the next run writes that. */
-    private static RunResult databaseGone(Exception e) {
+    /**
+     * No report without it.
+     *
+     * @param runId of the run that had begun, whose report the next one writes; null if none had
+     */
+    private static RunResult databaseGone(Exception e, @Nullable String runId) {
         LOG.error("the job's own database", e);
-        return RunResult.notBegun(
-                ExitCode.UNAVAILABLE,
-                "the job's own database could not be used, so there is no report; the next run writes it: "
-                        + message(e));
+        String why = runId == null
+                ? "the job's own database could not be used, so the run did not begin, and there is no report: "
+                : "the job's own database could not be used, so there is no report yet; the next run writes it: ";
+        return new RunResult(runId, ExitCode.UNAVAILABLE, null, null, List.of(why + message(e)));
     }
 
     private Set<UUID> protectedCustomers() {
@@ -324,6 +329,7 @@ public final class OffboardingRun {
             RunHistory before = RunHistory.read(jdbc, jobFile.job());
             String runId =
                     Runs.begin(lock, jobFile, mode, identity, startedAt, RunFacts.of(loaded, database, lock, identity));
+            begun = runId;
             MDC.put("run", runId);
             LOG.info("{} begins: {}", mode.text(), ProgramVersion.text());
             RunInfo run = new RunInfo(

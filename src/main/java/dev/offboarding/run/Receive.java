@@ -5,6 +5,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.platform.ToldToEndException;
@@ -55,16 +56,17 @@ final class Receive implements Tasklet {
             throws InterruptedException {
         RunInfo run = at.run();
         JobFile jobFile = run.jobFile();
+        boolean touched = false;
         if (run.writes()) {
-            recovery.recover();
+            touched = recovery.recover();
             // what a crash may have left undone would otherwise be listed once more
             lists.finishMoves(jobFile.job()).forEach(this::notMoved);
-            done.run();
+            touched |= done.run();
         }
         if (!at.guard().mayStart()) {
             throw new ToldToEndException();
         }
-        Reception reception = lists.receive(run.runId(), jobFile.job(), jobFile.list(), jobFile.identity());
+        Reception reception = receive(touched);
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(run.runId());
             boolean database = jobFile.list().database() != null;
@@ -84,6 +86,17 @@ final class Receive implements Tasklet {
             lists.moveFiles(run.runId()).forEach(this::notMoved);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /** @param touched whether something was taken up, or told, before: then it cannot be said any more that nothing was touched */
+    private Reception receive(boolean touched) {
+        JobFile jobFile = at.run().jobFile();
+        try {
+            return lists.receive(at.run().runId(), jobFile.job(), jobFile.list(), jobFile.identity());
+        } catch (ListUnavailableException e) {
+            // each open case is to stand in a report
+            throw touched || at.cases().anyOpen(jobFile.job()) ? new ListGoneException(e) : e;
+        }
     }
 
     /** It is taken all the same, and the next run moves it. */

@@ -82,9 +82,10 @@ final class Recovery {
      * Notes in this run's report each run that was taken up, and where that run's own report is written already, each write that was
      * looked up.
      *
+     * @return whether there was any
      * @throws OtherPlatformException if what one asked for was asked of another platform; then nothing was touched
      */
-    void recover() throws InterruptedException {
+    boolean recover() throws InterruptedException {
         String job = at.run().jobFile().job();
         List<Runs.Unfinished> unfinished = at.runs().unfinished(job, at.run().runId());
         unfinished.forEach(this::requireSamePlatform);
@@ -103,6 +104,9 @@ final class Recovery {
             if (!dead.reported()) {
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
+                    at.transaction()
+                            .executeWithoutResult(
+                                    status -> casesOfRun.of(dead.runId()).tellAll(job));
                 }
                 at.runs().reported(dead.runId(), at.clock().instant(), manifest(job, dead.runId(), there));
             }
@@ -121,6 +125,7 @@ final class Recovery {
             // last, so that whatever ends this run before leaves the rest of it to the next
             at.runs().settled(dead.runId());
         }
+        return !unfinished.isEmpty();
     }
 
     /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */

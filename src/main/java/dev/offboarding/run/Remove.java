@@ -183,7 +183,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
     private void conclude(OffboardingCase c, Journal.Performed removal) {
         boolean gone = removal.gone() != null && !(removal.gone() instanceof ToldToEndException);
         if (!gone && removal.open().contains(c.customerId())) {
-            c.leave("the run was told to end before the removal's answer was there; the next run looks it up");
+            c.leaveInDoubt("the run was told to end before the removal's answer was there; the next run looks it up");
             return;
         }
         List<WriteOutcome> outcomes = removal.of(c.customerId());

@@ -45,9 +45,12 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         for (OffboardingCase c : cases) {
             List<WriteOutcome> outcomes = performed.of(c.customerId());
             c.account(outcomes);
-            if (told(c, performed, readBack)) {
-                c.leave(
-                        "the run was told to end before everything that it did to this customer was seen; the next run looks");
+            if (performed.open().contains(c.customerId()) && told(performed.gone())) {
+                c.leaveInDoubt("the run was told to end before everything that it did to this customer was answered;"
+                        + " the next run looks");
+            } else if (readBack.missing(c)
+                    && (told(readBack.gone()) || !c.suspendedIds().isEmpty())) {
+                c.leave("the run stopped before everything that it did to this customer was seen; the next run looks");
             } else {
                 conclude(c, outcomes, readBack.byCustomer());
             }
@@ -66,14 +69,9 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         readBack.throwIfGone();
     }
 
-    /** Whether only the end of the run keeps it from being known how the customer stands. */
-    private static boolean told(OffboardingCase c, Journal.Performed performed, ReadBack readBack) {
-        if (performed.gone() != null && !(performed.gone() instanceof ToldToEndException)) {
-            return false;
-        }
-        boolean notReadBack = readBack.gone() instanceof ToldToEndException
-                && readBack.byCustomer().containsKey(c.customerId());
-        return notReadBack || performed.open().contains(c.customerId());
+    /** Whether nothing but the end of the run keeps from being known how a customer stands. */
+    private static boolean told(@Nullable PlatformUnavailableException gone) {
+        return gone == null || gone instanceof ToldToEndException;
     }
 
     private record ReadBack(
@@ -82,6 +80,11 @@ final class Suspend implements ItemWriter<OffboardingCase> {
             if (gone != null) {
                 throw gone;
             }
+        }
+
+        /** Whether the customer was to be read back, and could not be, because nobody can. */
+        boolean missing(OffboardingCase c) {
+            return gone != null && byCustomer.containsKey(c.customerId());
         }
     }
 

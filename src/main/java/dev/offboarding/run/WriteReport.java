@@ -71,6 +71,10 @@ final class WriteReport implements Tasklet {
         }
         String runId = at.run().runId();
         lists.dropHalfRead(runId);
+        at.transaction().executeWithoutResult(status -> {
+            at.runs().fence(runId);
+            at.cases().tellAll(at.run().jobFile().job());
+        });
         List<RunGuard.Stop> stops = at.guard().stops();
         RunGuard.Stop stop = stops.isEmpty() ? null : stops.get(0);
         ExitCode exitCode = verdict(runId, stops);

@@ -243,6 +243,7 @@ class OffboardingCaseTest {
     void whatWaitsForItsGracePeriodIsSuspendedAndNotHeld() {
         OffboardingCase c = marked();
         Hold grace = new Hold(HoldReason.GRACE_PERIOD, LocalDate.of(2026, 6, 29), "grace");
+        c.suspendedAfterAll(List.of("a licence"));
         c.becomeSuspended(NOW);
         c.waitForRemoval(grace);
 

@@ -60,14 +60,14 @@ class FailureBrakeNightsTest {
                 .contains(Scene.id(6).toString());
         assertThat(outcomes(Scene.report(result)))
                 .containsExactly(
-                        "PLANNED SUSPENDED",
+                        "SUSPENDED SUSPENDED",
                         "FAILED MARKED",
                         "FAILED MARKED",
                         "FAILED MARKED",
                         "FAILED MARKED",
                         "FAILED MARKED",
-                        "PLANNED SUSPENDED",
-                        "PLANNED SUSPENDED");
+                        "SUSPENDED SUSPENDED",
+                        "SUSPENDED SUSPENDED");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
 
         mended();

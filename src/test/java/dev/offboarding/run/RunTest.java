@@ -181,7 +181,9 @@ class RunTest {
         scene.listed(1).runs(ExitCode.OK);
 
         scene.clock.pass(Duration.ofDays(4));
-        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("HELD");
+        Scene.Report lastNight = scene.runs(ExitCode.OK);
+        assertThat(lastNight.outcome(1)).isEqualTo("SUSPENDED");
+        assertThat(lastNight.hold(1)).isEqualTo("GRACE_PERIOD");
         scene.clock.pass(Duration.ofDays(1));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
     }

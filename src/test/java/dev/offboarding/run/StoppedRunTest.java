@@ -67,7 +67,7 @@ class StoppedRunTest {
             assertThat(results(report)).containsExactly("SUSPEND DONE", "SUSPEND DONE", "SUSPEND DONE");
             assertThat(program.out().lines())
                     .containsExactly(
-                            "      3 planned",
+                            "      3 suspended; the removal is still to come",
                             "Report: " + scene.reports().get(0),
                             "Exit code 9: stopped early; the next run goes on");
             assertThat(program.err()).contains("Stopped: the program was told to end; the next run goes on from here");
@@ -160,7 +160,7 @@ class StoppedRunTest {
         threeCustomersListed();
         Scene.Report report = stoppedBehind("lock table ledger.customer in access exclusive mode");
 
-        assertThat(report.total("customers", "PLANNED")).isEqualTo(3);
+        assertThat(report.total("customers", "NOT_READ")).isEqualTo(3);
         assertThat(results(report)).isEmpty();
         assertTheNextRunGoesOn();
     }

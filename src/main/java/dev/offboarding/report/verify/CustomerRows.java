@@ -49,8 +49,13 @@ final class CustomerRows {
             "HELD",
             "FAILED",
             "WITHDRAWN",
+            "CLOSED",
             "RE_ESTABLISHED",
-            "PLANNED");
+            "PLANNED",
+            "NOT_READ");
+    /** Those of which the trail tells; the others may be how a case stood before the run. */
+    private static final Set<String> MOVED = Set.of("FAILED", "WITHDRAWN", "CLOSED", "RE_ESTABLISHED");
+
     private static final Set<String> ACTIONS =
             Set.of("SUSPEND", "CANCEL", "AUTO_RENEW_OFF", "REMOVE", "TERMINATE_GDAP", "DELETE_GDAP", "REACTIVATE");
     /** Keys of ours that the view does not have. */
@@ -135,6 +140,7 @@ final class CustomerRows {
                 at,
                 anew,
                 offboarded,
+                MOVED.contains(outcome),
                 standing.ofEntry(row),
                 standing.of(
                         String.valueOf(Json.text(row.path("state"))),

@@ -17,6 +17,7 @@ final class Customers {
     private static final byte STANDS = 16;
     private static final byte VERIFIED = 32;
     private static final byte CONFIRMED = 64;
+    private static final byte MOVED = (byte) 128;
 
     private int[] slots;
     private int size;
@@ -90,9 +91,18 @@ final class Customers {
         return size++;
     }
 
-    void row(int at, boolean listedAnew, boolean offboarded, long entry, long standing, long planned, long effects) {
+    /** @param moved whether its outcome is one that only something that happened in the run leads to */
+    void row(
+            int at,
+            boolean listedAnew,
+            boolean offboarded,
+            boolean moved,
+            long entry,
+            long standing,
+            long planned,
+            long effects) {
         this.entry[at] = entry;
-        flags[at] |= (byte) ((listedAnew ? LISTED_ANEW : 0) | (offboarded ? OFFBOARDED : 0));
+        flags[at] |= (byte) ((listedAnew ? LISTED_ANEW : 0) | (offboarded ? OFFBOARDED : 0) | (moved ? MOVED : 0));
         this.standing[at] = standing;
         this.planned[at] = planned;
         this.effects[at] = effects;
@@ -151,6 +161,10 @@ final class Customers {
 
     boolean sameStanding(int at) {
         return !is(at, STANDS) || standing[at] == standingInTrail[at];
+    }
+
+    boolean movedWithoutEvent(int at) {
+        return is(at, MOVED) && !is(at, STANDS);
     }
 
     /** @param nothing what stands for an empty plan */

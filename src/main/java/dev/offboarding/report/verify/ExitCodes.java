@@ -17,6 +17,9 @@ final class ExitCodes {
 
     /** Of several, the first in this order. */
     private static final List<Integer> BY_WEIGHT =
+            List.of(2, 6, 1, BROKEN, UNAVAILABLE, LIMIT, STOPPED, ATTENTION, TO_BE_CONFIRMED, 0);
+    /** The order in which earlier versions of the program had them. */
+    private static final List<Integer> BY_WEIGHT_BEFORE =
             List.of(2, 6, BROKEN, UNAVAILABLE, 1, LIMIT, STOPPED, ATTENTION, TO_BE_CONFIRMED, 0);
 
     private ExitCodes() {}
@@ -59,8 +62,9 @@ final class ExitCodes {
             case "LOCK_LOST" -> surely.add(UNAVAILABLE);
             default -> perhaps.addAll(Set.of(STOPPED, UNAVAILABLE, LIMIT));
         }
-        int expected = weightiest(surely);
+        int expected = weightiest(surely, BY_WEIGHT);
         boolean plausible = code.asInt() == expected
+                || code.asInt() == weightiest(surely, BY_WEIGHT_BEFORE)
                 || (perhaps.contains(code.asInt()) && weight(code.asInt()) < weight(expected))
                 // somebody says that the evidence was in doubt: that is to be believed
                 || code.asInt() == BROKEN;
@@ -71,8 +75,8 @@ final class ExitCodes {
         return header.getOrDefault(name, Json.MAPPER.missingNode());
     }
 
-    private static int weightiest(Set<Integer> codes) {
-        return BY_WEIGHT.stream().filter(codes::contains).findFirst().orElse(0);
+    private static int weightiest(Set<Integer> codes, List<Integer> order) {
+        return order.stream().filter(codes::contains).findFirst().orElse(0);
     }
 
     private static int weight(int code) {

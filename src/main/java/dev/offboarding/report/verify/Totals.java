@@ -173,7 +173,6 @@ final class Totals {
             // it died before it could say that it began
             Off.unless(
                     header("interrupted").asBoolean(false)
-                            && customers.customers().size() == 0
                             && said.path("first_sequence").isNull(),
                     EventLines.FILE,
                     0,

@@ -388,6 +388,13 @@ final class Trail {
                         "what the trail said last",
                         "something else");
                 Off.unless(
+                        !customers.movedWithoutEvent(at),
+                        RECORD,
+                        0,
+                        "outcome" + who,
+                        "one of which the trail tells",
+                        "one of which it says nothing");
+                Off.unless(
                         customers.samePlan(at, nothing),
                         RECORD,
                         0,
