@@ -10,6 +10,8 @@ import dev.offboarding.platform.Traffic;
 import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Mode;
 import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ final class RunOnTerminal {
     private static int start(
             LoadedJobFile loaded, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progress) {
         Clock clock = Clock.systemUTC();
-        RunWatch watch = new RunWatch(clock, progress, Traffic.UNCOUNTED);
+        RunWatch watch = new RunWatch(clock, new FirstLine(out, progress), Traffic.UNCOUNTED);
         OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch);
         RunResult result;
         try (LogFile log = LogFile.open(loaded, clock)) {
@@ -101,6 +103,30 @@ final class RunOnTerminal {
         };
         try (Signals signals = Signals.handle(told, run::isReporting)) {
             return run.start();
+        }
+    }
+
+    /** Says on standard output, where a person looks, what the run works on; how far it has come goes where it went. */
+    private record FirstLine(PrintWriter out, Progress next) implements Progress {
+        @Override
+        public void worksOn(String line) {
+            out.println(Text.oneLine(line));
+            out.flush();
+        }
+
+        @Override
+        public void begun(String runId, RunHistory before) {
+            next.begun(runId, before);
+        }
+
+        @Override
+        public void step(String name, long cases) {
+            next.step(name, cases);
+        }
+
+        @Override
+        public void advance(long cases) {
+            next.advance(cases);
         }
     }
 }

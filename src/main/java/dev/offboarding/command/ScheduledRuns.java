@@ -167,6 +167,11 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         }
 
         @Override
+        public void worksOn(String line) {
+            next.worksOn(line);
+        }
+
+        @Override
         public void step(String name, long cases) {
             next.step(name, cases);
         }

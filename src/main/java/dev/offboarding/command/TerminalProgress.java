@@ -69,6 +69,12 @@ final class TerminalProgress implements Progress, AutoCloseable {
     }
 
     @Override
+    public synchronized void worksOn(String line) {
+        out.println(Text.oneLine(line));
+        out.flush();
+    }
+
+    @Override
     public synchronized void step(String name, long cases) {
         step = name;
         stepBegan = System.nanoTime();

@@ -50,6 +50,7 @@ public final class Database implements AutoCloseable {
     private final @Nullable EmbeddedServer server;
     private final @Nullable FolderLock lock;
     private final boolean embedded;
+    private final String place;
     private final Thread atExit = new Thread(this::closeAfterSpring, "database-close");
     private boolean closed;
 
@@ -61,6 +62,7 @@ public final class Database implements AutoCloseable {
             boolean embedded,
             Endurance endurance) {
         this.direct = settings.direct();
+        this.place = settings.place();
         this.pool = pool(settings, pool == null ? poolSettings("offboarding") : pool);
         this.patient = new PatientDataSource(this.pool, endurance);
         this.server = server;
@@ -327,6 +329,11 @@ public final class Database implements AutoCloseable {
     /** A new connection for each call, outside of the pool: for what has to keep its session, as {@link RunLock} does. */
     public DataSource direct() {
         return direct;
+    }
+
+    /** Where it is, for people: an address without user, password and parameters. */
+    public String place() {
+        return place;
     }
 
     /** Whether these settings ask for the embedded database. */

@@ -46,6 +46,11 @@ public final class RunWatch implements Progress {
     }
 
     @Override
+    public void worksOn(String line) {
+        next.worksOn(line);
+    }
+
+    @Override
     public void step(String name, long cases) {
         synchronized (this) {
             closeStep();

@@ -325,13 +325,15 @@ public final class OffboardingRun {
                 new OpenedPlatform(jobFile, database, clock, curfew, new Endurance(OPENING, this::pause), progress)) {
 
             String identity = identity(platform);
+            String worksOn = WorksOn.line(jobFile, mode, database, identity, databaseFolder);
+            progress.worksOn(worksOn);
             Instant startedAt = clock.instant();
             RunHistory before = RunHistory.read(jdbc, jobFile.job());
             String runId =
                     Runs.begin(lock, jobFile, mode, identity, startedAt, RunFacts.of(loaded, database, lock, identity));
             begun = runId;
             MDC.put("run", runId);
-            LOG.info("{} begins: {}", mode.text(), ProgramVersion.text());
+            LOG.info("{} begins: {}; {}", mode.text(), ProgramVersion.text(), worksOn);
             RunInfo run = new RunInfo(
                     runId,
                     mode,
@@ -442,6 +444,8 @@ public final class OffboardingRun {
     private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc, @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
+        ToldOnce told = new ToldOnce(jdbc, at.runs(), at.run(), failures);
+        new LeftBehind(jdbc, at.run(), told).tell();
         ListReception lists =
                 new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks, curfew);
         ListSettings.Database listDatabase = jobFile.list().database();
@@ -499,6 +503,7 @@ public final class OffboardingRun {
                                     lists,
                                     intents,
                                     notices,
+                                    told,
                                     jdbc,
                                     result));
                     beans.registerBean(StopOnShutdown.class, () -> shutdown);

@@ -16,6 +16,13 @@ public interface Progress extends Traffic {
     /** The run has begun; its id is known from here on, and so is what the table of runs says of those before it. */
     default void begun(String runId, RunHistory before) {}
 
+    /**
+     * What the run works on, before anything else is said of it.
+     *
+     * @param line which database and which platform identity, and whether a protection is switched off
+     */
+    default void worksOn(String line) {}
+
     @Override
     default void request(String resource, int status) {}
 

@@ -5,6 +5,7 @@ import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.LoadedJobFile;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class RunFacts {
         facts.put("parameters", System.getProperty("sun.java.command"));
         facts.putAll(UnderWay.facts(lock));
         facts.put("job_file", loaded.path().toString());
+        facts.put("working_directory", Path.of("").toAbsolutePath().toString());
         facts.put("job_file_sha256", loaded.sha256());
         facts.put("job_file_keys", loaded.keys());
         facts.put("overridden_keys", loaded.overridden());

@@ -34,6 +34,7 @@ final class WriteReport implements Tasklet {
     private final ListReception lists;
     private final OpenIntents intents;
     private final Notices notices;
+    private final ToldOnce told;
     private final JdbcTemplate jdbc;
     private final RunResult.Holder result;
 
@@ -45,6 +46,7 @@ final class WriteReport implements Tasklet {
             ListReception lists,
             OpenIntents intents,
             Notices notices,
+            ToldOnce told,
             JdbcTemplate jdbc,
             RunResult.Holder result) {
         this.at = at;
@@ -54,6 +56,7 @@ final class WriteReport implements Tasklet {
         this.lists = lists;
         this.intents = intents;
         this.notices = notices;
+        this.told = told;
         this.jdbc = jdbc;
         this.result = result;
     }
@@ -98,6 +101,9 @@ final class WriteReport implements Tasklet {
         try {
             ReportSummary summary = writer.write(runId);
             at.runs().reported(runId, at.clock().instant(), summary.manifestSha256());
+            if (at.run().writes() && stop == null) {
+                told.usedUp();
+            }
             tidyUp(runId);
             summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
             if (summary.findings().isEmpty()) {

@@ -308,7 +308,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** Customers that are never to be touched. */
-    Scene protectedBy(String csv) {
+    public Scene protectedBy(String csv) {
         write(folder.resolve("protected.csv"), csv.getBytes(StandardCharsets.UTF_8));
         return with("protected-customers", folder.resolve("protected.csv").toString());
     }

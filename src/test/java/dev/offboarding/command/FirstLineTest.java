@@ -1,0 +1,58 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever reads no more than a run's first line sees what it works on, and what does not protect anybody. */
+class FirstLineTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private String firstLine(String verb) {
+        StringWriter out = new StringWriter();
+        CommandLineProgram.execute(
+                new PrintWriter(out, true),
+                new PrintWriter(new StringWriter(), true),
+                verb,
+                scene.jobFile().toString());
+        return out.toString().lines().findFirst().orElseThrow();
+    }
+
+    private String identity() {
+        return scene.jdbc()
+                .sql("select max(platform_identity) from offboarding.run")
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void aRunSaysFirstWhichDatabaseAndWhichPlatformItWorksOn() {
+        scene.customers(1, 2);
+
+        String line = firstLine("run");
+
+        assertThat(line)
+                .matches("Run of job nightly: database jdbc:postgresql://[^?]+; ledger .*")
+                .contains("; ledger " + identity() + ", in the same database")
+                .endsWith("; no customer is protected (protected-customers: none)");
+        assertThat(firstLine("plan")).startsWith("Plan of job nightly: database ");
+    }
+
+    @Test
+    void whereSomebodyIsProtectedItSaysNothingOfIt() {
+        scene.customers(1, 2);
+        scene.protectedBy("customer_id\n" + Scene.id(2) + "\n");
+
+        assertThat(firstLine("plan")).doesNotContain("protected");
+    }
+}
