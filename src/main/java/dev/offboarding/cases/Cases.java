@@ -77,13 +77,12 @@ public final class Cases {
         return last == null ? 0 : last;
     }
 
-    /** The run's cases of these customers, in the order of positions. */
+    /** The run's cases of these customers on the platform on which it works, in the order of positions. */
     public List<OffboardingCase> of(Collection<UUID> customerIds) {
-        return jdbc.query(
-                "select * from offboarding.run_case where run_id = ? and customer_id = any(?) order by position",
-                (row, i) -> read(row),
-                runId,
-                customerIds.toArray(UUID[]::new));
+        return jdbc.query("""
+                select * from offboarding.run_case
+                 where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM' order by position
+                """, (row, i) -> read(row), runId, customerIds.toArray(UUID[]::new));
     }
 
     /**
@@ -161,6 +160,7 @@ public final class Cases {
                 update offboarding.run_case set outcome = 'SUSPENDED'
                  where run_id = ? and outcome = 'HELD' and hold_reason = 'GRACE_PERIOD' and suspended_ids <> '{}'
                 """, runId);
+        OtherPlatformRows.add(jdbc, runId, job);
         jdbc.update("""
                 insert into offboarding.run_case
                   (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
@@ -183,8 +183,11 @@ public final class Cases {
                        case when c.state = 'REMOVED' then c.effects else '{}' end
                   from offboarding.offboarding_case c
                  where c.job = ? and c.closed_at is null and c.opened_run <= ? collate "C"
-                   and not exists (select from offboarding.run_case r where r.run_id = ? and r.customer_id = c.customer_id)
-                """, runId, runId, NOT_READ, job, runId, runId);
+                   and not exists (select from offboarding.run_case r where r.run_id = ? and r.case_id = c.case_id)
+                   and not exists (
+                     select from offboarding.run_case r
+                      where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
+                """, runId, runId, NOT_READ, job, runId, runId, runId);
     }
 
     /** Stores what was made of these cases, within the caller's transaction. */

@@ -72,6 +72,7 @@ public final class Intake {
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
         jdbc.update(LISTED, parameters);
         jdbc.update(CARRIED_ON, parameters);
+        OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
     }
 
     /** Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. */

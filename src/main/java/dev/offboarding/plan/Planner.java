@@ -29,6 +29,9 @@ public final class Planner {
             return holds.isEmpty() ? new Decision.CannotTell(unreadable.why()) : held(holds);
         }
         if (observation instanceof Observation.Unknown unknown) {
+            if (candidate.offboardedBefore() && unknown.nobodyIsShown()) {
+                return holds.isEmpty() ? new Decision.CannotTell(unknown.proof()) : held(holds);
+            }
             if (!candidate.offboardedBefore()) {
                 holds.add(
                         new Hold(

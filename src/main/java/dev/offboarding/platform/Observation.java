@@ -22,14 +22,16 @@ public sealed interface Observation {
      * The platform answered, and says that it does not know the customer or has no relationship with it.
      *
      * @param delegations its delegated administration, which may outlive the relationship; null where that was not read
+     * @param nobodyIsShown the platform shows no customer at all: that this one is missing proves nothing
      */
     record Unknown(
             UUID customerId,
             Instant at,
             String proof,
-            @Nullable List<Delegation> delegations) implements Observation {
+            @Nullable List<Delegation> delegations,
+            boolean nobodyIsShown) implements Observation {
         public Unknown(UUID customerId, Instant at, String proof) {
-            this(customerId, at, proof, null);
+            this(customerId, at, proof, null, false);
         }
     }
 

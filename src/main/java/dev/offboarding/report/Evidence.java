@@ -81,6 +81,7 @@ public final class Evidence {
                 select e.sequence, e.customer_id, e.action, e.data, c.planned
                 from offboarding.event e
                 left join offboarding.run_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
+                 and c.hold_reason is distinct from 'OTHER_PLATFORM'
                 where e.run_id = ? and e.kind = 'INTENT'
                 order by e.customer_id, e.sequence
                 """,
@@ -150,7 +151,8 @@ public final class Evidence {
         jdbc.query("""
                 select coalesce(c.customer_id, e.customer_id) as customer_id, coalesce(c.suspended, 0) as suspended,
                        coalesce(c.cancelled, 0) as cancelled, e.action, e.data
-                from (select customer_id, suspended, cancelled from offboarding.run_case where run_id = ?) c
+                from (select customer_id, suspended, cancelled from offboarding.run_case
+                       where run_id = ? and hold_reason is distinct from 'OTHER_PLATFORM') c
                 full join (select customer_id, action, data from offboarding.event
                            where run_id = ? and kind = 'OUTCOME' and action in ('SUSPEND', 'CANCEL')) e
                   on e.customer_id = c.customer_id

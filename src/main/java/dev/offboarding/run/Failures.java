@@ -61,7 +61,7 @@ final class Failures {
 
     static ExitCode exitCode(Throwable cause) {
         for (Throwable c = cause; c != null; c = c.getCause()) {
-            if (c instanceof ListUnavailableException || c instanceof OtherPlatformException) {
+            if (c instanceof ListUnavailableException) {
                 return ExitCode.WRONG_USAGE;
             }
             if (c instanceof EvidenceException) {

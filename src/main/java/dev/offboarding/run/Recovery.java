@@ -82,13 +82,14 @@ final class Recovery {
      * Notes in this run's report each run that was taken up, and where that run's own report is written already, each write that was
      * looked up.
      *
+     * <p>A write is looked up only on the platform identity to which it was sent: any other knows nothing of it, and its answer would
+     * pass for what became of the write. What was sent elsewhere stays open until the job works there again; everything else goes on.
+     *
      * @return whether there was any
-     * @throws OtherPlatformException if what one asked for was asked of another platform; then nothing was touched
      */
     boolean recover() throws InterruptedException {
         String job = at.run().jobFile().job();
         List<Runs.Unfinished> unfinished = at.runs().unfinished(job, at.run().runId());
-        unfinished.forEach(this::requireSamePlatform);
         for (Runs.Unfinished dead : unfinished) {
             boolean there = ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId());
             if (!there && !dead.reported()) {
@@ -97,7 +98,8 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntents.Open> open = intents.of(dead.runId());
-            if (!open.isEmpty()) {
+            boolean elsewhere = !open.isEmpty() && !sentHere(dead);
+            if (!open.isEmpty() && !elsewhere) {
                 // a report that is written already was written before anybody could know
                 settle(dead.runId(), open, there || dead.reported());
             }
@@ -111,21 +113,39 @@ final class Recovery {
                 at.runs().reported(dead.runId(), at.clock().instant(), manifest(job, dead.runId(), there));
             }
             lists.discard(dead.runId());
+            note(dead, open, elsewhere, there);
+            if (elsewhere) {
+                // its cases are needed when they are looked up
+                continue;
+            }
             if (dead.mode() == Mode.RUN) {
                 at.runs().forget(dead.runId());
             }
-            String note = "run %s had been %s: %d of its writes were looked up, its report %s"
-                    .formatted(
-                            dead.runId(),
-                            dead.reported() ? "left without all its answers" : "interrupted",
-                            open.stream().mapToInt(o -> o.writes().size()).sum(),
-                            there || dead.reported() ? "was there already" : "is written");
-            LOG.info("{}", note);
-            at.runs().notedToo(at.run().runId(), List.of(note));
             // last, so that whatever ends this run before leaves the rest of it to the next
             at.runs().settled(dead.runId());
         }
         return !unfinished.isEmpty();
+    }
+
+    private void note(Runs.Unfinished dead, List<OpenIntents.Open> open, boolean elsewhere, boolean there) {
+        int writes = open.stream().mapToInt(o -> o.writes().size()).sum();
+        String lookedUp = elsewhere
+                ? "%d of its writes were sent to %s %s and are looked up once this job works there again"
+                        .formatted(writes, dead.platform(), dead.identity())
+                : "%d of its writes were looked up".formatted(writes);
+        String note = "run %s had been %s: %s, its report %s"
+                .formatted(
+                        dead.runId(),
+                        dead.reported() ? "left without all its answers" : "interrupted",
+                        lookedUp,
+                        there || dead.reported() ? "was there already" : "is written");
+        LOG.info("{}", note);
+        at.runs().notedToo(at.run().runId(), List.of(note));
+    }
+
+    private boolean sentHere(Runs.Unfinished dead) {
+        return dead.platform().equals(at.run().jobFile().platform().text())
+                && at.platformIdentity().equals(dead.identity());
     }
 
     /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
@@ -136,14 +156,6 @@ final class Recovery {
         ReportSummary summary = writer.write(runId);
         summary.findings().forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
         return summary.manifestSha256();
-    }
-
-    /** This platform knows nothing of what the other was asked for, and its answer would pass for what became of that. */
-    private void requireSamePlatform(Runs.Unfinished dead) {
-        String platform = at.run().jobFile().platform().text();
-        if (dead.mode() == Mode.RUN && !dead.platform().equals(platform)) {
-            throw new OtherPlatformException(dead.runId(), dead.platform(), platform);
-        }
     }
 
     /** @param noted whether what is found is noted in this run's report */
@@ -254,7 +266,10 @@ final class Recovery {
 
     private static @Nullable String after(Write write, @Nullable Observation found) {
         if (found instanceof Observation.Unknown gone) {
-            return write.action() == Action.REMOVE ? Customer.NONE : delegation(write, gone.delegations());
+            if (write.action() == Action.REMOVE) {
+                return gone.nobodyIsShown() ? null : Customer.NONE;
+            }
+            return delegation(write, gone.delegations());
         }
         if (!(found instanceof Observation.Found seen)) {
             return null;

@@ -31,7 +31,12 @@ final class Runs {
             .build();
 
     /** An earlier run that left something undone. */
-    record Unfinished(String runId, Mode mode, boolean reported, String platform) {}
+    record Unfinished(
+            String runId,
+            Mode mode,
+            boolean reported,
+            String platform,
+            @Nullable String identity) {}
 
     /** What the last run on a platform counted. */
     record Counted(long population, Instant at) {}
@@ -215,7 +220,8 @@ final class Runs {
                   union
                   select e.customer_id from offboarding.event e join offboarding.run_case c using (customer_id)
                     left join offboarding.run r on r.run_id = e.run_id
-                   where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
+                   where c.run_id = ? and c.hold_reason is distinct from 'OTHER_PLATFORM'
+                     and c.state = 'REMOVED' and c.removed_at is null
                      and e.platform = ? and (%s) and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
                      and e.data::jsonb @@ '$.writes[*].result == "LOST"') removed
                 """.formatted(HERE, HERE),
@@ -347,14 +353,15 @@ final class Runs {
     List<Unfinished> unfinished(String job, String exceptRunId) {
         return jdbc.query(
                 """
-                select run_id, mode, reported_at is not null, platform from offboarding.run
+                select run_id, mode, reported_at is not null, platform, platform_identity from offboarding.run
                  where job = ? and run_id <> ? and (reported_at is null or not settled) order by run_id
                 """,
                 (row, i) -> new Unfinished(
                         row.getString(1),
                         row.getString(2).equals(Mode.RUN.text()) ? Mode.RUN : Mode.PLAN,
                         row.getBoolean(3),
-                        row.getString(4)),
+                        row.getString(4),
+                        row.getString(5)),
                 job,
                 exceptRunId);
     }

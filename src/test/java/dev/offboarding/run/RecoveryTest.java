@@ -139,30 +139,6 @@ class RecoveryTest {
                                 Map.of("writes", List.of(write))))));
     }
 
-    /** The other platform knows nothing of what was asked for here. */
-    @Test
-    void whatARunLeftOnAnotherPlatformIsNotLookedUpOnThisOne() {
-        scene.customers(1, 5).listed(1).with("limits.max-customers", "0");
-        Scene.Report first = scene.runs(ExitCode.STOPPED_BY_LIMIT);
-        FileSystemUtils.deleteRecursively(first.folder().toFile());
-        String runId = first.folder().getFileName().toString();
-        scene.sql(
-                "update offboarding.run set platform = 'partner-center', ended_at = null, exit_code = null, reported_at = null, settled = false");
-        asksForARemoval(runId);
-
-        RunResult refused = scene.run();
-
-        assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
-        assertThat(refused.failures())
-                .singleElement()
-                .asString()
-                .contains("offboarding.platform: is ledger", runId, "Set it back to partner-center");
-        assertThat(scene.reports()).isEmpty();
-        assertThat(scene.count("offboarding.run where ended_at is null and not settled"))
-                .isOne();
-        assertThat(scene.count("offboarding.event where kind = 'OUTCOME'")).isZero();
-    }
-
     @Test
     void aRunThatEndedAndDiedBeforeItsReportGetsItAndLeavesNothing() throws Exception {
         customersWithASubscriptionEach();

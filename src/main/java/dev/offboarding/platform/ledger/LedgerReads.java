@@ -49,6 +49,8 @@ final class LedgerReads {
               on k.customer_id = c.customer_id
             where c.customer_id = any(?)""";
 
+    private static final String ANYBODY = "select exists (select from ledger.customer) as found";
+
     private static final String SUBSCRIPTIONS = """
             select customer_id, subscription_id::text as subscription_id, name::text as name, kind::text as kind,
                    status::text as status, term_end::date as term_end, cancellable_until::timestamptz as cancellable_until,
@@ -56,7 +58,7 @@ final class LedgerReads {
             from ledger.subscription where customer_id = any(?) order by customer_id, subscription_id""";
 
     private static final String EFFECTS = """
-            select a.customer_id, c.relationships, c.every_none, c.any_reseller,
+            select a.customer_id, c.relationships, c.every_none, c.any_reseller, (select exists (select from ledger.customer)) as anybody,
                    coalesce(k.n, 0) as support_contact, coalesce(d.n, 0) as delegated_admin, coalesce(p.n, 0) as purchase_authority
             from unnest(?::uuid[]) as a (customer_id)
             left join (select customer_id, string_agg(distinct coalesce(relationship::text, ''), ', ') as relationships,
@@ -70,6 +72,10 @@ final class LedgerReads {
             left join (select customer_id, count(*) as n from ledger.purchase_authority
                        where customer_id = any(?) group by customer_id) p on p.customer_id = a.customer_id""";
 
+    /** A view that is broken for a night is empty, too, and so is somebody else's ledger. */
+    private static final String NOBODY =
+            "ledger.customer has no row at all: where nobody is shown, that a customer is missing proves nothing";
+
     private record Row(
             UUID id,
             String companyName,
@@ -79,7 +85,7 @@ final class LedgerReads {
 
     private record Held(UUID customer, Subscription subscription) {}
 
-    private record Snapshot(List<Row> customers, List<Held> subscriptions) {}
+    private record Snapshot(List<Row> customers, List<Held> subscriptions, boolean anybody) {}
 
     private final Transactions transactions;
     private final Clock clock;
@@ -178,18 +184,24 @@ final class LedgerReads {
     }
 
     private Map<UUID, Observation> look(List<UUID> ids) throws SQLException {
-        Snapshot snapshot = transactions.read(session -> new Snapshot(
-                session.query(
-                        CUSTOMERS,
-                        row -> new Row(
-                                row.getObject("customer_id", UUID.class),
-                                Values.text(row, "company_name"),
-                                Values.text(row, "domain"),
-                                Values.text(row, "relationship"),
-                                row.getString("contacts")),
-                        ids,
-                        ids),
-                session.query(SUBSCRIPTIONS, LedgerReads::held, ids)));
+        Snapshot snapshot = transactions.read(session -> {
+            List<Row> customers = session.query(
+                    CUSTOMERS,
+                    row -> new Row(
+                            row.getObject("customer_id", UUID.class),
+                            Values.text(row, "company_name"),
+                            Values.text(row, "domain"),
+                            Values.text(row, "relationship"),
+                            row.getString("contacts")),
+                    ids,
+                    ids);
+            return new Snapshot(
+                    customers,
+                    session.query(SUBSCRIPTIONS, LedgerReads::held, ids),
+                    !customers.isEmpty()
+                            || session.query(ANYBODY, row -> row.getBoolean("found"))
+                                    .get(0));
+        });
         Instant at = clock.instant();
         Map<UUID, List<Row>> rows = snapshot.customers().stream().collect(groupingBy(Row::id));
         Map<UUID, List<Held>> held = snapshot.subscriptions().stream().collect(groupingBy(Held::customer));
@@ -199,7 +211,7 @@ final class LedgerReads {
             seen.put(
                     id,
                     switch (own.size()) {
-                        case 0 -> new Observation.Unknown(id, at, "no row in ledger.customer");
+                        case 0 -> unknown(id, at, snapshot.anybody());
                         case 1 -> found(own.get(0), held.getOrDefault(id, List.of()), at);
                         default ->
                             new Observation.Unreadable(
@@ -209,6 +221,12 @@ final class LedgerReads {
                     });
         }
         return seen;
+    }
+
+    private static Observation unknown(UUID id, Instant at, boolean anybody) {
+        return anybody
+                ? new Observation.Unknown(id, at, "no row in ledger.customer")
+                : new Observation.Unknown(id, at, NOBODY, null, true);
     }
 
     private static Observation found(Row row, List<Held> held, Instant at) {
@@ -266,6 +284,12 @@ final class LedgerReads {
 
     private static Verification verification(ResultSet row, Instant at) throws SQLException {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
+        if (!row.getBoolean("anybody")) {
+            for (Effect effect : Effect.values()) {
+                effects.put(effect, new EffectReading(Result.INCONCLUSIVE, at, NOBODY));
+            }
+            return new Verification(row.getObject("customer_id", UUID.class), effects, false);
+        }
         String relationships = row.getString("relationships");
         boolean gone = relationships == null || row.getBoolean("every_none");
         effects.put(

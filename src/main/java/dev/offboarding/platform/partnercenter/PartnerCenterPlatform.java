@@ -174,7 +174,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         Delegations.Seen seen = known == null ? delegations.of(id) : known;
         if (look instanceof CustomerReads.Look.Gone gone) {
             return new Observation.Unknown(
-                    id, clock.instant(), gone.proof(), seen.flaw() == null ? seen.delegations() : null);
+                    id, clock.instant(), gone.proof(), seen.flaw() == null ? seen.delegations() : null, false);
         }
         Reading reading = ((CustomerReads.Look.Seen) look).reading();
         return seen.flaw() == null

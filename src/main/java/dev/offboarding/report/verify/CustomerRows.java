@@ -120,6 +120,10 @@ final class CustomerRows {
         if (id == null) {
             throw new Off(RECORD, line, "customer_id", "a GUID", Json.text(row.path("customer_id")));
         }
+        if ("OTHER_PLATFORM".equals(Json.text(row.path("hold_reason"))) && customers.find(id) != Customers.NONE) {
+            elsewhere(row, line);
+            return;
+        }
         int at = customers.add(id);
         Off.unless(at != Customers.NONE, RECORD, line, "customer_id", "one that no row before has", id);
         String outcome = String.valueOf(Json.text(row.path("outcome")));
@@ -149,6 +153,21 @@ final class CustomerRows {
                         standing.of(row.path("holds"))),
                 standing.of(row.path("planned")),
                 standing.of(row.path("effects")));
+    }
+
+    /** A second case of a customer, which waits on another platform: nothing was planned for it, and nothing is in the trail of it. */
+    private void elsewhere(JsonNode row, long line) {
+        Off.unlessSame(RECORD, line, "outcome", "HELD", Json.text(row.path("outcome")));
+        Off.unless(
+                row.path("planned").isEmpty() && row.path("holdings").isEmpty(),
+                RECORD,
+                line,
+                "planned and holdings",
+                "none on another platform",
+                row.path("planned").toString());
+        outcomes.merge("HELD", 1L, Long::sum);
+        effectsAreTheSame(row, line);
+        holdsAreTheSame(row, line);
     }
 
     void end() {
