@@ -86,7 +86,8 @@ final class Removals implements SetWrite {
         }
         Map<UUID, String> now = relationships(session, ids);
         Set<UUID> ended = candidates.stream()
-                .filter(id -> Customer.NONE.equals(now.get(id)))
+                // a view may stop showing the row by the very fact that the relationship has ended
+                .filter(id -> Customer.NONE.equals(now.getOrDefault(id, Customer.NONE)))
                 // sorted: two jobs that delete in the same order do not stand in each other's way
                 .collect(toCollection(TreeSet::new));
         if (!ended.isEmpty()) {
