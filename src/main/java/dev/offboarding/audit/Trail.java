@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,23 +86,30 @@ public final class Trail {
     }
 
     /**
-     * Which of these customers a removal was sent for whose answer was lost; whatever was found right afterwards, which may have been too
-     * early. On this platform, by any job.
+     * When a removal whose answer was lost was last noted of these customers; whatever was found right afterwards, which may have been too
+     * early. On this platform, by any job. A customer is missing where there was none.
      */
-    public Set<UUID> removalsLost(Collection<UUID> customerIds) {
+    public Map<UUID, Instant> removalsLost(Collection<UUID> customerIds) {
         if (customerIds.isEmpty()) {
-            return Set.of();
+            return Map.of();
         }
-        return new HashSet<>(jdbc.query(
+        Map<UUID, Instant> lost = new HashMap<>();
+        jdbc.query(
                 """
-                select distinct e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                select e.customer_id, max(e.at) from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
                  where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
                    and e.data::jsonb @@ '$.writes[*].result == "LOST"'
+                 group by e.customer_id
                 """.formatted(HERE),
-                (row, i) -> row.getObject(1, UUID.class),
+                row -> {
+                    lost.put(
+                            row.getObject(1, UUID.class),
+                            row.getObject(2, OffsetDateTime.class).toInstant());
+                },
                 customerIds.toArray(UUID[]::new),
                 platform,
-                runId));
+                runId);
+        return lost;
     }
 
     /**

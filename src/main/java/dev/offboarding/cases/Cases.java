@@ -33,6 +33,7 @@ public final class Cases {
     private static final String NOT_READ = "the run ended before it looked at this customer";
 
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
+    private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
@@ -190,6 +191,51 @@ public final class Cases {
                 """, runId, runId, NOT_READ, job, runId, runId, runId);
     }
 
+    /** A case that was closed with its customer offboarded. */
+    public record Offboarded(long caseId, UUID customerId) {}
+
+    /**
+     * Cases that this job closed with their customers offboarded, after one, in the order of cases: the last of each customer on this
+     * platform, where this run has no row of the customer and it was not told yet that it is there again.
+     */
+    public List<Offboarded> offboarded(String job, PlatformName platform, long after, int limit) {
+        return jdbc.query(
+                """
+                select c.case_id, c.customer_id from offboarding.offboarding_case c
+                 where c.job = ? and c.platform = ? and c.state = 'OFFBOARDED' and c.return_told_at is null and c.case_id > ?
+                   and (c.platform_identity is null or c.platform_identity =
+                         (select platform_identity from offboarding.run where run_id = ?))
+                   and not exists (select from offboarding.offboarding_case later
+                         where later.customer_id = c.customer_id and later.platform = c.platform and later.case_id > c.case_id
+                           and coalesce(later.platform_identity, c.platform_identity) is not distinct from c.platform_identity)
+                   and not exists (select from offboarding.run_case r where r.run_id = ? and r.customer_id = c.customer_id)
+                 order by c.case_id limit ?
+                """,
+                (row, i) -> new Offboarded(row.getLong(1), row.getObject(2, UUID.class)),
+                job,
+                platform.text(),
+                after,
+                runId,
+                runId,
+                limit);
+    }
+
+    /** Gives closed cases whose customers are there again a row in this run, for the report: nothing else comes of it. */
+    public void reportReturned(Collection<Long> caseIds, String message) {
+        jdbc.update("""
+                insert into offboarding.run_case
+                  (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
+                   requested_by, others, contents, listed, listed_anew, state, outcome, message, suspended_ids, suspended_at,
+                   removed_at, facts)
+                select ?, (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
+                         + row_number() over (order by case_id),
+                       customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
+                       requested_by, others, contents, false, false, state, 'RE_ESTABLISHED', ?, suspended_ids, suspended_at,
+                       removed_at, facts
+                  from offboarding.offboarding_case where case_id = any(?)
+                """, runId, runId, message, caseIds.toArray(Long[]::new));
+    }
+
     /** Stores what was made of these cases, within the caller's transaction. */
     public void save(Collection<OffboardingCase> cases, Instant now) {
         if (cases.isEmpty()) {
@@ -205,7 +251,7 @@ public final class Cases {
                        suspended_ids = x.suspended_ids, active_before = x.active_before, suspended = x.suspended,
                        cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
                        removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects,
-                       second_witness = x.second_witness
+                       second_witness = x.second_witness, facts = x.facts
                   from json_populate_recordset(null::offboarding.run_case, ?::json) x
                  where r.run_id = ? and r.position = x.position
                 """, json, runId);
@@ -221,17 +267,17 @@ public final class Cases {
                    set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
                        hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
                        suspended_ids = r.suspended_ids, suspended_at = r.suspended_at, removed_at = r.removed_at,
-                       effects = r.effects,
+                       effects = r.effects, facts = r.facts,
                        closed_at = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then ?::timestamptz end,
                        closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
                   from offboarding.run_case r
                  where r.run_id = ? and r.position = any(?) and c.case_id = r.case_id
                    and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
-                        c.suspended_ids, c.suspended_at, c.removed_at, c.effects::text)
+                        c.suspended_ids, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
                        is distinct from
                        (r.state, r.hold_reason, r.hold_until, r.holds::text, false, r.next_look,
-                        r.suspended_ids, r.suspended_at, r.removed_at, r.effects::text)
+                        r.suspended_ids, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
                 """,
                 at(now),
                 runId,
@@ -264,6 +310,7 @@ public final class Cases {
         columns.put("first_look_at", c.firstLookAt);
         columns.put("effects", CaseJson.byKey(c.effects));
         columns.put("second_witness", c.secondWitness);
+        columns.put("facts", c.facts);
         return columns;
     }
 
@@ -299,6 +346,7 @@ public final class Cases {
         c.removedAt = instant(row, "removed_at");
         c.firstLookAt = instant(row, "first_look_at");
         c.secondWitness = row.getString("second_witness");
+        c.facts = CaseJson.read(row.getString("facts"), FACTS);
         return c;
     }
 

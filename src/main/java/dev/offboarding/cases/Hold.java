@@ -54,4 +54,16 @@ public record Hold(
     public static List<Hold> shownFirst(List<Hold> holds) {
         return holds.stream().sorted(SHOWN_FIRST).toList();
     }
+
+    /** For a relationship that was seen to end and is there again, or of which that has to be feared. */
+    public static Hold reEstablished(CaseFacts facts) {
+        String what = facts.ended()
+                ? "the relationship had ended (%s, %s) and is there again".formatted(facts.endedBy(), facts.endedAt())
+                : "a removal was sent whose answer was lost (%s), and the customer is the reseller's and does not hold what it held then: it may have gone and come back"
+                        .formatted(facts.removalLostAt());
+        return new Hold(
+                HoldReason.RE_ESTABLISHED,
+                null,
+                what + ": find out who wants it, and list the customer again if it is to go");
+    }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.cases;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /** Why a case cannot move tonight. */
 public enum HoldReason {
@@ -64,6 +65,21 @@ public enum HoldReason {
     /** Whether the case goes on only when its customer is listed again; if not, it goes on by itself. */
     public boolean somebodyHasToLook() {
         return kind == Kind.SOMEBODY_HAS_TO_LOOK;
+    }
+
+    /** Whether the effects of a held case's removal are read every night all the same. */
+    public boolean watched() {
+        return this == RE_ESTABLISHED || this == NO_EFFECT;
+    }
+
+    /** Whether the offboarding begins again once the customer is listed again: what was done before has been undone. */
+    public boolean beginsAgain() {
+        return watched() || this == REACTIVATED;
+    }
+
+    /** The names of those of which this holds, for queries. */
+    public static String[] names(Predicate<HoldReason> which) {
+        return Arrays.stream(values()).filter(which).map(HoldReason::name).toArray(String[]::new);
     }
 
     /** The names of those that somebody has to look at, for queries. */

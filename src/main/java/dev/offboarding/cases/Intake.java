@@ -59,8 +59,10 @@ public final class Intake {
      * @param renewalsOff something is done about what renews itself: a case that waits for such a thing is not left for another day
      * @param cancelling when what may be cancelled is cancelled: a case that waits for such a thing is not left for another day; null
      *     where nothing is
+     * @param plans whether there is no step of its own in which effects are read back
      */
-    public void gather(Manner manner, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling) {
+    public void gather(
+            Manner manner, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
         MapSqlParameterSource parameters = parameters()
                 .addValue("byContents", manner.byContents())
                 .addValue("complete", manner.complete())
@@ -68,7 +70,11 @@ public final class Intake {
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
                 // where delegated administration is a thing apart, it may have outlived the removal
-                .addValue("afterRemoval", platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
+                // and a plan looks at effects while it observes
+                .addValue("afterRemoval", plans || platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
+                .addValue("look", plans ? "observe" : "verify")
+                .addValue("watched", HoldReason.names(HoldReason::watched))
+                .addValue("beginsAgain", HoldReason.names(HoldReason::beginsAgain))
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
         jdbc.update(LISTED, parameters);
         jdbc.update(CARRIED_ON, parameters);
@@ -84,11 +90,17 @@ public final class Intake {
                     or (hold ->> 'cancellable_until')::timestamptz > cast(:cancelling as timestamptz))
             """;
 
+    /** Of a row with holds: one of them, shown or not, is one of these. */
+    private static String heldFor(String reasons) {
+        return "exists (select from json_array_elements(holds) hold where hold ->> 'reason' = any(%s))"
+                .formatted(reasons);
+    }
+
     /** afresh: a relationship or subscription that came back, and that somebody has listed again on purpose. */
     private static final String LISTED = """
             with listed as (
               select e.*, c.case_id, c.state as case_state, c.hold_reason, c.hold_until, c.holds, c.next_look,
-                     c.suspended_ids, c.suspended_at, c.removed_at, c.effects,
+                     c.suspended_ids, c.suspended_at, c.removed_at, c.effects, c.facts,
                      c.case_id is null or not :byContents or c.contents <> e.contents as anew
                 from offboarding.entry e
                 left join offboarding.offboarding_case c
@@ -96,16 +108,18 @@ public final class Intake {
                     and (c.platform_identity is null or c.platform_identity = :identity) and c.customer_id = e.customer_id and c.closed_at is null
                where e.run_id = :run and e.status = 'ACCEPTED' and (c.case_id is null or c.job = :job)
             ), standing as (
-              select *, anew and coalesce(hold_reason = 'REACTIVATED', false) as afresh,
-                     not anew and coalesce(hold_reason = any(:someoneHasToLook), false) as put
+              select *, anew and holds is not null and %s as afresh,
+                     not anew and coalesce(hold_reason = any(:someoneHasToLook), false) as put,
+                     not anew and holds is not null and %s as watched
                 from listed
             )
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
                ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, suspended_at, removed_at, effects)
+               next_look, message, suspended_ids, suspended_at, removed_at, effects, facts)
             select :run, row_number() over (order by file_no, line), customer_id, case_id,
-                   case when put then null
+                   case when watched then :look
+                        when put then null
                         when case_state = 'REMOVED' and not afresh then :afterRemoval
                         when not anew and %s then null
                         else 'observe' end,
@@ -123,7 +137,8 @@ public final class Intake {
                    case when case_id is null or afresh then '{}' else suspended_ids end,
                    case when not afresh then suspended_at end,
                    case when not afresh then removed_at end,
-                   case when case_state = 'REMOVED' and not afresh then effects else '{}' end
+                   case when case_state = 'REMOVED' and not afresh then effects else '{}' end,
+                   case when case_id is null or afresh then '{}' else facts end
               from standing
              where not (:byContents and case_id is null and exists (
                      select from offboarding.offboarding_case closed
@@ -134,18 +149,19 @@ public final class Intake {
                                                where last.platform = :platform
                                                  and (last.platform_identity is null or last.platform_identity = :identity)
                                                  and last.customer_id = standing.customer_id)))
-            """.formatted(FOR_ANOTHER_DAY);
+            """.formatted(heldFor(":beginsAgain"), heldFor(":watched"), FOR_ANOTHER_DAY);
 
     private static final String CARRIED_ON = """
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
                ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, suspended_at, removed_at, effects)
+               next_look, message, suspended_ids, suspended_at, removed_at, effects, facts)
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
                      + row_number() over (order by c.case_id),
                    c.customer_id, c.case_id,
-                   case when c.hold_reason = any(:someoneHasToLook) then null
+                   case when %s then :look
+                        when c.hold_reason = any(:someoneHasToLook) then null
                         when c.state = 'REMOVED' then :afterRemoval
                         when %s then null
                         else 'observe' end,
@@ -154,12 +170,12 @@ public final class Intake {
                    case when c.hold_reason is not null then 'HELD' when c.state = 'REMOVED' then 'REMOVED' else 'PLANNED' end,
                    c.hold_reason, c.hold_until, c.holds, c.next_look, coalesce(c.holds -> 0 ->> 'message', ''),
                    c.suspended_ids, c.suspended_at, c.removed_at,
-                   case when c.state = 'REMOVED' then c.effects else '{}' end
+                   case when c.state = 'REMOVED' then c.effects else '{}' end, c.facts
               from offboarding.offboarding_case c
              where c.job = :job and c.platform = :platform
                and (c.platform_identity is null or c.platform_identity = :identity) and c.closed_at is null
                and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
-            """.formatted(FOR_ANOTHER_DAY);
+            """.formatted(heldFor(":watched"), FOR_ANOTHER_DAY);
 
     /** Opens a case for each customer that has none, and refreshes the others with what was listed. */
     public void accept(Instant now) {
@@ -191,7 +207,7 @@ public final class Intake {
                        hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
                        hold_reported = c.hold_reported and not r.listed_anew, next_look = r.next_look,
                        suspended_ids = r.suspended_ids, suspended_at = r.suspended_at, removed_at = r.removed_at,
-                       effects = r.effects
+                       effects = r.effects, facts = r.facts
                   from offboarding.run_case r
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run

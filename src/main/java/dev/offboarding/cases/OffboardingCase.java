@@ -13,9 +13,11 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -52,8 +54,12 @@ public final class OffboardingCase {
             boolean listed,
             boolean listedAnew) {}
 
-    /** A customer that is still shown as the reseller's so long after its removal was accepted was never removed. */
-    private static final Duration LONGEST_LAG = Duration.ofHours(12);
+    /** Nights are that far apart: what has shown nothing on two of them had no effect. */
+    private static final Duration ANOTHER_NIGHT = Duration.ofHours(12);
+
+    /** Effects of a removal of which one is proof that the relationship had ended; delegated administration comes and goes by itself. */
+    private static final Set<Effect> PROOFS =
+            EnumSet.of(Effect.CUSTOMER_LIST, Effect.SUPPORT_CONTACT, Effect.PURCHASING);
 
     private final long position;
     private final UUID customerId;
@@ -104,6 +110,8 @@ public final class OffboardingCase {
 
     /** Something was asked of the platform for this customer, and may have been sent. Not stored. */
     private boolean written;
+
+    CaseFacts facts = CaseFacts.NONE;
 
     OffboardingCase(
             long position,
@@ -186,6 +194,41 @@ public final class OffboardingCase {
         return effects;
     }
 
+    public CaseFacts facts() {
+        return facts;
+    }
+
+    /** Whether it is held for a relationship of which only the effects are read every night, and to which nothing is written. */
+    public boolean watched() {
+        return holds.stream().anyMatch(hold -> hold.reason().watched());
+    }
+
+    /** This offboarding begins, unless it has begun before. */
+    public void begin(Instant at) {
+        facts = facts.begun(at);
+    }
+
+    /** A removal was sent for it whose answer was lost. */
+    public void removalLost(Instant at) {
+        facts = facts.removalLost(at);
+    }
+
+    /** The relationship was seen to have ended. */
+    public void sawEnd(Instant at, String by) {
+        facts = facts.ended(at, by);
+    }
+
+    /**
+     * What the customer holds right before its removal is sent.
+     *
+     * @return whether that is not what it held when it was planned
+     */
+    public boolean holdsBeforeRemoval(List<Subscription> subscriptions) {
+        CaseFacts before = facts;
+        facts = facts.planned(subscriptions, true);
+        return !facts.equals(before);
+    }
+
     /** The planned writes that come before the removal. */
     public List<PlannedWrite> plannedBeforeRemoval() {
         return planned.stream().filter(write -> !ofTheRemoval(write.action())).toList();
@@ -212,6 +255,9 @@ public final class OffboardingCase {
 
     public void plan(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
+        if (holdings != null) {
+            facts = facts.planned(holdings, removalPlanned());
+        }
         clearHolds();
         outcome = CaseOutcome.PLANNED;
         message = "";
@@ -229,9 +275,11 @@ public final class OffboardingCase {
         holdNew = (shown.reason().somebodyHasToLook() && other)
                 || reasons.stream().anyMatch(this::renewsUnseen);
         holds = List.copyOf(reasons);
-        outcome = shown.reason() == HoldReason.GRACE_PERIOD && !suspendedIds.isEmpty()
-                ? CaseOutcome.SUSPENDED
-                : CaseOutcome.HELD;
+        outcome = other && shown.reason() == HoldReason.RE_ESTABLISHED
+                ? CaseOutcome.RE_ESTABLISHED
+                : shown.reason() == HoldReason.GRACE_PERIOD && !suspendedIds.isEmpty()
+                        ? CaseOutcome.SUSPENDED
+                        : CaseOutcome.HELD;
         message = shown.message();
         nextStep = null;
     }
@@ -255,6 +303,9 @@ public final class OffboardingCase {
      */
     public void planWhileHeld(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
+        if (holdings != null) {
+            facts = facts.planned(holdings, false);
+        }
         nextLook = null;
         nextStep = Step.SUSPEND;
     }
@@ -265,25 +316,13 @@ public final class OffboardingCase {
     }
 
     /** The relationship is gone without our doing: only its effects are still to be read back. */
-    public void alreadyGone(String proof) {
+    public void alreadyGone(String proof, Instant at) {
         clearHolds();
+        sawEnd(at, proof);
         state = CaseState.REMOVED;
         outcome = CaseOutcome.PLANNED;
         message = "the relationship is gone already: " + proof;
         nextStep = Step.VERIFY;
-    }
-
-    /**
-     * Whether an accepted removal may still be on its way to where it is read: until then a relationship that shows has not come
-     * back.
-     */
-    public boolean removalMayLag(Instant now) {
-        return removedAt != null && !wasSeenGone() && !now.isAfter(removedAt.plus(LONGEST_LAG));
-    }
-
-    private boolean wasSeenGone() {
-        EffectReading earlier = effects.get(Effect.CUSTOMER_LIST);
-        return earlier != null && earlier.result() == EffectReading.Result.CONFIRMED;
     }
 
     /** The relationship is removed, or gone already, and delegated administration lives on: it is ended before anything is read back. */
@@ -296,7 +335,7 @@ public final class OffboardingCase {
 
     /** Nothing is left to be written; the effects are to be read back. */
     public void readBack(@Nullable Instant firstLook) {
-        if (removedAt != null) {
+        if (removedAt != null && !watched()) {
             outcome = CaseOutcome.REMOVED;
             message = "the relationship is removed; its effects are still to be confirmed";
         }
@@ -340,6 +379,10 @@ public final class OffboardingCase {
 
     /** Keeps count of what became of writes to subscriptions: the last outcome of each. */
     public void account(List<WriteOutcome> outcomes) {
+        outcomes.stream()
+                .filter(outcome -> outcome.result() != WriteOutcome.Result.NOT_SENT)
+                .findFirst()
+                .ifPresent(outcome -> facts = facts.written(outcome.at()));
         for (WriteOutcome answered : outcomes) {
             written |= answered.result() != WriteOutcome.Result.NOT_SENT;
             switch (answered.write().action()) {
@@ -377,6 +420,7 @@ public final class OffboardingCase {
         for (WriteOutcome written : outcomes) {
             if (written.write().action() == Action.REMOVE && written.tookEffect(Customer.NONE)) {
                 becomeRemoved(written.at(), firstLook);
+                sawEnd(written.at(), "its removal's answer was lost, and it was found gone");
             }
         }
         nextStep = null;
@@ -418,44 +462,106 @@ public final class OffboardingCase {
      * @param again when to look again before that
      */
     public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
-        boolean wasGone = wasSeenGone();
         effects = new EnumMap<>(look.effects());
         secondWitness = look.secondWitness();
         if (firstLookAt == null) {
             firstLookAt = now;
         }
+        boolean last = !now.plus(again).isBefore(firstLookAt.plus(giveUpAfter));
+        boolean endedBefore = facts.ended();
+        takeIn(look, last);
         if (look.confirmed()) {
             state = CaseState.OFFBOARDED;
             outcome = removedAt == null ? CaseOutcome.ALREADY_OFFBOARDED : CaseOutcome.OFFBOARDED;
             message = removedAt == null ? "the relationship was gone already, and its four effects are confirmed" : "";
+            clearHolds();
             nextStep = null;
-        } else if (look.reseller() && wasGone) {
-            hold(
-                    List.of(
-                            new Hold(
-                                    HoldReason.REACTIVATED,
-                                    null,
-                                    "the relationship was removed and is there again: find out who wants it, and list the customer again if it is to go")));
-            outcome = CaseOutcome.RE_ESTABLISHED;
-        } else if (look.reseller() && removedAt != null && now.isAfter(removedAt.plus(LONGEST_LAG))) {
-            fail("the removal was accepted at %s and had no effect; the next run removes it again"
-                    .formatted(removedAt));
-            // what was seen stands in the report of tonight, and no longer
-            state = CaseState.SUSPENDED;
-            removedAt = null;
+        } else if (look.reseller() && facts.ended() && (last || watched() || (endedBefore && !showsAnEnd()))) {
+            hold(List.of(Hold.reEstablished(facts)));
+        } else if (watched()) {
+            stayWatched(look);
+        } else if (look.reseller() && removedAt != null && !facts.ended()) {
+            nothingShows(now, last, again);
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "
                     : "the removal was accepted and does not show: ";
             fail(what + proofs(EffectReading.Result.FAILED));
         } else {
-            outcome = CaseOutcome.REMOVED;
-            message =
-                    "still to be confirmed: " + proofs(EffectReading.Result.PENDING, EffectReading.Result.INCONCLUSIVE);
-            boolean givenUp = !now.plus(again).isBefore(firstLookAt.plus(giveUpAfter));
-            nextLookAt = givenUp ? null : now.plus(again);
-            nextStep = givenUp ? null : Step.VERIFY;
+            stillToBeConfirmed(now, last, again);
         }
+    }
+
+    /**
+     * That the relationship had ended is known for good. The log's word for it counts last, and not before the effects have had their
+     * time tonight: it may be faster than what it tells of.
+     */
+    private void takeIn(Verification look, boolean last) {
+        for (Effect effect : PROOFS) {
+            EffectReading reading = effects.get(effect);
+            if (reading != null && reading.result() == EffectReading.Result.CONFIRMED) {
+                sawEnd(reading.at(), effect.key().replace('_', ' ') + ": " + reading.proof());
+            }
+        }
+        Instant logged = look.removalLoggedAt();
+        if (last && logged != null && facts.begunAt() != null && logged.isAfter(facts.begunAt())) {
+            sawEnd(logged, "the platform's own log shows a removal");
+        }
+    }
+
+    /** Whether tonight's look itself still shows a trace of an end: reading may lag, and one answer be newer than another. */
+    private boolean showsAnEnd() {
+        return PROOFS.stream().anyMatch(effect -> {
+            EffectReading reading = effects.get(effect);
+            return reading != null && reading.result() == EffectReading.Result.CONFIRMED;
+        });
+    }
+
+    /** Held, and not shown as the reseller's tonight: it goes on by itself once it is seen to be gone, and is written to by nobody. */
+    private void stayWatched(Verification look) {
+        HoldReason reason = holds.stream()
+                .map(Hold::reason)
+                .filter(HoldReason::watched)
+                .findFirst()
+                .orElseThrow();
+        if (look.reseller()) {
+            hold(List.of(reason == HoldReason.NO_EFFECT ? noEffect() : Hold.reEstablished(facts)));
+            return;
+        }
+        hold(List.of(new Hold(
+                reason,
+                null,
+                "it does not show as the reseller's tonight; it is offboarded once all four effects are confirmed: %s. List the customer again if something of it is left to be ended"
+                        .formatted(proofs(
+                                EffectReading.Result.FAILED,
+                                EffectReading.Result.PENDING,
+                                EffectReading.Result.INCONCLUSIVE)))));
+    }
+
+    private void nothingShows(Instant now, boolean last, Duration again) {
+        facts = facts.nothingShown(now);
+        Instant first = Objects.requireNonNull(facts.nothingShownAt());
+        if (now.isBefore(first.plus(ANOTHER_NIGHT))) {
+            stillToBeConfirmed(now, last, again);
+        } else {
+            hold(List.of(noEffect()));
+        }
+    }
+
+    private Hold noEffect() {
+        return new Hold(
+                HoldReason.NO_EFFECT,
+                null,
+                "the removal was accepted at %s, and nothing of it has shown since %s: ask the platform's support, or list the customer again to have it removed again"
+                        .formatted(removedAt, facts.nothingShownAt()));
+    }
+
+    private void stillToBeConfirmed(Instant now, boolean last, Duration again) {
+        outcome = CaseOutcome.REMOVED;
+        message = "still to be confirmed: "
+                + proofs(EffectReading.Result.FAILED, EffectReading.Result.PENDING, EffectReading.Result.INCONCLUSIVE);
+        nextLookAt = last ? null : now.plus(again);
+        nextStep = last ? null : Step.VERIFY;
     }
 
     private boolean has(EffectReading.Result result) {

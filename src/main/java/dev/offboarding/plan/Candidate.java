@@ -1,5 +1,6 @@
 package dev.offboarding.plan;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import java.time.LocalDate;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedIds the subscriptions that this program has suspended for this case
  * @param suspendedOn the day, in the job's zone, on which the last of them was
  * @param offboardedBefore whether our own history has this customer offboarded on this platform
+ * @param facts what else is known of this offboarding
  */
 public record Candidate(
         UUID customerId,
@@ -23,4 +25,29 @@ public record Candidate(
         boolean listed,
         Set<String> suspendedIds,
         @Nullable LocalDate suspendedOn,
-        boolean offboardedBefore) {}
+        boolean offboardedBefore,
+        CaseFacts facts) {
+
+    public Candidate(
+            UUID customerId,
+            CaseState state,
+            @Nullable String companyName,
+            @Nullable String domain,
+            @Nullable LocalDate effectiveDate,
+            boolean listed,
+            Set<String> suspendedIds,
+            @Nullable LocalDate suspendedOn,
+            boolean offboardedBefore) {
+        this(
+                customerId,
+                state,
+                companyName,
+                domain,
+                effectiveDate,
+                listed,
+                suspendedIds,
+                suspendedOn,
+                offboardedBefore,
+                CaseFacts.NONE);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.offboarding.plan;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
@@ -62,6 +63,9 @@ public final class Planner {
                             .formatted(customer.relationship())));
             return held(holds);
         }
+        if (hasComeBack(candidate, customer)) {
+            holds.add(Hold.reEstablished(candidate.facts()));
+        }
         holds.addAll(reactivated(candidate, customer));
         boolean ofTheCase = !holds.isEmpty();
         NewCommerce newCommerce = rules.newCommerce();
@@ -121,16 +125,34 @@ public final class Planner {
         return holds;
     }
 
+    /** A relationship that was seen to end is never ended again unasked; one of which that is not known only while nothing has changed. */
+    private static boolean hasComeBack(Candidate candidate, Customer customer) {
+        CaseFacts facts = candidate.facts();
+        return facts.ended()
+                || (facts.removalLostAt() != null && facts.holdsOtherThanAtRemoval(customer.subscriptions()));
+    }
+
     private static List<Hold> reactivated(Candidate candidate, Customer customer) {
-        return customer.subscriptions().stream()
-                .filter(Subscription::active)
-                .filter(subscription -> candidate.suspendedIds().contains(subscription.id()))
-                .map(subscription -> new Hold(
-                        HoldReason.REACTIVATED,
-                        null,
-                        "%s (%s) was suspended by this program and is active again: find out who wants it, and list the customer again if it is to go"
-                                .formatted(subscription.name(), subscription.id())))
-                .toList();
+        List<Hold> holds = new ArrayList<>();
+        for (Subscription subscription : customer.subscriptions()) {
+            if (!subscription.active()) {
+                continue;
+            }
+            if (candidate.suspendedIds().contains(subscription.id())) {
+                holds.add(reactivated(subscription, "was suspended by this program and is active again"));
+            } else if (candidate.facts().isNewSinceFirstWrite(subscription.id())) {
+                holds.add(reactivated(subscription, "is active and was not there when this program first wrote to it"));
+            }
+        }
+        return holds;
+    }
+
+    private static Hold reactivated(Subscription subscription, String what) {
+        return new Hold(
+                HoldReason.REACTIVATED,
+                null,
+                "%s (%s) %s: find out who wants it, and list the customer again if it is to go"
+                        .formatted(subscription.name(), subscription.id(), what));
     }
 
     /** Why a case waits of which nothing is active any more, but not everything has come to rest; empty if it has. */

@@ -2,8 +2,10 @@ package dev.offboarding.platform;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -47,6 +49,30 @@ public interface ResellerPlatform extends AutoCloseable {
     default Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
         return Map.of();
     }
+
+    /**
+     * Whether what a removal is answered is what everybody reads from then on. Where reading may lag behind, an answer alone does not
+     * show that the relationship has ended.
+     */
+    default boolean removalShowsAtOnce() {
+        return false;
+    }
+
+    /**
+     * When the relationships of these customers were last removed, by whomever, as far as the platform keeps a log of that and has it
+     * by now. A customer is missing where the log has no such record.
+     *
+     * @param since from when on that is of interest
+     */
+    default Map<UUID, Instant> removalsLogged(Collection<UUID> customerIds, Instant since) {
+        return Map.of();
+    }
+
+    /**
+     * Which of these customers are reseller customers in tonight's customer list, the one that {@link #population()} counted. None where
+     * that was not complete.
+     */
+    Set<UUID> resellersAmong(Collection<UUID> customerIds);
 
     /** How long after it was sent a write whose sender has died may still take effect, at the most. */
     Duration settlingTime();

@@ -42,6 +42,9 @@ final class CheckLimits implements Tasklet {
         PlatformName platform = at.run().jobFile().platform();
         Instant countedAt = at.clock().instant();
         Population population = at.platform().population();
+        if (population.complete()) {
+            new Returned(at).report();
+        }
         Runs.Counted last = at.runs().lastCounted(platform, runId);
         Tonight tonight = new Tonight(
                 at.runs().planned(runId),

@@ -8,7 +8,10 @@ import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,28 +34,30 @@ final class Observe implements ItemWriter<OffboardingCase> {
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> all = chunk.getItems();
-        List<? extends OffboardingCase> cases =
-                all.stream().filter(c -> c.state() != CaseState.REMOVED).toList();
+        List<? extends OffboardingCase> cases = all.stream()
+                .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
+                .toList();
+        cases.forEach(c -> c.begin(at.run().startedAt()));
         List<UUID> customerIds = Workplace.customerIds(cases);
         List<Observation> observations = at.platform().observe(customerIds);
         Set<UUID> offboardedBefore =
                 at.cases().offboardedBefore(at.run().jobFile().platform(), customerIds);
         // a removal that took effect without anybody learning of it is our own history, too
-        offboardedBefore.addAll(at.trail()
-                .removalsLost(observations.stream()
-                        .filter(Observation.Unknown.class::isInstance)
-                        .map(Observation::customerId)
-                        .toList()));
+        offboardedBefore.addAll(removalsLost(cases, observations));
         Map<UUID, Set<String>> late = shownLate(cases, observations);
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
-            Observation observation = observations.get(i);
-            if (observation instanceof Observation.Found found) {
+            if (observations.get(i) instanceof Observation.Found found) {
                 c.seen(found.customer().subscriptions());
                 c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
             }
-            Decision decision = at.decide(c, observation, offboardedBefore.contains(c.customerId()));
+        }
+        List<Decision> decisions = decisions(cases, observations, offboardedBefore);
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Observation observation = observations.get(i);
+            Decision decision = decisions.get(i);
             if (decision instanceof Decision.Proceed proceed) {
                 c.plan(proceed.writes());
             } else if (decision instanceof Decision.Held held) {
@@ -64,15 +69,86 @@ final class Observe implements ItemWriter<OffboardingCase> {
                     c.planWhileHeld(held.writes());
                 }
             } else if (decision instanceof Decision.AlreadyGone gone) {
-                c.alreadyGone(gone.proof());
+                c.alreadyGone(gone.proof(), observation.at());
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
             }
             events.add(CaseEvents.decided(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
-        endWhatIsLeft(all.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), events);
+        all.stream().filter(OffboardingCase::watched).forEach(c -> c.readBack(null));
+        endWhatIsLeft(
+                all.stream()
+                        .filter(c -> c.state() == CaseState.REMOVED && !c.watched())
+                        .toList(),
+                events);
+        if (!at.run().writes()) {
+            // a plan has no step of its own for it, and what is gone, or there again, decides how the run ends
+            List<OffboardingCase> gone = new ArrayList<>();
+            all.stream().filter(c -> c.nextStep() == Step.VERIFY).forEach(gone::add);
+            if (!gone.isEmpty()) {
+                events.addAll(Verify.look(at, gone, Duration.ZERO));
+            }
+        }
         at.record(all, events);
         at.brake().count(Step.OBSERVE, all);
+    }
+
+    /**
+     * The customers to whom this program has sent a removal whose answer was lost. Of those that it finds to be there the case keeps that
+     * in mind.
+     */
+    private Set<UUID> removalsLost(List<? extends OffboardingCase> cases, List<Observation> observations) {
+        List<UUID> asked = new ArrayList<>();
+        for (int i = 0; i < cases.size(); i++) {
+            if (observations.get(i) instanceof Observation.Unknown
+                    || cases.get(i).facts().heldAtRemoval() != null) {
+                asked.add(cases.get(i).customerId());
+            }
+        }
+        Map<UUID, Instant> lost = at.trail().removalsLost(asked);
+        for (OffboardingCase c : cases) {
+            Instant lostAt = lost.get(c.customerId());
+            Instant begunAt = c.facts().begunAt();
+            if (lostAt != null && begunAt != null && !lostAt.isBefore(begunAt)) {
+                c.removalLost(lostAt);
+            }
+        }
+        return lost.keySet();
+    }
+
+    /**
+     * What to do with each. Where something would be written to a customer whose offboarding began in an earlier night the platform's own
+     * log is asked whether its relationship has ended since, whoever ended it.
+     */
+    private List<Decision> decisions(
+            List<? extends OffboardingCase> cases, List<Observation> observations, Set<UUID> offboardedBefore) {
+        List<Decision> decisions = new ArrayList<>(cases.size());
+        Map<UUID, Instant> begun = new HashMap<>();
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Decision decision = at.decide(c, observations.get(i), offboardedBefore.contains(c.customerId()));
+            decisions.add(decision);
+            Instant begunAt = c.facts().begunAt();
+            if (decision instanceof Decision.Proceed
+                    && begunAt != null
+                    && begunAt.isBefore(at.run().startedAt())) {
+                begun.put(c.customerId(), begunAt);
+            }
+        }
+        if (begun.isEmpty()) {
+            return decisions;
+        }
+        Map<UUID, Instant> removed = at.platform().removalsLogged(begun.keySet(), Collections.min(begun.values()));
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Instant removedAt = removed.get(c.customerId());
+            Instant begunAt = begun.get(c.customerId());
+            if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
+                c.sawEnd(removedAt, "the platform's own log shows a removal");
+                decisions.set(i, at.decide(c, observations.get(i), offboardedBefore.contains(c.customerId())));
+            }
+        }
+        return decisions;
     }
 
     /**

@@ -74,7 +74,8 @@ final class Receive implements Tasklet {
                     database ? Intake.Manner.DATABASE : Intake.Manner.FILE,
                     run.rules().today(),
                     run.rules().newCommerce() != NewCommerce.HOLD,
-                    run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null);
+                    run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null,
+                    !run.writes());
             if (run.writes()) {
                 intake.accept(at.clock().instant());
                 lists.markTaken(run.runId());

@@ -60,6 +60,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
                 events.add(CaseEvents.decided(c, fresh.get(i)));
             }
         }
+        keepWhatIsHeld(removable, fresh);
         FailureBrake.Watch watch = at.brake().watch(Step.REMOVE);
         Map<UUID, Observation> seen = new HashMap<>();
         fresh.forEach(observation -> seen.put(observation.customerId(), observation));
@@ -84,6 +85,22 @@ final class Remove implements ItemWriter<OffboardingCase> {
         // whoever removed it: an ending that is planned is due once the relationship is gone
         endDelegations(
                 cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList());
+    }
+
+    /** By which it is known, should the answer be lost, whether the customer is still the one whose removal was sent. */
+    private void keepWhatIsHeld(List<OffboardingCase> removable, List<Observation> fresh) {
+        Map<UUID, Observation> seen = new HashMap<>();
+        fresh.forEach(observation -> seen.put(observation.customerId(), observation));
+        List<OffboardingCase> changed = removable.stream()
+                .filter(c -> seen.get(c.customerId()) instanceof Observation.Found found
+                        && c.holdsBeforeRemoval(found.customer().subscriptions()))
+                .toList();
+        if (!changed.isEmpty()) {
+            at.transaction().executeWithoutResult(status -> {
+                at.runs().fence(at.run().runId());
+                at.cases().save(changed, at.clock().instant());
+            });
+        }
     }
 
     /**
@@ -173,7 +190,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
         } else if (decision instanceof Decision.Held held) {
             c.hold(held.holds());
         } else if (decision instanceof Decision.AlreadyGone gone) {
-            c.alreadyGone(gone.proof());
+            c.alreadyGone(gone.proof(), observation.at());
         } else if (decision instanceof Decision.CannotTell cannotTell) {
             c.fail("it could not be read again before the removal: " + cannotTell.why());
         }
@@ -196,6 +213,9 @@ final class Remove implements ItemWriter<OffboardingCase> {
         if (outcome.tookEffect(Customer.NONE)) {
             Instant removedAt = outcome.at();
             c.becomeRemoved(removedAt, removedAt.plus(at.platform().firstLookAfter()));
+            if (outcome.result() == WriteOutcome.Result.LOST || at.platform().removalShowsAtOnce()) {
+                c.sawEnd(removedAt, "its removal was answered, and it was read as gone");
+            }
         } else if (hold != null) {
             c.hold(List.of(hold));
         } else {

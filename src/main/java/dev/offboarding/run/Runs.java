@@ -334,6 +334,13 @@ final class Runs {
                   from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id and u.mode = 'run'
                  where r.run_id = ? and r.case_id = c.case_id and r.hold_reason = c.hold_reason and not c.hold_reported
                 """, runId);
+        // a run that was stopped has told nobody for good
+        jdbc.update("""
+                update offboarding.offboarding_case c set return_told_at = ?
+                  from offboarding.run_case r
+                  join offboarding.run u on u.run_id = r.run_id and u.mode = 'run' and u.stop_reason is null and not u.interrupted
+                 where r.run_id = ? and r.case_id = c.case_id and r.state = 'OFFBOARDED' and r.outcome = 'RE_ESTABLISHED'
+                """, at(at), runId);
     }
 
     /** Rows that only the run's own work and report needed. */

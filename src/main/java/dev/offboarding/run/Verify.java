@@ -64,22 +64,31 @@ final class Verify implements Tasklet {
     }
 
     private void look(List<OffboardingCase> cases) {
-        List<Verification> looks = at.platform().verify(removed(cases));
-        Instant now = at.clock().instant();
-        List<NewEvent> events = new ArrayList<>(cases.size());
-        for (int i = 0; i < cases.size(); i++) {
-            OffboardingCase c = cases.get(i);
-            c.verified(looks.get(i), now, at.platform().giveUpAfter(), lookAgainAfter(c, now));
-            events.add(CaseEvents.verified(c, looks.get(i)));
-        }
-        at.record(cases, events);
+        at.record(cases, look(at, cases, at.platform().giveUpAfter()));
         if (cases.stream().anyMatch(c -> c.state() == CaseState.OFFBOARDED)) {
             done.run();
         }
     }
 
+    /**
+     * Takes in one look at the effects of each.
+     *
+     * @return what the trail says of it
+     */
+    static List<NewEvent> look(Workplace at, List<OffboardingCase> cases, Duration giveUpAfter) {
+        List<Verification> looks = at.platform().verify(removed(at, cases));
+        Instant now = at.clock().instant();
+        List<NewEvent> events = new ArrayList<>(cases.size());
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            c.verified(looks.get(i), now, giveUpAfter, lookAgainAfter(at, c, now));
+            events.add(CaseEvents.verified(c, looks.get(i)));
+        }
+        return events;
+    }
+
     /** With a subscription of each, where one was ever seen: one that this program has suspended, or else what the trail has. */
-    private List<Removed> removed(List<OffboardingCase> cases) {
+    private static List<Removed> removed(Workplace at, List<OffboardingCase> cases) {
         Map<UUID, String> held = at.trail()
                 .subscriptionsSeen(Workplace.customerIds(
                         cases.stream().filter(c -> c.suspendedIds().isEmpty()).toList()));
@@ -92,7 +101,7 @@ final class Verify implements Tasklet {
     }
 
     /** Growing intervals: as long again as it has been looked for, but at least a quarter of the first wait. */
-    private Duration lookAgainAfter(OffboardingCase c, Instant now) {
+    private static Duration lookAgainAfter(Workplace at, OffboardingCase c, Instant now) {
         Instant firstLook = c.firstLookAt();
         Duration looked = firstLook == null ? Duration.ZERO : Duration.between(firstLook, now);
         Duration least = at.platform().firstLookAfter().dividedBy(4);

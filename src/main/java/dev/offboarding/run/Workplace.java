@@ -128,11 +128,10 @@ final class Workplace {
      */
     Map<UUID, List<PlannedWrite>> endings(Collection<? extends OffboardingCase> removed) {
         Map<UUID, Leftover> leftovers = platform().leftovers(customerIds(removed));
-        Instant now = clock.instant();
         Map<UUID, List<PlannedWrite>> endings = new HashMap<>();
         for (OffboardingCase c : removed) {
             Leftover leftover = leftovers.get(c.customerId());
-            if (leftover != null && (leftover.gone() || c.removalMayLag(now))) {
+            if (leftover != null && leftover.gone()) {
                 endings.put(c.customerId(), Planner.endings(candidate(c, false), leftover, run.rules()));
             }
         }
@@ -161,7 +160,8 @@ final class Workplace {
                 suspendedAt == null
                         ? null
                         : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
-                offboardedBefore);
+                offboardedBefore,
+                c.facts());
     }
 
     /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */

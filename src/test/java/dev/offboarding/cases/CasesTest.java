@@ -249,7 +249,7 @@ class CasesTest {
         cases.save(List.of(first, other), NOW);
         assertThat(cases.nextVerification()).isEqualTo(NOW.plusSeconds(5));
         OffboardingCase gone = cases.of(List.of(atOnce)).get(0);
-        gone.alreadyGone("none");
+        gone.alreadyGone("none", NOW);
         cases.save(List.of(gone), NOW);
         assertThat(cases.nextVerification()).isEqualTo(Instant.EPOCH);
 

@@ -143,7 +143,7 @@ class OffboardingCaseTest {
     @Test
     void aRelationshipThatWasGoneAlreadyIsConfirmedWithoutARemoval() {
         OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);
-        c.alreadyGone("relationship is none");
+        c.alreadyGone("relationship is none", NOW);
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
         assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
         assertThat(c.holds()).isEmpty();
@@ -159,7 +159,7 @@ class OffboardingCaseTest {
     @Test
     void anEffectThatIsMissingThoughTheRelationshipWasGoneIsNotBlamedOnARemoval() {
         OffboardingCase c = marked();
-        c.alreadyGone("relationship is none");
+        c.alreadyGone("relationship is none", NOW);
         c.verified(but(look(Result.CONFIRMED, false), Effect.PURCHASING, Result.FAILED), NOW, GIVE_UP, AGAIN);
 
         assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
@@ -315,17 +315,18 @@ class OffboardingCaseTest {
 
     // effects
 
+    /** On the ledger, where nothing lags: it is looked at again all the same before anybody says that it had no effect. */
     @Test
     void successWasReportedAndNothingDone() {
         OffboardingCase c = marked();
         c.becomeRemoved(NOW, NOW);
-        c.verified(look(Result.FAILED, true), NOW, GIVE_UP, AGAIN);
+        c.verified(look(Result.FAILED, true), NOW, Duration.ZERO, AGAIN);
 
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
-        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
         assertThat(c.nextStep()).isNull();
         assertThat(c.message())
-                .isEqualTo("the removal was accepted and does not show: customer list: proof of customer_list; "
+                .isEqualTo("still to be confirmed: customer list: proof of customer_list; "
                         + "support contact: proof of support_contact; delegated admin: proof of delegated_admin; "
                         + "purchasing: proof of purchasing");
     }
@@ -386,10 +387,97 @@ class OffboardingCaseTest {
         c.verified(look(Result.PENDING, true), NOW.plus(AGAIN), GIVE_UP, AGAIN);
 
         assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
-        assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.REACTIVATED);
+        assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.RE_ESTABLISHED);
         assertThat(c.holdNew).isTrue();
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
         assertThat(c.nextStep()).isNull();
+    }
+
+    /** What was seen once is not forgotten because a later look could not tell. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Effect.class,
+            names = {"CUSTOMER_LIST", "SUPPORT_CONTACT", "PURCHASING"})
+    void oneEffectThatWasConfirmedOnceIsEnoughWhateverWasReadSince(Effect effect) {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.verified(but(look(Result.PENDING, false), effect, Result.CONFIRMED), NOW, GIVE_UP, AGAIN);
+        Instant nextNight = NOW.plus(Duration.ofDays(1));
+        c.verified(look(Result.INCONCLUSIVE, false), nextNight, GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+
+        c.verified(look(Result.PENDING, true), nextNight.plus(AGAIN), GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
+        assertThat(c.facts().endedBy()).contains("proof of " + effect.key());
+    }
+
+    @Test
+    void delegatedAdministrationThatIsGoneProvesNothing() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        Verification look = but(look(Result.PENDING, true), Effect.DELEGATED_ADMIN, Result.CONFIRMED);
+        c.verified(look, NOW, GIVE_UP, AGAIN);
+        c.verified(look, NOW.plus(GIVE_UP), GIVE_UP, AGAIN);
+
+        assertThat(c.facts().ended()).isFalse();
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+    }
+
+    /** Three effects are there before the customer list is: until the last look of a night that is no return. */
+    @Test
+    void readsThatLagAreNoReturnBeforeTheNightIsOver() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        Verification lagging = but(look(Result.PENDING, true), Effect.PURCHASING, Result.CONFIRMED);
+        c.verified(lagging, NOW, GIVE_UP, AGAIN);
+        c.verified(lagging, NOW.plus(AGAIN), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+
+        c.verified(lagging, NOW.plus(GIVE_UP), GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
+    }
+
+    @Test
+    void aRemovalInThePlatformsOwnLogIsAnEndOfTheRelationship() {
+        OffboardingCase c = marked();
+        c.begin(NOW);
+        c.becomeRemoved(NOW, NOW);
+        c.verified(look(Result.PENDING, true).with("old", NOW.minusSeconds(1)), NOW, Duration.ZERO, AGAIN);
+        assertThat(c.facts().ended())
+                .as("a removal before this offboarding began")
+                .isFalse();
+
+        c.verified(look(Result.PENDING, true).with("new", NOW.plusSeconds(1)), NOW, Duration.ZERO, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
+        assertThat(c.message()).contains("log");
+    }
+
+    @Test
+    void aRelationshipThatIsThereAgainIsReEstablishedOnceAndThenHeldUntilItIsGone() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.sawEnd(NOW, "read as gone");
+        c.verified(look(Result.FAILED, true), NOW, Duration.ZERO, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.RE_ESTABLISHED);
+
+        c.verified(look(Result.FAILED, true), NOW.plus(TWELVE_HOURS), Duration.ZERO, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.HELD);
+        assertThat(c.holdNew).isFalse();
+        c.verified(
+                but(look(Result.CONFIRMED, false), Effect.DELEGATED_ADMIN, Result.FAILED),
+                NOW.plus(TWELVE_HOURS),
+                Duration.ZERO,
+                AGAIN);
+        assertThat(c.outcome()).as("something is left, and nothing is written").isEqualTo(CaseOutcome.HELD);
+        assertThat(c.message()).contains("does not show as the reseller's tonight", "proof of delegated_admin");
+
+        c.verified(look(Result.CONFIRMED, false), NOW.plus(TWELVE_HOURS), Duration.ZERO, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.OFFBOARDED);
+        assertThat(c.holds()).isEmpty();
     }
 
     @Test
@@ -415,56 +503,39 @@ class OffboardingCaseTest {
         assertThat(c.holds()).isEmpty();
     }
 
-    /** Shown as the reseller's for so long, it was never removed: the next run removes it again. */
     @Test
-    void aRemovalWhoseCustomerStillShowsHadNoEffectAfterTwelveHours() {
+    void aRemovalThatHasShownNothingOnTwoNightsHadNoEffect() {
         OffboardingCase c = marked();
         c.becomeRemoved(NOW, NOW);
+
+        c.verified(look(Result.PENDING, true), NOW, GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        c.verified(look(Result.PENDING, true), NOW.plus(TWELVE_HOURS).minusNanos(1), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
 
         c.verified(look(Result.PENDING, true), NOW.plus(TWELVE_HOURS), GIVE_UP, AGAIN);
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
-        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
         assertThat(c.removedAt()).isEqualTo(NOW);
-
-        c.verified(look(Result.PENDING, true), NOW.plus(TWELVE_HOURS).plusNanos(1), GIVE_UP, AGAIN);
-        assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
-        assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
-        assertThat(c.message())
-                .isEqualTo("the removal was accepted at %s and had no effect; the next run removes it again"
-                        .formatted(NOW));
-        assertThat(c.removedAt()).isNull();
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.HELD);
+        assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.NO_EFFECT);
+        assertThat(c.holdNew).isTrue();
         assertThat(c.effects()).as("what was seen").containsOnlyKeys(Effect.values());
-        assertThat(c.nextStep()).isNull();
+
+        // late, but it was this program's
+        c.verified(look(Result.CONFIRMED, false), NOW.plus(Duration.ofDays(2)), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.OFFBOARDED);
     }
 
     @Test
-    void aRemovalWhoseCustomerNoLongerShowsIsNotMadeAgainHoweverLate() {
+    void aRemovalWhoseCustomerNoLongerShowsIsNotWithoutEffectHoweverLate() {
         OffboardingCase c = marked();
         c.becomeRemoved(NOW, NOW);
-        c.verified(look(Result.PENDING, false), NOW.plus(TWELVE_HOURS).plusNanos(1), GIVE_UP, AGAIN);
+        c.verified(look(Result.PENDING, false), NOW, GIVE_UP, AGAIN);
+        c.verified(look(Result.PENDING, false), NOW.plus(TWELVE_HOURS), GIVE_UP, AGAIN);
 
-        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.holds()).isEmpty();
         assertThat(c.removedAt()).isEqualTo(NOW);
-    }
-
-    @Test
-    void aRemovalMayLagForTwelveHours() {
-        OffboardingCase c = marked();
-        assertThat(c.removalMayLag(NOW)).isFalse();
-        c.becomeRemoved(NOW, NOW);
-
-        assertThat(c.removalMayLag(NOW)).isTrue();
-        assertThat(c.removalMayLag(NOW.plus(TWELVE_HOURS))).isTrue();
-        assertThat(c.removalMayLag(NOW.plus(TWELVE_HOURS).plusNanos(1))).isFalse();
-    }
-
-    @Test
-    void aRemovalThatWasSeenOnTheListDoesNotLag() {
-        OffboardingCase c = marked();
-        c.becomeRemoved(NOW, NOW);
-        c.verified(but(look(Result.PENDING, false), Effect.CUSTOMER_LIST, Result.CONFIRMED), NOW, GIVE_UP, AGAIN);
-
-        assertThat(c.removalMayLag(NOW)).isFalse();
     }
 
     // after a run that died

@@ -1,5 +1,6 @@
 package dev.offboarding.plan;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.platform.Customer;
@@ -33,6 +34,7 @@ final class Given {
     private Set<String> suspendedIds = Set.of();
     private @Nullable LocalDate suspendedOn;
     private boolean offboardedBefore;
+    private CaseFacts facts = CaseFacts.NONE;
     private String relationship = "reseller";
     private List<Subscription> holdings = List.of();
     private Set<Identifier> identity = EnumSet.allOf(Identifier.class);
@@ -120,6 +122,11 @@ final class Given {
         return this;
     }
 
+    Given facts(CaseFacts known) {
+        facts = known;
+        return this;
+    }
+
     Given graceDays(int days) {
         graceDays = days;
         return this;
@@ -152,7 +159,8 @@ final class Given {
                 listed,
                 suspendedIds,
                 suspendedOn,
-                offboardedBefore);
+                offboardedBefore,
+                facts);
         return Planner.decide(candidate, observation, rules());
     }
 

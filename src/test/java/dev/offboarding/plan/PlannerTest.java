@@ -11,9 +11,11 @@ import static dev.offboarding.plan.Given.license;
 import static dev.offboarding.plan.Given.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
+
+    private static final Instant EARLIER = Instant.parse("2026-06-01T01:30:00Z");
 
     @Test
     void everythingActiveIsSuspendedAndThenTheRelationshipRemoved() {
@@ -221,6 +225,75 @@ class PlannerTest {
                 .decide();
 
         proceedsWith(decision, suspend("c"), remove());
+    }
+
+    private static CaseFacts firstWrittenToHolding(String... subscriptions) {
+        return new CaseFacts(
+                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), null, null, null, null);
+    }
+
+    private static CaseFacts removalLostHolding(String... subscriptions) {
+        return new CaseFacts(
+                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), EARLIER, null, null, null);
+    }
+
+    @Test
+    void aSubscriptionThatWasNotThereAtTheFirstWriteIsNotSuspended() {
+        Decision decision = customer()
+                .state(CaseState.SUSPENDED)
+                .suspendedByUs("a")
+                .facts(firstWrittenToHolding("a", "b"))
+                .holds(
+                        subscription("a", Kind.LICENSE, Status.SUSPENDED),
+                        license("b"),
+                        license("c"),
+                        subscription("d", Kind.LICENSE, Status.SUSPENDED))
+                .decide();
+
+        List<Hold> holds = heldFor(decision, HoldReason.REACTIVATED);
+        assertThat(holds.get(0).message()).startsWith("Product c (c) is active and was not there");
+    }
+
+    @Test
+    void aRemovalWhoseAnswerWasLostIsPlannedAgainWhileTheCustomerHoldsWhatItHeldThen() {
+        proceedsWith(
+                customer()
+                        .state(CaseState.SUSPENDED)
+                        .facts(removalLostHolding("a", "b"))
+                        .holds(
+                                subscription("b", Kind.LICENSE, Status.DELETED),
+                                subscription("a", Kind.LICENSE, Status.SUSPENDED))
+                        .decide(),
+                remove());
+    }
+
+    @Test
+    void aRemovalWhoseAnswerWasLostIsNotPlannedAgainOnceSomethingIsNewOrActiveAgainOrMissing() {
+        Subscription asItWas = subscription("a", Kind.LICENSE, Status.SUSPENDED);
+        for (List<Subscription> now : List.of(
+                List.of(asItWas, subscription("b", Kind.LICENSE, Status.SUSPENDED)),
+                List.of(license("a")),
+                List.<Subscription>of())) {
+            Decision decision = customer()
+                    .state(CaseState.SUSPENDED)
+                    .facts(removalLostHolding("a"))
+                    .holds(now.toArray(Subscription[]::new))
+                    .decide();
+
+            assertThat(heldFor(decision, HoldReason.RE_ESTABLISHED).get(0).message())
+                    .contains("answer was lost", "list the customer again");
+        }
+    }
+
+    @Test
+    void aRelationshipThatWasSeenToEndIsNotRemovedAgain() {
+        Decision decision = customer()
+                .state(CaseState.SUSPENDED)
+                .facts(new CaseFacts(
+                        EARLIER, EARLIER, List.of(), List.of(), null, EARLIER, "purchasing: 403", null))
+                .decide();
+
+        assertThat(heldFor(decision, HoldReason.RE_ESTABLISHED).get(0).message()).contains("purchasing: 403");
     }
 
     // several reasons

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -582,9 +583,8 @@ class PartnerCenterNightsTest {
         assertThat(actions(report)).containsExactlyInAnyOrder("SUSPEND DONE", "REMOVE DONE", "TERMINATE_GDAP DONE");
     }
 
-    /** Twelve hours are longer than any lag: by then it has to show. */
     @Test
-    void aRemovalThatWasAcceptedAndHadNoEffectFailsTheNextNightAndIsMadeAgainInTheOneAfter() {
+    void aRemovalThatWasAcceptedAndHadNoEffectIsHeldFromTheNextNightOnAndNotMadeAgainUnasked() {
         clock = nightsLater(0);
         job(StandInSettings.standard().clock(clock));
         scene.with("verification.give-up-after", "500ms");
@@ -593,27 +593,97 @@ class PartnerCenterNightsTest {
         standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.CUSTOMER_WRITE).once();
         assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
         night(1);
+        assertThat(outcome(runs(Mode.PLAN, ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD NO_EFFECT");
 
         Scene.Report second = runs(ExitCode.NEEDS_ATTENTION);
 
-        assertThat(outcome(second, customer)).isEqualTo("FAILED");
-        assertThat(row(second, customer).get("message").asString()).contains("had no effect");
+        assertThat(outcome(second, customer)).isEqualTo("HELD NO_EFFECT");
         // what was seen, and by which it is known
         assertThat(row(second, customer).get("customer_list").asString()).isEqualTo("PENDING");
         assertThat(actions(second)).isEmpty();
         night(2);
-        scene.with("limits.max-customers", "0");
-        Scene.Report stopped = runs(ExitCode.STOPPED_BY_LIMIT);
-        assertThat(row(stopped, customer).get("customer_list").isNull())
-                .as("of a removal that was none nothing is to be confirmed")
-                .isTrue();
-        scene.with("limits.max-customers", "25");
+        Scene.Report third = runs(ExitCode.OK);
+        assertThat(outcome(third, customer)).isEqualTo("HELD NO_EFFECT");
+        assertThat(actions(third)).isEmpty();
+        listed(customer);
         scene.with("verification.give-up-after", "6s");
 
         Scene.Report last = runs(ExitCode.OK);
 
         assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
         assertThat(actions(last)).containsExactly("REMOVE DONE");
+    }
+
+    /** Incident 21: even with three effects confirmed it was suspended and removed again. */
+    @Test
+    void aCustomerThatCameBackAfterThreeEffectsWereConfirmedIsNotRemovedAgainUnasked() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock));
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        standIn.settings().lag(Lag.GDAP_TERMINATION, Duration.ofDays(30));
+        listed(customer);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+        standIn.reestablish(customer.id());
+        customer.licence("E5", "active");
+
+        // its delegated administration takes its time, also this time
+        comesBackAndIsLeftAlone(customer, "E5", ExitCode.TO_BE_CONFIRMED);
+    }
+
+    /** Incident 21: before anything of the removal was looked at. */
+    @Test
+    void aCustomerThatCameBackBeforeTheFirstLookIsNotRemovedAgainUnasked() {
+        clock = nightsLater(0);
+        job(StandInSettings.standard().clock(clock));
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "active");
+        listed(customer);
+        List<OffboardingRun> runs = new ArrayList<>();
+        Progress stopping = new Progress() {
+            @Override
+            public void step(String name, long cases) {
+                if (name.equals("verify")) {
+                    runs.get(0).stop();
+                }
+            }
+
+            @Override
+            public void advance(long cases) {}
+        };
+        runs.add(new OffboardingRun(
+                new JobFileReader().read(scene.jobFile()),
+                Mode.RUN,
+                scene.folder().resolve(".offboarding"),
+                clock,
+                stopping,
+                Duration.ZERO));
+        assertThat(runs.get(0).start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
+        standIn.reestablish(customer.id());
+        customer.licence("E5", "active");
+
+        comesBackAndIsLeftAlone(customer, "E5", ExitCode.OK);
+    }
+
+    private void comesBackAndIsLeftAlone(CustomerBuilder customer, String bought, ExitCode listedAgain) {
+        standIn.clearRecords();
+        for (int night = 1; night <= 3; night++) {
+            night(night);
+            Scene.Report report = runs(night == 1 ? ExitCode.NEEDS_ATTENTION : ExitCode.OK);
+            assertThat(outcome(report, customer))
+                    .isEqualTo(night == 1 ? "RE_ESTABLISHED RE_ESTABLISHED" : "HELD RE_ESTABLISHED");
+            assertThat(actions(report)).isEmpty();
+        }
+        assertThat(standIn.writes()).isEmpty();
+        assertThat(standIn.relationship(customer.id())).isEqualTo("reseller");
+        assertThat(standIn.status(customer.idOf(bought))).isEqualTo("active");
+
+        listed(customer);
+        scene.with("verification.give-up-after", "6s");
+        Scene.Report again = runs(listedAgain);
+        assertThat(actions(again)).contains("REMOVE DONE");
+        assertThat(standIn.relationship(customer.id())).isEqualTo("none");
     }
 
     private void night(int days) {

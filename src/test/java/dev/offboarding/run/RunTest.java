@@ -245,7 +245,7 @@ class RunTest {
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(report.outcome(1)).isEqualTo("RE_ESTABLISHED");
-        assertThat(report.hold(1)).isEqualTo("REACTIVATED");
+        assertThat(report.hold(1)).isEqualTo("RE_ESTABLISHED");
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("HELD");
         assertThat(scene.listed(1).runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
     }

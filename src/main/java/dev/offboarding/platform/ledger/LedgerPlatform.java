@@ -14,9 +14,12 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -104,6 +107,19 @@ public final class LedgerPlatform implements ResellerPlatform {
         return chunks(customers.stream().map(Removed::customerId).toList())
                 .flatMap(ids -> reads.verify(ids).stream())
                 .toList();
+    }
+
+    /** A removal is one transaction, and its answer is what the statement itself read. */
+    @Override
+    public boolean removalShowsAtOnce() {
+        return true;
+    }
+
+    @Override
+    public Set<UUID> resellersAmong(Collection<UUID> customerIds) {
+        return chunks(List.copyOf(customerIds))
+                .flatMap(ids -> reads.resellersAmong(ids).stream())
+                .collect(Collectors.toSet());
     }
 
     private static Stream<List<UUID>> chunks(List<UUID> ids) {

@@ -19,9 +19,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,10 @@ final class LedgerReads {
 
     private static final String POPULATION =
             "select count(distinct customer_id) as size from ledger.customer where relationship::text = 'reseller'";
+
+    private static final String RESELLERS = """
+            select distinct customer_id from ledger.customer
+            where customer_id = any(?) and relationship::text = 'reseller'""";
 
     private static final String CUSTOMERS = """
             select c.customer_id, c.company_name::text as company_name, c.domain::text as domain,
@@ -119,6 +125,15 @@ final class LedgerReads {
                             .read(session -> session.query(POPULATION, row -> row.getLong("size")))
                             .get(0),
                     true);
+        } catch (SQLException e) {
+            throw Faults.unavailable(e);
+        }
+    }
+
+    Set<UUID> resellersAmong(List<UUID> ids) {
+        try {
+            return new HashSet<>(transactions.read(
+                    session -> session.query(RESELLERS, row -> row.getObject("customer_id", UUID.class), ids)));
         } catch (SQLException e) {
             throw Faults.unavailable(e);
         }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Microsoft's own log of what was done: a second witness, which never decides anything. Its records come late, not every cloud has it,
+ * Microsoft's own log of what was done: a second witness, which proves no effect; that it has a removal keeps a customer that is there
+ * again from being removed again. Its records come late, not every cloud has it,
  * and it is one listing for all customers, read anew every few minutes at the most.
  */
 final class ActivityLog {
@@ -80,16 +82,47 @@ final class ActivityLog {
         sent.add(correlationId.toString());
     }
 
-    /** What the log says of customers, in words; one text for each. */
-    Map<UUID, String> testimonies(List<Removed> customers) {
+    /**
+     * What the log says of a customer.
+     *
+     * @param removedAt when its relationship was last removed; null where there is no record of that
+     */
+    record Testimony(String words, @Nullable Instant removedAt) {}
+
+    /** When the relationships of these customers were last removed; without those of whom there is no record. */
+    Map<UUID, Instant> removals(Collection<UUID> customerIds, Instant since) {
+        Listing now = listing(since);
+        Map<UUID, Instant> removals = new HashMap<>();
+        for (UUID id : customerIds) {
+            Instant at = removedAt(now, id);
+            if (at != null) {
+                removals.put(id, at);
+            }
+        }
+        return removals;
+    }
+
+    /** What the log says of customers; one testimony for each. */
+    Map<UUID, Testimony> testimonies(List<Removed> customers) {
         Listing now = listing(customers.stream()
                 .map(Removed::at)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null));
-        Map<UUID, String> testimonies = new HashMap<>();
-        customers.forEach(it -> testimonies.put(it.customerId(), testimony(now, it.customerId())));
+        Map<UUID, Testimony> testimonies = new HashMap<>();
+        customers.forEach(it -> testimonies.put(
+                it.customerId(), new Testimony(testimony(now, it.customerId()), removedAt(now, it.customerId()))));
         return testimonies;
+    }
+
+    private static @Nullable Instant removedAt(Listing now, UUID id) {
+        return now.byCustomer().getOrDefault(id.toString(), List.of()).stream()
+                .filter(it -> Json.text(it, "operationType", "").equalsIgnoreCase(REMOVAL))
+                .filter(it -> Json.text(it, "operationStatus", "").equalsIgnoreCase("succeeded"))
+                .map(it -> Json.instant(it, "operationDate"))
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** @param since when the first customer was removed; null where that is not known of any */

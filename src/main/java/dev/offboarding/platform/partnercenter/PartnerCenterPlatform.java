@@ -16,7 +16,9 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final Window window;
     private final Paces paces;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
+    /** The list that was counted tonight. */
+    private volatile CustomerList.@Nullable Snapshot counted;
 
     private PartnerCenterPlatform(
             PartnerCenterSettings settings,
@@ -151,6 +156,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             // every run counts, also one that has nothing to do: it shows whether the next one could do it
             delegations.check();
             CustomerList.Snapshot snapshot = list.read(Set.of());
+            counted = snapshot;
             return new Population(snapshot.resellerCustomers(), snapshot.complete());
         });
     }
@@ -265,10 +271,29 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         List<Verification> looks = look(customers);
         // last of all: the effects are looked at side by side, and do not wait for it
-        Map<UUID, String> witnesses = log.testimonies(customers);
+        Map<UUID, ActivityLog.Testimony> witnesses = log.testimonies(customers);
         return looks.stream()
-                .map(look -> look.with(witnesses.get(look.customerId())))
+                .map(look -> {
+                    ActivityLog.Testimony witness = witnesses.get(look.customerId());
+                    return witness == null ? look : look.with(witness.words(), witness.removedAt());
+                })
                 .toList();
+    }
+
+    @Override
+    public Map<UUID, Instant> removalsLogged(Collection<UUID> customerIds, Instant since) {
+        return customerIds.isEmpty() ? Map.of() : guarded(() -> log.removals(customerIds, since));
+    }
+
+    @Override
+    public Set<UUID> resellersAmong(Collection<UUID> customerIds) {
+        CustomerList.Snapshot list = counted;
+        if (list == null || !list.complete()) {
+            return Set.of();
+        }
+        return customerIds.stream()
+                .filter(id -> Customer.RESELLER.equals(list.relationships().get(id)))
+                .collect(Collectors.toSet());
     }
 
     private List<Verification> look(List<Removed> customers) {

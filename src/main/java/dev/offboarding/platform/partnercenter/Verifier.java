@@ -42,7 +42,9 @@ final class Verifier {
         effects.put(Effect.DELEGATED_ADMIN, delegatedAdmin(own, delegations, control));
         effects.put(Effect.PURCHASING, notReadable("its subscriptions' read", subscriptions, control));
         boolean reseller = own instanceof Reply.Accepted accepted
-                && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER);
+                && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)
+                && list.complete()
+                && Customer.RESELLER.equals(list.relationships().get(id));
         return new Verification(id, effects, reseller);
     }
 

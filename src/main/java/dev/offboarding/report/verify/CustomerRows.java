@@ -82,6 +82,9 @@ final class CustomerRows {
             "NOT_A_RESELLER_CUSTOMER",
             "UNKNOWN_STATUS",
             "REACTIVATED",
+            "RE_ESTABLISHED",
+            "NO_EFFECT",
+            "OTHER_RESELLER",
             "CHANGED_SINCE_APPROVAL");
 
     private final View view;

@@ -1,0 +1,104 @@
+package dev.offboarding.cases;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.offboarding.platform.Subscription;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one offboarding, beyond how far it has come. Once known it stays known, whatever a later look shows: a customer
+ * that comes back is never taken for one that was never gone. Only being listed again after that begins without any of it.
+ *
+ * @param begunAt when this offboarding began
+ * @param writtenAt when this program first wrote to the customer; null as long as it has not
+ * @param heldBefore the subscriptions, by id, that the customer held when it was first written to: until then, as it was last planned;
+ *     null where that is not known
+ * @param heldAtRemoval those that it held when its removal was sent: until then, as it was last planned; null where that is not known
+ * @param removalLostAt when a removal was sent whose answer was lost
+ * @param endedAt when the relationship was first seen to have ended
+ * @param endedBy what showed that, in words
+ * @param nothingShownAt the first look at which nothing of an accepted removal showed
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CaseFacts(
+        @Nullable Instant begunAt,
+        @Nullable Instant writtenAt,
+        @Nullable List<String> heldBefore,
+        @Nullable List<String> heldAtRemoval,
+        @Nullable Instant removalLostAt,
+        @Nullable Instant endedAt,
+        @Nullable String endedBy,
+        @Nullable Instant nothingShownAt) {
+
+    public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null);
+
+    /** Whether the relationship is known to have ended since this offboarding began. */
+    public boolean ended() {
+        return endedAt != null;
+    }
+
+    /** Whether these are other subscriptions than those that the customer held when its removal was sent, or one of them is active. */
+    public boolean holdsOtherThanAtRemoval(List<Subscription> now) {
+        return heldAtRemoval == null
+                || !Set.copyOf(heldAtRemoval).equals(new HashSet<>(ids(now)))
+                || now.stream().anyMatch(Subscription::active);
+    }
+
+    /** Whether the customer did not hold this one when this program first wrote to it. */
+    public boolean isNewSinceFirstWrite(String subscription) {
+        return writtenAt != null && heldBefore != null && !heldBefore.contains(subscription);
+    }
+
+    CaseFacts begun(Instant at) {
+        return begunAt != null
+                ? this
+                : new CaseFacts(
+                        at, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt);
+    }
+
+    CaseFacts written(Instant at) {
+        return writtenAt != null
+                ? this
+                : new CaseFacts(
+                        begunAt, at, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt);
+    }
+
+    /** What the customer holds as something is planned for it. */
+    CaseFacts planned(List<Subscription> now, boolean removal) {
+        List<String> ids = ids(now);
+        return new CaseFacts(
+                begunAt,
+                writtenAt,
+                writtenAt == null ? ids : heldBefore,
+                removal ? ids : heldAtRemoval,
+                removalLostAt,
+                endedAt,
+                endedBy,
+                nothingShownAt);
+    }
+
+    CaseFacts removalLost(Instant at) {
+        return new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, at, endedAt, endedBy, nothingShownAt);
+    }
+
+    /** The relationship is seen to have ended; what showed it first counts. */
+    CaseFacts ended(Instant at, String by) {
+        return endedAt != null
+                ? this
+                : new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, at, by, nothingShownAt);
+    }
+
+    CaseFacts nothingShown(Instant at) {
+        return nothingShownAt != null
+                ? this
+                : new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, at);
+    }
+
+    private static List<String> ids(Collection<Subscription> subscriptions) {
+        return subscriptions.stream().map(Subscription::id).distinct().sorted().toList();
+    }
+}
