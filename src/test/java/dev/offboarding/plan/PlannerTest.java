@@ -228,8 +228,7 @@ class PlannerTest {
     }
 
     private static CaseFacts firstWrittenToHolding(String... subscriptions) {
-        return new CaseFacts(
-                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), null, null, null, null);
+        return new CaseFacts(EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), null, null, null, null);
     }
 
     private static CaseFacts removalLostHolding(String... subscriptions) {
@@ -289,11 +288,11 @@ class PlannerTest {
     void aRelationshipThatWasSeenToEndIsNotRemovedAgain() {
         Decision decision = customer()
                 .state(CaseState.SUSPENDED)
-                .facts(new CaseFacts(
-                        EARLIER, EARLIER, List.of(), List.of(), null, EARLIER, "purchasing: 403", null))
+                .facts(new CaseFacts(EARLIER, EARLIER, List.of(), List.of(), null, EARLIER, "purchasing: 403", null))
                 .decide();
 
-        assertThat(heldFor(decision, HoldReason.RE_ESTABLISHED).get(0).message()).contains("purchasing: 403");
+        assertThat(heldFor(decision, HoldReason.RE_ESTABLISHED).get(0).message())
+                .contains("purchasing: 403");
     }
 
     // several reasons
