@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,12 +41,47 @@ public final class Cases {
     private final JdbcTemplate jdbc;
     private final String runId;
     private final boolean carriesOver;
+    private volatile boolean accepted;
 
     /** @param carriesOver false in a plan */
     public Cases(JdbcTemplate jdbc, String runId, boolean carriesOver) {
+        this(jdbc, runId, carriesOver, true);
+    }
+
+    private Cases(JdbcTemplate jdbc, String runId, boolean carriesOver, boolean accepted) {
         this.jdbc = jdbc;
         this.runId = runId;
         this.carriesOver = carriesOver;
+        this.accepted = accepted;
+    }
+
+    /**
+     * Of a run that has not accepted its list yet: until it has, by {@link #accept} and {@link #accepted}, nothing is carried over into
+     * cases that tonight's list says something about. If it never does, they stay as they were.
+     */
+    public static Cases untilAccepted(JdbcTemplate jdbc, String runId, boolean carriesOver) {
+        return new Cases(jdbc, runId, carriesOver, false);
+    }
+
+    /** Carries over what was held back until now, within the transaction that accepts the list. */
+    public void accept(Instant now) {
+        // a closed case that the report tells of is not touched
+        carryOver("c.closed_at is null", "true", now);
+    }
+
+    /** That transaction has been committed. */
+    public void accepted() {
+        accepted = true;
+    }
+
+    /** Nothing is to be written: what is left to do is to read back the effects of earlier nights. */
+    public void onlyVerify() {
+        jdbc.update("""
+                update offboarding.run_case r
+                   set next_step = case when exists (
+                         select from offboarding.offboarding_case c where c.case_id = r.case_id and %s) then 'verify' end
+                 where r.run_id = ? and r.next_step is not null
+                """.formatted(OF_EARLIER_NIGHTS), runId);
     }
 
     /**
@@ -236,6 +272,14 @@ public final class Cases {
                 """, runId, runId, message, caseIds.toArray(Long[]::new));
     }
 
+    /** Its removal, or that it is gone, is in the case: tonight's list has nothing to do with it. */
+    private static final String OF_EARLIER_NIGHTS =
+            "r.state in ('REMOVED', 'OFFBOARDED') and c.state = 'REMOVED' and r.removed_at is not distinct from c.removed_at";
+
+    /** Tonight's list says nothing new of this case, not even by leaving it out. */
+    private static final String UNTOUCHED_BY_THE_LIST =
+            "(not r.listed_anew and r.listed = c.listed or %s)".formatted(OF_EARLIER_NIGHTS);
+
     /** Stores what was made of these cases, within the caller's transaction. */
     public void save(Collection<OffboardingCase> cases, Instant now) {
         if (cases.isEmpty()) {
@@ -256,13 +300,15 @@ public final class Cases {
                  where r.run_id = ? and r.position = x.position
                 """, json, runId);
         if (carriesOver) {
-            carryOver(cases, now);
+            carryOver("r.position = any(?)", accepted ? "true" : UNTOUCHED_BY_THE_LIST, now, (Object)
+                    cases.stream().map(OffboardingCase::position).toArray(Long[]::new));
         }
     }
 
-    private void carryOver(Collection<OffboardingCase> cases, Instant now) {
-        jdbc.update(
-                """
+    private void carryOver(String which, String where, Instant now, Object... positions) {
+        List<Object> parameters = new ArrayList<>(List.of(at(now), runId));
+        parameters.addAll(Arrays.asList(positions));
+        jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
                        hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
@@ -272,16 +318,13 @@ public final class Cases {
                        closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
                   from offboarding.run_case r
-                 where r.run_id = ? and r.position = any(?) and c.case_id = r.case_id
+                 where r.run_id = ? and %s and c.case_id = r.case_id and %s
                    and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
                         c.suspended_ids, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
                        is distinct from
                        (r.state, r.hold_reason, r.hold_until, r.holds::text, false, r.next_look,
                         r.suspended_ids, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
-                """,
-                at(now),
-                runId,
-                cases.stream().map(OffboardingCase::position).toArray(Long[]::new));
+                """.formatted(which, where), parameters.toArray());
     }
 
     private static Map<String, @Nullable Object> columns(OffboardingCase c) {

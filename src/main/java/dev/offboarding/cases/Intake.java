@@ -197,8 +197,6 @@ public final class Intake {
                    and c.platform = :platform
                      and (c.platform_identity is null or c.platform_identity = :identity) and c.job = :job and c.customer_id = r.customer_id and c.closed_at is null
                 """, parameters);
-        // another job opened these in the meantime: that job works them
-        jdbc.update("delete from offboarding.run_case where run_id = :run and case_id is null", parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, listed = r.listed, source = r.source, line = r.line, company_name = r.company_name,

@@ -30,7 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             "  0  every case that could go on ended as planned; waiting is fine",
             "  1  unexpected error",
             "  2  wrong usage or configuration; nothing was touched",
-            "  3  stopped by a limit or a missing approval; nothing was written",
+            "  3  stopped by a limit, a missing approval or a wrong clock; nothing was written",
             "  4  finished, but customers failed, rows or files were refused, or somebody has to look",
             "  5  finished, but effects are still to be confirmed",
             "  6  another run of this job is under way",

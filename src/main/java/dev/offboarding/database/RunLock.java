@@ -167,10 +167,16 @@ public final class RunLock implements AutoCloseable {
 
     /** Who has the lock of this name now; empty if nobody has. */
     public static Optional<Holder> holder(DataSource dataSource, String name) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "select l.pid, a.application_name, a.backend_start, host(a.client_addr) from pg_locks l left join pg_stat_activity a on a.pid = l.pid where "
-                                + KEY_OF_LOCK)) {
+        try (Connection connection = dataSource.getConnection()) {
+            return holder(connection, name);
+        }
+    }
+
+    /** The same, as seen through a connection. */
+    public static Optional<Holder> holder(Connection connection, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select l.pid, a.application_name, a.backend_start, host(a.client_addr) from pg_locks l left join pg_stat_activity a on a.pid = l.pid where "
+                        + KEY_OF_LOCK)) {
             statement.setLong(1, AdvisoryKey.of("run", name));
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {

@@ -7,5 +7,7 @@ public enum FileStatus {
     /** Still being written: left for the next run. */
     LEFT,
     /** Read in place, and the same as when it was last taken. */
-    NOTHING_NEW
+    NOTHING_NEW,
+    /** It passed, and the run accepted nothing: it stays where it is, and the next run reads it. */
+    NOT_ACCEPTED
 }

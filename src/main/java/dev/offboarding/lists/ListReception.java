@@ -101,6 +101,25 @@ public final class ListReception {
         return receiving.finish();
     }
 
+    /** Records of the files that were refused that this is for good, whatever becomes of the others. */
+    public void markRefused(String runId) {
+        taken.markRefused(runId);
+    }
+
+    /**
+     * Says of the lists of a run that ended before {@link #markTaken} that they are not taken. Only for a run that would have been
+     * allowed to; to be called before its report is written.
+     */
+    public void notAccepted(String runId) {
+        transaction.executeWithoutResult(status -> jdbc.update(
+                """
+                update offboarding.list_file set status = 'NOT_ACCEPTED', reason = ?
+                 where run_id = ? and status = 'TAKEN' and marked_at is null
+                """,
+                "the run ended before it accepted it: it opened no case and stays where it is, and the next run reads it",
+                runId));
+    }
+
     /**
      * Records that what the run received is taken, or refused, for good. Joins the caller's transaction if it is on the same
      * data source.

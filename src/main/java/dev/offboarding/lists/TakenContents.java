@@ -68,6 +68,13 @@ final class TakenContents {
                 .contains(sha256);
     }
 
+    void markRefused(String runId) {
+        jdbc.update(
+                "update offboarding.list_file set marked_at = ? where run_id = ? and status = 'REFUSED'",
+                clock.instant().atOffset(ZoneOffset.UTC),
+                runId);
+    }
+
     void remember(String runId) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         jdbc.update("""

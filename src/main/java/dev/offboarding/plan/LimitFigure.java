@@ -8,4 +8,8 @@ package dev.offboarding.plan;
  * @param allowed up to which it passes, inclusive; for the population: down to which
  * @param message the figures in a sentence, and what to change where it does not pass
  */
-public record LimitFigure(String limit, long figure, long allowed, boolean passed, String message) {}
+public record LimitFigure(String limit, long figure, long allowed, boolean passed, String message) {
+    LimitFigure saying(String other) {
+        return new LimitFigure(limit, figure, allowed, passed, other);
+    }
+}

@@ -1,6 +1,7 @@
 package dev.offboarding.plan;
 
 import dev.offboarding.platform.Population;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,14 +12,35 @@ public final class Limits {
 
     /** A small reseller may always attempt this many customers in 30 days. */
     static final long FLOOR_PER_30_DAYS = 10;
-    /** By how much, in percent, the population may have fallen since the last run. */
+    /** By how much, in percent, the population may have fallen since a run was last allowed to write. */
     static final long TOLERATED_FALL = 20;
 
     private Limits() {}
 
+    /** How many customers a night may begin with: {@code max-customers} and {@code max-share} together. */
+    public static long allowed(LimitSettings settings, long population) {
+        return Math.min(settings.maxCustomers(), shareOf(settings, population));
+    }
+
+    private static long shareOf(LimitSettings settings, long population) {
+        return Math.max(settings.floor(), settings.maxShare().of(population));
+    }
+
     /** Every limit with its figures; the plan is too much if one has not passed. */
     public static List<LimitFigure> check(LimitSettings settings, Tonight tonight) {
-        return List.of(population(tonight), customers(settings, tonight), per30Days(settings, tonight));
+        List<LimitFigure> figures = new ArrayList<>(List.of(
+                population(tonight),
+                maxCustomers(settings, tonight),
+                maxShare(settings, tonight),
+                per30Days(settings, tonight)));
+        for (int i = 1; i < figures.size(); i++) {
+            LimitFigure figure = figures.get(i);
+            if (!figure.passed()) {
+                figures.set(i, figure.saying(figure.message() + origin(tonight)));
+                break;
+            }
+        }
+        return List.copyOf(figures);
     }
 
     private static LimitFigure population(Tonight tonight) {
@@ -50,8 +72,9 @@ public final class Limits {
         // rounded up: at 80 % of 7 customers, 6 pass and 5 do not
         long least = (expected * (100 - TOLERATED_FALL) + 99) / 100;
         boolean passed = size >= least;
-        String figures = "%d reseller customers, %d at the last run, %d of them removed by this program since"
-                .formatted(size, previous, tonight.removedSince());
+        String figures =
+                "%d reseller customers, %d when a run was last allowed to write, %d of them removed by this program since"
+                        .formatted(size, previous, tonight.removedSince());
         return new LimitFigure(
                 "population",
                 size,
@@ -60,36 +83,36 @@ public final class Limits {
                 passed
                         ? figures
                         : figures
-                                + ": a fall of more than %d %%; find out where they went before anything is removed, the next run compares with tonight's figure"
+                                + ": a fall of more than %d %%; find out where they went before anything is removed, this run does not become the measure of the next"
                                         .formatted(TOLERATED_FALL));
     }
 
-    private static LimitFigure customers(LimitSettings settings, Tonight tonight) {
+    private static LimitFigure maxCustomers(LimitSettings settings, Tonight tonight) {
+        long allowed = settings.maxCustomers();
+        return begun("max-customers", "max-customers %d".formatted(allowed), allowed, tonight);
+    }
+
+    private static LimitFigure maxShare(LimitSettings settings, Tonight tonight) {
         long size = tonight.population().size();
-        long share = settings.maxShare().of(size);
-        long allowed = Math.min(settings.maxCustomers(), Math.max(settings.floor(), share));
-        String figures =
-                "%d customers are planned, %d are allowed (max-customers %d; max-share %s of %d is %d; floor %d)"
+        return begun(
+                "max-share",
+                "max-share %s of %d is %d; floor %d"
                         .formatted(
-                                tonight.planned(),
-                                allowed,
-                                settings.maxCustomers(),
-                                settings.maxShare(),
-                                size,
-                                share,
-                                settings.floor());
-        boolean passed = tonight.planned() <= allowed;
-        String key = allowed == settings.maxCustomers() ? "max-customers" : "max-share";
-        return new LimitFigure(
-                "customers",
-                tonight.planned(),
-                allowed,
-                passed,
-                passed
-                        ? figures
-                        : figures
-                                + ": shorten the list, or raise offboarding.limits.%s in the job file if this is meant"
-                                        .formatted(key));
+                                settings.maxShare(), size, settings.maxShare().of(size), settings.floor()),
+                shareOf(settings, size),
+                tonight);
+    }
+
+    /** What continues an offboarding that was begun counts no more; and where nothing is begun, what others reserved is theirs. */
+    private static LimitFigure begun(String limit, String settings, long allowed, Tonight tonight) {
+        long figure = tonight.begun() == 0 ? 0 : tonight.begun() + tonight.reserved();
+        boolean passed = figure <= allowed;
+        String beside = tonight.reserved() == 0 || tonight.begun() == 0
+                ? ""
+                : " (%d of them reserved by runs under way beside this one)".formatted(tonight.reserved());
+        String figures = "%s to be begun%s, %d allowed (%s)"
+                .formatted(figure == 1 ? "1 customer is" : figure + " customers are", beside, allowed, settings);
+        return new LimitFigure(limit, figure, allowed, passed, passed ? figures : figures + remedy(limit));
     }
 
     private static LimitFigure per30Days(LimitSettings settings, Tonight tonight) {
@@ -105,9 +128,17 @@ public final class Limits {
                 tonight.attempted(),
                 allowed,
                 passed,
-                passed
-                        ? figures
-                        : figures
-                                + ": wait, shorten the list, or raise offboarding.limits.per-30-days in the job file if this is meant");
+                passed ? figures : figures + remedy("per-30-days"));
+    }
+
+    private static String remedy(String key) {
+        return "; raise offboarding.limits.%s in the job file once somebody has looked at the plan, or %s"
+                .formatted(key, key.equals("per-30-days") ? "wait" : "have less fall due on one day");
+    }
+
+    /** A list that is stopped is not accepted: without it the next run has the open cases alone. */
+    public static String origin(Tonight tonight) {
+        return ". Of the planned customers %d come from open cases and %d from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it"
+                .formatted(tonight.planned() - tonight.fromList(), tonight.fromList());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
@@ -73,6 +74,12 @@ public interface ResellerPlatform extends AutoCloseable {
      * that was not complete.
      */
     Set<UUID> resellersAmong(Collection<UUID> customerIds);
+
+
+    /** By how much its clock is ahead of this program's, as its last answer said; null if it does not say. */
+    default @Nullable Duration clockAhead() {
+        return null;
+    }
 
     /** How long after it was sent a write whose sender has died may still take effect, at the most. */
     Duration settlingTime();

@@ -61,12 +61,12 @@ public final class Evidence {
                 acceptedEntries(jdbc, runId),
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId),
                 count(jdbc, """
-                        select coalesce(sum(rows_rejected), 0) from offboarding.list_file where run_id = ? and status = 'TAKEN'
+                        select coalesce(sum(rows_rejected), 0) from offboarding.list_file where run_id = ? and status in ('TAKEN', 'NOT_ACCEPTED')
                         """, runId),
                 count(jdbc, """
                         select count(distinct (r.file_no, r.line)) from offboarding.reject r
                         join offboarding.list_file f on f.run_id = r.run_id and f.file_no = r.file_no
-                        where r.run_id = ? and f.status = 'TAKEN'
+                        where r.run_id = ? and f.status in ('TAKEN', 'NOT_ACCEPTED')
                         """, runId),
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ?", runId),
                 overdrawn(jdbc, runId),

@@ -78,6 +78,7 @@ final class PageAttention {
         items.addAll(evidence(unplanned));
         items.addAll(failures());
         items.addAll(limits());
+        items.addAll(dueAhead());
         items.addAll(course());
         items.addAll(customers("FAILED", "Look at each message. The case stays open, and the next run tries again."));
         items.addAll(customers(
@@ -160,6 +161,27 @@ final class PageAttention {
         return items;
     }
 
+    /** Days on which open cases will be over a limit. */
+    private List<Item> dueAhead() {
+        List<Detail> days = new ArrayList<>();
+        for (JsonNode day : Json.MAPPER.readTree(run.dueAhead())) {
+            days.add(Detail.of("%s: %s fall due, %s may be begun"
+                    .formatted(
+                            PageText.line(Json.text(day.path("day"))),
+                            PageText.count(day.path("customers").asLong(), "customer", "customers"),
+                            PageText.number(day.path("allowed").asLong()))));
+        }
+        if (days.isEmpty()) {
+            return List.of();
+        }
+        return List.of(Item.of(
+                        "look",
+                        PageText.count(days.size(), "day", "days") + " ahead on which a limit will not do",
+                        "More open cases fall due on one day than may be begun in one night: as it is the run of that night is stopped.",
+                        "Spread the effective dates, or raise the limit before that day once somebody has looked at the cases.")
+                .with(days.stream().limit(EXAMPLES).toList(), rest(days.size(), "the notes of report.json")));
+    }
+
     private List<Item> course() {
         List<Item> items = new ArrayList<>();
         if (run.interrupted()) {
@@ -180,6 +202,7 @@ final class PageAttention {
                     switch (reason) {
                         case "APPROVAL" ->
                             "Look at the customers below; a second person approves the plan, and the next run carries it out.";
+                        case "CLOCK" -> "Find out which clock is wrong and set it; the next run goes on from here.";
                         case "FAILURE_BRAKE" ->
                             "Find out why so many failed before the next run, which goes on from here.";
                         default -> "Nothing to do, if this was meant: the next run goes on from here.";

@@ -159,6 +159,7 @@ final class PageFinePrint {
             case "REFUSED" -> "refused";
             case "LEFT" -> "left for the next run";
             case "NOTHING_NEW" -> "nothing new";
+            case "NOT_ACCEPTED" -> "not accepted: it stays where it is";
             default -> status;
         };
     }

@@ -59,7 +59,11 @@ record PageHeadline(String sentence, String tone, String word) {
     }
 
     private static String stoppedBefore(@Nullable String reason, boolean plan) {
-        String why = "APPROVAL".equals(reason) ? "the plan is not approved" : "the plan is over a limit";
+        String why = switch (String.valueOf(reason)) {
+            case "APPROVAL" -> "the plan is not approved";
+            case "CLOCK" -> "a clock is wrong";
+            default -> "the plan is over a limit";
+        };
         return plan
                 ? "a run would stop before its first write, because " + why
                 : "stopped before the first write, because " + why;

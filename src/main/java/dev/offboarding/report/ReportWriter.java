@@ -176,6 +176,7 @@ public final class ReportWriter {
         Json.stored(json, "facts", run.facts());
         Json.stored(json, "failures", run.failures());
         Json.stored(json, "notes", run.notes());
+        Json.stored(json, "due_ahead", run.dueAhead());
         json.writeName("problems").writeStartArray();
         totals.problems().forEach(json::writeString);
         unplanned.forEach(write -> json.writeString(write.inWords()));

@@ -24,7 +24,8 @@ record RunRow(
         @Nullable String limits,
         String facts,
         String failures,
-        String notes) {
+        String notes,
+        String dueAhead) {
 
     /** @throws EvidenceException if there is no such run */
     static RunRow read(JdbcTemplate jdbc, String runId) {
@@ -48,7 +49,8 @@ record RunRow(
                         row.getString("limits"),
                         row.getString("facts"),
                         row.getString("failures"),
-                        row.getString("notes")),
+                        row.getString("notes"),
+                        row.getString("due_ahead")),
                 runId);
         if (runs.isEmpty()) {
             throw new EvidenceException(

@@ -3,6 +3,10 @@ package dev.offboarding.run;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseJson;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.Intake;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.lists.ListReception;
 import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.Limits;
@@ -11,8 +15,10 @@ import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.ExitStatus;
@@ -21,76 +27,166 @@ import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
-/** Step 3: holds the whole plan against the limits. Over one of them the run ends here, before its first write. */
+/**
+ * Step 3: holds the whole plan against the limits, reserves what it will use, and accepts the list: one transaction, under a lock that all
+ * jobs on the platform share. Over a limit the run writes nothing, and tonight's list has opened no case.
+ */
 final class CheckLimits implements Tasklet {
 
     private static final Duration WINDOW = Duration.ofDays(30);
 
     private final Workplace at;
+    private final ListReception lists;
+    private final Intake intake;
+    private final Reservations reservations;
+    private final DueAhead dueAhead;
+    private final ClockCheck clockCheck;
+    private final Failures failures;
 
-    CheckLimits(Workplace at) {
+    CheckLimits(
+            Workplace at,
+            ListReception lists,
+            Intake intake,
+            Reservations reservations,
+            DueAhead dueAhead,
+            ClockCheck clockCheck,
+            Failures failures) {
         this.at = at;
+        this.lists = lists;
+        this.intake = intake;
+        this.reservations = reservations;
+        this.dueAhead = dueAhead;
+        this.clockCheck = clockCheck;
+        this.failures = failures;
     }
 
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext context) {
-        if (!at.guard().mayStart()) {
-            end(contribution);
-            return RepeatStatus.FINISHED;
+        if (at.guard().mayStart()) {
+            String wrongClock = clockCheck.againstTheDatabase();
+            if (wrongClock == null) {
+                wrongClock = clockCheck.againstThePlatform(at.platform());
+            }
+            if (wrongClock == null) {
+                check();
+            } else {
+                at.guard().stop(StopReason.CLOCK, wrongClock);
+            }
         }
-        String runId = at.run().runId();
-        PlatformName platform = at.run().jobFile().platform();
+        end(contribution, at.guard());
+        return RepeatStatus.FINISHED;
+    }
+
+    private void check() {
         Instant countedAt = at.clock().instant();
         Population population = at.platform().population();
         if (population.complete()) {
             new Returned(at).report();
         }
+        RunGuard.Stop stop = at.transaction().execute(status -> {
+            reservations.lock();
+            at.runs().fence(at.run().runId());
+            return check(population, countedAt);
+        });
+        if (stop != null) {
+            at.guard().stop(stop.reason(), stop.message());
+        } else if (at.run().writes()) {
+            at.cases().accepted();
+            lists.moveFiles(at.run().runId()).forEach(this::notMoved);
+        }
+    }
+
+    /** Why the run may not write; null if it may. */
+    private RunGuard.@Nullable Stop check(Population population, Instant countedAt) {
+        String runId = at.run().runId();
+        PlatformName platform = at.run().jobFile().platform();
+        reservations.releaseWhatIsOver();
+        if (at.run().writes()) {
+            leaveToOthers();
+        }
+        reservations.findRestarted();
         Runs.Counted last = at.runs().lastCounted(platform, runId);
         Tonight tonight = new Tonight(
                 at.runs().planned(runId),
-                at.runs().attempted(runId, platform, at.run().startedAt().minus(WINDOW)),
+                reservations.fromList(),
+                reservations.begun(),
+                reservations.begunBeside(),
+                reservations.attempted(at.run().startedAt().minus(WINDOW)),
                 population,
                 last == null ? null : last.population(),
                 last == null ? 0 : at.runs().removedSince(runId, platform, last.at()));
         List<LimitFigure> figures = Limits.check(at.run().jobFile().limits(), tonight);
         String planId = at.runs().planId(runId);
-        at.transaction().executeWithoutResult(status -> {
-            at.runs().fence(runId);
-            at.runs().counted(runId, population, countedAt);
-            at.runs().checked(runId, planId, figures);
-            at.trail()
-                    .append(List.of(NewEvent.ofRun(
-                            EventKind.LIMITS,
-                            Map.of(
-                                    "plan_id",
-                                    planId,
-                                    "population",
-                                    population.size(),
-                                    "limits",
-                                    CaseJson.tree(figures)))));
-        });
+        at.runs().counted(runId, population, countedAt);
+        at.runs().checked(runId, planId, figures);
+        RunGuard.Stop stop = stop(figures, tonight, planId);
+        if (at.run().writes()) {
+            if (stop == null) {
+                accept(tonight.planned() > 0);
+            } else {
+                at.cases().onlyVerify();
+            }
+        }
+        dueAhead.tell(stop == null, population);
+        // last: from here to the end of the transaction no other job can add to the trail
+        at.trail()
+                .append(List.of(NewEvent.ofRun(
+                        EventKind.LIMITS,
+                        Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures)))));
+        return stop;
+    }
+
+    /** Whose case another job has opened since it was decided on is left to that job. */
+    private void leaveToOthers() {
+        Map<UUID, String> elsewhere = new HashMap<>();
+        intake.workedElsewhere().forEach(entry -> elsewhere.put(entry.customerId(), entry.job()));
+        List<OffboardingCase> left = at.cases().of(elsewhere.keySet()).stream()
+                .filter(c -> c.holds().stream().noneMatch(hold -> hold.reason() == HoldReason.OTHER_JOB))
+                .toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
+        at.cases().save(left, at.clock().instant());
+        at.trail().append(left.stream().map(CaseEvents::moved).toList());
+    }
+
+    private void accept(boolean planned) {
+        Instant now = at.clock().instant();
+        reservations.make();
+        reservations.accepted(now, planned);
+        intake.accept(now);
+        at.cases().accept(now);
+        lists.markTaken(at.run().runId());
+    }
+
+    private RunGuard.@Nullable Stop stop(List<LimitFigure> figures, Tonight tonight, String planId) {
         List<LimitFigure> exceeded =
                 figures.stream().filter(figure -> !figure.passed()).toList();
         if (!exceeded.isEmpty()) {
-            at.guard()
-                    .stop(
-                            StopReason.LIMIT,
-                            exceeded.stream()
-                                    .map(figure -> figure.limit() + ": " + figure.message())
-                                    .collect(Collectors.joining("; ")));
-        } else if (at.run().jobFile().approval() == Approval.REQUIRED && tonight.planned() > 0) {
-            at.guard()
-                    .stop(
-                            StopReason.APPROVAL,
-                            "the job file asks for an approval of plan %s, and there is none".formatted(planId));
+            return new RunGuard.Stop(
+                    StopReason.LIMIT,
+                    exceeded.stream()
+                            .map(figure -> figure.limit() + ": " + figure.message())
+                            .collect(Collectors.joining("; ")));
         }
-        end(contribution);
-        return RepeatStatus.FINISHED;
+        if (at.run().jobFile().approval() == Approval.REQUIRED && tonight.planned() > 0) {
+            return new RunGuard.Stop(
+                    StopReason.APPROVAL,
+                    "the job file asks for an approval of plan %s, and there is none%s"
+                            .formatted(planId, Limits.origin(tonight)));
+        }
+        return null;
     }
 
-    /** Where the run is stopped its work ends here: no later step begins. */
-    private void end(StepContribution contribution) {
-        RunGuard.Stop stop = at.guard().stopped();
+    /** It is taken all the same, and the next run moves it. */
+    private void notMoved(String why) {
+        failures.add("check-limits", ExitCode.NEEDS_ATTENTION, why);
+    }
+
+    /** Where the run is stopped its work ends here: no later step begins, but for one that only reads. */
+    static void end(StepContribution contribution, RunGuard guard) {
+        RunGuard.Stop stop = guard.stopped();
         if (stop != null) {
             contribution.setExitStatus(new ExitStatus(stop.reason().name()));
         }

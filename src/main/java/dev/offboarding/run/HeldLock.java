@@ -37,11 +37,11 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
 
     /** This run's row among the runs. */
     interface Row {
-        /** Whether nobody has ended it. */
-        boolean isOpen();
-
-        /** It is held by another session from now on. */
-        void heldBy(RunLock lock);
+        /**
+         * Whether nobody has ended it, nor given away what the run has reserved of the limits; if so it is held by this session from now
+         * on.
+         */
+        boolean isKeptBy(RunLock lock);
     }
 
     HeldLock(RunLock lock, DataSource direct, String job, Row row, Endurance endurance) throws SQLException {
@@ -90,8 +90,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         boolean kept = false;
         try {
             Instant startedAt = again.serverStartedAt();
-            if ((wasAway || startedAt.isAfter(serverStartedAt)) && row.isOpen()) {
-                row.heldBy(again);
+            if ((wasAway || startedAt.isAfter(serverStartedAt)) && row.isKeptBy(again)) {
                 lock = again;
                 // when only the session goes next time, that is no restart
                 serverStartedAt = startedAt;

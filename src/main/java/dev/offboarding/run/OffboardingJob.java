@@ -2,8 +2,10 @@ package dev.offboarding.run;
 
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Step;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.FlowBuilder;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -45,15 +47,23 @@ class OffboardingJob {
     }
 
     @Bean
-    Job job(Receive receive, Verify verify, WriteReport report) {
+    Job job(Receive receive, CheckLimits checkLimits, Verify verify, WriteReport report) {
         FlowBuilder<SimpleFlow> work = new FlowBuilder<>("work");
+        var check = tasklet("check-limits", checkLimits);
         work.start(tasklet("receive", receive))
                 .next(chunks("observe", Step.OBSERVE, new Observe(at)))
-                .next(tasklet("check-limits", new CheckLimits(at)));
+                .next(check);
         if (at.run().writes()) {
-            work.next(chunks("suspend", Step.SUSPEND, new Suspend(at)))
+            var verification = tasklet("verify", verify);
+            work.on(ExitStatus.COMPLETED.getExitCode())
+                    .to(chunks("suspend", Step.SUSPEND, new Suspend(at)))
                     .next(chunks("remove", Step.REMOVE, new Remove(at)))
-                    .next(tasklet("verify", verify));
+                    .next(verification);
+            // what earlier nights removed is read back all the same: that only reads
+            for (StopReason reason : List.of(StopReason.LIMIT, StopReason.APPROVAL)) {
+                work.from(check).on(reason.name()).to(verification);
+            }
+            work.from(check).on("*").fail();
         }
         return new JobBuilder(NAME, repository)
                 .start(work.build())

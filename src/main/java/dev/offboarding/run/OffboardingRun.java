@@ -83,6 +83,7 @@ public final class OffboardingRun {
     private final Mode mode;
     private final Path databaseFolder;
     private final Clock clock;
+    private final OtherClocks otherClocks;
     private final Progress progress;
     private final List<String> notes;
     private final Duration betweenLooks;
@@ -104,9 +105,20 @@ public final class OffboardingRun {
      */
     public OffboardingRun(
             LoadedJobFile loaded, Mode mode, Path databaseFolder, Clock clock, Progress progress, List<String> notes) {
-        this(loaded, mode, databaseFolder, clock, progress, notes, ListReception.BETWEEN_LOOKS, GRACE, ENDURANCE);
+        this(
+                loaded,
+                mode,
+                databaseFolder,
+                clock,
+                OtherClocks.REAL,
+                progress,
+                notes,
+                ListReception.BETWEEN_LOOKS,
+                GRACE,
+                ENDURANCE);
     }
 
+    /** A run whose time may be made up: nobody else's is compared with it. */
     OffboardingRun(
             LoadedJobFile loaded,
             Mode mode,
@@ -117,11 +129,7 @@ public final class OffboardingRun {
         this(loaded, mode, databaseFolder, clock, progress, List.of(), betweenLooks, GRACE, ENDURANCE);
     }
 
-    /**
-     * @param betweenLooks how long a list file has to stay as it is before it is read
-     * @param grace how long what is under way may still take once the run is told to end
-     * @param endurance how long the job's own database is waited for when it is away
-     */
+    /** A run whose time may be made up: nobody else's is compared with it. */
     OffboardingRun(
             LoadedJobFile loaded,
             Mode mode,
@@ -132,6 +140,27 @@ public final class OffboardingRun {
             Duration betweenLooks,
             Duration grace,
             Duration endurance) {
+        this(loaded, mode, databaseFolder, clock, OtherClocks.AS_OURS, progress, notes, betweenLooks, grace, endurance);
+    }
+
+    /**
+     * @param otherClocks what this machine's clock is compared with
+     * @param betweenLooks how long a list file has to stay as it is before it is read
+     * @param grace how long what is under way may still take once the run is told to end
+     * @param endurance how long the job's own database is waited for when it is away
+     */
+    OffboardingRun(
+            LoadedJobFile loaded,
+            Mode mode,
+            Path databaseFolder,
+            Clock clock,
+            OtherClocks otherClocks,
+            Progress progress,
+            List<String> notes,
+            Duration betweenLooks,
+            Duration grace,
+            Duration endurance) {
+        this.otherClocks = otherClocks;
         this.curfew = new Curfew(grace);
         this.endurance = new Endurance(endurance, this::pause);
         this.betweenLooks = betweenLooks;
@@ -345,21 +374,21 @@ public final class OffboardingRun {
                             LocalDate.ofInstant(startedAt, jobFile.zone()),
                             jobFile.gracePeriod().getDays(),
                             newCommerce()));
+            Reservations reservations =
+                    new Reservations(jdbc, runId, jobFile.platform().text(), platform::identity);
             HeldLock held = new HeldLock(
                     lock,
                     database.direct(),
                     jobFile.job(),
-                    new HeldLock.Row() {
-                        @Override
-                        public boolean isOpen() {
-                            return runs.isOpen(runId);
-                        }
-
-                        @Override
-                        public void heldBy(RunLock again) {
+                    again -> Boolean.TRUE.equals(transaction.execute(status -> {
+                        // seen by others as dead or as under way, and nothing in between
+                        reservations.lockIfMade();
+                        boolean kept = runs.isOpen(runId) && reservations.areKept();
+                        if (kept) {
                             runs.add(runId, UnderWay.facts(again));
                         }
-                    },
+                        return kept;
+                    })),
                     endurance);
             RunGuard guard = new RunGuard(
                     clock, held, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()), curfew);
@@ -378,7 +407,7 @@ public final class OffboardingRun {
             Workplace at = new Workplace(
                     run,
                     platform,
-                    new Cases(jdbc, runId, run.writes()),
+                    Cases.untilAccepted(jdbc, runId, run.writes()),
                     trail,
                     runs,
                     guard,
@@ -387,7 +416,7 @@ public final class OffboardingRun {
                     progress);
             try (held;
                     RunWatch watch = RunWatch.over(guard)) {
-                return execute(at, database, jdbc, signingKey);
+                return execute(at, database, jdbc, reservations, signingKey);
             }
         }
     }
@@ -441,7 +470,12 @@ public final class OffboardingRun {
         return NewEvent.ofRun(EventKind.RUN_STARTED, data);
     }
 
-    private RunResult execute(Workplace at, Database database, JdbcTemplate jdbc, @Nullable SigningKey signingKey) {
+    private RunResult execute(
+            Workplace at,
+            Database database,
+            JdbcTemplate jdbc,
+            Reservations reservations,
+            @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
         ToldOnce told = new ToldOnce(jdbc, at.runs(), at.run(), failures);
@@ -477,6 +511,8 @@ public final class OffboardingRun {
                 jobFile.platform(),
                 at::platformIdentity,
                 at.run().runId());
+        ClockCheck clockCheck =
+                new ClockCheck(jdbc, clock, otherClocks, at.run().runId());
         StopOnShutdown shutdown = new StopOnShutdown(at.guard());
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(OffboardingJob.class)
                 .web(WebApplicationType.NONE)
@@ -491,7 +527,18 @@ public final class OffboardingRun {
                             database::dataSource,
                             b -> b.setDestroyMethodName(""));
                     beans.registerBean(Workplace.class, () -> at);
-                    beans.registerBean(Receive.class, () -> new Receive(at, lists, intake, done, recovery, failures));
+                    beans.registerBean(
+                            Receive.class, () -> new Receive(at, lists, intake, done, recovery, clockCheck, failures));
+                    beans.registerBean(
+                            CheckLimits.class,
+                            () -> new CheckLimits(
+                                    at,
+                                    lists,
+                                    intake,
+                                    reservations,
+                                    new DueAhead(jdbc, at.run(), at.runs(), reservations),
+                                    clockCheck,
+                                    failures));
                     beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
                     beans.registerBean(
                             WriteReport.class,

@@ -4,6 +4,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.Reception;
@@ -23,7 +24,7 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Step 1: reads the list, sets rejected rows aside, opens and refreshes cases. A plan does the first two only. */
+/** Step 1: reads the list and sets rejected rows aside. It is accepted once the whole plan is held against the limits. */
 final class Receive implements Tasklet {
 
     private static final int PAGE = 5_000;
@@ -34,6 +35,7 @@ final class Receive implements Tasklet {
     private final Intake intake;
     private final DoneStatement done;
     private final Recovery recovery;
+    private final ClockCheck clockCheck;
     private final Failures failures;
 
     Receive(
@@ -42,7 +44,9 @@ final class Receive implements Tasklet {
             Intake intake,
             DoneStatement done,
             Recovery recovery,
+            ClockCheck clockCheck,
             Failures failures) {
+        this.clockCheck = clockCheck;
         this.at = at;
         this.lists = lists;
         this.intake = intake;
@@ -57,6 +61,13 @@ final class Receive implements Tasklet {
         RunInfo run = at.run();
         JobFile jobFile = run.jobFile();
         boolean touched = false;
+        // before anything is made of what an earlier run left: when that can no longer change is told by the clock
+        String wrongClock = clockCheck.againstTheDatabase();
+        if (wrongClock != null) {
+            at.guard().stop(StopReason.CLOCK, wrongClock);
+            CheckLimits.end(contribution, at.guard());
+            return RepeatStatus.FINISHED;
+        }
         if (run.writes()) {
             touched = recovery.recover();
             // what a crash may have left undone would otherwise be listed once more
@@ -77,8 +88,7 @@ final class Receive implements Tasklet {
                     run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null,
                     !run.writes());
             if (run.writes()) {
-                intake.accept(at.clock().instant());
-                lists.markTaken(run.runId());
+                lists.markRefused(run.runId());
             }
             at.runs().notedToo(run.runId(), workedElsewhere());
             record(reception);
@@ -119,7 +129,10 @@ final class Receive implements Tasklet {
         for (Reception.File file : reception.files()) {
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("name", file.name());
-            data.put("status", file.status().name());
+            // whether it is taken is decided once the plan is held against the limits
+            data.put(
+                    "status",
+                    file.status() == FileStatus.TAKEN ? "READ" : file.status().name());
             data.put("sha256", file.sha256());
             data.put("read", file.read());
             data.put("rejected", file.rejected());

@@ -109,6 +109,9 @@ final class Recovery {
                     at.transaction()
                             .executeWithoutResult(
                                     status -> casesOfRun.of(dead.runId()).tellAll(job));
+                    if (dead.mode() == Mode.RUN) {
+                        lists.notAccepted(dead.runId());
+                    }
                 }
                 at.runs().reported(dead.runId(), at.clock().instant(), manifest(job, dead.runId(), there));
             }

@@ -36,7 +36,7 @@ public record RunHistory(
     static RunHistory read(JdbcTemplate jdbc, String job) {
         return jdbc.query(
                         """
-                        select max(started_at) filter (where not interrupted),
+                        select max(started_at) filter (where not interrupted and stop_reason is distinct from 'CLOCK'),
                                max(ended_at) filter (where exit_code = any(?))
                           from offboarding.run where job = ? and mode = 'run' and ended_at is not null
                         """,

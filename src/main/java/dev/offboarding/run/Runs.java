@@ -38,12 +38,14 @@ final class Runs {
             String platform,
             @Nullable String identity) {}
 
-    /** What the last run on a platform counted. */
+    /** What a run on a platform counted. */
     record Counted(long population, Instant at) {}
 
     /** Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or may do so. Its parameter is that run. */
     private static final String HERE =
             "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
+
+    private static final String IDENTITY = "coalesce(u.platform_identity, u.platform)";
 
     private final JdbcTemplate jdbc;
 
@@ -186,14 +188,17 @@ final class Runs {
                 runId);
     }
 
-    /** The last run but this that counted the whole customer list of its platform, whichever job it was. A plan does not count. */
+    /**
+     * What the last run counted on a platform that was allowed to write, whichever job it was: one that was stopped, or had nothing planned,
+     * is nobody's measure.
+     */
     @Nullable
     Counted lastCounted(PlatformName platform, String runId) {
         return jdbc
                 .query(
                         """
                         select population, counted_at from offboarding.run r
-                         where r.platform = ? and (%s) and mode = 'run' and run_id <> ? and population_complete
+                         where r.platform = ? and (%s) and run_id <> ? and population_complete and may_write
                          order by counted_at desc, run_id desc limit 1
                         """.formatted(HERE),
                         (row, i) -> new Counted(
@@ -245,18 +250,6 @@ final class Runs {
         return count == null ? 0 : count;
     }
 
-    /** Customers that this run would write to, or that any job on the platform has written to since then; each once. */
-    long attempted(String runId, PlatformName platform, Instant since) {
-        Long count = jdbc.queryForObject("""
-                select count(*) from (
-                  select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
-                  union
-                  select e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
-                   where e.kind = 'INTENT' and e.platform = ? and (%s) and e.at > ? and e.action <> 'REACTIVATE') attempted
-                """.formatted(HERE), Long.class, runId, platform.text(), runId, at(since));
-        return count == null ? 0 : count;
-    }
-
     /** Names a plan by what it would write: equal plans have equal names. */
     String planId(String runId) {
         String id = jdbc.queryForObject("""
@@ -281,6 +274,15 @@ final class Runs {
                    where r.run_id = ?
                      and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
                 """, Boolean.class, runId, HoldReason.somebodyHasToLookNames());
+        return Boolean.TRUE.equals(found);
+    }
+
+    /** A day on which a limit will not do, and that no run has told yet. */
+    boolean hasNewDueDay(String runId) {
+        Boolean found = jdbc.queryForObject("""
+                select exists (select from offboarding.run, json_array_elements(due_ahead) day
+                                where run_id = ? and (day ->> 'is_new')::boolean)
+                """, Boolean.class, runId);
         return Boolean.TRUE.equals(found);
     }
 
@@ -319,7 +321,7 @@ final class Runs {
     }
 
     /**
-     * The report is there: its holds have been told.
+     * The report is there: what is told once has been told, unless the run was stopped.
      *
      * @param manifestSha256 what the job's next report says of this one; null if there is no report after all
      */
@@ -332,6 +334,7 @@ final class Runs {
         jdbc.update("""
                 update offboarding.offboarding_case c set hold_reported = true
                   from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id and u.mode = 'run'
+                    and u.stop_reason is null and not u.interrupted
                  where r.run_id = ? and r.case_id = c.case_id and r.hold_reason = c.hold_reason and not c.hold_reported
                 """, runId);
         // a run that was stopped has told nobody for good
@@ -341,6 +344,14 @@ final class Runs {
                   join offboarding.run u on u.run_id = r.run_id and u.mode = 'run' and u.stop_reason is null and not u.interrupted
                  where r.run_id = ? and r.case_id = c.case_id and r.state = 'OFFBOARDED' and r.outcome = 'RE_ESTABLISHED'
                 """, at(at), runId);
+
+        jdbc.update("""
+                insert into offboarding.due_day_told (job, platform_identity, due_on, told_run)
+                select u.job, %s, (day ->> 'day')::date, u.run_id
+                  from offboarding.run u, json_array_elements(u.due_ahead) day
+                 where u.run_id = ? and u.mode = 'run' and u.stop_reason is null and not u.interrupted
+                on conflict do nothing
+                """.formatted(IDENTITY), runId);
     }
 
     /** Rows that only the run's own work and report needed. */

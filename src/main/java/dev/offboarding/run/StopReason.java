@@ -5,6 +5,8 @@ enum StopReason {
     LIMIT(ExitCode.STOPPED_BY_LIMIT, false),
     /** A second person has not approved the plan. */
     APPROVAL(ExitCode.STOPPED_BY_LIMIT, false),
+    /** By this machine's clock nothing can be decided. */
+    CLOCK(ExitCode.STOPPED_BY_LIMIT, false),
     SIGNAL(ExitCode.STOPPED_EARLY, true),
     MAX_DURATION(ExitCode.STOPPED_EARLY, true),
     /** Too many customers failed. What is removed is still looked at: there is time. */

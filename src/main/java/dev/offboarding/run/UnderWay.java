@@ -48,6 +48,14 @@ final class UnderWay {
         return session.pid() + " " + session.since();
     }
 
+    /** Whether a run that has written this down of its session is the one that holds the lock. When a session began not everybody may see. */
+    static boolean isHeldBy(@Nullable String written, RunLock.Holder holder) {
+        return written != null
+                && (holder.since() == null
+                        ? written.startsWith(holder.pid() + " ")
+                        : written.equals(session(holder.session())));
+    }
+
     /** The run of this job that holds its lock. */
     static String of(DataSource dataSource, String job) throws SQLException {
         Optional<RunLock.Holder> holder = RunLock.holder(dataSource, job);

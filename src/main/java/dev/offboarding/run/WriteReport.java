@@ -78,6 +78,9 @@ final class WriteReport implements Tasklet {
             at.runs().fence(runId);
             at.cases().tellAll(at.run().jobFile().job());
         });
+        if (at.run().writes()) {
+            lists.notAccepted(runId);
+        }
         List<RunGuard.Stop> stops = at.guard().stops();
         RunGuard.Stop stop = stops.isEmpty() ? null : stops.get(0);
         ExitCode exitCode = verdict(runId, stops);
@@ -172,6 +175,7 @@ final class WriteReport implements Tasklet {
         stops.forEach(stop -> codes.add(stop.reason().exitCode()));
         if (runs.hasRejects(runId)
                 || runs.hasNewHold(runId)
+                || runs.hasNewDueDay(runId)
                 || runs.hasOutcome(runId, CaseOutcome.FAILED.name())
                 || runs.hasOutcome(runId, CaseOutcome.RE_ESTABLISHED.name())) {
             codes.add(ExitCode.NEEDS_ATTENTION);

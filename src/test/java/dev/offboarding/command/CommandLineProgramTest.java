@@ -115,10 +115,10 @@ class CommandLineProgramTest {
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out().lines())
-                .endsWith("Exit code 3: stopped by a limit or a missing approval; nothing was written");
+                .endsWith("Exit code 3: stopped by a limit, a missing approval or a wrong clock; nothing was written");
         assertThat(run.err().lines().toList()).hasSize(2).satisfies(lines -> {
             assertThat(lines.get(0))
-                    .startsWith("Stopped: customers: 2 customers are planned, 1 are allowed")
+                    .startsWith("Stopped: max-customers: 2 customers are to be begun, 1 allowed")
                     .contains("offboarding.limits.max-customers");
             assertThat(lines.get(1)).startsWith("Log: ");
             assertThat(Path.of(lines.get(1).substring("Log: ".length()))).isRegularFile();

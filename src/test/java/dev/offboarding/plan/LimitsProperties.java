@@ -24,11 +24,11 @@ class LimitsProperties {
             @ForAll boolean complete) {
         LimitSettings settings = new LimitSettings(maxCustomers, new Share(maxShare), floor, new Share(BigDecimal.TEN));
 
-        List<LimitFigure> figures =
-                Limits.check(settings, new Tonight(planned, planned, new Population(size, complete), null, 0));
+        List<LimitFigure> figures = Limits.check(
+                settings, new Tonight(planned, planned, planned, 0, planned, new Population(size, complete), null, 0));
 
-        LimitFigure customers = figures.get(1);
-        assertThat(customers.allowed()).isBetween(0L, (long) maxCustomers);
+        assertThat(Limits.allowed(settings, size)).isBetween(0L, (long) maxCustomers);
+        assertThat(figures.get(1).allowed()).isEqualTo(maxCustomers);
         boolean passes = figures.stream().allMatch(LimitFigure::passed);
         if (passes) {
             assertThat(planned).isLessThanOrEqualTo(maxCustomers);
@@ -43,7 +43,8 @@ class LimitsProperties {
             @ForAll @LongRange(min = 1, max = 100_000) long now) {
         LimitSettings settings = new LimitSettings(25, Share.parse("5%"), 3, Share.parse("10%"));
 
-        LimitFigure figure = Limits.check(settings, new Tonight(1, 1, new Population(now, true), before, removedSince))
+        LimitFigure figure = Limits.check(
+                        settings, new Tonight(1, 1, 1, 0, 1, new Population(now, true), before, removedSince))
                 .get(0);
 
         // 5 · now ≥ 4 · before, in whole numbers

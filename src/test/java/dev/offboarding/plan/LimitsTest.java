@@ -20,11 +20,11 @@ class LimitsTest {
     }
 
     private static Tonight tonight(long planned, long population) {
-        return new Tonight(planned, planned, new Population(population, true), null, 0);
+        return new Tonight(planned, planned, planned, 0, planned, new Population(population, true), null, 0);
     }
 
     private static Tonight after(@Nullable Long previous, long removedSince, long population) {
-        return new Tonight(1, 1, new Population(population, true), previous, removedSince);
+        return new Tonight(1, 1, 1, 0, 1, new Population(population, true), previous, removedSince);
     }
 
     private static LimitFigure figure(String limit, LimitSettings settings, Tonight tonight) {
@@ -34,8 +34,8 @@ class LimitsTest {
                 .orElseThrow();
     }
 
-    private static LimitFigure customers(LimitSettings settings, Tonight tonight) {
-        return figure("customers", settings, tonight);
+    private static boolean passes(LimitSettings settings, Tonight tonight) {
+        return Limits.check(settings, tonight).stream().allMatch(LimitFigure::passed);
     }
 
     private static LimitFigure population(Tonight tonight) {
@@ -48,11 +48,17 @@ class LimitsTest {
                 .containsExactly(
                         new LimitFigure("population", 200, 1, true, "200 reseller customers"),
                         new LimitFigure(
-                                "customers",
+                                "max-customers",
+                                3,
+                                25,
+                                true,
+                                "3 customers are to be begun, 25 allowed (max-customers 25)"),
+                        new LimitFigure(
+                                "max-share",
                                 3,
                                 10,
                                 true,
-                                "3 customers are planned, 10 are allowed (max-customers 25; max-share 5% of 200 is 10; floor 3)"),
+                                "3 customers are to be begun, 10 allowed (max-share 5% of 200 is 10; floor 3)"),
                         new LimitFigure(
                                 "per-30-days",
                                 3,
@@ -86,36 +92,67 @@ class LimitsTest {
             int maxCustomers, String maxShare, int floor, long customers, long allowed) {
         LimitSettings settings = settings(maxCustomers, maxShare, floor, "100%");
 
-        LongStream.of(0, allowed - 1, allowed).filter(planned -> planned >= 0).forEach(planned -> {
-            LimitFigure figure = customers(settings, tonight(planned, customers));
-            assertThat(figure.passed()).isTrue();
-            assertThat(figure.allowed()).isEqualTo(allowed);
-            assertThat(figure.figure()).isEqualTo(planned);
-        });
-        assertThat(customers(settings, tonight(allowed + 1, customers)).passed())
+        assertThat(Limits.allowed(settings, customers)).isEqualTo(allowed);
+        Population population = new Population(customers, true);
+        LongStream.of(0, allowed - 1, allowed)
+                .filter(begun -> begun >= 0)
+                .forEach(begun -> assertThat(
+                                passes(settings, new Tonight(begun, begun, begun, 0, 0, population, null, 0)))
+                        .isTrue());
+        assertThat(passes(settings, new Tonight(allowed + 1, 0, allowed + 1, 0, 0, population, null, 0)))
                 .isFalse();
     }
 
     @Test
+    void whatContinuesAnOffboardingThatWasBegunCountsNoMore() {
+        LimitSettings settings = settings(2, "100%", 0, "100%");
+        Population population = new Population(100, true);
+
+        assertThat(passes(settings, new Tonight(30, 0, 2, 0, 30, population, null, 0)))
+                .isTrue();
+        assertThat(passes(settings, new Tonight(30, 0, 3, 0, 30, population, null, 0)))
+                .isFalse();
+    }
+
+    @Test
+    void whatRunsBesideThisOneHaveReservedCountsOnlyWhereSomethingIsBegun() {
+        LimitSettings settings = settings(5, "100%", 0, "100%");
+        Population population = new Population(100, true);
+
+        assertThat(passes(settings, new Tonight(2, 0, 2, 3, 5, population, null, 0)))
+                .isTrue();
+        Tonight over = new Tonight(3, 3, 3, 3, 6, population, null, 0);
+        assertThat(figure("max-customers", settings, over).passed()).isFalse();
+        assertThat(figure("max-customers", settings, over).message())
+                .startsWith(
+                        "6 customers are to be begun (3 of them reserved by runs under way beside this one), 5 allowed");
+        assertThat(passes(settings, new Tonight(3, 0, 0, 9, 12, population, null, 0)))
+                .isTrue();
+    }
+
+    @Test
     void theCapWasSkippedBecauseItWasZero() {
-        LimitFigure figure = customers(settings(0, "100%", 100, "100%"), tonight(1, 1000));
+        LimitFigure figure = figure("max-customers", settings(0, "100%", 100, "100%"), tonight(1, 1000));
 
         assertThat(figure.passed()).isFalse();
         assertThat(figure.allowed()).isZero();
         assertThat(figure.message())
                 .isEqualTo(
-                        "1 customers are planned, 0 are allowed (max-customers 0; max-share 100% of 1000 is 1000; floor 100)"
-                                + ": shorten the list, or raise offboarding.limits.max-customers in the job file if this is meant");
+                        "1 customer is to be begun, 0 allowed (max-customers 0)"
+                                + "; raise offboarding.limits.max-customers in the job file once somebody has looked at the plan, or have less fall due on one day"
+                                + ". Of the planned customers 0 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it");
     }
 
     @Test
     void theKeyThatIsToBeRaisedIsTheOneThatDecides() {
-        assertThat(customers(DEFAULTS, tonight(26, 10_000)).message())
+        assertThat(figure("max-customers", DEFAULTS, tonight(26, 10_000)).message())
                 .contains("raise offboarding.limits.max-customers");
-        assertThat(customers(DEFAULTS, tonight(6, 100)).message()).contains("raise offboarding.limits.max-share");
-        assertThat(customers(DEFAULTS, tonight(4, 10)).message())
-                .isEqualTo("4 customers are planned, 3 are allowed (max-customers 25; max-share 5% of 10 is 0; floor 3)"
-                        + ": shorten the list, or raise offboarding.limits.max-share in the job file if this is meant");
+        assertThat(figure("max-share", DEFAULTS, tonight(26, 10_000)).passed()).isTrue();
+        assertThat(figure("max-share", DEFAULTS, tonight(6, 100)).message())
+                .contains("raise offboarding.limits.max-share");
+        assertThat(figure("max-customers", DEFAULTS, tonight(6, 100)).passed()).isTrue();
+        assertThat(figure("max-share", DEFAULTS, tonight(4, 10)).message())
+                .startsWith("4 customers are to be begun, 3 allowed (max-share 5% of 10 is 0; floor 3)");
     }
 
     @Test
@@ -130,7 +167,7 @@ class LimitsTest {
 
     @Test
     void aCustomerListThatWasNotReadToItsEndStopsTheRun() {
-        Tonight tonight = new Tonight(1, 1, new Population(5_000, false), 5_000L, 0);
+        Tonight tonight = new Tonight(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0);
 
         LimitFigure figure = population(tonight);
         assertThat(figure.passed()).isFalse();
@@ -169,14 +206,16 @@ class LimitsTest {
         assertThat(stopped.figure()).isEqualTo(71);
         assertThat(stopped.allowed()).isEqualTo(72);
         assertThat(stopped.message())
-                .startsWith("71 reseller customers, 100 at the last run, 10 of them removed by this program since")
+                .startsWith(
+                        "71 reseller customers, 100 when a run was last allowed to write, 10 of them removed by this program since")
                 .contains("a fall of more than 20 %")
                 .contains("find out where they went");
 
         LimitFigure passed = population(after(100L, 10, 72));
         assertThat(passed.allowed()).isEqualTo(72);
         assertThat(passed.message())
-                .isEqualTo("72 reseller customers, 100 at the last run, 10 of them removed by this program since");
+                .isEqualTo(
+                        "72 reseller customers, 100 when a run was last allowed to write, 10 of them removed by this program since");
         assertThat(population(after(10L, 12, 1)).allowed()).isEqualTo(1);
     }
 
@@ -197,8 +236,8 @@ class LimitsTest {
         "110, 12, false"
     })
     void customersAttemptedInThirtyDaysHaveALimitOfTheirOwn(long population, long attempted, boolean passes) {
-        LimitFigure figure =
-                figure("per-30-days", DEFAULTS, new Tonight(1, attempted, new Population(population, true), null, 0));
+        LimitFigure figure = figure(
+                "per-30-days", DEFAULTS, new Tonight(1, 1, 1, 0, attempted, new Population(population, true), null, 0));
 
         assertThat(figure.passed()).isEqualTo(passes);
         assertThat(figure.figure()).isEqualTo(attempted);
@@ -208,7 +247,8 @@ class LimitsTest {
 
     @Test
     void whatWasAttemptedInThirtyDaysIsToldWithItsFigures() {
-        LimitFigure figure = figure("per-30-days", DEFAULTS, new Tonight(2, 13, new Population(119, true), null, 0));
+        LimitFigure figure =
+                figure("per-30-days", DEFAULTS, new Tonight(2, 1, 2, 0, 13, new Population(119, true), null, 0));
 
         assertThat(figure)
                 .isEqualTo(
@@ -218,20 +258,21 @@ class LimitsTest {
                                 11,
                                 false,
                                 "13 customers attempted in 30 days, tonight's included, 11 are allowed (per-30-days 10% of 119 is 11; at least 10)"
-                                        + ": wait, shorten the list, or raise offboarding.limits.per-30-days in the job file if this is meant"));
+                                        + "; raise offboarding.limits.per-30-days in the job file once somebody has looked at the plan, or wait"
+                                        + ". Of the planned customers 1 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it"));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 79})
     void aNightWithNothingPlannedAlwaysPasses(long population) {
         List<Tonight> nights = List.of(
-                new Tonight(0, 0, new Population(population, true), null, 0),
-                new Tonight(0, 0, new Population(population, false), null, 0),
-                new Tonight(0, 500, new Population(population, true), 100L, 0));
+                new Tonight(0, 0, 0, 7, 0, new Population(population, true), null, 0),
+                new Tonight(0, 0, 0, 7, 0, new Population(population, false), null, 0),
+                new Tonight(0, 0, 0, 0, 500, new Population(population, true), 100L, 0));
 
         for (Tonight night : nights) {
             assertThat(Limits.check(settings(0, "0%", 0, "0%"), night))
-                    .hasSize(3)
+                    .hasSize(4)
                     .allMatch(LimitFigure::passed);
         }
     }

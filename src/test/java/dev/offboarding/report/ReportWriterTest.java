@@ -187,6 +187,7 @@ class ReportWriterTest {
                         "facts",
                         "failures",
                         "notes",
+                        "due_ahead",
                         "problems",
                         "stop_reason",
                         "stop_message",

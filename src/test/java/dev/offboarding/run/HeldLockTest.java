@@ -67,12 +67,9 @@ class HeldLockTest {
 
     private static class OpenRow implements HeldLock.Row {
         @Override
-        public boolean isOpen() {
+        public boolean isKeptBy(RunLock lock) {
             return true;
         }
-
-        @Override
-        public void heldBy(RunLock lock) {}
     }
 
     private HeldLock held(HeldLock.Row row) throws SQLException {
@@ -106,7 +103,7 @@ class HeldLockTest {
     void aLockThatIsNotKeptIsFreeAtOnce() throws SQLException {
         HeldLock.Row unreadable = new OpenRow() {
             @Override
-            public boolean isOpen() {
+            public boolean isKeptBy(RunLock lock) {
                 throw new InvalidDataAccessResourceUsageException("no right to read it");
             }
         };

@@ -253,9 +253,12 @@ class IncidentsTest {
     // 8
     @Test
     void theCapWasSkippedBecauseMostOfThePopulationWasMissing() {
-        scene.customers(1, 10);
-        scene.runs(ExitCode.OK);
-        scene.sql("update ledger.customer set relationship = 'advisor' where customer_id >= ?", Scene.id(8));
+        scene.customers(1, 11);
+        scene.listed(11).runs(ExitCode.OK);
+        scene.sql(
+                "update ledger.customer set relationship = 'advisor' where customer_id between ? and ?",
+                Scene.id(8),
+                Scene.id(10));
         Map<String, List<String>> ledger = scene.ledger();
 
         Scene.Report report = scene.listed(1).runs(ExitCode.STOPPED_BY_LIMIT);

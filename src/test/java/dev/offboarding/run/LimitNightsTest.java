@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,20 +37,20 @@ class LimitNightsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // customers, listed, max-customers, max-share, floor, passes
-        "20, 4, 4, 100%, 0, true",
-        "20, 5, 4, 100%, 0, false",
-        "20, 5, 25, 25%, 3, true",
-        "20, 6, 25, 25%, 3, false",
-        "19, 5, 25, 25%, 3, false",
-        "10, 3, 25, 5%, 3, true",
-        "10, 4, 25, 5%, 3, false",
-        "10, 2, 1, 5%, 3, false",
-        "10, 1, 25, 0%, 0, false",
-        "10, 1, 0, 100%, 3, false"
+        // customers, listed, max-customers, max-share, floor, stopped by
+        "20, 4, 4, 100%, 0,",
+        "20, 5, 4, 100%, 0, max-customers",
+        "20, 5, 25, 25%, 3,",
+        "20, 6, 25, 25%, 3, max-share",
+        "19, 5, 25, 25%, 3, max-share",
+        "10, 3, 25, 5%, 3,",
+        "10, 4, 25, 5%, 3, max-share",
+        "10, 2, 1, 5%, 3, max-customers",
+        "10, 1, 25, 0%, 0, max-share",
+        "10, 1, 0, 100%, 3, max-customers"
     })
     void exactlyAtTheLimitPassesAndOneOverWritesNothing(
-            int customers, int listed, int maxCustomers, String maxShare, int floor, boolean passes) {
+            int customers, int listed, int maxCustomers, String maxShare, int floor, @Nullable String stoppedBy) {
         scene.customers(1, customers)
                 .with("limits.max-customers", "" + maxCustomers)
                 .with("limits.max-share", maxShare)
@@ -59,11 +60,16 @@ class LimitNightsTest {
         java.util.Arrays.setAll(list, i -> i + 1);
         scene.listed(list);
 
-        if (passes) {
+        if (stoppedBy == null) {
             assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(listed);
         } else {
-            Scene.Report report =
-                    stops("customers", listed + " customers are planned", "max-share " + maxShare + " of " + customers);
+            Scene.Report report = stops(
+                    stoppedBy,
+                    listed == 1 ? "1 customer is to be begun" : listed + " customers are to be begun",
+                    stoppedBy.equals("max-share")
+                            ? "max-share " + maxShare + " of " + customers
+                            : "max-customers " + maxCustomers,
+                    "0 come from open cases and " + listed + " from tonight's list");
             assertThat(report.json().get("totals").get("customers").toString())
                     .isEqualTo("{\"total\":%d,\"PLANNED\":%d}".formatted(listed, listed));
         }
@@ -74,8 +80,8 @@ class LimitNightsTest {
         scene.customers(1, 10).with("limits.max-customers", "2");
         scene.listed(1, 2, 3);
         Scene.Report stopped =
-                stops("customers", "3 customers are planned", "2 are allowed", "offboarding.limits.max-customers");
-        assertThat(scene.inboxFiles()).containsExactly("archive/list-1.csv");
+                stops("max-customers", "3 customers are to be begun", "2 allowed", "offboarding.limits.max-customers");
+        assertThat(scene.inboxFiles()).containsExactly("list-1.csv");
         assertThat(stopped.outcome(3)).isEqualTo("PLANNED");
         assertThat(stopped.json().get("limits").toString())
                 .contains("\"figure\":3")
@@ -106,17 +112,18 @@ class LimitNightsTest {
     @ParameterizedTest
     @CsvSource({"8, true", "7, false"})
     void aPopulationThatFellByMoreThanAFifthStopsTheRun(int left, boolean passes) {
-        scene.customers(1, 10);
-        scene.runs(ExitCode.OK);
+        scene.customers(1, 11);
+        // the measure is a night that was allowed to write
+        scene.listed(11).runs(ExitCode.OK);
         scene.sql("delete from ledger.customer where customer_id > ?", Scene.id(left));
         scene.listed(1);
 
         if (passes) {
             assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
         } else {
-            stops("population", "7 reseller customers", "10 at the last run");
-            // somebody has seen it: tonight's figure is the next one's measure
-            assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+            stops("population", "7 reseller customers", "11 when a run was last allowed to write, 1 of them removed");
+            // a night that was stopped is nobody's measure
+            stops("population", "7 reseller customers");
         }
     }
 

@@ -69,20 +69,22 @@ class TwoJobsTest {
         scene.listed(all);
         java.nio.file.Files.createDirectories(other);
         java.nio.file.Files.copy(scene.inbox().resolve("list-1.csv"), other.resolve("list-1.csv"));
-        // both wait before either has opened a case
+        // the second waits until the first has opened its cases
         scene.gateBefore("insert on offboarding.offboarding_case", "new.customer_id = '%s'".formatted(Scene.id(1)));
 
         CompletableFuture<RunResult> first = startAs("first", scene.inbox());
         scene.awaitSomebodyAtTheGate();
+        // in the same millisecond it would wait for the first one's row
+        scene.clock.pass(java.time.Duration.ofMillis(5));
         CompletableFuture<RunResult> second = startAs("second", other);
         org.awaitility.Awaitility.await()
                 .atMost(java.time.Duration.ofSeconds(60))
                 .until(() -> scene.jdbc()
                                 .sql(
-                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
                                 .query(Long.class)
                                 .single()
-                        == 2);
+                        == 1);
         scene.openTheGate();
 
         List<RunResult> results = List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));

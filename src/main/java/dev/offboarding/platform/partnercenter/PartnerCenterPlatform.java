@@ -56,6 +56,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final CustomerList list;
     private final Delegations delegations;
     private final CustomerWrites writes;
+    private final Http http;
     private final Verifier verifier;
     private final ActivityLog log;
     private final Window window;
@@ -76,7 +77,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         this.verification = verification;
         this.clock = clock;
         patience = Patience.of(settings, verification);
-        Http http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
+        http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
         SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
         paces = Paces.join(settings, clock);
         Client client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
@@ -148,6 +149,11 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     @Override
     public int chunkSize() {
         return chunkSize(settings);
+    }
+
+    @Override
+    public @Nullable Duration clockAhead() {
+        return http.clockAhead(clock);
     }
 
     @Override

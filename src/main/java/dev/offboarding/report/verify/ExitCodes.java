@@ -46,6 +46,11 @@ final class ExitCodes {
                         file.path("rows_rejected").asLong(0) > 0 || "REFUSED".equals(Json.text(file.path("status"))))) {
             surely.add(ATTENTION);
         }
+        if (list(header, "due_ahead")
+                .valueStream()
+                .anyMatch(day -> day.path("is_new").asBoolean(false))) {
+            surely.add(ATTENTION);
+        }
         Map<String, Long> outcomes = rows.outcomes();
         if (rows.newHold() || outcomes.containsKey("FAILED") || outcomes.containsKey("RE_ESTABLISHED")) {
             surely.add(ATTENTION);
@@ -57,7 +62,7 @@ final class ExitCodes {
         String stop = String.valueOf(Json.text(list(header, "stop_reason")));
         switch (stop) {
             case "null" -> {}
-            case "LIMIT", "APPROVAL" -> surely.add(LIMIT);
+            case "LIMIT", "APPROVAL", "CLOCK" -> surely.add(LIMIT);
             case "SIGNAL", "MAX_DURATION", "FAILURE_BRAKE" -> surely.add(STOPPED);
             case "LOCK_LOST" -> surely.add(UNAVAILABLE);
             default -> perhaps.addAll(Set.of(STOPPED, UNAVAILABLE, LIMIT));

@@ -213,7 +213,8 @@ final class ReportPass {
     private Set<String> taken() {
         Set<String> names = new java.util.HashSet<>();
         for (JsonNode file : header.getOrDefault("files", NONE)) {
-            if ("TAKEN".equals(Json.text(file.path("status")))) {
+            String status = String.valueOf(Json.text(file.path("status")));
+            if (status.equals("TAKEN") || status.equals("NOT_ACCEPTED")) {
                 names.add(String.valueOf(Json.text(file.path("name"))));
             }
         }

@@ -66,8 +66,9 @@ final class Totals {
             read += file.path("rows_read").asLong(0);
             duplicates += refused ? 0 : file.path("rows_duplicate").asLong(0);
             rejected += file.path(refused ? "rows_read" : "rows_rejected").asLong(0);
-            rejectedByTaken +=
-                    status.equals("TAKEN") ? file.path("rows_rejected").asLong(0) : 0;
+            rejectedByTaken += status.equals("TAKEN") || status.equals("NOT_ACCEPTED")
+                    ? file.path("rows_rejected").asLong(0)
+                    : 0;
         }
         long accepted = read - duplicates - rejected;
         equal("rows.read", read, said.path("read"));
@@ -118,7 +119,17 @@ final class Totals {
             boolean within = figure <= limit.path("allowed").asLong(-1);
             boolean said = limit.path("passed").asBoolean(false);
             passed &= said;
-            if (name.equals("customers")) {
+            if (name.equals("max-customers") || name.equals("max-share")) {
+                Off.unlessSame(FILE, 0, "passed of the limit " + name, within, said);
+                Off.unless(
+                        figure == 0 || customers.withWrites() > 0,
+                        FILE,
+                        0,
+                        "customers that are to be begun, as limits says",
+                        "none, as nothing is planned",
+                        figure);
+            } else if (name.equals("customers")) {
+                // as earlier versions called both
                 Off.unlessSame(
                         FILE, 0, "customers with planned writes, as limits says", customers.withWrites(), figure);
                 Off.unlessSame(FILE, 0, "passed of the limit customers", within, said);

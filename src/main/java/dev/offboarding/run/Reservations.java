@@ -1,0 +1,208 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.LimitLock;
+import dev.offboarding.database.RunLock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/**
+ * What runs that may write have reserved of the limits of one platform. All of it happens under the platform's {@link #lock}, within the
+ * caller's transaction: runs beside each other see each other's, and cannot together go over a limit. A reservation counts as long as its
+ * run is under way, which the lock of its job shows; what of it was attempted is in the trail by then.
+ */
+final class Reservations {
+
+    /** The first write to the customer of a planned row {@code r} is still to come. Its parameter is the platform identity. */
+    private static final String BEGINS = """
+            not exists (
+              select from offboarding.event e join offboarding.offboarding_case c on c.case_id = r.case_id
+                 join offboarding.run u on u.run_id = e.run_id
+               where e.kind = 'INTENT' and e.customer_id = r.customer_id and e.action <> 'REACTIVATE'
+                 and (u.platform_identity is null or u.platform_identity = ?)
+                 and e.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final String runId;
+    private final String platform;
+    private final Supplier<String> identity;
+
+    /** A run that has reserved something and had not ended when its row was read. */
+    private record Beside(
+            String runId, String job, @Nullable String lockSession) {}
+
+    Reservations(JdbcTemplate jdbc, String runId, String platform, Supplier<String> identity) {
+        this.jdbc = jdbc;
+        this.runId = runId;
+        this.platform = platform;
+        this.identity = identity;
+    }
+
+    void lock() {
+        LimitLock.take(jdbc, identity.get());
+    }
+
+    /** The same, unless nothing is reserved: then there is nothing that others could count. */
+    void lockIfMade() {
+        if (count("select reserved from offboarding.run where run_id = ?", runId) > 0) {
+            lock();
+        }
+    }
+
+    /** Gives back what runs that are over, or whose lock is gone, had reserved. From then on such a run may not go on. */
+    void releaseWhatIsOver() {
+        jdbc.update("""
+                delete from offboarding.reservation where platform_identity = ? and run_id in (
+                  select run_id from offboarding.run where ended_at is not null)
+                """, identity.get());
+        List<Beside> beside = jdbc.query(
+                """
+                select run_id, job, facts ->> 'lock_session' from offboarding.run
+                 where run_id <> ? and run_id in (select run_id from offboarding.reservation where platform_identity = ?)
+                """,
+                (row, i) -> new Beside(row.getString(1), row.getString(2), row.getString(3)),
+                runId,
+                identity.get());
+        for (Beside run : beside) {
+            if (!isUnderWay(run)) {
+                jdbc.update("delete from offboarding.reservation where run_id = ?", run.runId());
+            }
+        }
+    }
+
+    private boolean isUnderWay(Beside run) {
+        Optional<RunLock.Holder> holder = jdbc.execute(
+                (ConnectionCallback<Optional<RunLock.Holder>>) connection -> RunLock.holder(connection, run.job()));
+        return holder != null && holder.isPresent() && UnderWay.isHeldBy(run.lockSession(), holder.get());
+    }
+
+    /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */
+    void findRestarted() {
+        jdbc.update("""
+                update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
+                 where r.run_id = ? and r.case_id = c.case_id and r.listed_anew and c.closed_at is null
+                   and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids)
+                """, runId);
+    }
+
+    /** Planned customers of whom nothing was written yet. */
+    long begun() {
+        return count("""
+                select count(*) from offboarding.run_case r
+                 where r.run_id = ? and json_array_length(r.planned) > 0 and %s
+                """.formatted(BEGINS), runId, identity.get());
+    }
+
+    /** Customers whose first write other runs have reserved, and this one has not planned, too. */
+    long begunBeside() {
+        return count("""
+                select count(distinct customer_id) from offboarding.reservation
+                 where platform_identity = ? and run_id <> ? and begins
+                   and customer_id not in (
+                     select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0)
+                """, identity.get(), runId, runId);
+    }
+
+    /** Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once. */
+    long attempted(Instant since) {
+        return count("""
+                select count(*) from (
+                  select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
+                  union
+                  select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
+                  union
+                  select e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                   where e.kind = 'INTENT' and e.platform = ? and (r.platform_identity is null or r.platform_identity = ?)
+                     and e.at > ? and e.action <> 'REACTIVATE') attempted
+                """, runId, identity.get(), runId, platform, identity.get(), since.atOffset(ZoneOffset.UTC));
+    }
+
+    /**
+     * How many cases fall due on each day after this one, of those that nothing was written to yet and that go on by themselves then.
+     *
+     * @param withTheList whether what tonight's list says counts
+     */
+    Map<LocalDate, Long> dueFrom(LocalDate today, boolean withTheList) {
+        Map<LocalDate, Long> due = new TreeMap<>();
+        jdbc.query(
+                """
+                select r.hold_until, count(*) from offboarding.run_case r
+                 where r.run_id = ? and r.hold_until > ? and (? or not r.listed_anew and r.case_id is not null)
+                   and not exists (select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null)
+                   and json_array_length(r.planned) = 0 and %s
+                 group by 1
+                """.formatted(BEGINS),
+                (RowCallbackHandler) row -> due.put(row.getObject(1, LocalDate.class), row.getLong(2)),
+                runId,
+                today,
+                withTheList,
+                identity.get());
+        return due;
+    }
+
+    /** Whether a run that was not stopped has told that this day will be over a limit. */
+    boolean isTold(String job, LocalDate day) {
+        return count(
+                        "select count(*) from offboarding.due_day_told where job = ? and platform_identity = ? and due_on = ?",
+                        job,
+                        identity.get(),
+                        day)
+                > 0;
+    }
+
+    /** Planned customers that tonight's list brings. */
+    long fromList() {
+        return count("""
+                select count(*) from offboarding.run_case
+                 where run_id = ? and json_array_length(planned) > 0 and (listed_anew or case_id is null)
+                """, runId);
+    }
+
+    /** All that this run has planned. */
+    void make() {
+        jdbc.update("delete from offboarding.reservation where run_id = ?", runId);
+        int reserved = jdbc.update("""
+                insert into offboarding.reservation (run_id, customer_id, platform_identity, begins)
+                select r.run_id, r.customer_id, ?, %s
+                  from offboarding.run_case r where r.run_id = ? and json_array_length(r.planned) > 0
+                """.formatted(BEGINS), identity.get(), identity.get(), runId);
+        jdbc.update("update offboarding.run set reserved = ? where run_id = ?", reserved, runId);
+    }
+
+    /** Whether nobody has taken this run for dead, and what it had reserved for free. */
+    boolean areKept() {
+        return count("select count(*) from offboarding.reservation where run_id = ?", runId)
+                == count("select reserved from offboarding.run where run_id = ?", runId);
+    }
+
+    /** The list is accepted, and this run may write. */
+    void accepted(Instant at, boolean planned) {
+        jdbc.update(
+                """
+                update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
+                 where r.run_id = ? and r.case_id = c.case_id and r.restarts
+                """,
+                at.atOffset(ZoneOffset.UTC),
+                runId);
+        jdbc.update(
+                "update offboarding.run set accepted_at = ?, may_write = ? where run_id = ?",
+                at.atOffset(ZoneOffset.UTC),
+                planned,
+                runId);
+    }
+
+    private long count(String sql, Object... parameters) {
+        Long count = jdbc.queryForObject(sql, Long.class, parameters);
+        return count == null ? 0 : count;
+    }
+}
