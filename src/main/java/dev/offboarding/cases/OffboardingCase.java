@@ -346,8 +346,8 @@ public final class OffboardingCase {
     /** Another job has opened the customer's case since it was decided on. */
     public void leaveTo(String job) {
         planned = List.of();
-        hold(List.of(new Hold(
-                HoldReason.OTHER_JOB, null, "job %s has this customer's case, and works it".formatted(job))));
+        hold(List.of(
+                new Hold(HoldReason.OTHER_JOB, null, "job %s has this customer's case, and works it".formatted(job))));
     }
 
     /** Could not go on tonight, through a failure; the next night tries again. */

@@ -75,7 +75,6 @@ public interface ResellerPlatform extends AutoCloseable {
      */
     Set<UUID> resellersAmong(Collection<UUID> customerIds);
 
-
     /** By how much its clock is ahead of this program's, as its last answer said; null if it does not say. */
     default @Nullable Duration clockAhead() {
         return null;

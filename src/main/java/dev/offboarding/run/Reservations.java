@@ -187,13 +187,10 @@ final class Reservations {
 
     /** The list is accepted, and this run may write. */
     void accepted(Instant at, boolean planned) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
                  where r.run_id = ? and r.case_id = c.case_id and r.restarts
-                """,
-                at.atOffset(ZoneOffset.UTC),
-                runId);
+                """, at.atOffset(ZoneOffset.UTC), runId);
         jdbc.update(
                 "update offboarding.run set accepted_at = ?, may_write = ? where run_id = ?",
                 at.atOffset(ZoneOffset.UTC),
