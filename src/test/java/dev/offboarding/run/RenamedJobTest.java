@@ -26,7 +26,7 @@ class RenamedJobTest {
         scene.subscription(1, "marketplace", "active");
         scene.listed(1).runs(ExitCode.OK);
 
-        scene.with("job", "renamed");
+        scene.renamed("other");
         scene.clock.pass(Duration.ofDays(1));
         Scene.Report planned = scene.plans(ExitCode.NEEDS_ATTENTION);
         assertThat(notes(planned)).contains("job nightly has 1 open case here", "adopt JOBFILE --job nightly");
@@ -44,8 +44,6 @@ class RenamedJobTest {
         scene.subscription(1, "marketplace", "active");
         scene.listed(1).runs(ExitCode.OK);
 
-        // the same reseller, another job file
-        scene.sql("update offboarding.run set facts = (facts::jsonb || '{\"job_file\": \"other.yaml\"}')::json");
         scene.with("job", "beside");
         scene.clock.pass(Duration.ofDays(7));
         scene.runs(ExitCode.OK);

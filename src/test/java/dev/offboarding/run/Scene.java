@@ -45,6 +45,7 @@ public final class Scene implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     Duration betweenLooks = Duration.ZERO;
     private int files;
+    private boolean renamed;
 
     private Scene(TestDatabase database, Path folder) {
         this.database = database;
@@ -342,6 +343,17 @@ public final class Scene implements AutoCloseable {
         return with("list.database.query", query);
     }
 
+    /** The job is called otherwise from now on, and keeps its job file. */
+    Scene renamed(String job) {
+        renamed = true;
+        return with("job", job);
+    }
+
+    private String jobFileName() {
+        String job = String.valueOf(keys.get("job"));
+        return renamed || job.equals("nightly") ? "job.yaml" : job + ".yaml";
+    }
+
     public Path jobFile() {
         StringBuilder yaml = new StringBuilder();
         keys.forEach((key, value) -> yaml.append("offboarding.")
@@ -350,7 +362,7 @@ public final class Scene implements AutoCloseable {
                 .append(value.replace("'", "''"))
                 .append("'\n"));
         yaml.append("spring.datasource.url: '").append(database.url()).append("'\n");
-        Path path = folder.resolve("job.yaml");
+        Path path = folder.resolve(jobFileName());
         write(path, yaml.toString().getBytes(StandardCharsets.UTF_8));
         return path;
     }
