@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,8 @@ final class VerifyReportCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FOLDER",
             arity = "1..*",
-            description = "The folder of a report, such as reports/sample/20261122T033000123Z.")
+            description =
+                    "The folder of a report, such as reports/sample/20261122T033000123Z, or one that has such folders in it: then none may be missing between them.")
     private List<Path> folders = List.of();
 
     /** One of them says whose signature it has to be. */
@@ -57,6 +62,11 @@ final class VerifyReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private static final String MANIFEST = "manifest.json";
+
+    /** As they were given. */
+    private final Map<Path, Path> shown = new HashMap<>();
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
@@ -67,34 +77,96 @@ final class VerifyReportCommand implements Callable<Integer> {
         } catch (TrustedKey.WrongKeyException e) {
             return wrong(err, String.valueOf(e.getMessage()));
         }
-        List<Path> reports = new ArrayList<>();
+        // each with whether it was found in a folder of reports
+        Map<Path, Boolean> reports = new LinkedHashMap<>();
         for (Path folder : folders) {
             String problem = problem(folder);
             if (problem != null) {
                 return wrong(err, problem);
             }
-            Path plain = folder.toAbsolutePath().normalize();
-            if (reports.stream()
-                    .noneMatch(other -> other.toAbsolutePath().normalize().equals(plain))) {
-                reports.add(folder);
+            try {
+                List<Path> below = below(folder);
+                for (Path report : below.isEmpty() ? List.of(folder) : below) {
+                    reports.merge(report.toAbsolutePath().normalize(), !below.isEmpty(), Boolean::logicalOr);
+                    shown.putIfAbsent(report.toAbsolutePath().normalize(), report);
+                }
+            } catch (IOException e) {
+                return wrong(err, "%s: cannot be read: %s".formatted(folder, e.getMessage()));
             }
         }
         ReportVerifier verifier = new ReportVerifier(trusted);
         List<VerifiedReport> verified = new ArrayList<>();
-        for (Path folder : reports) {
-            VerifiedReport report = verifier.verify(folder);
-            print(out, report);
+        List<VerifiedReport> together = new ArrayList<>();
+        for (Map.Entry<Path, Boolean> folder : reports.entrySet()) {
+            VerifiedReport report = verifier.verify(shown.getOrDefault(folder.getKey(), folder.getKey()));
+            print(out, report, reports.size() == 1);
             out.flush();
             verified.add(report);
+            if (folder.getValue()) {
+                together.add(report);
+            }
         }
-        RunChain chain = RunChain.of(verified);
+        RunChain chain = RunChain.of(verified, together);
         print(out, chain);
+        if (verified.size() > 1) {
+            notSigned(out, verified);
+        }
+        out.println(totals(verified, chain));
         boolean inOrder = chain.findings().isEmpty() && verified.stream().allMatch(VerifiedReport::inOrder);
         ExitCode exitCode = inOrder ? ExitCode.OK : ExitCode.EVIDENCE_BROKEN;
         out.println("Exit code %d: %s"
                 .formatted(exitCode.code(), inOrder ? "what was given is in order" : "the evidence is not in order"));
         out.flush();
         return exitCode.code();
+    }
+
+    private static void notSigned(PrintWriter out, List<VerifiedReport> verified) {
+        long unsigned = verified.stream()
+                .filter(report -> report.notes().stream().anyMatch(note -> note.startsWith(ReportVerifier.NOT_SIGNED)))
+                .count();
+        if (unsigned > 0) {
+            out.println(
+                    "note: %d of %d reports not signed: whoever may write all of their files can make others that fit in themselves; hold manifest_sha256 of the last against one that was kept elsewhere"
+                            .formatted(unsigned, verified.size()));
+        }
+    }
+
+    /** One line, for a log. */
+    private static String totals(List<VerifiedReport> verified, RunChain chain) {
+        long removals = verified.stream()
+                .map(VerifiedReport::figures)
+                .filter(Objects::nonNull)
+                .mapToLong(VerifiedReport.Figures::removals)
+                .sum();
+        long unplanned = verified.stream()
+                .flatMap(report -> report.findings().stream())
+                .filter(Finding::unplanned)
+                .count();
+        long broken = verified.stream().filter(report -> !report.inOrder()).count();
+        return "%d %s, %d not in order; %d %s; %d %s; %d unplanned"
+                .formatted(
+                        verified.size(),
+                        verified.size() == 1 ? "report" : "reports",
+                        broken,
+                        chain.gaps(),
+                        chain.gaps() == 1 ? "gap" : "gaps",
+                        removals,
+                        removals == 1 ? "removal" : "removals",
+                        unplanned);
+    }
+
+    /** The reports in a folder of them, also a job's beside others', the earliest first; none if the folder is a report itself. */
+    private static List<Path> below(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> all =
+                Files.find(folder, 3, (path, attributes) -> attributes.isRegularFile() && path.endsWith(MANIFEST))) {
+            return all.map(Path::getParent)
+                    .filter(report -> !report.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private @Nullable TrustedKey trusted() {
@@ -115,18 +187,6 @@ final class VerifyReportCommand implements Callable<Integer> {
         if (!Files.isReadable(folder)) {
             return "%s: may not be read by %s".formatted(folder, System.getProperty("user.name"));
         }
-        if (Files.exists(folder.resolve("manifest.json"), LinkOption.NOFOLLOW_LINKS)) {
-            // a report, whatever else lies in it: that is for the check to say
-            return null;
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            List<Path> below = all.toList();
-            if (below.stream().anyMatch(path -> Files.exists(path.resolve("manifest.json")))) {
-                return "%s: is no report, it has reports in it; write %s".formatted(folder, folder.resolve("2*"));
-            }
-        } catch (IOException e) {
-            return "%s: cannot be read: %s".formatted(folder, e.getMessage());
-        }
         return null;
     }
 
@@ -136,7 +196,8 @@ final class VerifyReportCommand implements Callable<Integer> {
         return ExitCode.WRONG_USAGE.code();
     }
 
-    private static void print(PrintWriter out, VerifiedReport report) {
+    /** @param alone what holds for each of several is said once, at the end */
+    private static void print(PrintWriter out, VerifiedReport report, boolean alone) {
         VerifiedReport.Figures figures = report.figures();
         if (report.inOrder() && figures != null) {
             out.println("%s: in order: %d customers, %d actions, %d events, %d files"
@@ -154,7 +215,9 @@ final class VerifyReportCommand implements Callable<Integer> {
                     "%s: NOT in order".formatted(Text.oneLine(report.folder().toString())));
         }
         report.findings().forEach(finding -> print(out, finding));
-        report.notes().forEach(note -> out.println("  note: " + Text.oneLine(note)));
+        report.notes().stream()
+                .filter(note -> alone || !note.startsWith(ReportVerifier.NOT_SIGNED))
+                .forEach(note -> out.println("  note: " + Text.oneLine(note)));
     }
 
     private static void print(PrintWriter out, RunChain chain) {

@@ -190,23 +190,58 @@ class VerifyReportCommandTest {
                 .contains("actions.csv: SHA-256: expected ");
     }
 
+    /** Incident 37: the report of the largest night was missing from the middle of seven. */
+    @Test
+    void aReportThatIsMissingFromTheMiddleOfAFolderIsFoundAndSingleOnesAreASample() throws Exception {
+        copy(signed.get(0));
+        Path parent = Objects.requireNonNull(copy(signed.get(2)).getParent());
+
+        Terminal gap = verify(parent);
+        Terminal sample = verify(signed.get(0), signed.get(2));
+        Terminal whole = verify(Objects.requireNonNull(copy(signed.get(1)).getParent()));
+
+        assertThat(gap.exitCode()).isEqualTo(8);
+        assertThat(gap.out())
+                .contains("report of the run before it: expected that of run %s, which it names, found none"
+                        .formatted(signed.get(1).getFileName()))
+                .contains("2 reports, 0 not in order; 1 gap; ");
+        assertThat(sample.exitCode()).isZero();
+        assertThat(sample.out()).contains("2 reports, 0 not in order; 1 gap; ");
+        assertThat(whole.exitCode()).isZero();
+        assertThat(whole.out()
+                        .lines()
+                        .filter(line -> line.matches("3 reports, 0 not in order; 0 gaps; 3 removals; 0 unplanned")))
+                .hasSize(1);
+    }
+
+    @Test
+    void thatTheyAreNotSignedIsSaidOnce() throws Exception {
+        for (Path report : signed) {
+            unsigned(copy(report));
+        }
+
+        Terminal all = verify(folder.resolve("copy"));
+
+        assertThat(all.out().lines().filter(line -> line.contains("not signed")))
+                .singleElement()
+                .asString()
+                .startsWith("note: 3 of 3 reports not signed");
+    }
+
     @Test
     void wrongUsageIsToldApartFromWrongReports() throws Exception {
         Terminal nowhere = verify(folder.resolve("nowhere"));
-        Terminal parent = verify(Objects.requireNonNull(signed.get(0).getParent()));
         Terminal noKey =
                 type("verify-report", "--fingerprint", "abc", signed.get(0).toString());
         Terminal noFile = type(
                 "verify-report", "--public-key", "nowhere.pem", signed.get(0).toString());
 
-        assertThat(List.of(nowhere, parent, noKey, noFile, type("verify-report")))
-                .allSatisfy(terminal -> {
-                    assertThat(terminal.exitCode()).isEqualTo(2);
-                    assertThat(terminal.out()).isEmpty();
-                    assertThat(terminal.err()).isNotEmpty();
-                });
+        assertThat(List.of(nowhere, noKey, noFile, type("verify-report"))).allSatisfy(terminal -> {
+            assertThat(terminal.exitCode()).isEqualTo(2);
+            assertThat(terminal.out()).isEmpty();
+            assertThat(terminal.err()).isNotEmpty();
+        });
         assertThat(nowhere.err()).contains("there is no such folder");
-        assertThat(parent.err()).contains("is no report, it has reports in it");
         Path empty = Files.createDirectories(folder.resolve("empty"));
         assertThat(verify(empty).exitCode()).isEqualTo(8);
         assertThat(verify(empty).out()).contains("the folder: manifest.json: expected there, found missing");

@@ -13,10 +13,13 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -132,6 +135,39 @@ class ReportChainTest {
                 first.getFileName().toString());
         assertThat(manifest(night()).get("previous_run_note").asString()).endsWith("has no manifest that can be read.");
         FileSystemUtils.deleteRecursively(first);
+    }
+
+    /**
+     * Incident 43: the job's database is restored from a backup, so that two runs follow the same one, with the same sequence numbers.
+     * Whichever of them is the longer one, that is found.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 30", "30, 1", "1, 1"})
+    void twoRunsOfARestoredDatabaseThatFollowTheSameOneContradictEachOther(int before, int after) throws Exception {
+        scene.customers(100, 299);
+        Path first = night();
+        for (String table : List.of("event", "chain_head", "run", "offboarding_case")) {
+            scene.sql("create table public.backup_%s as table offboarding.%s".formatted(table, table));
+        }
+        scene.listed(IntStream.range(100, 100 + before).toArray());
+        Path second = archived(night());
+        scene.sql("alter table offboarding.event disable trigger append_only");
+        scene.sql("alter table offboarding.chain_head disable trigger only_forward");
+        for (String table : List.of("chain_head", "event", "run", "offboarding_case")) {
+            scene.sql("delete from offboarding." + table);
+            scene.sql("insert into offboarding.%s %s select * from public.backup_%s"
+                    .formatted(table, table.equals("offboarding_case") ? "overriding system value" : "", table));
+        }
+        scene.sql("alter table offboarding.event enable trigger append_only");
+        scene.sql("alter table offboarding.chain_head enable trigger only_forward");
+        scene.listed(IntStream.range(200, 200 + after).toArray());
+        Path third = night();
+
+        List<Finding> found = findings(third, first, second);
+
+        assertThat(found).extracting(Finding::what).anyMatch(what -> what.startsWith("sequence "));
+        // also where nothing but the two is at hand
+        assertThat(findings(second, third)).isNotEmpty();
     }
 
     /** It had begun, and left no report: the list could not be read. */

@@ -1,11 +1,14 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.report.verify.VerifiedReport.Stretch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ final class EventLines {
     private long line;
     private long gaps;
     private @Nullable Event last;
+    private final List<Stretch> stretches = new ArrayList<>();
 
     EventLines(InputStream in, EventData.Standing standing) {
         this.in = in;
@@ -73,6 +77,7 @@ final class EventLines {
         Off.unlessSame(FILE, line, "hash of the event", HexFormat.of().formatHex(sha256.digest()), hash);
         Event event = parse(tail, previous, hash);
         follow(event);
+        stretch(event);
         last = event;
         return event;
     }
@@ -80,6 +85,21 @@ final class EventLines {
     /** How often events of other jobs stand between two of these. */
     long gaps() {
         return gaps;
+    }
+
+    /** What was read so far, in order. */
+    List<Stretch> stretches() {
+        return List.copyOf(stretches);
+    }
+
+    private void stretch(Event event) {
+        int end = stretches.size() - 1;
+        Stretch open = end < 0 ? null : stretches.get(end);
+        if (open != null && open.to() + 1 == event.sequence()) {
+            stretches.set(end, new Stretch(open.from(), open.before(), event.sequence(), event.hash()));
+        } else {
+            stretches.add(new Stretch(event.sequence(), event.previous(), event.sequence(), event.hash()));
+        }
     }
 
     private void follow(Event event) {

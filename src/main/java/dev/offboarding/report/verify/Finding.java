@@ -15,6 +15,11 @@ public record Finding(String file, long line, String what, String expected, Stri
         return new Finding(file, line, what, String.valueOf(expected), String.valueOf(found));
     }
 
+    /** Whether it is a write that no plan has. */
+    public boolean unplanned() {
+        return expected.equals(Trail.IN_THE_PLAN);
+    }
+
     /** One line, for people. */
     public String inWords() {
         String where = file.isEmpty() ? "the folder" : file;

@@ -234,6 +234,11 @@ final class ReportPass {
         return trail;
     }
 
+    /** Its own events. */
+    List<VerifiedReport.Stretch> stretches() {
+        return events == null ? List.of() : events.stretches();
+    }
+
     /** How often events of other jobs stand between two of these. */
     long gaps() {
         return events == null ? 0 : events.gaps();

@@ -32,6 +32,9 @@ public final class ReportVerifier {
     private static final Set<String> ALWAYS =
             Set.of(ReportPass.FILE, CustomerRows.FILE, ReportPass.ACTIONS, "report.html");
 
+    /** How the note of a report without a signature begins. */
+    public static final String NOT_SIGNED = "it is not signed: ";
+
     private final @Nullable TrustedKey trusted;
 
     /** @param trusted the key that has to have signed; null if any may, or none */
@@ -71,7 +74,13 @@ public final class ReportVerifier {
             try {
                 pass.run();
                 Trail trail = Objects.requireNonNull(pass.trail());
-                figures = new Figures(pass.customerCount(), trail.actions(), trail.events(), pass.gaps(), there.size());
+                figures = new Figures(
+                        pass.customerCount(),
+                        trail.actions(),
+                        trail.events(),
+                        trail.removals(),
+                        pass.gaps(),
+                        there.size());
                 if (!pass.planNamed()) {
                     notes.add("its plan has too many writes for plan_id to be counted again from them");
                 }
@@ -81,7 +90,7 @@ public final class ReportVerifier {
                 LOG.error("a report that cannot be made sense of, in {}", folder, e);
                 findings.add(Finding.of("", 0, "the report", "one that can be made sense of", e));
             }
-            link = link(manifest, pass.trail());
+            link = link(manifest, pass);
             for (var hash : manifest.hashes().entrySet()) {
                 String found = files.hash(hash.getKey());
                 if (!found.equals(hash.getValue())) {
@@ -96,8 +105,8 @@ public final class ReportVerifier {
     private void note(ManifestFile manifest, List<String> notes) {
         String fingerprint = manifest.fingerprint();
         if (fingerprint == null) {
-            notes.add(
-                    "it is not signed: whoever may write all of its files can make another one that fits in itself; hold manifest_sha256 %s against one that was kept elsewhere"
+            notes.add(NOT_SIGNED
+                    + "whoever may write all of its files can make another one that fits in itself; hold manifest_sha256 %s against one that was kept elsewhere"
                             .formatted(manifest.ownHash()));
         } else if (trusted == null) {
             notes.add(
@@ -151,7 +160,8 @@ public final class ReportVerifier {
                 "", 0, "the report", "readable", e.getClass().getSimpleName() + " " + String.valueOf(e.getMessage()));
     }
 
-    private static Link link(ManifestFile manifest, @Nullable Trail trail) {
+    private static Link link(ManifestFile manifest, ReportPass pass) {
+        Trail trail = pass.trail();
         JsonNode json = manifest.json();
         Event first = trail == null ? null : trail.first();
         return new Link(
@@ -165,7 +175,8 @@ public final class ReportVerifier {
                 json.path("chain").path("head_sequence").asLong(0),
                 String.valueOf(Json.text(json.path("chain").path("head"))),
                 first == null ? 0 : first.sequence(),
-                first == null ? "" : first.previous());
+                first == null ? "" : first.previous(),
+                pass.stretches());
     }
 
     /** The files of a report, each opened at most once. */

@@ -1,11 +1,16 @@
 package dev.offboarding.report.verify;
 
 import dev.offboarding.report.verify.VerifiedReport.Link;
+import dev.offboarding.report.verify.VerifiedReport.Stretch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +18,17 @@ import org.jspecify.annotations.Nullable;
 public final class RunChain {
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final Set<String> together;
+    private long gaps;
+
+    private RunChain(Set<String> together) {
+        this.together = together;
+    }
+
+    /** How often at least one report is missing between others. */
+    public long gaps() {
+        return gaps;
+    }
 
     /** What is off, in words; empty if nothing is. */
     public List<Finding> findings() {
@@ -26,6 +42,11 @@ public final class RunChain {
 
     /** @param reports in any order, of any jobs */
     public static RunChain of(Collection<VerifiedReport> reports) {
+        return of(reports, List.of());
+    }
+
+    /** @param together those that were found in one folder: there a missing one counts, while single ones are a sample */
+    public static RunChain of(Collection<VerifiedReport> reports, Collection<VerifiedReport> together) {
         var byJob = new TreeMap<String, List<Link>>();
         for (VerifiedReport report : reports) {
             Link link = report.link();
@@ -33,13 +54,21 @@ public final class RunChain {
                 byJob.computeIfAbsent(link.job(), job -> new ArrayList<>()).add(link);
             }
         }
-        RunChain chain = new RunChain();
+        Set<String> keys = new HashSet<>();
+        for (VerifiedReport report : together) {
+            Link link = report.link();
+            if (link != null) {
+                keys.add(key(link));
+            }
+        }
+        RunChain chain = new RunChain(keys);
         byJob.values().forEach(chain::check);
         return chain;
     }
 
     private void check(List<Link> links) {
         links.sort(Comparator.comparing(Link::runId));
+        contradictions(links);
         for (int i = 0; i < links.size(); i++) {
             Link link = links.get(i);
             if (i > 0 && links.get(i - 1).runId().equals(link.runId())) {
@@ -68,8 +97,13 @@ public final class RunChain {
         } else if (!Objects.equals(before.runId(), link.previousRun())) {
             String previous = link.previousRun();
             if (previous != null && previous.compareTo(before.runId()) > 0 && previous.compareTo(link.runId()) < 0) {
-                notes.add("between run %s and run %s of job %s there is a gap: the report of run %s was not given"
-                        .formatted(before.runId(), link.runId(), link.job(), previous));
+                gaps++;
+                if (together.contains(key(before)) && together.contains(key(link))) {
+                    off(link, "report of the run before it", "that of run " + previous + ", which it names", "none");
+                } else {
+                    notes.add("between run %s and run %s of job %s there is a gap: the report of run %s was not given"
+                            .formatted(before.runId(), link.runId(), link.job(), previous));
+                }
             } else {
                 off(link, "previous_run", before.runId(), previous == null ? "none" : previous);
             }
@@ -95,6 +129,68 @@ public final class RunChain {
                 }
             }
         }
+    }
+
+    /**
+     * Two reports of a job that cannot both be of the same past: a database that was restored from a backup writes other events under
+     * numbers that were given before. Neither need be longer than the other; that the shorter does not name the longer is no proof, for
+     * the report of a run that died is written late.
+     */
+    private void contradictions(List<Link> links) {
+        List<Placed> placed = new ArrayList<>();
+        links.forEach(link -> link.stretches().forEach(stretch -> placed.add(new Placed(link, stretch))));
+        placed.sort(Comparator.comparingLong(it -> it.stretch().from()));
+        Placed furthest = null;
+        Set<String> told = new HashSet<>();
+        for (Placed next : placed) {
+            if (furthest != null
+                    && next.stretch().from() <= furthest.stretch().to()
+                    && !furthest.link().runId().equals(next.link().runId())
+                    && told.add(furthest.link().runId() + " " + next.link().runId())) {
+                off(
+                        next.link(),
+                        "sequence %d of the trail".formatted(next.stretch().from()),
+                        "an event that no other run has",
+                        "one beside that of run " + furthest.link().runId());
+            }
+            if (furthest != null
+                    && next.stretch().from() == furthest.stretch().to() + 1
+                    && furthest.link().headSequence() != furthest.stretch().to()
+                    && !next.stretch().before().equals(furthest.stretch().hash())) {
+                off(
+                        next.link(),
+                        "previous of event %d of the trail"
+                                .formatted(next.stretch().from()),
+                        furthest.stretch().hash() + " (in run "
+                                + furthest.link().runId() + ")",
+                        next.stretch().before());
+            }
+            if (furthest == null || next.stretch().to() > furthest.stretch().to()) {
+                furthest = next;
+            }
+        }
+        heads(links);
+    }
+
+    private record Placed(Link link, Stretch stretch) {}
+
+    /** What each says of the trail beyond its own events: where it began, and how far the trail had come. */
+    private void heads(List<Link> links) {
+        Map<Long, Link> heads = new HashMap<>();
+        for (Link link : links) {
+            Link other = heads.putIfAbsent(link.headSequence(), link);
+            if (other != null && link.headSequence() > 0 && !other.head().equals(link.head())) {
+                off(
+                        link,
+                        "hash of event %d of the trail".formatted(link.headSequence()),
+                        other.head() + " (as in run " + other.runId() + ")",
+                        link.head());
+            }
+        }
+    }
+
+    private static String key(Link link) {
+        return link.job() + " " + link.runId() + " " + link.manifestHash();
     }
 
     /** Whoever has no key can make any report but a signed one: once one is signed, each after it has to be, by the same key. */

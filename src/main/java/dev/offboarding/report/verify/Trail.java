@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 final class Trail {
     static final byte PLANNED = 1;
 
+    static final String IN_THE_PLAN = "a write that its plan has";
+
     private static final String FILE = EventLines.FILE;
     private static final String RECORD = ReportPass.FILE;
 
@@ -44,6 +46,7 @@ final class Trail {
     private long actions;
     private long count;
     private long intents;
+    private long removals;
     private long received;
     private int list;
     private boolean started;
@@ -176,6 +179,7 @@ final class Trail {
                 "others");
         for (Write write : event.writes()) {
             action(event, write, of, answers, event.sequence());
+            removals += "REMOVE".equals(event.action()) && removed(write) ? 1 : 0;
             account(event, write);
         }
     }
@@ -232,7 +236,7 @@ final class Trail {
                 RECORD,
                 line,
                 "%s of %s for customer %s".formatted(event.action(), write.target(), event.customer()),
-                "a write that its plan has",
+                IN_THE_PLAN,
                 "one that it has not");
         boolean ofSubscription = "SUSPEND".equals(event.action()) || "CANCEL".equals(event.action());
         if (ofSubscription && written.get(key) == 0) {
@@ -270,6 +274,10 @@ final class Trail {
         } else {
             customers.cancelledInTrail(at, 1);
         }
+    }
+
+    private static boolean removed(Write write) {
+        return "DONE".equals(write.result()) || ("LOST".equals(write.result()) && "none".equals(write.after()));
     }
 
     private static boolean tookEffect(Write write, String wanted) {
@@ -461,6 +469,11 @@ final class Trail {
 
     long actions() {
         return actions;
+    }
+
+    /** Removals that the platform accepted, or that were seen to have taken effect. */
+    long removals() {
+        return removals;
     }
 
     long intents() {

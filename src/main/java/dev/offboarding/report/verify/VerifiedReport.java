@@ -20,13 +20,22 @@ public record VerifiedReport(
         @Nullable Link link) {
 
     /** @param otherJobs how often events of other jobs stand between two of this run */
-    public record Figures(long customers, long actions, long events, long otherJobs, int files) {}
+    public record Figures(long customers, long actions, long events, long removals, long otherJobs, int files) {}
+
+    /**
+     * Events of one run that follow each other without a gap.
+     *
+     * @param from the first sequence, with the hash of the event before it
+     * @param to the last sequence, with that event's own hash
+     */
+    public record Stretch(long from, String before, long to, String hash) {}
 
     /**
      * @param manifestHash its own {@code manifest_sha256}
      * @param fingerprint of the key that signed it; null if it is not signed
      * @param previousRun the run that it follows, with the hash of that one's manifest; null if it says that there is none
      * @param headSequence of the trail when it was written, with the hash of that event
+     * @param stretches its own events
      * @param firstSequence of its own events, with the hash of the event before it; 0 if it has none
      */
     public record Link(
@@ -40,7 +49,8 @@ public record VerifiedReport(
             long headSequence,
             String head,
             long firstSequence,
-            String beforeFirst) {}
+            String beforeFirst,
+            List<Stretch> stretches) {}
 
     public boolean inOrder() {
         return findings.isEmpty();
