@@ -58,6 +58,16 @@ final class CaseEvents {
         Map<String, @Nullable Object> standing = new LinkedHashMap<>();
         standing.put("state", c.state().name());
         standing.put("outcome", c.outcome().name());
+        if (c.suspendedAt() != null) {
+            standing.put("suspended_at", c.suspendedAt().toString());
+        }
+        if (c.removedAt() != null) {
+            standing.put("removed_at", c.removedAt().toString());
+        }
+        Map<String, @Nullable Object> listed = new LinkedHashMap<>();
+        listed.put("company_name", c.listing().companyName());
+        listed.put("domain", c.listing().domain());
+        standing.put("listed", listed);
         if (!c.holds().isEmpty()) {
             standing.put("holds", CaseJson.tree(c.holds()));
         }

@@ -461,6 +461,7 @@ public final class OffboardingRun {
     private NewEvent started(RunInfo run, @Nullable String identity, int claimed) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("mode", run.mode().text());
+        data.put("started_at", run.startedAt().toString());
         data.put("job_file", loaded.path().toString());
         data.put("job_file_sha256", loaded.sha256());
         data.put("platform_identity", identity);

@@ -90,6 +90,7 @@ final class WriteReport implements Tasklet {
             at.runs().end(runId, endedAt, exitCode, stop, failures.all());
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("exit_code", exitCode.code());
+            data.put("ended_at", endedAt.toString());
             data.put("stop", stop == null ? null : stop.reason().name());
             at.trail().append(List.of(NewEvent.ofRun(EventKind.RUN_ENDED, data)));
         });

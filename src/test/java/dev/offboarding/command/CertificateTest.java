@@ -92,6 +92,23 @@ class CertificateTest {
     }
 
     @Test
+    void itSaysWhatWasNotCheckedAndHowACustomerWithAzureEndsIt() throws IOException {
+        scene.customers(1, 3).listed(1, 2);
+        scene.subscription(1, "usage", "active");
+        scene.subscription(2, "license", "active");
+        type("run", scene.jobFile().toString());
+
+        assertThat(certificate(1)).describedAs(err).isZero();
+        assertThat(Files.readString(file()))
+                .contains("What was not checked", "RBAC", "AOBO", "Lighthouse", "guest users", "multi-tenant")
+                .contains("role assignments of the foreign principal", "AdminAgents");
+        assertThat(certificate(2)).describedAs(err).isZero();
+        assertThat(Files.readString(file()))
+                .contains("What was not checked", "Lighthouse")
+                .doesNotContain("This customer had Azure");
+    }
+
+    @Test
     void askedForAgainItIsAnotherFileAndNoneIsOverwritten() throws IOException {
         scene.customers(1, 2).listed(1);
         type("run", scene.jobFile().toString());

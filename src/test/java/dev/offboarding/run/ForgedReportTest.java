@@ -153,6 +153,52 @@ class ForgedReportTest {
         assertFound(night(0).trail(without(kind("VERIFIED"))), "report.json", "state, outcome, holds and message");
     }
 
+    /** Incident 37: with hashes rebuilt, times and names that the trail knows otherwise were not found. */
+    @Test
+    void timesAndNamesAreThoseOfTheTrail() {
+        for (String time : List.of("removed_at", "suspended_at")) {
+            String before = night(0).record()
+                    .get("customers")
+                    .valueStream()
+                    .filter(row -> row.get(time).isString())
+                    .findFirst()
+                    .orElseThrow()
+                    .get(time)
+                    .asString();
+            Forgery forgery = night(0).record(customer(
+                    row -> before.equals(row.get(time).asString("")),
+                    row -> row.put(time, "2020-01-01T00:00:00.000000Z")));
+            if (time.equals("removed_at")) {
+                forgery.text(
+                        "customers.csv", csv -> csv.replaceFirst("," + before + ",", ",2020-01-01T00:00:00.000000Z,"));
+            }
+            assertFound(forgery, "report.json", "suspended_at, removed_at, company_name and domain of customer");
+        }
+        for (String time : List.of("started_at", "ended_at")) {
+            assertFound(
+                    night(0).record(record -> record.put(time, "2020-01-01T00:00:00.000000Z")), "events.jsonl", time);
+        }
+        Forgery carriedOver = night(1);
+        String domain = carriedOver
+                .record()
+                .get("customers")
+                .valueStream()
+                .filter(row ->
+                        !row.get("listed_anew").asBoolean() && row.get("domain").isString())
+                .findFirst()
+                .orElseThrow()
+                .get("domain")
+                .asString();
+        assertFound(
+                carriedOver
+                        .record(customer(
+                                row -> domain.equals(row.get("domain").asString("")),
+                                row -> row.put("domain", "forged.example")))
+                        .text("customers.csv", csv -> csv.replaceFirst("," + domain + ",", ",forged.example,")),
+                "report.json",
+                "suspended_at, removed_at, company_name and domain of customer");
+    }
+
     @Test
     void theTrailSaysWhatWasDone() {
         assertFound(night(0).trail(without(kind("OUTCOME"))), "report.json", "of the action, as the trail has it");

@@ -57,6 +57,10 @@ final class Forgery {
         return this;
     }
 
+    ObjectNode record() {
+        return (ObjectNode) JSON.readTree(text("report.json"));
+    }
+
     Forgery record(Consumer<ObjectNode> change) {
         return text("report.json", text -> {
             ObjectNode record = (ObjectNode) JSON.readTree(text);

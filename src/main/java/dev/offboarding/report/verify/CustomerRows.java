@@ -156,6 +156,11 @@ final class CustomerRows {
                         standing.of(row.path("holds"))),
                 standing.of(row.path("planned")),
                 standing.of(row.path("effects")));
+        customers.known(
+                at,
+                Moment.of(Json.text(row.path("suspended_at"))),
+                Moment.of(Json.text(row.path("removed_at"))),
+                standing.ofNames(row));
     }
 
     /** A second case of a customer, which waits on another platform: nothing was planned for it, and nothing is in the trail of it. */

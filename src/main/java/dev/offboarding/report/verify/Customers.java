@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * What is remembered of each customer of a report between its row and the end of the trail: some eighty bytes, so that a million of
+ * What is remembered of each customer of a report between its row and the end of the trail: some hundred bytes, so that a million of
  * them fit into a small heap.
  */
 final class Customers {
@@ -31,6 +31,12 @@ final class Customers {
     private long[] effects;
     private long[] effectsInTrail;
     private long[] entry;
+    private long[] suspendedAt;
+    private long[] removedAt;
+    private long[] names;
+    /** Whether what the trail knows of the customer beside its standing is what the row says. */
+    private boolean[] knownOtherwise;
+
     private int[] suspended;
     private int[] cancelled;
     private int[] failed;
@@ -52,6 +58,10 @@ final class Customers {
         effects = new long[capacity];
         effectsInTrail = new long[capacity];
         entry = new long[capacity];
+        suspendedAt = new long[capacity];
+        removedAt = new long[capacity];
+        names = new long[capacity];
+        knownOtherwise = new boolean[capacity];
         suspended = new int[capacity];
         cancelled = new int[capacity];
         failed = new int[capacity];
@@ -106,6 +116,24 @@ final class Customers {
         this.standing[at] = standing;
         this.planned[at] = planned;
         this.effects[at] = effects;
+    }
+
+    void known(int at, long suspendedAt, long removedAt, long names) {
+        this.suspendedAt[at] = suspendedAt;
+        this.removedAt[at] = removedAt;
+        this.names[at] = names;
+    }
+
+    /** The last that the trail says of it counts. */
+    void knownInTrail(int at, EventData.Known known) {
+        knownOtherwise[at] = known.names() != null
+                && !(known.names() == names[at]
+                        && Moment.same(known.suspendedAt(), suspendedAt[at])
+                        && Moment.same(known.removedAt(), removedAt[at]));
+    }
+
+    boolean knownOtherwise(int at) {
+        return knownOtherwise[at];
     }
 
     void counts(int at, int suspended, int cancelled, int failed) {
@@ -237,6 +265,10 @@ final class Customers {
         effects = Arrays.copyOf(effects, capacity);
         effectsInTrail = Arrays.copyOf(effectsInTrail, capacity);
         entry = Arrays.copyOf(entry, capacity);
+        suspendedAt = Arrays.copyOf(suspendedAt, capacity);
+        removedAt = Arrays.copyOf(removedAt, capacity);
+        names = Arrays.copyOf(names, capacity);
+        knownOtherwise = Arrays.copyOf(knownOtherwise, capacity);
         suspended = Arrays.copyOf(suspended, capacity);
         cancelled = Arrays.copyOf(cancelled, capacity);
         failed = Arrays.copyOf(failed, capacity);

@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param planned likewise for the planned writes
  * @param effects likewise for the four effects
  * @param confirmed whether it says that all four are
+ * @param known what it knows of the case beside that
  * @param data of an event of the run as a whole; else null
  */
 record Event(
@@ -31,6 +32,7 @@ record Event(
         @Nullable Long planned,
         @Nullable Long effects,
         boolean confirmed,
+        EventData.Known known,
         @Nullable JsonNode data,
         String previous,
         String hash) {

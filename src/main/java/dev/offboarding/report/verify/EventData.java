@@ -31,6 +31,21 @@ final class EventData {
 
     boolean confirmed;
 
+    private long suspendedAt = Moment.NONE;
+    private long removedAt = Moment.NONE;
+    private @Nullable Long names;
+
+    /**
+     * When the customer was suspended and removed, and what it was listed as.
+     *
+     * @param names a number that stands for them; null where the event does not say, as those of earlier versions did not
+     */
+    record Known(long suspendedAt, long removedAt, @Nullable Long names) {}
+
+    Known known() {
+        return new Known(suspendedAt, removedAt, names);
+    }
+
     @Nullable
     JsonNode tree;
 
@@ -80,6 +95,9 @@ final class EventData {
                 case "state" -> state = json.getString();
                 case "outcome" -> outcome = json.getString();
                 case "message" -> message = json.getString();
+                case "suspended_at" -> suspendedAt = Moment.of(Json.text(Json.MAPPER.readTree(json)));
+                case "removed_at" -> removedAt = Moment.of(Json.text(Json.MAPPER.readTree(json)));
+                case "listed" -> names = standing.ofNames(Json.MAPPER.readTree(json));
                 case "holds" -> holds = standing.of(json);
                 case "planned" -> planned = standing.of(json);
                 case "effects" -> readEffects(json);
@@ -130,6 +148,12 @@ final class EventData {
                 h = Hash64.add(h, Json.text(entry.path(name)));
             }
             return Hash64.add(h, of(entry.path("others")));
+        }
+
+        /** The same for a row and for an event that says what the customer is listed as. */
+        long ofNames(JsonNode listed) {
+            return Hash64.add(
+                    Hash64.add(hash.begin(), Json.text(listed.path("company_name"))), Json.text(listed.path("domain")));
         }
 
         long of(JsonParser json) {

@@ -170,6 +170,7 @@ final class EventLines {
                     data.planned,
                     data.effects,
                     data.confirmed,
+                    data.known(),
                     data.tree,
                     previous,
                     hash);

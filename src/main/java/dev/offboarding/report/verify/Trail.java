@@ -293,6 +293,7 @@ final class Trail {
         started = true;
         JsonNode data = data(event);
         Off.unlessSame(FILE, event.line(), "mode", text("mode"), Json.text(data.path("mode")));
+        sameMoment(event, "started_at", data);
         Off.unlessSame(
                 FILE,
                 event.line(),
@@ -301,9 +302,23 @@ final class Trail {
                 Json.text(data.path("job_file_sha256")));
     }
 
+    /** Earlier versions of the program did not say it. */
+    private void sameMoment(Event event, String name, JsonNode data) {
+        if (data.has(name)) {
+            Off.unless(
+                    Moment.same(Moment.of(text(name)), Moment.of(Json.text(data.path(name)))),
+                    FILE,
+                    event.line(),
+                    name,
+                    text(name),
+                    Json.text(data.path(name)));
+        }
+    }
+
     private void runEnded(Event event) {
         Off.unless(endedWith == null, FILE, event.line(), "RUN_ENDED", "one", "a second");
         endedWith = data(event).path("exit_code").asInt(-1);
+        sameMoment(event, "ended_at", data(event));
     }
 
     private void list(Event event) {
@@ -370,6 +385,7 @@ final class Trail {
         int at = found(event);
         if (event.says() != null) {
             customers.stands(at, event.says());
+            customers.knownInTrail(at, event.known());
         }
         if (event.planned() != null) {
             customers.decided(at, event.planned());
@@ -396,6 +412,13 @@ final class Trail {
                         RECORD,
                         0,
                         "state, outcome, holds and message" + who,
+                        "what the trail said last",
+                        "something else");
+                Off.unless(
+                        !customers.knownOtherwise(at),
+                        RECORD,
+                        0,
+                        "suspended_at, removed_at, company_name and domain" + who,
                         "what the trail said last",
                         "something else");
                 Off.unless(
