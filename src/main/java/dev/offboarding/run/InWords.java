@@ -16,7 +16,7 @@ public final class InWords {
             entry("WITHDRAWN", "withdrawn"),
             entry("CLOSED", "closed on somebody's word, not offboarded"),
             entry("RE_ESTABLISHED", "removed earlier, and re-established since"),
-            entry("PLANNED", "planned; nothing was written to them"),
+            entry("PLANNED", "planned"),
             entry("NOT_READ", "not read: the run ended before it looked at them"));
 
     private InWords() {}

@@ -416,7 +416,7 @@ class CommandLineProgramTest {
         assertThat(lines.stream().map(line -> line.replaceFirst("^ *\\d+ {2}\\S+ {2}", "")))
                 .containsSubsequence(
                         "received from database, line 1",
-                        "now: SUSPENDED, PLANNED",
+                        "now: SUSPENDED, SUSPENDED; everything is suspended; the removal is still to come",
                         "answered: REMOVE %s: DONE, reseller ▶ none".formatted(Scene.id(1)),
                         "now: OFFBOARDED, OFFBOARDED")
                 .anyMatch(line -> line.startsWith("decided: MARKED, HELD; held: MARKETPLACE: "))

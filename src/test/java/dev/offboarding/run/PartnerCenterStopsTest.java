@@ -136,7 +136,7 @@ class PartnerCenterStopsTest {
         Scene.Report stopped = toldToEnd(requests(Endpoint.CUSTOMER_READ, 1));
 
         assertThat(actions(stopped)).isEmpty();
-        assertThat(stopped.total("customers", "PLANNED")).isEqualTo(2);
+        assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
         scene.with("partner-center.requests-per-minute", "100000");
         nextRunIsThrough(2);
     }
@@ -183,7 +183,7 @@ class PartnerCenterStopsTest {
 
         Scene.Report stopped = toldToEnd(() -> standIn.awaitHeld(2, Duration.ofSeconds(30)));
 
-        assertThat(stopped.total("customers", "PLANNED")).isEqualTo(2);
+        assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
         nextRunIsThrough(2);
     }
 
@@ -198,7 +198,7 @@ class PartnerCenterStopsTest {
 
         Scene.Report stopped = toldToEnd(() -> standIn.awaitHeld(1, Duration.ofSeconds(30)));
 
-        assertThat(stopped.total("customers", "PLANNED")).isEqualTo(2);
+        assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
         nextRunIsThrough(2);
     }
 
