@@ -105,6 +105,55 @@ public final class CustomerBuilder {
         return subscription(Kind.NEW_COMMERCE, name, status, null, termEnd, cancellableUntil);
     }
 
+    /** A savings plan, which can be ended in the Azure portal only. */
+    public CustomerBuilder savingsPlan(String name, String status) {
+        return subscription(Kind.SAVINGS_PLAN, name, status, null, null, null);
+    }
+
+    /** Another partner asks for the customer's subscriptions. */
+    public CustomerBuilder transferTo(String partnerTenantId, String partnerName, String status) {
+        return transfer(world.signIn.tenantId(), partnerTenantId, partnerName, status);
+    }
+
+    /** We ask another partner for what the customer holds there. */
+    public CustomerBuilder transferFrom(String partnerTenantId, String status) {
+        return transfer(partnerTenantId, world.signIn.tenantId(), "Stand-in Partner", status);
+    }
+
+    private CustomerBuilder transfer(String source, String target, String targetName, String status) {
+        synchronized (world) {
+            customer.transfers.add(
+                    new TransferState(world.newId(), customer.id, world.now(), source, target, targetName, status));
+        }
+        return this;
+    }
+
+    /** What was scheduled for the end of the term of the subscription before it, from the beginning. */
+    public CustomerBuilder atTermEnd(boolean autoRenew, String actionType) {
+        synchronized (world) {
+            SubscriptionState it = customer.subscriptions.get(customer.subscriptions.size() - 1);
+            it.truth(world.now())
+                    .put("autoRenewEnabled", autoRenew)
+                    .putArray("scheduledActions")
+                    .addObject()
+                    .put("scheduleType", "TermEnd")
+                    .put("actionType", actionType);
+        }
+        return this;
+    }
+
+    /** Auto-renew of the subscription before it is off, and nothing is scheduled for the end of its term: from the beginning. */
+    public CustomerBuilder notRenewing() {
+        atTermEnd(false, "Cancel");
+        synchronized (world) {
+            customer.subscriptions
+                    .get(customer.subscriptions.size() - 1)
+                    .truth(world.now())
+                    .putArray("scheduledActions");
+        }
+        return this;
+    }
+
     /** Another text in a field of the subscription before it: one that nobody has heard of. */
     public CustomerBuilder saying(String field, String text) {
         synchronized (world) {
@@ -189,7 +238,8 @@ public final class CustomerBuilder {
                     kind,
                     order,
                     new SubscriptionTemplates(world.dice, customer.id, id, order, world.now())
-                            .of(kind, name, status, parent, termEnd, cancellableUntil));
+                            .of(kind, name, status, parent, termEnd, cancellableUntil),
+                    world.settings);
             customer.subscriptions.add(it);
             world.subscriptions.put(id, it);
             if (kind.isLegacy() && parent == null) {

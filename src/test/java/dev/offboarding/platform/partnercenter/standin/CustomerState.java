@@ -24,6 +24,7 @@ final class CustomerState {
 
     final List<SubscriptionState> subscriptions = new ArrayList<>();
     final List<EntitlementState> entitlements = new ArrayList<>();
+    final List<TransferState> transfers = new ArrayList<>();
 
     CustomerState(String id, String name, String domain) {
         this.id = id;

@@ -138,6 +138,15 @@ final class CustomersApi {
         return Answer.json(200, shown.of(call, json));
     }
 
+    /** Whoever asks for them, and for whatever; app-only will do. */
+    Answer transfers(Call call, String id) {
+        CustomerState customer = world.readable(id, Lag.CUSTOMER_READ);
+        List<ObjectNode> rows = customer.transfers.stream()
+                .map(it -> shown.of(call, it.shown(world.now())))
+                .toList();
+        return Answer.json(200, Wire.collection(rows, "/customers/" + customer.id + "/transfers"));
+    }
+
     Answer patch(Call call, String id) {
         call.mustBeUser();
         CustomerState customer = world.known(id);
@@ -228,6 +237,9 @@ final class CustomersApi {
             return refused(customer, "The customer has subscriptions with a pending operation.");
         }
         List<String> orders = new ArrayList<>();
+        customer.subscriptions.stream()
+                .filter(it -> it.kind == Kind.SAVINGS_PLAN && it.isActive(now))
+                .forEach(it -> orders.add(it.orderId));
         active.forEach(it -> orders.add(it.orderId));
         customer.entitlements.stream().filter(it -> it.isLive(now)).forEach(it -> orders.add(it.orderId));
         return orders.isEmpty()

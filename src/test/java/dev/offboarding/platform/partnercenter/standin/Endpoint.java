@@ -16,6 +16,7 @@ public enum Endpoint {
     SUPPORT_CONTACT(Resource.SUBSCRIPTION),
     ENTITLEMENTS(Resource.OTHER),
     ORDERS(Resource.ORDER),
+    TRANSFERS(Resource.OTHER),
     AUDIT(Resource.OTHER),
     GDAP_READ(Resource.GRAPH),
     GDAP_WRITE(Resource.GRAPH),
@@ -40,6 +41,7 @@ public enum Endpoint {
                 SUBSCRIPTION_READ,
                 SUPPORT_CONTACT,
                 ENTITLEMENTS,
+                TRANSFERS,
                 AUDIT,
                 GDAP_READ);
     }
@@ -72,6 +74,7 @@ public enum Endpoint {
             case "subscriptions" -> ofSubscription(write, segments);
             case "entitlements", "artifacts" -> ENTITLEMENTS;
             case "orders", "carts" -> ORDERS;
+            case "transfers" -> TRANSFERS;
             default -> OTHER;
         };
     }

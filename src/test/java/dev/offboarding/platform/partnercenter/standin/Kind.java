@@ -7,7 +7,9 @@ enum Kind {
     NEW_COMMERCE,
     AZURE_PLAN,
     MARKETPLACE,
-    SOFTWARE;
+    SOFTWARE,
+    /** Bought and ended in the Azure portal only. */
+    SAVINGS_PLAN;
 
     /** Only these carry an etag. */
     boolean isLegacy() {

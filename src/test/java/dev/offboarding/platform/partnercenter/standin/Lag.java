@@ -16,6 +16,8 @@ public enum Lag {
     AUDIT,
     /** From the acceptance of a GDAP termination to {@code terminated}. */
     GDAP_TERMINATION,
+    /** From the end of a term to its renewal, its cancellation or its extension, as it shows and as it is. */
+    RENEWAL,
     /** From a 202 to the change. */
     ASYNC_UPDATE
 }

@@ -61,6 +61,7 @@ final class PartnerCenterApi {
             case "orders" -> orders(call, id, route);
             case "carts" -> throw new Refusal(403, 13605, "The Microsoft Customer Agreement is not accepted.");
             case "relationships" -> customerRelationships(call, id);
+            case "transfers" -> get && route.size() == 4 ? customers.transfers(call, id) : unknown(call);
             default -> unknown(call);
         };
     }

@@ -206,6 +206,30 @@ public final class PartnerCenterStandIn implements AutoCloseable {
         }
     }
 
+    /** Somebody else switches auto-renew on again, and the renewal with it. */
+    public void renewAgain(String subscriptionId) {
+        synchronized (world) {
+            SubscriptionState it = subscription(subscriptionId);
+            Instant now = world.now();
+            it.change(TermEnd.renewing(it.truth(now)), now, now, now);
+        }
+    }
+
+    /** What becomes of the first transfer of a customer. */
+    public void changeTransferStatus(String customerId, String status) {
+        synchronized (world) {
+            world.known(customerId).transfers.get(0).status(status);
+        }
+    }
+
+    /** What is scheduled for the end of its term, in lower case; empty where nothing is. */
+    public String scheduledAtTermEnd(String subscriptionId) {
+        synchronized (world) {
+            String scheduled = TermEnd.scheduled(subscription(subscriptionId).truth(world.now()));
+            return scheduled == null ? "" : scheduled;
+        }
+    }
+
     /** Somebody else changes a subscription: a new version, and a new etag. */
     public void changeStatus(String subscriptionId, String status) {
         synchronized (world) {

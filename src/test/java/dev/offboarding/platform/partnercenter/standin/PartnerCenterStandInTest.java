@@ -679,9 +679,12 @@ class PartnerCenterStandInTest {
                     .newCommerce("Ends", "active", at(30), null)
                     .newCommerce("Renews", "active", at(30), null);
             ObjectNode json = (ObjectNode) caller.get(subscription(it, "Ends")).json();
-            assertThat(caller.patch(subscription(it, "Ends"), json.put("autoRenewEnabled", false))
-                            .status())
-                    .isEqualTo(200);
+            json.put("autoRenewEnabled", false)
+                    .putArray("scheduledActions")
+                    .addObject()
+                    .put("scheduleType", "TermEnd")
+                    .put("actionType", "Cancel");
+            assertThat(caller.patch(subscription(it, "Ends"), json).status()).isEqualTo(200);
             assertThat(standIn.violations()).isEmpty();
             clock.advance(Duration.ofDays(31));
             caller.signedIn();

@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 record RoundTrip(List<String> lost, List<String> changed) {
 
     /** What a client may change; that it is there at all is checked none the less. */
-    private static final Set<String> CHANGEABLE = Set.of("status", "autoRenewEnabled", "attributes.etag");
+    private static final Set<String> CHANGEABLE =
+            Set.of("status", "autoRenewEnabled", "scheduledActions", "attributes.etag");
 
     /** The client may have read an older version: the one that the body resembles most counts. */
     static RoundTrip closest(List<SubscriptionState.Version> versions, ObjectNode body) {

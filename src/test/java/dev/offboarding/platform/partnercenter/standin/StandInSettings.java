@@ -48,6 +48,8 @@ public final class StandInSettings {
     volatile int removalRefusedCode = 600077;
     volatile boolean pendingBlocksRemoval = true;
     volatile boolean suspendedNewCommerceCanBeCancelled;
+    volatile String cancelledIs = "expired";
+    volatile Duration backfilledAfter = Duration.ofHours(20);
     volatile int staleEtagStatus = 400;
     volatile int staleEtagCode = 2055;
     private final Map<Lag, Duration> lags = new ConcurrentHashMap<>();
@@ -195,6 +197,18 @@ public final class StandInSettings {
     /** The sources disagree; default: no, 400/800091. */
     public StandInSettings suspendedNewCommerceCanBeCancelled(boolean it) {
         suspendedNewCommerceCanBeCancelled = it;
+        return this;
+    }
+
+    /** The status of a term that was cancelled at its end, which the sources do not say; default {@code expired}. */
+    public StandInSettings cancelledIs(String it) {
+        cancelledIs = it;
+        return this;
+    }
+
+    /** How long after a write that only switched auto-renew off it is switched on again; default 20 hours. */
+    public StandInSettings backfilledAfter(Duration it) {
+        backfilledAfter = it;
         return this;
     }
 

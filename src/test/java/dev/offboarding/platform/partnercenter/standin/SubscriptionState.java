@@ -1,9 +1,6 @@
 package dev.offboarding.platform.partnercenter.standin;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.Period;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +34,10 @@ final class SubscriptionState {
     ObjectNode supportContact;
 
     private int etagVersion = 1;
+    private final StandInSettings settings;
 
-    SubscriptionState(String id, String name, Kind kind, String orderId, ObjectNode json) {
+    SubscriptionState(String id, String name, Kind kind, String orderId, ObjectNode json, StandInSettings settings) {
+        this.settings = settings;
         this.id = id;
         this.name = name;
         this.kind = kind;
@@ -98,29 +97,34 @@ final class SubscriptionState {
         return versions.get(0);
     }
 
-    /** A new-commerce term that is over either renews or expires. */
+    /** What happens to a new-commerce term by itself, one thing after another. */
     private void endOfTerm(Instant now) {
         if (kind != Kind.NEW_COMMERCE) {
             return;
         }
         while (true) {
-            ObjectNode json = latest(now, false).json();
+            Version latest = latest(now, false);
+            ObjectNode json = latest.json();
             Instant end = Wire.instant(Wire.text(json, "commitmentEndDate"));
             String status = json.path("status").asString();
-            if (end == null || end.isAfter(now) || !(status.equals("active") || status.equals("suspended"))) {
+            if (end == null || !(status.equals("active") || status.equals("suspended"))) {
                 return;
             }
-            ObjectNode next = json.deepCopy();
-            if (status.equals("active") && json.path("autoRenewEnabled").asBoolean()) {
-                Period term = Period.parse(json.path("termDuration").asString());
-                Instant renewed = end.atOffset(ZoneOffset.UTC).plus(term).toInstant();
-                next.put("commitmentEndDate", Wire.date(renewed, 0));
-                next.put("cancellationAllowedUntilDate", Wire.date(end.plus(Duration.ofDays(7)), 0));
-            } else {
-                next.put("status", "expired").putArray("suspensionReasons").add("Expiration");
+            Instant over = end.plus(settings.lag(Lag.RENEWAL));
+            // only what a write has brought about is looked at: what was there from the beginning was meant
+            Instant backfill = latest.trueFrom().equals(Instant.MIN) || !TermEnd.isBackfilled(json)
+                    ? Instant.MAX
+                    : latest.trueFrom().plus(settings.backfilledAfter);
+            if (backfill.isBefore(over) && !backfill.isAfter(now)) {
+                versions.add(new Version(backfill, backfill, TermEnd.renewing(json)));
+                continue;
             }
-            changes.add(new StatusChange(end, status, next.path("status").asString()));
-            versions.add(new Version(end, end, next));
+            if (over.isAfter(now)) {
+                return;
+            }
+            ObjectNode next = TermEnd.after(json, end, settings.cancelledIs);
+            changes.add(new StatusChange(over, status, next.path("status").asString()));
+            versions.add(new Version(over, over, next));
         }
     }
 }

@@ -47,6 +47,7 @@ final class SubscriptionTemplates {
             "parentSubscriptionId",
             "suspensionReasons",
             "scheduledNextTermInstructions",
+            "scheduledActions",
             "refundableQuantity",
             "attributes");
 
@@ -100,6 +101,12 @@ final class SubscriptionTemplates {
                 it.put("commitmentEndDate", date(termEnd == null ? now.plus(Duration.ofDays(100)) : termEnd));
                 it.put("termDuration", "P1Y");
                 cancellable(it, cancellableUntil);
+            }
+            case SAVINGS_PLAN -> {
+                it.put("offerId", "DZH318Z0CJHX:0002:DZH318Z0BQKR").put("unitType", "benefit");
+                it.put("billingType", "benefit").put("termDuration", "P1Y").put("quantity", 1);
+                it.putObject("productType").put("id", "SavingsPlan").put("displayName", "Savings plan");
+                it.put("commitmentEndDate", date(termEnd == null ? now.plus(Duration.ofDays(300)) : termEnd));
             }
             case SOFTWARE -> {
                 it.put("offerId", "DG7GMGF0D5SL:0003:DG7GMGF0D8H4").put("unitType", "Licenses");
@@ -171,6 +178,17 @@ final class SubscriptionTemplates {
                 .put("billingCycle", "monthly")
                 .put("termDuration", "P1Y");
         next.put("quantity", it.path("quantity").asInt());
+        // some were never looked at since there are scheduled actions, and some have a member that nobody has heard of
+        int scheduled = dice.pick("scheduled" + id, 0, 3);
+        if (scheduled > 0) {
+            ArrayNode actions = it.putArray("scheduledActions");
+            if (scheduled == 2) {
+                ObjectNode renewal = actions.addObject();
+                renewal.put("scheduleType", "TermEnd").put("actionType", "RenewToNewTerm");
+                renewal.put("zzzOrigin", "Backfill");
+                renewal.set("instructions", next.deepCopy());
+            }
+        }
     }
 
     private void cancellable(ObjectNode it, @Nullable Instant until) {

@@ -177,6 +177,9 @@ final class SubscriptionsApi {
 
     private Answer patch(Call call, CustomerState customer, SubscriptionState it, ObjectNode body, ObjectNode truth) {
         Instant now = world.now();
+        if (it.kind == Kind.SAVINGS_PLAN) {
+            throw new Refusal(403, 900321, "Savings plans are managed in the Azure portal.");
+        }
         String bodyId = Wire.text(body, "id");
         if (bodyId != null && !bodyId.equalsIgnoreCase(it.id)) {
             throw Refusal.badInput("The subscription identifier in the body does not match.");
@@ -193,6 +196,12 @@ final class SubscriptionsApi {
         }
         checkMove(call, customer, it, truth, from, Wire.lower(to), now);
         checkTerms(truth, body, Wire.lower(to));
+        if (!Wire.lower(to).equals("deleted")) {
+            if (it.kind == Kind.NEW_COMMERCE && TermEnd.isExtended(truth)) {
+                throw new Refusal(400, 900279, "Updates of this subscription are no longer allowed.");
+            }
+            TermEnd.check(body);
+        }
         ObjectNode after = after(it, truth, body, Wire.lower(to));
         return apply(call, customer, it, truth, after, now);
     }
@@ -304,7 +313,7 @@ final class SubscriptionsApi {
                 }
             }
             case MARKETPLACE -> throw new Refusal(400, 800096, "The status of this subscription cannot be updated.");
-            case SOFTWARE -> throw new Refusal(400, 2006, "Updates on this offer are not allowed.");
+            case SOFTWARE, SAVINGS_PLAN -> throw new Refusal(400, 2006, "Updates on this offer are not allowed.");
         }
     }
 
@@ -339,7 +348,7 @@ final class SubscriptionsApi {
         after.set("quantity", quantity);
         String friendlyName = Wire.text(body, "friendlyName");
         after.put("friendlyName", friendlyName == null ? truth.path("offerName").asString() : friendlyName);
-        for (String name : List.of("partnerId", "scheduledNextTermInstructions", "serviceNote")) {
+        for (String name : List.of("partnerId", "scheduledNextTermInstructions", "scheduledActions", "serviceNote")) {
             JsonNode sent = Wire.get(body, name);
             if (sent == null) {
                 after.remove(name);
@@ -351,7 +360,7 @@ final class SubscriptionsApi {
         if (to.equals("suspended")) {
             after.putArray("suspensionReasons").add("CustomerCancellation");
             if (it.kind == Kind.NEW_COMMERCE) {
-                after.remove("scheduledNextTermInstructions");
+                after.remove(List.of("scheduledNextTermInstructions", "scheduledActions"));
             }
         }
         return after;
