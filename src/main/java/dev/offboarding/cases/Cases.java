@@ -35,6 +35,7 @@ public final class Cases {
 
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
+    private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
@@ -292,7 +293,7 @@ public final class Cases {
                        hold_reason = x.hold_reason, hold_until = x.hold_until, holds = x.holds, hold_new = x.hold_new,
                        next_look = x.next_look, message = x.message, planned = x.planned,
                        holdings = coalesce(x.holdings, r.holdings),
-                       suspended_ids = x.suspended_ids, active_before = x.active_before, suspended = x.suspended,
+                       suspended_ids = x.suspended_ids, scheduled_ends = x.scheduled_ends, active_before = x.active_before, suspended = x.suspended,
                        cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
                        removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects,
                        second_witness = x.second_witness, facts = x.facts
@@ -312,7 +313,7 @@ public final class Cases {
                 update offboarding.offboarding_case c
                    set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
                        hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
-                       suspended_ids = r.suspended_ids, suspended_at = r.suspended_at, removed_at = r.removed_at,
+                       suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at, removed_at = r.removed_at,
                        effects = r.effects, facts = r.facts,
                        closed_at = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then ?::timestamptz end,
                        closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
@@ -320,10 +321,10 @@ public final class Cases {
                   from offboarding.run_case r
                  where r.run_id = ? and %s and c.case_id = r.case_id and %s
                    and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
-                        c.suspended_ids, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
+                        c.suspended_ids, c.scheduled_ends::text, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
                        is distinct from
                        (r.state, r.hold_reason, r.hold_until, r.holds::text, false, r.next_look,
-                        r.suspended_ids, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
+                        r.suspended_ids, r.scheduled_ends::text, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
                 """.formatted(which, where), parameters.toArray());
     }
 
@@ -344,6 +345,7 @@ public final class Cases {
         columns.put("planned", c.planned);
         columns.put("holdings", c.holdings);
         columns.put("suspended_ids", c.suspendedIds);
+        columns.put("scheduled_ends", c.scheduledEnds.values());
         columns.put("active_before", c.activeBefore);
         columns.put("suspended", c.suspended);
         columns.put("cancelled", c.cancelled);
@@ -378,6 +380,8 @@ public final class Cases {
                 CaseJson.read(row.getString("planned"), PLANNED),
                 strings(row.getArray("suspended_ids")),
                 CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
+        CaseJson.read(row.getString("scheduled_ends"), SCHEDULED_ENDS)
+                .forEach(end -> c.scheduledEnds.put(end.subscription(), end));
         c.holdNew = row.getBoolean("hold_new");
         c.nextLook = row.getObject("next_look", LocalDate.class);
         c.nextLookAt = instant(row, "next_look_at");

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param until the first day, in the job's zone, on which it may go on; null where none is known
  * @param message for people: what stands in the way, and who has to do what about it
  * @param renewsOn the day on which waiting begins anew unless somebody does something before; null where waiting is enough
+ * @param renewsWithin of the days before that on which somebody is reminded, the last one that was reached; null before the first
  * @param cancellableUntil the last moment at which what stands in the way may be cancelled; null where it may not
  */
 public record Hold(
@@ -20,10 +22,11 @@ public record Hold(
         @Nullable LocalDate until,
         String message,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LocalDate renewsOn,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer renewsWithin,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant cancellableUntil) {
 
     public Hold(HoldReason reason, @Nullable LocalDate until, String message) {
-        this(reason, until, message, null, null);
+        this(reason, until, message, null, null, null);
     }
 
     /** What it waits for: a term that renews itself ends only when somebody does something, any other by itself. */
@@ -32,6 +35,9 @@ public record Hold(
                 ? HoldReason.Kind.WAITS_FOR_A_PERSON
                 : reason.kind();
     }
+
+    /** How many days before a term renews itself somebody is reminded of it, once more after the first night. */
+    private static final List<Integer> REMINDERS = List.of(30, 7);
 
     private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(Hold::kind)
             .reversed()
@@ -65,5 +71,31 @@ public record Hold(
                 HoldReason.RE_ESTABLISHED,
                 null,
                 what + ": find out who wants it, and list the customer again if it is to go");
+    }
+
+    /** Which of the days on which somebody is reminded was reached last. */
+    public static @Nullable Integer reminder(LocalDate today, LocalDate renewsOn) {
+        return REMINDERS.stream()
+                .filter(days -> !today.isBefore(renewsOn.minusDays(days)))
+                .reduce((earlier, later) -> later)
+                .orElse(null);
+    }
+
+    /** The next day on which somebody is reminded; null where none is left. */
+    public @Nullable LocalDate nextReminder(LocalDate today) {
+        return renewsOn == null
+                ? null
+                : REMINDERS.stream()
+                        .map(renewsOn::minusDays)
+                        .filter(day -> day.isAfter(today))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Whether somebody was told as much before. */
+    boolean saysWhatWasSaid(Hold before) {
+        return before.reason == reason
+                && Objects.equals(before.renewsOn, renewsOn)
+                && Objects.equals(before.renewsWithin, renewsWithin);
     }
 }

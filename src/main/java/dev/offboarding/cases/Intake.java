@@ -100,7 +100,7 @@ public final class Intake {
     private static final String LISTED = """
             with listed as (
               select e.*, c.case_id, c.state as case_state, c.hold_reason, c.hold_until, c.holds, c.next_look,
-                     c.suspended_ids, c.suspended_at, c.removed_at, c.effects, c.facts,
+                     c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts,
                      c.case_id is null or not :byContents or c.contents <> e.contents as anew
                 from offboarding.entry e
                 left join offboarding.offboarding_case c
@@ -116,7 +116,7 @@ public final class Intake {
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
                ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, suspended_at, removed_at, effects, facts)
+               next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
             select :run, row_number() over (order by file_no, line), customer_id, case_id,
                    case when watched then :look
                         when put then null
@@ -135,6 +135,7 @@ public final class Intake {
                    case when not anew then next_look end,
                    case when not anew then coalesce(holds -> 0 ->> 'message', '') else '' end,
                    case when case_id is null or afresh then '{}' else suspended_ids end,
+                   case when case_id is null or afresh then '[]' else scheduled_ends end,
                    case when not afresh then suspended_at end,
                    case when not afresh then removed_at end,
                    case when case_state = 'REMOVED' and not afresh then effects else '{}' end,
@@ -155,7 +156,7 @@ public final class Intake {
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
                ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, suspended_at, removed_at, effects, facts)
+               next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
                      + row_number() over (order by c.case_id),
@@ -169,7 +170,7 @@ public final class Intake {
                    c.others, c.contents, c.listed and not :complete, false, c.state,
                    case when c.hold_reason is not null then 'HELD' when c.state = 'REMOVED' then 'REMOVED' else 'PLANNED' end,
                    c.hold_reason, c.hold_until, c.holds, c.next_look, coalesce(c.holds -> 0 ->> 'message', ''),
-                   c.suspended_ids, c.suspended_at, c.removed_at,
+                   c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at,
                    case when c.state = 'REMOVED' then c.effects else '{}' end, c.facts
               from offboarding.offboarding_case c
              where c.job = :job and c.platform = :platform
@@ -204,7 +205,7 @@ public final class Intake {
                        requested_by = r.requested_by, others = r.others, contents = r.contents,
                        hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
                        hold_reported = c.hold_reported and not r.listed_anew, next_look = r.next_look,
-                       suspended_ids = r.suspended_ids, suspended_at = r.suspended_at, removed_at = r.removed_at,
+                       suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at, removed_at = r.removed_at,
                        effects = r.effects, facts = r.facts
                   from offboarding.run_case r
                  where r.run_id = :run and r.case_id = c.case_id

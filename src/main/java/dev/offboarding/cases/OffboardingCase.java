@@ -5,6 +5,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,9 @@ public final class OffboardingCase {
     List<Subscription> holdings;
 
     Set<String> suspendedIds;
+    /** By subscription. */
+    Map<String, ScheduledEnd> scheduledEnds = new LinkedHashMap<>();
+
     int activeBefore;
     int suspended;
     int cancelled;
@@ -176,6 +181,17 @@ public final class OffboardingCase {
 
     public Set<String> suspendedIds() {
         return suspendedIds;
+    }
+
+    public Map<String, ScheduledEnd> scheduledEnds() {
+        return Map.copyOf(scheduledEnds);
+    }
+
+    /** Whether something is scheduled of which the end of a term depends: it is looked at every night until then. */
+    public boolean somethingScheduled() {
+        return !scheduledEnds.isEmpty()
+                || (holdings != null
+                        && holdings.stream().anyMatch(it -> it.active() && it.atTermEnd() == AtTermEnd.ENDS));
     }
 
     public @Nullable Instant suspendedAt() {
@@ -284,12 +300,10 @@ public final class OffboardingCase {
         nextStep = null;
     }
 
+    /** On the first night, and on those on which somebody is reminded. */
     private boolean renewsUnseen(Hold hold) {
         return hold.renewsOn() != null
-                && (listing.listedAnew()
-                        || holds.stream()
-                                .noneMatch(before -> before.reason() == hold.reason()
-                                        && hold.renewsOn().equals(before.renewsOn())));
+                && (listing.listedAnew() || holds.stream().noneMatch(hold::saysWhatWasSaid));
     }
 
     /** Is not read again before that day: nothing can have changed until then. */
@@ -406,6 +420,14 @@ public final class OffboardingCase {
                         cancelled++;
                     } else if (answered.leftActive()) {
                         failed++;
+                    }
+                }
+                case AUTO_RENEW_OFF -> {
+                    if (answered.tookEffect(WriteOutcome.ENDS_WITH_TERM)) {
+                        scheduledEnds.merge(
+                                answered.write().target(),
+                                new ScheduledEnd(answered.write().target(), answered.at(), false),
+                                (before, again) -> new ScheduledEnd(again.subscription(), again.at(), true));
                     }
                 }
                 default -> {}

@@ -2,11 +2,12 @@ package dev.offboarding.jobfile;
 
 import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
 
-import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ final class JobFileRules {
     /** One address and nothing around it; no character that could begin another header, address or comment. */
     private static final Pattern MAIL_ADDRESS =
             Pattern.compile("[!#$%&'*+/0-9=?A-Z^_`a-z{|}~.-]{1,64}@[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?");
+
+    private static final Pattern PARTNER_ID = Pattern.compile("[1-9][0-9]{0,14}");
 
     private final GivenKeys given;
 
@@ -47,6 +50,7 @@ final class JobFileRules {
         if (given.value("platform") == PlatformName.PARTNER_CENTER) {
             rules.partnerCenter();
         }
+        rules.resellers();
         rules.oneOfSecretAndCertificate();
         rules.notices();
     }
@@ -110,12 +114,6 @@ final class JobFileRules {
         }
         if (database) {
             required("list.database.query", "write the SELECT whose rows are the list");
-        }
-        if (given.value("list.date-format") instanceof String format) {
-            String problem = ListSettings.dateFormatProblem(format);
-            if (problem != null) {
-                given.wrongValue("list.date-format", problem + "; write it like dd/MM/yyyy");
-            }
         }
         if (given.value("list.database.done") instanceof String done && !done.matches("(?s).*:customer_id\\b.*")) {
             given.problem(
@@ -187,6 +185,11 @@ final class JobFileRules {
 
     private void partnerCenter() {
         required("partner-center.tenant-id", "write your own tenant's GUID or domain, like contoso.onmicrosoft.com");
+        if (given.value("partner-center.account") == Account.INDIRECT_PROVIDER) {
+            required(
+                    "partner-center.resellers",
+                    "write the partner ids of the resellers whose subscriptions this job may touch: [1234567]; a customer with one of another reseller is held");
+        }
         required("partner-center.client-id", "write the id of the application that signs in, a GUID");
         if (given.value("partner-center.client-secret") == null
                 && !given.has("partner-center.client-secret")
@@ -196,6 +199,21 @@ final class JobFileRules {
                     "partner-center.client-secret",
                     "is missing; set the environment variable " + CLIENT_SECRET_VARIABLE
                             + ", or write client-certificate-file and client-key-file");
+        }
+    }
+
+    /** An indirect provider's customers may hold what other resellers have sold them. */
+    private void resellers() {
+        String key = "partner-center.resellers";
+        if (given.has(key) && given.value("partner-center.account") != Account.INDIRECT_PROVIDER) {
+            given.problem(key, "is for account: indirect-provider only; take it out, or write that account");
+        }
+        if (given.value(key) instanceof Collection<?> ids
+                && (ids.isEmpty()
+                        || !ids.stream()
+                                .allMatch(
+                                        id -> PARTNER_ID.matcher(id.toString()).matches()))) {
+            given.wrongValue(key, "is no list of partner ids; write them like [1234567, 7654321]");
         }
     }
 

@@ -3,7 +3,6 @@ package dev.offboarding.lists;
 import dev.offboarding.platform.Curfew;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -29,7 +28,6 @@ public final class ListReception {
     private final TakenContents taken;
     private final FileMoves moves;
     private final Curfew curfew;
-    private final Clock clock;
 
     /**
      * @param dataSource the job's own database, migrated; a database list needs two of its connections at a time
@@ -50,7 +48,6 @@ public final class ListReception {
     ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause, Curfew curfew) {
         this.dataSource = dataSource;
         this.curfew = curfew;
-        this.clock = clock;
         jdbc = new JdbcTemplate(dataSource);
         transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -74,18 +71,8 @@ public final class ListReception {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException("an entry has to carry something beside the id");
         }
-        Receiving receiving = new Receiving(
-                runId,
-                job,
-                Set.copyOf(identity),
-                new Dates(settings.dateFormat()),
-                LocalDate.ofInstant(clock.instant(), clock.getZone()),
-                jdbc,
-                transaction,
-                inbox,
-                guards,
-                taken,
-                moves);
+        Receiving receiving =
+                new Receiving(runId, job, Set.copyOf(identity), jdbc, transaction, inbox, guards, taken, moves);
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {

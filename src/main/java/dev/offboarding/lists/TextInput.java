@@ -27,8 +27,6 @@ final class TextInput {
         }
     }
 
-    private static final String SAVE_AS =
-            "Open it where it was made and choose File ▸ Save as ▸ CSV UTF-8 (comma delimited).";
     private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
@@ -104,11 +102,13 @@ final class TextInput {
         char c = chars.get();
         if (malformed) {
             malformed = false;
-            note("%s: the bytes here are no text in %s".formatted(place(), charset.name()), SAVE_AS);
+            note(
+                    "%s: the bytes here are no text in %s".formatted(place(), charset.name()),
+                    "Save the file as 'CSV UTF-8'.");
         } else if (c == 0) {
             note(
                     "%s: there is a NUL character".formatted(place()),
-                    "This is no text, or UTF-16 without a byte order mark. " + SAVE_AS);
+                    "This is no text, or UTF-16 without a byte order mark. Save the file as 'CSV UTF-8'.");
             c = REPLACEMENT;
         }
         advance(c);

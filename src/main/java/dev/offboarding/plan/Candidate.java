@@ -2,7 +2,9 @@ package dev.offboarding.plan;
 
 import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.ScheduledEnd;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedOn the day, in the job's zone, on which the last of them was
  * @param offboardedBefore whether our own history has this customer offboarded on this platform
  * @param facts what else is known of this offboarding
+ * @param scheduledEnds the cancellations at the end of a term that this program has scheduled for this case, by subscription
  */
 public record Candidate(
         UUID customerId,
@@ -26,8 +29,36 @@ public record Candidate(
         Set<String> suspendedIds,
         @Nullable LocalDate suspendedOn,
         boolean offboardedBefore,
-        CaseFacts facts) {
+        CaseFacts facts,
+        Map<String, ScheduledEnd> scheduledEnds) {
 
+    /** Where nothing is scheduled. */
+    public Candidate(
+            UUID customerId,
+            CaseState state,
+            @Nullable String companyName,
+            @Nullable String domain,
+            @Nullable LocalDate effectiveDate,
+            boolean listed,
+            Set<String> suspendedIds,
+            @Nullable LocalDate suspendedOn,
+            boolean offboardedBefore,
+            CaseFacts facts) {
+        this(
+                customerId,
+                state,
+                companyName,
+                domain,
+                effectiveDate,
+                listed,
+                suspendedIds,
+                suspendedOn,
+                offboardedBefore,
+                facts,
+                Map.of());
+    }
+
+    /** Where nothing else is known of it. */
     public Candidate(
             UUID customerId,
             CaseState state,
@@ -48,6 +79,7 @@ public record Candidate(
                 suspendedIds,
                 suspendedOn,
                 offboardedBefore,
-                CaseFacts.NONE);
+                CaseFacts.NONE,
+                Map.of());
     }
 }

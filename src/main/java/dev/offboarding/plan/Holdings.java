@@ -5,6 +5,7 @@ import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
@@ -14,10 +15,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What each thing that a customer holds means for its offboarding: a write, a hold, or nothing. */
 final class Holdings {
+
+    /** Whether a term ended or began anew is processed on the day after it, and that may take a day more. */
+    private static final int DAYS_FOR_A_RENEWAL = 3;
 
     private Holdings() {}
 
@@ -71,41 +76,61 @@ final class Holdings {
 
     private static boolean isCancelled(Subscription subscription, NewCommerce policy, Instant now) {
         Instant until = subscription.cancellableUntil();
-        return policy == NewCommerce.CANCEL
+        boolean meant = policy == NewCommerce.CANCEL
+                || (policy == NewCommerce.END_AT_TERM && subscription.atTermEnd() == AtTermEnd.EXTENDED);
+        return meant
                 && subscription.kind() == Kind.NEW_COMMERCE
                 && subscription.active()
                 && until != null
                 && until.isAfter(now);
     }
 
-    /** What lets new-commerce terms end instead of beginning anew. */
-    static List<PlannedWrite> renewalsOff(List<Subscription> subscriptions, NewCommerce policy) {
+    /** What lets new-commerce terms end instead of going on: their cancellation at the end of the term. */
+    static List<PlannedWrite> endings(List<Subscription> subscriptions, NewCommerce policy) {
         return subscriptions.stream()
-                .filter(subscription -> policy != NewCommerce.HOLD
-                        && subscription.kind() == Kind.NEW_COMMERCE
-                        && subscription.active()
-                        && !Boolean.FALSE.equals(subscription.autoRenew()))
+                .filter(subscription -> policy != NewCommerce.HOLD && mayBeEnded(subscription))
                 .map(Subscription::id)
                 .sorted()
                 .map(id -> new PlannedWrite(Action.AUTO_RENEW_OFF, id))
                 .toList();
     }
 
-    /** Everything that stands in the way of a removal and is neither suspended nor cancelled. */
-    static List<Hold> holds(List<Subscription> subscriptions, LocalDate today, NewCommerce policy, Instant now) {
-        List<Hold> holds = new ArrayList<>();
-        for (Subscription subscription : subscriptions) {
-            if (!isCancelled(subscription, policy, now)) {
-                holds.addAll(holds(subscription, today, policy));
-            }
-        }
-        // what may be cancelled is not while something else stays: then it is held as well
-        return holds.isEmpty() || policy != NewCommerce.CANCEL
-                ? holds
-                : holds(subscriptions, today, NewCommerce.END_AT_TERM, now);
+    /** In an extended service term nothing can be changed any more: that is cancelled, or goes on. */
+    private static boolean mayBeEnded(Subscription subscription) {
+        return subscription.kind() == Kind.NEW_COMMERCE
+                && subscription.renewsItself()
+                && subscription.atTermEnd() != AtTermEnd.EXTENDED;
     }
 
-    private static List<Hold> holds(Subscription subscription, LocalDate today, NewCommerce policy) {
+    /**
+     * Everything that stands in the way of a removal and is neither suspended nor cancelled.
+     *
+     * @param changedBack whose cancellation at the end of the term this program scheduled before, in vain
+     */
+    static List<Hold> holds(
+            List<Subscription> subscriptions,
+            LocalDate today,
+            NewCommerce policy,
+            Instant now,
+            Set<String> changedBack) {
+        List<Hold> holds = new ArrayList<>();
+        List<Subscription> cancelled = new ArrayList<>();
+        for (Subscription subscription : subscriptions) {
+            if (isCancelled(subscription, policy, now)) {
+                cancelled.add(subscription);
+            } else {
+                holds.addAll(holds(subscription, today, policy, changedBack));
+            }
+        }
+        if (!holds.isEmpty()) {
+            // what may be cancelled is not while something else stays: then it is held as well
+            cancelled.forEach(subscription -> holds.addAll(holds(subscription, today, policy, changedBack)));
+        }
+        return holds;
+    }
+
+    private static List<Hold> holds(
+            Subscription subscription, LocalDate today, NewCommerce policy, Set<String> changedBack) {
         Kind kind = subscription.kind();
         Status status = subscription.status();
         if (kind == Kind.UNKNOWN || status == Status.UNKNOWN) {
@@ -134,18 +159,7 @@ final class Holdings {
                     "is a software purchase that has not ended: cancel it, or wait for its end"));
         }
         if (kind == Kind.NEW_COMMERCE && (status == Status.ACTIVE || status == Status.SUSPENDED)) {
-            LocalDate until = dayAfterTerm(subscription, today);
-            holds.add(
-                    until == null
-                            ? unknown(
-                                    subscription,
-                                    "is a new-commerce subscription that is still %s, %s: check it by hand"
-                                            .formatted(
-                                                    subscription.statusText(),
-                                                    subscription.termEnd() == null
-                                                            ? "without an end of its term"
-                                                            : "though its term ended on " + subscription.termEnd()))
-                            : term(subscription, until, policy));
+            holds.add(term(subscription, today, policy, changedBack.contains(subscription.id())));
         }
         if (kind == Kind.AZURE_PLAN && status == Status.ACTIVE && !isSuspended(subscription)) {
             holds.add(hold(
@@ -164,28 +178,69 @@ final class Holdings {
         return holds;
     }
 
-    private static Hold term(Subscription subscription, LocalDate until, NewCommerce policy) {
-        boolean renews = subscription.active() && Boolean.TRUE.equals(subscription.autoRenew());
-        String committed = "is committed until " + subscription.termEnd();
-        boolean unattended = renews && policy == NewCommerce.HOLD;
-        String about = !renews
-                ? ""
-                : unattended
-                        ? " and renews itself on that day, for another term: switch its auto-renew off before, or have this program do it with new-commerce: end-at-term"
-                        : "; this program switches its auto-renew off";
-        Hold hold = hold(HoldReason.TERM_COMMITMENT, until, subscription, committed + about);
+    private static Hold term(Subscription subscription, LocalDate today, NewCommerce policy, boolean changedBack) {
+        LocalDate end = subscription.termEnd();
+        if (end == null || today.minusDays(DAYS_FOR_A_RENEWAL).isAfter(end)) {
+            return unknown(
+                    subscription,
+                    "is a new-commerce subscription that is still %s, %s: check it by hand"
+                            .formatted(
+                                    subscription.statusText(),
+                                    end == null ? "without an end of its term" : "though its term ended on " + end));
+        }
+        boolean unattended = subscription.renewsItself() && policy == NewCommerce.HOLD && !subscription.endless();
         return new Hold(
-                hold.reason(),
-                hold.until(),
-                hold.message(),
-                unattended ? subscription.termEnd() : null,
+                HoldReason.TERM_COMMITMENT,
+                subscription.endless() ? null : end.plusDays(1),
+                "%s (%s) %s"
+                        .formatted(
+                                subscription.name(),
+                                subscription.id(),
+                                committed(subscription, end, today) + about(subscription, policy, changedBack)),
+                unattended ? end : null,
+                unattended ? Hold.reminder(today, end) : null,
                 subscription.cancellableUntil());
     }
 
-    /** Null where the term's end is not known or is past: then it says nothing about when this will be over. */
+    private static String committed(Subscription subscription, LocalDate end, LocalDate today) {
+        if (subscription.endless()) {
+            return "is committed without an end";
+        }
+        return today.isAfter(end)
+                ? "was committed until %s, and whether it ended or renewed itself does not show yet".formatted(end)
+                : "is committed until " + end;
+    }
+
+    private static String about(Subscription subscription, NewCommerce policy, boolean changedBack) {
+        AtTermEnd atTermEnd = subscription.atTermEnd();
+        if (atTermEnd == null || !subscription.active() || subscription.endless()) {
+            return "";
+        }
+        boolean hold = policy == NewCommerce.HOLD;
+        if (changedBack && !hold && atTermEnd != AtTermEnd.EXTENDED) {
+            return "; its cancellation at the end of the term, which this program had scheduled, was changed since: it is scheduled once more, and the next time that is somebody's decision";
+        }
+        return switch (atTermEnd) {
+            case ENDS -> ", and its cancellation at the end of the term is scheduled";
+            case RENEWS ->
+                hold
+                        ? " and renews itself on that day, for another term: schedule its cancellation at the end of the term, or have this program do it with new-commerce: end-at-term"
+                        : "; this program schedules its cancellation at the end of the term";
+            case EXTENDS ->
+                hold
+                        ? " and goes on after that day in a paid extended service term, because its auto-renew is off and no cancellation is scheduled: schedule its cancellation at the end of the term, or have this program do it with new-commerce: end-at-term"
+                        : "; its auto-renew is off, which alone does not end it: this program schedules its cancellation at the end of the term";
+            case EXTENDED ->
+                hold
+                        ? ": it is in a paid extended service term, which renews itself and may be cancelled on any day: cancel it, or have this program do it with new-commerce: end-at-term"
+                        : ": it is in a paid extended service term, and is cancelled as soon as nothing else stands in the way";
+        };
+    }
+
+    /** Null where the term's end is not known, is past or never comes: then it says nothing about when this will be over. */
     private static @Nullable LocalDate dayAfterTerm(Subscription subscription, LocalDate today) {
         LocalDate end = subscription.termEnd();
-        return end == null || end.isBefore(today) ? null : end.plusDays(1);
+        return end == null || end.isBefore(today) || subscription.endless() ? null : end.plusDays(1);
     }
 
     private static Hold unknown(Subscription subscription, String what) {

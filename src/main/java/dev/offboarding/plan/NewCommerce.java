@@ -4,7 +4,7 @@ package dev.offboarding.plan;
 public enum NewCommerce {
     /** Waits until it is over. */
     HOLD,
-    /** Switches auto-renew off and waits. */
+    /** Schedules the cancellation at the end of the term, and waits. */
     END_AT_TERM,
     /** Cancels inside the cancellation window, otherwise as {@link #END_AT_TERM}. */
     CANCEL

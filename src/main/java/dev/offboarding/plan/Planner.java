@@ -13,6 +13,7 @@ import dev.offboarding.platform.Subscription;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a run may do with one customer. A function of its arguments alone. */
@@ -67,9 +68,14 @@ public final class Planner {
             holds.add(Hold.reEstablished(candidate.facts()));
         }
         holds.addAll(reactivated(candidate, customer));
+        holds.addAll(ScheduledEnds.holds(candidate, customer.subscriptions(), rules.newCommerce(), observation.at()));
+        holds.addAll(Commerce.ofOtherResellers(customer.subscriptions(), rules.resellers()));
+        holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
         boolean ofTheCase = !holds.isEmpty();
         NewCommerce newCommerce = rules.newCommerce();
-        holds.addAll(Holdings.holds(customer.subscriptions(), rules.today(), newCommerce, observation.at()));
+        Set<String> changedBack = ScheduledEnds.changed(candidate, customer.subscriptions());
+        holds.addAll(
+                Holdings.holds(customer.subscriptions(), rules.today(), newCommerce, observation.at(), changedBack));
 
         List<PlannedWrite> suspensions = Holdings.suspensions(customer.subscriptions());
         Hold grace = grace(candidate, suspensions, rules);
@@ -81,7 +87,7 @@ public final class Planner {
                     !ofTheCase && holds.stream().noneMatch(hold -> hold.reason().somebodyHasToLook());
             return new Decision.Held(
                     Hold.shownFirst(holds),
-                    onlyWaiting ? Holdings.renewalsOff(customer.subscriptions(), newCommerce) : List.of());
+                    onlyWaiting ? Holdings.endings(customer.subscriptions(), newCommerce) : List.of());
         }
         // what may be refused comes first
         List<PlannedWrite> writes =

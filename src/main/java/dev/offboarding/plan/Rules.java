@@ -4,6 +4,7 @@ import dev.offboarding.lists.Identifier;
 import java.time.LocalDate;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job file says of each customer.
@@ -11,6 +12,7 @@ import java.util.UUID;
  * @param identity which identifiers of an entry must match the live record, where the entry carries them
  * @param today the day in the job's zone
  * @param graceDays days between suspending and removing
+ * @param resellers the partner ids of the resellers whose subscriptions may be touched; null where any may
  * @param newCommerce what is done about new-commerce terms that still run
  */
 public record Rules(
@@ -18,10 +20,11 @@ public record Rules(
         Set<UUID> protectedCustomers,
         LocalDate today,
         int graceDays,
-        NewCommerce newCommerce) {
+        NewCommerce newCommerce,
+        @Nullable Set<String> resellers) {
 
     /** Where new-commerce terms are only ever waited for. */
     public Rules(Set<Identifier> identity, Set<UUID> protectedCustomers, LocalDate today, int graceDays) {
-        this(identity, protectedCustomers, today, graceDays, NewCommerce.HOLD);
+        this(identity, protectedCustomers, today, graceDays, NewCommerce.HOLD, null);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A customer as the platform shows it at one moment.
  *
  * @param relationship in the platform's own words: {@code reseller}, {@code none}, {@code advisor} …
+ * @param transfers of what it holds to another partner, as far as they are not over; empty where the platform knows none
  * @param supportContact who is the customer's support contact now, for the trail; null where none is shown
  */
 public record Customer(
@@ -17,7 +18,20 @@ public record Customer(
         String relationship,
         List<Subscription> subscriptions,
         List<Delegation> delegations,
+        List<Transfer> transfers,
         @Nullable String supportContact) {
+
+    /** Where there are no transfers. */
+    public Customer(
+            UUID id,
+            String companyName,
+            String domain,
+            String relationship,
+            List<Subscription> subscriptions,
+            List<Delegation> delegations,
+            @Nullable String supportContact) {
+        this(id, companyName, domain, relationship, subscriptions, delegations, List.of(), supportContact);
+    }
 
     public static final String RESELLER = "reseller";
     public static final String NONE = "none";

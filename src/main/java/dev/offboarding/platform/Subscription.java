@@ -1,5 +1,6 @@
 package dev.offboarding.platform;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param autoRenew whether it renews itself at the end of its term; null where the platform does not say
  * @param parentId the subscription to which this one is an add-on
  * @param activeBeneath active Azure subscriptions under an Azure plan; null where the platform cannot tell
+ * @param atTermEnd what becomes of it at the end of its term; null where the platform does not say
+ * @param reseller the partner id of the reseller who sold it; empty where none is shown, null where there is no such thing
  */
 public record Subscription(
         String id,
@@ -27,7 +30,43 @@ public record Subscription(
         @Nullable Instant cancellableUntil,
         @Nullable Boolean autoRenew,
         @Nullable String parentId,
-        @Nullable Integer activeBeneath) {
+        @Nullable Integer activeBeneath,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AtTermEnd atTermEnd,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        String reseller) {
+
+    /** Of the year 9999 and later, or infinity, a date says that there is no end. */
+    private static final int NO_END = 9999;
+
+    /** Where the platform says neither what becomes of it at the end of its term nor who sold it. */
+    public Subscription(
+            String id,
+            String name,
+            Kind kind,
+            String kindText,
+            Status status,
+            String statusText,
+            @Nullable LocalDate termEnd,
+            @Nullable Instant cancellableUntil,
+            @Nullable Boolean autoRenew,
+            @Nullable String parentId,
+            @Nullable Integer activeBeneath) {
+        this(
+                id,
+                name,
+                kind,
+                kindText,
+                status,
+                statusText,
+                termEnd,
+                cancellableUntil,
+                autoRenew,
+                parentId,
+                activeBeneath,
+                null,
+                null);
+    }
 
     public enum Kind {
         LICENSE,
@@ -52,7 +91,29 @@ public record Subscription(
         UNKNOWN
     }
 
+    /** What becomes of a term that comes to its end, as things stand. */
+    public enum AtTermEnd {
+        /** Begins anew, for another term. */
+        RENEWS,
+        /** Goes on in a paid extended service term, because nothing else was scheduled. */
+        EXTENDS,
+        /** Is in an extended service term already: that renews itself, and may be cancelled on any day. */
+        EXTENDED,
+        /** Ends: auto-renew is off, and its cancellation is scheduled. */
+        ENDS
+    }
+
     public boolean active() {
         return status == Status.ACTIVE;
+    }
+
+    /** Whether its term has a date that is none: it never ends by itself. */
+    public boolean endless() {
+        return termEnd != null && termEnd.getYear() >= NO_END;
+    }
+
+    /** Whether it goes on after its term unless somebody does something. */
+    public boolean renewsItself() {
+        return active() && atTermEnd != null && atTermEnd != AtTermEnd.ENDS;
     }
 }

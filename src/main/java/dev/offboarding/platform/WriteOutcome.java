@@ -23,7 +23,10 @@ public record WriteOutcome(
         Obstacle obstacle,
         boolean worthRetrying) {
 
-    /** {@code after} of a subscription whose auto-renew is off; as long as it is on: {@link #RENEWS}. */
+    /** {@code after} of a subscription that ends with its term: auto-renew is off, and its cancellation is scheduled. */
+    public static final String ENDS_WITH_TERM = "auto-renew off, cancelled at the end of the term";
+
+    /** Auto-renew is off, and that is all: it goes on all the same. */
     public static final String RENEWS_NOT = "auto-renew off";
 
     public static final String RENEWS = "auto-renew on";

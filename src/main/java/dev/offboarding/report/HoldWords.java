@@ -36,7 +36,7 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
                 waits(
                         "Committed term",
                         "A subscription is committed until the end of its term.",
-                        "Nothing to do, unless it renews itself: then switch its auto-renew off before that day.");
+                        "Nothing to do, unless it renews itself: then schedule its cancellation at the end of the term before that day.");
             case RESERVED_INSTANCE ->
                 waits(
                         "Reservation",
@@ -104,7 +104,7 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
             case REACTIVATED ->
                 looks(
                         "Active again",
-                        "What this program had suspended or removed is there again.",
+                        "What this program had suspended, removed or scheduled to end was changed back.",
                         "Find out who wants it, and list the customer again if it is to go.");
             case RE_ESTABLISHED ->
                 looks(
@@ -120,7 +120,7 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
                 looks(
                         "Another reseller's",
                         "A subscription belongs to a reseller that this job may not touch.",
-                        "Agree with that reseller, and list the customer again.");
+                        "Agree with that reseller, name its partner id under partner-center.resellers, and list the customer again.");
             case CHANGED_SINCE_APPROVAL ->
                 looks(
                         "Changed since approval",

@@ -101,7 +101,7 @@ final class FailureBrake {
         return switch (action) {
             case SUSPEND, CANCEL -> outcome.leftActive();
             case REMOVE -> !Customer.NONE.equals(outcome.after());
-            case AUTO_RENEW_OFF -> !WriteOutcome.RENEWS_NOT.equals(outcome.after());
+            case AUTO_RENEW_OFF -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after());
             // what did not end shows in verify; the customer itself is removed
             case TERMINATE_GDAP, DELETE_GDAP -> false;
             case REACTIVATE -> !"active".equals(outcome.after());

@@ -373,7 +373,8 @@ public final class OffboardingRun {
                             protectedCustomers,
                             LocalDate.ofInstant(startedAt, jobFile.zone()),
                             jobFile.gracePeriod().getDays(),
-                            newCommerce()));
+                            newCommerce(),
+                            resellers()));
             Reservations reservations =
                     new Reservations(jdbc, runId, jobFile.platform().text(), platform::identity);
             HeldLock held = new HeldLock(
@@ -440,6 +441,11 @@ public final class OffboardingRun {
             case END_AT_TERM -> NewCommerce.END_AT_TERM;
             case CANCEL -> NewCommerce.CANCEL;
         };
+    }
+
+    private @Nullable Set<String> resellers() {
+        PartnerCenterSettings partnerCenter = loaded.jobFile().partnerCenter();
+        return partnerCenter == null ? null : partnerCenter.resellers();
     }
 
     /** Null if the platform cannot be used: the step that needs it first says why. */

@@ -11,6 +11,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -283,19 +284,24 @@ final class Recovery {
             case AUTO_RENEW_OFF ->
                 customer.subscriptions().stream()
                         .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(subscription -> Boolean.FALSE.equals(subscription.autoRenew())
-                                ? WriteOutcome.RENEWS_NOT
-                                : WriteOutcome.RENEWS)
+                        .map(Recovery::atTermEnd)
                         .findFirst()
                         .orElse(null);
             case SUSPEND, CANCEL, REACTIVATE ->
                 customer.subscriptions().stream()
                         .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(dev.offboarding.platform.Subscription::statusText)
+                        .map(Subscription::statusText)
                         .findFirst()
                         .orElse(null);
             case TERMINATE_GDAP, DELETE_GDAP -> delegation(write, customer.delegations());
         };
+    }
+
+    private static String atTermEnd(Subscription subscription) {
+        if (subscription.atTermEnd() == Subscription.AtTermEnd.ENDS) {
+            return WriteOutcome.ENDS_WITH_TERM;
+        }
+        return Boolean.FALSE.equals(subscription.autoRenew()) ? WriteOutcome.RENEWS_NOT : WriteOutcome.RENEWS;
     }
 
     /** It outlives the relationship, so it shows whether or not the customer still does. */

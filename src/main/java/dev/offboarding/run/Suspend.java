@@ -137,18 +137,15 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         }
     }
 
-    /** Only its auto-renew was to be switched off, and each write has said itself whether that shows. */
+    /** Only the ends of its terms were to be scheduled, and each write has said itself whether that shows. */
     private void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
         c.stayHeld();
-        if (outcomes.stream().allMatch(outcome -> WriteOutcome.RENEWS_NOT.equals(outcome.after()))) {
-            at.spareTheQuota(c);
-        }
         outcomes.stream()
                 .filter(outcome -> outcome.result() != Result.NOT_SENT && Obstacles.hold(outcome) == null)
                 .filter(outcome -> outcome.after() == null || outcome.after().equals(outcome.before()))
-                .filter(outcome -> !WriteOutcome.RENEWS_NOT.equals(outcome.after()))
+                .filter(outcome -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after()))
                 .findFirst()
-                .ifPresent(outcome -> c.fail("the auto-renew of %s could not be switched off: %s"
+                .ifPresent(outcome -> c.fail("the cancellation of %s at the end of its term could not be scheduled: %s"
                         .formatted(outcome.write().target(), outcome.message())));
     }
 

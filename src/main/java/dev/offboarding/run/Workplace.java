@@ -18,10 +18,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -138,12 +141,21 @@ final class Workplace {
         return endings;
     }
 
-    /** Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it. */
+    /**
+     * Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it; and on those days on
+     * which somebody is reminded. Where something is scheduled it is looked at every night.
+     */
     void spareTheQuota(OffboardingCase c) {
         LocalDate until = c.holds().get(0).until();
-        if (run.jobFile().platform() == PlatformName.PARTNER_CENTER && until != null) {
-            LocalDate week = run.rules().today().plusDays(7);
-            c.lookAgainOn(until.isBefore(week) ? until : week);
+        if (run.jobFile().platform() == PlatformName.PARTNER_CENTER && until != null && !c.somethingScheduled()) {
+            LocalDate today = run.rules().today();
+            Stream.concat(
+                            Stream.of(until, today.plusDays(7)),
+                            c.holds().stream()
+                                    .map(hold -> hold.nextReminder(today))
+                                    .filter(Objects::nonNull))
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(c::lookAgainOn);
         }
     }
 
@@ -161,7 +173,8 @@ final class Workplace {
                         ? null
                         : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
                 offboardedBefore,
-                c.facts());
+                c.facts(),
+                c.scheduledEnds());
     }
 
     /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HoldTest {
 
@@ -38,7 +40,7 @@ class HoldTest {
     @Test
     void aTermThatRenewsItselfWaitsForAPerson() {
         LocalDate may = LocalDate.of(2027, 5, 1);
-        Hold renews = new Hold(HoldReason.TERM_COMMITMENT, may, "renews", may, null);
+        Hold renews = new Hold(HoldReason.TERM_COMMITMENT, may, "renews", may, null, null);
         Hold ends = hold(HoldReason.TERM_COMMITMENT, may.plusDays(1));
 
         assertThat(renews.kind()).isEqualTo(HoldReason.Kind.WAITS_FOR_A_PERSON);
@@ -55,6 +57,25 @@ class HoldTest {
 
         assertThat(Hold.shownFirst(List.of(none, may, transfer, june))).containsExactly(transfer, none, june, may);
         assertThat(Hold.shownFirst(List.of(june, transfer, none, may))).containsExactly(transfer, none, june, may);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2027-02-28,, 2027-03-01",
+        "2027-03-01, 30, 2027-03-24",
+        "2027-03-23, 30, 2027-03-24",
+        "2027-03-24, 7,",
+        "2027-03-31, 7,",
+        "2027-04-01, 7,"
+    })
+    void somebodyIsRemindedThirtyAndSevenDaysBeforeATermRenews(
+            LocalDate today, @Nullable Integer reached, @Nullable LocalDate next) {
+        LocalDate renewsOn = LocalDate.of(2027, 3, 31);
+
+        assertThat(Hold.reminder(today, renewsOn)).isEqualTo(reached);
+        assertThat(new Hold(HoldReason.TERM_COMMITMENT, null, "", renewsOn, null, null).nextReminder(today))
+                .isEqualTo(next);
+        assertThat(hold(HoldReason.TERM_COMMITMENT, null).nextReminder(today)).isNull();
     }
 
     @Test

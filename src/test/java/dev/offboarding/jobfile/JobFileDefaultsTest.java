@@ -70,11 +70,12 @@ class JobFileDefaultsTest {
                         "nightly-csv",
                         ZoneId.of("Europe/Berlin"),
                         new Schedule(CronExpression.parse("0 30 3 * * *"), false),
-                        new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null, null),
+                        new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null),
                         PlatformName.PARTNER_CENTER,
                         new LedgerSettings(null, null, null, null),
                         new PartnerCenterSettings(
                                 Account.DIRECT,
+                                null,
                                 "0a0b0c0d-1111-2222-3333-444444444444",
                                 "99999999-8888-7777-6666-555555555555",
                                 "s3cret",
@@ -139,12 +140,12 @@ class JobFileDefaultsTest {
         assertThat(keys.values().stream().map(JobFileKeys.Key::full).filter(key -> !documented.contains(key)))
                 .containsExactlyInAnyOrder(
                         "offboarding.list.csv.file",
+                        "offboarding.partner-center.resellers",
                         "offboarding.list.database.query",
                         "offboarding.list.database.done",
                         "offboarding.list.database.url",
                         "offboarding.list.database.username",
                         "offboarding.list.database.password",
-                        "offboarding.list.date-format",
                         "offboarding.ledger.url",
                         "offboarding.ledger.username",
                         "offboarding.ledger.password",

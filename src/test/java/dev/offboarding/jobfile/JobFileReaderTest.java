@@ -326,6 +326,12 @@ class JobFileReaderTest {
                         "partner-center: { account: indirect-reseller }",
                         "partner-center.account: \"indirect-reseller\" is not allowed; allowed: direct, indirect-provider. An indirect reseller cannot remove relationships: ask your indirect provider to do it"),
                 arguments(
+                        "partner-center: { account: indirect-provider, resellers: [\"0012345\"] }",
+                        "partner-center.resellers: \"0012345\" is no list of partner ids; write them like [1234567, 7654321]"),
+                arguments(
+                        "partner-center: { account: direct, resellers: [1234567] }",
+                        "partner-center.resellers: is for account: indirect-provider only; take it out, or write that account"),
+                arguments(
                         "partner-center: { client-key-file: k.pem }",
                         "partner-center.client-certificate-file: is missing; a certificate and its private key belong together"),
                 arguments(
@@ -833,6 +839,24 @@ class JobFileReaderTest {
                 .asString()
                 .contains("line 7: offboarding.ledger.url: a password stands in the address")
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void anIndirectProviderSaysWhoseSubscriptionsItMayTouch() {
+        assertThat(files.problems(
+                        JobFiles.PARTNER_CENTER + "    client-secret: ${S}\n    account: indirect-provider\n",
+                        Map.of("S", "s")))
+                .singleElement()
+                .asString()
+                .contains("offboarding.partner-center.resellers: is missing; write the partner ids of the resellers");
+        assertThat(files.load(
+                                JobFiles.PARTNER_CENTER
+                                        + "    client-secret: ${S}\n    account: indirect-provider\n    resellers: [1234567, 7654321]\n",
+                                Map.of("S", "s"))
+                        .jobFile()
+                        .partnerCenter()
+                        .resellers())
+                .containsExactlyInAnyOrder("1234567", "7654321");
     }
 
     @Test

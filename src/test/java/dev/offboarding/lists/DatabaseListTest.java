@@ -38,7 +38,7 @@ class DatabaseListTest {
     }
 
     private Reception query(String query) {
-        nights.settings = new ListSettings(null, database(query, null), null);
+        nights.settings = new ListSettings(null, database(query, null));
         return nights.night();
     }
 
@@ -145,8 +145,7 @@ class DatabaseListTest {
                         null,
                         ListDatabase.URL,
                         "postgres",
-                        null),
-                null);
+                        null));
 
         assertThat(nights.night().accepted()).isEqualTo(1);
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,7 +59,7 @@ class HoldingsTest {
         }
         return Arrays.stream(Kind.values())
                 .flatMap(kind -> Arrays.stream(Status.values())
-                        .flatMap(status -> Stream.of(null, -400, -1, 0, 1, 400)
+                        .flatMap(status -> Stream.of(null, -400, -4, -3, -1, 0, 1, 400)
                                 .map(days -> Arguments.of(
                                         kind,
                                         status,
@@ -70,6 +71,7 @@ class HoldingsTest {
     @MethodSource("everyKindAndStatus")
     void everyHoldingMeansWhatTheTableSays(Kind kind, Status status, @Nullable LocalDate termEnd, String meaning) {
         boolean committed = termEnd != null && !termEnd.isBefore(TODAY);
+        boolean renewalMayBeUnderWay = termEnd != null && !termEnd.isBefore(TODAY.minusDays(3));
         Decision decision =
                 customer().holds(subscription("s", kind, status, termEnd)).decide();
 
@@ -77,7 +79,8 @@ class HoldingsTest {
             case "suspend" -> proceedsWith(decision, suspend("s"), remove());
             case "-" -> proceedsWith(decision, remove());
             default -> {
-                String reasons = meaning.equals("term") ? committed ? "TERM_COMMITMENT" : "UNKNOWN_STATUS" : meaning;
+                String reasons =
+                        meaning.equals("term") ? renewalMayBeUnderWay ? "TERM_COMMITMENT" : "UNKNOWN_STATUS" : meaning;
                 assertThat(decision).isInstanceOf(Decision.Held.class);
                 List<Hold> holds = ((Decision.Held) decision).holds();
                 assertThat(holds)
@@ -85,11 +88,11 @@ class HoldingsTest {
                         .containsExactlyInAnyOrder(reasons.split("\\+"));
                 assertThat(holds).allSatisfy(hold -> {
                     boolean endsWithItsTerm = switch (hold.reason()) {
-                        case TERM_COMMITMENT, SOFTWARE_PURCHASE, RESERVED_INSTANCE -> true;
+                        case TERM_COMMITMENT -> true;
+                        case SOFTWARE_PURCHASE, RESERVED_INSTANCE -> committed;
                         default -> false;
                     };
-                    assertThat(hold.until())
-                            .isEqualTo(endsWithItsTerm && termEnd != null && committed ? termEnd.plusDays(1) : null);
+                    assertThat(hold.until()).isEqualTo(endsWithItsTerm && termEnd != null ? termEnd.plusDays(1) : null);
                     assertThat(hold.message()).startsWith("Product s (s) ");
                 });
             }
@@ -120,11 +123,56 @@ class HoldingsTest {
         Hold hold = heldFor(onItsLastDay, HoldReason.TERM_COMMITMENT).get(0);
         assertThat(hold.until()).isEqualTo(LocalDate.of(2027, 6, 1));
         assertThat(hold.message()).isEqualTo("Product s (s) is committed until 2027-05-31");
-        Decision theDayAfter =
-                customer().holds(office).today(LocalDate.of(2027, 6, 1)).decide();
-        assertThat(heldFor(theDayAfter, HoldReason.UNKNOWN_STATUS).get(0).message())
+    }
+
+    /** A renewal is processed on the day after the term's end, and that may take a day more. */
+    @ParameterizedTest
+    @CsvSource({
+        "2027-06-01, TERM_COMMITMENT",
+        "2027-06-02, TERM_COMMITMENT",
+        "2027-06-03, TERM_COMMITMENT",
+        "2027-06-04, UNKNOWN_STATUS",
+        "2028-06-04, UNKNOWN_STATUS"
+    })
+    void aTermThatIsOverIsWaitedForUntilTheFourthDay(LocalDate today, HoldReason reason) {
+        Subscription office = subscription("s", Kind.NEW_COMMERCE, Status.ACTIVE, LocalDate.of(2027, 5, 31));
+
+        Hold hold =
+                heldFor(customer().holds(office).today(today).decide(), reason).get(0);
+
+        boolean waits = reason == HoldReason.TERM_COMMITMENT;
+        assertThat(hold.until()).isEqualTo(waits ? LocalDate.of(2027, 6, 1) : null);
+        assertThat(hold.message())
                 .isEqualTo(
-                        "Product s (s) is a new-commerce subscription that is still active, though its term ended on 2027-05-31: check it by hand");
+                        waits
+                                ? "Product s (s) was committed until 2027-05-31, and whether it ended or renewed itself does not show yet"
+                                : "Product s (s) is a new-commerce subscription that is still active, though its term ended on 2027-05-31: check it by hand");
+    }
+
+    /** Incident 30: a day was added to it, and every run of the job ended with 1 for all its customers. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"NEW_COMMERCE", "SOFTWARE", "RESERVED_INSTANCE"})
+    void aTermThatEndsInTheYear9999HasNoDate(Kind kind) {
+        for (LocalDate never : List.of(LocalDate.of(9999, 1, 1), LocalDate.of(9999, 12, 31), LocalDate.MAX)) {
+            Decision decision = customer()
+                    .holds(subscription("s", kind, Status.ACTIVE, never))
+                    .decide();
+
+            assertThat(decision).isInstanceOf(Decision.Held.class);
+            assertThat(((Decision.Held) decision).holds()).singleElement().satisfies(hold -> {
+                assertThat(hold.reason()).isNotEqualTo(HoldReason.UNKNOWN_STATUS);
+                assertThat(hold.until()).isNull();
+            });
+        }
+        assertThat(((Decision.Held) customer()
+                                .holds(subscription("s", kind, Status.ACTIVE, LocalDate.of(9998, 12, 31)))
+                                .decide())
+                        .holds()
+                        .get(0)
+                        .until())
+                .isEqualTo(LocalDate.of(9999, 1, 1));
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import java.time.Duration;
@@ -34,12 +35,12 @@ class PartnerCenterRulesTest {
     private static final Instant NOW = TODAY.atTime(3, 0).toInstant(ZoneOffset.UTC);
     private static final LocalDate END = TODAY.plusDays(100);
 
-    private static Subscription term(String id, @Nullable Boolean renews, @Nullable Instant cancellableUntil) {
-        return term(id, Status.ACTIVE, renews, cancellableUntil);
+    private static Subscription term(String id, AtTermEnd atTermEnd, @Nullable Instant cancellableUntil) {
+        return term(id, Status.ACTIVE, atTermEnd, cancellableUntil);
     }
 
     private static Subscription term(
-            String id, Status status, @Nullable Boolean renews, @Nullable Instant cancellableUntil) {
+            String id, Status status, AtTermEnd atTermEnd, @Nullable Instant cancellableUntil) {
         return new Subscription(
                 id,
                 "Term " + id,
@@ -49,8 +50,10 @@ class PartnerCenterRulesTest {
                 status.name(),
                 END,
                 cancellableUntil,
-                renews,
+                atTermEnd == AtTermEnd.RENEWS || atTermEnd == AtTermEnd.EXTENDED,
                 null,
+                null,
+                atTermEnd,
                 null);
     }
 
@@ -67,7 +70,7 @@ class PartnerCenterRulesTest {
                 new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), delegations, null);
         Candidate candidate =
                 new Candidate(ID, CaseState.MARKED, "Contoso", null, effective, true, Set.of(), null, false);
-        Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 0, policy);
+        Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 0, policy, null);
         return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
     }
 
@@ -84,7 +87,7 @@ class PartnerCenterRulesTest {
 
     @Test
     void aTermThatRenewsItselfIsHeldAndSaysWhen() {
-        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", true, null)));
+        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", AtTermEnd.RENEWS, null)));
 
         assertThat(decision.writes()).isEmpty();
         Hold hold = decision.holds().get(0);
@@ -100,11 +103,13 @@ class PartnerCenterRulesTest {
     @ParameterizedTest
     @EnumSource
     void aTermThatDoesNotRenewIsOnlyWaitedFor(NewCommerce policy) {
-        Decision.Held decision = held(decide(policy, List.of(), term("a", false, null)));
+        Decision.Held decision = held(decide(policy, List.of(), term("a", AtTermEnd.ENDS, null)));
 
         assertThat(decision.writes()).isEmpty();
         assertThat(decision.holds().get(0).renewsOn()).isNull();
-        assertThat(decision.holds().get(0).message()).doesNotContain("renew");
+        assertThat(decision.holds().get(0).message())
+                .doesNotContain("renew")
+                .endsWith("and its cancellation at the end of the term is scheduled");
     }
 
     /** For the day on which the job file says that such a term is cancelled. */
@@ -112,7 +117,7 @@ class PartnerCenterRulesTest {
     void aTermThatIsWaitedForSaysUntilWhenItMayBeCancelled() {
         Instant tomorrow = NOW.plus(Duration.ofDays(1));
 
-        assertThat(held(decide(NewCommerce.HOLD, List.of(), term("a", false, tomorrow)))
+        assertThat(held(decide(NewCommerce.HOLD, List.of(), term("a", AtTermEnd.ENDS, tomorrow)))
                         .holds())
                 .extracting(Hold::cancellableUntil)
                 .containsExactly(tomorrow);
@@ -140,8 +145,12 @@ class PartnerCenterRulesTest {
     @ParameterizedTest
     @EnumSource(names = {"END_AT_TERM", "CANCEL"})
     void autoRenewIsSwitchedOffThoughTheCaseIsHeldAndNothingIsSuspended(NewCommerce policy) {
-        Decision.Held decision =
-                held(decide(policy, List.of(), term("b", true, NOW), term("a", null, null), Given.license("c")));
+        Decision.Held decision = held(decide(
+                policy,
+                List.of(),
+                term("b", AtTermEnd.RENEWS, NOW),
+                term("a", AtTermEnd.EXTENDS, null),
+                Given.license("c")));
 
         assertThat(decision.writes())
                 .containsExactly(write(Action.AUTO_RENEW_OFF, "a"), write(Action.AUTO_RENEW_OFF, "b"));
@@ -150,12 +159,89 @@ class PartnerCenterRulesTest {
         assertThat(decision.holds())
                 .filteredOn(hold -> hold.message().contains("(b)"))
                 .singleElement()
-                .satisfies(hold -> assertThat(hold.message()).contains("this program switches its auto-renew off"));
+                .satisfies(hold -> assertThat(hold.message())
+                        .contains("this program schedules its cancellation at the end of the term"));
+    }
+
+    /** Incident 36: auto-renew was switched off, nothing else, and the term went on as a paid extended term. */
+    @Test
+    void aTermThatHasAutoRenewOffAndNoScheduledCancellationCountsAsRenewing() {
+        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", AtTermEnd.EXTENDS, null)));
+
+        assertThat(decision.writes()).isEmpty();
+        Hold hold = decision.holds().get(0);
+        assertThat(hold.renewsOn()).isEqualTo(END);
+        assertThat(hold.message()).contains("paid extended service term").contains("end-at-term");
+        assertThat(held(decide(NewCommerce.END_AT_TERM, List.of(), term("a", AtTermEnd.EXTENDS, null)))
+                        .writes())
+                .containsExactly(write(Action.AUTO_RENEW_OFF, "a"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"END_AT_TERM", "CANCEL"})
+    void anExtendedTermIsCancelledOnAnyDay(NewCommerce policy) {
+        Instant end = END.atStartOfDay().toInstant(ZoneOffset.UTC);
+
+        Decision decision = decide(policy, List.of(), Given.license("z"), term("a", AtTermEnd.EXTENDED, end));
+
+        assertThat(decision)
+                .isEqualTo(new Decision.Proceed(
+                        List.of(write(Action.CANCEL, "a"), write(Action.SUSPEND, "z"), REMOVE), null));
+    }
+
+    @Test
+    void anExtendedTermThatIsHeldSaysThatItMayBeCancelledOnAnyDay() {
+        Instant end = END.atStartOfDay().toInstant(ZoneOffset.UTC);
+
+        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", AtTermEnd.EXTENDED, end)));
+
+        assertThat(decision.writes()).isEmpty();
+        assertThat(decision.holds().get(0).renewsOn()).isEqualTo(END);
+        assertThat(decision.holds().get(0).message()).contains("may be cancelled on any day");
+    }
+
+    /** Nothing of it can be changed but that it is cancelled, and that waits until the customer can go. */
+    @ParameterizedTest
+    @EnumSource(names = {"END_AT_TERM", "CANCEL"})
+    void anExtendedTermIsLeftAloneWhileSomethingElseStays(NewCommerce policy) {
+        Instant end = END.atStartOfDay().toInstant(ZoneOffset.UTC);
+
+        Decision.Held decision =
+                held(decide(policy, List.of(), term("a", AtTermEnd.EXTENDED, end), term("b", AtTermEnd.ENDS, null)));
+
+        assertThat(decision.writes()).isEmpty();
+        assertThat(decision.holds()).hasSize(2);
+        assertThat(decision.holds()).allMatch(hold -> hold.renewsOn() == null);
+    }
+
+    @Test
+    void anEndlessTermIsNoTermThatRenewsItself() {
+        Subscription endless = new Subscription(
+                "a",
+                "Term a",
+                Kind.NEW_COMMERCE,
+                "new_commerce",
+                Status.ACTIVE,
+                "active",
+                LocalDate.of(9999, 12, 31),
+                null,
+                true,
+                null,
+                null,
+                AtTermEnd.RENEWS,
+                null);
+
+        Hold hold = held(decide(NewCommerce.HOLD, List.of(), endless)).holds().get(0);
+
+        assertThat(hold.renewsOn()).isNull();
+        assertThat(hold.until()).isNull();
+        assertThat(hold.message()).endsWith("is committed without an end");
     }
 
     @Test
     void aSuspendedTermDoesNotRenewItself() {
-        Decision.Held decision = held(decide(NewCommerce.HOLD, List.of(), term("a", Status.SUSPENDED, true, null)));
+        Decision.Held decision =
+                held(decide(NewCommerce.HOLD, List.of(), term("a", Status.SUSPENDED, AtTermEnd.RENEWS, null)));
 
         assertThat(decision.holds().get(0).renewsOn()).isNull();
     }
@@ -163,7 +249,10 @@ class PartnerCenterRulesTest {
     @Test
     void aTermIsCancelledInsideItsWindow() {
         Decision decision = decide(
-                NewCommerce.CANCEL, List.of(), Given.license("z"), term("a", true, NOW.plus(Duration.ofSeconds(1))));
+                NewCommerce.CANCEL,
+                List.of(),
+                Given.license("z"),
+                term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofSeconds(1))));
 
         assertThat(decision)
                 .isEqualTo(new Decision.Proceed(
@@ -173,15 +262,18 @@ class PartnerCenterRulesTest {
     @ParameterizedTest
     @EnumSource(names = {"HOLD", "END_AT_TERM"})
     void onlyThePolicyToCancelCancels(NewCommerce policy) {
-        assertThat(held(decide(policy, List.of(), term("a", true, NOW.plusSeconds(60))))
+        assertThat(held(decide(policy, List.of(), term("a", AtTermEnd.RENEWS, NOW.plusSeconds(60))))
                         .writes())
                 .noneMatch(it -> it.action() == Action.CANCEL);
     }
 
     @Test
     void nothingIsCancelledWhileSomethingElseStays() {
-        Decision.Held decision = held(
-                decide(NewCommerce.CANCEL, List.of(), term("a", true, NOW.plusSeconds(60)), term("b", true, null)));
+        Decision.Held decision = held(decide(
+                NewCommerce.CANCEL,
+                List.of(),
+                term("a", AtTermEnd.RENEWS, NOW.plusSeconds(60)),
+                term("b", AtTermEnd.RENEWS, null)));
 
         assertThat(decision.holds()).hasSize(2);
         assertThat(decision.writes())
@@ -190,18 +282,22 @@ class PartnerCenterRulesTest {
 
     @Test
     void aSuspendedTermIsNotCancelled() {
-        Decision.Held decision =
-                held(decide(NewCommerce.CANCEL, List.of(), term("a", Status.SUSPENDED, true, NOW.plusSeconds(60))));
+        Decision.Held decision = held(decide(
+                NewCommerce.CANCEL, List.of(), term("a", Status.SUSPENDED, AtTermEnd.RENEWS, NOW.plusSeconds(60))));
         assertThat(decision.writes()).isEmpty();
     }
 
     @Test
     void nothingIsWrittenWhileSomebodyHasToLookOrTheDayHasNotCome() {
         Subscription unknown = Given.subscription("x", Kind.UNKNOWN, Status.ACTIVE);
-        assertThat(held(decide(NewCommerce.END_AT_TERM, List.of(), term("a", true, null), unknown))
+        assertThat(held(decide(NewCommerce.END_AT_TERM, List.of(), term("a", AtTermEnd.RENEWS, null), unknown))
                         .writes())
                 .isEmpty();
-        assertThat(held(decide(NewCommerce.END_AT_TERM, TODAY.plusDays(1), List.of(), term("a", true, null)))
+        assertThat(held(decide(
+                                NewCommerce.END_AT_TERM,
+                                TODAY.plusDays(1),
+                                List.of(),
+                                term("a", AtTermEnd.RENEWS, null)))
                         .writes())
                 .isEmpty();
     }

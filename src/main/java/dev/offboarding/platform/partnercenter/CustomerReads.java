@@ -27,12 +27,15 @@ final class CustomerReads {
     private final Client client;
     private final Pages pages;
     private final Readings readings;
+    private final String partnerTenant;
     private final Clock clock;
 
-    CustomerReads(Client client, Pages pages, Readings readings, Clock clock) {
+    /** @param partnerTenant our own tenant, as the job file has it */
+    CustomerReads(Client client, Pages pages, Readings readings, String partnerTenant, Clock clock) {
         this.client = client;
         this.pages = pages;
         this.readings = readings;
+        this.partnerTenant = partnerTenant;
         this.clock = clock;
     }
 
@@ -88,7 +91,16 @@ final class CustomerReads {
             return relationship.isEmpty()
                     ? new Look.Unreadable("its own read does not say which relationship there is")
                     : new Look.Seen(new Reading(
-                            id, name, domain, relationship, List.of(), List.of(), null, accepted.at(), accepted.at()));
+                            id,
+                            name,
+                            domain,
+                            relationship,
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            null,
+                            accepted.at(),
+                            accepted.at()));
         }
         readings.seenAlive(id);
         return holdings(id, name, domain, relationship, accepted.at());
@@ -102,6 +114,10 @@ final class CustomerReads {
         Pages.Collection entitlements = readEntitlements(id);
         if (!entitlements.complete()) {
             return new Look.Unreadable("its entitlements: " + entitlements.flawOrNothing());
+        }
+        Pages.Collection transfers = readTransfers(id);
+        if (!transfers.complete()) {
+            return new Look.Unreadable("its transfers: " + transfers.flawOrNothing());
         }
         List<Subscription> held = new ArrayList<>();
         for (JsonNode it : subscriptions.items()) {
@@ -127,6 +143,7 @@ final class CustomerReads {
                 relationship,
                 List.copyOf(held),
                 Holdings.entitlements(entitlements.items(), clock.instant()),
+                Transfers.pending(transfers.items(), partnerTenant),
                 contactOf == null ? null : contact(id, contactOf),
                 subscriptions.at(),
                 begun);
@@ -137,6 +154,10 @@ final class CustomerReads {
     /** All types at once, which is what the service answers without one. */
     private Pages.Collection readEntitlements(UUID id) {
         return pages.all(Quota.OTHER, path(id) + "/entitlements?showExpiry=true");
+    }
+
+    private Pages.Collection readTransfers(UUID id) {
+        return pages.all(Quota.OTHER, path(id) + "/transfers");
     }
 
     private Pages.Collection readAzure(UUID id, String plan) {

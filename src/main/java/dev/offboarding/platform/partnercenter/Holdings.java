@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 final class Holdings {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    private static final int FOREVER = 9999;
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
     /** How the Azure plan's offer begins: its product. */
     private static final String AZURE_PLAN = "DZH318Z0BPS6:";
 
@@ -52,7 +53,9 @@ final class Holdings {
                 cancellableUntil(it),
                 Json.flag(it, "autoRenewEnabled"),
                 parent == null ? null : parent.toLowerCase(Locale.ROOT),
-                activeBeneath);
+                activeBeneath,
+                kind(it) == Kind.NEW_COMMERCE ? TermEnd.of(it, termEnd(it), cancellableUntil(it)) : null,
+                Fault.line(Json.text(it, "partnerId", "")));
     }
 
     static Status status(String text) {
@@ -69,13 +72,16 @@ final class Holdings {
 
     static Kind kind(JsonNode it) {
         String product = productType(it);
+        if (product.contains("savings") || isBenefit(it, "billingType") || isBenefit(it, "unitType")) {
+            return Kind.RESERVED_INSTANCE;
+        }
         if (product.equals("onlineservicesnce")) {
             return Kind.NEW_COMMERCE;
         }
         if (product.startsWith("software")) {
             return Kind.SOFTWARE;
         }
-        if (product.contains("reserv") || product.contains("savings")) {
+        if (product.contains("reserv")) {
             return Kind.RESERVED_INSTANCE;
         }
         String offer = Json.text(it, "offerId", "").toUpperCase(Locale.ROOT);
@@ -101,6 +107,11 @@ final class Holdings {
         return GUID.matcher(offer.toLowerCase(Locale.ROOT)).matches() ? Kind.LICENSE : Kind.UNKNOWN;
     }
 
+    /** How a savings plan is sold: it may be bought and ended in the Azure portal only. */
+    private static boolean isBenefit(JsonNode it, String name) {
+        return "benefit".equalsIgnoreCase(Json.text(it, name));
+    }
+
     private static String productType(JsonNode it) {
         JsonNode product = Json.get(it, "productType");
         String id = product != null && product.isString() ? product.asString() : Json.text(product, "id", "");
@@ -118,18 +129,20 @@ final class Holdings {
         return day(end == null ? Json.instant(it, "commitmentEndDateTime") : end);
     }
 
-    private static @Nullable LocalDate day(@Nullable Instant end) {
-        if (end == null) {
-            return null;
-        }
-        LocalDate day = LocalDate.ofInstant(end, ZoneOffset.UTC);
-        return day.getYear() >= FOREVER ? null : day;
+    /** Kept between the years 1 and 9999, so that a day can be added and anybody can print it. */
+    static @Nullable LocalDate day(@Nullable Instant end) {
+        Instant kept = kept(end);
+        return kept == null ? null : LocalDate.ofInstant(kept, ZoneOffset.UTC);
+    }
+
+    static @Nullable Instant kept(@Nullable Instant at) {
+        return at == null || (at.isAfter(FIRST) && at.isBefore(LAST)) ? at : at.isAfter(FIRST) ? LAST : FIRST;
     }
 
     /** Never computed: the platform says it, in one of two places. */
     private static @Nullable Instant cancellableUntil(JsonNode it) {
         if (Json.has(it, "cancellationAllowedUntilDate")) {
-            return Json.instant(it, "cancellationAllowedUntilDate");
+            return kept(Json.instant(it, "cancellationAllowedUntilDate"));
         }
         Instant latest = null;
         for (JsonNode option : Json.elements(it, "refundOptions")) {
@@ -139,7 +152,7 @@ final class Holdings {
                 latest = until;
             }
         }
-        return latest;
+        return kept(latest);
     }
 
     /** How many of the Azure subscriptions under a plan may be running. */

@@ -83,7 +83,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         Client client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
         readings = new Readings(clock);
-        reads = new CustomerReads(client, pages, readings, clock);
+        reads = new CustomerReads(client, pages, readings, settings.tenantId(), clock);
         list = new CustomerList(pages, reads, readings);
         delegations = new Delegations(client, pages, clock);
         Settling settling = new Settling(clock, waiting, patience);

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,11 +18,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientCertificateFile PEM, for a client assertion in place of a secret; null with a secret
  * @param clientKeyFile PEM, the certificate's private key; null with a secret
  * @param apiUrl this and the two other addresses: without a slash at the end, query, fragment or user
+ * @param resellers of an indirect provider: the partner ids of the resellers whose subscriptions may be touched; else null
  * @param requestsPerMinute for each resource
  * @param inFlight calls under way at once
  */
 public record PartnerCenterSettings(
         @DefaultValue("direct") Account account,
+        @Nullable Set<String> resellers,
 
         @Pattern(
                 regexp = GUID + "|" + DOMAIN,
@@ -80,7 +83,7 @@ public record PartnerCenterSettings(
     public enum NewCommerce {
         /** Waits until it is over. */
         HOLD,
-        /** Switches auto-renew off and waits. */
+        /** Schedules the cancellation at the end of the term, and waits. */
         END_AT_TERM,
         /** Cancels inside the cancellation window, otherwise as {@link #END_AT_TERM}. */
         CANCEL

@@ -150,6 +150,11 @@ final class SubscriptionWrites {
                         ? performance.refused(
                                 write, before, "it is not of a kind that this program cancels (%s)".formatted(kind))
                         : null;
+            case AUTO_RENEW_OFF ->
+                kind != Kind.NEW_COMMERCE || !status.equals("active")
+                        ? performance.refused(
+                                write, before, "it is no active new-commerce term (%s, %s)".formatted(kind, status))
+                        : null;
             case REACTIVATE ->
                 status.equals("suspended")
                         ? null
@@ -162,7 +167,7 @@ final class SubscriptionWrites {
         ObjectNode changed = read.deepCopy();
         switch (write.action()) {
             case SUSPEND, CANCEL, REACTIVATE -> Json.set(changed, "status", Json.node(wanted(write)));
-            case AUTO_RENEW_OFF -> Json.set(changed, "autoRenewEnabled", Json.node(false));
+            case AUTO_RENEW_OFF -> TermEnd.end(changed);
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         }
         String etag = Json.text(Json.get(read, "attributes"), "etag");
@@ -180,17 +185,14 @@ final class SubscriptionWrites {
             case SUSPEND -> "suspended";
             case CANCEL -> "deleted";
             case REACTIVATE -> "active";
-            case AUTO_RENEW_OFF -> WriteOutcome.RENEWS_NOT;
+            case AUTO_RENEW_OFF -> WriteOutcome.ENDS_WITH_TERM;
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         };
     }
 
     private static String state(Write write, JsonNode subscription) {
         return switch (write.action()) {
-            case AUTO_RENEW_OFF ->
-                Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))
-                        ? WriteOutcome.RENEWS_NOT
-                        : WriteOutcome.RENEWS;
+            case AUTO_RENEW_OFF -> TermEnd.words(subscription);
             default -> Holdings.statusText(subscription);
         };
     }

@@ -133,6 +133,7 @@ class NoConnectionTest {
         PartnerCenterSettings it = rig.settings();
         return new PartnerCenterSettings(
                 it.account(),
+                it.resellers(),
                 it.tenantId(),
                 it.clientId(),
                 it.clientSecret(),

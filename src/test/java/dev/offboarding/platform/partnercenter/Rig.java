@@ -80,6 +80,7 @@ final class Rig implements AutoCloseable {
     PartnerCenterSettings settings() {
         return new PartnerCenterSettings(
                 PartnerCenterSettings.Account.DIRECT,
+                null,
                 standIn.signIn().tenantId(),
                 standIn.signIn().clientId(),
                 secret,

@@ -137,7 +137,7 @@ class WholeNightTest {
                     .filter(it -> it.host() == Host.API && it.path().contains(customer.id()))
                     .map(it -> it.method() + " " + it.path())
                     .toList();
-            assertThat(asked).hasSizeLessThanOrEqualTo(2 * active + 10);
+            assertThat(asked).hasSizeLessThanOrEqualTo(2 * active + 11);
         }
         List<RecordedRequest> shared = rig.standIn.requests().stream()
                 .filter(it -> it.endpoint() == Endpoint.CUSTOMER_LIST || it.host() == Host.GRAPH)

@@ -17,6 +17,7 @@ import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Lag;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import dev.offboarding.platform.partnercenter.standin.StatusChange;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class WritesTest {
 
@@ -340,11 +342,48 @@ class WritesTest {
         WriteOutcome late = Rig.perform(platform, Rig.write(customer, Action.CANCEL, "Visio"));
 
         assertThat(cancelled.tookEffect("deleted")).isTrue();
-        assertThat(off.after()).isEqualTo("auto-renew off");
+        assertThat(off.after()).isEqualTo("auto-renew off, cancelled at the end of the term");
         assertThat(rig.standIn.autoRenew(customer.idOf("Visio"))).isFalse();
         assertThat(rig.standIn.status(customer.idOf("Visio"))).isEqualTo("active");
         assertThat(late.result()).isEqualTo(Result.REFUSED);
         assertThat(late.message()).contains("900117");
+    }
+
+    /** Incident 36: both in one write, whatever was scheduled before; and what is not about the term's end stays as it is. */
+    @Test
+    void theEndOfATermIsScheduledInOneWriteAndWhatIsUnknownStays() {
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").newCommerce("Visio", "active").scheduled("""
+                [{"scheduleType": "TermEnd", "actionType": "RenewToNewTerm", "instructions": {"quantity": 4}},
+                 {"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.50]}]
+                """);
+
+        WriteOutcome off = Rig.perform(rig.platform(), Rig.write(customer, Action.AUTO_RENEW_OFF, "Visio"));
+
+        assertThat(off.result()).isEqualTo(Result.DONE);
+        assertThat(off.before()).isEqualTo("auto-renew on");
+        assertThat(off.after()).isEqualTo("auto-renew off, cancelled at the end of the term");
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
+        JsonNode written =
+                Json.object(rig.standIn.resource(customer.idOf("Visio")).getBytes(StandardCharsets.UTF_8));
+        assertThat(written.get("autoRenewEnabled").asBoolean()).isFalse();
+        assertThat(written.get("scheduledActions"))
+                .isEqualTo(Json.object("""
+                        {"it": [{"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.50]},
+                                {"scheduleType": "TermEnd", "actionType": "Cancel"}]}
+                        """.getBytes(StandardCharsets.UTF_8)).get("it"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"suspended", "expired"})
+    void ofATermThatIsNotActiveNothingIsScheduled(String status) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").newCommerce("Visio", status);
+
+        WriteOutcome off = Rig.perform(rig.platform(), Rig.write(customer, Action.AUTO_RENEW_OFF, "Visio"));
+
+        assertThat(off.result()).isEqualTo(Result.REFUSED);
+        assertThat(off.message()).contains("it is no active new-commerce term");
+        assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).isEmpty();
     }
 
     @Test

@@ -142,6 +142,17 @@ public final class CustomerBuilder {
         return this;
     }
 
+    /** What the subscription before it has in {@code scheduledActions}, as JSON. */
+    public CustomerBuilder scheduled(String json) {
+        synchronized (world) {
+            customer.subscriptions
+                    .get(customer.subscriptions.size() - 1)
+                    .truth(world.now())
+                    .set("scheduledActions", Wire.JSON.readTree(json));
+        }
+        return this;
+    }
+
     /** Auto-renew of the subscription before it is off, and nothing is scheduled for the end of its term: from the beginning. */
     public CustomerBuilder notRenewing() {
         atTermEnd(false, "Cancel");

@@ -1,0 +1,52 @@
+package dev.offboarding.plan;
+
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Status;
+import dev.offboarding.platform.Transfer;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What other partners and resellers have to do with a customer. */
+final class Commerce {
+
+    private Commerce() {}
+
+    /** @param resellers null where any may be touched */
+    static List<Hold> ofOtherResellers(List<Subscription> subscriptions, @Nullable Set<String> resellers) {
+        return resellers == null
+                ? List.of()
+                : subscriptions.stream()
+                        .filter(it -> it.status() != Status.DELETED && it.status() != Status.EXPIRED)
+                        .filter(it -> it.reseller() != null && !resellers.contains(it.reseller()))
+                        .map(it -> new Hold(
+                                HoldReason.OTHER_RESELLER,
+                                null,
+                                "%s (%s) %s, and partner-center.resellers does not name that one: ask that reseller, and list the customer again"
+                                        .formatted(
+                                                it.name(),
+                                                it.id(),
+                                                "".equals(it.reseller())
+                                                        ? "does not say which reseller sold it"
+                                                        : "was sold by the reseller with partner id " + it.reseller())))
+                        .toList();
+    }
+
+    /** As long as one is not over, what the customer holds may become another partner's; and removed, it could not. */
+    static List<Hold> transfers(List<Transfer> transfers, LocalDate today) {
+        return transfers.stream()
+                .filter(it -> it.lapsesOn() == null || !it.lapsesOn().isBefore(today))
+                .map(it -> new Hold(
+                        HoldReason.TRANSFER_PENDING,
+                        it.lapsesOn(),
+                        "a transfer of what it holds to %s is %s%s: nothing is written until that is over"
+                                .formatted(
+                                        it.partner(),
+                                        it.status().isEmpty() ? "not over" : it.status(),
+                                        it.lapsesOn() == null ? "" : ", and lapses on " + it.lapsesOn())))
+                .toList();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Subscription.AtTermEnd;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What becomes of a new-commerce term at its end. Since May 2026 auto-renew that is off does not end it: that takes a scheduled action
+ * {@code Cancel} at the term's end, and where there is none it goes on in a paid extended service term.
+ */
+final class TermEnd {
+
+    private static final String ACTIONS = "scheduledActions";
+    private static final String SCHEDULE_TYPE = "scheduleType";
+    private static final String ACTION_TYPE = "actionType";
+    private static final String CANCEL = "cancel";
+    private static final String EXTEND = "renewtoextendedserviceterm";
+    /** What keeps a term from ending, whenever it is to happen. */
+    private static final Set<String> GOES_ON = Set.of("renewtonewterm", EXTEND, "transition");
+
+    private static final String MONTH = "P1M";
+
+    private TermEnd() {}
+
+    static AtTermEnd of(JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
+        if (isExtended(subscription, end, cancellableUntil)) {
+            return AtTermEnd.EXTENDED;
+        }
+        if (!Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))) {
+            return AtTermEnd.RENEWS;
+        }
+        return ends(subscription) ? AtTermEnd.ENDS : AtTermEnd.EXTENDS;
+    }
+
+    /**
+     * An extended service term is a month that may be cancelled until its end, and says so by that date: of any other month only the
+     * first days may be.
+     */
+    private static boolean isExtended(
+            JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
+        return end != null
+                && cancellableUntil != null
+                && MONTH.equalsIgnoreCase(Json.text(subscription, "termDuration"))
+                && !Boolean.TRUE.equals(Json.flag(subscription, "isTrial"))
+                && !LocalDate.ofInstant(cancellableUntil, ZoneOffset.UTC).isBefore(end);
+    }
+
+    private static boolean ends(JsonNode subscription) {
+        boolean cancelled = false;
+        for (JsonNode action : Json.elements(subscription, ACTIONS)) {
+            if (GOES_ON.contains(lower(action, ACTION_TYPE))) {
+                return false;
+            }
+            cancelled |= isCancellation(action);
+        }
+        return cancelled;
+    }
+
+    private static boolean isCancellation(JsonNode action) {
+        return lower(action, ACTION_TYPE).equals(CANCEL)
+                && lower(action, SCHEDULE_TYPE).equals("termend");
+    }
+
+    private static String lower(JsonNode action, String name) {
+        return Json.text(action, name, "").toLowerCase(Locale.ROOT);
+    }
+
+    /** In the words of an outcome. */
+    static String words(JsonNode subscription) {
+        if (!Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))) {
+            return WriteOutcome.RENEWS;
+        }
+        return ends(subscription) ? WriteOutcome.ENDS_WITH_TERM : WriteOutcome.RENEWS_NOT;
+    }
+
+    /** Lets it end with its term. What is not about that, and what is not known, stays as it is. */
+    static void end(ObjectNode subscription) {
+        Json.set(subscription, "autoRenewEnabled", Json.node(false));
+        ArrayNode actions = Json.newObject().putArray(ACTIONS);
+        boolean cancelled = false;
+        for (JsonNode action : Json.elements(subscription, ACTIONS)) {
+            boolean another = cancelled && isCancellation(action);
+            if (!GOES_ON.contains(lower(action, ACTION_TYPE)) && !another) {
+                cancelled |= isCancellation(action);
+                actions.add(action);
+            }
+        }
+        if (!cancelled) {
+            actions.addObject().put(SCHEDULE_TYPE, "TermEnd").put(ACTION_TYPE, "Cancel");
+        }
+        Json.set(subscription, ACTIONS, actions);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.offboarding.platform.partnercenter;
+
+import dev.offboarding.platform.Transfer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Transfers of what a customer holds from this partner to another one. */
+final class Transfers {
+
+    /** A request that nobody has answered by then is none any more. */
+    private static final Duration LAPSES_AFTER = Duration.ofDays(30);
+
+    /** Any other status, also one that nobody has heard of, may still take the customer's subscriptions away. */
+    private static final Set<String> OVER = Set.of(
+            "complete",
+            "completed",
+            "reject",
+            "rejected",
+            "declined",
+            "canceled",
+            "cancelled",
+            "deleted",
+            "expired",
+            "lapsed",
+            "failed");
+
+    private static final Set<String> UNDER_WAY = Set.of("inprogress", "processing");
+
+    private Transfers() {}
+
+    /** @param partnerTenant our own: what is transferred to us takes nothing away */
+    static List<Transfer> pending(List<JsonNode> transfers, String partnerTenant) {
+        List<Transfer> pending = new ArrayList<>();
+        for (JsonNode it : transfers) {
+            String status = Fault.line(Json.text(it, "status", ""));
+            String target = Json.text(it, "targetPartnerTenantId", "");
+            boolean over = OVER.contains(status.toLowerCase(Locale.ROOT));
+            if (!over && !target.equalsIgnoreCase(partnerTenant)) {
+                pending.add(
+                        new Transfer(Fault.line(Json.text(it, "id", "")), partner(it, target), status, lapsesOn(it)));
+            }
+        }
+        return List.copyOf(pending);
+    }
+
+    private static String partner(JsonNode it, String target) {
+        String name = Json.text(it, "targetPartnerName");
+        String tenant = target.isEmpty() ? "tenant not shown" : "tenant " + target;
+        return Fault.line(name == null ? tenant : name + " (" + tenant + ")");
+    }
+
+    private static java.time.@Nullable LocalDate lapsesOn(JsonNode it) {
+        String status = Json.text(it, "status", "").toLowerCase(Locale.ROOT).replaceAll("[ _]", "");
+        Instant says = Json.instant(it, "expirationTime");
+        Instant created = Json.instant(it, "createdTime");
+        if (UNDER_WAY.contains(status) || (says == null && created == null)) {
+            return null;
+        }
+        return Holdings.day(says == null ? Holdings.kept(created).plus(LAPSES_AFTER) : says);
+    }
+}
