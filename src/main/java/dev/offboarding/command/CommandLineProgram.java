@@ -4,6 +4,8 @@ import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.ProgramVersion;
 import java.io.PrintWriter;
+import java.time.ZoneId;
+import java.util.TimeZone;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +64,13 @@ public final class CommandLineProgram {
         return execute(new CommandLine(new CommandLineProgram()).setOut(out).setErr(err), args);
     }
 
+    /** The database driver tells each server this machine's zone, and a server refuses one by a name of Java's own, {@code JST} for instance. */
+    private static void useAZoneThatServersKnow() {
+        TimeZone.setDefault(TimeZone.getTimeZone(ZoneId.systemDefault()));
+    }
+
     private static int execute(CommandLine commandLine, String... args) {
+        useAZoneThatServersKnow();
         // a terminal is for people: what a program has to say of itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {

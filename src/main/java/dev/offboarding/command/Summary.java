@@ -48,12 +48,17 @@ final class Summary {
         err.flush();
     }
 
+    /** A night without work is one thing, a night that came to nothing another. */
+    private static String nothingDone(ReportSummary summary, ExitCode exitCode) {
+        if (!exitCode.finished()) {
+            return "No open cases, and the run ended before it could open any.";
+        }
+        return summary.filesRefused() > 0 ? "No open cases." : "No open cases: there was nothing to do.";
+    }
+
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
-            out.println(
-                    exitCode.finished()
-                            ? "No open cases: there was nothing to do."
-                            : "No open cases, and the run ended before it could open any.");
+            out.println(nothingDone(summary, exitCode));
         }
         summary.outcomes().forEach((outcome, count) -> {
             out.println("%7d %s".formatted(count, InWords.outcome(outcome, count)));

@@ -87,6 +87,13 @@ final class TerminalProgress implements Progress, AutoCloseable {
         done += cases;
     }
 
+    @Override
+    public synchronized void told(String line) {
+        out.println((shown ? "\r\u001b[K" : "") + Text.oneLine(line));
+        out.flush();
+        shown = false;
+    }
+
     private synchronized void show() {
         if (step.isEmpty()) {
             return;

@@ -2,7 +2,9 @@ package dev.offboarding.database;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -129,7 +131,19 @@ final class ConnectionSettings {
 
     /** A connection for each call, outside of any pool. */
     SimpleDriverDataSource direct() {
-        return new SimpleDriverDataSource(new Driver(), url, properties());
+        return new SimpleDriverDataSource(new Driver(), url, properties()) {
+            @Override
+            protected Connection getConnectionFromDriver(Properties given) throws SQLException {
+                Connection connection = super.getConnectionFromDriver(given);
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(SessionSettings.IN_UTC);
+                } catch (SQLException e) {
+                    connection.close();
+                    throw e;
+                }
+                return connection;
+            }
+        };
     }
 
     /** The place without the parameters, which say nothing to a person. */

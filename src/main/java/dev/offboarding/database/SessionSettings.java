@@ -24,6 +24,9 @@ final class SessionSettings {
 
     private static final String IDLE = "idle_in_transaction_session_timeout";
 
+    /** The driver makes the machine's zone the session's, and a date or a text of a time would depend on it. */
+    static final String IN_UTC = "set time zone 'UTC'";
+
     private SessionSettings() {}
 
     /**
@@ -36,7 +39,7 @@ final class SessionSettings {
         String values = wanted.entrySet().stream()
                 .map(setting -> "('%s', '%s')".formatted(setting.getKey(), setting.getValue()))
                 .collect(Collectors.joining(", "));
-        return """
+        return IN_UTC + ";\n" + """
                 select pg_catalog.set_config(s.name, v.setting, false)
                   from pg_catalog.pg_settings s join (values %s) v (name, setting) on s.name = v.name
                  where s.source not in ('client', 'user', 'database', 'database user')

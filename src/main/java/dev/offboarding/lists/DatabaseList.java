@@ -1,27 +1,32 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.platform.Curfew;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -57,16 +62,34 @@ public final class DatabaseList {
 
     private final ListSettings.Database settings;
     private final DataSource dataSource;
+    private final String zone;
     private final Curfew curfew;
 
     /**
      * @param jobDatabase where the list is if the settings name no database of its own
+     * @param zone the job's: query and done statement run in it
      * @param curfew ends what waits for an answer or for somebody's lock when the run is to end
      */
-    public DatabaseList(ListSettings.Database settings, DataSource jobDatabase, Curfew curfew) {
+    public DatabaseList(ListSettings.Database settings, DataSource jobDatabase, ZoneId zone, Curfew curfew) {
+        this.zone = sessionZone(zone);
         this.settings = settings;
         this.curfew = curfew;
         this.dataSource = settings.url() == null ? jobDatabase : own(settings, settings.url());
+    }
+
+    /** As PostgreSQL has it, where a plain offset counts the other way round. */
+    private static String sessionZone(ZoneId zone) {
+        return zone.normalized() instanceof ZoneOffset offset
+                ? "<%1$s>%2$s%3$d:%4$02d:%5$02d"
+                        .formatted(
+                                offset.equals(ZoneOffset.UTC)
+                                        ? "UTC"
+                                        : offset.getId().replace(":", ""),
+                                offset.getTotalSeconds() > 0 ? "-" : "+",
+                                Math.abs(offset.getTotalSeconds()) / 3600,
+                                Math.abs(offset.getTotalSeconds()) / 60 % 60,
+                                Math.abs(offset.getTotalSeconds()) % 60)
+                : zone.getId();
     }
 
     private static DataSource own(ListSettings.Database settings, String url) {
@@ -85,6 +108,7 @@ public final class DatabaseList {
      * Hands over the list as it is at one moment; nothing is written by the query, whatever it says.
      *
      * @throws ListUnavailableException if the query is none
+     * @throws ListFailedException if it fails while it runs
      * @throws dev.offboarding.platform.ToldToEndException if the run is to end
      * @throws org.springframework.dao.DataAccessException if the database cannot be used
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
@@ -96,19 +120,86 @@ public final class DatabaseList {
         transaction.setReadOnly(true);
         transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        try {
-            transaction.executeWithoutResult(status -> jdbc.execute((StatementCallback<Boolean>) statement -> {
-                try (ResultSet rows = unlessCalledOff(statement, () -> statement.executeQuery(settings.query()))) {
+        transaction.executeWithoutResult(status -> {
+            inTheJobsZone(jdbc);
+            jdbc.execute((StatementCallback<Boolean>) statement -> {
+                try (ResultSet rows = ask(statement)) {
                     reader.accept(new Result(rows, statement));
                 }
                 return true;
-            }));
-        } catch (BadSqlGrammarException e) {
-            throw new ListUnavailableException(
-                    "list.database.query cannot be run: %s. Try the query by hand and mend it in the job file."
-                            .formatted(Blanks.quote(
-                                    String.valueOf(e.getMostSpecificCause().getMessage()), 500)),
-                    e);
+            });
+        });
+    }
+
+    /**
+     * Asks the database whether it understands the query, without running it.
+     *
+     * @throws ListUnavailableException if it does not
+     * @throws org.springframework.dao.DataAccessException if the database cannot be used
+     * @throws org.springframework.transaction.TransactionException if the database cannot be reached
+     */
+    void check() {
+        new JdbcTemplate(dataSource).execute((ConnectionCallback<Boolean>) connection -> {
+            // a question mark is an operator here, and no parameter
+            try (PreparedStatement query =
+                    connection.prepareStatement(settings.query().replace("?", "??"))) {
+                query.getMetaData();
+            } catch (SQLException e) {
+                if (isNoQuery(e)) {
+                    throw noQuery(e);
+                }
+                throw e;
+            }
+            return true;
+        });
+    }
+
+    private ResultSet ask(Statement statement) throws SQLException {
+        try {
+            return unlessCalledOff(statement, () -> statement.executeQuery(settings.query()));
+        } catch (SQLException e) {
+            if (isNoQuery(e)) {
+                throw noQuery(e);
+            }
+            throw failed(e);
+        }
+    }
+
+    private static boolean isNoQuery(SQLException e) {
+        return String.valueOf(e.getSQLState()).startsWith("42");
+    }
+
+    private static ListUnavailableException noQuery(SQLException e) {
+        return new ListUnavailableException(
+                "list.database.query cannot be run: %s. Try the query by hand and correct it in the job file."
+                        .formatted(Blanks.quote(String.valueOf(e.getMessage()), 500)),
+                e);
+    }
+
+    /** What the database cannot help, a connection that is gone or no room, stays what it is. */
+    private static SQLException failed(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (Stream.of("08", "53", "57", "58").anyMatch(state::startsWith)) {
+            return e;
+        }
+        throw new ListFailedException(
+                "list.database.query failed while it ran: %s. Nothing of the list was read, and nobody is gone from it; correct the row or the query."
+                        .formatted(Blanks.quote(String.valueOf(e.getMessage()), 500)),
+                e);
+    }
+
+    /** For the transaction that is open: the driver has told the server this machine's zone. */
+    private void inTheJobsZone(JdbcTemplate jdbc) {
+        try {
+            jdbc.queryForObject("select pg_catalog.set_config('TimeZone', ?, true)", String.class, zone);
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException sql && "22023".equals(sql.getSQLState())) {
+                throw new ListFailedException(
+                        "the list's database does not know the job's zone %s, and its dates would be read in another one. Name the zone in the job file as that database does (pg_timezone_names has them all)."
+                                .formatted(zone),
+                        e);
+            }
+            throw e;
         }
     }
 
@@ -116,15 +207,15 @@ public final class DatabaseList {
      * Runs the {@code done} statement for each customer, all in one transaction; does nothing if there is none. Running it
      * again for the same customer has to be harmless.
      *
-     * @return how many rows were changed: fewer than customers if the statement did not find one
+     * @return the customers for whom it changed no row
      * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed
      * @throws dev.offboarding.platform.ToldToEndException if the run is to end; then nothing was changed either
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
-    public int done(Map<UUID, Instant> offboardedAt) {
+    public Set<UUID> done(Map<UUID, Instant> offboardedAt) {
         String statement = settings.done();
         if (statement == null || offboardedAt.isEmpty()) {
-            return 0;
+            return Set.of();
         }
         SqlParameterSource[] customers = offboardedAt.entrySet().stream()
                 .map(customer -> new MapSqlParameterSource()
@@ -136,13 +227,19 @@ public final class DatabaseList {
                                 Types.TIMESTAMP_WITH_TIMEZONE))
                 .toArray(SqlParameterSource[]::new);
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-        int changed = 0;
-        for (int count : calledOffWithTheRun(jdbc -> transaction.execute(
-                status -> new NamedParameterJdbcTemplate(jdbc).batchUpdate(statement, customers)))) {
-            // with rewritten batches the driver may say only that it worked
-            changed += Math.max(count, 0);
+        int[] changed = calledOffWithTheRun(jdbc -> transaction.execute(status -> {
+            inTheJobsZone(jdbc);
+            return new NamedParameterJdbcTemplate(jdbc).batchUpdate(statement, customers);
+        }));
+        Set<UUID> without = new LinkedHashSet<>();
+        int i = 0;
+        for (UUID customer : offboardedAt.keySet()) {
+            // with rewritten batches the driver may say only that it worked, by a number below 0
+            if (changed[i++] == 0) {
+                without.add(customer);
+            }
         }
-        return changed;
+        return without;
     }
 
     private int[] calledOffWithTheRun(Function<JdbcTemplate, int[]> work) {
@@ -215,8 +312,12 @@ public final class DatabaseList {
         @Override
         public @Nullable Row next() throws SQLException {
             // each thousandth asks the server
-            if (!unlessCalledOff(statement, rows::next)) {
-                return null;
+            try {
+                if (!unlessCalledOff(statement, rows::next)) {
+                    return null;
+                }
+            } catch (SQLException e) {
+                throw failed(e);
             }
             List<String> cells = new ArrayList<>();
             String flaw = null;

@@ -58,10 +58,26 @@ public final class ListReception {
     }
 
     /**
+     * Looks whether there is a list to be read, before anything else is done: what is wrong with the job file is found while nothing was
+     * touched.
+     *
+     * @throws ListUnavailableException if the query is none
+     * @throws org.springframework.dao.DataAccessException if a database cannot be used
+     * @throws org.springframework.transaction.TransactionException if a database cannot be reached
+     */
+    public void check(ListSettings settings) {
+        ListSettings.Database database = settings.database();
+        if (database != null) {
+            new DatabaseList(database, dataSource, clock.getZone(), curfew).check();
+        }
+    }
+
+    /**
      * Reads the list into the staging tables under the run's id and holds it against both gates, in transactions of its own.
      * Files stay where they are.
      *
      * @param identity an entry has to carry at least one of these
+     * @throws ListFailedException if the query fails while it runs
      * @throws ListUnavailableException if the inbox, the file, or the query does not exist as the job file says
      * @throws org.springframework.dao.DataAccessException if a database cannot be used
      * @throws org.springframework.transaction.TransactionException if a database cannot be reached
@@ -76,7 +92,7 @@ public final class ListReception {
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {
-            receiving.database(new DatabaseList(database, dataSource, curfew));
+            receiving.database(new DatabaseList(database, dataSource, clock.getZone(), curfew));
         } else if (csv != null && csv.inbox() != null) {
             receiving.inbox(csv.inbox());
         } else if (csv != null && csv.file() != null) {

@@ -12,6 +12,8 @@ public record Reception(long read, long accepted, long duplicates, long rejected
      * @param fileNo from 1, as in the staging tables
      * @param name the file's name, or {@code database}
      * @param sha256 of the file's bytes, as 64 hexadecimal digits; null if it was not read to its end, or is no file
+     * @param understood the headings of the columns that are understood; empty if it was not read
+     * @param carried the headings of those that are only carried through
      * @param reason why it was refused or left, and how to mend it; null if it was taken or is nothing new
      */
     public record File(
@@ -22,7 +24,9 @@ public record Reception(long read, long accepted, long duplicates, long rejected
             @Nullable String reason,
             long read,
             long rejected,
-            long duplicates) {}
+            long duplicates,
+            List<String> understood,
+            List<String> carried) {}
 
     static Reception of(List<File> files) {
         long read = files.stream().mapToLong(File::read).sum();

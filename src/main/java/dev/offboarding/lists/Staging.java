@@ -237,7 +237,9 @@ final class Staging {
     Reception reception() {
         return Reception.of(jdbc.query(
                 """
-                select file_no, name, status, sha256, reason, rows_read, rows_rejected, rows_duplicate
+                select file_no, name, status, sha256, reason, rows_read, rows_rejected, rows_duplicate,
+                       array(select c ->> 'heading' from json_array_elements(columns_understood) c) as understood,
+                       array(select json_array_elements_text(columns_carried)) as carried
                 from offboarding.list_file where run_id = ? order by file_no
                 """,
                 (row, n) -> new Reception.File(
@@ -248,7 +250,9 @@ final class Staging {
                         row.getString("reason"),
                         row.getLong("rows_read"),
                         row.getLong("rows_rejected"),
-                        row.getLong("rows_duplicate")),
+                        row.getLong("rows_duplicate"),
+                        List.of((String[]) row.getArray("understood").getArray()),
+                        List.of((String[]) row.getArray("carried").getArray())),
                 runId));
     }
 }

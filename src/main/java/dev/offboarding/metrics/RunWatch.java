@@ -51,6 +51,11 @@ public final class RunWatch implements Progress {
     }
 
     @Override
+    public void told(String line) {
+        next.told(line);
+    }
+
+    @Override
     public void step(String name, long cases) {
         synchronized (this) {
             closeStep();

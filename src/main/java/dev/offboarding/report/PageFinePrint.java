@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -49,7 +50,9 @@ final class PageFinePrint {
             String rejected,
             String duplicates,
             String sha256,
-            String reason) {}
+            String reason,
+            String understood,
+            String carried) {}
 
     List<Fact> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
@@ -149,8 +152,22 @@ final class PageFinePrint {
                         PageText.number(row.getLong("rows_rejected")),
                         PageText.number(row.getLong("rows_duplicate")),
                         orNone(row.getString("sha256")),
-                        PageText.story(row.getString("reason"))),
+                        PageText.story(row.getString("reason")),
+                        headings(row.getString("columns_understood")),
+                        headings(row.getString("columns_carried"))),
                 run.runId());
+    }
+
+    /** Of a list that was not read, none. */
+    private static String headings(@Nullable String columns) {
+        List<String> headings = new ArrayList<>();
+        if (columns != null) {
+            for (JsonNode column : Json.MAPPER.readTree(columns)) {
+                headings.add(PageText.line(
+                        Objects.toString(Json.text(column.isObject() ? column.path("heading") : column), "")));
+            }
+        }
+        return headings.isEmpty() ? "none" : String.join(", ", headings);
     }
 
     private static String status(String status) {

@@ -167,6 +167,8 @@ public final class ReportWriter {
                     for (String column : List.of("rows_read", "rows_rejected", "rows_duplicate")) {
                         Json.property(json, column, Values.number(row, column));
                     }
+                    Json.stored(json, "columns_understood", row.getString("columns_understood"));
+                    Json.stored(json, "columns_carried", row.getString("columns_carried"));
                     Json.property(json, "reason", row.getString("reason"));
                     Json.property(json, "moved_at", Values.instant(row, "moved_at"));
                     json.writeEndObject();

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ToldToEndException;
@@ -68,6 +69,7 @@ final class Failures {
                 return ExitCode.EVIDENCE_BROKEN;
             }
             if (c instanceof ListGoneException
+                    || c instanceof ListFailedException
                     || c instanceof PlatformUnavailableException
                     || c instanceof DatabaseUnavailableException
                     || c instanceof RunLostException

@@ -494,7 +494,7 @@ public final class OffboardingRun {
                 jdbc,
                 listDatabase == null || listDatabase.done() == null
                         ? null
-                        : new DatabaseList(listDatabase, database.dataSource(), curfew),
+                        : new DatabaseList(listDatabase, database.dataSource(), jobFile.zone(), curfew),
                 jobFile,
                 at.run().runId(),
                 failures,

@@ -26,6 +26,9 @@ public interface Progress extends Traffic {
     @Override
     default void request(String resource, int status) {}
 
+    /** Something that a person at the terminal wants to read while the run goes on. */
+    default void told(String line) {}
+
     /** A step begins, with so many cases before it. */
     void step(String name, long cases);
 

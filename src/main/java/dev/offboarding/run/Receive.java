@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -27,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Step 1: reads the list and sets rejected rows aside. It is accepted once the whole plan is held against the limits. */
 final class Receive implements Tasklet {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Receive.class);
     private static final int PAGE = 5_000;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -60,6 +63,7 @@ final class Receive implements Tasklet {
             throws InterruptedException {
         RunInfo run = at.run();
         JobFile jobFile = run.jobFile();
+        check();
         boolean touched = false;
         // before anything is made of what an earlier run left: when that can no longer change is told by the clock
         String wrongClock = clockCheck.againstTheDatabase();
@@ -99,14 +103,41 @@ final class Receive implements Tasklet {
         return RepeatStatus.FINISHED;
     }
 
+    /** What is wrong with the job file is found while nothing was touched. */
+    private void check() {
+        try {
+            lists.check(at.run().jobFile().list());
+        } catch (ListUnavailableException e) {
+            throw unavailable(false, e);
+        }
+    }
+
     /** @param touched whether something was taken up, or told, before: then it cannot be said any more that nothing was touched */
     private Reception receive(boolean touched) {
         JobFile jobFile = at.run().jobFile();
         try {
-            return lists.receive(at.run().runId(), jobFile.job(), jobFile.list(), jobFile.identity());
+            Reception reception = lists.receive(at.run().runId(), jobFile.job(), jobFile.list(), jobFile.identity());
+            reception.files().forEach(this::tellColumns);
+            return reception;
         } catch (ListUnavailableException e) {
-            // each open case is to stand in a report
-            throw touched || at.cases().anyOpen(jobFile.job()) ? new ListGoneException(e) : e;
+            throw unavailable(touched, e);
+        }
+    }
+
+    /** Each open case is to stand in a report. */
+    private RuntimeException unavailable(boolean touched, ListUnavailableException e) {
+        return touched || at.cases().anyOpen(at.run().jobFile().job()) ? new ListGoneException(e) : e;
+    }
+
+    private void tellColumns(Reception.File file) {
+        if (!file.understood().isEmpty()) {
+            String columns = "%s: columns understood: %s; only carried through: %s"
+                    .formatted(
+                            file.name(),
+                            String.join(", ", file.understood()),
+                            file.carried().isEmpty() ? "none" : String.join(", ", file.carried()));
+            LOG.info("list {}", columns);
+            at.progress().told("List " + columns);
         }
     }
 

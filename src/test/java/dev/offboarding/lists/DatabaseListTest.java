@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.offboarding.platform.Curfew;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 
@@ -124,7 +127,7 @@ class DatabaseListTest {
                         .formatted(crm));
 
         assertThatThrownBy(() -> query("select " + crm + ".peek() as customer_id, 'a' as domain"))
-                .isInstanceOf(DataAccessException.class)
+                .isInstanceOf(ListFailedException.class)
                 .hasMessageContaining("read-only");
     }
 
@@ -161,10 +164,11 @@ class DatabaseListTest {
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
                 ListDatabase.DATA_SOURCE,
+                ZoneOffset.UTC,
                 Curfew.none());
 
-        assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).isEqualTo(2);
-        assertThat(list.done(Map.of(id(1), NOW))).isEqualTo(1);
+        assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).containsExactly(id(9));
+        assertThat(list.done(Map.of(id(1), NOW))).isEmpty();
 
         assertThat(nights.jdbc.queryForList(
                         "select done_at from " + crm + ".to_offboard order by customer_id",
@@ -173,11 +177,31 @@ class DatabaseListTest {
                 .containsExactly(NOW, NOW, null);
     }
 
+    @ParameterizedTest
+    @CsvSource({"+05:30, 19800", "-03:00, -10800", "Z, 0", "UTC, 0", "GMT+2, 7200", "Asia/Tokyo, 32400"})
+    void aPlainOffsetCountsTheSameWayRoundInTheDatabase(String zone, int seconds) { // incident 40
+        nights.jdbc.execute("create table %s.zones (customer_id uuid, seconds int)".formatted(crm));
+        nights.jdbc.execute("insert into %s.zones values ('%s')".formatted(crm, id(1)));
+
+        new DatabaseList(
+                        database(
+                                "select 1",
+                                "update " + crm
+                                        + ".zones set seconds = extract(timezone from now()) where customer_id = :customer_id"),
+                        ListDatabase.DATA_SOURCE,
+                        ZoneId.of(zone),
+                        Curfew.none())
+                .done(Map.of(id(1), NOW));
+
+        assertThat(nights.jdbc.queryForObject("select seconds from " + crm + ".zones", Integer.class))
+                .isEqualTo(seconds);
+    }
+
     @Test
     void withoutADoneStatementThereIsNothingToDo() {
-        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE, Curfew.none())
+        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE, ZoneOffset.UTC, Curfew.none())
                         .done(Map.of(id(1), NOW)))
-                .isZero();
+                .isEmpty();
     }
 
     @Test
@@ -190,6 +214,7 @@ class DatabaseListTest {
                         "select 1",
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
                 ListDatabase.DATA_SOURCE,
+                ZoneOffset.UTC,
                 Curfew.none());
 
         assertThatThrownBy(() -> list.done(Map.of(id(1), NOW))).isInstanceOf(DataAccessException.class);
