@@ -28,6 +28,7 @@ public final class ListReception {
     private final TakenContents taken;
     private final FileMoves moves;
     private final Curfew curfew;
+    private final Clock clock;
 
     /**
      * @param dataSource the job's own database, migrated; a database list needs two of its connections at a time
@@ -48,6 +49,7 @@ public final class ListReception {
     ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause, Curfew curfew) {
         this.dataSource = dataSource;
         this.curfew = curfew;
+        this.clock = clock;
         jdbc = new JdbcTemplate(dataSource);
         transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
