@@ -355,7 +355,7 @@ class WritesTest {
         CustomerBuilder customer =
                 rig.standIn.customer("Contoso").newCommerce("Visio", "active").scheduled("""
                 [{"scheduleType": "TermEnd", "actionType": "RenewToNewTerm", "instructions": {"quantity": 4}},
-                 {"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.50]}]
+                 {"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.5]}]
                 """);
 
         WriteOutcome off = Rig.perform(rig.platform(), Rig.write(customer, Action.AUTO_RENEW_OFF, "Visio"));
@@ -369,7 +369,7 @@ class WritesTest {
         assertThat(written.get("autoRenewEnabled").asBoolean()).isFalse();
         assertThat(written.get("scheduledActions"))
                 .isEqualTo(Json.object("""
-                        {"it": [{"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.50]},
+                        {"it": [{"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.5]},
                                 {"scheduleType": "TermEnd", "actionType": "Cancel"}]}
                         """.getBytes(StandardCharsets.UTF_8)).get("it"));
     }
