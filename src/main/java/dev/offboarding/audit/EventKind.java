@@ -19,5 +19,7 @@ public enum EventKind {
     VERIFIED,
     /** A case moved to another state, or is held. */
     CASE,
+    /** A case was taken over from another job, or from another ledger or tenant, on somebody's word. */
+    ADOPTED,
     RUN_ENDED
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             ScheduleCommand.class,
             CasesCommand.class,
             ExplainCommand.class,
+            AdoptCommand.class,
             VerifyReportCommand.class,
             CertificateCommand.class,
             CommandLine.HelpCommand.class

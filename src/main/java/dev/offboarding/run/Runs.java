@@ -66,15 +66,24 @@ final class Runs {
             Instant startedAt,
             Map<String, ?> facts)
             throws SQLException {
-        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, mode, platformIdentity, startedAt, facts));
+        return lock.withinItsSession(
+                jdbc -> begin(jdbc, jobFile, mode.text(), platformIdentity, startedAt, null, facts));
+    }
+
+    /** Writes down that cases were taken over: over as soon as it has begun, without a report, and nothing for a later run to take up. */
+    static String adoption(
+            RunLock lock, JobFile jobFile, String platformIdentity, Instant at, Map<String, ?> facts)
+            throws SQLException {
+        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, "adopt", platformIdentity, at, at, facts));
     }
 
     private static String begin(
             JdbcTemplate jdbc,
             JobFile jobFile,
-            Mode mode,
+            String mode,
             @Nullable String platformIdentity,
             Instant startedAt,
+            @Nullable Instant endedAt,
             Map<String, ?> facts) {
         Instant first = startedAt;
         String last = jdbc.queryForObject(
@@ -88,15 +97,19 @@ final class Runs {
             try {
                 jdbc.update(
                         """
-                        insert into offboarding.run (run_id, job, mode, platform, platform_identity, started_at, facts)
-                        values (?, ?, ?, ?, ?, ?, ?::json)
+                        insert into offboarding.run
+                          (run_id, job, mode, platform, platform_identity, started_at, ended_at, reported_at, settled, facts)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::json)
                         """,
                         runId,
                         jobFile.job(),
-                        mode.text(),
+                        mode,
                         jobFile.platform().text(),
                         platformIdentity,
                         at(startedAt),
+                        endedAt == null ? null : at(endedAt),
+                        endedAt == null ? null : at(endedAt),
+                        endedAt != null,
                         JSON.writeValueAsString(facts));
                 return runId;
             } catch (DuplicateKeyException anotherRunBeganInThisMillisecond) {

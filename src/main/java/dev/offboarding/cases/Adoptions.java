@@ -1,0 +1,89 @@
+package dev.offboarding.cases;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Takes over cases of a renamed job, or of a ledger that has moved, within the caller's transaction. */
+public final class Adoptions {
+
+    private final JdbcTemplate jdbc;
+
+    public Adoptions(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Whose cases, and where they are.
+     *
+     * @param platformIdentity of the ledger or tenant on which they were opened
+     */
+    public record Owner(String job, String platform, String platformIdentity) {}
+
+    /** Customers with an open case. */
+    public List<UUID> open(Owner owner) {
+        return jdbc.query(
+                """
+                select customer_id from offboarding.offboarding_case
+                 where job = ? and platform = ? and platform_identity = ? and closed_at is null order by customer_id
+                """,
+                (row, i) -> row.getObject(1, UUID.class),
+                owner.job(),
+                owner.platform(),
+                owner.platformIdentity());
+    }
+
+    /** Customers with an open case of the one who have an open case at the other's platform identity already. */
+    public List<UUID> openAtBoth(Owner from, Owner to) {
+        return jdbc.query(
+                """
+                select distinct c.customer_id from offboarding.offboarding_case c
+                  join offboarding.offboarding_case there
+                    on there.customer_id = c.customer_id and there.platform_identity = ? and there.closed_at is null
+                   and there.case_id <> c.case_id
+                 where c.job = ? and c.platform = ? and c.platform_identity = ? and c.closed_at is null
+                 order by c.customer_id
+                """,
+                (row, i) -> row.getObject(1, UUID.class),
+                to.platformIdentity(),
+                from.job(),
+                from.platform(),
+                from.platformIdentity());
+    }
+
+    /** Where the job has open cases, apart from this place. */
+    public List<String> elsewhere(String job, @Nullable String apartFrom) {
+        return jdbc.queryForList(
+                """
+                select distinct platform_identity from offboarding.offboarding_case
+                 where job = ? and closed_at is null and platform_identity is distinct from ? and platform_identity is not null
+                """, String.class, job, apartFrom);
+    }
+
+    /** Other jobs with open cases here. */
+    public List<String> jobsBeside(Owner owner) {
+        return jdbc.queryForList(
+                """
+                select distinct job from offboarding.offboarding_case
+                 where job <> ? and platform_identity = ? and closed_at is null order by job
+                """,
+                String.class,
+                owner.job(),
+                owner.platformIdentity());
+    }
+
+    /** Moves all cases, closed ones too, so that what is known of their customers goes on counting. */
+    public void move(Owner from, Owner to) {
+        jdbc.update(
+                """
+                update offboarding.offboarding_case set job = ?, platform_identity = ?
+                 where job = ? and platform = ? and platform_identity = ?
+                """,
+                to.job(),
+                to.platformIdentity(),
+                from.job(),
+                from.platform(),
+                from.platformIdentity());
+    }
+}

@@ -1,0 +1,203 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.Trail;
+import dev.offboarding.cases.Adoptions;
+import dev.offboarding.cases.Adoptions.Owner;
+import dev.offboarding.database.Access;
+import dev.offboarding.database.Database;
+import dev.offboarding.database.DatabaseConfigurationException;
+import dev.offboarding.database.DatabaseInUseException;
+import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.Endurance;
+import dev.offboarding.database.RunLock;
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Traffic;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes over the open cases of a job that was renamed, or of a ledger that was moved by a logical copy, on somebody's word: under the locks
+ * of both jobs, in one transaction, and in the audit trail. Nothing is asked of a platform but which one it is.
+ */
+public final class Adoption {
+
+    private static final int MOST_NAMED = 10;
+
+    private final LoadedJobFile loaded;
+    private final Path databaseFolder;
+    private final Clock clock;
+
+    public Adoption(LoadedJobFile loaded, Path databaseFolder, Clock clock) {
+        this.loaded = loaded;
+        this.databaseFolder = databaseFolder;
+        this.clock = clock;
+    }
+
+    /**
+     * What somebody asks for.
+     *
+     * @param oldJob the name that the job had; null for the name that it has
+     * @param fromPlatform the platform identity on which the cases were opened; null for the one on which the job works
+     * @param reason why; not blank
+     * @param by who says so; null for the operating system's user
+     */
+    public record Request(
+            @Nullable String oldJob,
+            @Nullable String fromPlatform,
+            String reason,
+            @Nullable String by) {}
+
+    /** How it ended, and what to say of it. */
+    public record Result(ExitCode exitCode, List<String> lines) {}
+
+    public Result adopt(Request request) {
+        JobFile jobFile = loaded.jobFile();
+        if (request.reason().isBlank()) {
+            return refused("--reason is empty: write why the cases are taken over, for whoever reads the audit trail.");
+        }
+        try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN);
+                OpenedPlatform platform = new OpenedPlatform(
+                        jobFile, database, clock, Curfew.none(), Endurance.none(), Traffic.UNCOUNTED)) {
+            String oldJob = request.oldJob() == null ? jobFile.job() : request.oldJob();
+            Optional<RunLock> own = RunLock.tryAcquire(database.direct(), jobFile.job());
+            if (own.isEmpty()) {
+                return underWay(database, jobFile.job());
+            }
+            try (RunLock held = own.get()) {
+                if (oldJob.equals(jobFile.job())) {
+                    return adopt(request, oldJob, database, platform.identity(), held);
+                }
+                Optional<RunLock> others = RunLock.tryAcquire(database.direct(), oldJob);
+                if (others.isEmpty()) {
+                    return underWay(database, oldJob);
+                }
+                try (RunLock alsoHeld = others.get()) {
+                    return adopt(request, oldJob, database, platform.identity(), held);
+                }
+            }
+        } catch (DatabaseConfigurationException e) {
+            return new Result(ExitCode.WRONG_USAGE, List.of(Failures.reason(e)));
+        } catch (DatabaseInUseException e) {
+            return new Result(ExitCode.ALREADY_RUNNING, List.of(Failures.reason(e)));
+        } catch (DatabaseUnavailableException | PlatformUnavailableException | SQLException e) {
+            return new Result(ExitCode.UNAVAILABLE, List.of(Failures.reason(e)));
+        }
+    }
+
+    private static Result underWay(Database database, String job) throws SQLException {
+        return new Result(
+                ExitCode.ALREADY_RUNNING,
+                List.of("a run of job %s is under way: %s. Wait for its end."
+                        .formatted(job, UnderWay.of(database.dataSource(), job))));
+    }
+
+    private static Result refused(String why) {
+        return new Result(ExitCode.WRONG_USAGE, List.of(why, "Nothing was changed."));
+    }
+
+    private Result adopt(Request request, String oldJob, Database database, String identity, RunLock lock)
+            throws SQLException {
+        JobFile jobFile = loaded.jobFile();
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        Adoptions adoptions = new Adoptions(jdbc);
+        String platform = jobFile.platform().text();
+        Owner to = new Owner(jobFile.job(), platform, identity);
+        Owner from = new Owner(oldJob, platform, request.fromPlatform() == null ? identity : request.fromPlatform());
+        if (from.equals(to)) {
+            return refused(
+                    request.fromPlatform() == null
+                            ? "job %s is this job itself: name the one that it was before.".formatted(oldJob)
+                            : "%s is where this job works already: name the platform identity on which its cases were opened."
+                                    .formatted(identity));
+        }
+        List<UUID> open = adoptions.open(from);
+        if (open.isEmpty()) {
+            return refused(nothingThere(adoptions, from, to));
+        }
+        List<UUID> twice = adoptions.openAtBoth(from, to);
+        if (!twice.isEmpty()) {
+            return refused(
+                    "%d customers have an open case on %s already, and each can have one only: %s. Wait until those are closed."
+                            .formatted(twice.size(), identity, named(twice)));
+        }
+        Instant now = clock.instant();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("program", ProgramVersion.text());
+        facts.put("user", System.getProperty("user.name"));
+        facts.put("host", RunFacts.host());
+        String runId = Runs.adoption(lock, jobFile, identity, now, facts);
+        Trail trail = new Trail(jdbc, clock, jobFile.job(), runId, platform);
+        new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
+            adoptions.move(from, to);
+            trail.append(open.stream()
+                    .map(customer -> NewEvent.ofCustomer(EventKind.ADOPTED, customer, data(request, from, to)))
+                    .toList());
+        });
+        return new Result(
+                ExitCode.OK,
+                List.of(
+                        "%d open %s taken over by job %s on %s: %s"
+                                .formatted(
+                                        open.size(),
+                                        open.size() == 1 ? "case was" : "cases were",
+                                        to.job(),
+                                        identity,
+                                        named(open)),
+                        "They go on with the next run of job %s.".formatted(to.job())));
+    }
+
+    private static String nothingThere(Adoptions adoptions, Owner from, Owner to) {
+        if (!from.job().equals(to.job())) {
+            List<String> jobs = adoptions.jobsBeside(to);
+            return "job %s has no open case on %s; %s."
+                    .formatted(
+                            from.job(),
+                            from.platformIdentity(),
+                            jobs.isEmpty() ? "no other job has one there" : "there are some of " + String.join(", ", jobs));
+        }
+        List<String> places = adoptions.elsewhere(to.job(), to.platformIdentity());
+        return "job %s has no open case on %s; %s."
+                .formatted(
+                        from.job(),
+                        from.platformIdentity(),
+                        places.isEmpty()
+                                ? "all of its open cases are where it works"
+                                : "it has some on " + String.join(", ", places));
+    }
+
+    private static Map<String, Object> data(Request request, Owner from, Owner to) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("from_job", from.job());
+        data.put("from_platform_identity", from.platformIdentity());
+        data.put("to_job", to.job());
+        data.put("to_platform_identity", to.platformIdentity());
+        data.put("reason", request.reason());
+        String by = request.by();
+        data.put("by", by == null ? System.getProperty("user.name", "?") : by);
+        data.put("by_is_a_claim", by != null);
+        data.put("user", System.getProperty("user.name", "?"));
+        return data;
+    }
+
+    private static String named(List<UUID> customers) {
+        return customers.stream().limit(MOST_NAMED).map(UUID::toString).collect(Collectors.joining(", "))
+                + (customers.size() > MOST_NAMED ? " and %d more".formatted(customers.size() - MOST_NAMED) : "");
+    }
+}

@@ -1,0 +1,144 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Cases that their job's new name, or a ledger's move, would leave behind are taken over on somebody's word. */
+class AdoptCommandTest {
+
+    private final Scene scene = Scene.set();
+    private final StringWriter said = new StringWriter();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private int type(String... args) {
+        said.getBuffer().setLength(0);
+        return CommandLineProgram.execute(new PrintWriter(said, true), new PrintWriter(said, true), args);
+    }
+
+    private int adopt(String... options) {
+        List<String> args = new ArrayList<>(List.of("adopt", scene.jobFile().toString()));
+        args.addAll(List.of(options));
+        return type(args.toArray(String[]::new));
+    }
+
+    private String jobOfTheCase() {
+        return scene.jdbc()
+                .sql("select string_agg(job || ' ' || platform_identity, ',') from offboarding.offboarding_case")
+                .query(String.class)
+                .single();
+    }
+
+    private String identity() {
+        return scene.jdbc()
+                .sql("select max(platform_identity) from offboarding.run")
+                .query(String.class)
+                .single();
+    }
+
+    /** One that waits for somebody to cancel a marketplace purchase. */
+    private void anOpenCaseOf(String job) {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.with("job", job).listed(1);
+        assertThat(type("run", scene.jobFile().toString())).as(said.toString()).isZero();
+    }
+
+    /** Incident 49: a renamed job left its cases behind. */
+    @Test
+    void aRenamedJobTakesOverItsCasesAndGoesOnWithThem() {
+        anOpenCaseOf("nightly");
+        scene.with("job", "renamed");
+
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed", "--by", "Ada"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(said.toString())
+                .contains("1 open case was taken over by job renamed on " + identity() + ": " + Scene.id(1));
+        assertThat(jobOfTheCase()).isEqualTo("renamed " + identity());
+        assertThat(scene.jdbc()
+                        .sql("select data from offboarding.event where kind = 'ADOPTED'")
+                        .query(String.class)
+                        .list())
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"from_job\":\"nightly\"",
+                        "\"to_job\":\"renamed\"",
+                        "\"reason\":\"the job was renamed\"",
+                        "\"by\":\"Ada\"",
+                        "\"by_is_a_claim\":true");
+
+        scene.sql("update ledger.subscription set status = 'deleted'");
+        assertThat(type("run", scene.jobFile().toString())).as(said.toString()).isZero();
+        assertThat(said.toString()).contains("1 offboarded");
+        List<String> folders = new ArrayList<>(List.of("verify-report"));
+        scene.reports().forEach(folder -> folders.add(folder.toString()));
+        assertThat(type(folders.toArray(String[]::new))).as(said.toString()).isZero();
+    }
+
+    /** The way out of incident 24: the ledger was moved by a logical copy. */
+    @Test
+    void aLedgerThatWasMovedTakesItsCasesAlong() {
+        anOpenCaseOf("nightly");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "the ledger was moved"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(jobOfTheCase()).isEqualTo("nightly " + identity());
+    }
+
+    @Test
+    void whatMakesNoSenseChangesNothing() {
+        anOpenCaseOf("nightly");
+        String before = jobOfTheCase();
+
+        assertThat(adopt("--job", "nightly", "--reason", "x")).isEqualTo(2);
+        assertThat(said.toString()).contains("job nightly is this job itself", "Nothing was changed");
+        assertThat(adopt("--platform", identity(), "--reason", "x")).isEqualTo(2);
+        assertThat(said.toString()).contains("where this job works already");
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "x")).isEqualTo(2);
+        assertThat(said.toString()).contains("has no open case on elsewhere/1");
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nihgtly", "--reason", "x")).isEqualTo(2);
+        assertThat(said.toString()).contains("job nihgtly has no open case", "there are some of nightly");
+        assertThat(adopt("--job", "nightly", "--reason", " ")).isEqualTo(2);
+        assertThat(adopt("--job", "nightly", "--platform", "x", "--reason", "x")).isEqualTo(2);
+        assertThat(adopt("--reason", "x")).isEqualTo(2);
+        assertThat(adopt("--job", "nightly")).isEqualTo(2);
+
+        assertThat(jobOfTheCase()).isEqualTo(before);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.event where kind = 'ADOPTED'")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void aCustomerWithAnOpenCaseInBothPlacesIsNamed() {
+        anOpenCaseOf("nightly");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        scene.sql("delete from offboarding.taken_content");
+        scene.listed(1);
+        assertThat(type("run", scene.jobFile().toString())).isLessThan(5);
+
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "x")).as(said.toString()).isEqualTo(2);
+
+        assertThat(said.toString()).contains("have an open case on " + identity() + " already", Scene.id(1).toString());
+    }
+}
