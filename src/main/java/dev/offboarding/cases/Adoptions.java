@@ -27,11 +27,7 @@ public final class Adoptions {
                 """
                 select customer_id from offboarding.offboarding_case
                  where job = ? and platform = ? and platform_identity = ? and closed_at is null order by customer_id
-                """,
-                (row, i) -> row.getObject(1, UUID.class),
-                owner.job(),
-                owner.platform(),
-                owner.platformIdentity());
+                """, (row, i) -> row.getObject(1, UUID.class), owner.job(), owner.platform(), owner.platformIdentity());
     }
 
     /** Customers with an open case of the one who have an open case at the other's platform identity already. */
@@ -54,8 +50,7 @@ public final class Adoptions {
 
     /** Where the job has open cases, apart from this place. */
     public List<String> elsewhere(String job, @Nullable String apartFrom) {
-        return jdbc.queryForList(
-                """
+        return jdbc.queryForList("""
                 select distinct platform_identity from offboarding.offboarding_case
                  where job = ? and closed_at is null and platform_identity is distinct from ? and platform_identity is not null
                 """, String.class, job, apartFrom);
@@ -63,27 +58,17 @@ public final class Adoptions {
 
     /** Other jobs with open cases here. */
     public List<String> jobsBeside(Owner owner) {
-        return jdbc.queryForList(
-                """
+        return jdbc.queryForList("""
                 select distinct job from offboarding.offboarding_case
                  where job <> ? and platform_identity = ? and closed_at is null order by job
-                """,
-                String.class,
-                owner.job(),
-                owner.platformIdentity());
+                """, String.class, owner.job(), owner.platformIdentity());
     }
 
     /** Moves all cases, closed ones too, so that what is known of their customers goes on counting. */
     public void move(Owner from, Owner to) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 update offboarding.offboarding_case set job = ?, platform_identity = ?
                  where job = ? and platform = ? and platform_identity = ?
-                """,
-                to.job(),
-                to.platformIdentity(),
-                from.job(),
-                from.platform(),
-                from.platformIdentity());
+                """, to.job(), to.platformIdentity(), from.job(), from.platform(), from.platformIdentity());
     }
 }

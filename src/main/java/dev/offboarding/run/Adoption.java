@@ -170,7 +170,9 @@ public final class Adoption {
                     .formatted(
                             from.job(),
                             from.platformIdentity(),
-                            jobs.isEmpty() ? "no other job has one there" : "there are some of " + String.join(", ", jobs));
+                            jobs.isEmpty()
+                                    ? "no other job has one there"
+                                    : "there are some of " + String.join(", ", jobs));
         }
         List<String> places = adoptions.elsewhere(to.job(), to.platformIdentity());
         return "job %s has no open case on %s; %s."

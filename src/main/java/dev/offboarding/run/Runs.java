@@ -71,8 +71,7 @@ final class Runs {
     }
 
     /** Writes down that cases were taken over: over as soon as it has begun, without a report, and nothing for a later run to take up. */
-    static String adoption(
-            RunLock lock, JobFile jobFile, String platformIdentity, Instant at, Map<String, ?> facts)
+    static String adoption(RunLock lock, JobFile jobFile, String platformIdentity, Instant at, Map<String, ?> facts)
             throws SQLException {
         return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, "adopt", platformIdentity, at, at, facts));
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.run.Scene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +116,8 @@ class AdoptCommandTest {
         assertThat(adopt("--job", "nihgtly", "--reason", "x")).isEqualTo(2);
         assertThat(said.toString()).contains("job nihgtly has no open case", "there are some of nightly");
         assertThat(adopt("--job", "nightly", "--reason", " ")).isEqualTo(2);
-        assertThat(adopt("--job", "nightly", "--platform", "x", "--reason", "x")).isEqualTo(2);
+        assertThat(adopt("--job", "nightly", "--platform", "x", "--reason", "x"))
+                .isEqualTo(2);
         assertThat(adopt("--reason", "x")).isEqualTo(2);
         assertThat(adopt("--job", "nightly")).isEqualTo(2);
 
@@ -137,8 +137,13 @@ class AdoptCommandTest {
         scene.listed(1);
         assertThat(type("run", scene.jobFile().toString())).isLessThan(5);
 
-        assertThat(adopt("--platform", "elsewhere/1", "--reason", "x")).as(said.toString()).isEqualTo(2);
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "x"))
+                .as(said.toString())
+                .isEqualTo(2);
 
-        assertThat(said.toString()).contains("have an open case on " + identity() + " already", Scene.id(1).toString());
+        assertThat(said.toString())
+                .contains(
+                        "have an open case on " + identity() + " already",
+                        Scene.id(1).toString());
     }
 }
