@@ -8,6 +8,3 @@ alter table offboarding.list_file add column columns_understood json, add column
 alter table offboarding.offboarding_case
   add column done_tried_since timestamptz,
   add column done_ineffective_run text;
-
--- A guard that we have put before a cell is taken off again, whichever job reads it.
-create index guarded_cell_sha256 on offboarding.guarded_cell (sha256);

@@ -2,6 +2,7 @@ package dev.offboarding.jobfile;
 
 import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
 
+import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
@@ -114,6 +115,12 @@ final class JobFileRules {
         }
         if (database) {
             required("list.database.query", "write the SELECT whose rows are the list");
+        }
+        if (given.value("list.date-format") instanceof String format) {
+            String problem = ListSettings.dateFormatProblem(format);
+            if (problem != null) {
+                given.wrongValue("list.date-format", problem + "; write it like dd/MM/yyyy");
+            }
         }
         if (given.value("list.database.done") instanceof String done && !done.matches("(?s).*:customer_id\\b.*")) {
             given.problem(

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,8 +20,7 @@ enum Column {
     AGAIN;
 
     private static final Map<String, Column> BY_HEADING = Stream.of(values())
-            .flatMap(column -> Stream.concat(Stream.of(column.label()), Stream.of(column.alsoAccepted))
-                    .map(name -> Map.entry(name, column)))
+            .flatMap(column -> column.accepted().stream().map(name -> Map.entry(name, column)))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private final String[] alsoAccepted;
@@ -32,6 +32,11 @@ enum Column {
     /** The name under which it stands in our own files and tables. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The names under which a list may have it, as they are compared. */
+    List<String> accepted() {
+        return Stream.concat(Stream.of(label()), Stream.of(alsoAccepted)).toList();
     }
 
     static @Nullable Column of(String heading) {

@@ -23,6 +23,7 @@ final class CsvRows {
     private final StringBuilder cell = new StringBuilder();
     private long firstLine;
     private @Nullable String flaw;
+    private int ended;
 
     CsvRows(TextInput in, char delimiter) {
         this.in = in;
@@ -54,7 +55,7 @@ final class CsvRows {
                         "Is this a list? If so, shorten the row, or split it.");
             }
         } while (nextIsDelimiter());
-        return new Row(firstLine, cells, flaw);
+        return new Row(firstLine, cells, flaw, ended == TextInput.END);
     }
 
     private boolean nextIsDelimiter() throws IOException {
@@ -62,6 +63,7 @@ final class CsvRows {
         if (c == '\r' && in.peek() == '\n') {
             in.read();
         }
+        ended = c;
         return c == delimiter;
     }
 

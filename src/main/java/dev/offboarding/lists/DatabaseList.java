@@ -287,15 +287,20 @@ public final class DatabaseList {
         private final ResultSet rows;
         private final Statement statement;
         private final Headings headings;
+        private final boolean datesAreTyped;
 
         Result(ResultSet rows, Statement statement) throws SQLException {
             this.rows = rows;
             this.statement = statement;
             ResultSetMetaData columns = rows.getMetaData();
             List<String> labels = new ArrayList<>();
+            boolean typed = false;
             for (int i = 1; i <= columns.getColumnCount(); i++) {
                 labels.add(Blanks.trim(columns.getColumnLabel(i)));
+                typed |= Column.of(columns.getColumnLabel(i)) == Column.EFFECTIVE_DATE
+                        && columns.getColumnType(i) == Types.DATE;
             }
+            datesAreTyped = typed;
             headings = new Headings(labels);
             ListRefusedException refusal = headings.refusal();
             if (refusal != null) {
@@ -307,6 +312,11 @@ public final class DatabaseList {
         @Override
         public Headings headings() {
             return headings;
+        }
+
+        @Override
+        public boolean datesAreTyped() {
+            return datesAreTyped;
         }
 
         @Override
@@ -330,7 +340,7 @@ public final class DatabaseList {
                 }
                 cells.add(cell);
             }
-            return new Row(rows.getRow(), cells, flaw);
+            return new Row(rows.getRow(), cells, flaw, false);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,8 @@ final class FileGate {
     private final int fileNo;
     private final String source;
     private final Set<Identifier> identity;
+    private final Dates dates;
+    private final LocalDate today;
     private @Nullable Headings headings;
     private @Nullable ListRefusedException refusal;
     private @Nullable Reject firstReject;
@@ -25,7 +28,10 @@ final class FileGate {
     private long read;
     private long rejected;
 
-    FileGate(int fileNo, String source, Set<Identifier> identity) {
+    /** @param today in the job's zone: what lies ahead is not a note */
+    FileGate(int fileNo, String source, Set<Identifier> identity, Dates dates, LocalDate today) {
+        this.dates = dates;
+        this.today = today;
         this.fileNo = fileNo;
         this.source = source;
         this.identity = identity;
@@ -37,7 +43,8 @@ final class FileGate {
      */
     void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<Checked>> stage) {
         headings = list.headings();
-        RowGate gate = new RowGate(source, headings, identity);
+        RowGate gate = new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates);
+        HeadingDoubts doubts = new HeadingDoubts(headings, dates, today);
         List<Row> batch = new ArrayList<>();
         int length = 0;
         try {
@@ -45,7 +52,7 @@ final class FileGate {
                 batch.add(row);
                 length += row.length();
                 if (batch.size() == BATCH_ROWS || length > BATCH_LENGTH) {
-                    pass(batch, gate, unguard, stage);
+                    pass(batch, gate, doubts, unguard, stage);
                     batch.clear();
                     length = 0;
                 }
@@ -55,11 +62,20 @@ final class FileGate {
         } catch (SQLException e) {
             throw new UncategorizedSQLException("reading the list", null, e);
         }
-        pass(batch, gate, unguard, stage);
+        pass(batch, gate, doubts, unguard, stage);
+        if (refusal == null) {
+            refusal = doubts.refusal();
+        }
     }
 
-    private void pass(List<Row> batch, RowGate gate, Consumer<List<Row>> unguard, Consumer<List<Checked>> stage) {
+    private void pass(
+            List<Row> batch,
+            RowGate gate,
+            HeadingDoubts doubts,
+            Consumer<List<Row>> unguard,
+            Consumer<List<Checked>> stage) {
         unguard.accept(batch);
+        doubts.see(batch);
         List<Checked> checked = new ArrayList<>(batch.size());
         for (Row row : batch) {
             Checked result = gate.check(row);
@@ -103,13 +119,7 @@ final class FileGate {
                                     firstReject.problem()),
                     "Mend the rows (rejects.csv in the report has all of them) and put the whole list in again.");
         }
-        staging.counted(
-                fileNo,
-                FileStatus.TAKEN,
-                sha256,
-                headings == null ? List.of() : headings.ofOriginalColumns(),
-                read,
-                rejected);
+        staging.counted(fileNo, FileStatus.TAKEN, sha256, headings, read, rejected);
         if (refusal != null) {
             staging.refuse(fileNo, refusal, headings);
         }

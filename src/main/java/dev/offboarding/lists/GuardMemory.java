@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Remembers which guards we put before cells of rejects, so that only these are taken off when a mended list comes back. */
+/**
+ * Remembers which guards we put before cells of rejects and of a report's customers, so that only these are taken off when such cells come
+ * back in a list.
+ */
 final class GuardMemory {
     private final JdbcTemplate jdbc;
 
@@ -17,9 +20,10 @@ final class GuardMemory {
         this.jdbc = jdbc;
     }
 
-    /** Remembers every cell and heading of a run's rejects that is written with a guard before it. */
-    void rememberRejects(String runId) {
-        jdbc.update("""
+    /** Remembers every cell and heading of a run's rows that is written with a guard before it. */
+    void remember(String runId) {
+        jdbc.update(
+                """
                 insert into offboarding.guarded_cell (job, sha256)
                 select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
                 from offboarding.list_file f join offboarding.reject r using (run_id, file_no), json_each_text(r.cells) c
@@ -27,9 +31,26 @@ final class GuardMemory {
                 union
                 select f.job, sha256(convert_to('''' || h.value, 'UTF8'))
                 from offboarding.list_file f, json_array_elements_text(f.headings) h
-                where f.run_id = ? and h.value ~ ? and f.rows_rejected > 0
+                where f.run_id = ? and h.value ~ ?
+                union
+                select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
+                from offboarding.list_file f join offboarding.entry e using (run_id, file_no),
+                     unnest(array[e.company_name, e.domain, e.reason, e.ticket, e.requested_by, e.again]) as c (value)
+                where f.run_id = ? and c.value ~ ?
+                union
+                select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
+                from offboarding.list_file f join offboarding.entry e using (run_id, file_no), json_each_text(e.others) c
+                where f.run_id = ? and c.value ~ ?
                 on conflict do nothing
-                """, runId, CsvText.NEEDS_GUARD, runId, CsvText.NEEDS_GUARD);
+                """,
+                runId,
+                CsvText.NEEDS_GUARD,
+                runId,
+                CsvText.NEEDS_GUARD,
+                runId,
+                CsvText.NEEDS_GUARD,
+                runId,
+                CsvText.NEEDS_GUARD);
     }
 
     /** Takes our own guards off again, in place. */

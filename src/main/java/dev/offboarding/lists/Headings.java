@@ -22,16 +22,12 @@ final class Headings {
     private final List<Place> places = new ArrayList<>();
     private final Map<Column, Integer> known = new EnumMap<>(Column.class);
     private final Set<Integer> nameless = new HashSet<>();
+    private final int lastNamed;
     private @Nullable ListRefusedException refusal;
 
     Headings(List<String> written) {
         this.written = List.copyOf(written);
-        int lastNamed = -1;
-        for (int i = 0; i < written.size(); i++) {
-            if (!written.get(i).isEmpty() && !isOfRejects(written.get(i))) {
-                lastNamed = i;
-            }
-        }
+        lastNamed = lastNamed(written);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < written.size(); i++) {
             String heading = written.get(i);
@@ -60,6 +56,16 @@ final class Headings {
                     "there is no column customer_id; there is " + shown(written),
                     "The first row has to name the columns; name the one with the customers' ids customer_id, Microsoft ID, tenant_id or customer_tenant_id.");
         }
+    }
+
+    private static int lastNamed(List<String> written) {
+        int last = -1;
+        for (int i = 0; i < written.size(); i++) {
+            if (!written.get(i).isEmpty() && !isOfRejects(written.get(i))) {
+                last = i;
+            }
+        }
+        return last;
     }
 
     private static boolean isOfRejects(String heading) {
@@ -102,7 +108,7 @@ final class Headings {
         return index == null ? "" : cell(row, index);
     }
 
-    private static String cell(Row row, int index) {
+    String cell(Row row, int index) {
         return index < row.cells().size() ? row.cells().get(index) : "";
     }
 
@@ -110,6 +116,34 @@ final class Headings {
     boolean goBeyond(Row row) {
         return row.cells().size() > written.size()
                 || nameless.stream().anyMatch(index -> !cell(row, index).isEmpty());
+    }
+
+    /** The last column's heading where a row breaks off before it, at the end of its file; null where it does not. */
+    @Nullable
+    String brokenOffBefore(Row row) {
+        return row.unended() && lastNamed >= 0 && cell(row, lastNamed).isEmpty() ? written.get(lastNamed) : null;
+    }
+
+    /** The columns that are only carried through: their places, and their headings. */
+    Map<Integer, String> carried() {
+        Map<Integer, String> carried = new LinkedHashMap<>();
+        for (Place place : places) {
+            if (place.column() == null && !nameless.contains(place.index())) {
+                carried.put(place.index(), written.get(place.index()));
+            }
+        }
+        return carried;
+    }
+
+    /** The columns that are understood: their headings, and what each is understood as. */
+    Map<String, Column> understood() {
+        Map<String, Column> understood = new LinkedHashMap<>();
+        for (Place place : places) {
+            if (place.column() != null) {
+                understood.put(written.get(place.index()), place.column());
+            }
+        }
+        return understood;
     }
 
     /** A row's cells under columns that mean nothing to us, in their order. */

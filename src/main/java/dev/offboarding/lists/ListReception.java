@@ -3,6 +3,7 @@ package dev.offboarding.lists;
 import dev.offboarding.platform.Curfew;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -89,8 +90,18 @@ public final class ListReception {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException("an entry has to carry something beside the id");
         }
-        Receiving receiving =
-                new Receiving(runId, job, Set.copyOf(identity), jdbc, transaction, inbox, guards, taken, moves);
+        Receiving receiving = new Receiving(
+                runId,
+                job,
+                Set.copyOf(identity),
+                new Dates(settings.dateFormat()),
+                LocalDate.ofInstant(clock.instant(), clock.getZone()),
+                jdbc,
+                transaction,
+                inbox,
+                guards,
+                taken,
+                moves);
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {

@@ -3,8 +3,25 @@ package dev.offboarding.lists;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a job's list comes from: exactly one of the two. */
-public record ListSettings(@Nullable Csv csv, @Nullable Database database) {
+/**
+ * Where a job's list comes from: exactly one of csv and database.
+ *
+ * @param dateFormat how its dates are written, where it is in none of the usual ways: {@code dd/MM/yyyy}
+ */
+public record ListSettings(
+        @Nullable Csv csv,
+        @Nullable Database database,
+        @Nullable String dateFormat) {
+
+    /** What is wrong with a date format, without a subject; null if nothing is. */
+    public static @Nullable String dateFormatProblem(String format) {
+        try {
+            new Dates(format);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
 
     /** CSV files: exactly one of the two. An inbox's files are moved away once they are taken, a single file never is. */
     public record Csv(@Nullable Path inbox, @Nullable Path file) {}

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 interface ListSource {
     Headings headings();
 
+    /** Whether its effective dates are dates already, and come as 2026-12-31 whatever {@code list.date-format} says. */
+    default boolean datesAreTyped() {
+        return false;
+    }
+
     /**
      * The next row that is not blank, or null at the end.
      *

@@ -25,7 +25,7 @@ public final class ProtectedCustomers {
         Set<UUID> customers = new HashSet<>();
         try (InputStream in = Files.newInputStream(file)) {
             CsvList list = new CsvList(in, headings -> headings);
-            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of());
+            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL);
             for (Row row = list.next(); row != null; row = list.next()) {
                 Checked checked = gate.check(row);
                 if (checked instanceof Entry entry) {

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class Receiving {
     private final String runId;
     private final String job;
     private final Set<Identifier> identity;
+    private final Dates dates;
+    private final LocalDate today;
     private final TransactionTemplate transaction;
     private final Inbox inbox;
     private final GuardMemory guards;
@@ -35,6 +38,8 @@ final class Receiving {
             String runId,
             String job,
             Set<Identifier> identity,
+            Dates dates,
+            LocalDate today,
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             Inbox inbox,
@@ -44,6 +49,8 @@ final class Receiving {
         this.runId = runId;
         this.job = job;
         this.identity = identity;
+        this.dates = dates;
+        this.today = today;
         this.transaction = transaction;
         this.inbox = inbox;
         this.guards = guards;
@@ -54,7 +61,7 @@ final class Receiving {
 
     void database(DatabaseList list) {
         int fileNo = begin(DatabaseList.SOURCE, null, false);
-        FileGate gate = new FileGate(fileNo, DatabaseList.SOURCE, identity);
+        FileGate gate = new FileGate(fileNo, DatabaseList.SOURCE, identity, dates, today);
         try {
             // a guard is put into files only, so there is none to take off
             list.read(rows -> gate.pass(rows, batch -> {}, batch -> stage(fileNo, DatabaseList.SOURCE, batch)));
@@ -92,7 +99,7 @@ final class Receiving {
         if (candidate.settled() && candidate.look() != null && isNothingNew(candidate.path())) {
             int fileNo = begin(candidate.name(), candidate.path(), false);
             transaction.executeWithoutResult(
-                    status -> staging.counted(fileNo, FileStatus.NOTHING_NEW, null, List.of(), 0, 0));
+                    status -> staging.counted(fileNo, FileStatus.NOTHING_NEW, null, null, 0, 0));
         } else {
             csv(candidate, false);
         }
@@ -115,7 +122,7 @@ final class Receiving {
         }
         // a link in the inbox may lead anywhere; a file that the job file names may well be one
         LinkOption[] links = fromInbox ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
-        FileGate gate = new FileGate(fileNo, candidate.name(), identity);
+        FileGate gate = new FileGate(fileNo, candidate.name(), identity, dates, today);
         if (candidate.look() == null) {
             gate.refuse(new ListRefusedException(
                     "this is a folder, a link or a device and no file", "Remove it, and put the file itself there."));
@@ -133,10 +140,10 @@ final class Receiving {
         try (InputStream file = Files.newInputStream(candidate.path(), links);
                 DigestInputStream in = new DigestInputStream(file, Digests.sha256())) {
             try {
+                OwnGuards unguard = new OwnGuards(guards, job);
                 gate.pass(
-                        new CsvList(in, this::unguarded),
-                        batch -> guards.unguard(
-                                job, batch.stream().map(Row::cells).toList()),
+                        new CsvList(in, unguard::ofHeadings),
+                        batch -> unguard.of(batch.stream().map(Row::cells).toList()),
                         batch -> stage(fileNo, candidate.name(), batch));
             } catch (ListRefusedException e) {
                 gate.refuse(e);
@@ -149,12 +156,6 @@ final class Receiving {
         } catch (IOException e) {
             gate.refuse(CsvList.unreadable(e));
         }
-    }
-
-    private List<String> unguarded(List<String> headings) {
-        List<String> cells = new ArrayList<>(headings);
-        guards.unguard(job, List.of(cells));
-        return cells;
     }
 
     private int begin(String name, @Nullable Path path, boolean fromInbox) {
@@ -189,7 +190,7 @@ final class Receiving {
                 staging.refuse(
                         contradiction.fileNo(),
                         new ListRefusedException(
-                                "customer %s is listed on line %d and, with different contents, in %s"
+                                "customer %s is listed on line %d and, differing in a column that is understood, in %s"
                                         .formatted(
                                                 contradiction.customerId(),
                                                 contradiction.line(),
@@ -198,7 +199,7 @@ final class Receiving {
                         headingsByFile.get(contradiction.fileNo() - 1));
             }
             staging.collapseDuplicates();
-            guards.rememberRejects(runId);
+            guards.remember(runId);
             return staging.reception();
         });
     }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param line the line of a file on which it begins, or the number of the row in a result; from 1
  * @param cells without the white space around them; may be changed in place
  * @param flaw what is wrong with the row as such, without a full stop; null if nothing is
+ * @param unended a file ends with it, without a line end
  */
-record Row(long line, List<String> cells, @Nullable String flaw) {
+record Row(long line, List<String> cells, @Nullable String flaw, boolean unended) {
     boolean isBlank() {
         return flaw == null && cells.stream().allMatch(String::isEmpty);
     }

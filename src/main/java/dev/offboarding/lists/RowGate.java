@@ -2,7 +2,6 @@ package dev.offboarding.lists;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class RowGate {
     private static final Pattern GUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final Pattern WITHOUT_DASHES =
+            Pattern.compile("([0-9a-fA-F]{8})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{12})");
     private static final UUID NOBODY = new UUID(0, 0);
 
     private record Flaw(@Nullable String column, String problem, String remedy) {}
@@ -26,10 +26,12 @@ final class RowGate {
     private final String source;
     private final Headings headings;
     private final Set<Identifier> identity;
+    private final Dates dates;
     private final MessageDigest sha256 = Digests.sha256();
 
     /** @param identity an entry has to carry at least one of these; empty: none is asked for */
-    RowGate(String source, Headings headings, Set<Identifier> identity) {
+    RowGate(String source, Headings headings, Set<Identifier> identity, Dates dates) {
+        this.dates = dates;
         this.source = source;
         this.headings = headings;
         this.identity = identity;
@@ -53,6 +55,15 @@ final class RowGate {
                     "the row has more cells (%d) than there are headings (%d)"
                             .formatted(row.cells().size(), headings.count()),
                     "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
+        }
+        String missing = headings.brokenOffBefore(row);
+        if (missing != null) {
+            flaws.add(
+                    new Flaw(
+                            missing,
+                            "the file may have been cut off here: its last row has no line end, and nothing under %s"
+                                    .formatted(Blanks.quote(missing)),
+                            "If something is missing put the whole file in again; if the row is complete end it with a line end."));
         }
         UUID customerId = customerId(row, flaws);
         requireIdentifier(row, flaws);
@@ -93,7 +104,7 @@ final class RowGate {
             flaws.add(new Flaw(heading, "the customer's id is missing", "Put the customer's Microsoft ID here."));
             return null;
         }
-        UUID id = GUID.matcher(cell).matches() ? UUID.fromString(cell) : null;
+        UUID id = guid(cell);
         if (id == null || id.equals(NOBODY)) {
             flaws.add(
                     new Flaw(
@@ -103,6 +114,12 @@ final class RowGate {
             return null;
         }
         return id;
+    }
+
+    private static @Nullable UUID guid(String cell) {
+        String plain = cell.startsWith("{") && cell.endsWith("}") ? cell.substring(1, cell.length() - 1) : cell;
+        String dashed = WITHOUT_DASHES.matcher(plain).replaceFirst("$1-$2-$3-$4-$5");
+        return GUID.matcher(dashed).matches() ? UUID.fromString(dashed) : null;
     }
 
     private void requireIdentifier(Row row, List<Flaw> flaws) {
@@ -128,20 +145,12 @@ final class RowGate {
         if (cell.isEmpty()) {
             return null;
         }
-        try {
-            LocalDate date = DATE.matcher(cell).matches() ? LocalDate.parse(cell) : null;
-            // there is no year 0 in the database's calendar
-            if (date != null && date.getYear() > 0) {
-                return date;
-            }
-        } catch (DateTimeException e) {
-            // said below
+        LocalDate date = dates.parse(cell);
+        if (date == null) {
+            flaws.add(new Flaw(
+                    headings.heading(Column.EFFECTIVE_DATE), Blanks.quote(cell) + " is not a date", dates.remedy()));
         }
-        flaws.add(new Flaw(
-                headings.heading(Column.EFFECTIVE_DATE),
-                Blanks.quote(cell) + " is not a date",
-                "Write year-month-day, for example 2027-01-31, and nothing beside it."));
-        return null;
+        return date;
     }
 
     private @Nullable String text(Row row, Column column) {

@@ -113,11 +113,36 @@ final class Staging {
     }
 
     void counted(
-            int fileNo, FileStatus status, @Nullable String sha256, List<String> headings, long read, long rejected) {
-        jdbc.update("""
-                update offboarding.list_file set status = ?, sha256 = ?, headings = ?::json, rows_read = ?, rows_rejected = ?
+            int fileNo,
+            FileStatus status,
+            @Nullable String sha256,
+            @Nullable Headings headings,
+            long read,
+            long rejected) {
+        jdbc.update(
+                """
+                update offboarding.list_file set status = ?, sha256 = ?, headings = ?::json, columns_understood = ?::json,
+                    columns_carried = ?::json, rows_read = ?, rows_rejected = ?
                 where run_id = ? and file_no = ?
-                """, status.name(), sha256, JSON.writeValueAsString(headings), read, rejected, runId, fileNo);
+                """,
+                status.name(),
+                sha256,
+                JSON.writeValueAsString(headings == null ? List.of() : headings.ofOriginalColumns()),
+                headings == null ? null : understood(headings),
+                headings == null
+                        ? null
+                        : JSON.writeValueAsString(headings.carried().values()),
+                read,
+                rejected,
+                runId,
+                fileNo);
+    }
+
+    private static String understood(Headings headings) {
+        List<Map<String, String>> columns = new ArrayList<>();
+        headings.understood()
+                .forEach((heading, column) -> columns.add(Map.of("heading", heading, "as", column.label())));
+        return JSON.writeValueAsString(columns);
     }
 
     void left(int fileNo, String reason) {

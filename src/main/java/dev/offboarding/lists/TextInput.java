@@ -27,6 +27,8 @@ final class TextInput {
         }
     }
 
+    private static final String SAVE_AS =
+            "Open it where it was made and choose File ▸ Save as ▸ CSV UTF-8 (comma delimited).";
     private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
@@ -102,13 +104,11 @@ final class TextInput {
         char c = chars.get();
         if (malformed) {
             malformed = false;
-            note(
-                    "%s: the bytes here are no text in %s".formatted(place(), charset.name()),
-                    "Save the file as 'CSV UTF-8'.");
+            note("%s: the bytes here are no text in %s".formatted(place(), charset.name()), SAVE_AS);
         } else if (c == 0) {
             note(
                     "%s: there is a NUL character".formatted(place()),
-                    "This is no text, or UTF-16 without a byte order mark. Save the file as 'CSV UTF-8'.");
+                    "This is no text, or UTF-16 without a byte order mark. " + SAVE_AS);
             c = REPLACEMENT;
         }
         advance(c);

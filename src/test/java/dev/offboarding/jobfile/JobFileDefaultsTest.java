@@ -70,7 +70,7 @@ class JobFileDefaultsTest {
                         "nightly-csv",
                         ZoneId.of("Europe/Berlin"),
                         new Schedule(CronExpression.parse("0 30 3 * * *"), false),
-                        new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null),
+                        new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null, null),
                         PlatformName.PARTNER_CENTER,
                         new LedgerSettings(null, null, null, null),
                         new PartnerCenterSettings(
@@ -146,6 +146,7 @@ class JobFileDefaultsTest {
                         "offboarding.list.database.url",
                         "offboarding.list.database.username",
                         "offboarding.list.database.password",
+                        "offboarding.list.date-format",
                         "offboarding.ledger.url",
                         "offboarding.ledger.username",
                         "offboarding.ledger.password",

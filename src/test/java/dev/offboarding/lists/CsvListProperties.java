@@ -52,7 +52,7 @@ class CsvListProperties {
     void anyByteSequenceIsReadRejectedByRowOrRefusedWithAReason(@ForAll("bytes") byte[] bytes) {
         try {
             CsvList list = new CsvList(new ByteArrayInputStream(bytes), headings -> headings);
-            RowGate gate = new RowGate("list.csv", list.headings(), Nights.EITHER);
+            RowGate gate = new RowGate("list.csv", list.headings(), Nights.EITHER, Dates.USUAL);
             for (Row row = list.next(); row != null; row = list.next()) {
                 if (gate.check(row) instanceof Reject reject) {
                     assertThat(reject.problem()).isNotBlank();

@@ -41,7 +41,7 @@ class DatabaseListTest {
     }
 
     private Reception query(String query) {
-        nights.settings = new ListSettings(null, database(query, null));
+        nights.settings = new ListSettings(null, database(query, null), null);
         return nights.night();
     }
 
@@ -148,7 +148,8 @@ class DatabaseListTest {
                         null,
                         ListDatabase.URL,
                         "postgres",
-                        null));
+                        null),
+                null);
 
         assertThat(nights.night().accepted()).isEqualTo(1);
     }

@@ -216,6 +216,29 @@ class FileGateTest {
     }
 
     @Test
+    void rowsThatDifferOnlyInWhatIsCarriedThroughAreDuplicates() {
+        nights.drop("a.csv", "customer_id,domain,Tags\n" + id(1) + ",a.example,x\n" + id(1) + ",A.EXAMPLE,y\n");
+        nights.drop("b.csv", "Microsoft ID,domain\n{" + id(1) + "},https://a.example/\n");
+
+        Reception reception = nights.receive();
+
+        assertThat(reception.files()).extracting(Reception.File::status).containsOnly(FileStatus.TAKEN);
+        assertThat(reception.accepted()).isEqualTo(1);
+        assertThat(reception.duplicates()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileIsRefusedForANulWhereverItStands() {
+        nights.drop("a.csv", list(1, 3) + id(4) + ",Company\0 4,company4.example\n");
+
+        assertThat(only(nights.receive()).reason())
+                .contains("line 5")
+                .contains("NUL")
+                .contains("CSV UTF-8");
+        assertThat(nights.accepted()).isEmpty();
+    }
+
+    @Test
     void aRowThatIsSetAsideContradictsAGoodOneOfTheSameCustomer() {
         nights.drop(
                 "a.csv",

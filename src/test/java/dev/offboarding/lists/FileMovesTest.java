@@ -131,6 +131,35 @@ class FileMovesTest {
     }
 
     @Test
+    void theReportsOwnCustomersKeptTheirFormulaGuards() { // incident 52
+        nights.drop("a.csv", "customer_id,company_name,domain,note\n" + id(1) + ",-Minus GmbH,f1.example,=1+1\n");
+        nights.night();
+        // whatever was cut out of the report
+        nights.drop("b.csv", "customer_id,company_name,note\n" + id(1) + ",'-Minus GmbH,'=1+1\n");
+        nights.night();
+        assertThat(names(nights)).containsExactly("-Minus GmbH =1+1");
+
+        // and all of it, where nobody remembers
+        Nights others = new Nights(folder.resolve("others"));
+        others.drop(
+                "customers.csv",
+                "customer_id,company_name,domain,source,line,outcome,state,hold_reason,hold_until,message,note,'=x\n"
+                        + id(1) + ",'-Minus GmbH,f1.example,a.csv,2,HELD,MARKED,NOT_DUE,2031-01-31,,'=1+1,''=1\n");
+        others.night();
+        assertThat(names(others)).containsExactly("-Minus GmbH =1+1");
+        assertThat(others.jdbc.queryForObject(
+                        "select others->>'=x' from offboarding.entry where run_id = ?", String.class, others.runId))
+                .isEqualTo("'=1");
+    }
+
+    private static List<String> names(Nights nights) {
+        return nights.jdbc.queryForList(
+                "select company_name || ' ' || (others->>'note') from offboarding.entry where run_id = ? and status = 'ACCEPTED'",
+                String.class,
+                nights.runId);
+    }
+
+    @Test
     void aGuardIsTakenOffForTheJobThatPutItOnly() {
         nights.drop("a.csv", "customer_id,domain,note\nx,a.example,=1+1\n");
         nights.night();

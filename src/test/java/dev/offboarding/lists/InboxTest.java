@@ -127,7 +127,7 @@ class InboxTest {
 
     @Test
     void aMissingInboxIsSaid() {
-        nights.settings = new ListSettings(new ListSettings.Csv(folder.resolve("nowhere"), null), null);
+        nights.settings = new ListSettings(new ListSettings.Csv(folder.resolve("nowhere"), null), null, null);
 
         assertThatThrownBy(nights::receive)
                 .isInstanceOf(ListUnavailableException.class)
@@ -151,7 +151,7 @@ class InboxTest {
                     .contains("2026-03-29")
                     .contains(first)
                     .contains("'a.csv'")
-                    .contains("change any cell of the file, the ticket for instance");
+                    .contains("another ticket, reason or effective_date, or fill a column again with today's date");
         });
         assertThat(reception.rejected()).isEqualTo(2);
         assertThat(nights.accepted()).isEmpty();
@@ -222,7 +222,7 @@ class InboxTest {
     @Test
     void aFileThatIsReadInPlaceIsNeverMovedAndUnchangedContentsAreNothingNew() throws IOException {
         Path file = Files.writeString(folder.resolve("list.csv"), list(1, 2));
-        nights.settings = new ListSettings(new ListSettings.Csv(null, file), null);
+        nights.settings = new ListSettings(new ListSettings.Csv(null, file), null, null);
 
         assertThat(nights.night().accepted()).isEqualTo(2);
         assertThat(nights.night().files()).singleElement().satisfies(same -> {
@@ -246,7 +246,7 @@ class InboxTest {
     @Test
     void aFileThatIsReadInPlaceAndRefusedIsRefusedEveryNight() throws IOException {
         Path file = Files.writeString(folder.resolve("list.csv"), "customer_id,domain\n");
-        nights.settings = new ListSettings(new ListSettings.Csv(null, file), null);
+        nights.settings = new ListSettings(new ListSettings.Csv(null, file), null, null);
 
         assertThat(nights.night().files().get(0).status()).isEqualTo(FileStatus.REFUSED);
         assertThat(nights.night().files().get(0).status()).isEqualTo(FileStatus.REFUSED);
@@ -255,7 +255,7 @@ class InboxTest {
 
     @Test
     void aMissingFileIsSaid() {
-        nights.settings = new ListSettings(new ListSettings.Csv(null, folder.resolve("list.csv")), null);
+        nights.settings = new ListSettings(new ListSettings.Csv(null, folder.resolve("list.csv")), null, null);
 
         assertThatThrownBy(nights::receive)
                 .isInstanceOf(ListUnavailableException.class)
@@ -265,7 +265,7 @@ class InboxTest {
 
     @Test
     void aListFromNowhereIsSaid() {
-        nights.settings = new ListSettings(null, null);
+        nights.settings = new ListSettings(null, null, null);
 
         assertThatThrownBy(nights::receive).isInstanceOf(ListUnavailableException.class);
     }

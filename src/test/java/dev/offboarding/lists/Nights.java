@@ -42,7 +42,7 @@ final class Nights {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        settings = new ListSettings(new ListSettings.Csv(inbox, null), null);
+        settings = new ListSettings(new ListSettings.Csv(inbox, null), null, null);
         reception = new ListReception(
                 ListDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass(), Curfew.none());
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowGateTest {
@@ -14,7 +16,7 @@ class RowGateTest {
 
     private static List<Checked> check(String text, Identifier... identity) {
         Csv csv = Csv.read(text);
-        RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(identity));
+        RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(identity), Dates.USUAL);
         return csv.rows().stream().map(gate::check).toList();
     }
 
@@ -61,9 +63,11 @@ class RowGateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{0f0e0d0c-1111-2222-3333-444455556666}",
+                "{0f0e0d0c-1111-2222-3333-444455556666",
+                "{}",
+                "{{0f0e0d0c-1111-2222-3333-444455556666}}",
+                "0f0e0d0c11112222-3333-444455556666",
                 "(0f0e0d0c-1111-2222-3333-444455556666)",
-                "0f0e0d0c111122223333444455556666",
                 "0f0e0d0c-1111-2222-3333-4444555566667",
                 "f0e0d0c-1111-2222-3333-444455556666",
                 "0f0e0d0c-1111-2222-3333-44445555666g",
@@ -84,6 +88,91 @@ class RowGateTest {
         assertThat(checkId("0f0e0d0c-1111\u200B-2222"))
                 .isInstanceOfSatisfying(
                         Reject.class, reject -> assertThat(reject.problem()).contains("1111<U+200B>-2222"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{0f0e0d0c-1111-2222-3333-444455556666}",
+                "{0F0E0D0C-1111-2222-3333-444455556666}",
+                "0f0e0d0c111122223333444455556666"
+            })
+    void aGuidInBracesOrWithoutDashesIsTheSameId(String id) {
+        assertThat(checkId(id))
+                .isInstanceOfSatisfying(
+                        Entry.class, entry -> assertThat(entry.customerId()).hasToString(ID));
+    }
+
+    @Test
+    void anUploadThatBrokeOffLostTheLastRowsDate() { // incident 41
+        String header = "customer_id,domain,effective_date\n";
+        for (String brokenOff :
+                List.of(ID + ",a.example", ID + ",a.example,", ID + ",a.example,\"\"", ID + ",a.example, ")) {
+            assertThat(check(header + brokenOff, Identifier.DOMAIN))
+                    .singleElement()
+                    .isInstanceOfSatisfying(Reject.class, reject -> {
+                        assertThat(reject.column()).isEqualTo("effective_date");
+                        assertThat(reject.problem()).contains("may have been cut off");
+                        assertThat(reject.line()).isEqualTo(2);
+                    });
+            assertThat(check(header + brokenOff + "\n", Identifier.DOMAIN))
+                    .singleElement()
+                    .isInstanceOf(Entry.class);
+        }
+        assertThat(check(header + ID + ",a.example,2031-01-31", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOf(Entry.class);
+        assertThat(check(header + ID + ",a.example,2031-01-3", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOf(Reject.class);
+        // an unnamed column at the end is none
+        assertThat(check("customer_id,domain,\n" + ID + ",a.example,", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOf(Entry.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "31.12.2026, , 2026-12-31",
+        "1.2.2027, , 2027-02-01",
+        "31/12/2026, dd/MM/yyyy, 2026-12-31",
+        "12/31/2026, M/d/yyyy, 2026-12-31",
+        "31 Dec 2026, d MMM uuuu, 2026-12-31"
+    })
+    void aDateIsReadAsTheJobFileSays(String cell, @Nullable String format, LocalDate date) {
+        Csv csv = Csv.read("customer_id,domain,due_date\n%s,a.example,%s\n".formatted(ID, cell));
+        RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(Identifier.DOMAIN), new Dates(format));
+
+        assertThat(gate.check(csv.rows().get(0)))
+                .isInstanceOfSatisfying(
+                        Entry.class, entry -> assertThat(entry.effectiveDate()).isEqualTo(date));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-12-31, dd/MM/yyyy",
+        "31.12.2026, dd/MM/yyyy",
+        "12/31/2026, dd/MM/yyyy",
+        "30/02/2026, dd/MM/yyyy",
+        "31/12/26, dd/MM/yyyy",
+        "31.12.202, ",
+        "32.12.2026, ",
+        "30.02.2026, "
+    })
+    void aDateIsReadInNoOtherWay(String cell, @Nullable String format) {
+        Csv csv = Csv.read("customer_id,domain,due_date\n%s,a.example,%s\n".formatted(ID, cell));
+        RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(Identifier.DOMAIN), new Dates(format));
+
+        assertThat(gate.check(csv.rows().get(0)))
+                .isInstanceOfSatisfying(
+                        Reject.class,
+                        reject -> assertThat(reject.remedy()).contains(format == null ? "31.01.2027" : "31/01/2027"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dd/MM", "MM/yyyy", "dd/MM/yyyy HH:mm", "tomorrow", "'", "dd/mm/yyyy", "dd.MM.yyyy HH"})
+    void aFormatThatSaysNoDayIsNone(String format) {
+        assertThat(ListSettings.dateFormatProblem(format)).isNotNull();
     }
 
     @Test
@@ -126,7 +215,6 @@ class RowGateTest {
                 "2026-02-29",
                 "2026-13-01",
                 "2026-00-10",
-                "31.12.2026",
                 "12/31/2026",
                 "2026-1-5",
                 "2026-01-05T00:00:00",

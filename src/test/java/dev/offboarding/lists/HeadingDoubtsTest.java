@@ -1,0 +1,225 @@
+package dev.offboarding.lists;
+
+import static dev.offboarding.lists.Nights.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A date under a heading that was not understood was carried through as a note, and its customer removed that night: incident 32. */
+class HeadingDoubtsTest {
+    @TempDir
+    Path folder;
+
+    private Nights nights;
+
+    @BeforeEach
+    void anInbox() {
+        nights = new Nights(folder);
+    }
+
+    /** Two rows with these cells under one more heading. */
+    private Reception.File list(String heading, String... cells) {
+        StringBuilder list = new StringBuilder("customer_id;domain;\"%s\"\n".formatted(heading));
+        for (int n = 0; n < cells.length; n++) {
+            list.append("%s;company%d.example;%s\n".formatted(id(n + 1), n + 1, cells[n]));
+        }
+        nights.drop("a.csv", list.toString());
+        return nights.receive().files().get(0);
+    }
+
+    private void refused(Reception.File file, String... said) {
+        assertThat(file.status()).isEqualTo(FileStatus.REFUSED);
+        assertThat(file.reason()).contains(said).contains("note_");
+        assertThat(file.rejected()).isEqualTo(file.read());
+        assertThat(nights.accepted()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "efective_date, effective_date",
+        "effectiv-dat, effective_date",
+        "Effective_Dta, effective_date",
+        "due_dat, effective_date",
+        "duedate, effective_date",
+        "customer_ids, customer_id",
+        "CustomerID, customer_id",
+        "Microsft ID, customer_id",
+        "Tenant-IDs, customer_id",
+        "doamin, domain",
+        "domaine, domain",
+        "Primary domian name, domain",
+        "compny_nmae, company_name",
+        "Costumer name, company_name"
+    })
+    void aMisspeltHeadingIsNotANote(String heading, String meant) {
+        refused(list(heading, "x", ""), "'" + heading + "'", "is nearly " + meant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "End date",
+                "EndDate",
+                "contract_end",
+                "Deadline",
+                "Expires",
+                "cancellation",
+                "Kündigung zum",
+                "KUENDIGUNG",
+                "Ku\u0308ndigung",
+                "Vertragsende",
+                "Frist",
+                "Échéance",
+                "résiliation",
+                "Date de fin",
+                "Fecha de vencimiento",
+                "Cancelación",
+                "Scadenza contratto",
+                "Disdetta",
+                "Einde contract",
+                "opzegging",
+                "Término",
+                "Rescisão"
+            })
+    void aWordForAnEndIsNotANoteWhateverStandsBelow(String heading) {
+        refused(list(heading, "soon", ""), "'" + heading + "'", "effective_date");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Weekend notes",
+                "vendor",
+                "Trend",
+                "Legend",
+                "Update",
+                "Candidate",
+                "End customer",
+                "End-user count",
+                "Relationship",
+                "Tags",
+                "Account Manager",
+                "Customer",
+                "Tenant",
+                "Wochenende",
+                "Define",
+                "Financial contact",
+                "Calendar",
+                "Bistro",
+                "note_End date",
+                "Note end",
+                "list_end_date",
+                "reject_line",
+                "hold_until",
+                "removed_at"
+            })
+    void aWordThatOnlySoundsLikeItIsANote(String heading) {
+        if (heading.equals("Note end")) {
+            // note_ in front, however that is written
+            heading = "Note-end";
+        }
+        assertThat(list(heading, "soon", "").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(nights.accepted()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Start date, 2020-01-31",
+        "Letzter Tag, 31.1.2020",
+        "Rechnungsdatum, 31.01.2020",
+        "jour, 31/01/2020",
+        "Fecha, 2020-01-31 10:15:00",
+        "data, 1/31/2020",
+        "dag, 2020-01-31T10:15:00Z",
+        "valid until, 2020-01-31"
+    })
+    void aWordForADayAndADateBelow(String heading, String date) {
+        refused(list(heading, "x", "y", date), "'" + heading + "'", "a date stands below");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Day", "Datum", "Data", "Date"})
+    void aWordForADayWithoutADateBelowIsANote(String heading) {
+        assertThat(list(heading, "Monday", "7", "").status()).isEqualTo(FileStatus.TAKEN);
+    }
+
+    /** Tonight is 2026-03-29, in the job's zone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-03-30", "30.3.2026", "30/03/2026", "3/30/2026", "2026-03-30 00:00:00"})
+    void datesOfWhichOneLiesAheadAreNotANoteWhateverTheyAreCalled(String ahead) {
+        refused(list("Ablösen", "", "2020-01-31", "x", ahead), "'Ablösen'", "one lies ahead");
+    }
+
+    @Test
+    void datesThatAreOverAndTimesAndAFewDatesAreANote() {
+        assertThat(list("Ablösen", "2020-01-31", "2026-03-28").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Ablösen", "2031-01-31 10:15:00", "2031-01-31 10:15:00").status())
+                .isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Ablösen", "2031-01-31", "x", "y").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Ablösen", "1.10.2031.4", "2031").status()).isEqualTo(FileStatus.TAKEN);
+    }
+
+    @Test
+    void theJobsOwnFormatIsADateToo() {
+        nights.settings = new ListSettings(nights.settings.csv(), null, "d MMM yyyy");
+
+        refused(list("Ablösen", "3 Dec 2031"), "one lies ahead");
+    }
+
+    @Test
+    void everyDoubtIsSaidAtOnceAndWhatIsThereAlreadyIsNotAdvised() {
+        nights.drop(
+                "a.csv", "customer_id,domain,effective_date,End date,Tenant ids\n%s,a.example,,,\n".formatted(id(1)));
+
+        refused(nights.receive().files().get(0), "'End date'", "'Tenant ids'", "Remove 'End date'", "note_end_date");
+    }
+
+    @Test
+    void partnerCentersOwnExportIsAList() {
+        nights.drop(
+                "a.csv",
+                "Microsoft ID,Company name,Primary domain name,Relationship,Tags\n%s,Company 1,company1.example,Cloud Reseller,\n"
+                        .formatted(id(1)));
+
+        Reception.File file = nights.receive().files().get(0);
+
+        assertThat(file.status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(nights.jdbc.queryForMap(
+                        "select columns_understood::text as u, columns_carried::text as c from offboarding.list_file where run_id = ?",
+                        nights.runId))
+                .satisfies(columns -> assertThat(columns.get("u").toString())
+                        .contains("Microsoft ID", "customer_id", "Primary domain name", "domain"))
+                .containsEntry("c", "[\"Relationship\",\"Tags\"]");
+    }
+
+    @Test
+    void aQueryIsAListToo() {
+        for (String query : List.of(
+                "select '%s' as customer_id, 'a.example' as domain, date '2031-01-31' as ends",
+                "select '%s' as customer_id, 'a.example' as domain, date '2031-01-31' as whenever",
+                "select '%s' as customer_id, 'a.example' as domain, null::date as efective_date",
+                "select '%s' as customer_id, 'a.example' as domain, timestamptz '2020-01-31 10:00Z' as due_at")) {
+            nights.settings = new ListSettings(
+                    null, new ListSettings.Database(query.formatted(id(1)), null, null, null, null), null);
+            refused(nights.receive().files().get(0), "effective_date");
+        }
+        nights.settings = new ListSettings(
+                null,
+                new ListSettings.Database(
+                        "select '%s' as customer_id, 'a.example' as domain, now() as exported_at, null::date as done_at"
+                                .formatted(id(1)),
+                        null,
+                        null,
+                        null,
+                        null),
+                null);
+        assertThat(nights.receive().accepted()).isEqualTo(1);
+    }
+}
