@@ -319,7 +319,7 @@ public final class Cases {
                        closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
                   from offboarding.run_case r
-                 where r.run_id = ? and %s and c.case_id = r.case_id and %s
+                 where r.hold_reason is distinct from 'OTHER_PLATFORM' and r.run_id = ? and %s and c.case_id = r.case_id and %s
                    and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
                         c.suspended_ids, c.scheduled_ends::text, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
                        is distinct from

@@ -20,6 +20,9 @@ public final class CanonicalValue {
     /** Before what is no valid domain: UTS 46 allows it in none, so that no valid one is equal to it. */
     private static final String INVALID = "\uFFFD";
 
+    /** What is mapped may have become a question mark or a slash, which no host has. */
+    private static final Pattern HOST = Pattern.compile("[a-z0-9_-][a-z0-9._-]*");
+
     private CanonicalValue() {}
 
     /**
@@ -50,7 +53,8 @@ public final class CanonicalValue {
         // mapped first: a full-width dot is a dot
         UTS46.nameToASCII(host, labels, info);
         String name = withoutFinalDot(labels.toString());
-        return info.hasErrors() || name.isEmpty() || name.startsWith(".") ? INVALID + lower : withoutWww(name);
+        boolean valid = !info.hasErrors() && HOST.matcher(name).matches();
+        return valid ? withoutWww(name) : INVALID + lower;
     }
 
     private static String withoutFinalDot(String name) {

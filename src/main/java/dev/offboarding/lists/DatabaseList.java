@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.platform.Curfew;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -47,6 +48,11 @@ public final class DatabaseList {
 
     /** Shorter than a pool waits for a server that says nothing: the statement is to be cancelled, and not left behind. */
     private static final int DONE_AT_MOST_SECONDS = 540;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** A description that has to wait cannot be called off. */
+    private static final String LOOK_BRIEFLY = "1s";
 
     private static final String CANCELLED = "57014";
 
@@ -140,18 +146,36 @@ public final class DatabaseList {
      */
     void check() {
         new JdbcTemplate(dataSource).execute((ConnectionCallback<Boolean>) connection -> {
+            String before = lockTimeout(connection, LOOK_BRIEFLY);
             // a question mark is an operator here, and no parameter
             try (PreparedStatement query =
                     connection.prepareStatement(settings.query().replace("?", "??"))) {
-                query.getMetaData();
+                unlessCalledOff(query, query::getMetaData);
             } catch (SQLException e) {
                 if (isNoQuery(e)) {
                     throw noQuery(e);
                 }
-                throw e;
+                // somebody keeps a table locked: the query itself waits for that, and can be called off
+                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                    throw e;
+                }
+            } finally {
+                lockTimeout(connection, before);
             }
             return true;
         });
+    }
+
+    /** @return what it was before */
+    private static String lockTimeout(Connection connection, String value) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select current_setting('lock_timeout'), set_config('lock_timeout', ?, false)")) {
+            statement.setString(1, value);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
     }
 
     private ResultSet ask(Statement statement) throws SQLException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -140,8 +141,12 @@ final class Staging {
 
     private static String understood(Headings headings) {
         List<Map<String, String>> columns = new ArrayList<>();
-        headings.understood()
-                .forEach((heading, column) -> columns.add(Map.of("heading", heading, "as", column.label())));
+        headings.understood().forEach((heading, column) -> {
+            Map<String, String> understood = new LinkedHashMap<>();
+            understood.put("heading", heading);
+            understood.put("as", column.label());
+            columns.add(understood);
+        });
         return JSON.writeValueAsString(columns);
     }
 

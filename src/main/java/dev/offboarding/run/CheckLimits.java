@@ -15,6 +15,7 @@ import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,9 @@ final class CheckLimits implements Tasklet {
         String runId = at.run().runId();
         PlatformName platform = at.run().jobFile().platform();
         reservations.releaseWhatIsOver();
+        List<NewEvent> events = new ArrayList<>();
         if (at.run().writes()) {
-            leaveToOthers();
+            events.addAll(leaveToOthers());
         }
         reservations.findRestarted();
         Runs.Counted last = at.runs().lastCounted(platform, runId);
@@ -129,26 +131,27 @@ final class CheckLimits implements Tasklet {
         }
         dueAhead.tell(stop == null, population);
         // last: from here to the end of the transaction no other job can add to the trail
-        at.trail()
-                .append(List.of(NewEvent.ofRun(
-                        EventKind.LIMITS,
-                        Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures)))));
+        events.add(NewEvent.ofRun(
+                EventKind.LIMITS,
+                Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures))));
+        at.trail().append(events);
         return stop;
     }
 
-    /** Whose case another job has opened since it was decided on is left to that job. */
-    private void leaveToOthers() {
+    /**
+     * Whose case another job has opened since it was decided on is left to that job.
+     *
+     * @return what to tell the trail of it: nothing is planned for them now
+     */
+    private List<NewEvent> leaveToOthers() {
         Map<UUID, String> elsewhere = new HashMap<>();
         intake.workedElsewhere().forEach(entry -> elsewhere.put(entry.customerId(), entry.job()));
         List<OffboardingCase> left = at.cases().of(elsewhere.keySet()).stream()
                 .filter(c -> c.holds().stream().noneMatch(hold -> hold.reason() == HoldReason.OTHER_JOB))
                 .toList();
-        if (left.isEmpty()) {
-            return;
-        }
         left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
         at.cases().save(left, at.clock().instant());
-        at.trail().append(left.stream().map(CaseEvents::moved).toList());
+        return left.stream().map(CaseEvents::endingsDecided).toList();
     }
 
     private void accept(boolean planned) {
