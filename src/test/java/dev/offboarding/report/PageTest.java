@@ -240,7 +240,7 @@ class PageTest {
                 .contains("Program" + "offboarding")
                 .contains("parameters.job-file" + "jobs/x.yaml")
                 .contains("Events of the audit trail" + event + " to " + event)
-                .contains("x.csvtaken100" + "ab".repeat(32))
+                .contains("x.csvtaken100nonenone" + "ab".repeat(32))
                 .contains("offboarding verify-report FOLDER");
     }
 

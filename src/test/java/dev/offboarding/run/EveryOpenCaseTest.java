@@ -304,7 +304,7 @@ class EveryOpenCaseTest {
     }
 
     @Test
-    void aQueryThatCannotBeRunAfterDoneHadRunIsNoLongerUntouched() {
+    void aQueryThatCannotBeRunIsFoundBeforeDoneHasTouchedAnything() {
         scene.customers(1, 3);
         scene.sql("create table public.leaving (customer_id text, domain text, done timestamptz)");
         scene.sql(
@@ -322,12 +322,12 @@ class EveryOpenCaseTest {
 
         RunResult result = scene.run();
 
-        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.UNAVAILABLE);
-        assertThat(Scene.report(result).total("customers", "total")).isZero();
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(result.summary()).isNull();
         assertThat(scene.jdbc()
                         .sql("select count(done) from public.leaving")
                         .query(Long.class)
                         .single())
-                .isOne();
+                .isZero();
     }
 }

@@ -271,7 +271,7 @@ class PartnerCenterIncidentsTest {
 
     // 19: PartnerCenter-PowerShell#49, #51
     @ParameterizedTest
-    @CsvSource({"observe, PLANNED", "verify, REMOVED"})
+    @CsvSource({"observe, NOT_READ", "verify, REMOVED"})
     void aTokenThatWasNotAcceptedWasTakenForGone(String step, String outcome) {
         CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
         night.listed(List.of(customer));

@@ -409,9 +409,25 @@ public final class Scene implements AutoCloseable {
     Report runs(ExitCode expected) {
         RunResult result = run();
         assertThat(result.exitCode())
-                .describedAs("%s %s", result.stopped(), result.failures())
+                .describedAs("%s %s %s", result.stopped(), result.failures(), told(result))
                 .isEqualTo(expected);
         return report(result);
+    }
+
+    /** What a report says, for whoever wonders why a run ended otherwise than was expected. */
+    static String told(RunResult result) {
+        if (result.summary() == null) {
+            return "no report";
+        }
+        JsonNode json = report(result).json();
+        StringBuilder told = new StringBuilder().append(json.get("files"));
+        json.get("customers")
+                .forEach(customer -> told.append("\n")
+                        .append(customer.get("customer_id"))
+                        .append(customer.get("outcome"))
+                        .append(customer.get("hold_reason"))
+                        .append(customer.get("message")));
+        return told.append("\n").append(json.get("notes")).toString();
     }
 
     Report plans(ExitCode expected) {

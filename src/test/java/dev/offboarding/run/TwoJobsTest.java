@@ -88,7 +88,7 @@ class TwoJobsTest {
         scene.openTheGate();
 
         List<RunResult> results = List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));
-        assertThat(results).extracting(RunResult::exitCode).containsOnly(ExitCode.OK);
+        assertThat(results).as("%s", results).extracting(RunResult::exitCode).containsOnly(ExitCode.OK);
         assertThat(scene.jdbc()
                         .sql("select count(*) from offboarding.event where kind = 'INTENT' and action = 'REMOVE'")
                         .query(Long.class)

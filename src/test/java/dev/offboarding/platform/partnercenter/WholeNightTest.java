@@ -256,7 +256,7 @@ class WholeNightTest {
                                     case LOGIN -> "sign-in ";
                                     case GDAP_READ, GDAP_WRITE -> "graph ";
                                     case CUSTOMER_LIST, CUSTOMER_READ, CUSTOMER_WRITE -> "customer ";
-                                    case ENTITLEMENTS, ORDERS, AUDIT, OTHER -> "other ";
+                                    case ENTITLEMENTS, TRANSFERS, ORDERS, AUDIT, OTHER -> "other ";
                                     default -> "subscription ";
                                 }
                                 + it.status(),
