@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -96,12 +98,24 @@ public final class Intake {
                 .formatted(reasons);
     }
 
+    /**
+     * Whether an entry says something else than a case's last one. By what is understood, not by the hash of it: an earlier version hashed
+     * the columns that are only carried through as well, and after an update each row of a database list would count as listed again.
+     */
+    private static String differs(String entry, String before) {
+        String columns = Stream.of("company_name", "domain", "effective_date", "reason", "ticket", "requested_by")
+                .map("%1$s."::concat)
+                .collect(Collectors.joining(", "));
+        return "(%s) is distinct from (%s) or coalesce(%s.again, '') <> '' and %s.contents <> %s.contents"
+                .formatted(columns.formatted(before), columns.formatted(entry), entry, before, entry);
+    }
+
     /** afresh: a relationship or subscription that came back, and that somebody has listed again on purpose. */
     private static final String LISTED = """
             with listed as (
               select e.*, c.case_id, c.state as case_state, c.hold_reason, c.hold_until, c.holds, c.next_look,
                      c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts,
-                     c.case_id is null or not :byContents or c.contents <> e.contents as anew
+                     c.case_id is null or not :byContents or %s as anew
                 from offboarding.entry e
                 left join offboarding.offboarding_case c
                   on c.platform = :platform
@@ -145,12 +159,17 @@ public final class Intake {
                      select from offboarding.offboarding_case closed
                       where closed.platform = :platform
                         and (closed.platform_identity is null or closed.platform_identity = :identity) and closed.customer_id = standing.customer_id and closed.job = :job
-                        and closed.contents = standing.contents
+                        and not (%s)
                         and closed.case_id = (select max(last.case_id) from offboarding.offboarding_case last
                                                where last.platform = :platform
                                                  and (last.platform_identity is null or last.platform_identity = :identity)
                                                  and last.customer_id = standing.customer_id)))
-            """.formatted(heldFor(":beginsAgain"), heldFor(":watched"), FOR_ANOTHER_DAY);
+            """.formatted(
+                    differs("e", "c"),
+                    heldFor(":beginsAgain"),
+                    heldFor(":watched"),
+                    FOR_ANOTHER_DAY,
+                    differs("standing", "closed"));
 
     private static final String CARRIED_ON = """
             insert into offboarding.run_case

@@ -267,4 +267,25 @@ class DatabaseListNightsTest {
             assertThat(scene.runs(ExitCode.OK).total("rows", "read")).isZero();
         }
     }
+
+    /** An earlier version hashed the columns that are only carried through, too: by that each row would be listed again. */
+    @Test
+    void theFirstNightOfANewVersionListsNobodyAgain() {
+        scene.customers(1, 3);
+        scene.without("list.database.done");
+        scene.listedBy("select '%s' as customer_id, 'customer-1.example' as domain, now() as exported_at"
+                .formatted(Scene.id(1)));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+        scene.sql(
+                "update ledger.customer set relationship = 'reseller', relationship_ended_at = null where customer_id = ?",
+                Scene.id(1));
+        scene.sql("update offboarding.offboarding_case set contents = 'of an earlier version'");
+        scene.clock.pass(Duration.ofDays(1));
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.outcome(1)).isEqualTo("RE_ESTABLISHED");
+        assertThat(report.actions()).isEmpty();
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
 }
