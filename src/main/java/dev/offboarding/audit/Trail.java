@@ -113,6 +113,25 @@ public final class Trail {
     }
 
     /**
+     * Which of these customers a removal was sent for, or may have been, whatever was answered to it. On this platform, by any job.
+     */
+    public Set<UUID> removalsSent(Collection<UUID> customerIds) {
+        if (customerIds.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(jdbc.query(
+                """
+                select distinct e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
+                   and e.data::jsonb @@ '$.writes[*].result != "NOT_SENT"'
+                """.formatted(HERE),
+                (row, i) -> row.getObject(1, UUID.class),
+                customerIds.toArray(UUID[]::new),
+                platform,
+                runId));
+    }
+
+    /**
      * The targets of suspensions that were accepted, or whose answers were lost, and that did not show then, by customer. On this
      * platform, by any job.
      */

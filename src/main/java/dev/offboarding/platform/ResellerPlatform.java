@@ -33,8 +33,17 @@ public interface ResellerPlatform extends AutoCloseable {
     List<Observation> observe(List<UUID> customerIds);
 
     /**
+     * As {@link #observe}, but what was read within the last ten minutes, and was not written to since, need not be read again: a
+     * platform that counts requests answers from memory.
+     */
+    default List<Observation> observedLately(List<UUID> customerIds) {
+        return observe(customerIds);
+    }
+
+    /**
      * Writes, each at most once: one outcome for each write, in the order of the writes. Writes for one customer are made one
-     * after another in that order. A removal is refused while any of the customer's subscriptions is active. A write whose
+     * after another in that order. What is decided on a {@link Basis} that is old, or seen not to be so any more, is not sent. A
+     * removal is not sent while any of the customer's subscriptions is active. A write whose
      * answer is lost is not sent again: its outcome says what was found afterwards, or, where the run was told to end before that
      * was known, that it is open.
      */

@@ -91,10 +91,10 @@ final class FailureBrake {
                                 .formatted(step.name().toLowerCase(java.util.Locale.ROOT), rule, last)));
     }
 
-    /** Whether a write was made, and nothing came of it, for no reason for which a case is held. */
+    /** Whether a write was made, or had to be withheld, and nothing came of it, for no reason for which a case is held. */
     private static boolean inVain(WriteOutcome outcome) {
         boolean made = outcome.result() == WriteOutcome.Result.REFUSED || outcome.result() == WriteOutcome.Result.LOST;
-        if (!made || Obstacles.hold(outcome) != null) {
+        if (!(made || outcome.withheld()) || Obstacles.hold(outcome) != null) {
             return false;
         }
         Action action = outcome.write().action();

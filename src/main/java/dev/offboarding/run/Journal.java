@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -31,6 +33,9 @@ final class Journal {
 
     /** How often the same write is tried within a run, where the platform says that it is worth it. */
     private static final int ATTEMPTS = 3;
+
+    /** How often in a row customers are read again and nothing at all is sent all the same. */
+    private static final int ROUNDS_IN_VAIN = 3;
 
     private final ResellerPlatform platform;
     private final Trail trail;
@@ -129,8 +134,8 @@ final class Journal {
         return answered;
     }
 
-    Performed perform(List<Wanted> wanted) {
-        return perform(wanted, (customerId, outcomes) -> {});
+    Performed perform(List<Wanted> wanted, Renewal renewal) {
+        return perform(wanted, (customerId, outcomes) -> {}, renewal);
     }
 
     /** Is told when a customer's writes have come to an end, and will not be tried again. */
@@ -138,8 +143,14 @@ final class Journal {
         void ended(UUID customerId, List<WriteOutcome> outcomes);
     }
 
+    /** Reads customers again of whom something was not sent because what it was decided on was old, and decides again. */
+    interface Renewal {
+        /** What is still wanted of them; a customer of whom nothing is wanted any more is left out. */
+        List<Wanted> of(Set<UUID> customers);
+    }
+
     /** @param each may stop the run, so that nothing more is sent */
-    Performed perform(List<Wanted> wanted, Ended each) {
+    Performed perform(List<Wanted> wanted, Ended each, Renewal renewal) {
         Map<UUID, Map<String, WriteOutcome>> last = new LinkedHashMap<>();
         Set<UUID> open = new HashSet<>();
         List<NewEvent> unrecorded = new ArrayList<>();
@@ -150,7 +161,8 @@ final class Journal {
                         customer.customerId(), write.action(), write.target(), 1, UUID.randomUUID(), customer.basis()));
             }
         }
-        for (int attempt = 1; !writes.isEmpty(); attempt++) {
+        int roundsInVain = 0;
+        while (!writes.isEmpty()) {
             List<Group> groups = groups(writes);
             List<NewEvent> events = new ArrayList<>(unrecorded);
             groups.forEach(group -> events.add(group.intent()));
@@ -166,7 +178,7 @@ final class Journal {
 
             List<WriteOutcome> answers;
             try {
-                answers = platform.perform(writes, telling(each, attempt < ATTEMPTS));
+                answers = platform.perform(writes, telling(each));
             } catch (PlatformUnavailableException e) {
                 writes.forEach(write -> open.add(write.customerId()));
                 return new Performed(byCustomer(last), open, unrecorded, e);
@@ -191,13 +203,13 @@ final class Journal {
                                     outcome.write().action() + " "
                                             + outcome.write().target(),
                                     outcome);
-                    if (outcome.worthRetrying() && attempt < ATTEMPTS) {
+                    if (triedAgain(outcome)) {
                         Write write = outcome.write();
                         again.add(new Write(
                                 write.customerId(),
                                 write.action(),
                                 write.target(),
-                                attempt + 1,
+                                write.attempt() + 1,
                                 UUID.randomUUID(),
                                 write.basis()));
                     }
@@ -207,12 +219,52 @@ final class Journal {
             if (gone != null) {
                 return new Performed(byCustomer(last), open, unrecorded, gone);
             }
+            roundsInVain = answers.stream().allMatch(WriteOutcome::stale) ? roundsInVain + 1 : 0;
+            if (roundsInVain < ROUNDS_IN_VAIN && admission.mayStart()) {
+                try {
+                    again.addAll(renewed(answers, renewal));
+                } catch (PlatformUnavailableException e) {
+                    return new Performed(byCustomer(last), open, unrecorded, e);
+                }
+            }
             writes = again;
         }
         return new Performed(byCustomer(last), open, unrecorded, null);
     }
 
-    private Admission telling(Ended each, boolean triesAgain) {
+    private static boolean triedAgain(WriteOutcome outcome) {
+        return outcome.worthRetrying() && outcome.write().attempt() < ATTEMPTS;
+    }
+
+    /** What was not sent for its age and is wanted still: it was no attempt. */
+    private static List<Write> renewed(List<WriteOutcome> answers, Renewal renewal) {
+        List<Write> stale = answers.stream()
+                .filter(WriteOutcome::stale)
+                .map(WriteOutcome::write)
+                .toList();
+        if (stale.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Wanted> wanted = new HashMap<>();
+        renewal.of(stale.stream().map(Write::customerId).collect(Collectors.toCollection(LinkedHashSet::new)))
+                .forEach(it -> wanted.put(it.customerId(), it));
+        List<Write> renewed = new ArrayList<>();
+        for (Write write : stale) {
+            Wanted of = wanted.get(write.customerId());
+            if (of != null && of.writes().contains(new PlannedWrite(write.action(), write.target()))) {
+                renewed.add(new Write(
+                        write.customerId(),
+                        write.action(),
+                        write.target(),
+                        write.attempt(),
+                        UUID.randomUUID(),
+                        of.basis()));
+            }
+        }
+        return renewed;
+    }
+
+    private Admission telling(Ended each) {
         return new Admission() {
             @Override
             public boolean mayStart() {
@@ -221,8 +273,10 @@ final class Journal {
 
             @Override
             public void ended(UUID customerId, List<WriteOutcome> outcomes) {
-                boolean again = triesAgain && outcomes.stream().anyMatch(WriteOutcome::worthRetrying);
-                if (!again && outcomes.stream().anyMatch(it -> it.result() != WriteOutcome.Result.NOT_SENT)) {
+                boolean again = outcomes.stream().anyMatch(it -> it.stale() || triedAgain(it));
+                boolean begun =
+                        outcomes.stream().anyMatch(it -> it.result() != WriteOutcome.Result.NOT_SENT || it.withheld());
+                if (!again && begun) {
                     each.ended(customerId, outcomes);
                 }
             }

@@ -40,10 +40,9 @@ final class Observe implements ItemWriter<OffboardingCase> {
         cases.forEach(c -> c.begin(at.run().startedAt()));
         List<UUID> customerIds = Workplace.customerIds(cases);
         List<Observation> observations = at.platform().observe(customerIds);
-        Set<UUID> offboardedBefore =
-                at.cases().offboardedBefore(at.run().jobFile().platform(), customerIds);
         // a removal that took effect without anybody learning of it is our own history, too
-        offboardedBefore.addAll(removalsLost(cases, observations));
+        noteRemovalsLost(cases, observations);
+        Set<UUID> offboardedBefore = at.offboardedBefore(observations);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
@@ -97,7 +96,7 @@ final class Observe implements ItemWriter<OffboardingCase> {
      * The customers to whom this program has sent a removal whose answer was lost. Of those that it finds to be there the case keeps that
      * in mind.
      */
-    private Set<UUID> removalsLost(List<? extends OffboardingCase> cases, List<Observation> observations) {
+    private void noteRemovalsLost(List<? extends OffboardingCase> cases, List<Observation> observations) {
         List<UUID> asked = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
             if (observations.get(i) instanceof Observation.Unknown
@@ -113,7 +112,6 @@ final class Observe implements ItemWriter<OffboardingCase> {
                 c.removalLost(lostAt);
             }
         }
-        return lost.keySet();
     }
 
     /**

@@ -18,9 +18,11 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -49,29 +51,13 @@ final class Remove implements ItemWriter<OffboardingCase> {
     }
 
     private void remove(List<? extends OffboardingCase> cases) {
-        List<Observation> fresh = at.platform().observe(Workplace.customerIds(cases));
-        List<NewEvent> events = new ArrayList<>();
-        List<OffboardingCase> removable = new ArrayList<>();
-        for (int i = 0; i < cases.size(); i++) {
-            OffboardingCase c = cases.get(i);
-            if (mayStillBeRemoved(c, fresh.get(i))) {
-                removable.add(c);
-            } else {
-                events.add(CaseEvents.decided(c, fresh.get(i)));
-            }
-        }
-        keepWhatIsHeld(removable, fresh);
         FailureBrake.Watch watch = at.brake().watch(Step.REMOVE);
-        Map<UUID, Observation> seen = new HashMap<>();
-        fresh.forEach(observation -> seen.put(observation.customerId(), observation));
-        Journal.Performed removal = at.journal()
-                .perform(
-                        removable.stream()
-                                .map(c -> wanted(
-                                        c, Basis.of(Objects.requireNonNull(seen.get(c.customerId()))), Action.REMOVE))
-                                .toList(),
-                        watch::ended);
-        events.addAll(removal.events());
+        Looks looks = new Looks(cases);
+        Journal.Performed removal = at.journal().perform(looks.wanted(cases), watch::ended, looks);
+        List<NewEvent> events = new ArrayList<>(removal.events());
+        events.addAll(looks.decided);
+        List<? extends OffboardingCase> removable =
+                cases.stream().filter(c -> !looks.over.contains(c.customerId())).toList();
         for (OffboardingCase c : removable) {
             conclude(c, removal);
         }
@@ -84,7 +70,48 @@ final class Remove implements ItemWriter<OffboardingCase> {
         }
         // whoever removed it: an ending that is planned is due once the relationship is gone
         endDelegations(
-                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList());
+                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), looks.bases);
+    }
+
+    /** Looks at customers right before they are removed, and decides again: they are removed only where the plan still holds. */
+    private final class Looks implements Journal.Renewal {
+        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
+        private final List<NewEvent> decided = new ArrayList<>();
+        private final Map<UUID, Basis> bases = new HashMap<>();
+        /** Whose plan does not hold any more. */
+        private final Set<UUID> over = new HashSet<>();
+
+        Looks(List<? extends OffboardingCase> all) {
+            all.forEach(c -> cases.put(c.customerId(), c));
+        }
+
+        @Override
+        public List<Journal.Wanted> of(Set<UUID> customers) {
+            return wanted(customers.stream().map(cases::get).toList());
+        }
+
+        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
+            List<Observation> fresh = at.platform().observe(Workplace.customerIds(of));
+            Map<UUID, Decision> decisions = at.decide(of, fresh);
+            List<Journal.Wanted> wanted = new ArrayList<>();
+            List<OffboardingCase> removable = new ArrayList<>();
+            for (int i = 0; i < of.size(); i++) {
+                OffboardingCase c = of.get(i);
+                Basis basis = Basis.of(fresh.get(i));
+                if (basis != null) {
+                    bases.put(c.customerId(), basis);
+                }
+                if (mayStillBeRemoved(c, fresh.get(i), Objects.requireNonNull(decisions.get(c.customerId())))) {
+                    removable.add(c);
+                    wanted.add(Remove.wanted(c, basis, Action.REMOVE));
+                } else {
+                    over.add(c.customerId());
+                    decided.add(CaseEvents.decided(c, fresh.get(i)));
+                }
+            }
+            keepWhatIsHeld(removable, fresh);
+            return wanted;
+        }
     }
 
     /** By which it is known, should the answer be lost, whether the customer is still the one whose removal was sent. */
@@ -109,21 +136,22 @@ final class Remove implements ItemWriter<OffboardingCase> {
      * @return why the platform could not be used any more
      */
     private @Nullable PlatformUnavailableException lookIntoRefusals(
-            List<OffboardingCase> removable, Journal.Performed removal) {
-        List<OffboardingCase> refused = removable.stream()
+            List<? extends OffboardingCase> removable, Journal.Performed removal) {
+        List<? extends OffboardingCase> refused = removable.stream()
                 .filter(c -> c.outcome() == CaseOutcome.FAILED)
                 .filter(c -> removal.of(c.customerId()).stream()
-                        .anyMatch(outcome -> outcome.result() == WriteOutcome.Result.REFUSED))
+                        .anyMatch(outcome -> outcome.result() == WriteOutcome.Result.REFUSED || outcome.withheld()))
                 .toList();
         if (refused.isEmpty() || removal.gone() != null) {
             return removal.gone();
         }
         try {
             List<Observation> fresh = at.platform().observe(Workplace.customerIds(refused));
-            for (int i = 0; i < refused.size(); i++) {
-                OffboardingCase c = refused.get(i);
-                if (at.decide(c, fresh.get(i), false) instanceof Decision.Held held) {
-                    c.hold(held.holds());
+            Map<UUID, Decision> decisions = at.decide(refused, fresh);
+            for (OffboardingCase c : refused) {
+                Decision decision = decisions.get(c.customerId());
+                if (decision instanceof Decision.Held || decision instanceof Decision.AlreadyGone) {
+                    at.overtaken(c, decision, at.clock().instant(), "after the removal");
                 }
             }
             return null;
@@ -133,17 +161,43 @@ final class Remove implements ItemWriter<OffboardingCase> {
     }
 
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
-    private void endDelegations(List<? extends OffboardingCase> removed) {
+    private void endDelegations(List<? extends OffboardingCase> removed, Map<UUID, Basis> bases) {
         List<Journal.Wanted> wanted = removed.stream()
-                .map(c -> wanted(c, null, Action.TERMINATE_GDAP, Action.DELETE_GDAP))
+                .map(c -> wanted(c, relationshipGone(c, bases), Action.TERMINATE_GDAP, Action.DELETE_GDAP))
                 .filter(w -> !w.writes().isEmpty())
                 .toList();
         if (!wanted.isEmpty()) {
             // what did not end is seen by verify, as an effect that is missing
-            Journal.Performed ended = at.journal().perform(wanted);
+            Journal.Performed ended = at.journal().perform(wanted, stillToBeEnded(removed));
             at.record(List.of(), ended.events());
             ended.throwIfGone();
         }
+    }
+
+    /** What says that the relationship is gone: the removal's own answer, for a read may lag behind that; or what was read. */
+    private static @Nullable Basis relationshipGone(OffboardingCase c, Map<UUID, Basis> bases) {
+        Instant removedAt = c.removedAt();
+        return removedAt == null ? bases.get(c.customerId()) : new Basis(removedAt, null);
+    }
+
+    /** Reads again whether the relationship is gone, or has come back meanwhile: then it is no leftover. */
+    private Journal.Renewal stillToBeEnded(List<? extends OffboardingCase> removed) {
+        return customers -> ended(
+                removed.stream().filter(c -> customers.contains(c.customerId())).toList());
+    }
+
+    private List<Journal.Wanted> ended(List<? extends OffboardingCase> removed) {
+        Basis basis = new Basis(at.clock().instant(), null);
+        Map<UUID, List<PlannedWrite>> fresh = at.endings(removed);
+        return removed.stream()
+                .map(c -> new Journal.Wanted(
+                        c.customerId(),
+                        c.planned().stream()
+                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
+                                .toList(),
+                        basis))
+                .filter(w -> !w.writes().isEmpty())
+                .toList();
     }
 
     /** Of an earlier night's removal, or of a relationship that was gone already: only what still stands is ended. */
@@ -151,17 +205,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
         if (removed.isEmpty()) {
             return;
         }
-        Map<UUID, List<PlannedWrite>> fresh = at.endings(removed);
-        List<Journal.Wanted> wanted = removed.stream()
-                .map(c -> new Journal.Wanted(
-                        c.customerId(),
-                        c.planned().stream()
-                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
-                                .toList(),
-                        null))
-                .filter(w -> !w.writes().isEmpty())
-                .toList();
-        Journal.Performed ended = at.journal().perform(wanted);
+        Journal.Performed ended = at.journal().perform(ended(removed), stillToBeEnded(removed));
         Instant firstLook = at.clock().instant().plus(at.platform().firstLookAfter());
         removed.forEach(c -> c.readBack(firstLook));
         List<NewEvent> events = new ArrayList<>(ended.events());
@@ -177,23 +221,18 @@ final class Remove implements ItemWriter<OffboardingCase> {
         return new Journal.Wanted(c.customerId(), writes, basis);
     }
 
-    private boolean mayStillBeRemoved(OffboardingCase c, Observation observation) {
-        Decision decision = at.decide(c, observation, false);
-        if (decision instanceof Decision.Proceed proceed) {
-            if (c.planned().containsAll(proceed.writes())) {
-                return true;
-            }
-            c.fail(
-                    proceed.writes().get(0).action() == Action.REMOVE
-                            ? "delegated administration came up after the plan was made; the next run plans anew"
-                            : "a subscription became active after the plan was made; the next run plans anew");
-        } else if (decision instanceof Decision.Held held) {
-            c.hold(held.holds());
-        } else if (decision instanceof Decision.AlreadyGone gone) {
-            c.alreadyGone(gone.proof(), observation.at());
-        } else if (decision instanceof Decision.CannotTell cannotTell) {
-            c.fail("it could not be read again before the removal: " + cannotTell.why());
+    private boolean mayStillBeRemoved(OffboardingCase c, Observation observation, Decision decision) {
+        if (!(decision instanceof Decision.Proceed proceed)) {
+            at.overtaken(c, decision, observation.at(), "before the removal");
+            return false;
         }
+        if (c.planned().containsAll(proceed.writes())) {
+            return true;
+        }
+        c.fail(
+                proceed.writes().get(0).action() == Action.REMOVE
+                        ? "delegated administration came up after the plan was made; the next run plans again"
+                        : Workplace.MORE_THAN_PLANNED);
         return false;
     }
 
@@ -218,15 +257,24 @@ final class Remove implements ItemWriter<OffboardingCase> {
             }
         } else if (hold != null) {
             c.hold(List.of(hold));
+        } else if (outcome.result() == WriteOutcome.Result.NOT_SENT && !outcome.withheld()) {
+            c.leave("the run stopped before the relationship was removed");
         } else {
-            switch (outcome.result()) {
-                case NOT_SENT -> c.leave("the run stopped before the relationship was removed");
-                case REFUSED -> c.fail("the removal was refused: " + outcome.message());
-                default ->
-                    c.fail(
-                            "the removal's answer was lost, and what became of it is not known; the next run looks first: "
-                                    + outcome.message());
-            }
+            c.fail(why(outcome));
         }
+    }
+
+    private static String why(WriteOutcome outcome) {
+        if (outcome.result() == WriteOutcome.Result.REFUSED) {
+            return "the removal was refused: " + outcome.message();
+        }
+        if (outcome.result() == WriteOutcome.Result.NOT_SENT) {
+            return "the removal was not sent: " + outcome.message();
+        }
+        return outcome.after() == null
+                ? "the removal's answer was lost, and what became of it is not known; the next run looks first: "
+                        + outcome.message()
+                : "the removal's answer was lost, and afterwards the relationship was %s; the next run looks first: %s"
+                        .formatted(outcome.after(), outcome.message());
     }
 }

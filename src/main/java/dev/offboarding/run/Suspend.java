@@ -5,7 +5,10 @@ import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.Planner;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -14,8 +17,11 @@ import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -34,17 +40,24 @@ final class Suspend implements ItemWriter<OffboardingCase> {
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> cases = chunk.getItems();
         FailureBrake.Watch watch = at.brake().watch(Step.SUSPEND);
+        Looks looks = new Looks(cases);
         Journal.Performed performed = at.journal()
                 .perform(
-                        cases.stream()
-                                .map(c -> new Journal.Wanted(c.customerId(), c.plannedBeforeRemoval(), null))
-                                .toList(),
-                        watch::ended);
+                        looks.wanted(cases.stream()
+                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                                .toList()),
+                        watch::ended,
+                        looks);
         ReadBack readBack = readBack(cases, performed);
         List<NewEvent> events = new ArrayList<>(performed.events());
+        events.addAll(looks.decided);
         for (OffboardingCase c : cases) {
             List<WriteOutcome> outcomes = performed.of(c.customerId());
             c.account(outcomes);
+            if (looks.over.contains(c.customerId())) {
+                // nothing more was sent to it, and its case says why
+                continue;
+            }
             if (performed.open().contains(c.customerId()) && told(performed.gone())) {
                 c.leaveInDoubt("the run was told to end before everything that it did to this customer was answered;"
                         + " the next run looks");
@@ -69,6 +82,71 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         readBack.throwIfGone();
     }
 
+    /**
+     * Looks at customers right before something is written to them, which for most of them needs no request, and decides again: only
+     * what was planned is written, and only where the plan still holds.
+     */
+    private final class Looks implements Journal.Renewal {
+        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
+        private final List<NewEvent> decided = new ArrayList<>();
+        /** Whose plan does not hold any more. */
+        private final Set<UUID> over = new HashSet<>();
+
+        Looks(List<? extends OffboardingCase> all) {
+            all.forEach(c -> cases.put(c.customerId(), c));
+        }
+
+        @Override
+        public List<Journal.Wanted> of(Set<UUID> customers) {
+            return wanted(customers.stream().map(cases::get).toList());
+        }
+
+        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
+            if (of.isEmpty()) {
+                return List.of();
+            }
+            List<Observation> seen = at.platform().observedLately(Workplace.customerIds(of));
+            Map<UUID, Decision> decisions = at.decide(of, seen);
+            List<Journal.Wanted> wanted = new ArrayList<>();
+            for (int i = 0; i < of.size(); i++) {
+                OffboardingCase c = of.get(i);
+                Observation observation = seen.get(i);
+                Decision decision = Objects.requireNonNull(decisions.get(c.customerId()));
+                List<PlannedWrite> writes = stillPlanned(c, observation, decision);
+                if (writes != null) {
+                    wanted.add(new Journal.Wanted(c.customerId(), writes, Basis.of(observation)));
+                } else {
+                    over.add(c.customerId());
+                    decided.add(CaseEvents.decided(c, observation));
+                }
+            }
+            return wanted;
+        }
+
+        /** What of the plan is still to be written before the removal; null where the plan does not hold any more. */
+        private @Nullable List<PlannedWrite> stillPlanned(
+                OffboardingCase c, Observation observation, Decision decision) {
+            boolean whileHeld = c.outcome() == CaseOutcome.HELD;
+            List<PlannedWrite> now = null;
+            if (decision instanceof Decision.Proceed proceed && !whileHeld) {
+                now = proceed.writes();
+            } else if (decision instanceof Decision.Held held
+                    && whileHeld
+                    && !held.writes().isEmpty()) {
+                now = held.writes();
+            }
+            if (now == null) {
+                at.overtaken(c, decision, observation.at(), "before anything was written to it");
+                return null;
+            }
+            if (!c.planned().containsAll(now)) {
+                c.fail(Workplace.MORE_THAN_PLANNED);
+                return null;
+            }
+            return c.plannedBeforeRemoval().stream().filter(now::contains).toList();
+        }
+    }
+
     /** Whether nothing but the end of the run keeps from being known how a customer stands. */
     private static boolean told(@Nullable PlatformUnavailableException gone) {
         return gone == null || gone instanceof ToldToEndException;
@@ -90,7 +168,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
 
     private ReadBack readBack(List<? extends OffboardingCase> cases, Journal.Performed performed) {
         List<UUID> written = cases.stream()
-                .filter(c -> !c.plannedBeforeRemoval().isEmpty() && c.outcome() != CaseOutcome.HELD)
+                .filter(c -> !c.plannedBeforeRemoval().isEmpty() && c.outcome() == CaseOutcome.PLANNED)
                 .map(OffboardingCase::customerId)
                 .toList();
         PlatformUnavailableException gone = performed.gone();
@@ -141,7 +219,8 @@ final class Suspend implements ItemWriter<OffboardingCase> {
     private void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
         c.stayHeld();
         outcomes.stream()
-                .filter(outcome -> outcome.result() != Result.NOT_SENT && Obstacles.hold(outcome) == null)
+                .filter(outcome -> outcome.result() != Result.NOT_SENT || outcome.withheld())
+                .filter(outcome -> Obstacles.hold(outcome) == null)
                 .filter(outcome -> outcome.after() == null || outcome.after().equals(outcome.before()))
                 .filter(outcome -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after()))
                 .findFirst()
@@ -164,17 +243,23 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                 return;
             }
         }
-        if (outcomes.stream().anyMatch(outcome -> outcome.result() == Result.NOT_SENT)) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.result() == Result.NOT_SENT && !outcome.withheld())) {
             c.leave("the run stopped before everything was suspended");
             return;
         }
-        String why = outcomes.stream()
-                .filter(outcome -> outcome.result() != Result.DONE)
-                .map(WriteOutcome::message)
-                .filter(message -> !message.isBlank())
-                .findFirst()
-                .orElse("the platform accepted it, and shows it active all the same");
+        Subscription first = active.get(0);
         c.fail("%d of its subscriptions are still active, %s first: %s"
-                .formatted(active.size(), active.get(0).id(), why));
+                .formatted(active.size(), first.id(), whyActive(first, outcomes)));
+    }
+
+    private static String whyActive(Subscription active, List<WriteOutcome> outcomes) {
+        for (WriteOutcome outcome : outcomes) {
+            if (outcome.write().target().equals(active.id())) {
+                return outcome.result() == Result.DONE && outcome.message().isBlank()
+                        ? "the platform accepted it, and shows it active all the same"
+                        : outcome.message();
+            }
+        }
+        return "it was not when this was planned, so nothing was asked of it; the next run plans again";
     }
 }

@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the steps of one run share. */
 final class Workplace {
+
+    static final String MORE_THAN_PLANNED =
+            "a subscription became active after the plan was made; the next run plans again";
 
     private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 
@@ -123,6 +128,48 @@ final class Workplace {
 
     Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
         return Planner.decide(candidate(c, offboardedBefore), observation, run.rules());
+    }
+
+    /**
+     * Whose end this program's own history explains: it has offboarded them before, or has sent a removal that may have taken effect
+     * without anybody learning of it.
+     */
+    Set<UUID> offboardedBefore(Collection<Observation> observations) {
+        Set<UUID> before = new HashSet<>(cases.offboardedBefore(
+                run.jobFile().platform(),
+                observations.stream().map(Observation::customerId).toList()));
+        before.addAll(trail.removalsSent(observations.stream()
+                .filter(Observation.Unknown.class::isInstance)
+                .map(Observation::customerId)
+                .toList()));
+        return before;
+    }
+
+    /** What was planned is not what is to be done any more: the case ends its night as it is seen now. */
+    void overtaken(OffboardingCase c, Decision decision, Instant seenAt, String when) {
+        if (decision instanceof Decision.Held held) {
+            c.hold(held.holds());
+        } else if (decision instanceof Decision.AlreadyGone gone) {
+            c.alreadyGone(gone.proof(), seenAt);
+        } else if (decision instanceof Decision.CannotTell cannotTell) {
+            c.fail("it could not be read again %s: %s".formatted(when, cannotTell.why()));
+        } else {
+            // what held it is over: there is more to do than was planned
+            c.stayHeld();
+        }
+    }
+
+    /** One decision for each case, by customer, each on its own observation. */
+    Map<UUID, Decision> decide(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
+        Map<UUID, Observation> seen = new HashMap<>();
+        observations.forEach(observation -> seen.put(observation.customerId(), observation));
+        Set<UUID> before = offboardedBefore(observations);
+        Map<UUID, Decision> decisions = new HashMap<>();
+        for (OffboardingCase c : all) {
+            Observation observation = Objects.requireNonNull(seen.get(c.customerId()));
+            decisions.put(c.customerId(), decide(c, observation, before.contains(c.customerId())));
+        }
+        return decisions;
     }
 
     /**

@@ -44,6 +44,10 @@ public abstract class ResellerPlatformContract {
 
     private static final Admission YES = () -> true;
 
+    /** Refused by the platform, or not even sent, because its adapter has read before what speaks against it. */
+    private static final List<WriteOutcome.Result> NOT_MADE =
+            List.of(WriteOutcome.Result.REFUSED, WriteOutcome.Result.NOT_SENT);
+
     private World world;
     private ResellerPlatform platform;
     private UUID bystander;
@@ -178,7 +182,8 @@ public abstract class ResellerPlatformContract {
         WriteOutcome second = perform(suspend(customer, license));
 
         assertThat(first.result()).isEqualTo(WriteOutcome.Result.DONE);
-        assertThat(second.result()).isIn(WriteOutcome.Result.DONE, WriteOutcome.Result.REFUSED);
+        assertThat(second.result())
+                .isIn(WriteOutcome.Result.DONE, WriteOutcome.Result.REFUSED, WriteOutcome.Result.NOT_SENT);
         assertThat(second.after()).isEqualTo("suspended");
         assertThat(world.status(customer, license)).isEqualTo("suspended");
     }
@@ -201,7 +206,7 @@ public abstract class ResellerPlatformContract {
 
         WriteOutcome outcome = perform(suspend(customer, bystanders));
 
-        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(outcome.result()).isIn(NOT_MADE);
         assertThat(outcome.message()).isNotBlank();
         assertBystanderIsUntouched();
     }
@@ -210,7 +215,7 @@ public abstract class ResellerPlatformContract {
     void aSubscriptionThatDoesNotExistIsRefused() {
         UUID customer = world.customer("reseller");
         WriteOutcome outcome = perform(suspend(customer, UUID.randomUUID().toString()));
-        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(outcome.result()).isIn(NOT_MADE);
         assertThat(outcome.message()).isNotBlank();
     }
 
@@ -223,7 +228,7 @@ public abstract class ResellerPlatformContract {
 
         WriteOutcome outcome = perform(remove(customer));
 
-        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(outcome.result()).isIn(NOT_MADE);
         assertThat(outcome.message()).isNotBlank();
         assertThat(world.changes()).isEqualTo(before);
         assertThat(world.relationship(customer)).isEqualTo("reseller");
@@ -240,7 +245,7 @@ public abstract class ResellerPlatformContract {
         assertThat(perform(suspend(customer, license)).result()).isEqualTo(WriteOutcome.Result.DONE);
         world.change(customer, license, "active");
 
-        assertThat(perform(remove(customer)).result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(perform(remove(customer)).result()).isIn(NOT_MADE);
         assertThat(world.relationship(customer)).isEqualTo("reseller");
     }
 
@@ -275,7 +280,9 @@ public abstract class ResellerPlatformContract {
         assertThat(outcomes).extracting(WriteOutcome::write).containsExactlyElementsOf(writes);
         assertThat(outcomes)
                 .extracting(WriteOutcome::result)
-                .containsExactly(WriteOutcome.Result.REFUSED, WriteOutcome.Result.DONE, WriteOutcome.Result.DONE);
+                .endsWith(WriteOutcome.Result.DONE, WriteOutcome.Result.DONE)
+                .first()
+                .isIn(NOT_MADE);
     }
 
     /** Incident 11: one failure dropped the rest and the notice. */
@@ -384,7 +391,7 @@ public abstract class ResellerPlatformContract {
 
         WriteOutcome again = perform(remove(customer));
 
-        assertThat(again.result()).isEqualTo(WriteOutcome.Result.REFUSED);
+        assertThat(again.result()).isIn(NOT_MADE);
         assertThat(world.changes()).isEqualTo(before);
     }
 }

@@ -552,6 +552,52 @@ class IncidentsTest {
         assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
     }
 
+    // 27: the world goes on between the steps
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "new.kind = 'DECIDED'; update ledger.customer set relationship = 'advisor'; NOT_A_RESELLER_CUSTOMER",
+                "new.kind = 'DECIDED'; update ledger.customer set company_name = 'Another', domain = 'another.example'; IDENTITY_MISMATCH",
+                "new.kind = 'DECIDED'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE",
+                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.customer set relationship = 'advisor'; NOT_A_RESELLER_CUSTOMER",
+                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.customer set company_name = 'Another', domain = 'another.example'; IDENTITY_MISMATCH",
+                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE"
+            })
+    void theCustomerBecameAnotherBetweenTheSteps(String when, String change, String hold) {
+        scene.customers(1, 3);
+        UUID active = scene.subscription(1, "license", "active");
+        scene.subscription(1, "reserved_instance", "expired");
+        String where = change.contains(" where ") ? " and " : " where ";
+        scene.sql("""
+                create function public.change() returns trigger language plpgsql as $$
+                begin
+                  %s customer_id = '%s';
+                  return null;
+                end $$
+                """.formatted(change + where, Scene.id(1)));
+        scene.sql(
+                "create trigger change after insert on offboarding.event for each row when (%s) execute function public.change()"
+                        .formatted(when + " and new.customer_id = '" + Scene.id(1) + "'"));
+
+        Scene.Report report = scene.listed(1, 2).runs(expectedAfter(hold));
+
+        assertThat(report.outcome(1)).isEqualTo("HELD");
+        assertThat(report.hold(1)).isEqualTo(hold);
+        boolean suspended = when.contains("SUSPENDED");
+        assertThat(scene.statusOf(active)).isEqualTo(suspended ? "suspended" : "active");
+        assertThat(report.actions()).doesNotContain("REMOVE " + Scene.id(1));
+        if (!suspended) {
+            assertThat(report.actions()).noneMatch(it -> it.contains(active.toString()));
+        }
+        assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+    }
+
+    /** A reservation waits for somebody to end it elsewhere, and its first night is a quiet one. */
+    private static ExitCode expectedAfter(String hold) {
+        return hold.equals("RESERVED_INSTANCE") ? ExitCode.OK : ExitCode.NEEDS_ATTENTION;
+    }
+
     private static List<String> planned(Scene.Report report) {
         return report.json()
                 .get("customers")

@@ -9,7 +9,11 @@ import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Faults;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -293,5 +297,152 @@ class PartnerCenterIncidentsTest {
 
         readsAreRightAgain();
         offboarded(runs(ExitCode.OK), customer);
+    }
+
+    /** As this machine's, and ahead of it by as much as has been let pass. */
+    private static final class PassingClock extends Clock {
+        private volatile Duration ahead = Duration.ZERO;
+
+        void pass(Duration time) {
+            ahead = ahead.plus(time);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return Clock.offset(Clock.system(zone), ahead);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+    }
+
+    private enum Change {
+        ADVISOR("NOT_A_RESELLER_CUSTOMER") {
+            @Override
+            void of(CustomerBuilder customer) {
+                customer.relationship("advisor");
+            }
+        },
+        RENAMED("IDENTITY_MISMATCH") {
+            @Override
+            void of(CustomerBuilder customer) {
+                customer.renamed("Somebody Else").domain("somebodyelse.onmicrosoft.com");
+            }
+        },
+        RESERVATION("RESERVED_INSTANCE") {
+            @Override
+            void of(CustomerBuilder customer) {
+                customer.reservation("VM", true);
+            }
+        };
+
+        private final String hold;
+
+        Change(String hold) {
+            this.hold = hold;
+        }
+
+        abstract void of(CustomerBuilder customer);
+    }
+
+    // 27: what was decided on more than ten minutes ago is looked at again; right before a removal in any case
+    @ParameterizedTest
+    @CsvSource({
+        "suspend, 11, ADVISOR",
+        "suspend, 11, RENAMED",
+        "suspend, 11, RESERVATION",
+        "remove, 11, RESERVATION",
+        "remove, 0, ADVISOR",
+        "remove, 0, RENAMED"
+    })
+    void theCustomerBecameAnotherBetweenTheSteps(String step, int minutes, Change change) {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E1", "active").gdap("Support", "active");
+        CustomerBuilder plain = standIn.customer("Plain").licence("E1", "active");
+        night.listed(List.of(customer, plain));
+        PassingClock clock = new PassingClock();
+
+        RunResult result = night.loaded(
+                        Mode.RUN,
+                        whenItBegins(step, () -> {
+                            clock.pass(Duration.ofMinutes(minutes));
+                            change.of(customer);
+                        }),
+                        clock)
+                .start();
+
+        assertThat(result.exitCode()).isEqualTo(change == Change.RESERVATION ? ExitCode.OK : ExitCode.NEEDS_ATTENTION);
+        Scene.Report report = Scene.report(result);
+        assertThat(outcome(report, customer)).isEqualTo("HELD " + change.hold);
+        boolean suspended = step.equals("remove");
+        assertThat(standIn.status(customer.idOf("E1"))).isEqualTo(suspended ? "suspended" : "active");
+        assertThat(standIn.writes()).noneMatch(it -> it.path().endsWith("/v1/customers/" + customer.id()));
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("active");
+        offboarded(report, plain);
+    }
+
+    // 42: terraform-provider-sentry#844
+    @ParameterizedTest
+    @CsvSource({"BOX_AFTER, 403", "BOX_AFTER, 302", "BOX_AFTER, 404", "BOX_BEFORE, 403", "BOX_BEFORE, 200"})
+    void aBoxInBetweenAnsweredTheRemovalWithAPageOfItsOwn(Fault fault, int status) {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E1", "active").gdap("Support", "active");
+        standIn.faults()
+                .inject(fault)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .about(customer.id())
+                .answering(status, 0)
+                .once();
+        night.listed(List.of(customer));
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        offboarded(report, customer);
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+        assertThat(report.table("actions.csv"))
+                .filteredOn(row -> row.get("action").equals("REMOVE"))
+                .extracting(row -> row.get("result"))
+                .isEqualTo(fault == Fault.BOX_AFTER ? List.of("LOST") : List.of("LOST", "DONE"));
+    }
+
+    // 42: its effect shows only the next night, when nobody remembers an answer
+    @Test
+    void aRemovalThatABoxHidFromUsIsStillOurs() {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E1", "active").gdap("Support", "active");
+        // passed on, answered by the box, and every read of it afterwards is answered by the box, too
+        standIn.faults()
+                .inject(Fault.BOX_AFTER)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .about(customer.id())
+                .answering(403, 0)
+                .once();
+        Progress thenTheBox = whenItBegins(
+                "remove",
+                () -> standIn.faults()
+                        .inject(Fault.BOX_BEFORE)
+                        .on(Endpoint.CUSTOMER_READ)
+                        .about(customer.id())
+                        .answering(403, 0)
+                        .after(1)
+                        .always());
+        night.listed(List.of(customer));
+
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION, thenTheBox);
+        assertThat(outcome(first, customer)).isEqualTo("FAILED");
+        standIn.faults().clear();
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
+        assertThat(outcome(second, customer)).contains("OFFBOARDED");
+        assertThat(second.actions()).containsExactly("TERMINATE_GDAP " + customer.idOf("Support"));
+        assertThat(second.text("events.jsonl")).doesNotContain("never offboarded");
     }
 }

@@ -72,11 +72,15 @@ final class PartnerCenterScene implements AutoCloseable {
     }
 
     OffboardingRun loaded(Mode mode, Progress progress) {
+        return loaded(mode, progress, Clock.systemUTC());
+    }
+
+    OffboardingRun loaded(Mode mode, Progress progress, Clock clock) {
         return new OffboardingRun(
                 new JobFileReader().read(scene.jobFile()),
                 mode,
                 scene.folder().resolve(".offboarding"),
-                Clock.systemUTC(),
+                clock,
                 progress,
                 Duration.ZERO);
     }

@@ -82,7 +82,7 @@ final class Client {
                 throw unusable.why();
             }
             boolean settled = reply instanceof Reply.Accepted accepted && accepted.body() != null
-                    || reply instanceof Reply.Refused refused && !refused.byStranger();
+                    || reply instanceof Reply.Refused;
             if (settled) {
                 return reply;
             }
@@ -91,7 +91,7 @@ final class Client {
                 return new Reply.NoAnswer(why, clock.instant(), false);
             }
             waiting.let(backOff(tries));
-            if (!(reply instanceof Reply.NoAnswer)) {
+            if (!(reply instanceof Reply.NoAnswer) || attempt.answered) {
                 attempt = new Attempt();
             }
         }
@@ -126,6 +126,9 @@ final class Client {
         int tokenRefused;
 
         boolean sent;
+        /** By something in between, perhaps. */
+        boolean answered;
+
         Duration pause = Duration.ZERO;
 
         Attempt() {
@@ -141,8 +144,7 @@ final class Client {
         while (true) {
             Duration wait = start(request.quota());
             if (wait != null) {
-                return new Reply.NoAnswer(
-                        "the platform asks to wait for another %d s".formatted(wait.toSeconds()), null, false);
+                return new Reply.Postponed("the platform asks to wait for another %d s".formatted(wait.toSeconds()));
             }
             Reply reply;
             try {
@@ -228,15 +230,20 @@ final class Client {
             Request request, Attempt attempt, AccessToken token, Instant sentAt, Http.Answer answer) {
         Instant now = clock.instant();
         int status = answer.status();
+        boolean write = !request.method().equals(HttpMethod.GET);
         if (status >= 200 && status < 300) {
-            return new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
+            boolean whereToLook = status != 202 || answer.header("Location") != null;
+            return write && !whereToLook
+                    ? stranger(attempt, status, now)
+                    : new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
         }
-        Fault fault = Fault.of(answer.body());
+        Fault fault = Fault.of(status, answer.body());
+        boolean ofPlatform = fault.ofPlatform(request.toGraph());
         PlatformUnavailableException unusable = Trouble.api(status, fault);
         if (unusable != null) {
             return new Reply.Unusable(unusable, true);
         }
-        if (status == 401) {
+        if (status == 401 && (ofPlatform || !write)) {
             if (attempt.tokenRefused != 0) {
                 return new Reply.Unusable(Trouble.tokenNotAccepted(request.toGraph(), fault), true);
             }
@@ -249,6 +256,9 @@ final class Client {
             // a date that is over, on this machine's clock, is no leave to ask again at once
             Duration wait = asked == null || asked.isZero() ? backOff(attempt.throttled) : asked;
             pause(request.quota(), wait, now);
+            if (write && !ofPlatform) {
+                return stranger(attempt, status, now);
+            }
             return attempt.throttled < THROTTLED_TRIES
                     ? null
                     : new Reply.NoAnswer("it answered 429, again and again", null, false);
@@ -258,9 +268,19 @@ final class Client {
         }
         if (status == 408 || status >= 500) {
             String text = fault.text().isEmpty() ? "" : ": " + fault.text();
-            return new Reply.NoAnswer("it answered " + status + text, sentAt, status == 500 || status == 503);
+            boolean over = ofPlatform && (status == 500 || status == 503);
+            return new Reply.NoAnswer("it answered " + status + text, sentAt, over);
+        }
+        if (!ofPlatform) {
+            return stranger(attempt, status, now);
         }
         return new Reply.Refused(status, fault, now, token.number());
+    }
+
+    /** Something in between may have passed the request on, and may do so still: whatever its answer says, it is none. */
+    private static Reply stranger(Attempt attempt, int status, Instant now) {
+        attempt.answered = true;
+        return new Reply.NoAnswer("answered %d, but not in the platform's own words".formatted(status), now, false);
     }
 
     /** Takes a place among the calls under way, when both the pace and the others allow it. Null when taken; else how long it would be. */

@@ -59,6 +59,26 @@ final class CustomerReads {
         return Fault.line(Json.text(customer, "relationshipToPartner", "").toLowerCase(Locale.ROOT));
     }
 
+    /** Which customer a read has shown, and with which relationship. */
+    record Who(String companyName, String domain, String relationship) {}
+
+    /** Null where the answer does not say. */
+    static @Nullable Who who(UUID id, Reply reply) {
+        if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
+            return null;
+        }
+        JsonNode customer = accepted.body();
+        String relationship = relationship(customer);
+        if (relationship.isEmpty() || !Json.text(customer, "id", "").equalsIgnoreCase(id.toString())) {
+            return null;
+        }
+        JsonNode company = Json.get(customer, "companyProfile");
+        return new Who(
+                Fault.line(Json.text(company, "companyName", "")),
+                Fault.line(Json.text(company, "domain", "")),
+                relationship);
+    }
+
     /** Reads what is not known from lately. */
     Look look(UUID id) {
         Reading young = readings.young(id);

@@ -109,8 +109,8 @@ final class CustomerWrites {
                 String why = "%s was not cancelled, so nothing of this customer is suspended"
                         .formatted(outcome.write().target());
                 return outcome.worthRetrying()
-                        ? performance.passing(suspension, null, why)
-                        : performance.refused(suspension, null, why);
+                        ? performance.withheldForNow(suspension, null, why)
+                        : performance.withheld(suspension, null, why);
             }
         }
         return null;

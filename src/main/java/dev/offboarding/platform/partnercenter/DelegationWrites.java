@@ -1,10 +1,13 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +21,12 @@ final class DelegationWrites {
     private static final Set<String> ENDED_OR_ENDING =
             Set.of("terminationRequested", "terminating", "terminated", "expired", Delegation.DELETED);
 
+    private final Clock clock;
     private final Client client;
     private final Settling settling;
 
-    DelegationWrites(Client client, Settling settling) {
+    DelegationWrites(Client client, Settling settling, Clock clock) {
+        this.clock = clock;
         this.client = client;
         this.settling = settling;
     }
@@ -44,25 +49,35 @@ final class DelegationWrites {
     }
 
     private @Nullable WriteOutcome makeOnce(Performance performance, Write write) {
+        if (write.isStale(clock.instant())) {
+            return performance.old(write, null);
+        }
         Reply found = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
         if (notFound(found)) {
             return performance.alreadyThere(write, Delegation.DELETED, "it does not exist any more");
         }
         ObjectNode delegation = found instanceof Reply.Accepted accepted ? accepted.body() : null;
         if (delegation == null) {
-            return performance.passing(write, null, "it could not be read, so nothing was sent: " + found.words());
+            return performance.withheldForNow(
+                    write, null, "it could not be read, so nothing was sent: " + found.words());
         }
         String before = Json.text(delegation, "status", "");
         if (!write.customerId().toString().equalsIgnoreCase(Json.text(Json.get(delegation, "customer"), "tenantId"))) {
-            return performance.refused(write, before, "it is another customer's, so nothing was sent");
+            return performance.withheld(write, before, "it is another customer's, so nothing was sent");
         }
         if (ENDED_OR_ENDING.contains(before)) {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
         if (write.action() == Action.DELETE_GDAP && !before.equals(CREATED)) {
-            return performance.refused(write, before, "it is %s, not created".formatted(before));
+            return performance.withheld(write, before, "it is %s, not created".formatted(before));
         }
-        Reply reply = client.write(request(write, delegation), performance::mayStart);
+        Basis basis = write.basis();
+        Leave leave = new Leave(
+                performance, clock, basis == null ? Instant.MAX : basis.at().plus(Basis.GOOD_FOR));
+        Reply reply = client.write(request(write, delegation), 1, leave, id -> performance.sends(write, id));
+        if (leave.cameLate(reply)) {
+            return performance.old(write, before);
+        }
         WriteOutcome without = performance.withoutEffect(write, before, reply);
         if (without != null) {
             return without;
@@ -73,8 +88,19 @@ final class DelegationWrites {
         if (reply instanceof Reply.Refused refused) {
             return refused.status() == 412 ? null : performance.refused(write, before, "it " + refused.words());
         }
+        if (reply instanceof Reply.Accepted accepted && !ofPlatform(write, accepted)) {
+            Reply.NoAnswer lost = new Reply.NoAnswer(reply.words(), clock.instant(), false);
+            return settling.settle(performance, write, before, lost, () -> look(write), ENDED_OR_ENDING::contains);
+        }
         return performance.done(
                 write, before, write.action() == Action.DELETE_GDAP ? Delegation.DELETED : "terminationRequested", "");
+    }
+
+    /** A request is answered with itself, a deletion with nothing. */
+    private static boolean ofPlatform(Write write, Reply.Accepted accepted) {
+        return write.action() == Action.DELETE_GDAP
+                ? accepted.status() == 204
+                : Json.text(accepted.body(), "action") != null;
     }
 
     private static Request request(Write write, ObjectNode delegation) {
@@ -98,7 +124,7 @@ final class DelegationWrites {
     }
 
     static boolean notFound(Reply reply) {
-        return reply instanceof Reply.Refused refused && refused.status() == 404 && !refused.byStranger();
+        return reply instanceof Reply.Refused refused && refused.status() == 404;
     }
 
     private @Nullable String look(Write write) {

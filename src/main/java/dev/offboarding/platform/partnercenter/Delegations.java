@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.time.Clock;
@@ -42,6 +43,9 @@ final class Delegations {
     private final Clock clock;
     /** The ids of what each customer was seen with. */
     private final Map<UUID, Set<String>> known = new ConcurrentHashMap<>();
+
+    /** What each customer was seen with the last time. */
+    private final Map<UUID, Seen> latest = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Listing listing;
@@ -133,7 +137,18 @@ final class Delegations {
             known.computeIfAbsent(customer, key -> ConcurrentHashMap.newKeySet())
                     .addAll(delegations.stream().map(Delegation::id).toList());
         }
-        return new Seen(delegations, flaw, at);
+        Seen seen = new Seen(delegations, flaw, at);
+        if (flaw == null) {
+            latest.put(customer, seen);
+        }
+        return seen;
+    }
+
+    /** What a customer was seen with within the last ten minutes; null where it was not looked at. */
+    @Nullable
+    Seen lately(UUID customer) {
+        Seen seen = latest.get(customer);
+        return seen == null || clock.instant().isAfter(seen.at().plus(Basis.GOOD_FOR)) ? null : seen;
     }
 
     /**

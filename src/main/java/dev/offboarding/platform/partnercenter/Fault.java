@@ -1,6 +1,5 @@
 package dev.offboarding.platform.partnercenter;
 
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an error's body says, in any of the shapes that were seen: the service's two faults, the gateway's, Graph's, a page of HTML,
- * nothing at all.
+ * What an error's body says, in any of the shapes that were seen: the service's two faults, the gateway's, Graph's. Everything else (a
+ * page of HTML, JSON of another shape, nothing at all) may come from whatever stands in between, and is no answer.
  *
  * @param code of Partner Center a number as text, of Graph a word; empty where there is none
  * @param text what the platform says about it, as one short line; may be empty
@@ -19,12 +18,10 @@ record Fault(String code, String text, Voice voice) {
 
     enum Voice {
         SERVICE,
-        /** The gateway before it: knows nothing of customers. */
+        /** The gateway before it: knows nothing of customers, and says that it is asked too often. */
         GATEWAY,
         GRAPH,
-        /** An answer without a body. */
-        NOBODY,
-        /** HTML or the like, of whatever stands in between. */
+        /** An answer without a body, with HTML, or with JSON of another shape: of whatever stands in between, perhaps. */
         STRANGER
     }
 
@@ -32,22 +29,28 @@ record Fault(String code, String text, Voice voice) {
     private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029]+");
     private static final Pattern WAIT = Pattern.compile("again in (\\d{1,5}) seconds?", Pattern.CASE_INSENSITIVE);
 
-    static Fault of(byte[] body) {
-        if (body.length == 0 || new String(body, StandardCharsets.UTF_8).isBlank()) {
-            return new Fault("", "", Voice.NOBODY);
-        }
+    /** Whether the platform itself has said it, as it says it to those who ask there. */
+    boolean ofPlatform(boolean graph) {
+        return graph ? voice == Voice.GRAPH : voice == Voice.SERVICE || voice == Voice.GATEWAY;
+    }
+
+    static Fault of(int status, byte[] body) {
         ObjectNode json = Json.object(body);
         if (json == null) {
             return new Fault("", "", Voice.STRANGER);
         }
         JsonNode graph = Json.get(json, "error");
-        if (graph != null && graph.isObject()) {
+        if (graph != null && graph.isObject() && Json.text(graph, "code") != null && Json.has(graph, "message")) {
             return new Fault(Json.text(graph, "code", ""), line(Json.text(graph, "message", "")), Voice.GRAPH);
         }
         String code = Json.text(json, "code");
         String text = line(Json.text(json, "description", Json.text(json, "message", "")));
-        boolean gateway = code == null && Json.get(json, "statusCode") != null;
-        return new Fault(code == null ? "" : line(code), text, gateway ? Voice.GATEWAY : Voice.SERVICE);
+        // both of the service's faults have these two; others that call a number "code" call its text "message"
+        if (code != null && Json.has(json, "description")) {
+            return new Fault(line(code), text, Voice.SERVICE);
+        }
+        boolean gateway = status == 429 && code == null && Json.get(json, "statusCode") != null;
+        return new Fault("", gateway ? text : "", gateway ? Voice.GATEWAY : Voice.STRANGER);
     }
 
     boolean is(int wanted) {

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -61,6 +62,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final ActivityLog log;
     private final Window window;
     private final Paces paces;
+    /** What of the writes has been sent at all. */
+    private final Set<String> sentBefore = ConcurrentHashMap.newKeySet();
+
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
     /** The list that was counted tonight. */
     private volatile CustomerList.@Nullable Snapshot counted;
@@ -90,7 +94,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
                 new Removal(client, reads, readings, settling, clock, waiting),
-                new DelegationWrites(client, settling),
+                new DelegationWrites(client, settling, clock),
                 waiting);
         verifier = new Verifier(reads, clock);
         log = new ActivityLog(pages, clock);
@@ -190,8 +194,29 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         Reading reading = ((CustomerReads.Look.Seen) look).reading();
         return seen.flaw() == null
-                ? new Observation.Found(reading.customer(seen.delegations()), reading.at())
+                ? found(reading, seen)
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());
+    }
+
+    /** As old as the oldest part of it. */
+    private static Observation.Found found(Reading reading, Delegations.Seen seen) {
+        Instant at = seen.at().isBefore(reading.wholeAt()) ? seen.at() : reading.wholeAt();
+        return new Observation.Found(reading.customer(seen.delegations()), at);
+    }
+
+    @Override
+    public List<Observation> observedLately(List<UUID> customerIds) {
+        Map<UUID, Observation> seen = new HashMap<>();
+        for (UUID id : customerIds) {
+            Reading young = readings.young(id);
+            Delegations.Seen delegated = delegations.lately(id);
+            if (young != null && delegated != null) {
+                seen.put(id, found(young, delegated));
+            }
+        }
+        observe(customerIds.stream().filter(id -> !seen.containsKey(id)).toList())
+                .forEach(observation -> seen.put(observation.customerId(), observation));
+        return customerIds.stream().map(seen::get).toList();
     }
 
     @Override
@@ -209,7 +234,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                     .computeIfAbsent(all.get(i).customerId(), id -> new ArrayList<>())
                     .add(i);
         }
-        Performance performance = new Performance(clock, admission, broken);
+        Performance performance = new Performance(clock, admission, broken, sentBefore);
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         window.each(
                         List.copyOf(byCustomer.values()),

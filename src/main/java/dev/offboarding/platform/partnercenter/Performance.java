@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
@@ -9,6 +10,7 @@ import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,10 +24,19 @@ final class Performance {
     private final Admission admission;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Set<String> sentBefore;
     private final Map<Write, UUID> sentAs = new ConcurrentHashMap<>();
 
-    /** @param broken set once the platform as a whole cannot be used; outlives this call */
-    Performance(Clock clock, Admission admission, AtomicReference<@Nullable PlatformUnavailableException> broken) {
+    /**
+     * @param broken set once the platform as a whole cannot be used; outlives this call
+     * @param sentBefore what has been sent at all; outlives this call
+     */
+    Performance(
+            Clock clock,
+            Admission admission,
+            AtomicReference<@Nullable PlatformUnavailableException> broken,
+            Set<String> sentBefore) {
+        this.sentBefore = sentBefore;
         this.clock = clock;
         this.admission = admission;
         this.broken = broken;
@@ -76,6 +87,9 @@ final class Performance {
                     ? refused(write, found, reply.words())
                     : notSent(write, reply.words());
         }
+        if (reply instanceof Reply.Postponed) {
+            return withheldForNow(write, found, reply.words());
+        }
         if (reply instanceof Reply.NoAnswer lost && lost.sentAt() == null) {
             return passing(write, found, reply.words());
         }
@@ -84,6 +98,7 @@ final class Performance {
 
     /** A request that has the correlation id for its own needs no words, for the trail has that; of another the outcome says its id. */
     void sends(Write write, UUID requestId) {
+        sentBefore.add(key(write));
         if (!requestId.equals(write.correlationId())) {
             sentAs.put(write, requestId);
         }
@@ -110,12 +125,45 @@ final class Performance {
         return WriteOutcome.notSent(write, clock.instant(), why);
     }
 
+    /** Not sent, for what was read. */
+    WriteOutcome withheld(Write write, @Nullable String found, String why) {
+        return withheld(write, found, why, Obstacle.NONE);
+    }
+
+    WriteOutcome withheld(Write write, @Nullable String found, String why, Obstacle obstacle) {
+        return outcome(write, Result.NOT_SENT, found, found, why, obstacle, false);
+    }
+
+    /** Not sent, for a reason that may be gone in a moment. */
+    WriteOutcome withheldForNow(Write write, @Nullable String found, String why) {
+        return outcome(write, Result.NOT_SENT, found, found, why, Obstacle.NONE, true);
+    }
+
+    /** Not sent, because what it was decided on is too old. */
+    WriteOutcome old(Write write, @Nullable String found) {
+        return stale(
+                write,
+                found,
+                "its customer had been read more than %d minutes before, so nothing was sent"
+                        .formatted(Basis.GOOD_FOR.toMinutes()));
+    }
+
+    /** Not sent, because its customer is not any more what it was decided on. */
+    WriteOutcome stale(Write write, @Nullable String found, String why) {
+        return outcome(write, Result.NOT_SENT, found, found, why, Obstacle.STALE, false);
+    }
+
     WriteOutcome refused(Write write, @Nullable String found, String why) {
         return refused(write, found, why, Obstacle.NONE);
     }
 
     WriteOutcome refused(Write write, @Nullable String found, String why, Obstacle obstacle) {
         return outcome(write, Result.REFUSED, found, found, why, obstacle, false);
+    }
+
+    /** Refused, for what it has become since it was read. */
+    WriteOutcome refused(Write write, String before, String after, String why) {
+        return outcome(write, Result.REFUSED, before, after, why, Obstacle.NONE, false);
     }
 
     /** Not applied, for a reason that may be gone in a moment. */
@@ -135,8 +183,12 @@ final class Performance {
      * The target is as wanted already. If this program has tried before within the run, it was its doing: that answer was lost.
      */
     WriteOutcome alreadyThere(Write write, String state, String words) {
-        return write.attempt() > 1
+        return write.attempt() > 1 && sentBefore.contains(key(write))
                 ? lost(write, null, state, "an earlier attempt took effect after all", false)
-                : refused(write, state, words);
+                : withheld(write, state, words);
+    }
+
+    private static String key(Write write) {
+        return write.action() + " " + write.target();
     }
 }

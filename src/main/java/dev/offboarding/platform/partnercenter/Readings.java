@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Basis;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readings {
 
-    static final Duration REUSED_FOR = Duration.ofMinutes(10);
+    static final Duration REUSED_FOR = Basis.GOOD_FOR;
 
     private final Clock clock;
     private final Map<UUID, Reading> readings = new ConcurrentHashMap<>();

@@ -1,6 +1,5 @@
 package dev.offboarding.platform.partnercenter;
 
-import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -15,18 +14,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Ends the reseller relationship: never while anything is active, which is read right before. */
+/** Ends the reseller relationship: never while anything is active, nor of another customer than was decided on; both are read right before. */
 final class Removal {
 
     /** How often subscriptions that were suspended a moment ago, and are shown active, are looked at again. */
     private static final int LOOKS = 3;
 
-    /** So long a look at what a customer holds is good for: throttled, a request may wait for minutes, and somebody may reactivate meanwhile. */
+    /** So long a look at the customer is good for: throttled, a request may wait for minutes, and somebody may reactivate meanwhile. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private static final int LOOKS_IN_LINE = 5;
@@ -66,18 +64,25 @@ final class Removal {
     private WriteOutcome tryToMake(Performance performance, Write write) {
         Reply reply = null;
         for (int number = 1; reply == null; number++) {
-            WriteOutcome inTheWay = inTheWay(performance, write);
-            if (inTheWay != null) {
-                return inTheWay;
+            if (write.isStale(clock.instant())) {
+                return performance.old(write, null);
             }
             if (number > LOOKS_IN_LINE) {
-                return performance.passing(
+                return performance.withheldForNow(
                         write,
                         Customer.RESELLER,
-                        "its turn did not come within %d s of the look at what it holds, %d times, so nothing was sent"
+                        "its turn did not come within %d s of the look at the customer, %d times, so nothing was sent"
                                 .formatted(FRESH.toSeconds(), LOOKS_IN_LINE));
             }
-            reply = send(performance, write, number);
+            Look look = look(performance, write);
+            if (look.inTheWay() != null) {
+                return look.inTheWay();
+            }
+            Leave leave = new Leave(performance, clock, look.at().plus(FRESH));
+            reply = client.write(patch(write), number, leave, id -> performance.sends(write, id));
+            if (leave.cameLate(reply)) {
+                reply = null;
+            }
         }
         WriteOutcome without = performance.withoutEffect(write, Customer.RESELLER, reply);
         if (without != null) {
@@ -91,21 +96,63 @@ final class Removal {
         }
         Reply.NoAnswer lost = reply instanceof Reply.NoAnswer it ? it : new Reply.NoAnswer(reply.words(), null, false);
         return settling.settle(
-                performance, write, Customer.RESELLER, lost, () -> look(write.customerId()), Customer.NONE::equals);
+                performance,
+                write,
+                Customer.RESELLER,
+                lost,
+                () -> relationship(write.customerId()),
+                Customer.NONE::equals);
     }
 
-    /** Null where it was not sent because what was read has become old while it waited for its turn. */
-    private @Nullable Reply send(Performance performance, Write write, int number) {
-        Instant end = clock.instant().plus(FRESH);
-        AtomicBoolean old = new AtomicBoolean();
-        Admission admission = () -> {
-            // this may wait for a database, so whether the look is still fresh is asked last
-            boolean mayStart = performance.mayStart();
-            old.set(mayStart && clock.instant().isAfter(end));
-            return mayStart && !old.get();
-        };
-        Reply reply = client.write(patch(write), number, admission, id -> performance.sends(write, id));
-        return reply instanceof Reply.NotAllowed && old.get() ? null : reply;
+    /**
+     * A look right before the removal.
+     *
+     * @param inTheWay what forbids it; null where nothing does
+     * @param at when the oldest part of it was read
+     */
+    private record Look(@Nullable WriteOutcome inTheWay, Instant at) {}
+
+    private Look look(Performance performance, Write write) {
+        Instant at = clock.instant();
+        WriteOutcome notAsDecided = notAsDecided(performance, write);
+        if (notAsDecided != null) {
+            return new Look(notAsDecided, at);
+        }
+        WriteOutcome held = inTheWay(performance, write);
+        return new Look(held, at);
+    }
+
+    /** Relationship and identity, read again: the removal is for the customer that it was decided on, and as it was then. */
+    private @Nullable WriteOutcome notAsDecided(Performance performance, Write write) {
+        Reply reply = reads.readCustomer(write.customerId());
+        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+            return alreadyGone(performance, write, "its own read " + refused.words());
+        }
+        CustomerReads.Who now = CustomerReads.who(write.customerId(), reply);
+        if (now == null) {
+            return performance.withheldForNow(
+                    write, null, "it could not be read right before, so nothing was sent: " + reply.words());
+        }
+        if (now.relationship().equals(Customer.NONE)) {
+            return alreadyGone(performance, write, "its own read says so");
+        }
+        if (!now.relationship().equals(Customer.RESELLER)) {
+            return performance.stale(
+                    write,
+                    now.relationship(),
+                    "the relationship has become \"%s\", so nothing was sent".formatted(now.relationship()));
+        }
+        Customer decided = write.basis() == null ? null : write.basis().customer();
+        boolean another = decided != null
+                && !(decided.companyName().equals(now.companyName())
+                        && decided.domain().equals(now.domain()));
+        return another
+                ? performance.stale(
+                        write,
+                        now.relationship(),
+                        "its name or domain has become \"%s\", %s, so nothing was sent"
+                                .formatted(now.companyName(), now.domain()))
+                : null;
     }
 
     private static boolean saysNone(Reply.Accepted accepted) {
@@ -125,7 +172,7 @@ final class Removal {
                 write.correlationId());
     }
 
-    /** What forbids the removal; null where nothing does. */
+    /** What the customer holds and forbids the removal; null where nothing does. */
     private @Nullable WriteOutcome inTheWay(Performance performance, Write write) {
         UUID customer = write.customerId();
         for (int look = 1; ; look++) {
@@ -135,16 +182,16 @@ final class Removal {
                 return alreadyGone(performance, write, "its subscriptions' read " + refused.words());
             }
             if (!subscriptions.complete()) {
-                return performance.passing(
+                return performance.withheldForNow(
                         write,
-                        null,
+                        Customer.RESELLER,
                         "what it holds could not be read, so nothing was sent: " + subscriptions.flawOrNothing());
             }
             String missing = reads.missing(customer, subscriptions);
             if (missing != null) {
-                return performance.passing(
+                return performance.withheldForNow(
                         write,
-                        null,
+                        Customer.RESELLER,
                         "its subscriptions were not shown completely (%s is missing), so nothing was sent"
                                 .formatted(missing));
             }
@@ -163,8 +210,8 @@ final class Removal {
                 String words = "%s (%s) is %s, so nothing was sent"
                         .formatted(blocking.name(), blocking.id(), blocking.statusText());
                 return blocking.status() == Status.PENDING
-                        ? performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION)
-                        : performance.refused(write, Customer.RESELLER, words);
+                        ? performance.withheld(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION)
+                        : performance.withheld(write, Customer.RESELLER, words);
             }
             waiting.let(Duration.ofSeconds(2L * look));
         }
@@ -190,8 +237,12 @@ final class Removal {
                 || ((refused.status() == 400 || refused.status() == 404)
                         && refused.fault().is(3000));
         // this code means more than one thing: only the customer's own read decides
-        if (perhapsGone && Customer.NONE.equals(look(write.customerId()))) {
-            return alreadyGone(performance, write, words);
+        if (perhapsGone && Customer.NONE.equals(relationship(write.customerId()))) {
+            return write.attempt() > 1
+                    ? performance.lost(
+                            write, null, Customer.NONE, "an earlier attempt took effect after all: " + words, false)
+                    : performance.refused(
+                            write, Customer.RESELLER, Customer.NONE, "there is no relationship any more: " + words);
         }
         if (refused.fault().is(900278)) {
             return performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION);
@@ -207,7 +258,7 @@ final class Removal {
     }
 
     /** The relationship; {@code none} where the customer cannot be found any more; null where that cannot be told. */
-    private @Nullable String look(UUID customer) {
+    private @Nullable String relationship(UUID customer) {
         Reply reply = reads.readCustomer(customer);
         if (reply instanceof Reply.Refused refused && refused.saysGone()) {
             return Customer.NONE;

@@ -23,7 +23,7 @@ sealed interface Reply {
         }
     }
 
-    /** Answered with a no, in the range of 3xx and 4xx: nothing changed. */
+    /** Answered with a no, in the platform's own words and in the range of 3xx and 4xx: nothing changed. */
     record Refused(int status, Fault fault, Instant at, int token) implements Reply {
         @Override
         public String words() {
@@ -39,14 +39,7 @@ sealed interface Reply {
         /** The service itself says that there is no relationship with this customer, or no such thing at all. */
         boolean saysGone() {
             boolean noRelationship = status == 403 && fault.is(20002);
-            boolean notFound =
-                    status == 404 && (fault.voice() == Fault.Voice.SERVICE || fault.voice() == Fault.Voice.NOBODY);
-            return noRelationship || notFound;
-        }
-
-        /** Whoever said it was not the platform: says nothing. */
-        boolean byStranger() {
-            return fault.voice() == Fault.Voice.STRANGER;
+            return noRelationship || (status == 404 && fault.voice() == Fault.Voice.SERVICE);
         }
     }
 
@@ -62,6 +55,9 @@ sealed interface Reply {
             return why;
         }
     }
+
+    /** It was not sent, because the platform asks for a longer pause than is waited for. */
+    record Postponed(String words) implements Reply {}
 
     /** It was not sent, because nothing more may be started. */
     record NotAllowed() implements Reply {

@@ -132,7 +132,7 @@ final class SignIn {
             traffic.request(RESOURCE, answer.status());
             if (answer.status() >= 500 || answer.status() == 429) {
                 why = "it answered " + answer.status();
-                Duration wait = Client.retryAfter(answer, Fault.of(answer.body()), clock.instant());
+                Duration wait = Client.retryAfter(answer, Fault.of(answer.status(), answer.body()), clock.instant());
                 asked = wait == null ? Duration.ZERO : wait;
                 if (asked.compareTo(PATIENCE) > 0) {
                     why += " and asks to wait for %d s".formatted(asked.toSeconds());

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.ToldToEndException;
@@ -74,6 +75,9 @@ final class SubscriptionWrites {
 
     /** Null only when what was read was out of date, twice. */
     private @Nullable Step makeOnce(Performance performance, Write write, boolean againIfStale) {
+        if (write.isStale(clock.instant())) {
+            return outcome(performance.old(write, null));
+        }
         Request read = Request.get(Quota.SUBSCRIPTION, path(write));
         Reply found;
         try {
@@ -83,12 +87,12 @@ final class SubscriptionWrites {
         }
         if (found instanceof Reply.Refused refused) {
             return outcome(
-                    performance.refused(write, null, "it could not be read, so nothing was sent: " + refused.words()));
+                    performance.withheld(write, null, "it could not be read, so nothing was sent: " + refused.words()));
         }
         ObjectNode subscription = found instanceof Reply.Accepted accepted ? accepted.body() : null;
         if (subscription == null) {
-            return outcome(
-                    performance.passing(write, null, "it could not be read, so nothing was sent: " + found.words()));
+            return outcome(performance.withheldForNow(
+                    write, null, "it could not be read, so nothing was sent: " + found.words()));
         }
         String before = state(write, subscription);
         WriteOutcome needless = needless(performance, write, subscription, before);
@@ -96,11 +100,14 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
+        Basis basis = write.basis();
+        Leave leave = new Leave(
+                performance, clock, basis == null ? Instant.MAX : basis.at().plus(Basis.GOOD_FOR));
         Reply reply = client.write(
-                patch(write, subscription),
-                againIfStale ? 1 : 2,
-                performance::mayStart,
-                id -> performance.sends(write, id));
+                patch(write, subscription), againIfStale ? 1 : 2, leave, id -> performance.sends(write, id));
+        if (leave.cameLate(reply)) {
+            return outcome(performance.old(write, before));
+        }
         WriteOutcome without = performance.withoutEffect(write, before, reply);
         if (without != null) {
             return outcome(without);
@@ -114,8 +121,9 @@ final class SubscriptionWrites {
             }
             return outcome(refused(performance, write, before, refused));
         }
-        boolean unreadable =
-                reply instanceof Reply.Accepted accepted && accepted.status() == 200 && accepted.body() == null;
+        boolean unreadable = reply instanceof Reply.Accepted accepted
+                && accepted.status() != 202
+                && Json.text(accepted.body(), "status") == null;
         return new Step(null, new Unconfirmed(write, before, unreadable));
     }
 
@@ -132,22 +140,22 @@ final class SubscriptionWrites {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
         if (status.equals(PENDING)) {
-            return performance.refused(write, before, "an operation on it is pending", Obstacle.PENDING_OPERATION);
+            return performance.withheld(write, before, "an operation on it is pending", Obstacle.PENDING_OPERATION);
         }
         return switch (write.action()) {
             case SUSPEND ->
                 !SUSPENDABLE.contains(kind)
-                        ? performance.refused(
+                        ? performance.withheld(
                                 write,
                                 before,
                                 "it is not of a kind that this program suspends (%s): its customer would lose access, and billing would go on"
                                         .formatted(kind))
                         : status.equals("active")
                                 ? null
-                                : performance.refused(write, before, "it is %s, not active".formatted(before));
+                                : performance.withheld(write, before, "it is %s, not active".formatted(before));
             case CANCEL ->
                 kind != Kind.NEW_COMMERCE
-                        ? performance.refused(
+                        ? performance.withheld(
                                 write, before, "it is not of a kind that this program cancels (%s)".formatted(kind))
                         : null;
             case AUTO_RENEW_OFF ->
@@ -158,7 +166,7 @@ final class SubscriptionWrites {
             case REACTIVATE ->
                 status.equals("suspended")
                         ? null
-                        : performance.refused(write, before, "it is %s, not suspended".formatted(before));
+                        : performance.withheld(write, before, "it is %s, not suspended".formatted(before));
             default -> null;
         };
     }
@@ -220,9 +228,9 @@ final class SubscriptionWrites {
                     write, before, "something under the Azure plan is still active: " + words, Obstacle.AZURE_PLAN);
         }
         if (fault.is(2011)) {
-            return write.action() == Action.CANCEL
-                    ? performance.alreadyThere(write, "deleted", "it is deleted already")
-                    : performance.refused(write, "deleted", "it is deleted already");
+            return write.action() == Action.CANCEL && write.attempt() > 1
+                    ? performance.lost(write, null, "deleted", "an earlier attempt took effect after all", false)
+                    : performance.refused(write, before, "deleted", "it is deleted already: " + words);
         }
         // 409 without more: two at one time; 800012: what was read was out of date
         boolean passes = refused.status() == 409 || fault.is(800012);
@@ -283,7 +291,11 @@ final class SubscriptionWrites {
             Performance performance, Unconfirmed one, @Nullable String after, String message) {
         return one.answerLost()
                 ? performance.lost(
-                        one.write(), one.before(), after, "its answer could not be read; this was found", false)
+                        one.write(),
+                        one.before(),
+                        after,
+                        "its answer was lost (it could not be read); this was found",
+                        false)
                 : performance.done(one.write(), one.before(), after, message);
     }
 

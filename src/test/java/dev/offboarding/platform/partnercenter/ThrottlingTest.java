@@ -228,7 +228,7 @@ class ThrottlingTest {
         WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
         Observation seen = Rig.observe(platform, other);
 
-        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
         assertThat(outcome.tookEffect("suspended")).isFalse();
         assertThat(outcome.message()).isEqualTo("the platform asks to wait for another %d s".formatted(seconds));
         assertThat(seen).isInstanceOf(Observation.Unreadable.class);

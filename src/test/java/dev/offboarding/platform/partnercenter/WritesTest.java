@@ -2,8 +2,10 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
@@ -25,11 +27,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -202,7 +207,7 @@ class WritesTest {
 
         WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
 
-        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
         assertThat(outcome.message()).contains("is active, so nothing was sent");
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).hasSize(1);
         assertThat(rig.standIn.relationship(customer.id())).isEqualTo("reseller");
@@ -324,7 +329,7 @@ class WritesTest {
 
         for (String name : List.of("Teams", "Backup", "SQL")) {
             assertThat(Rig.perform(platform, Rig.suspend(customer, name)).result())
-                    .isEqualTo(Result.REFUSED);
+                    .isEqualTo(Result.NOT_SENT);
         }
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).isEmpty();
     }
@@ -452,7 +457,7 @@ class WritesTest {
             rig.standIn.faults().clear();
             rig.standIn.faults().inject(fault).on(Endpoint.SUBSCRIPTION_LIST).always();
             assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result())
-                    .isEqualTo(Result.REFUSED);
+                    .isEqualTo(Result.NOT_SENT);
         }
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
     }
@@ -466,7 +471,7 @@ class WritesTest {
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
 
-        assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result()).isEqualTo(Result.REFUSED);
+        assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result()).isEqualTo(Result.NOT_SENT);
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
     }
 
@@ -488,7 +493,7 @@ class WritesTest {
 
         WriteOutcome outcome = Rig.perform(platform, Rig.remove(customer));
 
-        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
         assertThat(outcome.worthRetrying()).isTrue();
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE)).isEmpty();
     }
@@ -516,7 +521,7 @@ class WritesTest {
         Rig.perform(platform, Rig.suspend(customer, "E3"));
         rig.standIn.changeStatus(customer.idOf("E3"), "active");
 
-        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(Result.REFUSED);
+        assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(Result.NOT_SENT);
         assertThat(Rig.found(platform, customer).subscriptions()).allMatch(Subscription::active);
     }
 
@@ -553,7 +558,7 @@ class WritesTest {
 
         assertThat(outcomes)
                 .extracting(WriteOutcome::result)
-                .containsExactly(Result.DONE, Result.DONE, Result.DONE, Result.REFUSED);
+                .containsExactly(Result.DONE, Result.DONE, Result.DONE, Result.NOT_SENT);
         assertThat(rig.standIn.gdapStatus(customer.idOf("in use"))).isEqualTo("terminationRequested");
         assertThat(rig.standIn.gdapStatus(customer.idOf("new"))).isEqualTo("gone");
     }
@@ -590,7 +595,7 @@ class WritesTest {
         List<WriteOutcome> outcomes =
                 next.perform(List.of(Rig.suspend(customer, "E3"), Rig.suspend(customer, "E5")), () -> true);
 
-        assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.REFUSED, Result.DONE);
+        assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.NOT_SENT, Result.DONE);
         assertThat(outcomes.get(0).after()).isEqualTo("suspended");
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
     }
@@ -620,5 +625,138 @@ class WritesTest {
 
         assertThat(seen.get()).hasSize(40);
         assertThat(rig.standIn.maxInFlight()).isEqualTo(5);
+    }
+
+    /** What a box in between may answer with: status and page. */
+    static Stream<Arguments> boxes() {
+        return Stream.of(
+                        arguments(200, "<html>Sign in to the guest network</html>"),
+                        arguments(200, "{\"message\":\"queued\"}"),
+                        arguments(202, ""),
+                        arguments(302, ""),
+                        arguments(401, "<html>Sign in</html>"),
+                        arguments(403, "<html>Blocked</html>"),
+                        arguments(403, ""),
+                        arguments(403, "{\"code\":403,\"message\":\"Forbidden\"}"),
+                        arguments(404, ""),
+                        arguments(407, "<html>Proxy authentication required</html>"),
+                        arguments(409, "{\"error\":\"conflict\"}"),
+                        arguments(429, "<html>Too many requests</html>"),
+                        arguments(500, "<html>Oops</html>"))
+                .flatMap(it -> Stream.of(
+                        arguments(it.get()[0], it.get()[1], Fault.BOX_AFTER),
+                        arguments(it.get()[0], it.get()[1], Fault.BOX_BEFORE)));
+    }
+
+    /** Incident 42: terraform-provider-sentry#844. */
+    @ParameterizedTest
+    @MethodSource("boxes")
+    void aBoxInBetweenAnsweredAWriteWithAPageOfItsOwn(int status, String page, Fault fault) {
+        CustomerBuilder suspended = rig.standIn.customer("Suspended").licence("E3", "active");
+        CustomerBuilder removed =
+                rig.standIn.customer("Removed").gdap("in use", "active").gdap("new", "created");
+        rig.standIn
+                .faults()
+                .inject(fault)
+                .on(Endpoint.writes())
+                .answering(status, 0)
+                .page(page)
+                .times(4);
+        ResellerPlatform platform = rig.platform();
+
+        List<WriteOutcome> outcomes = platform.perform(
+                List.of(
+                        Rig.suspend(suspended, "E3"),
+                        Rig.remove(removed),
+                        Rig.write(removed, Action.TERMINATE_GDAP, "in use"),
+                        Rig.write(removed, Action.DELETE_GDAP, "new")),
+                () -> true);
+
+        boolean applied = fault == Fault.BOX_AFTER;
+        assertThat(outcomes).allSatisfy(it -> {
+            assertThat(it.result()).isEqualTo(Result.LOST);
+            assertThat(it.message()).contains("lost").doesNotContain("accepted");
+        });
+        assertThat(outcomes.get(0).after()).isEqualTo(applied ? "suspended" : "active");
+        assertThat(outcomes.get(1).after()).isEqualTo(applied ? "none" : "reseller");
+        assertThat(outcomes.get(2).after()).isEqualTo(applied ? "terminated" : "active");
+        assertThat(outcomes.get(3).after()).isEqualTo(applied ? "deleted" : "created");
+        assertThat(rig.standIn.writes()).as("nothing is sent twice").hasSize(4);
+    }
+
+    private static Write decidedOn(Write write, Observation seen) {
+        return new Write(
+                write.customerId(),
+                write.action(),
+                write.target(),
+                write.attempt(),
+                write.correlationId(),
+                Basis.of(seen));
+    }
+
+    /** Incident 27: between the look and the removal it had become something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"advisor", "renamed", "another domain"})
+    void aCustomerThatHasBecomeAnotherIsNotRemoved(String what) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        ResellerPlatform platform = rig.platform();
+        Observation seen = Rig.observe(platform, customer);
+        switch (what) {
+            case "advisor" -> customer.relationship("advisor");
+            case "renamed" -> customer.renamed("Fabrikam");
+            default -> customer.domain("fabrikam.com");
+        }
+
+        WriteOutcome outcome = Rig.perform(platform, decidedOn(Rig.remove(customer), seen));
+
+        assertThat(outcome.stale()).as(outcome.toString()).isTrue();
+        assertThat(outcome.before()).isEqualTo(what.equals("advisor") ? "advisor" : "reseller");
+        assertThat(rig.standIn.writes()).isEmpty();
+        assertThat(Rig.observe(platform, customer)).as("and it is read afresh").isNotEqualTo(seen);
+    }
+
+    @Test
+    void nothingIsSentThatWasDecidedMoreThanTenMinutesAgo() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .licence("E3", "active")
+                .licence("E5", "active")
+                .gdap("in use", "active");
+        CustomerBuilder empty = rig.standIn.customer("Empty");
+        ResellerPlatform platform = rig.platform();
+        Observation seen = Rig.observe(platform, customer);
+        Observation seenEmpty = Rig.observe(platform, empty);
+        rig.clock.advance(Duration.ofMinutes(10).plusMillis(1));
+
+        List<WriteOutcome> outcomes = platform.perform(
+                List.of(
+                        decidedOn(Rig.suspend(customer, "E3"), seen),
+                        decidedOn(Rig.suspend(customer, "E5"), seen),
+                        decidedOn(Rig.write(customer, Action.TERMINATE_GDAP, "in use"), seen),
+                        decidedOn(Rig.remove(empty), seenEmpty)),
+                () -> true);
+
+        assertThat(outcomes).allMatch(WriteOutcome::stale);
+        assertThat(rig.standIn.writes()).isEmpty();
+    }
+
+    /** The age is judged when it is sent, not when it is asked for. */
+    @Test
+    void aSuspensionWhoseTurnComesTooLateIsNotSent() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Observation seen = Rig.observe(platform, customer);
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .taking(Duration.ofMinutes(6))
+                .times(2);
+
+        WriteOutcome outcome = Rig.perform(platform, decidedOn(Rig.suspend(customer, "E3"), seen));
+
+        assertThat(outcome.stale()).as(outcome.toString()).isTrue();
+        assertThat(outcome.before()).isEqualTo("active");
+        assertThat(rig.standIn.status(customer.idOf("E3"))).isEqualTo("active");
     }
 }

@@ -44,6 +44,14 @@ public final class CustomerBuilder {
         return this;
     }
 
+    /** Its name from now on. */
+    public CustomerBuilder renamed(String it) {
+        synchronized (world) {
+            customer.name = it;
+        }
+        return this;
+    }
+
     public CustomerBuilder domain(String it) {
         synchronized (world) {
             customer.domain = it;

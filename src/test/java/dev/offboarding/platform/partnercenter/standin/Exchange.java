@@ -79,6 +79,7 @@ final class Exchange {
                                 status == 0 ? 403 : status, drawn.code() == 0 ? 2032 : drawn.code(), "Access denied.");
             case REFUSED -> throw new Refusal(status, drawn.code(), "The request was refused.");
             case HTML_ERROR -> Answer.html(status == 0 ? 502 : status);
+            case BOX_BEFORE -> box(drawn);
             default -> serverError(call, drawn);
         };
     }
@@ -98,6 +99,7 @@ final class Exchange {
         boolean success = answer.status() < 300;
         return switch (fault) {
             case SERVER_ERROR_AFTER -> serverError(call, drawn);
+            case BOX_AFTER -> box(drawn);
             case ANSWER_LOST, LANDS_LATE -> null;
             case HANG_AFTER -> {
                 hang(call, drawn);
@@ -107,6 +109,13 @@ final class Exchange {
             case TRUNCATED_JSON -> success ? answer.cut(answer.body().length / 2) : answer;
             default -> answer;
         };
+    }
+
+    private static Answer box(Faults.Drawn drawn) {
+        byte[] page = drawn.page().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        String type = drawn.page().startsWith("{") ? "application/json" : "text/html";
+        Answer answer = new Answer(drawn.status(), java.util.Map.of("Content-Type", type), page);
+        return drawn.status() / 100 == 3 ? answer.with("Location", "http://gateway.invalid/blocked") : answer;
     }
 
     private void hang(Call call, Faults.Drawn drawn) {

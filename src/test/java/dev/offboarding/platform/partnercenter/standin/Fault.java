@@ -33,6 +33,10 @@ public enum Fault {
     REFUSED(true),
     /** An error whose body is a page of HTML: status by {@code answering}, else 502. */
     HTML_ERROR(true),
+    /** A box in between answers with the status and the page given, and passes nothing on. */
+    BOX_BEFORE(true),
+    /** The same, but it has passed the call on: a write was applied. */
+    BOX_AFTER(false),
     /** 200 and no body; a write was applied. */
     EMPTY_BODY(false),
     /** 200 and half of the JSON; a write was applied. */

@@ -19,7 +19,8 @@ public final class Faults {
             int code,
             Duration slow,
             @Nullable Duration pause,
-            boolean dated) {}
+            boolean dated,
+            String page) {}
 
     private final Dice dice;
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -51,8 +52,16 @@ public final class Faults {
             }
         }
         return winner == null
-                ? new Drawn(null, Duration.ZERO, 0, 0, slow, null, false)
-                : new Drawn(winner.fault, winner.taking, winner.status, winner.code, slow, winner.pause, winner.dated);
+                ? new Drawn(null, Duration.ZERO, 0, 0, slow, null, false, "")
+                : new Drawn(
+                        winner.fault,
+                        winner.taking,
+                        winner.status,
+                        winner.code,
+                        slow,
+                        winner.pause,
+                        winner.dated,
+                        winner.page);
     }
 
     private final class Rule {
@@ -65,6 +74,7 @@ public final class Faults {
         final int code;
         final @Nullable Duration pause;
         final boolean dated;
+        final String page;
         final double probability;
         private int toSkip;
         private int left;
@@ -80,6 +90,7 @@ public final class Faults {
             this.code = draft.code;
             this.pause = draft.pause;
             this.dated = draft.dated;
+            this.page = draft.page;
             this.toSkip = draft.skip;
             this.left = times;
             this.probability = probability;
@@ -113,6 +124,7 @@ public final class Faults {
         private int code;
         private @Nullable Duration pause;
         private boolean dated;
+        private String page = "<html><body>Access to this page is blocked by the web gateway.</body></html>";
         private int skip;
 
         private Draft(Fault fault) {
@@ -144,6 +156,12 @@ public final class Faults {
         public Draft answering(int status, int code) {
             this.status = status;
             this.code = code;
+            return this;
+        }
+
+        /** What a box in between answers with. */
+        public Draft page(String it) {
+            page = it;
             return this;
         }
 
