@@ -160,7 +160,7 @@ final class SubscriptionWrites {
                         : null;
             case AUTO_RENEW_OFF ->
                 kind != Kind.NEW_COMMERCE || !status.equals("active")
-                        ? performance.refused(
+                        ? performance.withheld(
                                 write, before, "it is no active new-commerce term (%s, %s)".formatted(kind, status))
                         : null;
             case REACTIVATE ->
