@@ -1,9 +1,11 @@
 package dev.offboarding.lists;
 
 import com.ibm.icu.text.IDNA;
+import com.ibm.icu.util.ICUException;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values as they are understood: two texts mean the same company name, or the same domain, if and only if these are equal.
@@ -48,13 +50,23 @@ public final class CanonicalValue {
             return lower;
         }
         String host = PATH.matcher(SCHEME.matcher(lower).replaceFirst("")).replaceFirst("");
+        String name = labels(host);
+        return name == null ? INVALID + lower : withoutWww(name);
+    }
+
+    /** Null where it is none. */
+    private static @Nullable String labels(String host) {
         IDNA.Info info = new IDNA.Info();
         StringBuilder labels = new StringBuilder();
-        // mapped first: a full-width dot is a dot
-        UTS46.nameToASCII(host, labels, info);
+        try {
+            // mapped first: a full-width dot is a dot
+            UTS46.nameToASCII(host, labels, info);
+        } catch (ICUException e) {
+            // far longer than any label, which is not an error here but an exception
+            return null;
+        }
         String name = withoutFinalDot(labels.toString());
-        boolean valid = !info.hasErrors() && HOST.matcher(name).matches();
-        return valid ? withoutWww(name) : INVALID + lower;
+        return !info.hasErrors() && HOST.matcher(name).matches() ? name : null;
     }
 
     private static String withoutFinalDot(String name) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityTest {
 
@@ -198,5 +199,15 @@ class IdentityTest {
         assertThat(heldFor(decision, HoldReason.IDENTITY_MISMATCH).get(0).message())
                 .contains("carries none of the identifiers");
         heldFor(customer().listedAs(" ", NBSP).live("", "").decide(), HoldReason.IDENTITY_MISMATCH);
+    }
+
+    /** Incident 30: a domain of thousands of accents, in the ledger or in the list, ended the run for everybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"e\u0301", "\ufdfa", "x", "\u0301", "\u00fc."})
+    void aDomainLongerThanAnyIsTheSameOnlyAsItself(String part) {
+        String endless = part.repeat(5_000);
+        proceedsWith(customer().listedAs(null, endless).live("x", endless).decide(), remove());
+        heldFor(customer().listedAs(null, "x.example").live("x", endless).decide(), HoldReason.IDENTITY_MISMATCH);
+        heldFor(customer().listedAs(null, endless).live("x", "x.example").decide(), HoldReason.IDENTITY_MISMATCH);
     }
 }
