@@ -133,6 +133,12 @@ final class Holdings {
             Subscription subscription, LocalDate today, NewCommerce policy, Set<String> changedBack) {
         Kind kind = subscription.kind();
         Status status = subscription.status();
+        if (subscription.id().isEmpty()) {
+            return List.of(
+                    unknown(
+                            subscription,
+                            "has no id, so that nothing can be done about it: have that corrected where it comes from, and list the customer again"));
+        }
         if (kind == Kind.UNKNOWN || status == Status.UNKNOWN) {
             return List.of(unknown(
                     subscription,

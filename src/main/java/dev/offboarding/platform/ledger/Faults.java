@@ -94,6 +94,10 @@ final class Faults {
             return "a table, view or column of the schema `ledger` is missing, or this user has no right to it. Compare it with the"
                     + " section on the ledger in the documentation.";
         }
+        if (state.startsWith("22")) {
+            return "a row of the schema `ledger` holds what a view there cannot make a value of, and without it the customers cannot be"
+                    + " counted. Correct that row, or have the view show null instead.";
+        }
         if (busy(e) || tookTooLong(e)) {
             return "it did not answer in time because others keep it busy. Nothing has to be mended; see what locks it if it goes on.";
         }

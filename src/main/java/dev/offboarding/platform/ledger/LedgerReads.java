@@ -227,7 +227,7 @@ final class LedgerReads {
                     id,
                     switch (own.size()) {
                         case 0 -> unknown(id, at, snapshot.anybody());
-                        case 1 -> found(own.get(0), held.getOrDefault(id, List.of()), at);
+                        case 1 -> found(own.get(0), subscriptions(held.get(id)), at);
                         default ->
                             new Observation.Unreadable(
                                     id,
@@ -244,17 +244,41 @@ final class LedgerReads {
                 : new Observation.Unknown(id, at, NOBODY, null, true);
     }
 
-    private static Observation found(Row row, List<Held> held, Instant at) {
+    private static List<Subscription> subscriptions(@Nullable List<Held> held) {
+        return held == null ? List.of() : held.stream().map(Held::subscription).toList();
+    }
+
+    private static Observation found(Row row, List<Subscription> subscriptions, Instant at) {
+        String twice = activeTwice(subscriptions);
+        if (twice != null) {
+            return new Observation.Unreadable(
+                    row.id(),
+                    at,
+                    "ledger.subscription has several rows with the id " + twice
+                            + ", and it cannot be told which is meant; there must be one.");
+        }
         return new Observation.Found(
                 new Customer(
                         row.id(),
                         row.companyName(),
                         row.domain(),
                         row.relationship(),
-                        held.stream().map(Held::subscription).toList(),
+                        subscriptions,
                         List.of(),
                         row.contacts()),
                 at);
+    }
+
+    /** The id of a subscription that is there more than once and would be written to; what has no id is not. */
+    private static @Nullable String activeTwice(List<Subscription> subscriptions) {
+        Map<String, List<Subscription>> rows =
+                subscriptions.stream().filter(it -> !it.id().isEmpty()).collect(groupingBy(Subscription::id));
+        return rows.entrySet().stream()
+                .filter(one ->
+                        one.getValue().size() > 1 && one.getValue().stream().anyMatch(Subscription::active))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Held held(ResultSet row) throws SQLException {

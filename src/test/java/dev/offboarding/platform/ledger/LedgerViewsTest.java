@@ -359,4 +359,32 @@ class LedgerViewsTest {
         assertThat(seen.termEnd()).isEqualTo(LocalDate.of(9999, 12, 31));
         assertThat(seen.cancellableUntil()).isEqualTo("0001-01-01T00:00:00Z");
     }
+
+    /** Nothing else of its customer is suspended for it either. */
+    @Test
+    void aSubscriptionThatIsThereTwiceMakesItsCustomerUnreadable() {
+        LedgerDatabase.empty();
+        sql().execute(LedgerDatabase.TABLES.replace("ledger.", "crm."));
+        for (String table :
+                List.of("customer", "subscription", "support_contact", "delegated_admin", "purchase_authority")) {
+            String twice = table.equals("subscription")
+                    ? " union all select * from crm.subscription where name = 'twice'"
+                    : "";
+            sql().execute("create view ledger." + table + " as select * from crm." + table + twice);
+        }
+        UUID customer = insertBeneath("reseller");
+        UUID over = insertBeneath("reseller");
+        String active = UUID.randomUUID().toString();
+        String insert =
+                "insert into crm.subscription (subscription_id, customer_id, name, kind, status) values (?::uuid, ?, 'twice', 'license', ?)";
+        sql().update(insert, active, customer, "active");
+        sql().update(insert, UUID.randomUUID().toString(), over, "expired");
+
+        List<Observation> seen = platform.observe(List.of(customer, over));
+
+        assertThat(seen.get(0))
+                .isInstanceOfSatisfying(
+                        Observation.Unreadable.class, it -> assertThat(it.why()).contains(active));
+        assertThat(seen.get(1)).isInstanceOf(Observation.Found.class);
+    }
 }
