@@ -70,5 +70,6 @@ public final class Adoptions {
                 update offboarding.offboarding_case set job = ?, platform_identity = ?
                  where job = ? and platform = ? and platform_identity = ?
                 """, to.job(), to.platformIdentity(), from.job(), from.platform(), from.platformIdentity());
+        AcceptedRows.move(jdbc, from, to);
     }
 }

@@ -202,8 +202,8 @@ public final class Cases {
         jdbc.update("""
                 insert into offboarding.run_case
                   (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
-                   requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds, next_look,
-                   message, suspended_ids, suspended_at, removed_at, effects)
+                   requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, hold_since, holds,
+                   next_look, message, suspended_ids, suspended_at, removed_at, effects)
                 select ?,
                        (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
                          + row_number() over (order by c.case_id),
@@ -213,7 +213,7 @@ public final class Cases {
                             when c.hold_reason is not null then 'HELD'
                             when c.state = 'REMOVED' then 'REMOVED'
                             else 'NOT_READ' end,
-                       c.hold_reason, c.hold_until, c.holds, c.next_look,
+                       c.hold_reason, c.hold_until, c.hold_since, c.holds, c.next_look,
                        case when c.hold_reason is not null then coalesce(c.holds -> 0 ->> 'message', '')
                             when c.state = 'REMOVED' then 'the relationship is removed; its effects were not read in this run'
                             else ? end,
@@ -279,18 +279,19 @@ public final class Cases {
 
     /** Tonight's list says nothing new of this case, not even by leaving it out. */
     private static final String UNTOUCHED_BY_THE_LIST =
-            "(not r.listed_anew and r.listed = c.listed or %s)".formatted(OF_EARLIER_NIGHTS);
+            "(not r.listed_anew and r.relisted_run is null and r.listed = c.listed or %s)".formatted(OF_EARLIER_NIGHTS);
 
     /** Stores what was made of these cases, within the caller's transaction. */
     public void save(Collection<OffboardingCase> cases, Instant now) {
         if (cases.isEmpty()) {
             return;
         }
-        String json = CaseJson.write(cases.stream().map(Cases::columns).toList());
+        String json = CaseJson.write(cases.stream().map(c -> columns(c, now)).toList());
         jdbc.update("""
                 update offboarding.run_case r
                    set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,
-                       hold_reason = x.hold_reason, hold_until = x.hold_until, holds = x.holds, hold_new = x.hold_new,
+                       hold_reason = x.hold_reason, hold_until = x.hold_until, hold_since = x.hold_since, holds = x.holds,
+                       hold_new = x.hold_new,
                        next_look = x.next_look, message = x.message, planned = x.planned,
                        holdings = coalesce(x.holdings, r.holdings),
                        suspended_ids = x.suspended_ids, scheduled_ends = x.scheduled_ends, active_before = x.active_before, suspended = x.suspended,
@@ -311,7 +312,8 @@ public final class Cases {
         parameters.addAll(Arrays.asList(positions));
         jdbc.update("""
                 update offboarding.offboarding_case c
-                   set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
+                   set state = r.state, hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since,
+                       holds = r.holds,
                        hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
                        suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at, removed_at = r.removed_at,
                        effects = r.effects, facts = r.facts,
@@ -320,15 +322,15 @@ public final class Cases {
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
                   from offboarding.run_case r
                  where r.hold_reason is distinct from 'OTHER_PLATFORM' and r.run_id = ? and %s and c.case_id = r.case_id and %s
-                   and (c.state, c.hold_reason, c.hold_until, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
+                   and (c.state, c.hold_reason, c.hold_until, c.hold_since, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
                         c.suspended_ids, c.scheduled_ends::text, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
                        is distinct from
-                       (r.state, r.hold_reason, r.hold_until, r.holds::text, false, r.next_look,
+                       (r.state, r.hold_reason, r.hold_until, r.hold_since, r.holds::text, false, r.next_look,
                         r.suspended_ids, r.scheduled_ends::text, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
                 """.formatted(which, where), parameters.toArray());
     }
 
-    private static Map<String, @Nullable Object> columns(OffboardingCase c) {
+    private static Map<String, @Nullable Object> columns(OffboardingCase c, Instant now) {
         Hold shown = c.holds.isEmpty() ? null : c.holds.get(0);
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("position", c.position());
@@ -338,6 +340,7 @@ public final class Cases {
         columns.put("outcome", c.outcome);
         columns.put("hold_reason", shown == null ? null : shown.reason());
         columns.put("hold_until", shown == null ? null : shown.until());
+        columns.put("hold_since", shown == null ? null : c.holdSince == null ? now : c.holdSince);
         columns.put("holds", c.holds);
         columns.put("hold_new", c.holdNew);
         columns.put("next_look", c.nextLook);
@@ -371,7 +374,7 @@ public final class Cases {
                         row.getString("domain"),
                         row.getObject("effective_date", LocalDate.class),
                         row.getBoolean("listed"),
-                        row.getBoolean("listed_anew")),
+                        row.getBoolean("listed_anew") || row.getString("relisted_run") != null),
                 step == null ? null : Step.valueOf(step.toUpperCase(Locale.ROOT)),
                 CaseState.valueOf(row.getString("state")),
                 CaseOutcome.valueOf(row.getString("outcome")),
@@ -383,6 +386,7 @@ public final class Cases {
         CaseJson.read(row.getString("scheduled_ends"), SCHEDULED_ENDS)
                 .forEach(end -> c.scheduledEnds.put(end.subscription(), end));
         c.holdNew = row.getBoolean("hold_new");
+        c.holdSince = instant(row, "hold_since");
         c.nextLook = row.getObject("next_look", LocalDate.class);
         c.nextLookAt = instant(row, "next_look_at");
         c.activeBefore = row.getInt("active_before");

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -20,18 +18,6 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  */
 public final class Intake {
 
-    /**
-     * How a list says that a customer is listed again, and what it means that it is not there.
-     *
-     * @param byContents an entry counts as listed again only when its contents have changed (database); otherwise each does (a
-     *     new file)
-     * @param complete the list is the whole truth: a case without an entry is not listed any more (database)
-     */
-    public record Manner(boolean byContents, boolean complete) {
-        public static final Manner FILE = new Manner(false, false);
-        public static final Manner DATABASE = new Manner(true, true);
-    }
-
     /** An entry that this job leaves alone, because another job opened the customer's case. */
     public record WorkedElsewhere(UUID customerId, String job) {}
 
@@ -40,6 +26,8 @@ public final class Intake {
     private final PlatformName platform;
     private final Supplier<String> identity;
     private final String runId;
+    private final AcceptedRows acceptedRows;
+    private boolean complete;
 
     /** @param identity which ledger or tenant the run works on; asked for when it is first needed */
     public Intake(
@@ -53,21 +41,24 @@ public final class Intake {
         this.platform = platform;
         this.identity = identity;
         this.runId = runId;
+        this.acceptedRows = new AcceptedRows(jdbc);
     }
 
     /**
      * Fills the run's working set, within the caller's transaction. Writes nothing else.
      *
+     * @param complete tonight's list was taken and is the whole truth, as a query's result and a standing file are: a case without an entry
+     *     is not listed any more
      * @param renewalsOff something is done about what renews itself: a case that waits for such a thing is not left for another day
      * @param cancelling when what may be cancelled is cancelled: a case that waits for such a thing is not left for another day; null
      *     where nothing is
      * @param plans whether there is no step of its own in which effects are read back
      */
     public void gather(
-            Manner manner, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
+            boolean complete, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
+        this.complete = complete;
         MapSqlParameterSource parameters = parameters()
-                .addValue("byContents", manner.byContents())
-                .addValue("complete", manner.complete())
+                .addValue("complete", complete)
                 .addValue("today", today)
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
@@ -92,112 +83,152 @@ public final class Intake {
                     or (hold ->> 'cancellable_until')::timestamptz > cast(:cancelling as timestamptz))
             """;
 
-    /** Of a row with holds: one of them, shown or not, is one of these. */
-    private static String heldFor(String reasons) {
-        return "exists (select from json_array_elements(holds) hold where hold ->> 'reason' = any(%s))"
-                .formatted(reasons);
+    private static String heldFor(String row, String reasons) {
+        return "exists (select from json_array_elements(%s.holds) hold where hold ->> 'reason' = any(%s))"
+                .formatted(row, reasons);
+    }
+
+    private static String onThisPlatform(String row) {
+        return "%1$s.platform = :platform and (%1$s.platform_identity is null or %1$s.platform_identity = :identity)"
+                .formatted(row);
     }
 
     /**
-     * Whether an entry says something else than a case's last one. By what is understood, not by the hash of it: an earlier version hashed
-     * the columns that are only carried through as well, and after an update each row of a database list would count as listed again.
+     * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what somebody has
+     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
      */
-    private static String differs(String entry, String before) {
-        String columns = Stream.of("company_name", "domain", "effective_date", "reason", "ticket", "requested_by")
-                .map("%1$s."::concat)
-                .collect(Collectors.joining(", "));
-        return "(%s) is distinct from (%s) or coalesce(%s.again, '') <> '' and %s.contents <> %s.contents"
-                .formatted(columns.formatted(before), columns.formatted(entry), entry, before, entry);
-    }
-
-    /** afresh: a relationship or subscription that came back, and that somebody has listed again on purpose. */
     private static final String LISTED = """
             with listed as (
-              select e.*, c.case_id, c.state as case_state, c.hold_reason, c.hold_until, c.holds, c.next_look,
-                     c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts,
-                     c.case_id is null or not :byContents or %s as anew
+              select e.*, c.case_id, c.job as case_job, c.state as case_state, c.hold_reason, c.hold_until, c.hold_since,
+                     c.holds, c.next_look, c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts, c.relisted_run,
+                     c.source as case_source, c.line as case_line, c.company_name as case_company_name, c.domain as case_domain,
+                     c.effective_date as case_effective_date, c.reason as case_reason, c.ticket as case_ticket,
+                     c.requested_by as case_requested_by, c.others as case_others, c.contents as case_contents,
+                     c.case_id is not null and c.job <> :job as elsewhere,
+                     l.customer_id is null
+                       or :complete and l.job = :job and l.state = 'GONE'
+                       or %1$s
+                       or %2$s and not case when c.case_id is not null then %3$s
+                            else not l.never_accepted and exists (
+                              select from offboarding.offboarding_case closed
+                               where closed.customer_id = e.customer_id and %4$s) end
+                       as anew,
+                     coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.entry e
                 left join offboarding.offboarding_case c
-                  on c.platform = :platform
-                    and (c.platform_identity is null or c.platform_identity = :identity) and c.customer_id = e.customer_id and c.closed_at is null
-               where e.run_id = :run and e.status = 'ACCEPTED' and (c.case_id is null or c.job = :job)
+                  on c.customer_id = e.customer_id and c.closed_at is null and %5$s
+                %6$s
+               where e.run_id = :run and e.status = 'ACCEPTED'
             ), standing as (
-              select *, anew and holds is not null and %s as afresh,
-                     not anew and coalesce(hold_reason = any(:someoneHasToLook), false) as put,
-                     not anew and holds is not null and %s as watched
+              select *, (anew or relisted_run is not null) and not elsewhere as goes_on,
+                     (anew or relisted_run is not null) and not elsewhere and holds is not null and %7$s as begun_again,
+                     not anew and relisted_run is null and not elsewhere and holds is not null and %9$s as watched
                 from listed
+               -- the same row as ever, of a customer without a case
+               where case_id is not null or anew
             )
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
-               ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
-            select :run, row_number() over (order by file_no, line), customer_id, case_id,
-                   case when watched then :look
-                        when put then null
-                        when case_state = 'REMOVED' and not afresh then :afterRemoval
-                        when not anew and %s then null
+               ticket, requested_by, others, contents, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
+               hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
+            select :run, row_number() over (order by file_no, line), customer_id, case when not elsewhere then case_id end,
+                   case when elsewhere then null
+                        when watched then :look
+                        when not goes_on and hold_reason = any(:someoneHasToLook) then null
+                        when case_state = 'REMOVED' and not begun_again then :afterRemoval
+                        when not goes_on and %8$s then null
                         else 'observe' end,
-                   source, line, company_name, domain, effective_date, reason, ticket, requested_by, others, contents,
-                   true, anew,
-                   case when case_id is null or afresh then 'MARKED' else case_state end,
-                   case when not anew and hold_reason is not null then 'HELD'
-                        when case_state = 'REMOVED' and not afresh then 'REMOVED'
+                   case when anew then source else case_source end,
+                   case when anew then line else case_line end,
+                   case when anew then company_name else case_company_name end,
+                   case when anew then domain else case_domain end,
+                   case when anew then coalesce(effective_date, case_effective_date) else case_effective_date end,
+                   case when anew then reason else case_reason end,
+                   case when anew then ticket else case_ticket end,
+                   case when anew then requested_by else case_requested_by end,
+                   case when anew then others else case_others end,
+                   case when anew then contents else case_contents end,
+                   true, anew, case when not elsewhere then relisted_run end,
+                   case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
+                   case when elsewhere then 'HELD'
+                        when not goes_on and hold_reason is not null then 'HELD'
+                        when case_state = 'REMOVED' and not begun_again then 'REMOVED'
                         else 'PLANNED' end,
-                   case when not anew then hold_reason end,
-                   case when not anew then hold_until end,
-                   case when not anew then holds else '[]' end,
-                   case when not anew then next_look end,
-                   case when not anew then coalesce(holds -> 0 ->> 'message', '') else '' end,
-                   case when case_id is null or afresh then '{}' else suspended_ids end,
-                   case when case_id is null or afresh then '[]' else scheduled_ends end,
-                   case when not afresh then suspended_at end,
-                   case when not afresh then removed_at end,
-                   case when case_state = 'REMOVED' and not afresh then effects else '{}' end,
-                   case when case_id is null or afresh then '{}' else facts end
+                   case when elsewhere then 'OTHER_JOB' when not goes_on then hold_reason end,
+                   case when not goes_on and not elsewhere then hold_until end,
+                   case when not goes_on and not elsewhere then hold_since end,
+                   case when elsewhere then json_build_array(json_build_object(
+                               'reason', 'OTHER_JOB', 'until', null, 'message', other_job))
+                        when not goes_on then holds else '[]' end,
+                   case when not goes_on and not elsewhere then next_look end,
+                   case when elsewhere then other_job
+                        when not goes_on then coalesce(holds -> 0 ->> 'message', '') else '' end,
+                   case when case_id is null or begun_again or elsewhere then '{}' else suspended_ids end,
+                   case when case_id is null or begun_again or elsewhere then '[]' else scheduled_ends end,
+                   case when not begun_again and not elsewhere then suspended_at end,
+                   case when not begun_again and not elsewhere then removed_at end,
+                   case when case_state = 'REMOVED' and not begun_again and not elsewhere then effects else '{}' end,
+                   case when case_id is null or begun_again or elsewhere then '{}' else facts end
               from standing
-             where not (:byContents and case_id is null and exists (
-                     select from offboarding.offboarding_case closed
-                      where closed.platform = :platform
-                        and (closed.platform_identity is null or closed.platform_identity = :identity) and closed.customer_id = standing.customer_id and closed.job = :job
-                        and not (%s)
-                        and closed.case_id = (select max(last.case_id) from offboarding.offboarding_case last
-                                               where last.platform = :platform
-                                                 and (last.platform_identity is null or last.platform_identity = :identity)
-                                                 and last.customer_id = standing.customer_id)))
+             cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
+                                   as other_job) words
             """.formatted(
-                    differs("e", "c"),
-                    heldFor(":beginsAgain"),
-                    heldFor(":watched"),
+                    AcceptedRows.SAYS_SOMETHING_ELSE,
+                    AcceptedRows.NAMES_ANOTHER,
+                    heldFor("c", ":beginsAgain"),
+                    onThisPlatform("closed"),
+                    onThisPlatform("c"),
+                    AcceptedRows.LAST,
+                    heldFor("listed", ":beginsAgain"),
                     FOR_ANOTHER_DAY,
-                    differs("standing", "closed"));
+                    heldFor("listed", ":watched"));
 
-    private static final String CARRIED_ON = """
+    private static final String CARRIED_ON =
+            """
+            with standing as (
+              select c.*, relisted_run is not null as goes_on, relisted_run is not null and %s as begun_again,
+                     relisted_run is null and %s as watched
+                from offboarding.offboarding_case c
+               where c.job = :job and %s and c.closed_at is null
+                 and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
+            )
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
-               ticket, requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, holds,
-               next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
+               ticket, requested_by, others, contents, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
+               hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
-                     + row_number() over (order by c.case_id),
-                   c.customer_id, c.case_id,
-                   case when %s then :look
-                        when c.hold_reason = any(:someoneHasToLook) then null
-                        when c.state = 'REMOVED' then :afterRemoval
-                        when %s then null
+                     + row_number() over (order by case_id),
+                   customer_id, case_id,
+                   case when watched then :look
+                        when not goes_on and hold_reason = any(:someoneHasToLook) then null
+                        when state = 'REMOVED' and not begun_again then :afterRemoval
+                        when not goes_on and %s then null
                         else 'observe' end,
-                   c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket, c.requested_by,
-                   c.others, c.contents, c.listed and not :complete, false, c.state,
-                   case when c.hold_reason is not null then 'HELD' when c.state = 'REMOVED' then 'REMOVED' else 'PLANNED' end,
-                   c.hold_reason, c.hold_until, c.holds, c.next_look, coalesce(c.holds -> 0 ->> 'message', ''),
-                   c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at,
-                   case when c.state = 'REMOVED' then c.effects else '{}' end, c.facts
-              from offboarding.offboarding_case c
-             where c.job = :job and c.platform = :platform
-               and (c.platform_identity is null or c.platform_identity = :identity) and c.closed_at is null
-               and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
-            """.formatted(heldFor(":watched"), FOR_ANOTHER_DAY);
+                   source, line, company_name, domain, effective_date, reason, ticket, requested_by,
+                   others, contents, goes_on or listed and not :complete, false, relisted_run,
+                   case when begun_again then 'MARKED' else state end,
+                   case when not goes_on and hold_reason is not null then 'HELD'
+                        when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,
+                   case when not goes_on then hold_reason end,
+                   case when not goes_on then hold_until end,
+                   case when not goes_on then hold_since end,
+                   case when not goes_on then holds else '[]' end,
+                   case when not goes_on then next_look end,
+                   case when not goes_on then coalesce(holds -> 0 ->> 'message', '') else '' end,
+                   case when begun_again then '{}' else suspended_ids end,
+                   case when begun_again then '[]' else scheduled_ends end,
+                   case when not begun_again then suspended_at end,
+                   case when not begun_again then removed_at end,
+                   case when state = 'REMOVED' and not begun_again then effects else '{}' end,
+                   case when begun_again then '{}' else facts end
+              from standing
+            """.formatted(heldFor("c", ":beginsAgain"), heldFor("c", ":watched"), onThisPlatform("c"), FOR_ANOTHER_DAY);
 
-    /** Opens a case for each customer that has none, and refreshes the others with what was listed. */
+    /**
+     * Opens a case for each customer that has none, refreshes the others with what was listed, tells another job's that its customer is
+     * listed again, and takes tonight's rows for the last ones.
+     */
     public void accept(Instant now) {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
         jdbc.update("""
@@ -206,31 +237,43 @@ public final class Intake {
                    ticket, requested_by, others, contents, opened_at, opened_run)
                 select :platform, :identity, :job, customer_id, state, source, line, company_name, domain, effective_date, reason,
                        ticket, requested_by, others, contents, :now, :run
-                  from offboarding.run_case where run_id = :run and case_id is null
+                  from offboarding.run_case
+                 where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
                  order by position
                 on conflict do nothing
                 """, parameters);
         jdbc.update("""
                 update offboarding.run_case r set case_id = c.case_id
                   from offboarding.offboarding_case c
-                 where r.run_id = :run and r.case_id is null
-                   and c.platform = :platform
-                     and (c.platform_identity is null or c.platform_identity = :identity) and c.job = :job and c.customer_id = r.customer_id and c.closed_at is null
-                """, parameters);
+                 where r.run_id = :run and r.case_id is null and c.job = :job and c.customer_id = r.customer_id
+                   and c.closed_at is null and %s
+                """.formatted(onThisPlatform("c")), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, listed = r.listed, source = r.source, line = r.line, company_name = r.company_name,
                        domain = r.domain, effective_date = r.effective_date, reason = r.reason, ticket = r.ticket,
                        requested_by = r.requested_by, others = r.others, contents = r.contents,
-                       hold_reason = r.hold_reason, hold_until = r.hold_until, holds = r.holds,
-                       hold_reported = c.hold_reported and not r.listed_anew, next_look = r.next_look,
-                       suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at, removed_at = r.removed_at,
-                       effects = r.effects, facts = r.facts
+                       hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since, holds = r.holds,
+                       hold_reported = c.hold_reported and not (r.listed_anew or r.relisted_run is not null),
+                       next_look = r.next_look, suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at,
+                       removed_at = r.removed_at, effects = r.effects, facts = r.facts,
+                       -- another job may have listed it once more meanwhile
+                       relisted_run = nullif(c.relisted_run, r.relisted_run)
                   from offboarding.run_case r
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run
-                   and (r.listed_anew or r.listed <> c.listed or r.line <> c.line)
+                   and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed)
                 """, parameters);
+        jdbc.update("""
+                update offboarding.offboarding_case c
+                   set source = r.source, line = r.line, company_name = r.company_name, domain = r.domain,
+                       effective_date = r.effective_date, reason = r.reason, ticket = r.ticket, requested_by = r.requested_by,
+                       others = r.others, contents = r.contents, relisted_run = :run
+                  from offboarding.run_case r
+                 where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
+                   and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
+                """.formatted(onThisPlatform("c")), parameters);
+        acceptedRows.remember(parameters, complete);
     }
 
     /** Accepted entries that this run does not work, because another job has the customer's open case. */
@@ -239,11 +282,23 @@ public final class Intake {
                 """
                 select e.customer_id, c.job from offboarding.entry e
                   join offboarding.offboarding_case c
-                    on c.platform = :platform
-                      and (c.platform_identity is null or c.platform_identity = :identity) and c.customer_id = e.customer_id and c.closed_at is null and c.job <> :job
+                    on c.customer_id = e.customer_id and c.closed_at is null and c.job <> :job and %s
                  where e.run_id = :run and e.status = 'ACCEPTED'
                  order by e.file_no, e.line
-                """, parameters(), (row, i) -> new WorkedElsewhere(row.getObject(1, UUID.class), row.getString(2)));
+                """.formatted(onThisPlatform("c")),
+                parameters(),
+                (row, i) -> new WorkedElsewhere(row.getObject(1, UUID.class), row.getString(2)));
+    }
+
+    /** Counts the rows of tonight that list nobody again. */
+    public long nothingNew() {
+        Long rows = jdbc.queryForObject("""
+                update offboarding.run set rows_nothing_new =
+                  (select count(*) from offboarding.entry where run_id = :run and status = 'ACCEPTED')
+                  - (select count(*) from offboarding.run_case where run_id = :run and listed_anew)
+                 where run_id = :run returning rows_nothing_new
+                """, parameters(), Long.class);
+        return rows == null ? 0 : rows;
     }
 
     /** What was listed anew, a page at a time, for the trail. */

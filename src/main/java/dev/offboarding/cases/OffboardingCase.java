@@ -78,6 +78,10 @@ public final class OffboardingCase {
     List<Hold> holds;
     boolean holdNew;
 
+    /** Since when it is held for what it is held for; null where that begins now. */
+    @Nullable
+    Instant holdSince;
+
     @Nullable
     LocalDate nextLook;
 
@@ -290,6 +294,9 @@ public final class OffboardingCase {
         boolean other = listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason();
         holdNew = (shown.reason().somebodyHasToLook() && other)
                 || reasons.stream().anyMatch(this::renewsUnseen);
+        if (listing.listedAnew() || !reasonsOf(holds).equals(reasonsOf(reasons))) {
+            holdSince = null;
+        }
         holds = List.copyOf(reasons);
         outcome = other && shown.reason() == HoldReason.RE_ESTABLISHED
                 ? CaseOutcome.RE_ESTABLISHED
@@ -298,6 +305,11 @@ public final class OffboardingCase {
                         : CaseOutcome.HELD;
         message = shown.message();
         nextStep = null;
+    }
+
+    /** What it waits for, in any order, and however often: that one of two is over is a change. */
+    private static List<HoldReason> reasonsOf(List<Hold> holds) {
+        return holds.stream().map(Hold::reason).sorted().toList();
     }
 
     /** On the first night, and on those on which somebody is reminded. */

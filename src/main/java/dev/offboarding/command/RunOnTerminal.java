@@ -106,8 +106,8 @@ final class RunOnTerminal {
         }
     }
 
-    /** Says on standard output, where a person looks, what the run works on; how far it has come goes where it went. */
-    private record FirstLine(PrintWriter out, Progress next) implements Progress {
+    /** Says on standard output, where a person looks, what the run works on and has found; how far it has come goes where it went. */
+    private record FirstLine(PrintWriter out, TerminalProgress next) implements Progress {
         @Override
         public void worksOn(String line) {
             out.println(Text.oneLine(line));
@@ -117,6 +117,13 @@ final class RunOnTerminal {
         @Override
         public void begun(String runId, RunHistory before) {
             next.begun(runId, before);
+        }
+
+        @Override
+        public void told(String line) {
+            next.wipe();
+            out.println(Text.oneLine(line));
+            out.flush();
         }
 
         @Override

@@ -94,6 +94,15 @@ final class TerminalProgress implements Progress, AutoCloseable {
         shown = false;
     }
 
+    /** Makes room for something else. */
+    synchronized void wipe() {
+        if (shown) {
+            out.print("\r\u001b[K");
+            out.flush();
+            shown = false;
+        }
+    }
+
     private synchronized void show() {
         if (step.isEmpty()) {
             return;
@@ -136,10 +145,6 @@ final class TerminalProgress implements Progress, AutoCloseable {
     @Override
     public synchronized void close() {
         ticks.shutdownNow();
-        if (shown) {
-            out.print("\r\u001b[K");
-            out.flush();
-            shown = false;
-        }
+        wipe();
     }
 }

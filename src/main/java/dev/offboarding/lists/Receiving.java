@@ -96,22 +96,7 @@ final class Receiving {
 
     void file(Path file) {
         Inbox.Candidate candidate = inbox.file(file);
-        if (candidate.settled() && candidate.look() != null && isNothingNew(candidate.path())) {
-            int fileNo = begin(candidate.name(), candidate.path(), false);
-            transaction.executeWithoutResult(
-                    status -> staging.counted(fileNo, FileStatus.NOTHING_NEW, null, null, 0, 0));
-        } else {
-            csv(candidate, false);
-        }
-    }
-
-    private boolean isNothingNew(Path file) {
-        try {
-            return taken.isLast(job, Digests.ofFile(file));
-        } catch (IOException e) {
-            // why it cannot be read is said when it is read
-            return false;
-        }
+        csv(candidate, false);
     }
 
     private void csv(Inbox.Candidate candidate, boolean fromInbox) {

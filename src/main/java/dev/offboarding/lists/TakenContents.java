@@ -59,15 +59,6 @@ final class TakenContents {
         return LocalDate.ofInstant(at, clock.getZone());
     }
 
-    /** Is this what the job took last? */
-    boolean isLast(String job, String sha256) {
-        return jdbc.queryForList(
-                        "select sha256 from offboarding.taken_content where job = ? order by taken_at desc limit 1",
-                        String.class,
-                        job)
-                .contains(sha256);
-    }
-
     void markRefused(String runId) {
         jdbc.update(
                 "update offboarding.list_file set marked_at = ? where run_id = ? and status = 'REFUSED'",

@@ -6,6 +6,7 @@ import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.plan.NewCommerce;
@@ -82,11 +83,11 @@ final class Receive implements Tasklet {
             throw new ToldToEndException();
         }
         Reception reception = receive(touched);
+        List<String> notes = new ArrayList<>();
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(run.runId());
-            boolean database = jobFile.list().database() != null;
             intake.gather(
-                    database ? Intake.Manner.DATABASE : Intake.Manner.FILE,
+                    isTheWholeTruth(jobFile.list(), reception),
                     run.rules().today(),
                     run.rules().newCommerce() != NewCommerce.HOLD,
                     run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null,
@@ -94,9 +95,13 @@ final class Receive implements Tasklet {
             if (run.writes()) {
                 lists.markRefused(run.runId());
             }
-            at.runs().notedToo(run.runId(), workedElsewhere());
+            List<String> found = notes();
+            notes.clear();
+            at.runs().notedToo(run.runId(), found);
             record(reception);
+            notes.addAll(found);
         });
+        notes.forEach(at.progress()::told);
         if (run.writes()) {
             lists.moveFiles(run.runId()).forEach(this::notMoved);
         }
@@ -146,12 +151,24 @@ final class Receive implements Tasklet {
         failures.add("receive", ExitCode.NEEDS_ATTENTION, why);
     }
 
-    private List<String> workedElsewhere() {
+    /** A query's result and a file that is read in place; one that was refused, or is still written, says nothing at all. */
+    private static boolean isTheWholeTruth(ListSettings list, Reception reception) {
+        boolean standing =
+                list.database() != null || list.csv() != null && list.csv().file() != null;
+        return standing && reception.files().stream().allMatch(file -> file.status() == FileStatus.TAKEN);
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
         Map<String, Integer> byJob = new TreeMap<>();
         intake.workedElsewhere().forEach(entry -> byJob.merge(entry.job(), 1, Integer::sum));
-        List<String> notes = new ArrayList<>();
         byJob.forEach((job, count) ->
                 notes.add("%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
+        long nothingNew = intake.nothingNew();
+        if (nothingNew > 0) {
+            notes.add("%d rows are nothing new: they say what was accepted for their customers before"
+                    .formatted(nothingNew));
+        }
         return notes;
     }
 

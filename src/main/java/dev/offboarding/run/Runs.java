@@ -154,6 +154,12 @@ final class Runs {
                 runId,
                 jobFile.job(),
                 platform);
+        jdbc.update(
+                "update offboarding.accepted_row set platform_identity = %s %s"
+                        .formatted(ofThisRun, ofAnEarlierVersion),
+                runId,
+                jobFile.job(),
+                platform);
         return jdbc.update(
                 "update offboarding.offboarding_case set platform_identity = %s %s"
                         .formatted(ofThisRun, ofAnEarlierVersion),

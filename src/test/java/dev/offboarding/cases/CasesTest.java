@@ -116,6 +116,7 @@ class CasesTest {
         c.removedAt = NOW.plusSeconds(1);
         c.firstLookAt = NOW.plusSeconds(2);
         c.nextLookAt = NOW.plusSeconds(3);
+        c.holdSince = NOW.minusSeconds(4);
         cases.save(List.of(c), NOW);
 
         assertThat(stored())

@@ -101,6 +101,34 @@ class AdoptCommandTest {
         assertThat(jobOfTheCase()).isEqualTo("nightly " + identity());
     }
 
+    /** Incident 49: under its new name the job must not take for new what it accepted under the old one. */
+    @Test
+    void theSameRowUnderTheNewNameAndOnTheMovedLedgerListsNobodyAgain() {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        String rows = "customer_id,domain\n%s,customer-1.example\n%s,customer-2.example\n"
+                .formatted(Scene.id(1), Scene.id(2));
+        scene.with("job", "nightly").inboxFile("monday.csv", rows);
+        assertThat(type("run", scene.jobFile().toString())).as(said.toString()).isZero();
+        // the ledger is moved, and customer 2 comes back
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        scene.sql("update offboarding.accepted_row set platform_identity = 'elsewhere/1'");
+        scene.sql("update ledger.customer set relationship = 'reseller', relationship_ended_at = null");
+
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "the ledger was moved"))
+                .as(said.toString())
+                .isZero();
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed"))
+                .as(said.toString())
+                .isZero();
+        scene.inboxFile("tuesday.csv", rows + Scene.id(3) + ",customer-3.example\n");
+        type("run", scene.jobFile().toString());
+
+        assertThat(said.toString()).contains("2 rows are nothing new");
+        assertThat(scene.relationshipOf(2)).isEqualTo("reseller");
+    }
+
     @Test
     void whatMakesNoSenseChangesNothing() {
         anOpenCaseOf("nightly");

@@ -151,7 +151,7 @@ class RunTest {
         scene.sql("update ledger.customer set domain = 'somebody-else.example' where customer_id = ?", Scene.id(1));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("HELD");
 
-        scene.inboxFile("b.csv", "customer_id,domain,ticket\n" + Scene.id(1) + ",somebody-else.example,again\n");
+        scene.inboxFile("b.csv", "customer_id,domain,again\n" + Scene.id(1) + ",somebody-else.example,2026-03-10\n");
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
     }
 

@@ -48,8 +48,8 @@ class TwoJobsTest {
         Scene.Report second = scene.runs(ExitCode.OK);
 
         assertThat(second.table("customers.csv"))
-                .extracting(row -> row.get("customer_id"))
-                .containsExactly(Scene.id(3).toString());
+                .extracting(row -> row.get("customer_id") + " " + row.get("hold_reason"))
+                .containsExactly(Scene.id(1) + " OTHER_JOB", Scene.id(3) + " GRACE_PERIOD");
         assertThat(second.text("report.json")).contains("1 listed customers are left to job first");
         assertAtMostOneOpenCaseEach();
 

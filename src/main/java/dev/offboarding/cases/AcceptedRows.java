@@ -1,0 +1,156 @@
+package dev.offboarding.cases;
+
+import dev.offboarding.cases.Adoptions.Owner;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/**
+ * The row that each job accepted last for each customer. It tells whether a row of tonight lists its customer again: whatever the file is
+ * called, however many others stand in it, and whatever stands in columns that are only carried through.
+ */
+final class AcceptedRows {
+
+    /** Of the entry {@code e}: the row to compare it with, as {@code l}. Of other jobs' those count that are good for more than having been told. */
+    static final String LAST = """
+            left join lateral (
+              select a.* from offboarding.accepted_row a
+               where a.customer_id = e.customer_id and a.platform = :platform
+                 and (a.platform_identity is null or a.platform_identity = :identity)
+                 and (a.job = :job or not a.never_accepted)
+               order by a.job = :job desc, a.accepted_at desc limit 1) l on true
+            """;
+
+    /** The columns that the list of the entry {@code e} has. */
+    static final String COLUMNS = """
+            (select array_agg(c.understood ->> 'as') from offboarding.list_file f, json_array_elements(f.columns_understood) c (understood)
+              where f.run_id = e.run_id and f.file_no = e.file_no)""";
+
+    /** What somebody changes who wants a customer listed again. A cell that has become empty is no difference. */
+    static final String SAYS_SOMETHING_ELSE = """
+            (e.again is not null and e.again is distinct from l.again
+              or e.effective_date is not null and 'effective_date' = any(l.columns) and e.effective_date is distinct from l.effective_date
+              or e.reason is not null and 'reason' = any(l.columns) and e.reason is distinct from l.reason
+              or e.ticket is not null and 'ticket' = any(l.columns) and e.ticket is distinct from l.ticket
+              or e.requested_by is not null and 'requested_by' = any(l.columns) and e.requested_by is distinct from l.requested_by)
+            """;
+
+    /** As names are compared, where the last row has that. */
+    static final String NAMES_ANOTHER = """
+            (e.company_name is not null and 'company_name' = any(l.columns)
+                and case when l.company_key is null then e.company_name is distinct from l.company_name
+                         else e.company_key is distinct from l.company_key end
+              or e.domain is not null and 'domain' = any(l.columns)
+                and case when l.domain_key is null then e.domain is distinct from l.domain
+                         else e.domain_key is distinct from l.domain_key end)
+            """;
+
+    /** Rows of tonight's list that count as standing in it: a row that was set aside does, too. */
+    private static final String IN_TONIGHTS_LIST = """
+            (exists (select from offboarding.entry e
+                      where e.run_id = :run and e.customer_id = a.customer_id and e.status = 'ACCEPTED')
+              or exists (select from offboarding.reject x where x.run_id = :run and x.customer_id = a.customer_id))
+            """;
+
+    private static final String OF_THIS_JOB =
+            "a.job = :job and a.platform = :platform and a.platform_identity = :identity";
+
+    /** A list that has lost more than a fifth of its rows, and more than three, is more likely a broken one: it makes nothing gone. */
+    private static final String GONE = """
+            with lost as (
+              select count(*) as present, count(*) filter (where not %s) as rows
+                from offboarding.accepted_row a where %s and a.state = 'PRESENT'
+            )
+            update offboarding.accepted_row a
+               set state = case
+                     -- whose row it is that was set aside without an id cannot be told
+                     when lost.rows <= greatest(3, lost.present / 5)
+                       and not exists (select from offboarding.reject x where x.run_id = :run and x.customer_id is null)
+                     then 'GONE' else 'MISSING' end
+              from lost
+             where %s and a.state in ('PRESENT', 'MISSING') and not %s
+            """.formatted(IN_TONIGHTS_LIST, OF_THIS_JOB, OF_THIS_JOB, IN_TONIGHTS_LIST);
+
+    /** A cell that has become empty leaves what was there. */
+    private static final String REMEMBER = """
+            insert into offboarding.accepted_row as a
+              (platform, platform_identity, job, customer_id, columns, company_name, company_key, domain, domain_key, effective_date,
+               reason, ticket, requested_by, again, state, accepted_at, accepted_run)
+            select :platform, :identity, :job, e.customer_id, coalesce(%s, '{}'), e.company_name, e.company_key, e.domain, e.domain_key,
+                   e.effective_date, e.reason, e.ticket, e.requested_by, e.again, :state, :now, :run
+              from offboarding.entry e where e.run_id = :run and e.status = 'ACCEPTED'
+            on conflict (customer_id, job, platform_identity) do update
+               set columns = excluded.columns,
+                   company_name = coalesce(excluded.company_name, a.company_name),
+                   company_key = case when excluded.company_name is null then a.company_key else excluded.company_key end,
+                   domain = coalesce(excluded.domain, a.domain),
+                   domain_key = case when excluded.domain is null then a.domain_key else excluded.domain_key end,
+                   effective_date = coalesce(excluded.effective_date, a.effective_date),
+                   reason = coalesce(excluded.reason, a.reason),
+                   ticket = coalesce(excluded.ticket, a.ticket),
+                   requested_by = coalesce(excluded.requested_by, a.requested_by),
+                   again = coalesce(excluded.again, a.again),
+                   state = excluded.state,
+                   -- unless its customer has a case again it was only looked at
+                   never_accepted = a.never_accepted and not exists (
+                     select from offboarding.run_case r
+                      where r.run_id = :run and r.customer_id = a.customer_id and r.case_id is not null),
+                   accepted_at = excluded.accepted_at, accepted_run = excluded.accepted_run
+            """.formatted(COLUMNS);
+
+    /** Of two rows for one customer the later one counts. */
+    private static final String DROP_THE_EARLIER = """
+            delete from offboarding.accepted_row earlier
+             using offboarding.accepted_row later
+             where later.customer_id = earlier.customer_id and later.accepted_at >= earlier.accepted_at
+               and (later.job, later.platform_identity) is distinct from (earlier.job, earlier.platform_identity)
+               and (later.platform, later.job, later.platform_identity) in (values (:platform, :toJob, :to), (:platform, :fromJob, :from))
+               and (earlier.platform, earlier.job, earlier.platform_identity) in (values (:platform, :toJob, :to), (:platform, :fromJob, :from))
+            """;
+
+    private static final String MOVE = """
+            update offboarding.accepted_row set job = :toJob, platform_identity = :to
+             where platform = :platform and job = :fromJob and platform_identity = :from
+            """;
+
+    private final NamedParameterJdbcTemplate jdbc;
+
+    AcceptedRows(NamedParameterJdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What one job has accepted at one place is what the other has accepted at the other. */
+    static void move(JdbcTemplate jdbc, Owner from, Owner to) {
+        MapSqlParameterSource parameters = new MapSqlParameterSource()
+                .addValue("platform", from.platform())
+                .addValue("fromJob", from.job())
+                .addValue("from", from.platformIdentity())
+                .addValue("toJob", to.job())
+                .addValue("to", to.platformIdentity());
+        NamedParameterJdbcTemplate named = new NamedParameterJdbcTemplate(jdbc);
+        named.update(DROP_THE_EARLIER, parameters);
+        named.update(MOVE, parameters);
+    }
+
+    /**
+     * Takes tonight's rows for the last ones, within the transaction that accepts the list.
+     *
+     * @param parameters with run, job, platform, identity and now
+     * @param complete whether tonight's list is the whole truth: what does not stand in it is gone
+     */
+    void remember(MapSqlParameterSource parameters, boolean complete) {
+        parameters.addValue("state", complete ? "PRESENT" : "FILE");
+        if (complete && somethingIsListed(parameters)) {
+            jdbc.update(GONE, parameters);
+        }
+        jdbc.update(REMEMBER, parameters);
+    }
+
+    /** An empty list is more likely a broken one, too. */
+    private boolean somethingIsListed(MapSqlParameterSource parameters) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from offboarding.entry where run_id = :run and status = 'ACCEPTED')",
+                parameters,
+                Boolean.class));
+    }
+}
