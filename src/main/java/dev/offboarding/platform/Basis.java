@@ -2,6 +2,9 @@ package dev.offboarding.platform;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,30 @@ public record Basis(Instant at, @Nullable Customer customer) {
             return new Basis(found.at(), found.customer());
         }
         return observation instanceof Observation.Unknown unknown ? new Basis(unknown.at(), null) : null;
+    }
+
+    /** What this program itself has done to the customer since it was read is no change of the customer's. */
+    public Basis after(Collection<WriteOutcome> outcomes) {
+        Map<String, Subscription.Status> since = new HashMap<>();
+        for (WriteOutcome outcome : outcomes) {
+            Subscription.Status wanted = outcome.write().action() == Action.SUSPEND
+                    ? Subscription.Status.SUSPENDED
+                    : outcome.write().action() == Action.REACTIVATE ? Subscription.Status.ACTIVE : null;
+            if (wanted != null && outcome.after() != null && outcome.tookEffect(wanted.text())) {
+                since.put(outcome.write().target(), wanted);
+            }
+        }
+        if (customer == null || since.isEmpty()) {
+            return this;
+        }
+        return new Basis(
+                at,
+                customer.holding(customer.subscriptions().stream()
+                        .map(it -> {
+                            Subscription.Status now = since.get(it.id());
+                            return now == null ? it : it.in(now, now.text());
+                        })
+                        .toList()));
     }
 
     public boolean isOld(Instant now) {

@@ -36,6 +36,11 @@ public record Customer(
     public static final String RESELLER = "reseller";
     public static final String NONE = "none";
 
+    /** The same with other subscriptions. */
+    public Customer holding(List<Subscription> others) {
+        return new Customer(id, companyName, domain, relationship, others, delegations, transfers, supportContact);
+    }
+
     public boolean isResellerCustomer() {
         return relationship.equals(RESELLER);
     }

@@ -3,6 +3,7 @@ package dev.offboarding.platform;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,12 @@ public record Subscription(
         PENDING,
         DISABLED,
         /** One that this program does not know: never safe to remove. */
-        UNKNOWN
+        UNKNOWN;
+
+        /** In the words of both platforms. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** What becomes of a term that comes to its end, as things stand. */
@@ -101,6 +107,24 @@ public record Subscription(
         EXTENDED,
         /** Ends: auto-renew is off, and its cancellation is scheduled. */
         ENDS
+    }
+
+    /** The same in another status, given in the platform's own words. */
+    public Subscription in(Status now, String nowText) {
+        return new Subscription(
+                id,
+                name,
+                kind,
+                kindText,
+                now,
+                nowText,
+                termEnd,
+                cancellableUntil,
+                autoRenew,
+                parentId,
+                activeBeneath,
+                atTermEnd,
+                reseller);
     }
 
     public boolean active() {

@@ -25,6 +25,11 @@ public record Write(
         this(customerId, action, target, attempt, correlationId, null);
     }
 
+    /** The same, decided on something else. */
+    public Write on(@Nullable Basis other) {
+        return new Write(customerId, action, target, attempt, correlationId, other);
+    }
+
     /** Whether what it was decided on is too old for it to be sent. */
     public boolean isStale(Instant now) {
         return basis != null && basis.isOld(now);

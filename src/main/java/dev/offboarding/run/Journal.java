@@ -211,7 +211,7 @@ final class Journal {
                                 write.target(),
                                 write.attempt() + 1,
                                 UUID.randomUUID(),
-                                write.basis()));
+                                write.basis() == null ? null : write.basis().after(ofGroup)));
                     }
                 }
             }

@@ -200,16 +200,7 @@ final class LedgerReads {
 
     private Map<UUID, Observation> look(List<UUID> ids) throws SQLException {
         Snapshot snapshot = transactions.read(session -> {
-            List<Row> customers = session.query(
-                    CUSTOMERS,
-                    row -> new Row(
-                            row.getObject("customer_id", UUID.class),
-                            Values.text(row, "company_name"),
-                            Values.text(row, "domain"),
-                            Values.text(row, "relationship"),
-                            row.getString("contacts")),
-                    ids,
-                    ids);
+            List<Row> customers = session.query(CUSTOMERS, LedgerReads::row, ids, ids);
             return new Snapshot(
                     customers,
                     session.query(SUBSCRIPTIONS, LedgerReads::held, ids),
@@ -238,6 +229,30 @@ final class LedgerReads {
         return seen;
     }
 
+    /** As they are within a transaction; who has no row, or several, is left out. */
+    static Map<UUID, Customer> customers(Session session, List<UUID> ids) throws SQLException {
+        Map<UUID, List<Row>> rows =
+                session.query(CUSTOMERS, LedgerReads::row, ids, ids).stream().collect(groupingBy(Row::id));
+        Map<UUID, List<Held>> held =
+                session.query(SUBSCRIPTIONS, LedgerReads::held, ids).stream().collect(groupingBy(Held::customer));
+        Map<UUID, Customer> customers = new HashMap<>();
+        rows.forEach((id, own) -> {
+            if (own.size() == 1) {
+                customers.put(id, customer(own.get(0), subscriptions(held.get(id))));
+            }
+        });
+        return customers;
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(
+                row.getObject("customer_id", UUID.class),
+                Values.text(row, "company_name"),
+                Values.text(row, "domain"),
+                Values.text(row, "relationship"),
+                row.getString("contacts"));
+    }
+
     private static Observation unknown(UUID id, Instant at, boolean anybody) {
         return anybody
                 ? new Observation.Unknown(id, at, "no row in ledger.customer")
@@ -257,16 +272,18 @@ final class LedgerReads {
                     "ledger.subscription has several rows with the id " + twice
                             + ", and it cannot be told which is meant; there must be one.");
         }
-        return new Observation.Found(
-                new Customer(
-                        row.id(),
-                        row.companyName(),
-                        row.domain(),
-                        row.relationship(),
-                        subscriptions,
-                        List.of(),
-                        row.contacts()),
-                at);
+        return new Observation.Found(customer(row, subscriptions), at);
+    }
+
+    private static Customer customer(Row row, List<Subscription> subscriptions) {
+        return new Customer(
+                row.id(),
+                row.companyName(),
+                row.domain(),
+                row.relationship(),
+                subscriptions,
+                List.of(),
+                row.contacts());
     }
 
     /** The id of a subscription that is there more than once and would be written to; what has no id is not. */

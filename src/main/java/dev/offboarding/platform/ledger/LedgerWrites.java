@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ final class LedgerWrites {
     private final Clock clock;
     private final Admission admission;
     private final WriteOutcome[] outcomes;
+    private final Map<UUID, List<WriteOutcome>> done = new HashMap<>();
     private boolean answered;
     private int timeouts;
 
@@ -109,12 +111,12 @@ final class LedgerWrites {
                 left.forEach(one -> answer(Verdict.notSent(one, STOPPED)));
                 return;
             }
-            List<Asked> now = left;
+            List<Asked> now = left.stream().map(this::afterWhatWasDone).toList();
             SQLException error = null;
             try {
-                String lock = rowLocks.clause(kind.table());
+                Map<String, String> locks = rowLocks.clauses(kind.tables());
                 SetWrite.Attempt attempt =
-                        transactions.write(session -> kind.attempt(session, now, lock, clock.instant()));
+                        transactions.write(session -> kind.attempt(session, now, locks, clock.instant()));
                 attempt.verdicts().forEach(this::answer);
                 left = attempt.busy();
             } catch (NotPassedOnException e) {
@@ -209,8 +211,22 @@ final class LedgerWrites {
                 false)));
     }
 
+    /** A customer's writes may be made in several parts: what one has changed is as it is to be for the next. */
+    private Asked afterWhatWasDone(Asked one) {
+        Write write = one.write();
+        List<WriteOutcome> before = done.get(one.customer());
+        return write.basis() == null || before == null
+                ? one
+                : new Asked(one.position(), write.on(write.basis().after(before)));
+    }
+
     private void answer(Verdict verdict) {
-        outcomes[verdict.asked().position()] = verdict.at(clock.instant());
+        WriteOutcome outcome = verdict.at(clock.instant());
+        outcomes[verdict.asked().position()] = outcome;
+        if (outcome.write().basis() != null && outcome.after() != null) {
+            done.computeIfAbsent(outcome.write().customerId(), id -> new ArrayList<>())
+                    .add(outcome);
+        }
         // a write that never left is no reason to keep quiet about a ledger that is away
         answered |= verdict.result() == WriteOutcome.Result.DONE || verdict.result() == WriteOutcome.Result.LOST;
     }

@@ -51,7 +51,8 @@ final class Removals implements SetWrite {
     private static final String END = """
             update ledger.customer c set relationship = 'none', relationship_ended_at = ?
             where c.customer_id = any(?) and c.relationship::text = 'reseller'
-              and not exists (select from ledger.subscription s where s.customer_id = c.customer_id and %s)""".formatted(STILL_OPEN);
+              and not exists (select from ledger.subscription s where s.customer_id = c.customer_id and %s)
+              and c.customer_id not in (""".formatted(STILL_OPEN) + AsRead.CHANGED + ")";
 
     private static final String FOUND =
             "select customer_id, relationship::text as relationship from ledger.customer where customer_id = any(?)";
@@ -71,7 +72,9 @@ final class Removals implements SetWrite {
     private record Open(UUID customer, long subscriptions, String statuses) {}
 
     @Override
-    public Attempt attempt(Session session, List<Asked> asked, String lock, Instant at) throws SQLException {
+    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at)
+            throws SQLException {
+        String lock = locks.getOrDefault("ledger.customer", "");
         List<UUID> ids = asked.stream().map(Asked::id).toList();
 
         session.waitLongForLocks();
@@ -81,8 +84,12 @@ final class Removals implements SetWrite {
 
         Set<UUID> candidates =
                 new HashSet<>(session.query(CANDIDATES + lock, row -> row.getObject("customer_id", UUID.class), ids));
+        Map<UUID, String> changed = new HashMap<>(AsRead.of(asked).changed(session));
+        candidates.removeAll(changed.keySet());
         if (!candidates.isEmpty()) {
-            session.update(END, at, candidates);
+            List<Object> arguments = new ArrayList<>(List.of(at, candidates));
+            arguments.addAll(asRead(asked, candidates).arguments());
+            session.update(END, arguments.toArray());
         }
         Map<UUID, String> now = relationships(session, ids);
         Set<UUID> ended = candidates.stream()
@@ -99,7 +106,15 @@ final class Removals implements SetWrite {
                 session.update("delete from ledger." + table + " where customer_id = any(?)", ended);
             }
         }
-        return judge(asked, candidates, ended, now, whyNot(session, ids, ended), leftBehind(session, ended));
+        Set<UUID> passedOver = new HashSet<>(candidates);
+        passedOver.removeAll(ended);
+        // where nothing can be locked somebody may have come right before the statement
+        changed.putAll(asRead(asked, passedOver).changed(session));
+        return judge(asked, candidates, ended, changed, now, whyNot(session, ids, ended), leftBehind(session, ended));
+    }
+
+    private static AsRead asRead(List<Asked> asked, Set<UUID> of) {
+        return AsRead.of(asked.stream().filter(one -> of.contains(one.id())).toList());
     }
 
     private static void lockSubscriptions(Session session) throws SQLException {
@@ -114,6 +129,7 @@ final class Removals implements SetWrite {
             List<Asked> asked,
             Set<UUID> candidates,
             Set<UUID> ended,
+            Map<UUID, String> changed,
             Map<UUID, String> now,
             Map<UUID, Open> open,
             Map<UUID, String> leftBehind) {
@@ -131,6 +147,8 @@ final class Removals implements SetWrite {
                 } else {
                     swallowed.add(notPassedOn(one, "rows of this customer are still in " + left, left));
                 }
+            } else if (changed.containsKey(id)) {
+                verdicts.add(Verdict.stale(one, relationship, changed.get(id)));
             } else if (relationship == null) {
                 verdicts.add(Verdict.refused(one, null, "ledger.customer has no row with this id."));
             } else if (!relationship.equals(Customer.RESELLER)) {
@@ -218,8 +236,8 @@ final class Removals implements SetWrite {
     }
 
     @Override
-    public String table() {
-        return "ledger.customer";
+    public List<String> tables() {
+        return List.of("ledger.customer");
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.offboarding.platform.ledger;
 
 import dev.offboarding.platform.ledger.Session.Row;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Whether rows of the ledger can be locked one by one. Not so where a view stands in a table's place that groups, or joins
@@ -21,8 +23,13 @@ final class RowLocks {
      * The clause that locks the rows of a query on the table in the order of the query and leaves out those that others have
      * locked; empty where that is not possible.
      */
-    String clause(String table) {
+    private String clause(String table) {
         return known.computeIfAbsent(table, this::look) ? " for no key update skip locked" : "";
+    }
+
+    /** The clauses for several tables, by table. */
+    Map<String, String> clauses(Collection<String> tables) {
+        return tables.stream().collect(Collectors.toMap(table -> table, this::clause));
     }
 
     private boolean look(String table) {

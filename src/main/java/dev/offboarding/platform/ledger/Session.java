@@ -26,6 +26,9 @@ final class Session {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** An argument: an array of texts, or of what PostgreSQL reads from texts. */
+    record Texts(@Nullable String[] values) {}
+
     /** What a session is called while it writes, so that a later run can see that it is still at it. */
     static final String WRITER = "offboarding ledger write";
 
@@ -164,6 +167,8 @@ final class Session {
                 Object argument = arguments[i];
                 if (argument instanceof Collection<?> ids) {
                     statement.setArray(i + 1, connection.createArrayOf("uuid", ids.toArray()));
+                } else if (argument instanceof Texts texts) {
+                    statement.setArray(i + 1, connection.createArrayOf("text", texts.values()));
                 } else if (argument instanceof Instant instant) {
                     statement.setObject(i + 1, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
                 } else if (argument instanceof Duration duration) {

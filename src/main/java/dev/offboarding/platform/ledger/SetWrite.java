@@ -17,15 +17,15 @@ interface SetWrite {
     record Attempt(List<Verdict> verdicts, List<Asked> busy) {}
 
     /**
-     * Writes, in one transaction. Each target occurs once.
+     * Writes, in one transaction. Each target occurs once. A customer that is not as it was read any more is not written to.
      *
-     * @param lock what locks the rows of a query, see {@link RowLocks}
+     * @param locks what locks the rows of a query, by table, see {@link RowLocks}
      * @throws NotPassedOnException the ledger took the write without an error and did not do it; nothing may be committed
      */
-    Attempt attempt(Session session, List<Asked> asked, String lock, Instant at) throws SQLException;
+    Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at) throws SQLException;
 
-    /** The table whose rows it locks before it writes. */
-    String table();
+    /** The tables whose rows it locks before it writes. */
+    List<String> tables();
 
     /** Reads what the targets are now; a target that is not there is not in the answer. */
     Map<UUID, String> found(Session session, List<Asked> asked) throws SQLException;

@@ -32,7 +32,11 @@ final class SubscriptionWrites implements SetWrite {
             update ledger.subscription s set status = '%s', changed_at = ?
             from unnest(?::uuid[], ?::uuid[]) as asked (subscription_id, customer_id)
             where s.subscription_id = asked.subscription_id and s.customer_id = asked.customer_id
-              and s.kind::text in ('license', 'usage') and s.status::text = '%s'""";
+              and s.kind::text in ('license', 'usage') and s.status::text = '%s' and s.customer_id not in (""" + AsRead.CHANGED + ")";
+
+    /** Whoever changes the customer meanwhile comes before or after. */
+    private static final String CUSTOMERS =
+            "select customer_id from ledger.customer where customer_id = any(?) order by customer_id";
 
     private record Found(UUID id, UUID customer, String kind, String status) {}
 
@@ -45,36 +49,56 @@ final class SubscriptionWrites implements SetWrite {
     }
 
     @Override
-    public Attempt attempt(Session session, List<Asked> asked, String lock, Instant at) throws SQLException {
+    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at)
+            throws SQLException {
+        AsRead asRead = AsRead.of(asked);
+        Set<UUID> inTheWay = lockedByOthers(session, asRead, locks.getOrDefault("ledger.customer", ""));
         List<UUID> ids = asked.stream().map(Asked::id).toList();
+        String lock = locks.getOrDefault("ledger.subscription", "");
         Map<UUID, List<Found>> mine = read(session, READ + lock, ids);
         Set<UUID> missing = new HashSet<>(ids);
         missing.removeAll(mine.keySet());
         Map<UUID, List<Found>> others = lock.isEmpty() || missing.isEmpty() ? Map.of() : read(session, READ, missing);
+        Map<UUID, String> changed = asRead.changed(session);
 
         List<Verdict> verdicts = new ArrayList<>();
         List<Asked> busy = new ArrayList<>();
         List<Asked> ready = new ArrayList<>();
         for (Asked one : asked) {
             List<Found> rows = mine.getOrDefault(one.id(), others.getOrDefault(one.id(), List.of()));
+            String change = changed.get(one.customer());
             Verdict refusal = refusal(one, rows);
-            if (refusal != null) {
+            if (change != null) {
+                verdicts.add(
+                        Verdict.stale(one, rows.isEmpty() ? null : rows.get(0).status(), change));
+            } else if (refusal != null) {
                 verdicts.add(refusal);
-            } else if (mine.containsKey(one.id())) {
+            } else if (mine.containsKey(one.id()) && !inTheWay.contains(one.customer())) {
                 ready.add(one);
             } else {
                 busy.add(one);
             }
         }
         if (!ready.isEmpty()) {
-            session.update(
-                    WRITE.formatted(to, from),
-                    at,
-                    ready.stream().map(Asked::id).toList(),
-                    ready.stream().map(Asked::customer).toList());
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(at);
+            arguments.add(ready.stream().map(Asked::id).toList());
+            arguments.add(ready.stream().map(Asked::customer).toList());
+            arguments.addAll(AsRead.of(ready).arguments());
+            session.update(WRITE.formatted(to, from), arguments.toArray());
             verdicts.addAll(readBack(session, ready));
         }
         return new Attempt(verdicts, busy);
+    }
+
+    private static Set<UUID> lockedByOthers(Session session, AsRead asRead, String lock) throws SQLException {
+        if (asRead.isEmpty() || lock.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> others = new HashSet<>(asRead.ids());
+        session.query(CUSTOMERS + lock, row -> row.getObject("customer_id", UUID.class), asRead.ids())
+                .forEach(others::remove);
+        return others;
     }
 
     private @Nullable Verdict refusal(Asked asked, List<Found> rows) {
@@ -106,14 +130,18 @@ final class SubscriptionWrites implements SetWrite {
     private List<Verdict> readBack(Session session, List<Asked> written) throws SQLException {
         Map<UUID, List<Found>> now =
                 read(session, READ, written.stream().map(Asked::id).toList());
+        Map<UUID, String> changed = changedRightBefore(session, written, now);
         List<Verdict> done = new ArrayList<>();
         List<Verdict> swallowed = new ArrayList<>();
         for (Asked asked : written) {
             List<String> statuses = now.getOrDefault(asked.id(), List.of()).stream()
                     .map(Found::status)
                     .toList();
+            String change = changed.get(asked.customer());
             if (statuses.equals(List.of(to))) {
                 done.add(Verdict.done(asked, from, to));
+            } else if (change != null) {
+                done.add(Verdict.stale(asked, statuses.isEmpty() ? null : statuses.get(0), change));
             } else {
                 swallowed.add(Verdict.refused(
                         asked,
@@ -130,6 +158,22 @@ final class SubscriptionWrites implements SetWrite {
         return done;
     }
 
+    /** Where nothing can be locked: the statement has passed over all that a customer holds, or over nothing. */
+    private Map<UUID, String> changedRightBefore(Session session, List<Asked> written, Map<UUID, List<Found>> now)
+            throws SQLException {
+        Set<UUID> asRead = new HashSet<>();
+        for (Asked asked : written) {
+            if (now.getOrDefault(asked.id(), List.of()).stream()
+                    .anyMatch(it -> it.status().equals(to))) {
+                asRead.add(asked.customer());
+            }
+        }
+        return AsRead.of(written.stream()
+                        .filter(asked -> !asRead.contains(asked.customer()))
+                        .toList())
+                .changed(session);
+    }
+
     @Override
     public Map<UUID, String> found(Session session, List<Asked> asked) throws SQLException {
         Map<UUID, String> statuses = new HashMap<>();
@@ -139,8 +183,8 @@ final class SubscriptionWrites implements SetWrite {
     }
 
     @Override
-    public String table() {
-        return "ledger.subscription";
+    public List<String> tables() {
+        return List.of("ledger.customer", "ledger.subscription");
     }
 
     @Override

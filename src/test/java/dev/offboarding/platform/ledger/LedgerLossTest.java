@@ -314,8 +314,8 @@ class LedgerLossTest {
         DataSource short_ = new AbstractDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
-                // one to look at the locks, one for the suspension
-                if (connections.incrementAndGet() > 2) {
+                // two to look at the locks, one for the suspension
+                if (connections.incrementAndGet() > 3) {
                     throw new SQLTransientConnectionException("Connection refused", "08001");
                 }
                 return LedgerDatabase.dataSource().getConnection();
