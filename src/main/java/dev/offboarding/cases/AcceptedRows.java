@@ -1,6 +1,8 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.Adoptions.Owner;
+import java.util.List;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -113,6 +115,14 @@ final class AcceptedRows {
              where platform = :platform and job = :fromJob and platform_identity = :from
             """;
 
+    private static final String NEVER_ACCEPTED = """
+            select e.customer_id from offboarding.entry e %s
+             where e.run_id = :run and e.status = 'ACCEPTED' and l.never_accepted
+               and not exists (select from offboarding.offboarding_case c
+                                where c.customer_id = e.customer_id and c.closed_at is null and c.platform = :platform
+                                  and (c.platform_identity is null or c.platform_identity = :identity))
+            """.formatted(LAST);
+
     private final NamedParameterJdbcTemplate jdbc;
 
     AcceptedRows(NamedParameterJdbcTemplate jdbc) {
@@ -130,6 +140,11 @@ final class AcceptedRows {
         NamedParameterJdbcTemplate named = new NamedParameterJdbcTemplate(jdbc);
         named.update(DROP_THE_EARLIER, parameters);
         named.update(MOVE, parameters);
+    }
+
+    /** Customers of tonight's entries whose last row counts as never accepted, and who have no open case. */
+    List<UUID> neverAccepted(MapSqlParameterSource parameters) {
+        return jdbc.query(NEVER_ACCEPTED, parameters, (row, i) -> row.getObject(1, UUID.class));
     }
 
     /**

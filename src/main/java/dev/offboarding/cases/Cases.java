@@ -33,6 +33,9 @@ public final class Cases {
 
     private static final String NOT_READ = "the run ended before it looked at this customer";
 
+    private static final String NEVER_A_CUSTOMER =
+            "; its case is closed, and the same row opens another once the platform shows it as the reseller's";
+
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
@@ -226,6 +229,43 @@ public final class Cases {
                      select from offboarding.run_case r
                       where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
                 """, runId, runId, NOT_READ, job, runId, runId, runId);
+    }
+
+    /**
+     * Closes what this run tells of for the first time as no customer of the reseller, to whom nothing was ever done: told once, and their rows
+     * count as never accepted. Nothing is closed where the run's customer list was not complete, empty, or fallen as under the limits. To be
+     * called within a transaction, at the end of a run that was not stopped.
+     *
+     * @return the run's rows of these cases
+     */
+    public List<OffboardingCase> closeWhoNeverWereCustomers(String job, Instant now) {
+        List<UUID> closed = jdbc.query("""
+                update offboarding.offboarding_case c
+                   set state = 'WITHDRAWN', closed_at = ?, closed_run = u.run_id, closed_as = 'WITHDRAWN'
+                  from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id
+                 where r.run_id = ? and r.case_id = c.case_id and c.job = ? and c.closed_at is null and not c.hold_reported
+                   and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
+                   and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
+                   and not exists (select from offboarding.event e where e.customer_id = c.customer_id and e.kind = 'INTENT')
+                   and u.population_complete
+                   and exists (select from json_array_elements(u.limits) l
+                                where l ->> 'limit' = 'population' and (l ->> 'figure')::bigint >= (l ->> 'allowed')::bigint)
+                returning c.customer_id
+                """, (row, i) -> row.getObject(1, UUID.class), at(now), runId, job);
+        if (closed.isEmpty()) {
+            return List.of();
+        }
+        UUID[] customers = closed.toArray(UUID[]::new);
+        jdbc.update("""
+                update offboarding.run_case set state = 'WITHDRAWN', message = message || ?
+                 where run_id = ? and customer_id = any(?) and hold_reason = 'NOT_A_RESELLER_CUSTOMER'
+                """, NEVER_A_CUSTOMER, runId, customers);
+        jdbc.update("""
+                update offboarding.accepted_row set never_accepted = true
+                 where job = ? and customer_id = any(?) and platform_identity =
+                       (select platform_identity from offboarding.run where run_id = ?)
+                """, job, customers, runId);
+        return of(closed);
     }
 
     /** A case that was closed with its customer offboarded. */

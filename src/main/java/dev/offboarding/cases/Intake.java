@@ -4,6 +4,7 @@ import dev.offboarding.platform.PlatformName;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -53,9 +54,15 @@ public final class Intake {
      * @param cancelling when what may be cancelled is cancelled: a case that waits for such a thing is not left for another day; null
      *     where nothing is
      * @param plans whether there is no step of its own in which effects are read back
+     * @param shown of {@link #neverAccepted()} those that the platform shows as the reseller's by now
      */
     public void gather(
-            boolean complete, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
+            boolean complete,
+            LocalDate today,
+            boolean renewalsOff,
+            @Nullable Instant cancelling,
+            boolean plans,
+            Collection<UUID> shown) {
         this.complete = complete;
         MapSqlParameterSource parameters = parameters()
                 .addValue("complete", complete)
@@ -66,12 +73,21 @@ public final class Intake {
                 // and a plan looks at effects while it observes
                 .addValue("afterRemoval", plans || platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("look", plans ? "observe" : "verify")
+                .addValue("shown", shown.toArray(UUID[]::new))
                 .addValue("watched", HoldReason.names(HoldReason::watched))
                 .addValue("beginsAgain", HoldReason.names(HoldReason::beginsAgain))
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
         jdbc.update(LISTED, parameters);
         jdbc.update(CARRIED_ON, parameters);
         OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
+    }
+
+    /**
+     * Listed customers who were told as none of the reseller's, and whose row counts as never accepted since: it opens a case once the
+     * platform shows them.
+     */
+    public List<UUID> neverAccepted() {
+        return acceptedRows.neverAccepted(parameters());
     }
 
     /** Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. */
@@ -107,6 +123,7 @@ public final class Intake {
                      c.case_id is not null and c.job <> :job as elsewhere,
                      l.customer_id is null
                        or :complete and l.job = :job and l.state = 'GONE'
+                       or l.never_accepted and c.case_id is null and e.customer_id = any(:shown)
                        or %1$s
                        or %2$s and not case when c.case_id is not null then %3$s
                             else not l.never_accepted and exists (

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ final class Receive implements Tasklet {
             throw new ToldToEndException();
         }
         Reception reception = receive(touched);
+        Set<UUID> shown = shownByNow(intake.neverAccepted());
         List<String> notes = new ArrayList<>();
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(run.runId());
@@ -91,7 +93,8 @@ final class Receive implements Tasklet {
                     run.rules().today(),
                     run.rules().newCommerce() != NewCommerce.HOLD,
                     run.rules().newCommerce() == NewCommerce.CANCEL ? at.clock().instant() : null,
-                    !run.writes());
+                    !run.writes(),
+                    shown);
             if (run.writes()) {
                 lists.markRefused(run.runId());
             }
@@ -106,6 +109,14 @@ final class Receive implements Tasklet {
             lists.moveFiles(run.runId()).forEach(this::notMoved);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /** Of customers that were no customers of the reseller: those that are, by the complete customer list of tonight. */
+    private Set<UUID> shownByNow(List<UUID> customers) {
+        if (customers.isEmpty() || !at.platform().population().complete()) {
+            return Set.of();
+        }
+        return at.platform().resellersAmong(customers);
     }
 
     /** What is wrong with the job file is found while nothing was touched. */

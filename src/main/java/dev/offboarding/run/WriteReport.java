@@ -10,6 +10,7 @@ import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.UnplannedWrite;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,11 +89,18 @@ final class WriteReport implements Tasklet {
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(runId);
             at.runs().end(runId, endedAt, exitCode, stop, failures.all());
+            List<NewEvent> events = new ArrayList<>();
+            if (at.run().writes() && stop == null) {
+                at.cases()
+                        .closeWhoNeverWereCustomers(at.run().jobFile().job(), endedAt)
+                        .forEach(c -> events.add(CaseEvents.moved(c)));
+            }
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("exit_code", exitCode.code());
             data.put("ended_at", endedAt.toString());
             data.put("stop", stop == null ? null : stop.reason().name());
-            at.trail().append(List.of(NewEvent.ofRun(EventKind.RUN_ENDED, data)));
+            events.add(NewEvent.ofRun(EventKind.RUN_ENDED, data));
+            at.trail().append(events);
         });
         if (exitCode == ExitCode.WRONG_USAGE) {
             // nothing was touched, and there is nothing to report

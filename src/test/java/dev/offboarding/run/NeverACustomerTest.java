@@ -1,0 +1,130 @@
+package dev.offboarding.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.report.verify.ReportVerifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever is listed and is none of the reseller's customers, and to whom nothing was ever done, is told once and closed. */
+class NeverACustomerTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Scene standingFile(int... customers) {
+        StringBuilder text = new StringBuilder("customer_id,domain\n");
+        for (int n : customers) {
+            text.append(Scene.id(n)).append(",customer-").append(n).append(".example\n");
+        }
+        Path file = scene.folder().resolve("offboard.csv");
+        return scene.write(file, text.toString().getBytes(StandardCharsets.UTF_8))
+                .without("list.csv.inbox")
+                .with("list.csv.file", file.toString());
+    }
+
+    private void aNightPasses() {
+        scene.clock.pass(Duration.ofDays(1));
+    }
+
+    private long open() {
+        return scene.count("offboarding.offboarding_case where closed_at is null");
+    }
+
+    @Test
+    void isToldOnceAndClosedAndTheSameRowOpensACaseOnceThePlatformShowsIt() {
+        scene.customers(1, 4);
+        standingFile(1, 7);
+
+        Scene.Report first = scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(first.outcome(7)).isEqualTo("HELD");
+        assertThat(first.hold(7)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(first.customer(7).get("state").asString()).isEqualTo("WITHDRAWN");
+        assertThat(first.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(new ReportVerifier(null).verify(first.folder()).findings()).isEmpty();
+        assertThat(open()).isZero();
+        assertThat(scene.count("offboarding.offboarding_case where closed_as = 'WITHDRAWN'"))
+                .isEqualTo(1);
+
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).total("customers", "total")).isZero();
+
+        scene.customer(7);
+        aNightPasses();
+        assertThat(scene.plans(ExitCode.OK).outcome(7)).isEqualTo("PLANNED");
+        Scene.Report shown = scene.runs(ExitCode.OK);
+        assertThat(shown.outcome(7)).isEqualTo("OFFBOARDED");
+        assertThat(shown.total("customers", "total")).isEqualTo(1);
+    }
+
+    @Test
+    void withAnotherRelationshipIsToldAgainOnlyWhenListedAgain() {
+        scene.customers(2, 4).customer(1, "advisor");
+        scene.inboxFile("monday.csv", "customer_id,domain\n" + Scene.id(1) + ",customer-1.example\n")
+                .runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(open()).isZero();
+        aNightPasses();
+        scene.inboxFile("tuesday.csv", "domain,customer_id\ncustomer-1.example," + Scene.id(1) + "\n")
+                .runs(ExitCode.OK);
+
+        Scene.Report again = scene.inboxFile(
+                        "wednesday.csv",
+                        "customer_id,domain,again\n" + Scene.id(1) + ",customer-1.example,2026-03-12\n")
+                .runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(again.hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(open()).isZero();
+    }
+
+    @Test
+    void aPlanAndARunThatWasStoppedUseUpNothing() {
+        scene.customers(1, 8).with("limits.max-customers", "1");
+        standingFile(1, 2, 9);
+        scene.plans(ExitCode.STOPPED_BY_LIMIT);
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        scene.with("limits.max-customers", "5");
+        assertThat(scene.plans(ExitCode.NEEDS_ATTENTION).hold(9)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(9)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).total("customers", "total")).isZero();
+    }
+
+    @Test
+    void staysHeldWhereTheCustomerListHasFallenOrIsEmpty() {
+        scene.customers(1, 12);
+        standingFile(1).runs(ExitCode.OK);
+        scene.sql("delete from ledger.customer where customer_id in (?, ?, ?)", Scene.id(2), Scene.id(3), Scene.id(4));
+        aNightPasses();
+        standingFile(1, 2).runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(open()).isEqualTo(1);
+
+        scene.sql("delete from ledger.customer");
+        aNightPasses();
+        standingFile(1, 2, 3).runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(open()).isEqualTo(2);
+
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).outcome(2)).isEqualTo("HELD");
+    }
+
+    @Test
+    void whoWasSuspendedByThisProgramStaysHeld() {
+        scene.customers(1, 4).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        standingFile(1).runs(ExitCode.OK);
+        scene.sql("update ledger.customer set relationship = 'advisor' where customer_id = ?", Scene.id(1));
+        scene.clock.pass(Duration.ofDays(2));
+
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(open()).isEqualTo(1);
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+    }
+}
