@@ -23,7 +23,11 @@ final class Delegations {
                 .toList();
     }
 
+    /** Null for what ends by itself, and for what has no id to end it by: the effects tell of that. */
     private static @Nullable PlannedWrite ending(Delegation delegation) {
+        if (delegation.id().isEmpty()) {
+            return null;
+        }
         return switch (delegation.status().toLowerCase(Locale.ROOT)) {
             case "approved", "activating", "active", "expiring" ->
                 new PlannedWrite(Action.TERMINATE_GDAP, delegation.id());

@@ -137,7 +137,7 @@ final class Holdings {
             return List.of(
                     unknown(
                             subscription,
-                            "has no id, so that nothing can be done about it: have that corrected where it comes from, and list the customer again"));
+                            "has no id that anything could be done with: have that corrected where it comes from, and list the customer again"));
         }
         if (kind == Kind.UNKNOWN || status == Status.UNKNOWN) {
             return List.of(unknown(

@@ -4,7 +4,6 @@ import dev.offboarding.platform.Customer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -66,11 +65,13 @@ final class CustomerList {
         Map<UUID, String> relationships = new HashMap<>();
         String flaw = list.flaw();
         for (JsonNode it : list.items()) {
-            String id = Json.text(it, "id", "");
-            try {
-                relationships.put(UUID.fromString(id.toLowerCase(Locale.ROOT)), CustomerReads.relationship(it));
-            } catch (IllegalArgumentException e) {
-                flaw = "it shows a customer whose id is no GUID";
+            String id = Json.guid(it, "id");
+            if (id == null) {
+                // whoever that is may be looked for here, and must not be taken for gone
+                String name = Json.text(Json.get(it, "companyProfile"), "companyName", "(no name)");
+                flaw = "it shows a customer whose id is no GUID: " + Fault.line(name);
+            } else {
+                relationships.put(UUID.fromString(id), CustomerReads.relationship(it));
             }
         }
         return new Snapshot(

@@ -61,7 +61,7 @@ final class DelegationWrites {
             return performance.withheldForNow(
                     write, null, "it could not be read, so nothing was sent: " + found.words());
         }
-        String before = Json.text(delegation, "status", "");
+        String before = Fault.line(Json.text(delegation, "status", ""));
         if (!write.customerId().toString().equalsIgnoreCase(Json.text(Json.get(delegation, "customer"), "tenantId"))) {
             return performance.withheld(write, before, "it is another customer's, so nothing was sent");
         }

@@ -18,6 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  * customer by itself. A listing is shown to a customer once; the next time it is asked about it is read afresh.
  */
 final class Delegations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delegations.class);
 
     static final String PATH = "/v1.0/tenantRelationships/delegatedAdminRelationships";
 
@@ -115,7 +119,12 @@ final class Delegations {
         }
         Map<String, List<Delegation>> byTenant = new HashMap<>();
         for (JsonNode it : all.items()) {
-            String tenant = Json.text(Json.get(it, "customer"), "tenantId", "").toLowerCase(Locale.ROOT);
+            String tenant = Json.guid(Json.get(it, "customer"), "tenantId");
+            if (tenant == null) {
+                // it may be anybody's: each customer is asked about by itself
+                LOG.info("the listing of delegated administration shows one that does not say whose it is");
+                return null;
+            }
             byTenant.computeIfAbsent(tenant, key -> new ArrayList<>()).add(delegation(it));
         }
         return new Listing(byTenant, all.at(), new HashSet<>());
@@ -135,7 +144,10 @@ final class Delegations {
     private Seen seen(UUID customer, List<Delegation> delegations, @Nullable String flaw, Instant at) {
         if (!delegations.isEmpty()) {
             known.computeIfAbsent(customer, key -> ConcurrentHashMap.newKeySet())
-                    .addAll(delegations.stream().map(Delegation::id).toList());
+                    .addAll(delegations.stream()
+                            .map(Delegation::id)
+                            .filter(id -> !id.isEmpty())
+                            .toList());
         }
         Seen seen = new Seen(delegations, flaw, at);
         if (flaw == null) {
@@ -190,7 +202,7 @@ final class Delegations {
 
     static Delegation delegation(JsonNode it) {
         return new Delegation(
-                Json.text(it, "id", ""),
+                Fault.line(Json.text(it, "id", "")),
                 Fault.line(Json.text(it, "displayName", "(no name)")),
                 Fault.line(Json.text(it, "status", "")));
     }

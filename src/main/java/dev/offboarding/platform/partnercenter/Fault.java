@@ -26,7 +26,7 @@ record Fault(String code, String text, Voice voice) {
     }
 
     private static final int LONGEST = 300;
-    private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029]+");
+    private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029\\p{Cs}]+");
     private static final Pattern WAIT = Pattern.compile("again in (\\d{1,5}) seconds?", Pattern.CASE_INSENSITIVE);
 
     /** Whether the platform itself has said it, as it says it to those who ask there. */
@@ -67,6 +67,11 @@ record Fault(String code, String text, Voice voice) {
     /** Text from outside as one short line. */
     static String line(String text) {
         String line = NOT_FOR_A_LINE.matcher(text).replaceAll(" ").strip();
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        // half of a character is no text
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "…";
     }
 }

@@ -6,6 +6,7 @@ import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 final class Holdings {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+    /** A day later than the first, as its zone may be any. */
+    private static final Instant UNSET = Json.FIRST.plus(1, ChronoUnit.DAYS);
+
     /** How the Azure plan's offer begins: its product. */
     private static final String AZURE_PLAN = "DZH318Z0BPS6:";
 
@@ -31,8 +33,10 @@ final class Holdings {
 
     private Holdings() {}
 
+    /** Empty where it has none that anything could be written to. */
     static String id(JsonNode subscription) {
-        return Json.text(subscription, "id", "").toLowerCase(Locale.ROOT);
+        String id = Json.guid(subscription, "id");
+        return id == null ? "" : id;
     }
 
     static String statusText(JsonNode subscription) {
@@ -45,14 +49,15 @@ final class Holdings {
         return new Subscription(
                 id(it),
                 Fault.line(Json.text(it, "friendlyName", Json.text(it, "offerName", "(no name)"))),
-                kind(it),
+                // what has no id cannot be written to: it is left to somebody to look at
+                id(it).isEmpty() ? Kind.UNKNOWN : kind(it),
                 kindText(it),
                 status(statusText(it)),
                 statusText(it),
                 termEnd(it),
                 cancellableUntil(it),
                 Json.flag(it, "autoRenewEnabled"),
-                parent == null ? null : parent.toLowerCase(Locale.ROOT),
+                parent == null ? null : Fault.line(parent.toLowerCase(Locale.ROOT)),
                 activeBeneath,
                 kind(it) == Kind.NEW_COMMERCE ? TermEnd.of(it, termEnd(it), cancellableUntil(it)) : null,
                 Fault.line(Json.text(it, "partnerId", "")));
@@ -129,20 +134,14 @@ final class Holdings {
         return day(end == null ? Json.instant(it, "commitmentEndDateTime") : end);
     }
 
-    /** Kept between the years 1 and 9999, so that a day can be added and anybody can print it. */
     static @Nullable LocalDate day(@Nullable Instant end) {
-        Instant kept = kept(end);
-        return kept == null ? null : LocalDate.ofInstant(kept, ZoneOffset.UTC);
-    }
-
-    static @Nullable Instant kept(@Nullable Instant at) {
-        return at == null || (at.isAfter(FIRST) && at.isBefore(LAST)) ? at : at.isAfter(FIRST) ? LAST : FIRST;
+        return end == null ? null : LocalDate.ofInstant(end, ZoneOffset.UTC);
     }
 
     /** Never computed: the platform says it, in one of two places. */
     private static @Nullable Instant cancellableUntil(JsonNode it) {
         if (Json.has(it, "cancellationAllowedUntilDate")) {
-            return kept(Json.instant(it, "cancellationAllowedUntilDate"));
+            return Json.instant(it, "cancellationAllowedUntilDate");
         }
         Instant latest = null;
         for (JsonNode option : Json.elements(it, "refundOptions")) {
@@ -152,7 +151,7 @@ final class Holdings {
                 latest = until;
             }
         }
-        return kept(latest);
+        return latest;
     }
 
     /** How many of the Azure subscriptions under a plan may be running. */
@@ -186,20 +185,21 @@ final class Holdings {
         Long quantity = Json.number(it, "quantity");
         boolean none = quantity != null && quantity == 0;
         boolean ended = !statuses.isEmpty() && ENDED.containsAll(statuses);
-        boolean expired = expiry != null && !expiry.isAfter(now);
+        // the first day of all is what is written where none was set
+        boolean expired = expiry != null && expiry.isAfter(UNSET) && !expiry.isAfter(now);
         Status status = expired ? Status.EXPIRED : none || ended ? Status.DELETED : Status.ACTIVE;
         JsonNode order = Json.get(it, "referenceOrder");
         String id = Json.text(order, "id", "") + "/" + Json.text(order, "lineItemId", "");
         return new Subscription(
-                id.toLowerCase(Locale.ROOT),
+                Fault.line(id.toLowerCase(Locale.ROOT)),
                 Fault.line("%s %s"
                         .formatted(Json.text(it, "productId", "(no product)"), Json.text(it, "skuId", ""))
                         .strip()),
                 kind,
                 Fault.line(type),
                 status,
-                statuses.isEmpty() ? status.name().toLowerCase(Locale.ROOT) : String.join(", ", statuses),
-                day(expiry),
+                statuses.isEmpty() ? status.name().toLowerCase(Locale.ROOT) : Fault.line(String.join(", ", statuses)),
+                expired || expiry == null || expiry.isAfter(UNSET) ? day(expiry) : null,
                 null,
                 null,
                 null,

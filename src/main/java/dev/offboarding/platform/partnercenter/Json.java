@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -41,6 +42,12 @@ final class Json {
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT)
             .withChronology(IsoChronology.INSTANCE);
+
+    /** Also what .NET writes where no date was set. */
+    static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private Json() {}
 
@@ -94,24 +101,35 @@ final class Json {
         return text == null ? otherwise : text;
     }
 
+    /** A GUID, in lower case; null for whatever is none, also for short forms that Java takes for one. */
+    static @Nullable String guid(@Nullable JsonNode object, String name) {
+        String text = text(object, name);
+        return text != null && GUID.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
+    }
+
     static @Nullable Boolean flag(@Nullable JsonNode object, String name) {
         JsonNode value = get(object, name);
         return value == null || !value.isBoolean() ? null : value.asBoolean();
     }
 
+    /** A whole number; null for any other, also for one that no {@code long} can hold. */
     static @Nullable Long number(@Nullable JsonNode object, String name) {
         JsonNode value = get(object, name);
-        return value == null || !value.isNumber() ? null : value.asLong();
+        return value == null || !value.isIntegralNumber() || !value.canConvertToLong() ? null : value.asLong();
     }
 
-    /** A moment, in UTC where it does not say; null where it cannot be read. */
+    /**
+     * A moment, in UTC where it does not say; null where it cannot be read. Kept between the years 1 and 9999, so that a day can be
+     * added, a database can hold it and anybody can print it.
+     */
     static @Nullable Instant instant(@Nullable JsonNode object, String name) {
         String text = text(object, name);
         if (text == null) {
             return null;
         }
         try {
-            return MOMENT.parse(text, OffsetDateTime::from).toInstant();
+            Instant at = MOMENT.parse(text, OffsetDateTime::from).toInstant();
+            return at.isBefore(FIRST) ? FIRST : at.isAfter(LAST) ? LAST : at;
         } catch (DateTimeParseException e) {
             return null;
         }

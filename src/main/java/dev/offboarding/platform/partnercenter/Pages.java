@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,6 +36,7 @@ final class Pages {
         }
     }
 
+    private static final Pattern HEADER = Pattern.compile("[\\x20-\\x7e]+");
     private static final int MOST_PAGES = 20_000;
 
     private final Client client;
@@ -79,7 +82,8 @@ final class Pages {
             }
             at = accepted.at();
             String array = next.toGraph() ? "value" : "items";
-            if (Json.get(accepted.body(), array) == null) {
+            JsonNode list = Json.get(accepted.body(), array);
+            if (list == null || !list.isArray()) {
                 return flawed(items, next.words() + " answered without " + array, at);
             }
             List<JsonNode> page = Json.elements(accepted.body(), array);
@@ -94,7 +98,11 @@ final class Pages {
             if (total != null && total > page.size()) {
                 promised = Math.max(promised, total);
             }
-            next = next(next, accepted.body());
+            try {
+                next = next(next, accepted.body());
+            } catch (URISyntaxException e) {
+                return flawed(items, "where its next page is cannot be understood", at);
+            }
         }
         if (promised > items.size()) {
             return flawed(items, "it says that it has %d entries and shows %d".formatted(promised, items.size()), at);
@@ -117,22 +125,32 @@ final class Pages {
                 request.quota(), request.method(), request.path(), request.headers(), null, new java.util.UUID(0, 0));
     }
 
-    private @Nullable Request next(Request request, ObjectNode body) {
+    /**
+     * @return null where it ends
+     * @throws URISyntaxException it goes on, and where cannot be told
+     */
+    private @Nullable Request next(Request request, ObjectNode body) throws URISyntaxException {
         if (request.toGraph()) {
-            String link = Json.text(body, "@odata.nextLink");
+            String link = link(body, "@odata.nextLink");
             return link == null ? null : Request.get(request.quota(), below(link, graphPath));
         }
-        JsonNode link = Json.get(Json.get(body, "links"), "next");
-        String uri = Json.text(link, "uri");
+        JsonNode next = object(object(body, "links"), "next");
+        String uri = next == null ? null : link(next, "uri");
+        if (next != null && uri == null) {
+            throw new URISyntaxException("", "a next page without an address");
+        }
         if (uri == null) {
             return null;
         }
         Map<String, String> headers = new LinkedHashMap<>();
-        for (JsonNode header : Json.elements(link, "headers")) {
+        for (JsonNode header : Json.elements(next, "headers")) {
             String key = Json.text(header, "key");
             String value = Json.text(header, "value");
             // only what pages are for: a link does not get to say who we are
             if ("MS-ContinuationToken".equalsIgnoreCase(key) && value != null) {
+                if (!HEADER.matcher(value).matches()) {
+                    throw new URISyntaxException("", "a continuation token that no header can hold");
+                }
                 headers.put("MS-ContinuationToken", value);
             }
         }
@@ -141,12 +159,34 @@ final class Pages {
         return Request.get(request.quota(), versioned, headers);
     }
 
+    /** Null where there is none. */
+    private static @Nullable JsonNode object(@Nullable JsonNode parent, String name) throws URISyntaxException {
+        JsonNode value = Json.get(parent, name);
+        if (value != null && !value.isObject()) {
+            throw new URISyntaxException("", name + " is no object");
+        }
+        return value;
+    }
+
+    private static @Nullable String link(JsonNode parent, String name) throws URISyntaxException {
+        JsonNode value = Json.get(parent, name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString() || value.asString().isBlank()) {
+            throw new URISyntaxException("", name + " is no address");
+        }
+        return value.asString().strip();
+    }
+
     /** A link's path and query, below the configured address: a token never goes to another one, whatever a link says. */
-    private static String below(String link, String base) {
+    private static String below(String link, String base) throws URISyntaxException {
         String relative = link.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://[^/?]*", "");
         if (!base.isEmpty() && relative.startsWith(base + "/")) {
             relative = relative.substring(base.length());
         }
-        return relative.startsWith("/") ? relative : "/" + relative;
+        String path = relative.startsWith("/") ? relative : "/" + relative;
+        new URI("http://localhost" + path);
+        return path;
     }
 }

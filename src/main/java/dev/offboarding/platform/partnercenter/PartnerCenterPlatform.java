@@ -29,9 +29,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Microsoft's Partner Center and Graph, over REST. Customers are worked on side by side, with at most {@code in-flight} calls under
@@ -45,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartnerCenterPlatform implements ResellerPlatform {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PartnerCenterPlatform.class);
     private static final int SMALLEST_CHUNK = 64;
 
     private final PartnerCenterSettings settings;
@@ -178,8 +183,27 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         return guarded(() -> {
             Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
-            return window.each(customerIds, id -> guarded(() -> observe(id, together.get(id))));
+            return window.each(
+                    customerIds,
+                    id -> guarded(() -> alone(
+                            id,
+                            () -> observe(id, together.get(id)),
+                            why -> new Observation.Unreadable(id, clock.instant(), why))));
         });
+    }
+
+    /** Whatever is shown of one customer, however odd, is that customer's trouble alone. */
+    private <T> T alone(UUID id, Supplier<T> read, Function<String, T> otherwise) {
+        try {
+            return read.get();
+        } catch (PlatformUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            try (MDC.MDCCloseable customer = MDC.putCloseable("customer", id.toString())) {
+                LOG.error("a read failed unexpectedly", e);
+            }
+            return otherwise.apply("what the platform shows of it could not be understood; the log file says where");
+        }
     }
 
     private Observation observe(UUID id, Delegations.@Nullable Seen known) {
@@ -267,7 +291,12 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 return alive.isEmpty() ? Control.resellers(list.read(lookedAt), lookedAt) : alive;
             });
             Map<UUID, Leftover> leftovers = new HashMap<>();
-            window.each(customerIds, id -> guarded(() -> leftover(id, together.get(id), control)))
+            window.each(
+                            customerIds,
+                            id -> guarded(() -> alone(
+                                    id,
+                                    () -> leftover(id, together.get(id), control),
+                                    why -> Map.<UUID, Leftover>of())))
                     .forEach(leftovers::putAll);
             return leftovers;
         });
@@ -336,13 +365,18 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             Control control = new Control(reads, snapshot, lookedAt);
             return window.each(
                     customers,
-                    customer -> guarded(() -> {
-                        UUID id = customer.customerId();
-                        Delegations.Seen known = together.get(id);
-                        Delegations.Seen seen = delegations.whole(id, known == null ? delegations.of(id) : known);
-                        return verifier.look(customer, snapshot, control, seen);
-                    }));
+                    customer -> guarded(() -> alone(
+                            customer.customerId(),
+                            () -> look(customer, snapshot, control, together.get(customer.customerId())),
+                            why -> verifier.inconclusive(customer.customerId(), why))));
         });
+    }
+
+    private Verification look(
+            Removed customer, CustomerList.Snapshot list, Control control, Delegations.@Nullable Seen known) {
+        UUID id = customer.customerId();
+        Delegations.Seen seen = delegations.whole(id, known == null ? delegations.of(id) : known);
+        return verifier.look(customer, list, control, seen);
     }
 
     private <T> T guarded(Supplier<T> work) {

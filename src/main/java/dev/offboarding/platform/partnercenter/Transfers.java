@@ -62,6 +62,6 @@ final class Transfers {
         if (UNDER_WAY.contains(status) || (says == null && created == null)) {
             return null;
         }
-        return Holdings.day(says == null ? Holdings.kept(created).plus(LAPSES_AFTER) : says);
+        return Holdings.day(says == null ? created.plus(LAPSES_AFTER) : says);
     }
 }

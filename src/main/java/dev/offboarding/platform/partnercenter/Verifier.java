@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Reads the four effects of one customer's removal back. */
 final class Verifier {
@@ -48,6 +47,14 @@ final class Verifier {
         return new Verification(id, effects, reseller);
     }
 
+    Verification inconclusive(UUID id, String why) {
+        Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
+        for (Effect effect : Effect.values()) {
+            effects.put(effect, reading(Result.INCONCLUSIVE, clock.instant(), why));
+        }
+        return new Verification(id, effects, false);
+    }
+
     private EffectReading customerList(UUID id, Reply own, CustomerList.Snapshot list, Control control) {
         if (list.relationships().containsKey(id)) {
             return reading(Result.PENDING, list.at(), "the customer list still shows it");
@@ -69,7 +76,8 @@ final class Verifier {
     private EffectReading supportContact(Removed customer, Pages.Collection subscriptions, Control control) {
         String contactOf = customer.subscription();
         if (contactOf == null && !subscriptions.items().isEmpty()) {
-            contactOf = Holdings.id(subscriptions.items().get(0));
+            String first = Holdings.id(subscriptions.items().get(0));
+            contactOf = first.isEmpty() ? null : first;
         }
         if (contactOf == null) {
             EffectReading gone = notReadable("its subscriptions' read", subscriptions, control);
@@ -130,11 +138,11 @@ final class Verifier {
 
     private EffectReading notReadable(String what, Reply reply, Control control) {
         if (reply instanceof Reply.Accepted accepted) {
-            JsonNode relationship = Json.get(accepted.body(), "relationshipToPartner");
+            String relationship = CustomerReads.relationship(accepted.body());
             return reading(
                     Result.PENDING,
                     accepted.at(),
-                    what + " still answers" + (relationship == null ? "" : ": " + Fault.line(relationship.asString())));
+                    what + " still answers" + (relationship.isEmpty() ? "" : ": " + relationship));
         }
         if (reply instanceof Reply.Refused refused && refused.saysGone()) {
             String vouching = control.vouches(refused.at(), refused.token());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -30,6 +31,7 @@ public final class PartnerCenterStandIn implements AutoCloseable {
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    private volatile Garbling garbling = (endpoint, path, body) -> body;
     private final StandInSettings settings;
     private final Dice dice;
     private final SignIn signIn;
@@ -298,6 +300,31 @@ public final class PartnerCenterStandIn implements AutoCloseable {
         return journal.violations();
     }
 
+    /** Changes what successful answers say on their way out; what is true stays. */
+    public interface Garbling {
+        /**
+         * @param path in lower case
+         * @param body JSON
+         * @return the same text where nothing is to be changed
+         */
+        String garble(Endpoint endpoint, String path, String body);
+    }
+
+    public void garbled(Garbling it) {
+        garbling = it;
+    }
+
+    private Answer garbled(Call call, Answer answer) {
+        if (answer.status() >= 300 || answer.body().length == 0) {
+            return answer;
+        }
+        String body = new String(answer.body(), StandardCharsets.UTF_8);
+        String garbled = garbling.garble(call.endpoint, call.resource(), body);
+        return garbled.equals(body)
+                ? answer
+                : new Answer(answer.status(), answer.headers(), garbled.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Forgets requests and violations so far; what is true stays. */
     public void clearRecords() {
         journal.clear();
@@ -317,7 +344,8 @@ public final class PartnerCenterStandIn implements AutoCloseable {
                     body,
                     settings.clock.instant());
             journal.begin(call, customerOf(call), signIn.bearer(call));
-            Answer answer = answer(call);
+            Answer honest = answer(call);
+            Answer answer = honest == null ? null : garbled(call, honest);
             // before the client can know: else its next call could seem to overlap with this one
             journal.end(
                     call,
