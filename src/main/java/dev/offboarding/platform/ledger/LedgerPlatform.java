@@ -29,8 +29,8 @@ import javax.sql.DataSource;
  * caller's is not joined.
  *
  * <p>A write ends {@code DONE} only if the ledger, read again in the same transaction, shows it done. What the ledger refuses
- * for one customer is refused for that customer alone. Where another program is in the way, it goes first: a write is then tried a
- * few times over some seconds and in the end refused as worth retrying.
+ * for one customer is refused for that customer alone; what this program has read in it before, and holds it back, is not sent. Where
+ * another program is in the way, it goes first: a write is then tried a few times over some seconds, and is worth retrying later.
  *
  * <p>{@link PlatformUnavailableException} from {@link #perform}: no outcome of that call is known. Usually nothing was sent; if the
  * ledger went away in mid-write, what became of it has to be read once {@link #settlingTime()} is over.

@@ -90,11 +90,11 @@ final class LedgerWrites {
         List<Asked> sendable = new ArrayList<>();
         for (Asked one : asked) {
             if (kind == null) {
-                answer(Verdict.refused(one, null, action + " is not a thing of the ledger."));
+                answer(Verdict.withheld(one, null, action + " is not a thing of the ledger."));
             } else if (one.target().isEmpty()) {
-                answer(Verdict.refused(one, null, "The target is not an id as the ledger has them."));
+                answer(Verdict.withheld(one, null, "The target is not an id as the ledger has them."));
             } else if (action == Action.REMOVE && !one.id().equals(one.customer())) {
-                answer(Verdict.refused(one, null, "A removal's target has to be the customer itself."));
+                answer(Verdict.withheld(one, null, "A removal's target has to be the customer itself."));
             } else {
                 sendable.add(one);
             }
@@ -168,8 +168,10 @@ final class LedgerWrites {
         String who = e instanceof TableBusyException
                 ? "another program has been writing to its subscriptions, or keeps them locked, all the time"
                 : "another program keeps this customer's rows locked";
-        asked.forEach(one -> answer(
-                Verdict.busy(one, "The ledger is busy: " + who + ". Nothing was changed; it may be tried again.")));
+        // rows that others have locked are passed over, and the table is locked first
+        boolean sent = e != null && !(e instanceof TableBusyException);
+        asked.forEach(one -> answer(Verdict.busy(
+                one, sent, "The ledger is busy: " + who + ". Nothing was changed; it may be tried again.")));
     }
 
     private void lost(List<Asked> asked, SetWrite kind, LostConnectionException e) {

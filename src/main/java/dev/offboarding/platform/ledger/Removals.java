@@ -150,9 +150,9 @@ final class Removals implements SetWrite {
             } else if (changed.containsKey(id)) {
                 verdicts.add(Verdict.stale(one, relationship, changed.get(id)));
             } else if (relationship == null) {
-                verdicts.add(Verdict.refused(one, null, "ledger.customer has no row with this id."));
+                verdicts.add(Verdict.withheld(one, null, "ledger.customer has no row with this id."));
             } else if (!relationship.equals(Customer.RESELLER)) {
-                Verdict refusal = Verdict.refused(
+                Verdict refusal = Verdict.withheld(
                         one, relationship, "The relationship is '" + relationship + "', not 'reseller'.");
                 if (candidates.contains(id)) {
                     swallowed.add(notPassedOn(one, "the relationship is '" + relationship + "'", "ledger.customer"));
@@ -165,7 +165,7 @@ final class Removals implements SetWrite {
                 verdicts.add(
                         obstacle.statuses().equals("pending")
                                 ? Verdict.pending(one, relationship, message)
-                                : Verdict.refused(one, relationship, message));
+                                : Verdict.withheld(one, relationship, message));
             } else if (candidates.contains(id)) {
                 swallowed.add(notPassedOn(one, "the relationship is still 'reseller'", "ledger.customer"));
             } else {

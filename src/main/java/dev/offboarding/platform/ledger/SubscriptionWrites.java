@@ -103,20 +103,21 @@ final class SubscriptionWrites implements SetWrite {
 
     private @Nullable Verdict refusal(Asked asked, List<Found> rows) {
         if (rows.isEmpty()) {
-            return Verdict.refused(asked, null, "ledger.subscription has no row with this id.");
+            return Verdict.withheld(asked, null, "ledger.subscription has no row with this id.");
         }
         if (rows.size() > 1) {
-            return Verdict.refused(
+            return Verdict.withheld(
                     asked,
                     null,
                     "ledger.subscription has " + rows.size() + " rows with this id; it cannot be told which is meant.");
         }
         Found row = rows.get(0);
         if (!asked.customer().equals(row.customer())) {
-            return Verdict.refused(asked, row.status(), "In the ledger this subscription belongs to another customer.");
+            return Verdict.withheld(
+                    asked, row.status(), "In the ledger this subscription belongs to another customer.");
         }
         if (!KINDS.contains(row.kind())) {
-            return Verdict.refused(
+            return Verdict.withheld(
                     asked, row.status(), "Only license and usage can be changed; this is " + quoted(row.kind()) + ".");
         }
         if (row.status().equals("pending")) {
@@ -124,7 +125,7 @@ final class SubscriptionWrites implements SetWrite {
         }
         return row.status().equals(from)
                 ? null
-                : Verdict.refused(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
+                : Verdict.withheld(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
     }
 
     private List<Verdict> readBack(Session session, List<Asked> written) throws SQLException {

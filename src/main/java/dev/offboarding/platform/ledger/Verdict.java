@@ -20,16 +20,23 @@ record Verdict(
         return new Verdict(asked, Result.DONE, before, after, "", Obstacle.NONE, false);
     }
 
+    /** Not sent, for what was read. */
+    static Verdict withheld(Asked asked, @Nullable String found, String message) {
+        return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.NONE, false);
+    }
+
+    /** The ledger itself did not let it happen. */
     static Verdict refused(Asked asked, @Nullable String found, String message) {
         return new Verdict(asked, Result.REFUSED, found, found, message, Obstacle.NONE, false);
     }
 
     static Verdict pending(Asked asked, String found, String message) {
-        return new Verdict(asked, Result.REFUSED, found, found, message, Obstacle.PENDING_OPERATION, false);
+        return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.PENDING_OPERATION, false);
     }
 
-    static Verdict busy(Asked asked, String message) {
-        return new Verdict(asked, Result.REFUSED, null, null, message, Obstacle.NONE, true);
+    /** @param sent whether it was under way when it had to give way to others */
+    static Verdict busy(Asked asked, boolean sent, String message) {
+        return new Verdict(asked, sent ? Result.REFUSED : Result.NOT_SENT, null, null, message, Obstacle.NONE, true);
     }
 
     static Verdict lost(Asked asked, @Nullable String found, String message, boolean notApplied) {

@@ -334,7 +334,7 @@ class LedgerLossTest {
     }
 
     @Test
-    void aWriteThatIsNotOfTheLedgerIsRefusedWithoutTouchingIt() {
+    void aWriteThatIsNotOfTheLedgerIsNotSentToIt() {
         UUID customer = customer("reseller");
         LedgerPlatform platform = on(LedgerDatabase.dataSource());
         List<Write> writes = List.of(
@@ -347,7 +347,7 @@ class LedgerLossTest {
                 new Write(customer, Action.REMOVE, UUID.randomUUID().toString(), 1, UUID.randomUUID()));
 
         assertThat(platform.perform(writes, () -> true)).allSatisfy(outcome -> {
-            assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+            assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
             assertThat(outcome.message()).isNotBlank();
         });
         assertThat(relationship(customer)).isEqualTo("reseller");
@@ -370,7 +370,7 @@ class LedgerLossTest {
                                 suspend(customer, pending)),
                         () -> true);
 
-        assertThat(outcomes).extracting(WriteOutcome::result).containsOnly(Result.REFUSED);
+        assertThat(outcomes).extracting(WriteOutcome::result).containsOnly(Result.NOT_SENT);
         assertThat(outcomes).extracting(WriteOutcome::after).containsExactly("active", "active ", "active", "pending");
         assertThat(outcomes.get(3).obstacle()).isEqualTo(WriteOutcome.Obstacle.PENDING_OPERATION);
         assertThat(status(plan)).isEqualTo("active");

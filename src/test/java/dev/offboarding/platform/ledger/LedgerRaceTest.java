@@ -109,7 +109,7 @@ class LedgerRaceTest {
             other.commit();
 
             assertThat(outcome.get()).singleElement().satisfies(one -> {
-                assertThat(one.result()).isEqualTo(Result.REFUSED);
+                assertThat(one.result()).isEqualTo(Result.NOT_SENT);
                 assertThat(one.message())
                         .contains("1 of the customer's subscriptions")
                         .contains("active");
@@ -128,7 +128,7 @@ class LedgerRaceTest {
             awaitWaitingFor("ledger.subscription");
             other.commit();
 
-            assertThat(outcome.get()).extracting(WriteOutcome::result).containsExactly(Result.REFUSED);
+            assertThat(outcome.get()).extracting(WriteOutcome::result).containsExactly(Result.NOT_SENT);
         }
         assertNothingHappened(customer);
     }
@@ -167,7 +167,7 @@ class LedgerRaceTest {
 
             assertThat(outcome.get())
                     .extracting(WriteOutcome::result)
-                    .containsExactly(status.equals("active") ? Result.REFUSED : Result.DONE);
+                    .containsExactly(status.equals("active") ? Result.NOT_SENT : Result.DONE);
         }
         assertThat(status(license)).isEqualTo(status);
     }
@@ -242,7 +242,7 @@ class LedgerRaceTest {
     }
 
     @Test
-    void aLedgerThatStaysBusyRefusesAndSaysSo() throws Exception {
+    void aLedgerThatStaysBusyIsNotWrittenToAndItIsSaid() throws Exception {
         UUID customer = customer("reseller");
         String license = subscription(customer, "license", "suspended");
         try (Connection other = LedgerDatabase.other()) {
@@ -252,7 +252,7 @@ class LedgerRaceTest {
                     remove(platform(1, Duration.ofMillis(50)), customer).get();
 
             assertThat(outcomes).singleElement().satisfies(outcome -> {
-                assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+                assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
                 assertThat(outcome.worthRetrying()).isTrue();
                 assertThat(outcome.message()).startsWith("The ledger is busy");
             });
@@ -271,8 +271,10 @@ class LedgerRaceTest {
             List<WriteOutcome> outcomes =
                     remove(platform(2, Duration.ofMillis(30)), customers).get();
 
+            // a customer that is locked is passed over; the rows of the other tables are met under way
+            Result hindered = table.equals("customer") ? Result.NOT_SENT : Result.REFUSED;
             for (int i = 0; i < customers.length; i++) {
-                assertThat(outcomes.get(i).result()).isEqualTo(i == 3 ? Result.REFUSED : Result.DONE);
+                assertThat(outcomes.get(i).result()).isEqualTo(i == 3 ? hindered : Result.DONE);
                 assertThat(outcomes.get(i).worthRetrying()).isEqualTo(i == 3);
             }
             other.rollback();
@@ -293,7 +295,7 @@ class LedgerRaceTest {
 
             List<WriteOutcome> outcomes = platform(2, Duration.ofMillis(30)).perform(writes, () -> true);
 
-            assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.REFUSED, Result.DONE);
+            assertThat(outcomes).extracting(WriteOutcome::result).containsExactly(Result.NOT_SENT, Result.DONE);
             assertThat(outcomes.get(0).worthRetrying()).isTrue();
             other.rollback();
         }
@@ -359,6 +361,7 @@ class LedgerRaceTest {
                                             .toList();
                                     assertThat(platform.perform(writes, () -> true))
                                             .allMatch(outcome -> outcome.result() == Result.DONE
+                                                    || outcome.result() == Result.NOT_SENT
                                                     || outcome.result() == Result.REFUSED);
                                 }
                             },

@@ -108,7 +108,7 @@ class LedgerViewsTest {
                             "select count(*) from pg_locks where not granted and relation = 'crm.subscription'::regclass")
                     > 0);
             other.commit();
-            assertThat(outcome.get().result()).isEqualTo(Result.REFUSED);
+            assertThat(outcome.get().result()).isEqualTo(Result.NOT_SENT);
         }
         assertThat(relationship(customer)).isEqualTo("reseller");
     }
@@ -146,7 +146,7 @@ class LedgerViewsTest {
 
         assertThat(suspend(customer, license).result()).isEqualTo(Result.DONE);
         assertThat(remove(customer).result()).isEqualTo(Result.DONE);
-        assertThat(remove(still).result()).isEqualTo(Result.REFUSED);
+        assertThat(remove(still).result()).isEqualTo(Result.NOT_SENT);
 
         assertThat(status(license)).isEqualTo("suspended");
         assertThat(relationship(customer)).isEqualTo("none");
@@ -277,7 +277,7 @@ class LedgerViewsTest {
             assertThat(subscription.status()).isEqualTo(Subscription.Status.UNKNOWN);
             assertThat(subscription.statusText()).isEmpty();
         });
-        assertThat(remove(customer).result()).isEqualTo(Result.REFUSED);
+        assertThat(remove(customer).result()).isEqualTo(Result.NOT_SENT);
         assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isFalse();
         assertThat(platform.population().size()).isZero();
     }
@@ -290,7 +290,7 @@ class LedgerViewsTest {
         sql().execute("alter table ledger.subscription alter status drop not null");
         sql().update("update ledger.subscription set status = null where subscription_id = ?::uuid", id);
 
-        assertThat(remove(customer).result()).isEqualTo(Result.REFUSED);
+        assertThat(remove(customer).result()).isEqualTo(Result.NOT_SENT);
         assertThat(relationship(customer)).isEqualTo("reseller");
     }
 
