@@ -99,7 +99,9 @@ final class FailureBrake {
         }
         Action action = outcome.write().action();
         return switch (action) {
-            case SUSPEND, CANCEL -> outcome.leftActive();
+            case SUSPEND, CANCEL ->
+                outcome.leftActive()
+                        || (outcome.withheld() && (outcome.after() == null || "active".equals(outcome.after())));
             case REMOVE -> !Customer.NONE.equals(outcome.after());
             case AUTO_RENEW_OFF -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after());
             // what did not end shows in verify; the customer itself is removed

@@ -93,6 +93,11 @@ final class Journal {
         List<WriteOutcome> of(UUID customerId) {
             return last.getOrDefault(customerId, List.of());
         }
+
+        /** Whether something was not sent in the end because the customer kept changing: nobody has failed then. */
+        boolean keptChanging(UUID customerId) {
+            return of(customerId).stream().anyMatch(WriteOutcome::stale);
+        }
     }
 
     /** Writes for one customer and of one action: one event before and one after. */

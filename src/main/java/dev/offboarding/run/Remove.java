@@ -64,7 +64,14 @@ final class Remove implements ItemWriter<OffboardingCase> {
         PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
         removable.forEach(c -> events.add(CaseEvents.moved(c)));
         at.record(cases, events);
-        at.brake().count(watch, cases);
+        // who has changed has not failed
+        at.brake()
+                .count(
+                        watch,
+                        cases.stream()
+                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
+                                .filter(c -> !removal.keptChanging(c.customerId()))
+                                .toList());
         if (gone != null) {
             throw gone;
         }
@@ -80,6 +87,8 @@ final class Remove implements ItemWriter<OffboardingCase> {
         private final Map<UUID, Basis> bases = new HashMap<>();
         /** Whose plan does not hold any more. */
         private final Set<UUID> over = new HashSet<>();
+        /** Of these, whoever has more to it than was planned. */
+        private final Set<UUID> moreThanPlanned = new HashSet<>();
 
         Looks(List<? extends OffboardingCase> all) {
             all.forEach(c -> cases.put(c.customerId(), c));
@@ -106,6 +115,9 @@ final class Remove implements ItemWriter<OffboardingCase> {
                     wanted.add(Remove.wanted(c, basis, Action.REMOVE));
                 } else {
                     over.add(c.customerId());
+                    if (decisions.get(c.customerId()) instanceof Decision.Proceed) {
+                        moreThanPlanned.add(c.customerId());
+                    }
                     decided.add(CaseEvents.decided(c, fresh.get(i)));
                 }
             }

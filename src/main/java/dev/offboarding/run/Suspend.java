@@ -70,12 +70,14 @@ final class Suspend implements ItemWriter<OffboardingCase> {
             events.add(CaseEvents.moved(c));
         }
         at.record(cases, events);
-        // of whom nothing was asked nothing could fail
+        // of whom nothing was asked, and who has changed, nothing could fail
         at.brake()
                 .count(
                         watch,
                         cases.stream()
                                 .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
+                                .filter(c -> !performed.keptChanging(c.customerId()))
                                 .toList());
         // only now: what is known is recorded whatever the platform does next
         performed.throwIfGone();
@@ -91,6 +93,8 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         private final List<NewEvent> decided = new ArrayList<>();
         /** Whose plan does not hold any more. */
         private final Set<UUID> over = new HashSet<>();
+        /** Of these, whoever has more to it than was planned. */
+        private final Set<UUID> moreThanPlanned = new HashSet<>();
 
         Looks(List<? extends OffboardingCase> all) {
             all.forEach(c -> cases.put(c.customerId(), c));
@@ -140,6 +144,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                 return null;
             }
             if (!c.planned().containsAll(now)) {
+                moreThanPlanned.add(c.customerId());
                 c.fail(Workplace.MORE_THAN_PLANNED);
                 return null;
             }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nights on which too many customers fail, on a ledger: it writes a chunk as a whole, so the brake acts between steps. */
 class FailureBrakeNightsTest {
@@ -113,6 +115,41 @@ class FailureBrakeNightsTest {
         assertThat(result.stopped())
                 .contains("in suspend 2 of 8 customers failed (offboarding.failure-brake.share: 20%, of-at-least: 8)");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    /** Nothing is wrong with a ledger whose customers somebody else keeps changing: they are not written to, and the others are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SUSPEND", "REMOVE"})
+    void customersThatKeepChangingEndNoRun(String action) {
+        eightCustomersWithALicenceEach();
+        for (int n = 1; n <= 6; n++) {
+            scene.subscription(n, "license", "expired");
+        }
+        scene.sql("""
+                create function public.change() returns trigger language plpgsql as $$
+                begin
+                  update ledger.subscription set term_end = coalesce(term_end, current_date) + 1
+                   where customer_id = new.customer_id and status = 'expired';
+                  return null;
+                end $$""");
+        scene.sql(
+                "create trigger change after insert on offboarding.event for each row when (new.kind = 'INTENT' and new.action = '%s') execute function public.change()"
+                        .formatted(action));
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).as(String.valueOf(result.stopped())).isEqualTo(ExitCode.NEEDS_ATTENTION);
+        Scene.Report report = Scene.report(result);
+        String left = action.equals("SUSPEND") ? "FAILED MARKED" : "FAILED SUSPENDED";
+        assertThat(outcomes(report))
+                .containsExactly(left, left, left, left, left, left, "OFFBOARDED OFFBOARDED", "OFFBOARDED OFFBOARDED");
+        assertThat(report.table("customers.csv").get(0).get("message")).contains("has another kind, term or parent");
+        assertThat(report.table("actions.csv").stream()
+                        .filter(row -> row.get("action").equals(action))
+                        .filter(row -> row.get("customer_id").equals(Scene.id(1).toString()))
+                        .map(row -> row.get("result") + " " + row.get("before"))
+                        .distinct())
+                .containsExactly(action.equals("SUSPEND") ? "NOT_SENT active" : "NOT_SENT reseller");
     }
 
     @Test
