@@ -526,7 +526,7 @@ public final class OffboardingCase {
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "
-                    : "the removal was accepted and does not show: ";
+                    : "the removal does not show everywhere: ";
             fail(what + proofs(EffectReading.Result.FAILED));
         } else {
             stillToBeConfirmed(now, last, again);

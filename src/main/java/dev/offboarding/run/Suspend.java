@@ -140,7 +140,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                 now = held.writes();
             }
             if (now == null) {
-                at.overtaken(c, decision, observation.at(), "before anything was written to it");
+                at.overtaken(c, decision, observation.at(), "right before it was to be written to");
                 return null;
             }
             if (!c.planned().containsAll(now)) {

@@ -339,7 +339,7 @@ class OffboardingCaseTest {
 
         assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
         assertThat(c.message())
-                .isEqualTo("the removal was accepted and does not show: delegated admin: proof of delegated_admin");
+                .isEqualTo("the removal does not show everywhere: delegated admin: proof of delegated_admin");
     }
 
     @ParameterizedTest
