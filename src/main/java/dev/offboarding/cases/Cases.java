@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,9 @@ public final class Cases {
 
     private static final String NEVER_A_CUSTOMER =
             "; its case is closed, and the same row opens another once the platform shows it as the reseller's";
+
+    private static final String[] WAIT_FOR_A_PERSON =
+            HoldReason.names(reason -> reason.kind() == HoldReason.Kind.WAITS_FOR_A_PERSON);
 
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
@@ -266,6 +270,30 @@ public final class Cases {
                        (select platform_identity from offboarding.run where run_id = ?)
                 """, job, customers, runId);
         return of(closed);
+    }
+
+    /**
+     * Marks what somebody is reminded of tonight: what has waited for a person, without a change, for this long since it began or since
+     * somebody was reminded; and of terms that renew themselves what a run has found and that none has told yet, because it was stopped.
+     */
+    public void remind(LocalDate today, int afterDays, ZoneId zone) {
+        jdbc.update("""
+                update offboarding.run_case r set hold_new = true
+                  from offboarding.offboarding_case c
+                 where r.run_id = ? and c.case_id = r.case_id and r.outcome = 'HELD' and not r.hold_new
+                   and (r.hold_reason = any(?) and greatest(c.reminded_on, (r.hold_since at time zone ?)::date) + ? <= ?
+                     or not c.hold_reported and exists (
+                          select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null))
+                """, runId, WAIT_FOR_A_PERSON, zone.getId(), afterDays, today);
+    }
+
+    /** Somebody was reminded, by the report of a run that was not stopped. */
+    public void reminded(LocalDate today) {
+        jdbc.update("""
+                update offboarding.offboarding_case c set reminded_on = ?
+                  from offboarding.run_case r
+                 where r.run_id = ? and c.case_id = r.case_id and r.hold_new and r.hold_reason = any(?)
+                """, today, runId, WAIT_FOR_A_PERSON);
     }
 
     /** A case that was closed with its customer offboarded. */

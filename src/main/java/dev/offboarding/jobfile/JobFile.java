@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param protectedCustomers the file of customers never to be offboarded; null if there are none, on purpose
  * @param identity which second identifiers an entry may carry; at least one of them it must
  * @param gracePeriod between suspending and removing, in days
+ * @param remindAfter how long a hold waits for a person, without a change, before somebody is reminded of it, and reminded again
  * @param withdrawWhenUnlisted whether a row that is gone from a database list or a standing file withdraws its case; not to be had yet
  * @param report what is done to a report beside writing it
  * @param notice who is told what a run came to; in the file it is called {@code notify}, which Java keeps for itself
@@ -58,6 +59,7 @@ public record JobFile(
         @DefaultValue({"domain", "company-name"}) Set<Identifier> identity,
         @Valid @DefaultValue VerificationSettings verification,
         @DefaultValue("0d") Period gracePeriod,
+        @DefaultValue("14d") Period remindAfter,
         @DefaultValue("false") boolean withdrawWhenUnlisted,
         @DefaultValue("none") Approval approval,
         @DefaultValue("reports") Path reports,

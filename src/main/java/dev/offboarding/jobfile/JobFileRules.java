@@ -7,6 +7,7 @@ import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
 import java.nio.file.Path;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +44,9 @@ final class JobFileRules {
             given.problem(
                     "withdraw-when-unlisted",
                     "true cannot be had yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
+        }
+        if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
+            given.wrongValue("remind-after", "would remind somebody every night; write 1d or more, like 14d");
         }
         rules.metrics();
         rules.list();

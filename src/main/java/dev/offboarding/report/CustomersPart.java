@@ -55,6 +55,7 @@ final class CustomersPart {
             "listed",
             "listed_anew",
             "hold_new",
+            "hold_since",
             "next_look",
             "suspended_at",
             "first_look_at",
@@ -151,6 +152,7 @@ final class CustomersPart {
         more.put("listed", row.getBoolean("listed"));
         more.put("listed_anew", row.getBoolean("listed_anew"));
         more.put("hold_new", row.getBoolean("hold_new"));
+        more.put("hold_since", Values.instant(row, "hold_since"));
         more.put("next_look", row.getObject("next_look", LocalDate.class));
         more.put("suspended_at", Values.instant(row, "suspended_at"));
         more.put("first_look_at", Values.instant(row, "first_look_at"));

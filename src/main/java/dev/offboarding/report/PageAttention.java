@@ -227,33 +227,46 @@ final class PageAttention {
     }
 
     private record Held(
-            String reason, long count, long anew, @Nullable String next) {}
+            String reason,
+            long count,
+            long anew,
+            @Nullable String next,
+            @Nullable String since) {}
 
     private List<Item> holds(boolean look) {
         List<Held> held = jdbc.query(
                 """
-                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew, min(hold_until)::text as next
+                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew, min(hold_until)::text as next,
+                       min(hold_since at time zone 'UTC')::date::text as since
                 from offboarding.run_case
                 where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
                 group by 1 order by 2 desc, 1
                 """,
                 (row, n) -> new Held(
-                        row.getString("hold_reason"), row.getLong("n"), row.getLong("anew"), row.getString("next")),
+                        row.getString("hold_reason"),
+                        row.getLong("n"),
+                        row.getLong("anew"),
+                        row.getString("next"),
+                        row.getString("since")),
                 run.runId());
         List<Item> items = new ArrayList<>();
         for (Held h : held) {
             HoldWords words = HoldWords.of(h.reason());
             if (words.look() == look) {
-                String anew = !look || h.anew() == 0
+                String anew = h.anew() == 0
                         ? ""
-                        : h.anew() == h.count()
-                                ? " New tonight."
-                                : " %s of them new tonight.".formatted(PageText.number(h.anew()));
+                        : !look
+                                ? " Somebody is to be reminded of %s of them tonight."
+                                        .formatted(PageText.number(h.anew()))
+                                : h.anew() == h.count()
+                                        ? " New tonight."
+                                        : " %s of them new tonight.".formatted(PageText.number(h.anew()));
                 String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
+                String since = look || h.since() == null ? "" : " Waiting since %s.".formatted(h.since());
                 items.add(Item.of(
                                 look ? "look" : "wait",
                                 words.label() + ": " + PageText.count(h.count(), "customer", "customers"),
-                                words.meaning() + anew + next,
+                                words.meaning() + since + anew + next,
                                 words.remedy())
                         .with(
                                 look ? names("hold_reason = ?", h.reason()) : List.of(),
@@ -332,7 +345,8 @@ final class PageAttention {
                   from offboarding.run_case c, json_array_elements(c.holds) h
                   where c.run_id = ? and c.holds::text like '%renews_on%' and h ->> 'renews_on' is not null
                   group by c.position) renewing
-                """, (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, row.getString("next")), run.runId());
+                """,
+                (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, row.getString("next"), null), run.runId());
         long count = renewing.get(0).count();
         return count == 0
                 ? List.of()

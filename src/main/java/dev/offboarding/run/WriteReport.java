@@ -78,6 +78,11 @@ final class WriteReport implements Tasklet {
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(runId);
             at.cases().tellAll(at.run().jobFile().job());
+            at.cases()
+                    .remind(
+                            at.run().rules().today(),
+                            at.run().jobFile().remindAfter().getDays(),
+                            at.run().jobFile().zone());
         });
         if (at.run().writes()) {
             lists.notAccepted(runId);
@@ -115,6 +120,7 @@ final class WriteReport implements Tasklet {
             at.runs().reported(runId, at.clock().instant(), summary.manifestSha256());
             if (at.run().writes() && stop == null) {
                 told.usedUp();
+                at.cases().reminded(at.run().rules().today());
             }
             tidyUp(runId);
             summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));

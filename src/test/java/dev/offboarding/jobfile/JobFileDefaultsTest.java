@@ -98,6 +98,7 @@ class JobFileDefaultsTest {
                         Set.of(Identifier.DOMAIN, Identifier.COMPANY_NAME),
                         new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                         Period.ZERO,
+                        Period.ofDays(14),
                         false,
                         Approval.NONE,
                         Path.of("reports"),

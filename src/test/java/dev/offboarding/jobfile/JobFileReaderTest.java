@@ -290,6 +290,9 @@ class JobFileReaderTest {
                 arguments("grace-period: 30", "grace-period: \"30\" is no number of days; write 0d or 30d"),
                 arguments("grace-period: -3d", "grace-period: \"-3d\" is no number of days"),
                 arguments("grace-period: 1m", "grace-period: \"1m\" is no number of days"),
+                arguments("remind-after: 2w", "remind-after: \"2w\" is no number of days"),
+                arguments(
+                        "remind-after: 0d", "remind-after: \"0d\" would remind somebody every night; write 1d or more"),
                 arguments("approval: yes", "approval: \"yes\" is not allowed; allowed: none, required"),
                 arguments(
                         "metrics: { file: metrics/nightly.txt }",

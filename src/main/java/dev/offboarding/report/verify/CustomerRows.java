@@ -65,6 +65,7 @@ final class CustomerRows {
             "listed",
             "listed_anew",
             "hold_new",
+            "hold_since",
             "next_look",
             "suspended_at",
             "first_look_at",
