@@ -67,6 +67,7 @@ class StoppedRunTest {
             assertThat(results(report)).containsExactly("SUSPEND DONE", "SUSPEND DONE", "SUSPEND DONE");
             assertThat(program.out().lines().skip(1))
                     .containsExactly(
+                            "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
                             "      3 suspended; the removal is still to come",
                             "Report: " + scene.reports().get(0),
                             "Exit code 9: stopped early; the next run goes on");
