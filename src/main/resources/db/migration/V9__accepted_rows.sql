@@ -47,9 +47,7 @@ update offboarding.offboarding_case set hold_since = now() where hold_reason is 
 alter table offboarding.offboarding_case add column relisted_run text;
 alter table offboarding.run_case
   add column hold_since timestamptz,
-  add column relisted_run text,
-  -- an entry that counts as never accepted: it opens a case only if the platform shows the customer as the reseller's
-  add column probe boolean not null default false;
+  add column relisted_run text;
 
 -- Rows that both gates passed and that list nobody again.
 alter table offboarding.run add column rows_nothing_new bigint;
