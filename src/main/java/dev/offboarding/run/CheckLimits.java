@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,13 +85,13 @@ final class CheckLimits implements Tasklet {
         if (population.complete()) {
             new Returned(at).report();
         }
-        RunGuard.Stop stop = at.transaction().execute(status -> {
+        Optional<RunGuard.Stop> stop = at.transaction().execute(status -> {
             reservations.lock();
             at.runs().fence(at.run().runId());
-            return check(population, countedAt);
+            return Optional.ofNullable(check(population, countedAt));
         });
-        if (stop != null) {
-            at.guard().stop(stop.reason(), stop.message());
+        if (stop.isPresent()) {
+            at.guard().stop(stop.get().reason(), stop.get().message());
         } else if (at.run().writes()) {
             at.cases().accepted();
             lists.moveFiles(at.run().runId()).forEach(this::notMoved);

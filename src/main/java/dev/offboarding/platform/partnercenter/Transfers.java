@@ -58,10 +58,13 @@ final class Transfers {
     private static java.time.@Nullable LocalDate lapsesOn(JsonNode it) {
         String status = Json.text(it, "status", "").toLowerCase(Locale.ROOT).replaceAll("[ _]", "");
         Instant says = Json.instant(it, "expirationTime");
-        Instant created = Json.instant(it, "createdTime");
-        if (UNDER_WAY.contains(status) || (says == null && created == null)) {
+        if (UNDER_WAY.contains(status)) {
             return null;
         }
-        return Holdings.day(says == null ? created.plus(LAPSES_AFTER) : says);
+        if (says != null) {
+            return Holdings.day(says);
+        }
+        Instant created = Json.instant(it, "createdTime");
+        return created == null ? null : Holdings.day(created.plus(LAPSES_AFTER));
     }
 }
