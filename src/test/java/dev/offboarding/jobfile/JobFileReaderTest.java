@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Period;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -852,12 +853,12 @@ class JobFileReaderTest {
                 .singleElement()
                 .asString()
                 .contains("offboarding.partner-center.resellers: is missing; write the partner ids of the resellers");
-        assertThat(files.load(
-                                JobFiles.PARTNER_CENTER
-                                        + "    client-secret: ${S}\n    account: indirect-provider\n    resellers: [1234567, 7654321]\n",
-                                Map.of("S", "s"))
-                        .jobFile()
-                        .partnerCenter()
+        assertThat(Objects.requireNonNull(files.load(
+                                        JobFiles.PARTNER_CENTER
+                                                + "    client-secret: ${S}\n    account: indirect-provider\n    resellers: [1234567, 7654321]\n",
+                                        Map.of("S", "s"))
+                                .jobFile()
+                                .partnerCenter())
                         .resellers())
                 .containsExactlyInAnyOrder("1234567", "7654321");
     }

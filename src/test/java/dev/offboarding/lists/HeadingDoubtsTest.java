@@ -194,7 +194,7 @@ class HeadingDoubtsTest {
         assertThat(nights.jdbc.queryForMap(
                         "select columns_understood::text as u, columns_carried::text as c from offboarding.list_file where run_id = ?",
                         nights.runId))
-                .satisfies(columns -> assertThat(columns.get("u").toString())
+                .satisfies(columns -> assertThat(String.valueOf(columns.get("u")))
                         .contains("Microsoft ID", "customer_id", "Primary domain name", "domain"))
                 .containsEntry("c", "[\"Relationship\",\"Tags\"]");
     }

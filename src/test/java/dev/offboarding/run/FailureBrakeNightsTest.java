@@ -145,8 +145,8 @@ class FailureBrakeNightsTest {
                 .containsExactly(left, left, left, left, left, left, "OFFBOARDED OFFBOARDED", "OFFBOARDED OFFBOARDED");
         assertThat(report.table("customers.csv").get(0).get("message")).contains("has another kind, term or parent");
         assertThat(report.table("actions.csv").stream()
-                        .filter(row -> row.get("action").equals(action))
-                        .filter(row -> row.get("customer_id").equals(Scene.id(1).toString()))
+                        .filter(row -> action.equals(row.get("action")))
+                        .filter(row -> Scene.id(1).toString().equals(row.get("customer_id")))
                         .map(row -> row.get("result") + " " + row.get("before"))
                         .distinct())
                 .containsExactly(action.equals("SUSPEND") ? "NOT_SENT active" : "NOT_SENT reseller");

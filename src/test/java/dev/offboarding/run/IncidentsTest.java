@@ -601,8 +601,8 @@ class IncidentsTest {
     private static boolean sent(Scene.Report report, String action, UUID target) {
         return report.table("actions.csv").stream()
                 .filter(row ->
-                        row.get("action").equals(action) && row.get("target").equals(target.toString()))
-                .anyMatch(row -> !row.get("result").equals("NOT_SENT"));
+                        action.equals(row.get("action")) && target.toString().equals(row.get("target")))
+                .anyMatch(row -> !"NOT_SENT".equals(row.get("result")));
     }
 
     /** A reservation waits for somebody to end it elsewhere, and its first night is a quiet one. */

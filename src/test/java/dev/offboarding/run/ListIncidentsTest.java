@@ -35,7 +35,7 @@ class ListIncidentsTest {
     }
 
     @Test
-    void strasseMatchedStraße() { // 31
+    void strasseMatchedTheSharpS() { // 31
         scene.customers(1, 4);
         scene.sql("update ledger.customer set domain = 'strasse.example' where customer_id = ?", Scene.id(1));
         scene.sql("update ledger.customer set domain = 'microsoft.example' where customer_id = ?", Scene.id(2));

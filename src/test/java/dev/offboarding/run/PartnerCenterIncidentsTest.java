@@ -402,7 +402,7 @@ class PartnerCenterIncidentsTest {
         offboarded(report, customer);
         assertThat(standIn.gdapStatus(customer.idOf("Support"))).isEqualTo("terminated");
         assertThat(report.table("actions.csv"))
-                .filteredOn(row -> row.get("action").equals("REMOVE"))
+                .filteredOn(row -> "REMOVE".equals(row.get("action")))
                 .extracting(row -> row.get("result"))
                 .isEqualTo(fault == Fault.BOX_AFTER ? List.of("LOST") : List.of("LOST", "DONE"));
     }

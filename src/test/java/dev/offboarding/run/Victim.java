@@ -252,13 +252,13 @@ final class Victim implements AutoCloseable {
             Scene.Report report = new Scene.Report(folder);
             Set<String> lost = report.json().get("interrupted").asBoolean()
                     ? report.table("actions.csv").stream()
-                            .filter(action -> action.get("result").equals("LOST"))
+                            .filter(action -> "LOST".equals(action.get("result")))
                             .map(action -> action.get("customer_id"))
                             .collect(Collectors.toSet())
                     : Set.of();
             assertThat(report.table("customers.csv"))
                     .as("customers that failed in %s", folder)
-                    .noneMatch(row -> row.get("outcome").equals("FAILED") && !lost.contains(row.get("customer_id")));
+                    .noneMatch(row -> "FAILED".equals(row.get("outcome")) && !lost.contains(row.get("customer_id")));
         }
     }
 

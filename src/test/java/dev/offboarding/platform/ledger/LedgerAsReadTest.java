@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,9 +62,9 @@ class LedgerAsReadTest {
         REMOVE
     }
 
-    private UUID customer;
-    private String license;
-    private String other;
+    private UUID customer = UUID.randomUUID();
+    private String license = "";
+    private String other = "";
 
     @BeforeEach
     void anEmptyLedger() {
@@ -90,7 +91,7 @@ class LedgerAsReadTest {
     private Basis read() {
         Observation observation = platform.observe(List.of(customer)).get(0);
         assertThat(observation).isInstanceOf(Observation.Found.class);
-        return Basis.of(observation);
+        return Objects.requireNonNull(Basis.of(observation));
     }
 
     private static WriteOutcome perform(LedgerPlatform platform, Write write) {

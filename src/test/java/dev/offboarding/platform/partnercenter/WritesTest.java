@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -369,14 +370,15 @@ class WritesTest {
         assertThat(off.before()).isEqualTo("auto-renew on");
         assertThat(off.after()).isEqualTo("auto-renew off, cancelled at the end of the term");
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
-        JsonNode written =
-                Json.object(rig.standIn.resource(customer.idOf("Visio")).getBytes(StandardCharsets.UTF_8));
+        JsonNode written = Objects.requireNonNull(
+                Json.object(rig.standIn.resource(customer.idOf("Visio")).getBytes(StandardCharsets.UTF_8)));
         assertThat(written.get("autoRenewEnabled").asBoolean()).isFalse();
         assertThat(written.get("scheduledActions"))
-                .isEqualTo(Json.object("""
+                .isEqualTo(Objects.requireNonNull(Json.object("""
                         {"it": [{"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.5]},
                                 {"scheduleType": "TermEnd", "actionType": "Cancel"}]}
-                        """.getBytes(StandardCharsets.UTF_8)).get("it"));
+                        """.getBytes(StandardCharsets.UTF_8)))
+                        .get("it"));
     }
 
     @ParameterizedTest
