@@ -470,9 +470,7 @@ public final class OffboardingCase {
     /** No active subscription is left, as read back from the platform. */
     public void becomeSuspended(Instant at) {
         state = CaseState.SUSPENDED;
-        if (suspendedAt == null || suspended > 0) {
-            suspendedAt = at;
-        }
+        beginGracePeriod(at);
         if (begun()) {
             // until it is removed: whatever ends the run in between, this is how the customer stands
             outcome = CaseOutcome.SUSPENDED;
@@ -481,7 +479,17 @@ public final class OffboardingCase {
         nextStep = Step.REMOVE;
     }
 
-    /** Everything is suspended, and the removal waits. */
+    /**
+     * What can be suspended is, as read back from the platform. What is active still waits to be cancelled on the grace period's last
+     * day: until then the case is {@code MARKED}.
+     */
+    public void beginGracePeriod(Instant at) {
+        if (suspendedAt == null || suspended > 0) {
+            suspendedAt = at;
+        }
+    }
+
+    /** Everything that can be is suspended, and the removal waits. */
     public void waitForRemoval(Hold grace) {
         hold(List.of(grace));
     }

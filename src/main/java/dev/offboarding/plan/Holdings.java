@@ -66,11 +66,17 @@ final class Holdings {
 
     /** The new-commerce subscriptions that may be cancelled, and are to be. */
     static List<PlannedWrite> cancellations(List<Subscription> subscriptions, NewCommerce policy, Instant now) {
-        return subscriptions.stream()
-                .filter(subscription -> isCancelled(subscription, policy, now))
+        return cancelled(subscriptions, policy, now).stream()
                 .map(Subscription::id)
                 .sorted()
                 .map(id -> new PlannedWrite(Action.CANCEL, id))
+                .toList();
+    }
+
+    /** The new-commerce subscriptions that may be cancelled, and are to be, whether today or on a later day. */
+    static List<Subscription> cancelled(List<Subscription> subscriptions, NewCommerce policy, Instant now) {
+        return subscriptions.stream()
+                .filter(subscription -> isCancelled(subscription, policy, now))
                 .toList();
     }
 
@@ -83,6 +89,12 @@ final class Holdings {
                 && subscription.active()
                 && until != null
                 && until.isAfter(now);
+    }
+
+    /** In an extended service term that is every day: the end of a month is only the beginning of the next one. */
+    private static boolean mayStillBeCancelled(Subscription subscription, Instant then) {
+        Instant until = subscription.cancellableUntil();
+        return subscription.atTermEnd() == AtTermEnd.EXTENDED || (until != null && until.isAfter(then));
     }
 
     /** What lets new-commerce terms end instead of going on: their cancellation at the end of the term. */
@@ -105,6 +117,7 @@ final class Holdings {
     /**
      * Everything that stands in the way of a removal and is neither suspended nor cancelled.
      *
+     * @param cancelledAt when what may be cancelled is: now, or on the grace period's last day
      * @param changedBack whose cancellation at the end of the term this program scheduled before, in vain
      */
     static List<Hold> holds(
@@ -112,14 +125,17 @@ final class Holdings {
             LocalDate today,
             NewCommerce policy,
             Instant now,
+            Instant cancelledAt,
             Set<String> changedBack) {
         List<Hold> holds = new ArrayList<>();
         List<Subscription> cancelled = new ArrayList<>();
         for (Subscription subscription : subscriptions) {
-            if (isCancelled(subscription, policy, now)) {
+            if (!isCancelled(subscription, policy, now)) {
+                holds.addAll(holds(subscription, today, policy, changedBack));
+            } else if (mayStillBeCancelled(subscription, cancelledAt)) {
                 cancelled.add(subscription);
             } else {
-                holds.addAll(holds(subscription, today, policy, changedBack));
+                holds.add(closesTooSoon(term(subscription, today, policy, changedBack.contains(subscription.id()))));
             }
         }
         if (!holds.isEmpty()) {
@@ -182,6 +198,20 @@ final class Holdings {
                     "is a marketplace subscription: somebody has to cancel it by hand"));
         }
         return holds;
+    }
+
+    private static Hold closesTooSoon(Hold term) {
+        if (term.reason() != HoldReason.TERM_COMMITMENT) {
+            return term;
+        }
+        return new Hold(
+                term.reason(),
+                term.until(),
+                "%s; its cancellation window closes at %s, before the grace period ends, and nothing is cancelled before the last day of that"
+                        .formatted(term.message(), term.cancellableUntil()),
+                term.renewsOn(),
+                term.renewsWithin(),
+                term.cancellableUntil());
     }
 
     private static Hold term(Subscription subscription, LocalDate today, NewCommerce policy, boolean changedBack) {

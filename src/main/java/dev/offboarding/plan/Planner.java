@@ -10,10 +10,13 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a run may do with one customer. A function of its arguments alone. */
@@ -73,25 +76,34 @@ public final class Planner {
         holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
         boolean ofTheCase = !holds.isEmpty();
         NewCommerce newCommerce = rules.newCommerce();
-        Set<String> changedBack = ScheduledEnds.changed(candidate, customer.subscriptions());
-        holds.addAll(
-                Holdings.holds(customer.subscriptions(), rules.today(), newCommerce, observation.at(), changedBack));
-
         List<PlannedWrite> suspensions = Holdings.suspensions(customer.subscriptions());
-        Hold grace = grace(candidate, suspensions, rules);
-        if (grace != null && suspensions.isEmpty() && candidate.state() == CaseState.SUSPENDED) {
+        List<Subscription> cancelled = Holdings.cancelled(customer.subscriptions(), newCommerce, observation.at());
+        Hold grace = graceToCome(candidate, suspensions, cancelled, rules);
+        List<Hold> inTheWay = Holdings.holds(
+                customer.subscriptions(),
+                rules.today(),
+                newCommerce,
+                observation.at(),
+                grace == null ? observation.at() : onTheLastDay(grace, rules, observation.at()),
+                ScheduledEnds.changed(candidate, customer.subscriptions()));
+        holds.addAll(inTheWay);
+        if (grace != null && suspensions.isEmpty() && waitsAlready(candidate, cancelled)) {
             holds.add(grace);
         }
         if (!holds.isEmpty()) {
-            boolean onlyWaiting =
-                    !ofTheCase && holds.stream().noneMatch(hold -> hold.reason().somebodyHasToLook());
+            // a term that is only waiting to be cancelled is not to end in another way
+            boolean endsTerms = !ofTheCase
+                    && !inTheWay.isEmpty()
+                    && holds.stream().noneMatch(hold -> hold.reason().somebodyHasToLook());
             return new Decision.Held(
                     Hold.shownFirst(holds),
-                    onlyWaiting ? Holdings.endings(customer.subscriptions(), newCommerce) : List.of());
+                    endsTerms ? Holdings.endings(customer.subscriptions(), newCommerce) : List.of());
         }
-        // what may be refused comes first
-        List<PlannedWrite> writes =
-                new ArrayList<>(Holdings.cancellations(customer.subscriptions(), newCommerce, observation.at()));
+        List<PlannedWrite> writes = new ArrayList<>();
+        if (grace == null) {
+            // what may be refused comes first, and what cannot be put back on the grace period's last day only
+            writes.addAll(Holdings.cancellations(customer.subscriptions(), newCommerce, observation.at()));
+        }
         writes.addAll(suspensions);
         if (grace == null) {
             writes.add(new PlannedWrite(Action.REMOVE, candidate.customerId().toString()));
@@ -169,26 +181,54 @@ public final class Planner {
                 .toList();
     }
 
-    /** Why a case waits whose last subscription is suspended today. */
-    public static Hold graceFromToday(Rules rules) {
-        return graceUntil(rules.today().plusDays(rules.graceDays()));
+    /**
+     * Why a case waits in a grace period.
+     *
+     * @param begun the day on which the last of its subscriptions was suspended
+     * @param cancelled what is active still, to be cancelled on the last day
+     */
+    public static Hold grace(LocalDate begun, List<Subscription> cancelled, Rules rules) {
+        LocalDate until = begun.plusDays(rules.graceDays());
+        String what = cancelled.isEmpty()
+                ? "everything is suspended; the relationship is removed on " + until
+                : "everything else is suspended; on %s, not before, the relationship is removed and this is cancelled: %s"
+                        .formatted(
+                                until,
+                                cancelled.stream()
+                                        .map(it -> "%s (%s)".formatted(it.name(), it.id()))
+                                        .collect(Collectors.joining(", ")));
+        return new Hold(HoldReason.GRACE_PERIOD, until, what);
     }
 
-    private static @Nullable Hold grace(Candidate candidate, List<PlannedWrite> suspensions, Rules rules) {
+    /** What stays active until the grace period's last day, because a cancellation cannot be put back. */
+    public static List<Subscription> cancelledOnTheLastDay(Customer customer, Rules rules, Instant now) {
+        return rules.graceDays() == 0
+                ? List.of()
+                : Holdings.cancelled(customer.subscriptions(), rules.newCommerce(), now);
+    }
+
+    /** What is left of the grace period, which may be all of it; null where none is, or the last day has come. */
+    private static @Nullable Hold graceToCome(
+            Candidate candidate, List<PlannedWrite> suspensions, List<Subscription> cancelled, Rules rules) {
         if (rules.graceDays() == 0) {
             return null;
         }
         LocalDate suspendedOn = candidate.suspendedOn();
-        if (candidate.state() != CaseState.SUSPENDED || !suspensions.isEmpty() || suspendedOn == null) {
-            return graceFromToday(rules);
+        if (!suspensions.isEmpty() || suspendedOn == null) {
+            return grace(rules.today(), cancelled, rules);
         }
-        LocalDate until = suspendedOn.plusDays(rules.graceDays());
-        return until.isAfter(rules.today()) ? graceUntil(until) : null;
+        Hold grace = grace(suspendedOn, cancelled, rules);
+        return Objects.requireNonNull(grace.until()).isAfter(rules.today()) ? grace : null;
     }
 
-    private static Hold graceUntil(LocalDate until) {
-        return new Hold(
-                HoldReason.GRACE_PERIOD, until, "everything is suspended; the relationship is removed on " + until);
+    /** Whether the grace period has begun, and nothing is left to be read back before its last day. */
+    private static boolean waitsAlready(Candidate candidate, List<Subscription> cancelled) {
+        return candidate.state() == CaseState.SUSPENDED || (candidate.suspendedOn() != null && !cancelled.isEmpty());
+    }
+
+    /** At this time of the day on which the grace period is over. */
+    private static Instant onTheLastDay(Hold grace, Rules rules, Instant now) {
+        return now.plus(ChronoUnit.DAYS.between(rules.today(), Objects.requireNonNull(grace.until())), ChronoUnit.DAYS);
     }
 
     private static Decision held(List<Hold> holds) {

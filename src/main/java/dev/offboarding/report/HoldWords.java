@@ -30,7 +30,7 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
             case GRACE_PERIOD ->
                 waits(
                         "Grace period",
-                        "Everything is suspended; the relationship is removed once the grace period is over.",
+                        "Everything that can be is suspended; the relationship is removed once the grace period is over, and a term that is to be cancelled is cancelled then, not before.",
                         BY_ITSELF);
             case TERM_COMMITMENT ->
                 waits(

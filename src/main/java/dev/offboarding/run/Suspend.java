@@ -7,6 +7,7 @@ import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.plan.Decision;
+import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Observation;
@@ -15,6 +16,7 @@ import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -173,7 +175,8 @@ final class Suspend implements ItemWriter<OffboardingCase> {
 
     private ReadBack readBack(List<? extends OffboardingCase> cases, Journal.Performed performed) {
         List<UUID> written = cases.stream()
-                .filter(c -> !c.plannedBeforeRemoval().isEmpty() && c.outcome() == CaseOutcome.PLANNED)
+                .filter(c -> c.outcome() == CaseOutcome.PLANNED)
+                .filter(c -> !c.plannedBeforeRemoval().isEmpty() || somethingMayWait(c))
                 .map(OffboardingCase::customerId)
                 .toList();
         PlatformUnavailableException gone = performed.gone();
@@ -192,6 +195,11 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         return new ReadBack(byCustomer, gone);
     }
 
+    /** Whether it may be that nothing is to be written to it before its grace period's last day, though something is active. */
+    private boolean somethingMayWait(OffboardingCase c) {
+        return !c.removalPlanned() && at.run().rules().newCommerce() != NewCommerce.HOLD;
+    }
+
     private void conclude(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Observation> readBack) {
         if (c.outcome() == CaseOutcome.HELD) {
             stillHeld(c, outcomes);
@@ -200,10 +208,14 @@ final class Suspend implements ItemWriter<OffboardingCase> {
         Observation observation = readBack.get(c.customerId());
         if (observation == null) {
             // nothing was active when it was observed, so there was nothing to write and nothing to read back
-            suspended(c);
+            suspended(c, List.of());
         } else if (observation instanceof Observation.Found found) {
+            List<Subscription> waiting = c.removalPlanned()
+                    ? List.of()
+                    : Planner.cancelledOnTheLastDay(found.customer(), at.run().rules(), found.at());
             List<Subscription> active = found.customer().subscriptions().stream()
                     .filter(Subscription::active)
+                    .filter(it -> !waiting.contains(it))
                     .toList();
             List<Hold> pending = Planner.pending(found.customer());
             if (!active.isEmpty()) {
@@ -211,7 +223,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
             } else if (!pending.isEmpty()) {
                 c.hold(pending);
             } else {
-                suspended(c);
+                suspended(c, waiting);
             }
         } else if (observation instanceof Observation.Unreadable unreadable) {
             c.fail("what it holds now could not be read back: " + unreadable.why());
@@ -233,10 +245,17 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                         .formatted(outcome.write().target(), outcome.message())));
     }
 
-    private void suspended(OffboardingCase c) {
-        c.becomeSuspended(at.clock().instant());
+    /** @param waiting what is active still, to be cancelled on the grace period's last day */
+    private void suspended(OffboardingCase c, List<Subscription> waiting) {
+        if (waiting.isEmpty()) {
+            c.becomeSuspended(at.clock().instant());
+        } else {
+            c.beginGracePeriod(at.clock().instant());
+        }
         if (!c.removalPlanned()) {
-            c.waitForRemoval(Planner.graceFromToday(at.run().rules()));
+            LocalDate begun = LocalDate.ofInstant(
+                    Objects.requireNonNull(c.suspendedAt()), at.run().jobFile().zone());
+            c.waitForRemoval(Planner.grace(begun, waiting, at.run().rules()));
         }
     }
 

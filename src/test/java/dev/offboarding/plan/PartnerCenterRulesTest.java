@@ -74,6 +74,14 @@ class PartnerCenterRulesTest {
         return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
     }
 
+    private static Decision inGrace(CaseState state, @Nullable LocalDate suspendedOn, Subscription... subscriptions) {
+        Customer customer =
+                new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), List.of(), null);
+        Candidate candidate = new Candidate(ID, state, "Contoso", null, null, true, Set.of("z"), suspendedOn, false);
+        Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 3, NewCommerce.CANCEL, null);
+        return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
+    }
+
     private static Decision.Held held(Decision decision) {
         assertThat(decision).isInstanceOf(Decision.Held.class);
         return (Decision.Held) decision;
@@ -257,6 +265,42 @@ class PartnerCenterRulesTest {
         assertThat(decision)
                 .isEqualTo(new Decision.Proceed(
                         List.of(write(Action.CANCEL, "a"), write(Action.SUSPEND, "z"), REMOVE), null));
+    }
+
+    @Test
+    void withAGracePeriodATermIsCancelledOnItsLastDay() {
+        Subscription open =
+                term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(3)).plusSeconds(1));
+        Subscription suspended = Given.subscription("z", Kind.LICENSE, Status.SUSPENDED);
+
+        Decision.Proceed first = (Decision.Proceed) inGrace(CaseState.MARKED, null, open, Given.license("y"));
+        assertThat(first.writes()).containsExactly(write(Action.SUSPEND, "y"));
+        assertThat(first.afterwards()).isNotNull().extracting(Hold::until).isEqualTo(TODAY.plusDays(3));
+        Decision.Held waiting = held(inGrace(CaseState.MARKED, TODAY.minusDays(2), open, suspended));
+        assertThat(waiting.holds()).singleElement().satisfies(hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.GRACE_PERIOD);
+            assertThat(hold.until()).isEqualTo(TODAY.plusDays(1));
+        });
+        assertThat(waiting.writes()).isEmpty();
+        assertThat(inGrace(CaseState.MARKED, TODAY.minusDays(3), open, suspended))
+                .isEqualTo(new Decision.Proceed(List.of(write(Action.CANCEL, "a"), REMOVE), null));
+    }
+
+    @Test
+    void aWindowThatClosesBeforeTheGracePeriodEndsHoldsTheCase() {
+        Subscription closes = term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(3)));
+
+        Decision.Held tonight = held(inGrace(CaseState.MARKED, null, closes, Given.license("y")));
+        assertThat(tonight.writes()).containsExactly(write(Action.AUTO_RENEW_OFF, "a"));
+        assertThat(tonight.holds()).singleElement().satisfies(hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.TERM_COMMITMENT);
+            assertThat(hold.until()).isEqualTo(END.plusDays(1));
+            assertThat(hold.message()).contains("closes at 2026-06-18T03:00:00Z, before the grace period ends");
+        });
+        // with a day of it gone there is time enough
+        assertThat(held(inGrace(CaseState.MARKED, TODAY.minusDays(1), closes)).holds())
+                .extracting(Hold::reason)
+                .containsExactly(HoldReason.GRACE_PERIOD);
     }
 
     @ParameterizedTest

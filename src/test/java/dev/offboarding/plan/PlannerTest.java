@@ -360,7 +360,8 @@ class PlannerTest {
         assertThat(decision).isInstanceOf(Decision.Proceed.class);
         assertThat(((Decision.Proceed) decision).writes()).isEmpty();
         assertThat(((Decision.Proceed) decision).afterwards())
-                .isEqualTo(Planner.graceFromToday(customer().graceDays(1).rules()));
+                .isEqualTo(
+                        Planner.grace(TODAY, List.of(), customer().graceDays(1).rules()));
     }
 
     @ParameterizedTest
@@ -402,7 +403,8 @@ class PlannerTest {
     void aCaseThatWasHeldAfterItsSubscriptionsWereSuspendedHasItsGracePeriodBeforeIt() {
         Decision decision = customer()
                 .state(CaseState.MARKED)
-                .suspendedOn(TODAY.minusDays(30))
+                .suspendedByUs("a")
+                .holds(subscription("a", Kind.LICENSE, Status.SUSPENDED))
                 .graceDays(7)
                 .decide();
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
+import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Lag;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
@@ -237,6 +239,166 @@ class NewCommerceNightsTest {
 
         assertThat(actions(report)).containsExactly("CANCEL DONE", "REMOVE DONE");
         assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
+    }
+
+    private void cancelledWithThreeDaysOfGrace() {
+        scene.with("partner-center.new-commerce", "cancel").with("grace-period", "3d");
+    }
+
+    private CustomerBuilder teamsCancellable(int termEnd, int cancellableUntil) {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").newCommerce("Teams", "active", in(termEnd), in(cancellableUntil));
+        listed(customer);
+        return customer;
+    }
+
+    private String state(CustomerBuilder customer) {
+        return scene.jdbc()
+                .sql("select state from offboarding.offboarding_case where customer_id = ?::uuid")
+                .param(customer.id())
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void aTermIsCancelledOnTheLastDayOfTheGracePeriodAndNotOnTheNightOfTheSuspension() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
+
+        Scene.Report first = runs(ExitCode.OK);
+
+        assertThat(actions(first)).containsExactly("SUSPEND DONE");
+        assertThat(outcome(first, customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        assertThat(row(first, customer).get("hold_until").asString()).isEqualTo("2026-08-13");
+        assertThat(row(first, customer).get("message").asString())
+                .isEqualTo(
+                        "everything else is suspended; on 2026-08-13, not before, the relationship is removed and this is cancelled: Teams (%s)",
+                        customer.idOf("Teams"));
+        // something is active still
+        assertThat(state(customer)).isEqualTo("MARKED");
+        for (int day : new int[] {1, 2}) {
+            Scene.Report night = runs(day, ExitCode.OK);
+            assertThat(actions(night)).isEmpty();
+            assertThat(outcome(night, customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+            assertThat(row(night, customer).get("hold_until").asString()).isEqualTo("2026-08-13");
+        }
+        assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
+        assertThat(standIn.autoRenew(customer.idOf("Teams"))).isTrue();
+        Scene.Report last = runs(3, ExitCode.OK);
+        assertThat(actions(last)).containsExactly("CANCEL DONE", "REMOVE DONE");
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aTermThatIsAllACustomerHoldsIsCancelledOnTheLastDayOfTheGracePeriod() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5);
+
+        Scene.Report first = runs(ExitCode.OK);
+
+        assertThat(actions(first)).isEmpty();
+        assertThat(outcome(first, customer)).isEqualTo("HELD GRACE_PERIOD");
+        assertThat(row(first, customer).get("hold_until").asString()).isEqualTo("2026-08-13");
+        assertThat(state(customer)).isEqualTo("MARKED");
+        Scene.Report second = runs(1, ExitCode.OK);
+        assertThat(actions(second)).isEmpty();
+        assertThat(row(second, customer).get("hold_until").asString()).isEqualTo("2026-08-13");
+        assertThat(actions(runs(3, ExitCode.OK))).containsExactly("CANCEL DONE", "REMOVE DONE");
+    }
+
+    @Test
+    void aTermWhoseWindowClosesBeforeTheGracePeriodEndsIsHeldAndNeverCancelled() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(10, 2).licence("E1", "active");
+
+        Scene.Report first = runs(ExitCode.OK);
+
+        assertThat(actions(first)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(outcome(first, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(row(first, customer).get("hold_until").asString()).isEqualTo("2026-08-21");
+        assertThat(row(first, customer).get("message").asString())
+                .contains("its cancellation window closes at 2026-08-12T02:30:00Z, before the grace period ends");
+        assertThat(standIn.status(customer.idOf("E1"))).isEqualTo("active");
+        for (int day : new int[] {1, 3}) {
+            Scene.Report night = runs(day, ExitCode.OK);
+            assertThat(actions(night)).isEmpty();
+            assertThat(outcome(night, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        }
+        assertThat(scheduled(customer)).isEqualTo("false cancel");
+        // the term has ended, and the grace period begins
+        Scene.Report afterTheTerm = runs(11, ExitCode.OK);
+        assertThat(actions(afterTheTerm)).containsExactly("SUSPEND DONE");
+        assertThat(row(afterTheTerm, customer).get("hold_until").asString()).isEqualTo("2026-08-24");
+        assertThat(actions(runs(14, ExitCode.OK))).containsExactly("REMOVE DONE");
+    }
+
+    @Test
+    void noRunOnTheLastDayOfTheGracePeriodAndTheWindowHasClosedSince() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
+        runs(ExitCode.OK);
+
+        Scene.Report late = runs(6, ExitCode.OK);
+
+        assertThat(actions(late)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(outcome(late, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
+    }
+
+    @Test
+    void aTermThatSomebodyCancelsDuringTheGracePeriodDoesNotBeginItAnew() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("SUSPEND DONE");
+        later(1);
+        standIn.changeStatus(customer.idOf("Teams"), "deleted");
+
+        Scene.Report second = runs(ExitCode.OK);
+
+        assertThat(actions(second)).isEmpty();
+        assertThat(outcome(second, customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        assertThat(row(second, customer).get("hold_until").asString()).isEqualTo("2026-08-13");
+        assertThat(state(customer)).isEqualTo("SUSPENDED");
+        assertThat(actions(runs(3, ExitCode.OK))).containsExactly("REMOVE DONE");
+    }
+
+    @Test
+    void theCancellationOnTheLastDayIsRefusedAndTriedAgainTheNextNight() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
+        runs(ExitCode.OK);
+        later(3);
+        standIn.faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(400, 800002)
+                .once();
+
+        Scene.Report refused = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(refused, customer)).isEqualTo("FAILED");
+        assertThat(actions(refused)).containsExactly("CANCEL REFUSED");
+        assertThat(standIn.relationship(customer.id())).isEqualTo("reseller");
+        assertThat(actions(runs(4, ExitCode.OK))).containsExactly("CANCEL DONE", "REMOVE DONE");
+    }
+
+    /** Its month ends, and the next one begins, before the grace period is over. */
+    @ParameterizedTest
+    @ValueSource(strings = {"end-at-term", "cancel"})
+    void anExtendedTermIsCancelledOnTheLastDayOfTheGracePeriod(String newCommerce) {
+        scene.with("partner-center.new-commerce", "hold").with("grace-period", "3d");
+        CustomerBuilder customer = teams(5).notRenewing();
+        runs(ExitCode.NEEDS_ATTENTION);
+        runs(33, ExitCode.NEEDS_ATTENTION);
+        scene.with("partner-center.new-commerce", newCommerce);
+
+        Scene.Report first = runs(34, ExitCode.OK);
+
+        assertThat(outcome(first, customer)).isEqualTo("HELD GRACE_PERIOD");
+        assertThat(actions(first)).isEmpty();
+        Scene.Report last = runs(37, ExitCode.OK);
+        assertThat(actions(last)).containsExactly("CANCEL DONE", "REMOVE DONE");
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
     }
 
     @Test

@@ -83,6 +83,8 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
         NEW_COMMERCE,
         /** New commerce inside its cancellation window. */
         CANCELLABLE,
+        /** And inside it still when any grace period ends. */
+        CANCELLABLE_FOR_LONG,
         AZURE_PLAN_IN_USE,
         AZURE_PLAN_IDLE,
         MARKETPLACE,
@@ -91,7 +93,7 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
         PERPETUAL_SOFTWARE;
 
         boolean isNewCommerce() {
-            return this == NEW_COMMERCE || this == CANCELLABLE;
+            return this == NEW_COMMERCE || this == CANCELLABLE || this == CANCELLABLE_FOR_LONG;
         }
     }
 
@@ -123,14 +125,14 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
             }
             return switch (product) {
                 case LICENCE, LICENCE_WITH_ADD_ON, USAGE, AZURE_PLAN_IDLE -> false;
-                case NEW_COMMERCE, CANCELLABLE -> active() || status.equals("suspended");
+                case NEW_COMMERCE, CANCELLABLE, CANCELLABLE_FOR_LONG -> active() || status.equals("suspended");
                 case SOFTWARE -> !Set.of("deleted", "expired").contains(status);
                 case AZURE_PLAN_IN_USE, MARKETPLACE, RESERVATION, PERPETUAL_SOFTWARE -> active();
             };
         }
 
         private boolean mayBeCancelled() {
-            return product == Product.CANCELLABLE && active();
+            return (product == Product.CANCELLABLE || product == Product.CANCELLABLE_FOR_LONG) && active();
         }
     }
 
@@ -208,8 +210,14 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
     }
 
     private boolean isWaitedFor(Someone one) {
-        return one.holdings().stream()
-                .anyMatch(it -> it.isWaitedFor() && !(terms == Terms.CANCEL && it.mayBeCancelled()));
+        return one.holdings().stream().anyMatch(it -> it.isWaitedFor() && !isCancelled(it));
+    }
+
+    /** On the last day of the grace period, where there is one: then it is too late for some. */
+    private boolean isCancelled(Holding it) {
+        return terms == Terms.CANCEL
+                && it.mayBeCancelled()
+                && (graceDays == 0 || it.product() == Product.CANCELLABLE_FOR_LONG);
     }
 
     Fate fate(int n) {
@@ -248,8 +256,10 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
                 if (terms != Terms.HOLD && it.product().isNewCommerce() && it.active()) {
                     writes.add("AUTO_RENEW_OFF " + id);
                 }
-            } else if (it.mayBeCancelled()) {
-                writes.add("CANCEL " + id);
+            } else if (isCancelled(it)) {
+                if (graceDays == 0) {
+                    writes.add("CANCEL " + id);
+                }
             } else {
                 if (it.isSuspended()) {
                     writes.add("SUSPEND " + id);
@@ -361,6 +371,9 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
                 case NEW_COMMERCE -> customer.newCommerce(name(i), status);
                 case CANCELLABLE ->
                     customer.newCommerce(name(i), status, now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(2)));
+                case CANCELLABLE_FOR_LONG ->
+                    customer.newCommerce(
+                            name(i), status, now.plus(Duration.ofDays(360)), now.plus(Duration.ofDays(20)));
                 case AZURE_PLAN_IN_USE -> customer.azurePlan(name(i), status, "deleted", "active");
                 case AZURE_PLAN_IDLE -> customer.azurePlan(name(i), status, "deleted");
                 case MARKETPLACE -> customer.marketplace(name(i), status, now.plus(Duration.ofDays(20)));
