@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +42,10 @@ final class CustomersPart {
             "support_contact",
             "delegated_admin",
             "purchasing",
-            "message",
-            "reason",
-            "ticket",
-            "requested_by",
-            "effective_date");
+            "message");
+
+    /** What an entry may carry: a column where a list of this run has it, or a case that was opened by an earlier one does. */
+    private static final List<String> OF_LISTS = List.of("reason", "ticket", "requested_by", "effective_date");
 
     /** What the JSON has beyond the CSV; a list's column of that name is found in {@code others} only. */
     private static final Set<String> MORE = Set.of(
@@ -77,22 +76,30 @@ final class CustomersPart {
 
     /** @return how many there are */
     long write(ReportFolder folder, JsonGenerator json) throws IOException {
-        ListColumns others = new ListColumns(COLUMNS);
+        ListColumns others = new ListColumns(
+                Stream.concat(COLUMNS.stream(), OF_LISTS.stream()).toList());
         jdbc.query(
                 "select others from offboarding.run_case where run_id = ? order by position",
                 (RowCallbackHandler) row -> others.see(row.getString("others")),
                 runId);
+        List<String> listed = listed();
         long[] rows = {0};
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
-            csv.row(Stream.concat(COLUMNS.stream(), others.headings().stream()).toList());
+            csv.row(Stream.of(COLUMNS, listed, others.headings())
+                    .flatMap(Collection::stream)
+                    .toList());
             json.writeName("customers").writeStartArray();
             jdbc.query(
                     "select * from offboarding.run_case where run_id = ? order by position",
                     (RowCallbackHandler) row -> {
-                        List<@Nullable Object> cells = new ArrayList<>(ours(row));
-                        cells.addAll(others.of(row.getString("others")));
+                        Map<String, @Nullable Object> ours = ours(row);
+                        List<@Nullable Object> cells = new ArrayList<>();
+                        COLUMNS.forEach(column -> cells.add(ours.get(column)));
+                        listed.forEach(column -> cells.add(ours.get(column)));
+                        List<@Nullable String> more = others.of(row.getString("others"));
+                        cells.addAll(more);
                         csv.row(cells);
-                        writeJson(json, row, cells, others);
+                        writeJson(json, row, ours, others.headings(), more);
                         rows[0]++;
                     },
                     runId);
@@ -101,47 +108,61 @@ final class CustomersPart {
         return rows[0];
     }
 
-    private static List<@Nullable Object> ours(ResultSet row) throws SQLException {
+    private List<String> listed() {
+        return jdbc.queryForList("""
+                select c.name
+                  from (select count(reason) as reason, count(ticket) as ticket, count(requested_by) as requested_by,
+                               count(effective_date) as effective_date
+                          from offboarding.run_case where run_id = ?) n
+                 cross join lateral (values (1, 'reason', n.reason), (2, 'ticket', n.ticket), (3, 'requested_by', n.requested_by),
+                                            (4, 'effective_date', n.effective_date)) c (position, name, filled)
+                 where c.filled > 0
+                    or exists (select from offboarding.list_file f, json_array_elements(f.columns_understood) u (understood)
+                                where f.run_id = ? and u.understood ->> 'as' = c.name)
+                 order by c.position
+                """, String.class, runId, runId);
+    }
+
+    private static Map<String, @Nullable Object> ours(ResultSet row) throws SQLException {
         JsonNode effects = Json.MAPPER.readTree(row.getString("effects"));
-        return Arrays.<@Nullable Object>asList(
-                row.getObject("customer_id", UUID.class),
-                row.getString("company_name"),
-                row.getString("domain"),
-                row.getString("source"),
-                row.getLong("line"),
-                row.getString("outcome"),
-                row.getString("state"),
-                row.getString("hold_reason"),
-                row.getObject("hold_until", LocalDate.class),
-                row.getInt("active_before"),
-                row.getInt("suspended"),
-                row.getInt("cancelled"),
-                row.getInt("failed"),
-                Values.instant(row, "removed_at"),
-                result(effects, "customer_list"),
-                result(effects, "support_contact"),
-                result(effects, "delegated_admin"),
-                result(effects, "purchasing"),
-                row.getString("message"),
-                row.getString("reason"),
-                row.getString("ticket"),
-                row.getString("requested_by"),
-                row.getObject("effective_date", LocalDate.class));
+        Map<String, @Nullable Object> cells = new LinkedHashMap<>();
+        cells.put("customer_id", row.getObject("customer_id", UUID.class));
+        cells.put("company_name", row.getString("company_name"));
+        cells.put("domain", row.getString("domain"));
+        cells.put("source", row.getString("source"));
+        cells.put("line", row.getLong("line"));
+        cells.put("outcome", row.getString("outcome"));
+        cells.put("state", row.getString("state"));
+        cells.put("hold_reason", row.getString("hold_reason"));
+        cells.put("hold_until", row.getObject("hold_until", LocalDate.class));
+        cells.put("subscriptions_active_before", row.getInt("active_before"));
+        cells.put("subscriptions_suspended", row.getInt("suspended"));
+        cells.put("subscriptions_cancelled", row.getInt("cancelled"));
+        cells.put("subscriptions_failed", row.getInt("failed"));
+        cells.put("removed_at", Values.instant(row, "removed_at"));
+        for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
+            cells.put(effect, Json.text(effects.path(effect).path("result")));
+        }
+        cells.put("message", row.getString("message"));
+        cells.put("reason", row.getString("reason"));
+        cells.put("ticket", row.getString("ticket"));
+        cells.put("requested_by", row.getString("requested_by"));
+        cells.put("effective_date", row.getObject("effective_date", LocalDate.class));
+        return cells;
     }
 
-    private static @Nullable String result(JsonNode effects, String effect) {
-        return Json.text(effects.path(effect).path("result"));
-    }
-
-    private static void writeJson(JsonGenerator json, ResultSet row, List<@Nullable Object> cells, ListColumns others)
+    private static void writeJson(
+            JsonGenerator json,
+            ResultSet row,
+            Map<String, @Nullable Object> ours,
+            Collection<String> headings,
+            List<@Nullable String> others)
             throws SQLException {
         json.writeStartObject();
-        for (int i = 0; i < COLUMNS.size(); i++) {
-            Json.property(json, COLUMNS.get(i), cells.get(i));
-        }
-        int next = COLUMNS.size();
-        for (String heading : others.headings()) {
-            Object cell = cells.get(next++);
+        ours.forEach((name, value) -> Json.property(json, name, value));
+        int next = 0;
+        for (String heading : headings) {
+            String cell = others.get(next++);
             if (cell != null && !MORE.contains(heading)) {
                 Json.property(json, heading, cell);
             }

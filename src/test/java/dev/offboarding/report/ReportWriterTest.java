@@ -25,10 +25,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class ReportWriterTest {
-    private static final String CUSTOMERS =
+    private static final String WITHOUT_A_LIST =
             "customer_id,company_name,domain,source,line,outcome,state,hold_reason,hold_until,subscriptions_active_before,"
                     + "subscriptions_suspended,subscriptions_cancelled,subscriptions_failed,removed_at,customer_list,"
-                    + "support_contact,delegated_admin,purchasing,message,reason,ticket,requested_by,effective_date";
+                    + "support_contact,delegated_admin,purchasing,message";
+    private static final String CUSTOMERS = WITHOUT_A_LIST + ",reason,ticket,requested_by,effective_date";
 
     @TempDir
     Path reports;
@@ -64,7 +65,7 @@ class ReportWriterTest {
         assertThat(folder.toFile().list())
                 .containsExactlyInAnyOrder(
                         "report.json", "report.html", "customers.csv", "actions.csv", "manifest.json");
-        assertThat(folder.resolve("customers.csv")).hasContent("\uFEFF" + CUSTOMERS + "\r\n");
+        assertThat(folder.resolve("customers.csv")).hasContent("\uFEFF" + WITHOUT_A_LIST + "\r\n");
         assertThat(folder.resolve("actions.csv"))
                 .hasContent(
                         "\uFEFFsequence,at,customer_id,action,target,before,after,result,attempt,correlation_id,message\r\n");
@@ -100,6 +101,21 @@ class ReportWriterTest {
                         + a + ",Contoso,contoso.example,november.csv,3,OFFBOARDED,OFFBOARDED,,,1,1,0,0,"
                         + "2026-11-22T11:46:00.123456Z,CONFIRMED,CONFIRMED,PENDING,INCONCLUSIVE,,bankrupt,T-1,ops,2026-11-01,"
                         + "12,,south,x\r\n");
+    }
+
+    @Test
+    void ofWhatAnEntryMayCarryThoseAreColumnsThatAListHas() throws Exception {
+        Path folder =
+                write(new Run().customer(a, "HELD").with("ticket = 'T-1', others = ?::json", "{\"reason_2\":\"x\"}"));
+
+        assertThat(Files.readAllLines(folder.resolve("customers.csv")).get(0))
+                .isEqualTo("\uFEFF" + WITHOUT_A_LIST + ",ticket,reason_2");
+        assertThat(JsonMapper.shared()
+                        .readTree(folder.resolve("report.json").toFile())
+                        .get("customers")
+                        .get(0)
+                        .propertyNames())
+                .contains("reason", "ticket", "requested_by", "effective_date");
     }
 
     @Test

@@ -382,6 +382,15 @@ class ForgedReportTest {
         assertThat(findings(changed).get(1).inWords()).startsWith("customers.csv: SHA-256: expected ");
     }
 
+    /** Which of what an entry may carry is a column depends on the lists; none that says something can be left out. */
+    @Test
+    void aColumnThatIsCalledOtherwiseIsMissed() {
+        Forgery hidden = night(0).text("customers.csv", csv -> csv.replaceFirst(",message,ticket", ",message,internal"))
+                .sealed();
+
+        assertFound(hidden, "customers.csv", "ticket");
+    }
+
     @Test
     void whatIsNoReportAtAllIsSaidAndNothingFails() {
         for (String nonsense : List.of("", "x", "{}", "[]", "null", "{\"a\":", "\u0000", "[".repeat(5000))) {

@@ -108,6 +108,21 @@ class RunTest {
     }
 
     @Test
+    void customersHaveTheColumnsThatTheListHasAlsoWhereNoneIsFilled() {
+        scene.customers(1, 3)
+                .inboxFile(
+                        "list.csv",
+                        "customer_id,domain,note,ticket,message\n%s,customer-1.example,x,,y\n".formatted(Scene.id(1)));
+
+        assertThat(scene.runs(ExitCode.OK)
+                        .text("customers.csv")
+                        .lines()
+                        .findFirst()
+                        .orElseThrow())
+                .endsWith(",purchasing,message,ticket,note,list_message");
+    }
+
+    @Test
     void aHoldThatIsOverGoesOnByItselfWithoutBeingListedAgain() {
         scene.customer(1).customer(2);
         UUID committed = scene.subscription(1, "new_commerce", "active", LocalDate.of(2026, 3, 11));

@@ -34,11 +34,10 @@ final class CustomerRows {
             "support_contact",
             "delegated_admin",
             "purchasing",
-            "message",
-            "reason",
-            "ticket",
-            "requested_by",
-            "effective_date");
+            "message");
+    /** There where a list has them; reports of earlier versions have them always. */
+    private static final List<String> OF_LISTS = List.of("reason", "ticket", "requested_by", "effective_date");
+
     private static final List<String> EFFECTS =
             List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
     private static final Set<String> OUTCOMES = Set.of(
@@ -115,6 +114,10 @@ final class CustomerRows {
 
     static List<String> columns() {
         return COLUMNS;
+    }
+
+    static List<String> columnsOfLists() {
+        return OF_LISTS;
     }
 
     void next(JsonNode row, long line) {

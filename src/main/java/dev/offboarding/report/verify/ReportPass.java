@@ -104,7 +104,11 @@ final class ReportPass {
     private void readCustomers(JsonParser json) {
         Off.unless(customers == null, FILE, line(json), "key customers", "once", "twice");
         CustomerRows rows = new CustomerRows(
-                new View(new CsvTable(CustomerRows.FILE, open(CustomerRows.FILE)), CustomerRows.columns(), false),
+                new View(
+                        new CsvTable(CustomerRows.FILE, open(CustomerRows.FILE)),
+                        CustomerRows.columns(),
+                        CustomerRows.columnsOfLists(),
+                        false),
                 hash,
                 standing,
                 expected());

@@ -1,6 +1,7 @@
 package dev.offboarding.report.verify;
 
 import dev.offboarding.csv.CsvText;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class View {
     private final CsvTable csv;
     private final List<String> columns;
+    private final List<String> leftOut = new ArrayList<>();
     private final boolean asTheyWere;
     private final List<String> headings;
     private final Set<String> taken = new HashSet<>();
@@ -28,8 +30,13 @@ final class View {
      * @param asTheyWere whether the lists' own cells keep their line breaks
      */
     View(CsvTable csv, List<String> columns, boolean asTheyWere) {
+        this(csv, columns, List.of(), asTheyWere);
+    }
+
+    /** @param ifAny follow in this order, each where the file has it; what is left out is empty in every row */
+    View(CsvTable csv, List<String> columns, List<String> ifAny, boolean asTheyWere) {
         this.csv = csv;
-        this.columns = columns;
+        this.columns = new ArrayList<>(columns);
         this.asTheyWere = asTheyWere;
         List<String> row = csv.row();
         this.headings = row == null ? List.of() : row;
@@ -37,6 +44,12 @@ final class View {
             Off.unlessSame(
                     csv.file(), 1, "heading " + (i + 1), columns.get(i), i < headings.size() ? headings.get(i) : null);
             taken.add(alike(columns.get(i)));
+        }
+        for (String column : ifAny) {
+            int next = this.columns.size();
+            boolean there = next < headings.size() && headings.get(next).equals(column);
+            (there ? this.columns : leftOut).add(column);
+            taken.add(alike(column));
         }
     }
 
@@ -54,6 +67,7 @@ final class View {
         for (int i = 0; i < columns.size(); i++) {
             same(columns.get(i), cell(row.path(columns.get(i)), false), cells.get(i));
         }
+        leftOut.forEach(column -> same(column, cell(row.path(column), false), ""));
         int filled = 0;
         for (var one : own.properties()) {
             Column column = column(one.getKey());
