@@ -243,6 +243,14 @@ public final class Intake {
             """.formatted(heldFor("c", ":beginsAgain"), heldFor("c", ":watched"), onThisPlatform("c"), FOR_ANOTHER_DAY);
 
     /**
+     * The date of a case {@code c}: what tonight's entry says, else what was accepted before. Not what this run read of the case at its
+     * beginning: another job may have accepted a date since.
+     */
+    private static final String ACCEPTED_DATE = """
+            coalesce((select max(e.effective_date) from offboarding.entry e
+                       where e.run_id = :run and e.customer_id = c.customer_id and e.status = 'ACCEPTED'), c.effective_date)""";
+
+    /**
      * Opens a case for each customer that has none, refreshes the others with what was listed, tells another job's that its customer is
      * listed again, and takes tonight's rows for the last ones.
      */
@@ -268,7 +276,7 @@ public final class Intake {
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, listed = r.listed, source = r.source, line = r.line, company_name = r.company_name,
-                       domain = r.domain, effective_date = r.effective_date, reason = r.reason, ticket = r.ticket,
+                       domain = r.domain, effective_date = %s, reason = r.reason, ticket = r.ticket,
                        requested_by = r.requested_by, others = r.others, contents = r.contents,
                        hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since, holds = r.holds,
                        hold_reported = c.hold_reported and not (r.listed_anew or r.relisted_run is not null),
@@ -280,16 +288,16 @@ public final class Intake {
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run
                    and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed)
-                """, parameters);
+                """.formatted(ACCEPTED_DATE), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set source = r.source, line = r.line, company_name = r.company_name, domain = r.domain,
-                       effective_date = r.effective_date, reason = r.reason, ticket = r.ticket, requested_by = r.requested_by,
+                       effective_date = %s, reason = r.reason, ticket = r.ticket, requested_by = r.requested_by,
                        others = r.others, contents = r.contents, relisted_run = :run
                   from offboarding.run_case r
                  where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
                    and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
-                """.formatted(onThisPlatform("c")), parameters);
+                """.formatted(ACCEPTED_DATE, onThisPlatform("c")), parameters);
         acceptedRows.remember(parameters, complete);
     }
 

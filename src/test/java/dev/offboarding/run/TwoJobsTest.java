@@ -107,6 +107,44 @@ class TwoJobsTest {
         assertAtMostOneOpenCaseEach();
     }
 
+    @Test
+    void aDateThatOneJobHasAcceptedStaysWhereTheOtherOneListsTheCustomerWithoutAny() throws Exception {
+        scene.customers(1, 4);
+        scene.inboxFile(
+                "list-1.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,2027-01-31\n".formatted(Scene.id(1)));
+        java.nio.file.Path other =
+                java.nio.file.Files.createDirectories(scene.folder().resolve("other"));
+        java.nio.file.Files.writeString(
+                other.resolve("list-1.csv"), "customer_id,domain\n%s,customer-1.example\n".formatted(Scene.id(1)));
+        scene.gateBefore("insert on offboarding.offboarding_case", "true");
+
+        // both have looked for a case of the customer before there is one
+        CompletableFuture<RunResult> first = startAs("first", scene.inbox());
+        scene.awaitSomebodyAtTheGate();
+        scene.clock.pass(java.time.Duration.ofMillis(5));
+        CompletableFuture<RunResult> second = startAs("second", other);
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                                .sql(
+                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
+                                .query(Long.class)
+                                .single()
+                        == 1);
+        scene.openTheGate();
+
+        Scene.Report accepted = Scene.report(first.get(60, TimeUnit.SECONDS));
+        assertThat(accepted.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(Scene.report(second.get(60, TimeUnit.SECONDS)).hold(1)).isEqualTo("OTHER_JOB");
+        scene.clock.pass(java.time.Duration.ofDays(1));
+        Scene.Report next =
+                as("first").with("list.csv.inbox", scene.inbox().toString()).runs(ExitCode.OK);
+        assertThat(next.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(next.customer(1).get("effective_date").asString()).isEqualTo("2027-01-31");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
     /** The job file is read before this returns. */
     private CompletableFuture<RunResult> startAs(String job, java.nio.file.Path inbox) {
         OffboardingRun run = as(job).with("list.csv.inbox", inbox.toString()).loaded();
