@@ -279,11 +279,12 @@ class ThrottlingTest {
                 .hasSizeBetween(2, 3)
                 .allSatisfy(it -> assertThat(it.received())
                         .isAfterOrEqualTo(refusal.received().plusSeconds(20)));
-        // an admission of twenty seconds ago is none
-        assertThat(asked).hasSize(2);
+        // an admission of twenty seconds ago is none; where both have moved the clock the last look is too old by then,
+        // and is taken anew
+        assertThat(asked).hasSizeBetween(2, 3);
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE))
                 .extracting(RecordedRequest::received)
-                .containsExactly(asked.get(1));
+                .containsExactly(asked.get(asked.size() - 1));
     }
 
     /** Signing in again may take as long as a run has left. */
