@@ -77,14 +77,7 @@ class TwoJobsTest {
         // in the same millisecond it would wait for the first one's row
         scene.clock.pass(java.time.Duration.ofMillis(5));
         CompletableFuture<RunResult> second = startAs("second", other);
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(60))
-                .until(() -> scene.jdbc()
-                                .sql(
-                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
-                                .query(Long.class)
-                                .single()
-                        == 1);
+        awaitSomebodyAtTheLockOfTheLimits();
         scene.openTheGate();
 
         List<RunResult> results = List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));
@@ -124,14 +117,7 @@ class TwoJobsTest {
         scene.awaitSomebodyAtTheGate();
         scene.clock.pass(java.time.Duration.ofMillis(5));
         CompletableFuture<RunResult> second = startAs("second", other);
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(60))
-                .until(() -> scene.jdbc()
-                                .sql(
-                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
-                                .query(Long.class)
-                                .single()
-                        == 1);
+        awaitSomebodyAtTheLockOfTheLimits();
         scene.openTheGate();
 
         Scene.Report accepted = Scene.report(first.get(60, TimeUnit.SECONDS));
@@ -143,6 +129,17 @@ class TwoJobsTest {
         assertThat(next.hold(1)).isEqualTo("NOT_DUE");
         assertThat(next.customer(1).get("effective_date").asString()).isEqualTo("2027-01-31");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    private void awaitSomebodyAtTheLockOfTheLimits() {
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                                .sql(
+                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
+                                .query(Long.class)
+                                .single()
+                        == 1);
     }
 
     /** The job file is read before this returns. */
