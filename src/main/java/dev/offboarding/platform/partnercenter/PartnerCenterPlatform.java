@@ -67,8 +67,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final ActivityLog log;
     private final Window window;
     private final Paces paces;
-    /** What of the writes has been sent at all. */
-    private final Set<String> sentBefore = ConcurrentHashMap.newKeySet();
+    /** Writes that were sent and have no answer. */
+    private final Set<String> answersLost = ConcurrentHashMap.newKeySet();
 
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
     /** The list that was counted tonight. */
@@ -258,7 +258,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                     .computeIfAbsent(all.get(i).customerId(), id -> new ArrayList<>())
                     .add(i);
         }
-        Performance performance = new Performance(clock, admission, broken, sentBefore);
+        Performance performance = new Performance(clock, admission, broken, answersLost);
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         window.each(
                         List.copyOf(byCustomer.values()),

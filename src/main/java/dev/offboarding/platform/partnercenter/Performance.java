@@ -24,19 +24,19 @@ final class Performance {
     private final Admission admission;
     private final AtomicReference<@Nullable PlatformUnavailableException> broken;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final Set<String> sentBefore;
+    private final Set<String> answersLost;
     private final Map<Write, UUID> sentAs = new ConcurrentHashMap<>();
 
     /**
      * @param broken set once the platform as a whole cannot be used; outlives this call
-     * @param sentBefore what has been sent at all; outlives this call
+     * @param answersLost what was sent and has no answer, so that it may have taken effect; outlives this call
      */
     Performance(
             Clock clock,
             Admission admission,
             AtomicReference<@Nullable PlatformUnavailableException> broken,
-            Set<String> sentBefore) {
-        this.sentBefore = sentBefore;
+            Set<String> answersLost) {
+        this.answersLost = answersLost;
         this.clock = clock;
         this.admission = admission;
         this.broken = broken;
@@ -98,7 +98,6 @@ final class Performance {
 
     /** A request that has the correlation id for its own needs no words, for the trail has that; of another the outcome says its id. */
     void sends(Write write, UUID requestId) {
-        sentBefore.add(key(write));
         if (!requestId.equals(write.correlationId())) {
             sentAs.put(write, requestId);
         }
@@ -176,16 +175,25 @@ final class Performance {
     }
 
     WriteOutcome lost(Write write, @Nullable String before, @Nullable String after, String message, boolean again) {
+        answersLost.add(key(write));
         return outcome(write, Result.LOST, before, after, message, Obstacle.NONE, again);
     }
 
-    /**
-     * The target is as wanted already. If this program has tried before within the run, it was its doing: that answer was lost.
-     */
+    /** The target is as wanted already: by this program's own doing only where an earlier attempt may have been taken. */
     WriteOutcome alreadyThere(Write write, String state, String words) {
-        return write.attempt() > 1 && sentBefore.contains(key(write))
-                ? lost(write, null, state, "an earlier attempt took effect after all", false)
-                : withheld(write, state, words);
+        WriteOutcome ours = tookEffectAfterAll(write, state, words);
+        return ours == null ? withheld(write, state, words) : ours;
+    }
+
+    /**
+     * What the target was found to be is this program's doing where an earlier attempt's answer was lost. What was never sent, and what
+     * the platform has refused, was somebody else's: then null.
+     */
+    @Nullable
+    WriteOutcome tookEffectAfterAll(Write write, String state, String words) {
+        return answersLost.contains(key(write))
+                ? lost(write, null, state, "an earlier attempt took effect after all: " + words, false)
+                : null;
     }
 
     private static String key(Write write) {

@@ -238,11 +238,11 @@ final class Removal {
                         && refused.fault().is(3000));
         // this code means more than one thing: only the customer's own read decides
         if (perhapsGone && Customer.NONE.equals(relationship(write.customerId()))) {
-            return write.attempt() > 1
-                    ? performance.lost(
-                            write, null, Customer.NONE, "an earlier attempt took effect after all: " + words, false)
-                    : performance.refused(
-                            write, Customer.RESELLER, Customer.NONE, "there is no relationship any more: " + words);
+            WriteOutcome ours = performance.tookEffectAfterAll(write, Customer.NONE, words);
+            return ours == null
+                    ? performance.refused(
+                            write, Customer.RESELLER, Customer.NONE, "there is no relationship any more: " + words)
+                    : ours;
         }
         if (refused.fault().is(900278)) {
             return performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION);

@@ -228,9 +228,10 @@ final class SubscriptionWrites {
                     write, before, "something under the Azure plan is still active: " + words, Obstacle.AZURE_PLAN);
         }
         if (fault.is(2011)) {
-            return write.action() == Action.CANCEL && write.attempt() > 1
-                    ? performance.lost(write, null, "deleted", "an earlier attempt took effect after all", false)
-                    : performance.refused(write, before, "deleted", "it is deleted already: " + words);
+            String deleted = "it is deleted already: " + words;
+            WriteOutcome ours =
+                    write.action() == Action.CANCEL ? performance.tookEffectAfterAll(write, "deleted", words) : null;
+            return ours == null ? performance.refused(write, before, "deleted", deleted) : ours;
         }
         // 409 without more: two at one time; 800012: what was read was out of date
         boolean passes = refused.status() == 409 || fault.is(800012);

@@ -452,6 +452,145 @@ class WritesTest {
         assertThat(second.tookEffect("none")).isTrue();
     }
 
+    private static Write secondAttempt(Write first) {
+        return new Write(first.customerId(), first.action(), first.target(), 2, UUID.randomUUID());
+    }
+
+    /** What the platform refused at the first attempt, or what was never sent, is not what ended it. */
+    @ParameterizedTest
+    @CsvSource({"SERVER_ERROR_BEFORE, CUSTOMER_READ, 4, NOT_SENT", "THROTTLED, CUSTOMER_WRITE, 12, REFUSED"})
+    void somebodyElseEndedTheRelationshipBetweenTwoAttempts(Fault fault, Endpoint on, int times, Result first) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn.faults().inject(fault).on(on).taking(Duration.ofSeconds(1)).times(times);
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.remove(customer);
+        WriteOutcome before = Rig.perform(platform, write);
+        assertThat(before.result()).isEqualTo(first);
+        assertThat(before.worthRetrying()).isTrue();
+
+        WriteOutcome second = performMeanwhile(platform, secondAttempt(write), () -> rig.standIn.vanish(customer.id()));
+
+        assertThat(second.result()).isEqualTo(Result.REFUSED);
+        assertThat(second.message()).contains("there is no relationship any more");
+        assertThat(second.tookEffect("none")).isFalse();
+    }
+
+    /** Somebody else does something right before it is sent. */
+    private static WriteOutcome performMeanwhile(ResellerPlatform platform, Write write, Runnable meanwhile) {
+        return platform.perform(List.of(write), () -> {
+                    meanwhile.run();
+                    return true;
+                })
+                .get(0);
+    }
+
+    @Test
+    void somebodyElseCancelledItBetweenTwoAttempts() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").newCommerce("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.SUBSCRIPTION_READ)
+                .times(4);
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.write(customer, Action.CANCEL, "E3");
+        WriteOutcome first = Rig.perform(platform, write);
+        assertThat(first.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(first.worthRetrying()).isTrue();
+
+        WriteOutcome second = performMeanwhile(
+                platform, secondAttempt(write), () -> rig.standIn.changeStatus(customer.idOf("E3"), "deleted"));
+
+        assertThat(second.result()).isEqualTo(Result.REFUSED);
+        assertThat(second.after()).isEqualTo("deleted");
+        assertThat(second.message()).contains("deleted already").contains("2011");
+    }
+
+    /** The second attempt itself was sent, and refused for its etag. */
+    @Test
+    void somebodyElseSuspendedItWhileTheSecondAttemptWasOnItsWay() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.SUBSCRIPTION_READ)
+                .times(4);
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.suspend(customer, "E3");
+        assertThat(Rig.perform(platform, write).worthRetrying()).isTrue();
+
+        WriteOutcome second = performMeanwhile(
+                platform, secondAttempt(write), () -> rig.standIn.changeStatus(customer.idOf("E3"), "suspended"));
+
+        assertThat(second.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(second.tookEffect("suspended")).isFalse();
+    }
+
+    @Test
+    void somebodyElseSuspendedItAfterAnAttemptThatWasRefused() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(409, 800099)
+                .once();
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.suspend(customer, "E3");
+        WriteOutcome first = Rig.perform(platform, write);
+        assertThat(first.result()).isEqualTo(Result.REFUSED);
+        assertThat(first.worthRetrying()).isTrue();
+        rig.standIn.changeStatus(customer.idOf("E3"), "suspended");
+
+        WriteOutcome second = Rig.perform(platform, secondAttempt(write));
+
+        assertThat(second.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(second.tookEffect("suspended"))
+                .as("withdrawing would undo somebody else's suspension")
+                .isFalse();
+    }
+
+    @Test
+    void somebodyElseEndedTheTermBetweenTwoAttempts() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").newCommerce("E3", "active");
+        rig.standIn
+                .faults()
+                .inject(Fault.REFUSED)
+                .on(Endpoint.SUBSCRIPTION_WRITE)
+                .answering(409, 800099)
+                .once();
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.write(customer, Action.AUTO_RENEW_OFF, "E3");
+        assertThat(Rig.perform(platform, write).worthRetrying()).isTrue();
+        customer.atTermEnd(false, "Cancel");
+
+        WriteOutcome second = Rig.perform(platform, secondAttempt(write));
+
+        assertThat(second.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(second.tookEffect(WriteOutcome.ENDS_WITH_TERM)).isFalse();
+    }
+
+    @Test
+    void somebodyElseEndedTheDelegationBetweenTwoAttempts() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("new", "created");
+        rig.standIn
+                .faults()
+                .inject(Fault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.GDAP_READ)
+                .times(4);
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.write(customer, Action.DELETE_GDAP, "new");
+        WriteOutcome first = Rig.perform(platform, write);
+        assertThat(first.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(first.worthRetrying()).isTrue();
+
+        WriteOutcome second = performMeanwhile(
+                platform, secondAttempt(write), () -> rig.standIn.changeGdapStatus(customer.idOf("new"), "expired"));
+
+        assertThat(second.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(second.after()).isEqualTo("expired");
+    }
+
     @Test
     void nothingIsRemovedWhileItsSubscriptionsCannotBeRead() {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
@@ -654,7 +793,12 @@ class WritesTest {
     @ParameterizedTest
     @MethodSource("boxes")
     void aBoxInBetweenAnsweredAWriteWithAPageOfItsOwn(int status, String page, Fault fault) {
-        CustomerBuilder suspended = rig.standIn.customer("Suspended").licence("E3", "active");
+        CustomerBuilder suspended =
+                rig.standIn.customer("Suspended").licence("E3", "active").licence("E5", "suspended");
+        CustomerBuilder cancelled = rig.standIn
+                .customer("Cancelled")
+                .newCommerce("E3", "active", Rig.TONIGHT.plus(Duration.ofDays(300)), Rig.TONIGHT.plusSeconds(36_000));
+        CustomerBuilder ending = rig.standIn.customer("Ending").newCommerce("E3", "active");
         CustomerBuilder removed =
                 rig.standIn.customer("Removed").gdap("in use", "active").gdap("new", "created");
         rig.standIn
@@ -663,7 +807,7 @@ class WritesTest {
                 .on(Endpoint.writes())
                 .answering(status, 0)
                 .page(page)
-                .times(4);
+                .times(7);
         ResellerPlatform platform = rig.platform();
 
         List<WriteOutcome> outcomes = platform.perform(
@@ -671,7 +815,10 @@ class WritesTest {
                         Rig.suspend(suspended, "E3"),
                         Rig.remove(removed),
                         Rig.write(removed, Action.TERMINATE_GDAP, "in use"),
-                        Rig.write(removed, Action.DELETE_GDAP, "new")),
+                        Rig.write(removed, Action.DELETE_GDAP, "new"),
+                        Rig.write(suspended, Action.REACTIVATE, "E5"),
+                        Rig.write(cancelled, Action.CANCEL, "E3"),
+                        Rig.write(ending, Action.AUTO_RENEW_OFF, "E3")),
                 () -> true);
 
         boolean applied = fault == Fault.BOX_AFTER;
@@ -683,7 +830,10 @@ class WritesTest {
         assertThat(outcomes.get(1).after()).isEqualTo(applied ? "none" : "reseller");
         assertThat(outcomes.get(2).after()).isEqualTo(applied ? "terminated" : "active");
         assertThat(outcomes.get(3).after()).isEqualTo(applied ? "deleted" : "created");
-        assertThat(rig.standIn.writes()).as("nothing is sent twice").hasSize(4);
+        assertThat(outcomes.get(4).after()).isEqualTo(applied ? "active" : "suspended");
+        assertThat(outcomes.get(5).after()).isEqualTo(applied ? "deleted" : "active");
+        assertThat(outcomes.get(6).after()).isEqualTo(applied ? WriteOutcome.ENDS_WITH_TERM : WriteOutcome.RENEWS);
+        assertThat(rig.standIn.writes()).as("nothing is sent twice").hasSize(7);
     }
 
     private static Write decidedOn(Write write, Observation seen) {
