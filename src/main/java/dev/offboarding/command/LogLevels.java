@@ -25,6 +25,9 @@ final class LogLevels implements AutoCloseable {
      */
     private static final List<String> MISLEADING = List.of("org.springframework.batch.core.step.AbstractStep");
 
+    /** Calls each run COMPLETED that wrote its report, also one that a limit stopped; how a run ended is logged by the run itself. */
+    private static final String LAUNCHER = "org.springframework.batch.core.launch.support.TaskExecutorJobLauncher";
+
     private final Map<Logger, @Nullable Level> before = new LinkedHashMap<>();
 
     private LogLevels() {}
@@ -35,6 +38,7 @@ final class LogLevels implements AutoCloseable {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         MISLEADING.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        context.getLogger(LAUNCHER).setLevel(Level.WARN);
         Binder.get(loaded.environment())
                 .bind("logging.level", Bindable.mapOf(String.class, String.class))
                 .orElseGet(Map::of)

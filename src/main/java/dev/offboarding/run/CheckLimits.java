@@ -11,6 +11,7 @@ import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.Limits;
 import dev.offboarding.plan.Tonight;
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.time.Duration;
@@ -19,10 +20,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -35,6 +38,7 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
  */
 final class CheckLimits implements Tasklet {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CheckLimits.class);
     private static final Duration WINDOW = Duration.ofDays(30);
 
     private final Workplace at;
@@ -85,21 +89,43 @@ final class CheckLimits implements Tasklet {
         if (population.complete()) {
             new Returned(at).report();
         }
-        Optional<RunGuard.Stop> stop = at.transaction().execute(status -> {
+        Checked checked = Objects.requireNonNull(at.transaction().execute(status -> {
             reservations.lock();
             at.runs().fence(at.run().runId());
-            return Optional.ofNullable(check(population, countedAt));
-        });
-        if (stop.isPresent()) {
-            at.guard().stop(stop.get().reason(), stop.get().message());
+            return check(population, countedAt);
+        }));
+        tell(checked);
+        if (checked.stop() != null) {
+            at.guard().stop(checked.stop().reason(), checked.stop().message());
         } else if (at.run().writes()) {
             at.cases().accepted();
             lists.moveFiles(at.run().runId()).forEach(this::notMoved);
         }
     }
 
-    /** Why the run may not write; null if it may. */
-    private RunGuard.@Nullable Stop check(Population population, Instant countedAt) {
+    /**
+     * @param stop why the run may not write; null if it may
+     * @param ahead days on which a limit will not do, a sentence each
+     */
+    private record Checked(
+            RunGuard.@Nullable Stop stop, List<LimitFigure> figures, Map<Action, Long> planned, List<String> ahead) {}
+
+    private void tell(Checked checked) {
+        String planned = "Planned: " + InWords.planned(checked.planned());
+        LOG.info("{}", planned);
+        if (!checked.planned().isEmpty()) {
+            at.progress().told(planned);
+        }
+        checked.figures()
+                .forEach(figure -> LOG.info(
+                        "limit {} {}: {}", figure.limit(), figure.passed() ? "passed" : "exceeded", figure.message()));
+        checked.ahead().forEach(sentence -> {
+            LOG.info("{}", sentence);
+            at.progress().told("Ahead: " + sentence);
+        });
+    }
+
+    private Checked check(Population population, Instant countedAt) {
         String runId = at.run().runId();
         PlatformName platform = at.run().jobFile().platform();
         reservations.releaseWhatIsOver();
@@ -130,13 +156,13 @@ final class CheckLimits implements Tasklet {
                 at.cases().onlyVerify();
             }
         }
-        dueAhead.tell(stop == null, population);
+        List<String> ahead = dueAhead.tell(stop == null, population);
         // last: from here to the end of the transaction no other job can add to the trail
         events.add(NewEvent.ofRun(
                 EventKind.LIMITS,
                 Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures))));
         at.trail().append(events);
-        return stop;
+        return new Checked(stop, figures, at.runs().plannedWrites(runId), ahead);
     }
 
     /**

@@ -32,8 +32,9 @@ final class DueAhead {
      * Notes each such day in the run's report, within the caller's transaction.
      *
      * @param accepted whether tonight's list counts
+     * @return a sentence for each
      */
-    void tell(boolean accepted, Population population) {
+    List<String> tell(boolean accepted, Population population) {
         LimitSettings limits = run.jobFile().limits();
         long allowed = Limits.allowed(limits, population.size());
         List<Map<String, Object>> days = new ArrayList<>();
@@ -53,6 +54,7 @@ final class DueAhead {
         if (!notes.isEmpty()) {
             runs.notedToo(run.runId(), notes);
         }
+        return notes;
     }
 
     private Map<String, Object> day(LocalDate day, long customers, long allowed) {

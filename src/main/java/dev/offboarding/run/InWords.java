@@ -2,7 +2,9 @@ package dev.offboarding.run;
 
 import static java.util.Map.entry;
 
+import dev.offboarding.platform.Action;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a run came to, for people, wherever they read it. */
 public final class InWords {
@@ -27,6 +29,30 @@ public final class InWords {
             return customers == 1 ? "was offboarded already" : "were offboarded already";
         }
         return OUTCOMES.getOrDefault(outcome, outcome);
+    }
+
+    /** What a plan would write, like {@code 31 subscriptions suspended, 8 relationships removed}. */
+    static String planned(Map<Action, Long> writes) {
+        if (writes.isEmpty()) {
+            return "nothing to be written";
+        }
+        return writes.entrySet().stream()
+                .map(e -> "%d %s".formatted(e.getValue(), planned(e.getKey(), e.getValue() == 1)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String planned(Action action, boolean one) {
+        return switch (action) {
+            case SUSPEND -> one ? "subscription suspended" : "subscriptions suspended";
+            case CANCEL -> one ? "subscription cancelled" : "subscriptions cancelled";
+            case AUTO_RENEW_OFF ->
+                one ? "cancellation scheduled for the end of a term" : "cancellations scheduled for the ends of terms";
+            case REMOVE -> one ? "relationship removed" : "relationships removed";
+            case TERMINATE_GDAP -> one ? "delegated administration ended" : "delegated administrations ended";
+            case DELETE_GDAP ->
+                one ? "request for delegated administration deleted" : "requests for delegated administration deleted";
+            case REACTIVATE -> one ? "subscription reactivated" : "subscriptions reactivated";
+        };
     }
 
     /** Goes on after the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */

@@ -5,6 +5,7 @@ import dev.offboarding.cases.OffboardingCase.Step;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.FlowBuilder;
@@ -38,6 +39,8 @@ class OffboardingJob {
 
     static final String NAME = "offboarding";
 
+    private static final String REPORT = "report";
+
     private final JobRepository repository;
     private final Workplace at;
 
@@ -68,7 +71,7 @@ class OffboardingJob {
         return new JobBuilder(NAME, repository)
                 .start(work.build())
                 .on("*")
-                .to(tasklet("report", report))
+                .to(tasklet(REPORT, report))
                 .end()
                 .build();
     }
@@ -76,7 +79,7 @@ class OffboardingJob {
     private org.springframework.batch.core.step.Step tasklet(String name, Tasklet tasklet) {
         return new StepBuilder(name, repository)
                 .tasklet(tasklet, new ResourcelessTransactionManager())
-                .listener(begins(name))
+                .listener(logged(name))
                 .build();
     }
 
@@ -87,17 +90,29 @@ class OffboardingJob {
                 .transactionManager(new ResourcelessTransactionManager())
                 .reader(new CaseReader(at.cases(), step, at.chunkSize(), at.guard()))
                 .writer(writer)
-                .listener(begins(name))
+                .listener(logged(name))
                 .build();
     }
 
-    private StepExecutionListener begins(String name) {
+    private StepExecutionListener logged(String name) {
         return new StepExecutionListener() {
             @Override
             public void beforeStep(StepExecution execution) {
                 long cases = Step.named(name).map(at.cases()::countWaitingFor).orElse(0L);
                 LOG.info("step {} begins; cases before it: {}", name, cases);
                 at.progress().step(name, cases);
+            }
+
+            @Override
+            public ExitStatus afterStep(StepExecution execution) {
+                // one that failed may have no database to ask any more; and the report leaves nothing to ask for
+                if (execution.getStatus() == BatchStatus.COMPLETED && !name.equals(REPORT)) {
+                    LOG.info(
+                            "step {} ends; customers: {}",
+                            name,
+                            at.runs().standing(at.run().runId()));
+                }
+                return execution.getExitStatus();
             }
         };
     }

@@ -219,6 +219,9 @@ public final class OffboardingRun {
         MDC.put("job", jobFile.job());
         try {
             RunResult result = ended(noEvidence);
+            if (result.summary() != null) {
+                LOG.info("report: {}", result.summary().folder());
+            }
             LOG.info(
                     "{} ends with exit code {}: {}",
                     mode.text(),

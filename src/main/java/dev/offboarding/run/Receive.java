@@ -133,7 +133,10 @@ final class Receive implements Tasklet {
         JobFile jobFile = at.run().jobFile();
         try {
             Reception reception = lists.receive(at.run().runId(), jobFile.job(), jobFile.list(), jobFile.identity());
-            reception.files().forEach(this::tellColumns);
+            for (Reception.File file : reception.files()) {
+                logged(file);
+                tellColumns(file);
+            }
             return reception;
         } catch (ListUnavailableException e) {
             throw unavailable(touched, e);
@@ -143,6 +146,19 @@ final class Receive implements Tasklet {
     /** Each open case is to stand in a report. */
     private RuntimeException unavailable(boolean touched, ListUnavailableException e) {
         return touched || at.cases().anyOpen(at.run().jobFile().job()) ? new ListGoneException(e) : e;
+    }
+
+    private static void logged(Reception.File file) {
+        if (file.reason() != null) {
+            LOG.warn("list {} is {}: {}", file.name(), file.status(), file.reason());
+        } else {
+            LOG.info(
+                    "list {}: {} rows read, {} of them duplicates, {} set aside",
+                    file.name(),
+                    file.read(),
+                    file.duplicates(),
+                    file.rejected());
+        }
     }
 
     private void tellColumns(Reception.File file) {

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -266,6 +269,26 @@ final class Runs {
                 Long.class,
                 runId);
         return count == null ? 0 : count;
+    }
+
+    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
+    Map<Action, Long> plannedWrites(String runId) {
+        Map<Action, Long> planned = new EnumMap<>(Action.class);
+        jdbc.query(
+                """
+                select p.w ->> 'action', count(*) from offboarding.run_case
+                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
+                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
+        return planned;
+    }
+
+    /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
+    String standing(String runId) {
+        List<String> standing = jdbc.query("""
+                select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
+                 where run_id = ? group by outcome, state order by outcome, state
+                """, (row, n) -> row.getString(1), runId);
+        return standing.isEmpty() ? "no customers" : String.join(", ", standing);
     }
 
     /** Names a plan by what it would write: equal plans have equal names. */

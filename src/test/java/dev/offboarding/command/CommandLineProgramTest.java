@@ -72,6 +72,7 @@ class CommandLineProgramTest {
         assertThat(run.out().lines().skip(1))
                 .containsExactly(
                         "List database: columns understood: customer_id, domain; only carried through: none",
+                        "Planned: 1 subscription suspended, 2 relationships removed",
                         "      2 offboarded: suspended, removed, and seen to be gone",
                         "      1 held",
                         "          1 MARKETPLACE",
@@ -105,7 +106,7 @@ class CommandLineProgramTest {
 
         assertThat(plan.exitCode()).isZero();
         assertThat(plan.out().lines().skip(2))
-                .startsWith("      2 planned")
+                .startsWith("Planned: 2 relationships removed", "      2 planned")
                 .endsWith("Exit code 0: a run would do this");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
     }

@@ -123,6 +123,44 @@ class LogTest {
         assertThat(err.toString()).isEmpty();
     }
 
+    /** Whoever is woken reads the night in the log, without the report at hand. */
+    @Test
+    void theLogTellsTheStoryOfTheNight() throws IOException {
+        scene.customers(1, 20);
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.listed(1, 2, 3);
+
+        assertThat(type("run", scene.jobFile().toString())).isZero();
+
+        assertThat(file())
+                .containsSubsequence(
+                        "Receive - list ",
+                        ": 3 rows read, 0 of them duplicates, 0 set aside",
+                        "step observe ends; customers: 3 PLANNED (MARKED)",
+                        "Planned: 3 subscriptions suspended, 3 relationships removed",
+                        "limit population passed: 20 reseller customers",
+                        "limit max-customers passed: 3 customers are to be begun, 1000 allowed",
+                        "step suspend ends; customers: 3 SUSPENDED (SUSPENDED)",
+                        "step verify ends; customers: 3 OFFBOARDED (OFFBOARDED)",
+                        "report: " + scene.reports().get(0).toAbsolutePath(),
+                        "run ends with exit code 0");
+    }
+
+    @Test
+    void aStoppedNightsLogSaysWhichLimitAndCallsNothingCompleted() throws IOException {
+        scene.customers(1, 20).with("limits.max-customers", "3").listed(1, 2, 3, 4);
+
+        assertThat(type("run", scene.jobFile().toString())).isEqualTo(3);
+
+        assertThat(out.toString()).contains("Planned: 4 relationships removed");
+        assertThat(file())
+                .contains("limit max-customers exceeded: 4 customers are to be begun, 3 allowed")
+                .contains("run ends with exit code 3")
+                .doesNotContain("COMPLETED");
+    }
+
     /** It had no effect, wherever it stood. */
     @Test
     void howMuchIsLoggedIsConfiguration() throws IOException {
