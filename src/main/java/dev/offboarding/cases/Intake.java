@@ -242,13 +242,30 @@ public final class Intake {
               from standing
             """.formatted(heldFor("c", ":beginsAgain"), heldFor("c", ":watched"), onThisPlatform("c"), FOR_ANOTHER_DAY);
 
+    /** A cell of the case {@code c}, where the run's row {@code r} lists its customer again. */
+    private static String listed(String column) {
+        return "%1$s = case when r.listed_anew then r.%1$s else c.%1$s end".formatted(column);
+    }
+
     /**
-     * The date of a case {@code c}: what tonight's entry says, else what was accepted before. Not what this run read of the case at its
-     * beginning: another job may have accepted a date since.
+     * What tonight's row says, where it lists its customer again; else what was accepted before. Never what this run read of the case when
+     * it began: another job may have accepted something else since. An empty cell leaves the date.
      */
-    private static final String ACCEPTED_DATE = """
-            coalesce((select max(e.effective_date) from offboarding.entry e
-                       where e.run_id = :run and e.customer_id = c.customer_id and e.status = 'ACCEPTED'), c.effective_date)""";
+    private static final String LISTING = """
+            %s, %s, %s, %s, %s, %s, %s, %s, %s,
+                       effective_date = case when r.listed_anew then
+                         coalesce((select max(e.effective_date) from offboarding.entry e
+                                    where e.run_id = :run and e.customer_id = c.customer_id and e.status = 'ACCEPTED'), c.effective_date)
+                         else c.effective_date end""".formatted(
+                    listed("source"),
+                    listed("line"),
+                    listed("company_name"),
+                    listed("domain"),
+                    listed("reason"),
+                    listed("ticket"),
+                    listed("requested_by"),
+                    listed("others"),
+                    listed("contents"));
 
     /**
      * Opens a case for each customer that has none, refreshes the others with what was listed, tells another job's that its customer is
@@ -275,9 +292,7 @@ public final class Intake {
                 """.formatted(onThisPlatform("c")), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
-                   set state = r.state, listed = r.listed, source = r.source, line = r.line, company_name = r.company_name,
-                       domain = r.domain, effective_date = %s, reason = r.reason, ticket = r.ticket,
-                       requested_by = r.requested_by, others = r.others, contents = r.contents,
+                   set state = r.state, listed = r.listed, %s,
                        hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since, holds = r.holds,
                        hold_reported = c.hold_reported and not (r.listed_anew or r.relisted_run is not null),
                        next_look = r.next_look, suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at,
@@ -288,16 +303,25 @@ public final class Intake {
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run
                    and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed)
-                """.formatted(ACCEPTED_DATE), parameters);
+                """.formatted(LISTING), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
-                   set source = r.source, line = r.line, company_name = r.company_name, domain = r.domain,
-                       effective_date = %s, reason = r.reason, ticket = r.ticket, requested_by = r.requested_by,
-                       others = r.others, contents = r.contents, relisted_run = :run
+                   set %s, relisted_run = :run
                   from offboarding.run_case r
                  where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
                    and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
-                """.formatted(ACCEPTED_DATE, onThisPlatform("c")), parameters);
+                """.formatted(LISTING, onThisPlatform("c")), parameters);
+        // each step decides once more before it writes, and is to do so on what is accepted by now
+        jdbc.update("""
+                update offboarding.run_case r
+                   set source = c.source, line = c.line, company_name = c.company_name, domain = c.domain,
+                       effective_date = c.effective_date, reason = c.reason, ticket = c.ticket, requested_by = c.requested_by,
+                       others = c.others, contents = c.contents
+                  from offboarding.offboarding_case c
+                 where r.run_id = :run and r.case_id = c.case_id and c.job = :job and c.closed_at is null
+                   and (r.effective_date, r.company_name, r.domain, r.reason, r.ticket, r.requested_by, r.contents)
+                       is distinct from (c.effective_date, c.company_name, c.domain, c.reason, c.ticket, c.requested_by, c.contents)
+                """, parameters);
         acceptedRows.remember(parameters, complete);
     }
 

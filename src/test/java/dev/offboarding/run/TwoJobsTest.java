@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -129,6 +130,86 @@ class TwoJobsTest {
         assertThat(next.hold(1)).isEqualTo("NOT_DUE");
         assertThat(next.customer(1).get("effective_date").asString()).isEqualTo("2027-01-31");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void aLaterDateThatAnotherJobAcceptsWhileThisOneLooksIsNotActedAgainst() throws Exception {
+        scene.customers(1, 6);
+        UUID licence = scene.subscription(1, "license", "active");
+        java.nio.file.Path other =
+                java.nio.file.Files.createDirectories(scene.folder().resolve("other"));
+        scene.inboxFile("list-1.csv", dated("2026-03-12", "T-1"));
+        as("first").runs(ExitCode.OK);
+        java.nio.file.Files.writeString(other.resolve("list-1.csv"), dated("2026-03-12", "T-2"));
+        runAs("second", other);
+        scene.clock.pass(java.time.Duration.ofDays(2));
+        java.nio.file.Files.writeString(other.resolve("list-2.csv"), dated("2027-01-31", "T-3"));
+        scene.gateBefore("update on offboarding.offboarding_case", "new.ticket = 'T-3'");
+
+        CompletableFuture<RunResult> second = startAs("second", other);
+        scene.awaitSomebodyAtTheGate();
+        scene.clock.pass(java.time.Duration.ofMillis(5));
+        // its rows say the twelfth, which is today
+        CompletableFuture<RunResult> first = startAs("first", scene.inbox());
+        awaitSomebodyAtALock();
+        scene.openTheGate();
+
+        assertThat(Scene.report(second.get(60, TimeUnit.SECONDS)).hold(1)).isEqualTo("OTHER_JOB");
+        Scene.Report tonight = Scene.report(first.get(60, TimeUnit.SECONDS));
+        for (int n : new int[] {1, 2}) {
+            assertThat(tonight.hold(n)).as("customer %d", n).isEqualTo("NOT_DUE");
+            assertThat(tonight.customer(n).get("effective_date").asString()).isEqualTo("2027-01-31");
+            assertThat(scene.relationshipOf(n)).isEqualTo("reseller");
+        }
+        assertThat(tonight.actions()).isEmpty();
+        assertThat(scene.statusOf(licence)).isEqualTo("active");
+        scene.clock.pass(java.time.Duration.ofDays(1));
+        Scene.Report next = runAs("first", scene.inbox());
+        assertThat(next.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(next.customer(1).get("ticket").asString()).isEqualTo("T-3");
+        assertThat(next.actions()).isEmpty();
+    }
+
+    @Test
+    void aLaterDateOfAnotherJobOutlivesTheSameOldRowOfThisOne() throws Exception {
+        scene.customers(1, 6);
+        java.nio.file.Path standing = scene.folder().resolve("standing.csv");
+        java.nio.file.Files.writeString(standing, dated("2026-03-12", "T-1"));
+        scene.without("list.csv.inbox").with("list.csv.file", standing.toString());
+        as("first").runs(ExitCode.OK);
+        scene.without("list.csv.file");
+        scene.inboxFile("list-1.csv", dated("2027-01-31", "T-2"));
+        runAs("second", scene.inbox());
+
+        scene.without("list.csv.inbox").with("list.csv.file", standing.toString());
+        for (int night = 1; night <= 4; night++) {
+            scene.clock.pass(java.time.Duration.ofDays(1));
+            Scene.Report report = as("first").runs(ExitCode.OK);
+            assertThat(report.hold(1)).as("night %d", night).isEqualTo("NOT_DUE");
+            assertThat(report.customer(1).get("effective_date").asString()).isEqualTo("2027-01-31");
+            assertThat(report.customer(1).get("ticket").asString()).isEqualTo("T-2");
+        }
+    }
+
+    /** Two customers, to be offboarded from one day on. */
+    private static String dated(String date, String ticket) {
+        return "customer_id,domain,effective_date,ticket\n%s,customer-1.example,%s,%s\n%s,customer-2.example,%s,%s\n"
+                .formatted(Scene.id(1), date, ticket, Scene.id(2), date, ticket);
+    }
+
+    private Scene.Report runAs(String job, java.nio.file.Path inbox) {
+        return as(job).with("list.csv.inbox", inbox.toString()).runs(ExitCode.OK);
+    }
+
+    private void awaitSomebodyAtALock() {
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                                .sql(
+                                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                .query(Long.class)
+                                .single()
+                        == 1);
     }
 
     private void awaitSomebodyAtTheLockOfTheLimits() {
