@@ -14,6 +14,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
 /**
@@ -271,10 +273,17 @@ final class Client {
             boolean over = ofPlatform && (status == 500 || status == 503);
             return new Reply.NoAnswer("it answered " + status + text, sentAt, over);
         }
-        if (!ofPlatform) {
+        if (!ofPlatform && (write || !isNotFound(request, answer, fault))) {
             return stranger(attempt, status, now);
         }
         return new Reply.Refused(status, fault, now, token.number());
+    }
+
+    /** No page of somebody's: the customer's service may have no words for what is not there. */
+    private static boolean isNotFound(Request request, Http.Answer answer, Fault fault) {
+        String type = answer.header(HttpHeaders.CONTENT_TYPE);
+        boolean page = type != null && type.toLowerCase(Locale.ROOT).contains("html");
+        return answer.status() == 404 && !request.toGraph() && fault.voice() != Fault.Voice.STRANGER && !page;
     }
 
     /** Something in between may have passed the request on, and may do so still: whatever its answer says, it is none. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,7 +32,7 @@ final class Control {
     private final List<Alive> seen = new ArrayList<>();
 
     Control(CustomerReads reads, CustomerList.Snapshot list, Set<UUID> lookedAt) {
-        this(reads, () -> resellers(list, lookedAt));
+        this(reads, () -> resellers(list.relationships(), lookedAt));
     }
 
     /** @param others whose relationship is there as far as is known; asked for once, when somebody has to vouch */
@@ -40,12 +41,23 @@ final class Control {
         this.others = others;
     }
 
-    static Collection<UUID> resellers(CustomerList.Snapshot list, Set<UUID> without) {
-        return list.relationships().entrySet().stream()
+    static Collection<UUID> resellers(Map<UUID, String> relationships, Set<UUID> without) {
+        return relationships.entrySet().stream()
                 .filter(it -> it.getValue().equals(Customer.RESELLER))
-                .map(java.util.Map.Entry::getKey)
+                .map(Map.Entry::getKey)
                 .filter(id -> !without.contains(id))
                 .toList();
+    }
+
+    /** Where those are found who may vouch. */
+    interface Others {
+        Control besides(UUID customer);
+    }
+
+    /** Whether an answer says that its customer is gone: in the platform's own words, or while somebody vouches for it. */
+    boolean saysGone(Reply reply) {
+        return reply instanceof Reply.Refused refused
+                && (refused.saysGone() || (refused.maySayGone() && vouches(refused.at(), refused.token()) != null));
     }
 
     /** Who vouches for an answer of that moment, got with that token; null if nobody does. */

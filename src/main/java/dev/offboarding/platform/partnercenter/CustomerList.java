@@ -75,20 +75,18 @@ final class CustomerList {
             }
         }
         return new Snapshot(
-                Map.copyOf(relationships),
-                flaw == null ? missing(relationships.keySet(), expectedGone) : flaw,
-                list.at());
+                Map.copyOf(relationships), flaw == null ? missing(relationships, expectedGone) : flaw, list.at());
     }
 
     /** A list that lacks somebody who is alive was not read to its end, whatever its links say. */
-    private @Nullable String missing(Set<UUID> listed, Set<UUID> expectedGone) {
+    private @Nullable String missing(Map<UUID, String> listed, Set<UUID> expectedGone) {
         List<UUID> missing = readings.aliveWithout(expectedGone).stream()
-                .filter(id -> !listed.contains(id))
+                .filter(id -> !listed.containsKey(id))
                 .limit(LOOKED_AT)
                 .toList();
+        Control control = new Control(reads, () -> Control.resellers(listed, expectedGone));
         for (UUID id : missing) {
-            Reply reply = reads.readCustomer(id);
-            if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+            if (control.saysGone(reads.readCustomer(id))) {
                 readings.notAlive(id);
             } else {
                 return "it lacks customer %s, whose own read showed a reseller customer".formatted(id);

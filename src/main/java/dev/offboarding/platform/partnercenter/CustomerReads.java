@@ -19,7 +19,8 @@ final class CustomerReads {
     sealed interface Look {
         record Seen(Reading reading) implements Look {}
 
-        record Gone(String proof) implements Look {}
+        /** As the answer says, which may need somebody to vouch for it. */
+        record Gone(String proof, Reply.Refused answer) implements Look {}
 
         record Unreadable(String why) implements Look {}
     }
@@ -90,9 +91,8 @@ final class CustomerReads {
             String what = "its own read " + refused.words();
             if (refused.saysGone()) {
                 readings.notAlive(id);
-                return new Look.Gone(what);
             }
-            return new Look.Unreadable(what);
+            return refused.maySayGone() ? new Look.Gone(what, refused) : new Look.Unreadable(what);
         }
         if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
             return new Look.Unreadable(reply.words());

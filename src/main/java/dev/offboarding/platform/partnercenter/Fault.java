@@ -21,7 +21,9 @@ record Fault(String code, String text, Voice voice) {
         /** The gateway before it: knows nothing of customers, and says that it is asked too often. */
         GATEWAY,
         GRAPH,
-        /** An answer without a body, with HTML, or with JSON of another shape: of whatever stands in between, perhaps. */
+        /** An answer without a body, or with JSON of another shape: of whatever stands in between, perhaps. */
+        UNSIGNED,
+        /** A page of HTML, or other text: whoever it was, the platform does not speak so. */
         STRANGER
     }
 
@@ -37,7 +39,7 @@ record Fault(String code, String text, Voice voice) {
     static Fault of(int status, byte[] body) {
         ObjectNode json = Json.object(body);
         if (json == null) {
-            return new Fault("", "", Voice.STRANGER);
+            return new Fault("", "", body.length == 0 ? Voice.UNSIGNED : Voice.STRANGER);
         }
         JsonNode graph = Json.get(json, "error");
         if (graph != null && graph.isObject() && Json.text(graph, "code") != null && Json.has(graph, "message")) {
@@ -50,7 +52,7 @@ record Fault(String code, String text, Voice voice) {
             return new Fault(line(code), text, Voice.SERVICE);
         }
         boolean gateway = status == 429 && code == null && Json.get(json, "statusCode") != null;
-        return new Fault("", gateway ? text : "", gateway ? Voice.GATEWAY : Voice.STRANGER);
+        return new Fault("", gateway ? text : "", gateway ? Voice.GATEWAY : Voice.UNSIGNED);
     }
 
     boolean is(int wanted) {

@@ -49,6 +49,7 @@ import org.slf4j.MDC;
  */
 public final class PartnerCenterPlatform implements ResellerPlatform {
 
+    private static final Duration LISTED_LATELY = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(PartnerCenterPlatform.class);
     private static final int SMALLEST_CHUNK = 64;
 
@@ -73,6 +74,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
     /** The list that was counted tonight. */
     private volatile CustomerList.@Nullable Snapshot counted;
+    /** The list in which somebody was last looked for who may vouch. */
+    private volatile CustomerList.@Nullable Snapshot listed;
 
     private PartnerCenterPlatform(
             PartnerCenterSettings settings,
@@ -98,7 +101,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         Settling settling = new Settling(clock, waiting, patience);
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
-                new Removal(client, reads, readings, settling, clock, waiting),
+                new Removal(client, reads, readings, id -> besides(Set.of(id)), settling, clock, waiting),
                 new DelegationWrites(client, settling, clock),
                 waiting);
         verifier = new Verifier(reads, clock);
@@ -211,15 +214,39 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         if (look instanceof CustomerReads.Look.Unreadable unreadable) {
             return new Observation.Unreadable(id, clock.instant(), unreadable.why());
         }
-        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        String proof = null;
         if (look instanceof CustomerReads.Look.Gone gone) {
+            proof = proof(id, gone);
+            if (proof == null) {
+                return new Observation.Unreadable(
+                        id,
+                        clock.instant(),
+                        gone.proof() + ", and no other customer could be read with the same token");
+            }
+        }
+        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        if (proof != null) {
             return new Observation.Unknown(
-                    id, clock.instant(), gone.proof(), seen.flaw() == null ? seen.delegations() : null, false);
+                    id, clock.instant(), proof, seen.flaw() == null ? seen.delegations() : null, false);
         }
         Reading reading = ((CustomerReads.Look.Seen) look).reading();
         return seen.flaw() == null
                 ? found(reading, seen)
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());
+    }
+
+    /** That it is gone, as the platform says or somebody vouches for; null where nobody does. */
+    private @Nullable String proof(UUID id, CustomerReads.Look.Gone gone) {
+        if (gone.answer().saysGone()) {
+            return gone.proof();
+        }
+        String vouching =
+                besides(Set.of(id)).vouches(gone.answer().at(), gone.answer().token());
+        if (vouching == null) {
+            return null;
+        }
+        readings.notAlive(id);
+        return gone.proof() + "; " + vouching;
     }
 
     /** As old as the oldest part of it. */
@@ -285,11 +312,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         return guarded(() -> {
             Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
-            Set<UUID> lookedAt = Set.copyOf(customerIds);
-            Control control = new Control(reads, () -> {
-                Set<UUID> alive = readings.aliveWithout(lookedAt);
-                return alive.isEmpty() ? Control.resellers(list.read(lookedAt), lookedAt) : alive;
-            });
+            Control control = besides(Set.copyOf(customerIds));
             Map<UUID, Leftover> leftovers = new HashMap<>();
             window.each(
                             customerIds,
@@ -302,6 +325,24 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         });
     }
 
+    /** Who may vouch for others, who are not asked themselves. */
+    private Control besides(Set<UUID> lookedAt) {
+        return new Control(reads, () -> {
+            Set<UUID> alive = readings.aliveWithout(lookedAt);
+            return alive.isEmpty() ? Control.resellers(listedLately(lookedAt).relationships(), lookedAt) : alive;
+        });
+    }
+
+    /** Who is asked is read all the same, so a list need not be the newest. */
+    private CustomerList.Snapshot listedLately(Set<UUID> expectedGone) {
+        CustomerList.Snapshot known = listed;
+        if (known == null || clock.instant().isAfter(known.at().plus(LISTED_LATELY))) {
+            known = list.read(expectedGone);
+            listed = known;
+        }
+        return known;
+    }
+
     private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known, Control control) {
         Delegations.Seen seen = known == null ? delegations.of(id) : known;
         if (seen.flaw() != null || seen.delegations().stream().noneMatch(Delegations::toBeEnded)) {
@@ -311,7 +352,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         boolean gone = own instanceof Reply.Accepted accepted
                 ? CustomerReads.relationship(accepted.body()).equals(Customer.NONE)
                 : own instanceof Reply.Refused refused
-                        && refused.saysGone()
+                        && refused.maySayGone()
                         && control.vouches(refused.at(), refused.token()) != null;
         return Map.of(id, new Leftover(seen.delegations(), gone));
     }

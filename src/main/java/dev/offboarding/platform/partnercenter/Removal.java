@@ -32,11 +32,20 @@ final class Removal {
     private final Client client;
     private final CustomerReads reads;
     private final Readings readings;
+    private final Control.Others others;
     private final Settling settling;
     private final Clock clock;
     private final Waiting waiting;
 
-    Removal(Client client, CustomerReads reads, Readings readings, Settling settling, Clock clock, Waiting waiting) {
+    Removal(
+            Client client,
+            CustomerReads reads,
+            Readings readings,
+            Control.Others others,
+            Settling settling,
+            Clock clock,
+            Waiting waiting) {
+        this.others = others;
         this.client = client;
         this.reads = reads;
         this.readings = readings;
@@ -125,8 +134,8 @@ final class Removal {
     /** Relationship and identity, read again: the removal is for the customer that it was decided on, and as it was then. */
     private @Nullable WriteOutcome notAsDecided(Performance performance, Write write) {
         Reply reply = reads.readCustomer(write.customerId());
-        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
-            return alreadyGone(performance, write, "its own read " + refused.words());
+        if (others.besides(write.customerId()).saysGone(reply)) {
+            return alreadyGone(performance, write, "its own read " + reply.words());
         }
         CustomerReads.Who now = CustomerReads.who(write.customerId(), reply);
         if (now == null) {
@@ -178,7 +187,7 @@ final class Removal {
         for (int look = 1; ; look++) {
             Pages.Collection subscriptions = reads.readSubscriptions(customer);
             Reply.Refused refused = subscriptions.refused();
-            if (refused != null && refused.saysGone()) {
+            if (refused != null && others.besides(customer).saysGone(refused)) {
                 return alreadyGone(performance, write, "its subscriptions' read " + refused.words());
             }
             if (!subscriptions.complete()) {
@@ -260,7 +269,7 @@ final class Removal {
     /** The relationship; {@code none} where the customer cannot be found any more; null where that cannot be told. */
     private @Nullable String relationship(UUID customer) {
         Reply reply = reads.readCustomer(customer);
-        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+        if (others.besides(customer).saysGone(reply)) {
             return Customer.NONE;
         }
         if (reply instanceof Reply.Accepted accepted && accepted.body() != null) {

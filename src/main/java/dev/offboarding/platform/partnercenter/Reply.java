@@ -23,7 +23,10 @@ sealed interface Reply {
         }
     }
 
-    /** Answered with a no, in the platform's own words and in the range of 3xx and 4xx: nothing changed. */
+    /**
+     * Answered with a no, in the range of 3xx and 4xx: nothing changed. In the platform's own words, but for a read that was answered 404
+     * in nobody's.
+     */
     record Refused(int status, Fault fault, Instant at, int token) implements Reply {
         @Override
         public String words() {
@@ -40,6 +43,11 @@ sealed interface Reply {
         boolean saysGone() {
             boolean noRelationship = status == 403 && fault.is(20002);
             return noRelationship || (status == 404 && fault.voice() == Fault.Voice.SERVICE);
+        }
+
+        /** As much, or a 404 that does not show whose it is: that counts only while somebody vouches, see {@link Control}. */
+        boolean maySayGone() {
+            return saysGone() || status == 404;
         }
     }
 

@@ -144,7 +144,7 @@ final class Verifier {
                     accepted.at(),
                     what + " still answers" + (relationship.isEmpty() ? "" : ": " + relationship));
         }
-        if (reply instanceof Reply.Refused refused && refused.saysGone()) {
+        if (reply instanceof Reply.Refused refused && refused.maySayGone()) {
             String vouching = control.vouches(refused.at(), refused.token());
             String proof = "%s %s".formatted(what, refused.words());
             return vouching == null

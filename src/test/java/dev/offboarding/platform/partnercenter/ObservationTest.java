@@ -304,6 +304,31 @@ class ObservationTest {
         assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Unreadable.class);
     }
 
+    /** Its history may say why it is gone: then it need not be asked for again. */
+    @Test
+    void anEmpty404IsTakenForGoneOnlyWhileAnotherCustomerCanBeRead() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(customer.id())
+                .answering(404, 0)
+                .page("")
+                .always();
+        ResellerPlatform platform = rig.platform();
+        Observation alone = Rig.observe(platform, customer);
+        assertThat(alone).isInstanceOf(Observation.Unreadable.class);
+        assertThat(((Observation.Unreadable) alone).why()).contains("404").contains("no other customer could be read");
+        rig.bystander();
+        rig.clock.advance(Duration.ofMinutes(2));
+
+        Observation seen = Rig.observe(platform, customer);
+
+        assertThat(seen).isInstanceOf(Observation.Unknown.class);
+        assertThat(((Observation.Unknown) seen).proof()).contains("404").contains("was readable with the same token");
+    }
+
     @Test
     void aReadThatTimesOutIsTriedAgainAndThenUnreadable() {
         rig.readTimeout = Duration.ofMillis(100);

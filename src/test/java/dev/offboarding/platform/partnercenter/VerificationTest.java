@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerificationTest {
 
@@ -124,6 +125,61 @@ class VerificationTest {
                 .about(customer.id())
                 .always();
         rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
+
+        assertThat(verifyWithSubscription(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+    }
+
+    private void everyReadAnswers404(String about, String page) {
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT)
+                .about(about)
+                .answering(404, 0)
+                .page(page)
+                .always();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{}", "{\"message\":\"Not found\"}", "{\"error\":{\"code\":\"NotFound\",\"message\":\"?\"}}"
+            })
+    void a404InWhateverWordsIsGoneWhileAnotherCustomerCanBeRead(String body) {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        everyReadAnswers404(customer.id(), body);
+
+        Verification verification = verifyWithSubscription(platform, customer);
+
+        assertThat(verification.confirmed()).as("%s", verification).isTrue();
+        assertThat(Objects.requireNonNull(verification.effects().get(Effect.PURCHASING))
+                        .proof())
+                .contains("answered 404")
+                .contains("was readable with the same token");
+    }
+
+    /** Incident 19: an address that nobody serves answers like that, whoever is asked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"message\":\"Not found\"}"})
+    void a404IsNothingWhereEverybodyIsAnsweredSo(String body) {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        everyReadAnswers404("", body);
+
+        assertThat(verifyWithSubscription(platform, customer).effects().values())
+                .extracting(EffectReading::result)
+                .containsOnly(Result.INCONCLUSIVE);
+    }
+
+    /** Incident 19: a box in between blocks the address of one customer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>404</html>", "404 page not found", " ", "[]"})
+    void a404OfSomebodyInBetweenIsNothing(String page) {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = removed(platform);
+        everyReadAnswers404(customer.id(), page);
 
         assertThat(verifyWithSubscription(platform, customer).effects().values())
                 .extracting(EffectReading::result)

@@ -836,6 +836,55 @@ class WritesTest {
         assertThat(rig.standIn.writes()).as("nothing is sent twice").hasSize(7);
     }
 
+    /** Incident 42: what answers everybody with an empty 404 has not removed anybody. */
+    @Test
+    void anEmpty404ToTheRemovalAndToEveryReadAfterItIsNoRemoval() {
+        rig.bystander();
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .answering(404, 0)
+                .page("")
+                .always();
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .answering(404, 0)
+                .page("")
+                .after(1)
+                .always();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.after()).isNull();
+        assertThat(outcome.tookEffect("none")).isFalse();
+    }
+
+    /** Somebody else ended it right before, and the platform says so in other words than usual. */
+    @Test
+    void anEmpty404RightBeforeTheRemovalIsGoneWhileAnotherCustomerCanBeRead() {
+        rig.bystander();
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(customer.id())
+                .answering(404, 0)
+                .page("")
+                .always();
+
+        WriteOutcome outcome = Rig.perform(rig.platform(), Rig.remove(customer));
+
+        assertThat(outcome.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(outcome.after()).isEqualTo("none");
+        assertThat(rig.standIn.writes()).isEmpty();
+    }
+
     private static Write decidedOn(Write write, Observation seen) {
         return new Write(
                 write.customerId(),

@@ -112,6 +112,9 @@ final class Exchange {
     }
 
     private static Answer box(Faults.Drawn drawn) {
+        if (drawn.page().isEmpty() && drawn.status() / 100 == 4) {
+            return Answer.empty(drawn.status());
+        }
         byte[] page = drawn.page().getBytes(java.nio.charset.StandardCharsets.UTF_8);
         String type = drawn.page().startsWith("{") ? "application/json" : "text/html";
         Answer answer = new Answer(drawn.status(), java.util.Map.of("Content-Type", type), page);
