@@ -2,6 +2,7 @@ package dev.offboarding.cases;
 
 import dev.offboarding.cases.Adoptions.Owner;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -57,21 +58,63 @@ final class AcceptedRows {
     private static final String OF_THIS_JOB =
             "a.job = :job and a.platform = :platform and a.platform_identity = :identity";
 
-    /** A list that has lost more than a fifth of its rows, and more than three, is more likely a broken one: it makes nothing gone. */
-    private static final String GONE = """
-            with lost as (
-              select count(*) as present, count(*) filter (where not %s) as rows
-                from offboarding.accepted_row a where %s and a.state = 'PRESENT'
-            )
-            update offboarding.accepted_row a
-               set state = case
-                     -- whose row it is that was set aside without an id cannot be told
-                     when lost.rows <= greatest(3, lost.present / 5)
-                       and not exists (select from offboarding.reject x where x.run_id = :run and x.customer_id is null)
-                     then 'GONE' else 'MISSING' end
-              from lost
-             where %s and a.state in ('PRESENT', 'MISSING') and not %s
-            """.formatted(IN_TONIGHTS_LIST, OF_THIS_JOB, OF_THIS_JOB, IN_TONIGHTS_LIST);
+    /**
+     * How tonight's list, which is the whole truth, stands beside the one that this job accepted before.
+     *
+     * <p>A list that is empty, or has lost more than a fifth of its rows, and more than three, since the one accepted before, is more likely a
+     * broken one: it makes nothing gone. If it is accepted all the same, the next one is compared with it, so that a list that really shrank
+     * is believed from its second night on. What is gone decides two things, and each time the safer reading counts:
+     *
+     * <ul>
+     *   <li>Whether an open case waits as not listed: by tonight's list alone, whenever the row was lost. To wait undoes nothing.
+     *   <li>Whether a row that is back lists its customer again: only where it stood in the list accepted before and tonight's, which makes
+     *       rows gone, is without it. Rows that went missing with too many others were never seen to go, however long they are missing: a list
+     *       that was broken for nights would, once it is mended, offboard everybody again who has come back. Who is meant is listed by
+     *       the column {@code again}, or by another date, reason, ticket or requester.
+     * </ul>
+     *
+     * @param before the rows of the list accepted before
+     * @param lost those of them that tonight's is without
+     * @param empty no row of tonight's was accepted
+     * @param somebodySetAside a row was set aside of which it cannot be told for certain whose it is
+     */
+    record Comparison(long before, long lost, boolean empty, boolean somebodySetAside) {
+
+        private static final int FEW = 3;
+
+        boolean lostTooMany() {
+            return lost > Math.max(FEW, before / 5);
+        }
+
+        boolean makesGone() {
+            return !empty && !lostTooMany();
+        }
+    }
+
+    private static final String COMPARE = """
+            select (select count(*) from offboarding.accepted_row a where %1$s and a.state = 'PRESENT') as before,
+                   (select count(*) from offboarding.accepted_row a where %1$s and a.state = 'PRESENT' and not %2$s) as lost,
+                   not exists (select from offboarding.entry where run_id = :run and status = 'ACCEPTED') as empty,
+                   exists (select from offboarding.reject where run_id = :run and customer_id is null) as somebody_set_aside
+            """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST);
+
+    private static final String LOST = """
+            update offboarding.accepted_row a set state = :lost
+             where %s and a.state = 'PRESENT' and not %s
+            """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST);
+
+    /**
+     * Whether a row of tonight's list that was set aside is that of the case {@code c}: by its id or, where that could not be read, by its
+     * domain or name.
+     */
+    static final String SET_ASIDE = """
+            exists (select from offboarding.reject x
+                     where x.run_id = :run
+                       and (x.customer_id = c.customer_id
+                         or x.customer_id is null and exists (
+                              select from json_each_text(x.cells) cell
+                               where lower(trim(cell.value)) in (lower(trim(c.domain)), lower(trim(c.company_name))))))
+            """;
 
     /** A cell that has become empty leaves what was there. */
     private static final String REMEMBER = """
@@ -155,17 +198,25 @@ final class AcceptedRows {
      */
     void remember(MapSqlParameterSource parameters, boolean complete) {
         parameters.addValue("state", complete ? "PRESENT" : "FILE");
-        if (complete && somethingIsListed(parameters)) {
-            jdbc.update(GONE, parameters);
+        if (complete) {
+            Comparison tonight = compare(parameters);
+            if (!tonight.empty()) {
+                boolean gone = tonight.makesGone() && !tonight.somebodySetAside();
+                jdbc.update(LOST, parameters.addValue("lost", gone ? "GONE" : "MISSING"));
+            }
         }
         jdbc.update(REMEMBER, parameters);
     }
 
-    /** An empty list is more likely a broken one, too. */
-    private boolean somethingIsListed(MapSqlParameterSource parameters) {
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                "select exists (select from offboarding.entry where run_id = :run and status = 'ACCEPTED')",
+    /** Tonight's list beside the one accepted before. */
+    Comparison compare(MapSqlParameterSource parameters) {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                COMPARE,
                 parameters,
-                Boolean.class));
+                (row, i) -> new Comparison(
+                        row.getLong("before"),
+                        row.getLong("lost"),
+                        row.getBoolean("empty"),
+                        row.getBoolean("somebody_set_aside"))));
     }
 }

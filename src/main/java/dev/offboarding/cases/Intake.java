@@ -29,6 +29,7 @@ public final class Intake {
     private final String runId;
     private final AcceptedRows acceptedRows;
     private boolean complete;
+    private AcceptedRows.@Nullable Comparison tonight;
 
     /** @param identity which ledger or tenant the run works on; asked for when it is first needed */
     public Intake(
@@ -49,7 +50,7 @@ public final class Intake {
      * Fills the run's working set, within the caller's transaction. Writes nothing else.
      *
      * @param complete tonight's list was taken and is the whole truth, as a query's result and a standing file are: a case without an entry
-     *     is not listed any more
+     *     is not listed any more, unless the list makes nothing gone or its row was set aside
      * @param renewalsOff something is done about what renews itself: a case that waits for such a thing is not left for another day
      * @param cancelling when what may be cancelled is cancelled: a case that waits for such a thing is not left for another day; null
      *     where nothing is
@@ -64,8 +65,10 @@ public final class Intake {
             boolean plans,
             Collection<UUID> shown) {
         this.complete = complete;
+        tonight = complete ? acceptedRows.compare(parameters()) : null;
         MapSqlParameterSource parameters = parameters()
                 .addValue("complete", complete)
+                .addValue("makesGone", tonight != null && tonight.makesGone())
                 .addValue("today", today)
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
@@ -200,11 +203,10 @@ public final class Intake {
                     FOR_ANOTHER_DAY,
                     heldFor("listed", ":watched"));
 
-    private static final String CARRIED_ON =
-            """
+    private static final String CARRIED_ON = """
             with standing as (
               select c.*, relisted_run is not null as goes_on, relisted_run is not null and %s as begun_again,
-                     relisted_run is null and %s as watched
+                     relisted_run is null and %s as watched, :makesGone and %s as set_aside
                 from offboarding.offboarding_case c
                where c.job = :job and %s and c.closed_at is null
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
@@ -223,7 +225,7 @@ public final class Intake {
                         when not goes_on and %s then null
                         else 'observe' end,
                    source, line, company_name, domain, effective_date, reason, ticket, requested_by,
-                   others, contents, goes_on or listed and not :complete, false, relisted_run,
+                   others, contents, goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
                    case when begun_again then 'MARKED' else state end,
                    case when not goes_on and hold_reason is not null then 'HELD'
                         when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,
@@ -240,7 +242,12 @@ public final class Intake {
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
                    case when begun_again then '{}' else facts end
               from standing
-            """.formatted(heldFor("c", ":beginsAgain"), heldFor("c", ":watched"), onThisPlatform("c"), FOR_ANOTHER_DAY);
+            """.formatted(
+                    heldFor("c", ":beginsAgain"),
+                    heldFor("c", ":watched"),
+                    AcceptedRows.SET_ASIDE,
+                    onThisPlatform("c"),
+                    FOR_ANOTHER_DAY);
 
     /** A cell of the case {@code c}, where the run's row {@code r} lists its customer again. */
     private static String listed(String column) {
@@ -348,6 +355,22 @@ public final class Intake {
                  where run_id = :run returning rows_nothing_new
                 """, parameters(), Long.class);
         return rows == null ? 0 : rows;
+    }
+
+    /** Says of a list that has lost too many rows that nothing counts as gone; null where it has not. */
+    public @Nullable String lostTooMany() {
+        if (tonight == null || !tonight.lostTooMany()) {
+            return null;
+        }
+        Long goOn = jdbc.queryForObject("""
+                select count(*) from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
+                 where r.run_id = :run and r.listed and c.job = :job and c.closed_at is null
+                   and not exists (select from offboarding.entry e
+                                    where e.run_id = :run and e.customer_id = r.customer_id and e.status = 'ACCEPTED')
+                """, parameters(), Long.class);
+        return ("%d of the %d rows of the list that was accepted before are missing tonight: a list that has lost more than a fifth, and"
+                        + " more than three, may be broken, and makes nobody gone. %d open cases that it is without go on")
+                .formatted(tonight.lost(), tonight.before(), goOn);
     }
 
     /** What was listed anew, a page at a time, for the trail. */

@@ -134,7 +134,7 @@ public final class Planner {
             holds.add(new Hold(
                     HoldReason.NOT_LISTED,
                     null,
-                    "its row is not in the list that was accepted tonight: nothing is undone, nothing goes on"));
+                    "its row is gone from the list: nothing is undone, nothing goes on until it is back"));
         }
         LocalDate effective = candidate.effectiveDate();
         if (effective != null && effective.isAfter(rules.today())) {

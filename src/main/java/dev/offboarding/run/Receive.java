@@ -196,6 +196,10 @@ final class Receive implements Tasklet {
             notes.add("%d rows are nothing new: they say what was accepted for their customers before"
                     .formatted(nothingNew));
         }
+        String lostTooMany = intake.lostTooMany();
+        if (lostTooMany != null) {
+            notes.add(lostTooMany);
+        }
         return notes;
     }
 

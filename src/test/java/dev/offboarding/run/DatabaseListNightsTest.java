@@ -178,7 +178,7 @@ class DatabaseListNightsTest {
     }
 
     @Test
-    void aRejectedRowDoesNotMakeItsOpenCaseGoOn() {
+    void aRejectedRowDoesNotTakeItsOpenCaseOffTheList() {
         scene.customers(1, 3).with("grace-period", "1d");
         scene.subscription(1, "license", "active");
         insert(1, 2);
@@ -190,20 +190,20 @@ class DatabaseListNightsTest {
 
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
 
-        assertThat(report.hold(1)).isEqualTo("NOT_LISTED");
-        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(report.total("rows", "rejected")).isEqualTo(1);
+        assertThat(report.outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
     }
 
     @Test
-    void anEmptyListIsNoErrorAndOpenCasesWait() {
+    void anEmptyListIsNoErrorAndTakesNoOpenCaseOff() {
         scene.customers(1, 2).with("grace-period", "1d");
         scene.subscription(1, "license", "active");
         insert(1);
         scene.runs(ExitCode.OK);
         delete(1);
 
-        assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
+        assertThat(scene.runs(ExitCode.OK).holds(1)).containsExactly("GRACE_PERIOD");
     }
 
     @Test
