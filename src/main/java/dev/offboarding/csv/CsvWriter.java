@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a CSV file that a spreadsheet opens well: UTF-8 with a byte order mark, commas, CRLF, quotes as in RFC 4180. Numbers are
+ * Writes a CSV file that a spreadsheet opens well: UTF-8 with a byte order mark, commas or another delimiter, CRLF, quotes as in RFC 4180. Numbers are
  * written as numbers, instants in UTC to the microsecond; text is made {@link CsvText#visible} and {@link CsvText#guarded}. A null cell is an empty one.
  */
 public final class CsvWriter implements Closeable {
@@ -30,12 +30,24 @@ public final class CsvWriter implements Closeable {
     /** A cell that has to come back as it was: only the guard is added. */
     public record AsItWas(@Nullable String text) {}
 
-    /** Closes the stream when it is closed itself. */
+    /** With commas. Closes the stream when it is closed itself. */
     public CsvWriter(OutputStream file) throws IOException {
+        this(file, ICSVWriter.DEFAULT_SEPARATOR, false);
+    }
+
+    /**
+     * Closes the stream when it is closed itself.
+     *
+     * @param named whether the first line is to say {@code sep=} and the delimiter
+     */
+    public CsvWriter(OutputStream file, char delimiter, boolean named) throws IOException {
         // a writer that replaces half a surrogate pair instead of failing the whole report over it
         Writer writer = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8));
         writer.write('\uFEFF');
-        csv = new CarefulWriter(writer);
+        if (named) {
+            writer.write("sep=" + delimiter + ICSVWriter.RFC4180_LINE_END);
+        }
+        csv = new CarefulWriter(writer, delimiter);
     }
 
     /** @throws UncheckedIOException if it cannot be written */
@@ -76,13 +88,16 @@ public final class CsvWriter implements Closeable {
     private static final class CarefulWriter extends CSVWriter {
         private static final String SPECIAL = ",;\t|\"'\r\n";
 
-        CarefulWriter(Writer writer) {
+        private final char delimiter;
+
+        CarefulWriter(Writer writer, char delimiter) {
             super(
                     writer,
-                    ICSVWriter.DEFAULT_SEPARATOR,
+                    delimiter,
                     ICSVWriter.DEFAULT_QUOTE_CHARACTER,
                     ICSVWriter.DEFAULT_QUOTE_CHARACTER,
                     ICSVWriter.RFC4180_LINE_END);
+            this.delimiter = delimiter;
         }
 
         @Override
@@ -90,7 +105,7 @@ public final class CsvWriter implements Closeable {
             return !text.isEmpty()
                     && (Character.isWhitespace(text.charAt(0))
                             || Character.isWhitespace(text.charAt(text.length() - 1))
-                            || text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0));
+                            || text.chars().anyMatch(c -> c == delimiter || SPECIAL.indexOf(c) >= 0));
         }
     }
 }

@@ -16,6 +16,7 @@ final class CsvList implements ListSource {
     private final TextInput in;
     private final CsvRows rows;
     private final Headings headings;
+    private final Layout layout;
     private boolean anyRow;
 
     /**
@@ -44,6 +45,7 @@ final class CsvList implements ListSource {
                 }
             }
             headings = new Headings(ofHeadings.apply(written));
+            layout = new Layout(delimiter, separator.matches());
             rows = new CsvRows(in, delimiter);
         } catch (IOException e) {
             throw unreadable(e);
@@ -138,6 +140,11 @@ final class CsvList implements ListSource {
     @Override
     public Headings headings() {
         return headings;
+    }
+
+    @Override
+    public Layout layout() {
+        return layout;
     }
 
     @Override

@@ -22,6 +22,7 @@ final class FileGate {
     private final Dates dates;
     private final LocalDate today;
     private @Nullable Headings headings;
+    private Layout layout = Layout.USUAL;
     private @Nullable ListRefusedException refusal;
     private @Nullable Reject firstReject;
     private @Nullable String sha256;
@@ -43,6 +44,7 @@ final class FileGate {
      */
     void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<Checked>> stage) {
         headings = list.headings();
+        layout = list.layout();
         RowGate gate = new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates);
         HeadingDoubts doubts = new HeadingDoubts(headings, dates, today);
         List<Row> batch = new ArrayList<>();
@@ -119,7 +121,7 @@ final class FileGate {
                                     firstReject.problem()),
                     "Mend the rows (rejects.csv in the report has all of them) and put the whole list in again.");
         }
-        staging.counted(fileNo, FileStatus.TAKEN, sha256, headings, read, rejected);
+        staging.counted(fileNo, FileStatus.TAKEN, sha256, headings, layout, read, rejected);
         if (refusal != null) {
             staging.refuse(fileNo, refusal, headings);
         }

@@ -26,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * the mark in the database: after a crash every step can be done again, or is seen to be done.
  */
 final class FileMoves {
+    static final String ARCHIVE = "archive";
+    static final String REFUSED = "refused";
+
     private static final int FETCH_SIZE = 1_000;
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -37,13 +40,14 @@ final class FileMoves {
             FileStatus status,
             @Nullable String reason,
             @Nullable String headings,
+            Layout layout,
             long rejected) {
         String name() {
             return path.getFileName().toString();
         }
 
         Path folder() {
-            return path.resolveSibling(status == FileStatus.TAKEN ? "archive" : "refused");
+            return path.resolveSibling(status == FileStatus.TAKEN ? ARCHIVE : REFUSED);
         }
     }
 
@@ -86,7 +90,8 @@ final class FileMoves {
     private List<String> all(String which, String value) {
         List<Move> moves = jdbc.query(
                 """
-                select run_id, file_no, path, sha256, status, reason, headings, rows_rejected from offboarding.list_file
+                select run_id, file_no, path, sha256, status, reason, headings, delimiter, delimiter_named, rows_rejected
+                from offboarding.list_file
                 where %s and from_inbox and marked_at is not null and moved_at is null order by run_id, file_no
                 """.formatted(which),
                 (row, n) -> new Move(
@@ -97,6 +102,7 @@ final class FileMoves {
                         FileStatus.valueOf(row.getString("status")),
                         row.getString("reason"),
                         row.getString("headings"),
+                        new Layout(row.getString("delimiter").charAt(0), row.getBoolean("delimiter_named")),
                         row.getLong("rows_rejected")),
                 value);
         List<String> problems = new ArrayList<>();
@@ -195,7 +201,10 @@ final class FileMoves {
         headings.addAll(Collections.nCopies(width - headings.size(), ""));
         headings.addAll(Headings.OF_REJECTS);
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try (CsvWriter csv = new CsvWriter(Files.newOutputStream(unfinished))) {
+        try (CsvWriter csv = new CsvWriter(
+                Files.newOutputStream(unfinished),
+                move.layout().delimiter(),
+                move.layout().named())) {
             csv.row(asTheyWere(headings));
             transaction.executeWithoutResult(status -> streaming.query(
                     """

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
     static final String STILL_WRITTEN =
             "the file is still being written: it changed within a second. It is left for the next run.";
+
+    /** Where taken and refused files go. */
+    private static final Set<String> OUR_FOLDERS = Set.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
 
     /** Lets one second pass between two looks. */
     interface Pause {
@@ -57,11 +61,36 @@ final class Inbox {
         try (Stream<Path> files = Files.list(folder)) {
             return lookTwice(files.filter(Inbox::isList).sorted().toList(), LinkOption.NOFOLLOW_LINKS);
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new ListUnavailableException(
-                    "list.csv.inbox: the folder %s cannot be read (%s). Look at its rights."
-                            .formatted(folder.toAbsolutePath(), e),
-                    e);
+            throw unreadable(folder, e);
         }
+    }
+
+    private static ListUnavailableException unreadable(Path folder, Exception e) {
+        return new ListUnavailableException(
+                "list.csv.inbox: the folder %s cannot be read (%s). Look at its rights."
+                        .formatted(folder.toAbsolutePath(), e),
+                e);
+    }
+
+    /**
+     * What else lies in a folder and is no list, sorted by name. What is still being written is left out, and so are the folders for taken and refused files.
+     *
+     * @throws ListUnavailableException if the folder cannot be read
+     */
+    List<NoList> noListsIn(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Inbox::isStranger).sorted().map(NoList::of).toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    private static boolean isStranger(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean passedOver = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
+        boolean ours = OUR_FOLDERS.contains(name) && Files.isDirectory(path);
+        // what is gone by now was somebody's work in progress
+        return !passedOver && !ours && !isList(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** @throws ListUnavailableException if there is no such file */
@@ -78,7 +107,9 @@ final class Inbox {
     private static boolean isList(Path path) {
         String name = path.getFileName().toString();
         // .tmp and .part do not end in .csv, so they are passed over as well
-        return name.toLowerCase(Locale.ROOT).endsWith(".csv") && !name.startsWith(".");
+        return name.toLowerCase(Locale.ROOT).endsWith(".csv")
+                && !name.startsWith(".")
+                && look(path, LinkOption.NOFOLLOW_LINKS) != null;
     }
 
     /** All files share one second: a full inbox must not make the night longer. */

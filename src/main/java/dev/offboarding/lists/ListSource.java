@@ -12,6 +12,11 @@ interface ListSource {
         return false;
     }
 
+    /** How its cells are kept apart, where it is a text. */
+    default Layout layout() {
+        return Layout.USUAL;
+    }
+
     /**
      * The next row that is not blank, or null at the end.
      *

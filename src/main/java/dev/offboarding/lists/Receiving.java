@@ -32,6 +32,7 @@ final class Receiving {
     private final FileMoves moves;
     private final Staging staging;
     private final List<@Nullable Headings> headingsByFile = new ArrayList<>();
+    private List<NoList> noLists = List.of();
     private long read;
 
     Receiving(
@@ -73,7 +74,9 @@ final class Receiving {
 
     void inbox(Path folder) {
         Map<Path, String> pending = moves.pending(job);
-        for (Inbox.Candidate candidate : inbox.in(folder)) {
+        List<Inbox.Candidate> lists = inbox.in(folder);
+        noLists = inbox.noListsIn(folder);
+        for (Inbox.Candidate candidate : lists) {
             if (!isPending(candidate, pending)) {
                 csv(candidate, true);
             }
@@ -185,7 +188,7 @@ final class Receiving {
             }
             staging.collapseDuplicates();
             guards.remember(runId);
-            return staging.reception();
+            return staging.reception(noLists);
         });
     }
 }

@@ -3,8 +3,13 @@ package dev.offboarding.lists;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a run received. Rows read = accepted + duplicates + rejected; all rows of a refused list are rejected. */
-public record Reception(long read, long accepted, long duplicates, long rejected, List<File> files) {
+/**
+ * What a run received. Rows read = accepted + duplicates + rejected; all rows of a refused list are rejected.
+ *
+ * @param noLists what lies in the inbox beside the lists
+ */
+public record Reception(
+        long read, long accepted, long duplicates, long rejected, List<File> files, List<NoList> noLists) {
 
     /**
      * A file, or the result of a database list.
@@ -28,10 +33,11 @@ public record Reception(long read, long accepted, long duplicates, long rejected
             List<String> understood,
             List<String> carried) {}
 
-    static Reception of(List<File> files) {
+    static Reception of(List<File> files, List<NoList> noLists) {
         long read = files.stream().mapToLong(File::read).sum();
         long duplicates = files.stream().mapToLong(File::duplicates).sum();
         long rejected = files.stream().mapToLong(File::rejected).sum();
-        return new Reception(read, read - duplicates - rejected, duplicates, rejected, List.copyOf(files));
+        return new Reception(
+                read, read - duplicates - rejected, duplicates, rejected, List.copyOf(files), List.copyOf(noLists));
     }
 }

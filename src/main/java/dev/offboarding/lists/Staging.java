@@ -118,12 +118,13 @@ final class Staging {
             FileStatus status,
             @Nullable String sha256,
             @Nullable Headings headings,
+            Layout layout,
             long read,
             long rejected) {
         jdbc.update(
                 """
                 update offboarding.list_file set status = ?, sha256 = ?, headings = ?::json, columns_understood = ?::json,
-                    columns_carried = ?::json, rows_read = ?, rows_rejected = ?
+                    columns_carried = ?::json, delimiter = ?, delimiter_named = ?, rows_read = ?, rows_rejected = ?
                 where run_id = ? and file_no = ?
                 """,
                 status.name(),
@@ -133,6 +134,8 @@ final class Staging {
                 headings == null
                         ? null
                         : JSON.writeValueAsString(headings.carried().values()),
+                String.valueOf(layout.delimiter()),
+                layout.named(),
                 read,
                 rejected,
                 runId,
@@ -264,8 +267,8 @@ final class Staging {
                 """, runId, runId);
     }
 
-    Reception reception() {
-        return Reception.of(jdbc.query(
+    Reception reception(List<NoList> noLists) {
+        List<Reception.File> files = jdbc.query(
                 """
                 select file_no, name, status, sha256, reason, rows_read, rows_rejected, rows_duplicate,
                        array(select c ->> 'heading' from json_array_elements(columns_understood) c) as understood,
@@ -283,6 +286,7 @@ final class Staging {
                         row.getLong("rows_duplicate"),
                         List.of((String[]) row.getArray("understood").getArray()),
                         List.of((String[]) row.getArray("carried").getArray())),
-                runId));
+                runId);
+        return Reception.of(files, noLists);
     }
 }

@@ -538,7 +538,8 @@ public final class OffboardingRun {
                             b -> b.setDestroyMethodName(""));
                     beans.registerBean(Workplace.class, () -> at);
                     beans.registerBean(
-                            Receive.class, () -> new Receive(at, lists, intake, done, recovery, clockCheck, failures));
+                            Receive.class,
+                            () -> new Receive(at, lists, intake, done, recovery, clockCheck, told, failures));
                     beans.registerBean(
                             CheckLimits.class,
                             () -> new CheckLimits(

@@ -41,6 +41,7 @@ final class Receive implements Tasklet {
     private final DoneStatement done;
     private final Recovery recovery;
     private final ClockCheck clockCheck;
+    private final ToldOnce told;
     private final Failures failures;
 
     Receive(
@@ -50,7 +51,9 @@ final class Receive implements Tasklet {
             DoneStatement done,
             Recovery recovery,
             ClockCheck clockCheck,
+            ToldOnce told,
             Failures failures) {
+        this.told = told;
         this.clockCheck = clockCheck;
         this.at = at;
         this.lists = lists;
@@ -135,8 +138,18 @@ final class Receive implements Tasklet {
             Reception reception = lists.receive(at.run().runId(), jobFile.job(), jobFile.list(), jobFile.identity());
             for (Reception.File file : reception.files()) {
                 logged(file);
-                tellColumns(file);
+                if (file.status() == FileStatus.REFUSED) {
+                    at.progress().told("List %s refused: %s".formatted(file.name(), file.reason()));
+                } else {
+                    tellColumns(file);
+                }
             }
+            reception
+                    .noLists()
+                    .forEach(other -> told.raise(
+                            "receive",
+                            "no list: " + other.mark(),
+                            "%s in the inbox was not read: %s".formatted(other.name(), other.remedy())));
             return reception;
         } catch (ListUnavailableException e) {
             throw unavailable(touched, e);

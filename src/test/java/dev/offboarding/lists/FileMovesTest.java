@@ -78,6 +78,29 @@ class FileMovesTest {
                 });
     }
 
+    /** Excel in half of Europe opens only that in columns. */
+    @Test
+    void rejectsAreKeptApartAsInTheFileTheyCameFrom() {
+        nights.drop("a.csv", "sep=;\r\ncustomer_id;domain;Note\r\nx;a.example;one, two\r\n");
+        nights.drop("b.csv", "customer_id\tdomain\ny\tb.example\n");
+        nights.drop("c.csv", "sep=~\ncustomer_id~domain~Note\nz~c.example~\"=1~2\"\n");
+
+        nights.night();
+
+        String semicolons = nights.text("archive/a.csv.rejects.csv");
+        assertThat(semicolons)
+                .startsWith("\uFEFFsep=;\r\ncustomer_id;domain;Note;reject_line;")
+                .contains("\r\nx;a.example;\"one, two\";3;customer_id;");
+        assertThat(nights.text("archive/b.csv.rejects.csv"))
+                .startsWith("\uFEFFcustomer_id\tdomain\treject_line\t")
+                .contains("\r\ny\tb.example\t2\t");
+        assertThat(nights.text("archive/c.csv.rejects.csv"))
+                .startsWith("\uFEFFsep=~\r\ncustomer_id~domain~Note~reject_line~")
+                .contains("\r\nz~c.example~\"'=1~2\"~3~");
+        nights.drop("back.csv", semicolons.replace("\r\nx;", "\r\n" + id(1) + ";"));
+        assertThat(nights.night().accepted()).isEqualTo(1);
+    }
+
     @Test
     void mendedRejectsMayBeDroppedBack() {
         nights.drop("a.csv", "customer_id,domain,Note\nx,a.example,n\n");

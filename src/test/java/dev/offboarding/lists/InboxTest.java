@@ -83,7 +83,7 @@ class InboxTest {
         AtomicInteger seconds = new AtomicInteger();
         nights.duringTheSecond = seconds::incrementAndGet;
 
-        assertThat(nights.receive()).isEqualTo(new Reception(0, 0, 0, 0, List.of()));
+        assertThat(nights.receive()).isEqualTo(new Reception(0, 0, 0, 0, List.of(), List.of()));
         assertThat(seconds).hasValue(0);
 
         nights.drop("a.csv", list(1, 1));
@@ -107,7 +107,7 @@ class InboxTest {
     }
 
     @Test
-    void foldersAndLinksAreRefusedAndNotTouched() throws IOException {
+    void foldersAndLinksAreNamedAndNotTouched() throws IOException {
         Path elsewhere = Files.writeString(folder.resolve("elsewhere.csv"), list(1, 1));
         Files.createSymbolicLink(nights.inbox.resolve("a.csv"), elsewhere);
         Files.createSymbolicLink(nights.inbox.resolve("b.csv"), folder.resolve("nowhere"));
@@ -115,14 +115,39 @@ class InboxTest {
 
         Reception reception = nights.night();
 
-        assertThat(reception.files()).hasSize(3).allSatisfy(file -> {
-            assertThat(file.status()).isEqualTo(FileStatus.REFUSED);
-            assertThat(file.reason()).contains("no file");
-        });
+        assertThat(reception.files()).isEmpty();
+        assertThat(reception.noLists()).extracting(NoList::name).containsExactly("a.csv", "b.csv", "c.csv");
+        assertThat(reception.noLists())
+                .extracting(NoList::remedy)
+                .satisfiesExactly(
+                        link -> assertThat(link).contains("it is a link"),
+                        link -> assertThat(link).contains("it is a link"),
+                        it -> assertThat(it).contains("it is a folder"));
         assertThat(nights.inbox.resolve("a.csv")).isSymbolicLink();
         assertThat(nights.inbox.resolve("c.csv")).isDirectory();
         assertThat(elsewhere).hasContent(list(1, 1));
-        assertThat(nights.night().files()).hasSize(3);
+        assertThat(nights.night().noLists()).isEqualTo(reception.noLists());
+    }
+
+    @Test
+    void whatIsNoListIsNamedAndWhatIsStillWrittenOrOursIsNot() throws IOException {
+        for (String name :
+                List.of("list.xlsx", "list.csv.txt", "LIST.XLS", ".hidden", "b.csv.tmp", "c.part", "d.csv")) {
+            nights.drop(name, list(1, 1));
+        }
+        nights.night();
+        assertThat(nights.inbox.resolve("archive/d.csv")).exists();
+        Files.createDirectories(nights.inbox.resolve("refused"));
+
+        List<NoList> named = nights.receive().noLists();
+
+        assertThat(named).extracting(NoList::name).containsExactly("LIST.XLS", "list.csv.txt", "list.xlsx");
+        assertThat(named.get(0).remedy()).contains("it is a workbook", "Save as");
+        assertThat(named.get(1).remedy()).contains("name ends in .csv");
+        nights.drop("list.xlsx", list(1, 3));
+        assertThat(nights.receive().noLists().get(2).mark())
+                .as("another file of that name")
+                .isNotEqualTo(named.get(2).mark());
     }
 
     @Test
