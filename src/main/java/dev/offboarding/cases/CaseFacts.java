@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when the relationship was first seen to have ended
  * @param endedBy what showed that, in words
  * @param nothingShownAt the first look at which nothing of an accepted removal showed
+ * @param lastHold why it waited on the last night on which it did; null where its relationship has ended since
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -32,9 +33,18 @@ public record CaseFacts(
         @Nullable Instant removalLostAt,
         @Nullable Instant endedAt,
         @Nullable String endedBy,
-        @Nullable Instant nothingShownAt) {
+        @Nullable Instant nothingShownAt,
+        @Nullable LastHold lastHold) {
 
-    public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null);
+    public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null, null);
+
+    /**
+     * What is met only at a write is planned for each night anew, and until it is met nothing else says that it was met before.
+     *
+     * @param holds may be empty
+     * @param since since when it had been held for them; null where it was not
+     */
+    public record LastHold(List<Hold> holds, @Nullable Instant since) {}
 
     /** Whether the relationship is known to have ended since this offboarding began. */
     public boolean ended() {
@@ -57,14 +67,30 @@ public record CaseFacts(
         return begunAt != null
                 ? this
                 : new CaseFacts(
-                        at, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt);
+                        at,
+                        writtenAt,
+                        heldBefore,
+                        heldAtRemoval,
+                        removalLostAt,
+                        endedAt,
+                        endedBy,
+                        nothingShownAt,
+                        lastHold);
     }
 
     CaseFacts written(Instant at) {
         return writtenAt != null
                 ? this
                 : new CaseFacts(
-                        begunAt, at, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt);
+                        begunAt,
+                        at,
+                        heldBefore,
+                        heldAtRemoval,
+                        removalLostAt,
+                        endedAt,
+                        endedBy,
+                        nothingShownAt,
+                        lastHold);
     }
 
     /** What the customer holds as something is planned for it. */
@@ -78,24 +104,33 @@ public record CaseFacts(
                 removalLostAt,
                 endedAt,
                 endedBy,
-                nothingShownAt);
+                nothingShownAt,
+                lastHold);
     }
 
     CaseFacts removalLost(Instant at) {
-        return new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, at, endedAt, endedBy, nothingShownAt);
+        return new CaseFacts(
+                begunAt, writtenAt, heldBefore, heldAtRemoval, at, endedAt, endedBy, nothingShownAt, lastHold);
     }
 
     /** The relationship is seen to have ended; what showed it first counts. */
     CaseFacts ended(Instant at, String by) {
         return endedAt != null
                 ? this
-                : new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, at, by, nothingShownAt);
+                : new CaseFacts(
+                        begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, at, by, nothingShownAt, lastHold);
     }
 
     CaseFacts nothingShown(Instant at) {
         return nothingShownAt != null
                 ? this
-                : new CaseFacts(begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, at);
+                : new CaseFacts(
+                        begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, at, lastHold);
+    }
+
+    CaseFacts lastHold(@Nullable LastHold hold) {
+        return new CaseFacts(
+                begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt, hold);
     }
 
     private static List<String> ids(Collection<Subscription> subscriptions) {

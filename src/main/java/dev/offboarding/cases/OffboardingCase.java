@@ -1,5 +1,6 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.cases.CaseFacts.LastHold;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Effect;
@@ -223,9 +224,24 @@ public final class OffboardingCase {
         return holds.stream().anyMatch(hold -> hold.reason().watched());
     }
 
-    /** This offboarding begins, unless it has begun before. */
+    /**
+     * This offboarding begins, unless it has begun before. What held it until now need not hold it tonight: that is found out, and is
+     * compared with what it was.
+     */
     public void begin(Instant at) {
         facts = facts.begun(at);
+        if (listing.listedAnew()) {
+            facts = facts.lastHold(new LastHold(List.of(), null));
+        } else if (!holds.isEmpty() || facts.lastHold() == null) {
+            facts = facts.lastHold(new LastHold(holds, holdSince));
+        }
+        clearHolds();
+    }
+
+    /** Of a case that did not begin tonight, because only its effects are read, it is the one that it has. */
+    private LastHold lastHold() {
+        LastHold last = facts.lastHold();
+        return last == null ? new LastHold(holds, holdSince) : last;
     }
 
     /** A removal was sent for it whose answer was lost. */
@@ -291,12 +307,13 @@ public final class OffboardingCase {
     public void hold(List<Hold> reasons) {
         Hold shown = reasons.get(0);
         nextLook = null;
-        boolean other = listing.listedAnew() || holds.isEmpty() || holds.get(0).reason() != shown.reason();
+        LastHold last = lastHold();
+        List<Hold> before = last.holds();
+        boolean other =
+                listing.listedAnew() || before.isEmpty() || before.get(0).reason() != shown.reason();
         holdNew = (shown.reason().somebodyHasToLook() && other)
-                || reasons.stream().anyMatch(this::renewsUnseen);
-        if (listing.listedAnew() || !reasonsOf(holds).equals(reasonsOf(reasons))) {
-            holdSince = null;
-        }
+                || reasons.stream().anyMatch(hold -> renewsUnseen(hold, before));
+        holdSince = listing.listedAnew() || !reasonsOf(before).equals(reasonsOf(reasons)) ? null : last.since();
         holds = List.copyOf(reasons);
         outcome = other && shown.reason() == HoldReason.RE_ESTABLISHED
                 ? CaseOutcome.RE_ESTABLISHED
@@ -313,9 +330,9 @@ public final class OffboardingCase {
     }
 
     /** On the first night, and on those on which somebody is reminded. */
-    private boolean renewsUnseen(Hold hold) {
+    private boolean renewsUnseen(Hold hold, List<Hold> before) {
         return hold.renewsOn() != null
-                && (listing.listedAnew() || holds.stream().noneMatch(hold::saysWhatWasSaid));
+                && (listing.listedAnew() || before.stream().noneMatch(hold::saysWhatWasSaid));
     }
 
     /** Is not read again before that day: nothing can have changed until then. */
@@ -344,6 +361,7 @@ public final class OffboardingCase {
     /** The relationship is gone without our doing: only its effects are still to be read back. */
     public void alreadyGone(String proof, Instant at) {
         clearHolds();
+        waitsNoMore();
         sawEnd(at, proof);
         state = CaseState.REMOVED;
         outcome = CaseOutcome.PLANNED;
@@ -497,6 +515,7 @@ public final class OffboardingCase {
     /** The platform accepted the removal. */
     public void becomeRemoved(Instant at, Instant firstLook) {
         state = CaseState.REMOVED;
+        waitsNoMore();
         outcome = CaseOutcome.REMOVED;
         message = "the relationship is removed; its effects are still to be confirmed";
         removedAt = at;
@@ -629,6 +648,11 @@ public final class OffboardingCase {
             }
         });
         return text.toString();
+    }
+
+    /** What it waited for before its relationship ended is over. */
+    private void waitsNoMore() {
+        facts = facts.lastHold(null);
     }
 
     private void clearHolds() {

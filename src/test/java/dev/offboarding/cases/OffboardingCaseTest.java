@@ -76,6 +76,45 @@ class OffboardingCaseTest {
                 false);
     }
 
+    @Test
+    void whatIsHeldForTheSameTwiceInANightIsAsNewAsItWas() {
+        OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);
+        c.begin(NOW);
+        c.hold(List.of(UNKNOWN));
+        c.hold(List.of(UNKNOWN));
+
+        assertThat(c.holdNew).isTrue();
+    }
+
+    @Test
+    void aTermOfWhichSomebodyWasToldIsNotToldAgainAfterANightThatFailed() {
+        Hold renewing =
+                new Hold(HoldReason.TERM_COMMITMENT, null, "renews itself", LocalDate.of(2027, 6, 1), null, null);
+        OffboardingCase c = theCase(CaseState.MARKED, List.of(renewing), false);
+        c.holdSince = NOW.minus(Duration.ofDays(3));
+        c.begin(NOW);
+        c.fail("it could not be read");
+        assertThat(c.holds()).isEmpty();
+
+        c.begin(NOW);
+        c.hold(List.of(renewing));
+
+        assertThat(c.holdNew).isFalse();
+        assertThat(c.holdSince).isEqualTo(NOW.minus(Duration.ofDays(3)));
+    }
+
+    @Test
+    void whatItWaitedForBeforeItWasListedAgainIsForgotten() {
+        OffboardingCase c = theCase(CaseState.MARKED, List.of(UNKNOWN), true);
+        c.holdSince = NOW.minus(Duration.ofDays(3));
+        c.begin(NOW);
+        c.plan(List.of(planned(Action.SUSPEND, "1")));
+        c.hold(List.of(UNKNOWN));
+
+        assertThat(c.holdNew).isTrue();
+        assertThat(c.holdSince).isNull();
+    }
+
     private static Verification look(Result result, boolean reseller) {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         for (Effect effect : Effect.values()) {

@@ -228,12 +228,13 @@ class PlannerTest {
     }
 
     private static CaseFacts firstWrittenToHolding(String... subscriptions) {
-        return new CaseFacts(EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), null, null, null, null);
+        return new CaseFacts(
+                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), null, null, null, null, null);
     }
 
     private static CaseFacts removalLostHolding(String... subscriptions) {
         return new CaseFacts(
-                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), EARLIER, null, null, null);
+                EARLIER, EARLIER, List.of(subscriptions), List.of(subscriptions), EARLIER, null, null, null, null);
     }
 
     @Test
@@ -288,7 +289,8 @@ class PlannerTest {
     void aRelationshipThatWasSeenToEndIsNotRemovedAgain() {
         Decision decision = customer()
                 .state(CaseState.SUSPENDED)
-                .facts(new CaseFacts(EARLIER, EARLIER, List.of(), List.of(), null, EARLIER, "purchasing: 403", null))
+                .facts(new CaseFacts(
+                        EARLIER, EARLIER, List.of(), List.of(), null, EARLIER, "purchasing: 403", null, null))
                 .decide();
 
         assertThat(heldFor(decision, HoldReason.RE_ESTABLISHED).get(0).message())
