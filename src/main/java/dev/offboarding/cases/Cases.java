@@ -37,6 +37,8 @@ public final class Cases {
     private static final String NEVER_A_CUSTOMER =
             "; its case is closed, and the same row opens another once the platform shows it as the reseller's";
 
+    private static final String STAYS_HELD = "; its case stays held until the customer is listed again";
+
     private static final String[] WAIT_FOR_A_PERSON =
             HoldReason.names(reason -> reason.kind() == HoldReason.Kind.WAITS_FOR_A_PERSON);
 
@@ -270,6 +272,25 @@ public final class Cases {
                        (select platform_identity from offboarding.run where run_id = ?)
                 """, job, customers, runId);
         return of(closed);
+    }
+
+    /**
+     * Says of those who stay held as no customers of the reseller what they wait for: something was done to them, or tonight's customer list
+     * does not show for certain that they are none. To be called after {@link #closeWhoNeverWereCustomers}, in its transaction.
+     *
+     * @return the run's rows of these cases of which that was not said yet
+     */
+    public List<OffboardingCase> sayWhoStaysHeldAsNoCustomer(String job, Instant now) {
+        List<UUID> held =
+                jdbc.query("""
+                select r.customer_id from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
+                 where r.run_id = ? and r.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.outcome = 'HELD'
+                   and c.job = ? and c.closed_at is null and right(r.message, ?) <> ?
+                """, (row, i) -> row.getObject(1, UUID.class), runId, job, STAYS_HELD.length(), STAYS_HELD);
+        List<OffboardingCase> cases = of(held);
+        cases.forEach(c -> c.holdSaying(STAYS_HELD));
+        save(cases, now);
+        return cases;
     }
 
     /**

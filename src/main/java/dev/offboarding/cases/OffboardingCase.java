@@ -12,6 +12,7 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -392,6 +393,15 @@ public final class OffboardingCase {
         planned = List.of();
         hold(List.of(
                 new Hold(HoldReason.OTHER_JOB, null, "job %s has this customer's case, and works it".formatted(job))));
+    }
+
+    /** Stays held, and the hold that is shown says more. */
+    void holdSaying(String more) {
+        List<Hold> saying = new ArrayList<>(holds);
+        Hold shown = saying.get(0);
+        saying.set(0, new Hold(shown.reason(), shown.until(), shown.message() + more));
+        holds = List.copyOf(saying);
+        message = saying.get(0).message();
     }
 
     /** Could not go on tonight, through a failure; the next night tries again. */

@@ -42,7 +42,7 @@ public final class Planner {
                         new Hold(
                                 HoldReason.NOT_A_RESELLER_CUSTOMER,
                                 null,
-                                "the platform does not know this customer, and this program never offboarded it: check the id, and list it again"));
+                                "the platform does not know this customer, and this program never offboarded it: check the id"));
             }
             return holds.isEmpty() ? new Decision.AlreadyGone(unknown.proof()) : held(holds);
         }

@@ -95,7 +95,7 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
                 looks(
                         "Not our customer",
                         "The platform does not show this id as a customer of this reseller.",
-                        "Check the id. Once the platform shows it as the reseller's, the same row opens a case.");
+                        "Check the id. If its case is closed, the same row opens another once the platform shows it as the reseller's; if not, list it again.");
             case UNKNOWN_STATUS ->
                 looks(
                         "Unknown status",

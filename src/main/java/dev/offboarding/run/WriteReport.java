@@ -96,9 +96,9 @@ final class WriteReport implements Tasklet {
             at.runs().end(runId, endedAt, exitCode, stop, failures.all());
             List<NewEvent> events = new ArrayList<>();
             if (at.run().writes() && stop == null) {
-                at.cases()
-                        .closeWhoNeverWereCustomers(at.run().jobFile().job(), endedAt)
-                        .forEach(c -> events.add(CaseEvents.moved(c)));
+                String job = at.run().jobFile().job();
+                at.cases().closeWhoNeverWereCustomers(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
+                at.cases().sayWhoStaysHeldAsNoCustomer(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
             }
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("exit_code", exitCode.code());

@@ -34,6 +34,10 @@ class NeverACustomerTest {
         scene.clock.pass(Duration.ofDays(1));
     }
 
+    private static String message(Scene.Report report, int n) {
+        return report.customer(n).get("message").asString();
+    }
+
     private long open() {
         return scene.count("offboarding.offboarding_case where closed_at is null");
     }
@@ -47,6 +51,10 @@ class NeverACustomerTest {
         assertThat(first.outcome(7)).isEqualTo("HELD");
         assertThat(first.hold(7)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
         assertThat(first.customer(7).get("state").asString()).isEqualTo("WITHDRAWN");
+        assertThat(message(first, 7))
+                .isEqualTo(
+                        "the platform does not know this customer, and this program never offboarded it: check the id;"
+                                + " its case is closed, and the same row opens another once the platform shows it as the reseller's");
         assertThat(first.outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(new ReportVerifier(null).verify(first.folder()).findings()).isEmpty();
         assertThat(open()).isZero();
@@ -90,7 +98,10 @@ class NeverACustomerTest {
         scene.runs(ExitCode.STOPPED_BY_LIMIT);
 
         scene.with("limits.max-customers", "5");
-        assertThat(scene.plans(ExitCode.NEEDS_ATTENTION).hold(9)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        Scene.Report plan = scene.plans(ExitCode.NEEDS_ATTENTION);
+        assertThat(plan.hold(9)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        // what becomes of the case is said by the run that decides it
+        assertThat(message(plan, 9)).endsWith(": check the id");
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(9)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
         aNightPasses();
         assertThat(scene.runs(ExitCode.OK).total("customers", "total")).isZero();
@@ -102,8 +113,11 @@ class NeverACustomerTest {
         standingFile(1).runs(ExitCode.OK);
         scene.sql("delete from ledger.customer where customer_id in (?, ?, ?)", Scene.id(2), Scene.id(3), Scene.id(4));
         aNightPasses();
-        standingFile(1, 2).runs(ExitCode.NEEDS_ATTENTION);
+        Scene.Report fallen = standingFile(1, 2).runs(ExitCode.NEEDS_ATTENTION);
         assertThat(open()).isEqualTo(1);
+        assertThat(message(fallen, 2))
+                .endsWith(": check the id; its case stays held until the customer is listed again");
+        assertThat(new ReportVerifier(null).verify(fallen.folder()).findings()).isEmpty();
 
         scene.sql("delete from ledger.customer");
         aNightPasses();
@@ -111,7 +125,10 @@ class NeverACustomerTest {
         assertThat(open()).isEqualTo(2);
 
         aNightPasses();
-        assertThat(scene.runs(ExitCode.OK).outcome(2)).isEqualTo("HELD");
+        Scene.Report later = scene.runs(ExitCode.OK);
+        assertThat(later.outcome(2)).isEqualTo("HELD");
+        assertThat(message(later, 2)).isEqualTo(message(fallen, 2));
+        assertThat(new ReportVerifier(null).verify(later.folder()).findings()).isEmpty();
     }
 
     @Test
@@ -122,7 +139,9 @@ class NeverACustomerTest {
         scene.sql("update ledger.customer set relationship = 'advisor' where customer_id = ?", Scene.id(1));
         scene.clock.pass(Duration.ofDays(2));
 
-        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        Scene.Report held = scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(held.hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(message(held, 1)).endsWith("to remove; its case stays held until the customer is listed again");
         assertThat(open()).isEqualTo(1);
         aNightPasses();
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
