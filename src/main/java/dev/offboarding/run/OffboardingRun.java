@@ -567,14 +567,19 @@ public final class OffboardingRun {
                     beans.registerBean(StopOnShutdown.class, () -> shutdown);
                 })
                 .run()) {
-            JobParameters parameters = new JobParametersBuilder()
-                    .addString("job", jobFile.job())
-                    .addString("run", at.run().runId())
-                    .toJobParameters();
-            closeDeadExecutions(context.getBean(JobRepository.class), context.getBean(JobOperator.class));
-            JobExecution execution = context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
-            shutdown.runIsOver();
-            return conclude(at, execution, result.get());
+            try {
+                JobParameters parameters = new JobParametersBuilder()
+                        .addString("job", jobFile.job())
+                        .addString("run", at.run().runId())
+                        .toJobParameters();
+                closeDeadExecutions(context.getBean(JobRepository.class), context.getBean(JobOperator.class));
+                JobExecution execution =
+                        context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
+                return conclude(at, execution, result.get());
+            } finally {
+                // before the context is closed, which waits for it
+                shutdown.runIsOver();
+            }
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -189,5 +191,22 @@ class RecoveryTest {
         assertThat(late.json().get("run_id").asString()).isEqualTo(runId);
         assertThat(late.json().get("interrupted").asBoolean()).isFalse();
         assertThat(late.json().get("exit_code").asInt()).isEqualTo(ExitCode.EVIDENCE_BROKEN.code());
+    }
+
+    /** Its steps cannot be written down, so there are none; it waited half a minute for their end. */
+    @Test
+    @Timeout(25)
+    void aRunWhoseDatabaseTakesNothingAnyMoreEndsAtOnce() {
+        scene.customers(1, 5).plans(ExitCode.OK);
+        scene.listed(1)
+                .sql(
+                        "create function public.full() returns trigger language plpgsql as 'begin raise exception ''full''; end'")
+                .sql(
+                        "create trigger \"full\" before insert on offboarding.BATCH_JOB_INSTANCE for each row execute function public.full()");
+
+        assertThatThrownBy(scene::run).hasStackTraceContaining("full");
+
+        scene.sql("drop trigger \"full\" on offboarding.BATCH_JOB_INSTANCE");
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(1);
     }
 }
