@@ -51,6 +51,7 @@ final class Client {
     private final Waiting waiting;
     private final Traffic traffic;
     private final Semaphore inFlight;
+    private final PlatformClock platformClock = new PlatformClock();
 
     Client(
             PartnerCenterSettings settings,
@@ -68,6 +69,12 @@ final class Client {
         this.waiting = waiting;
         this.traffic = traffic;
         this.inFlight = new Semaphore(settings.inFlight());
+    }
+
+    /** By how much the platform's clock is ahead of this one; null if it has not said what time it is. */
+    @Nullable
+    Duration clockAhead() {
+        return platformClock.ahead(clock);
     }
 
     /**
@@ -187,6 +194,9 @@ final class Client {
             attempt.sent = true;
             traffic.request(request.quota().word(), answer.status());
             noteForSupport(request, answer);
+            if (!request.toGraph() && answer.status() / 100 == 2) {
+                platformClock.saw(answer);
+            }
             return judge(request, attempt, token, sentAt, answer);
         } catch (PlatformUnavailableException e) {
             return new Reply.Unusable(e, attempt.sent);

@@ -10,11 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLHandshakeException;
@@ -72,10 +68,6 @@ final class Http {
     private final Duration connectTimeout;
     private final Duration readTimeout;
     private final Curfew curfew;
-    private volatile @Nullable Dated lastDate;
-
-    /** What time it was there, and what this process's own time had come to then. */
-    private record Dated(Instant date, long nanoTime) {}
 
     Http(Duration connectTimeout, Duration readTimeout) {
         this(connectTimeout, readTimeout, Curfew.none());
@@ -122,7 +114,6 @@ final class Http {
             if (answer == null) {
                 throw new NoAnswerException("no answer", true);
             }
-            dated(answer);
             return answer;
         } catch (ResourceAccessException e) {
             throw calledOff.get() ? new NoAnswerException("no answer before the run was to end", true) : noAnswer(e);
@@ -132,28 +123,6 @@ final class Http {
                 Thread.interrupted();
             }
         }
-    }
-
-    private void dated(Answer answer) {
-        String date = answer.header(HttpHeaders.DATE);
-        // what comes out of a cache was dated when it went in
-        if (date == null || answer.header(HttpHeaders.AGE) != null) {
-            return;
-        }
-        try {
-            lastDate = new Dated(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from), System.nanoTime());
-        } catch (DateTimeException illegible) {
-            // then it does not say
-        }
-    }
-
-    /** By how much the clock of whoever answered last is ahead of this one; null if nobody has said what time it is. */
-    @Nullable
-    Duration clockAhead(Clock clock) {
-        Dated last = lastDate;
-        return last == null
-                ? null
-                : Duration.between(clock.instant(), last.date().plusNanos(System.nanoTime() - last.nanoTime()));
     }
 
     private NoAnswerException noAnswer(ResourceAccessException e) {

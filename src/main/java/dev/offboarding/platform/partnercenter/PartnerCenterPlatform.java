@@ -58,12 +58,12 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final VerificationSettings verification;
     private final Clock clock;
     private final Patience patience;
+    private final Client client;
     private final CustomerReads reads;
     private final Readings readings;
     private final CustomerList list;
     private final Delegations delegations;
     private final CustomerWrites writes;
-    private final Http http;
     private final Verifier verifier;
     private final ActivityLog log;
     private final Window window;
@@ -89,10 +89,10 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         this.verification = verification;
         this.clock = clock;
         patience = Patience.of(settings, verification);
-        http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
+        Http http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
         SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
         paces = Paces.join(settings, clock);
-        Client client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
+        client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
         readings = new Readings(clock);
         reads = new CustomerReads(client, pages, readings, settings.tenantId(), clock);
@@ -165,7 +165,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     @Override
     public @Nullable Duration clockAhead() {
-        return http.clockAhead(clock);
+        return client.clockAhead();
     }
 
     @Override
