@@ -440,4 +440,39 @@ class PartnerCenterIncidentsTest {
         assertThat(second.actions()).containsExactly("TERMINATE_GDAP " + customer.idOf("Support"));
         assertThat(second.text("events.jsonl")).doesNotContain("never offboarded");
     }
+
+    // 33
+    @Test
+    void aListOfThreeHundredInsteadOfThirtyWasStoppedAndStayedLoadedAndBlockedEveryLaterNight() {
+        List<CustomerBuilder> many = new ArrayList<>();
+        for (int n = 0; n < 300; n++) {
+            many.add(standIn.customer("Customer %03d".formatted(n)).licence("E1", "active"));
+        }
+        night.with("limits.max-customers", "30").with("limits.max-share", "100%");
+        // whose offboarding began in an earlier night: it counts no more, and stays as it is
+        CustomerBuilder begun = standIn.customer("Begun").licence("E1", "active");
+        night.with("grace-period", "30d").listed(List.of(begun));
+        assertThat(outcome(runs(ExitCode.OK), begun)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        night.with("grace-period", "0d").listed(many);
+        int writes = standIn.writes().size();
+
+        Scene.Report report = runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(report.json().get("stop_message").asString())
+                .contains("and 300 from tonight's list")
+                .contains("take it away");
+        assertThat(standIn.writes()).hasSize(writes);
+        assertThat(report.total("rows", "accepted")).isEqualTo(300);
+        many.forEach(it -> assertThat(outcome(report, it)).isEqualTo("PLANNED"));
+        assertThat(night.scene.inboxFiles()).containsExactly("archive/list-1.csv", "list-2.csv");
+        assertThat(night.scene.count("offboarding.offboarding_case")).isEqualTo(1);
+
+        // taking the file away is enough
+        assertThat(night.scene.inbox().resolve("list-2.csv").toFile().delete()).isTrue();
+        night.listed(many.subList(0, 2));
+        Scene.Report next = runs(ExitCode.OK);
+        assertThat(next.total("customers", "total")).isEqualTo(3);
+        many.subList(0, 2).forEach(it -> offboarded(next, it));
+        many.subList(2, 300).forEach(this::untouched);
+    }
 }
