@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.database.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.TimeZone;
@@ -9,6 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What lists led to in trials, in whole runs; named after what happened. */
 class ListIncidentsTest {
@@ -157,6 +161,87 @@ class ListIncidentsTest {
         } finally {
             TimeZone.setDefault(machines);
         }
+    }
+
+    /** Job, ledger and list each in a database of its own; of those that are not the job's another zone is the default. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Pacific/Kiritimati", "America/Los_Angeles"})
+    @ResourceLock(Resources.TIME_ZONE)
+    void sessionsOfOursAreInUtcAndTheListsInTheJobsZoneWhereverTheMachineStands(String zone) { // 40
+        try (TestDatabase ledger = TestDatabase.create();
+                TestDatabase list = TestDatabase.createEmpty()) {
+            list.jdbc()
+                    .sql("create table to_offboard (customer_id uuid, domain text, due_at timestamptz, zone text)")
+                    .update();
+            for (int n = 1; n <= 3; n++) {
+                ledger.jdbc()
+                        .sql("insert into ledger.customer values (?, 'Customer', ?, 'reseller', null)")
+                        .params(Scene.id(n), "customer-" + n + ".example")
+                        .update();
+            }
+            list.jdbc()
+                    .sql("insert into to_offboard values (?, 'customer-1.example', '2026-03-11 00:00 Europe/Berlin'),"
+                            + " (?, 'customer-2.example', '2026-03-10 00:00 Europe/Berlin')")
+                    .params(Scene.id(1), Scene.id(2))
+                    .update();
+            recordZones(scene.jdbc(), "offboarding.event", "offboarding.run", "offboarding.offboarding_case");
+            recordZones(ledger.jdbc(), "ledger.customer");
+            scene.listedBy("select customer_id, domain, due_at::date as effective_date from to_offboard")
+                    .with("list.database.url", list.url())
+                    .with(
+                            "list.database.done",
+                            "update to_offboard set zone = current_setting('TimeZone') where customer_id = :customer_id")
+                    .with("ledger.url", ledger.url());
+            for (TestDatabase database : List.of(ledger, list)) {
+                database.jdbc()
+                        .sql(
+                                "do $$ begin execute format('alter database %I set timezone to %L', current_database(), 'Asia/Tokyo'); end $$")
+                        .update();
+            }
+            TimeZone machines = TimeZone.getDefault();
+            try {
+                TimeZone.setDefault(TimeZone.getTimeZone(zone));
+
+                Scene.Report report = scene.runs(ExitCode.OK);
+
+                assertThat(report.hold(1)).isEqualTo("NOT_DUE");
+                assertThat(report.customer(1).get("hold_until").asString()).isEqualTo("2026-03-11");
+                assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+                assertThat(zones(scene.jdbc())).containsExactly("UTC");
+                assertThat(zones(ledger.jdbc())).containsExactly("UTC");
+                assertThat(list.jdbc()
+                                .sql("select zone from to_offboard where zone is not null")
+                                .query(String.class)
+                                .list())
+                        .containsExactly("Europe/Berlin");
+            } finally {
+                TimeZone.setDefault(machines);
+            }
+        }
+    }
+
+    /** In which zone whoever writes to these tables is. */
+    private static void recordZones(JdbcClient jdbc, String... tables) {
+        jdbc.sql("create table public.zones (zone text)").update();
+        jdbc.sql("""
+                        create function public.record_zone() returns trigger language plpgsql as $$
+                        begin
+                          insert into public.zones values (current_setting('TimeZone'));
+                          return null;
+                        end $$
+                        """).update();
+        for (String table : tables) {
+            jdbc.sql(
+                            "create trigger zone after insert or update on %s for each row execute function public.record_zone()"
+                                    .formatted(table))
+                    .update();
+        }
+    }
+
+    private static List<String> zones(JdbcClient jdbc) {
+        return jdbc.sql("select distinct zone from public.zones")
+                .query(String.class)
+                .list();
     }
 
     @Test

@@ -1,0 +1,39 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.TimeZone;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Incident 40: TZ=JST, a name that Java knows and that PostgreSQL refuses. Whatever else opened a connection meanwhile would be refused, too. */
+@Isolated
+class MachineZoneTest {
+
+    private final TimeZone machines = TimeZone.getDefault();
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void back() {
+        TimeZone.setDefault(machines);
+        scene.close();
+    }
+
+    @Test
+    void aNameThatTheServerDoesNotKnowIsNoObstacle() {
+        scene.customers(1, 2);
+        String jobFile = scene.jobFile().toString();
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        TimeZone.setDefault(TimeZone.getTimeZone("JST"));
+
+        int exitCode =
+                CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), "plan", jobFile);
+
+        assertThat(exitCode).as("%s%s", out, err).isZero();
+    }
+}
