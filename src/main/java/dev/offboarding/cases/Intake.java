@@ -112,6 +112,9 @@ public final class Intake {
                 .formatted(row);
     }
 
+    /** Where only effects are read no night begins that would compare what it finds with an earlier hold: with the one that the case has. */
+    private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
+
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what somebody has
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
@@ -188,7 +191,7 @@ public final class Intake {
                    case when not begun_again and not elsewhere then suspended_at end,
                    case when not begun_again and not elsewhere then removed_at end,
                    case when case_state = 'REMOVED' and not begun_again and not elsewhere then effects else '{}' end,
-                   case when case_id is null or begun_again or elsewhere then '{}' else facts end
+                   case when case_id is null or begun_again or elsewhere then '{}' when watched then %10$s else facts end
               from standing
              cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
                                    as other_job) words
@@ -201,7 +204,8 @@ public final class Intake {
                     AcceptedRows.LAST,
                     heldFor("listed", ":beginsAgain"),
                     FOR_ANOTHER_DAY,
-                    heldFor("listed", ":watched"));
+                    heldFor("listed", ":watched"),
+                    HELD_AS_IT_IS);
 
     private static final String CARRIED_ON = """
             with standing as (
@@ -240,14 +244,15 @@ public final class Intake {
                    case when not begun_again then suspended_at end,
                    case when not begun_again then removed_at end,
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
-                   case when begun_again then '{}' else facts end
+                   case when begun_again then '{}' when watched then %s else facts end
               from standing
             """.formatted(
                     heldFor("c", ":beginsAgain"),
                     heldFor("c", ":watched"),
                     AcceptedRows.SET_ASIDE,
                     onThisPlatform("c"),
-                    FOR_ANOTHER_DAY);
+                    FOR_ANOTHER_DAY,
+                    HELD_AS_IT_IS);
 
     /** A cell of the case {@code c}, where the run's row {@code r} lists its customer again. */
     private static String listed(String column) {

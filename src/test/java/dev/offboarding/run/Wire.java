@@ -3,11 +3,15 @@ package dev.offboarding.run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A way to a server that can be cut, and stay so for a while. */
@@ -80,10 +84,24 @@ final class Wire implements AutoCloseable {
     }
 
     void mend() throws IOException {
+        // right after a cut the port may not be free yet
+        takeIn(Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(BindException.class)
+                .until(this::bound, socket -> true));
+    }
+
+    private ServerSocket bound() throws IOException {
         ServerSocket again = new ServerSocket();
-        again.setReuseAddress(true);
-        again.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
-        takeIn(again);
+        try {
+            again.setReuseAddress(true);
+            again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+            return again;
+        } catch (IOException e) {
+            again.close();
+            throw e;
+        }
     }
 
     @Override
