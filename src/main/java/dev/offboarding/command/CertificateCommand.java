@@ -4,6 +4,7 @@ import dev.offboarding.report.Certificates;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.NoCertificateException;
 import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.PlatformIdentity;
 import dev.offboarding.run.ProgramVersion;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -35,7 +36,10 @@ final class CertificateCommand implements Callable<Integer> {
                     ProgramVersion.text());
             try {
                 out.println("Certificate: "
-                        + certificates.issue(loaded.jobFile().platform().text(), about.customer));
+                        + certificates.issue(
+                                loaded.jobFile().platform().text(),
+                                PlatformIdentity.of(loaded.jobFile(), database),
+                                about.customer));
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
                 // asked for what there cannot be: nothing is wrong with the evidence, and nothing was written

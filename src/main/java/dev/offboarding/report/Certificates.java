@@ -84,14 +84,15 @@ public final class Certificates {
      * Writes it beside the reports of the job that closed the case. What is there is never overwritten.
      *
      * @param platform {@code ledger} or {@code partner-center}
+     * @param identity which ledger or tenant; null where that is not known
      * @return the file
      * @throws NoCertificateException if the customer's last case is not one that is closed as offboarded
      * @throws EvidenceException if the file could not be written
      */
-    public Path issue(String platform, UUID customerId) {
+    public Path issue(String platform, @Nullable String identity, UUID customerId) {
         CertifiedCase it;
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            it = CertifiedCase.read(snapshot.jdbc(), platform, customerId);
+            it = CertifiedCase.read(snapshot.jdbc(), platform, identity, customerId);
         }
         Instant now = clock.instant();
         Path folder = reports.resolve(it.job()).resolve("certificates");

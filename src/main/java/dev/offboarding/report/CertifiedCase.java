@@ -39,12 +39,26 @@ record CertifiedCase(
             String data,
             String hash) {}
 
-    /** @throws NoCertificateException if the customer has no such case */
-    static CertifiedCase read(JdbcTemplate jdbc, String platform, UUID customerId) {
+    /**
+     * Reads it.
+     *
+     * @param identity which ledger or tenant is meant: what happened on another one says nothing of this one. Null where that is not known
+     * @throws NoCertificateException if the customer has no such case
+     */
+    static CertifiedCase read(JdbcTemplate jdbc, String platform, @Nullable String identity, UUID customerId) {
+        List<String> identities = jdbc.queryForList("""
+                select distinct platform_identity from offboarding.offboarding_case
+                 where platform = ? and customer_id = ? and platform_identity is not null order by 1
+                """, String.class, platform, customerId);
+        if (identity == null && identities.size() > 1) {
+            throw new NoCertificateException(
+                    "Customer %s has cases on more than one %s (%s), and which of them this job works on could not be read. Try again once it can be reached."
+                            .formatted(customerId, platform, String.join(", ", identities)));
+        }
         List<CertifiedCase> last = jdbc.query(
                 """
                 select *, count(*) filter (where closed_as in ('OFFBOARDED', 'ALREADY_OFFBOARDED')) over () as times
-                  from offboarding.offboarding_case where platform = ? and customer_id = ?
+                  from offboarding.offboarding_case where platform = ? and customer_id = ? and coalesce(platform_identity = ?, true)
                  order by case_id desc limit 1
                 """,
                 (row, n) -> {
@@ -69,10 +83,16 @@ record CertifiedCase(
                             closedRun,
                             effects(customerId, row.getString("effects")),
                             row.getLong("times"),
-                            events(jdbc, platform, customerId, row.getString("opened_run"), closedRun));
+                            events(jdbc, platform, customerId, row.getLong("case_id")));
                 },
                 platform,
-                customerId);
+                customerId,
+                identity);
+        if (last.isEmpty() && !identities.isEmpty()) {
+            throw new NoCertificateException(
+                    "Customer %s has no case on %s %s, on which this job works; what is known of it belongs to %s. Name a job file that works there."
+                            .formatted(customerId, platform, identity, String.join(", ", identities)));
+        }
         if (last.isEmpty()) {
             throw new NoCertificateException(
                     "Nothing is known of customer %s on %s: it was never listed. Check the id, and that the job file names the right database."
@@ -106,15 +126,25 @@ record CertifiedCase(
         return effects;
     }
 
-    /** A run's id is its start, so that they sort. */
-    private static List<Event> events(
-            JdbcTemplate jdbc, String platform, UUID customerId, String openedRun, String closedRun) {
+    /**
+     * Those of the runs from the one that opened it to the one that closed it: a run's id is its start, so that they sort. Not of runs that
+     * worked this customer's case on another ledger or tenant meanwhile.
+     */
+    private static List<Event> events(JdbcTemplate jdbc, String platform, UUID customerId, long caseId) {
         List<Event> events = new ArrayList<>();
         jdbc.query(
                 """
-                select sequence, at, run_id, kind, action, data, hash from offboarding.event
-                 where customer_id = ? and platform = ? and run_id >= ? collate "C" and run_id <= ? collate "C"
-                 order by sequence
+                select e.sequence, e.at, e.run_id, e.kind, e.action, e.data, e.hash
+                  from offboarding.event e join offboarding.offboarding_case c on c.case_id = ?
+                 where e.customer_id = ? and e.platform = ?
+                   and e.run_id >= c.opened_run collate "C" and e.run_id <= c.closed_run collate "C"
+                   and not exists (
+                     select from offboarding.run u join offboarding.offboarding_case other on other.platform_identity = u.platform_identity
+                      where u.run_id = e.run_id and u.platform_identity <> c.platform_identity
+                        and other.platform = c.platform and other.customer_id = c.customer_id
+                        and other.opened_run <= e.run_id collate "C"
+                        and (other.closed_run is null or other.closed_run >= e.run_id collate "C"))
+                 order by e.sequence
                 """,
                 (RowCallbackHandler) row -> events.add(new Event(
                         row.getLong("sequence"),
@@ -124,10 +154,9 @@ record CertifiedCase(
                         row.getString("action"),
                         row.getString("data"),
                         Hashes.hex(row.getBytes("hash")))),
+                caseId,
                 customerId,
-                platform,
-                openedRun,
-                closedRun);
+                platform);
         return events;
     }
 }

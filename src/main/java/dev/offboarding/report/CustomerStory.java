@@ -61,6 +61,10 @@ public final class CustomerStory {
                         row.getString("job"),
                         row.getString("state"),
                         closedAs == null ? ", open" : ", closed as " + closedAs));
+        String identity = row.getString("platform_identity");
+        if (identity != null) {
+            line.accept("  on: %s %s".formatted(row.getString("platform"), identity));
+        }
         moment(line, "opened", row, "opened_at", row.getString("opened_run"));
         moment(line, "suspended", row, "suspended_at", null);
         moment(line, "removed", row, "removed_at", null);
@@ -101,13 +105,19 @@ public final class CustomerStory {
         String[] run = {""};
         jdbc.query(
                 """
-                select sequence, at, run_id, job, kind, action, data from offboarding.event
-                 where customer_id = ? and platform = ? order by sequence
+                select e.sequence, e.at, e.run_id, e.job, e.kind, e.action, e.data, u.platform_identity
+                  from offboarding.event e left join offboarding.run u on u.run_id = e.run_id
+                 where e.customer_id = ? and e.platform = ? order by e.sequence
                 """,
                 (RowCallbackHandler) row -> {
                     if (!run[0].equals(row.getString("run_id"))) {
                         run[0] = row.getString("run_id");
-                        line.accept("Run %s of job %s".formatted(run[0], row.getString("job")));
+                        String identity = row.getString("platform_identity");
+                        line.accept("Run %s of job %s%s"
+                                .formatted(
+                                        run[0],
+                                        row.getString("job"),
+                                        identity == null ? "" : ", on %s %s".formatted(platform, identity)));
                     }
                     String when = "%6d  %s  "
                             .formatted(

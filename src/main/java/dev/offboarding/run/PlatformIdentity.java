@@ -1,0 +1,28 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.Database;
+import dev.offboarding.database.DatabaseConfigurationException;
+import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.Endurance;
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Traffic;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Which ledger or tenant a job file works on, for whoever only reads what its job has done there. */
+public final class PlatformIdentity {
+
+    private PlatformIdentity() {}
+
+    /** Null where it cannot be asked. */
+    public static @Nullable String of(JobFile jobFile, Database database) {
+        try (OpenedPlatform platform = new OpenedPlatform(
+                jobFile, database, Clock.systemUTC(), Curfew.none(), Endurance.none(), Traffic.UNCOUNTED)) {
+            return platform.identity();
+        } catch (PlatformUnavailableException | DatabaseUnavailableException | DatabaseConfigurationException e) {
+            return null;
+        }
+    }
+}
