@@ -9,6 +9,8 @@ import dev.offboarding.platform.partnercenter.standin.Fault;
 import dev.offboarding.platform.partnercenter.standin.Faults;
 import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
 import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -474,5 +476,40 @@ class PartnerCenterIncidentsTest {
         assertThat(next.total("customers", "total")).isEqualTo(3);
         many.subList(0, 2).forEach(it -> offboarded(next, it));
         many.subList(2, 300).forEach(this::untouched);
+    }
+
+    private void standingFile(CustomerBuilder... customers) {
+        StringBuilder csv = new StringBuilder("Microsoft ID,Company name,Primary domain name\n");
+        for (CustomerBuilder it : customers) {
+            csv.append("%s,%s,%s\n".formatted(it.id(), it.companyName(), it.domain()));
+        }
+        Path file = night.scene.folder().resolve("offboard.csv");
+        night.scene.write(file, csv.toString().getBytes(StandardCharsets.UTF_8));
+        night.scene.without("list.csv.inbox").with("list.csv.file", file.toString());
+    }
+
+    // 29, 45
+    @Test
+    void aRowForSomebodyElseListedEverybodyAgainAndOneThatWasGoneAndIsBackNobody() {
+        CustomerBuilder back = standIn.customer("Back").licence("E1", "active");
+        CustomerBuilder other = standIn.customer("Other").licence("E1", "active");
+        CustomerBuilder appended = standIn.customer("Appended").licence("E1", "active");
+        standingFile(back, other);
+        offboarded(runs(ExitCode.OK), back);
+        standIn.reestablish(back.id());
+
+        standingFile(back, other, appended);
+        Scene.Report longer = runs(ExitCode.NEEDS_ATTENTION);
+
+        offboarded(longer, appended);
+        assertThat(outcome(longer, back)).isEqualTo("RE_ESTABLISHED");
+        assertThat(standIn.relationship(back.id())).isEqualTo("reseller");
+
+        standingFile(other, appended);
+        runs(ExitCode.OK);
+        assertThat(standIn.relationship(back.id())).isEqualTo("reseller");
+
+        standingFile(back, other, appended);
+        offboarded(runs(ExitCode.OK), back);
     }
 }
