@@ -125,7 +125,7 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage(room("jobfile")))
                 .should()
-                .dependOnClassesThat(oursOutside(rooms("jobfile", "lists", "plan", "platform", "notice")))
+                .dependOnClassesThat(oursOutside(rooms("jobfile", "lists", "plan", "platform", "notice", "kit")))
                 .check(house);
         // settings, and the words that they are written in; no room's work
         classes()

@@ -37,7 +37,12 @@ final class ConnectionSettings {
      * @param prefix where the settings stand, {@code spring.datasource} for instance; for messages
      * @throws DatabaseConfigurationException if this cannot be the address of a PostgreSQL database
      */
-    static ConnectionSettings of(String prefix, String url, @Nullable String username, @Nullable String password) {
+    static ConnectionSettings of(
+            String prefix,
+            String url,
+            @Nullable String username,
+            @Nullable String password,
+            ConnectionSecurity security) {
         requireSet(prefix + ".url", url);
         requireSet(prefix + ".username", username);
         requireSet(prefix + ".password", password);
@@ -73,6 +78,7 @@ final class ConnectionSettings {
         if (parsed.getProperty("user") != null) {
             properties.setProperty("user", parsed.getProperty("user"));
         }
+        security.protect(prefix, parsed, properties);
         return new ConnectionSettings(prefix, harmless, properties);
     }
 
@@ -160,14 +166,26 @@ final class ConnectionSettings {
                 "refused the user '%s': the password is wrong, or this user may not connect from here. Check %s.%s and %s.password."
                         .formatted(user, prefix, prefix.equals("spring.flyway") ? "user" : "username", prefix);
             case "3D000" -> "has no database of this name. Create it, or correct %s.url.".formatted(prefix);
-            case "08001", "08004", "08006", "57P03" ->
-                "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."
-                        .formatted(sentence(reason), prefix);
+            case "08004" ->
+                asksOtherwise(reason)
+                        ? "asks for the password in a way that is not safe: %s Let the server ask with scram-sha-256 (pg_hba.conf, and a password set anew), or write offboarding.database.require-auth: any."
+                                .formatted(sentence(reason))
+                        : unreachable(reason);
+            case "08001", "08006", "57P03" -> unreachable(reason);
             case "53300" -> "has no connection left. Raise max_connections there, or end other programs.";
             default -> "cannot be used: %s Check %s.*.".formatted(sentence(reason), prefix);
         };
         return new DatabaseUnavailableException(
                 "The database %s %s".formatted(place(), text), leaks(reason) ? null : reason);
+    }
+
+    private String unreachable(SQLException reason) {
+        return "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."
+                .formatted(sentence(reason), prefix);
+    }
+
+    private static boolean asksOtherwise(SQLException reason) {
+        return String.valueOf(reason.getMessage()).contains("require");
     }
 
     private String sentence(Throwable reason) {

@@ -93,18 +93,21 @@ public final class Database implements AutoCloseable {
     public static Database open(
             Environment environment, Path folder, Access access, Endurance opening, Endurance endurance) {
         Binder binder = Binder.get(environment);
+        ConnectionSecurity security = ConnectionSecurity.of(environment);
         HikariConfig pool = poolSettings("offboarding");
         bind(binder, pool);
         String url = text(binder, "url");
         Database database = url == null || url.isBlank()
                 ? embedded(folder, access, pool, endurance)
                 : configured(
-                        ConnectionSettings.of(PREFIX, url, text(binder, "username"), text(binder, "password")),
+                        ConnectionSettings.of(
+                                PREFIX, url, text(binder, "username"), text(binder, "password"), security),
                         pool,
                         opening,
                         endurance);
         try {
-            OwnSchema.migrate(database.embedded() || url == null ? database.pool() : owner(binder, url, database));
+            OwnSchema.migrate(
+                    database.embedded() || url == null ? database.pool() : owner(binder, url, security, database));
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -113,7 +116,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Who makes tables and changes them: the program's user, or another where {@code spring.flyway.user} names one. */
-    private static DataSource owner(Binder binder, String url, Database database) {
+    private static DataSource owner(Binder binder, String url, ConnectionSecurity security, Database database) {
         String user = binder.bind(OWNER_PREFIX + ".user", String.class).orElse(null);
         if (user == null || user.isBlank()) {
             return database.pool();
@@ -122,7 +125,8 @@ public final class Database implements AutoCloseable {
                 OWNER_PREFIX,
                 url,
                 user,
-                binder.bind(OWNER_PREFIX + ".password", String.class).orElse(null));
+                binder.bind(OWNER_PREFIX + ".password", String.class).orElse(null),
+                security);
         if (!user.equals(settings.properties().getProperty("user"))) {
             throw new DatabaseConfigurationException(
                     "%s.url: names a user, so %s.user would not count; take the user out of it and write %s.username"
@@ -139,12 +143,32 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseConfigurationException if the settings are wrong
      * @throws DatabaseUnavailableException if it cannot be reached or used; within seconds
      */
-    public static Database connect(String prefix, String url, @Nullable String username, @Nullable String password) {
+    public static Database connect(
+            String prefix,
+            String url,
+            @Nullable String username,
+            @Nullable String password,
+            ConnectionSecurity security) {
         return configured(
-                ConnectionSettings.of(prefix, url, username, password),
+                ConnectionSettings.of(prefix, url, username, password, security),
                 poolSettings(prefix),
                 Endurance.none(),
                 Endurance.none());
+    }
+
+    /**
+     * Connections to another database than the job's own, one for each call; none is made yet.
+     *
+     * @param prefix as in {@link #connect}
+     * @throws DatabaseConfigurationException if the settings are wrong
+     */
+    public static DataSource unpooled(
+            String prefix,
+            String url,
+            @Nullable String username,
+            @Nullable String password,
+            ConnectionSecurity security) {
+        return ConnectionSettings.of(prefix, url, username, password, security).direct();
     }
 
     private static Database configured(
@@ -231,7 +255,7 @@ public final class Database implements AutoCloseable {
                 .map(ConnectionSettings::direct);
     }
 
-    private static boolean answers(ConnectionSettings settings) {
+    static boolean answers(ConnectionSettings settings) {
         try (Connection connection = settings.direct().getConnection()) {
             return connection.isValid(5);
         } catch (SQLException startingOrEnding) {

@@ -29,6 +29,10 @@ import org.springframework.util.FileSystemUtils;
  * whoever may log in as a superuser of PostgreSQL may run programs as its user.
  */
 final class EmbeddedServer implements AutoCloseable {
+    /** One address, and not all that localhost may stand for: somebody else cannot have half of them. */
+    private static final String ADDRESS = "127.0.0.1";
+
+    private static final String SCRAM = "scram-sha-256";
     private static final String PREFIX = "spring.datasource";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
     private static final Duration ENDING = Duration.ofSeconds(30);
@@ -82,6 +86,11 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** Starts it; what a killed program left behind is cleared away first. The caller holds the folder's lock. */
     static EmbeddedServer start(Path folder) {
+        return start(folder, 0);
+    }
+
+    /** @param port 0 for one that is free */
+    static EmbeddedServer start(Path folder, int port) {
         Path log = folder.resolve("postgresql.log");
         long logged = 0;
         try {
@@ -96,7 +105,7 @@ final class EmbeddedServer implements AutoCloseable {
             }
             clearPrograms(folder);
             boolean created = clearData(folder);
-            EmbeddedServer server = new EmbeddedServer(start(folder, log), folder, created);
+            EmbeddedServer server = new EmbeddedServer(start(folder, log, port), folder, created);
             server.remember();
             return server;
         } catch (IOException | RuntimeException e) {
@@ -196,7 +205,7 @@ final class EmbeddedServer implements AutoCloseable {
         return Files.readString(folder.resolve("password")).strip();
     }
 
-    private static EmbeddedPostgres start(Path folder, Path log) throws IOException {
+    private static EmbeddedPostgres start(Path folder, Path log, int port) throws IOException {
         ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
         Path programs = folder.resolve("programs");
         EmbeddedPostgres.Builder builder = builder(programs)
@@ -204,21 +213,25 @@ final class EmbeddedServer implements AutoCloseable {
                 .setDataDirectory(data(folder))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
+                .setPort(port)
                 .setPGStartupWait(RECOVERY)
                 .setOutputRedirector(toLog)
                 .setErrorRedirector(toLog)
                 .setConnectConfig("password", password(folder))
+                // whoever has taken the port before the server could is not told the password
+                .setConnectConfig("requireAuth", SCRAM)
+                .setConnectConfig("PGHOST", ADDRESS)
                 // the same on every machine, whatever LANG says there
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("locale-provider", "builtin")
                 .setLocaleConfig("builtin-locale", "C.UTF-8")
-                .setLocaleConfig("auth-host", "scram-sha-256")
-                .setLocaleConfig("auth-local", "scram-sha-256")
+                .setLocaleConfig("auth-host", SCRAM)
+                .setLocaleConfig("auth-local", SCRAM)
                 .setLocaleConfig("pwfile", folder.resolve("password").toString())
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
-                .setServerConfig("listen_addresses", "localhost")
+                .setServerConfig("listen_addresses", ADDRESS)
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("max_connections", "100");
         return watched(builder, folder, log);
@@ -316,9 +329,13 @@ final class EmbeddedServer implements AutoCloseable {
         return data(folder).resolve("offboarding.created");
     }
 
-    private static ConnectionSettings settings(int port, @Nullable String password) {
+    static ConnectionSettings settings(int port, @Nullable String password) {
         return ConnectionSettings.of(
-                PREFIX, "jdbc:postgresql://localhost:" + port + "/postgres?sslmode=disable", "postgres", password);
+                PREFIX,
+                "jdbc:postgresql://" + ADDRESS + ":" + port + "/postgres?sslmode=disable",
+                "postgres",
+                password,
+                new ConnectionSecurity(true, SCRAM));
     }
 
     ConnectionSettings settings() {

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param job names the run, its folder and its lock
  * @param zone of dates and of the schedule
  * @param schedule null if the job is only started by hand
+ * @param database how what goes to a configured database is protected on its way
  * @param partnerCenter null unless the platform is Partner Center
  * @param protectedCustomers the file of customers never to be offboarded; null if there are none, on purpose
  * @param identity which second identifiers an entry may carry; at least one of them it must
@@ -43,8 +44,8 @@ import org.springframework.boot.context.properties.bind.Name;
  */
 public record JobFile(
         @Pattern(
-                regexp = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}",
-                message = "it names a folder; write up to 64 letters, digits, -, _ and ., not with a . first")
+                regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+                message = "it names a folder; write up to 64 letters, digits, -, _ and ., a letter or a digit first")
         String job,
 
         ZoneId zone,
@@ -52,6 +53,7 @@ public record JobFile(
         ListSettings list,
         PlatformName platform,
         @DefaultValue LedgerSettings ledger,
+        @DefaultValue DatabaseSecurity database,
         @Valid @Nullable PartnerCenterSettings partnerCenter,
         @Valid @DefaultValue LimitSettings limits,
         @Valid @DefaultValue BrakeSettings failureBrake,

@@ -2,6 +2,7 @@ package dev.offboarding.jobfile;
 
 import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
 
+import dev.offboarding.kit.Loopback;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
@@ -21,6 +22,9 @@ final class JobFileRules {
     /** One address and nothing around it; no character that could begin another header, address or comment. */
     private static final Pattern MAIL_ADDRESS =
             Pattern.compile("[!#$%&'*+/0-9=?A-Z^_`a-z{|}~.-]{1,64}@[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?");
+
+    private static final Pattern REQUIRE_AUTH = Pattern.compile(
+            "any|(scram-sha-256|md5|password|gss|sspi|none)(,(scram-sha-256|md5|password|gss|sspi|none))*");
 
     private static final Pattern PARTNER_ID = Pattern.compile("[1-9][0-9]{0,14}");
 
@@ -52,6 +56,7 @@ final class JobFileRules {
         rules.list();
         rules.database("list.database");
         rules.database("ledger");
+        rules.requireAuth();
         if (given.value("platform") == PlatformName.PARTNER_CENTER) {
             rules.partnerCenter();
         }
@@ -148,6 +153,15 @@ final class JobFileRules {
         }
     }
 
+    private void requireAuth() {
+        if (given.value("database.require-auth") instanceof String methods
+                && !REQUIRE_AUTH.matcher(methods).matches()) {
+            given.wrongValue(
+                    "database.require-auth",
+                    "is no way to ask for a password; write scram-sha-256, md5, password, gss, sspi or none, several with commas between them, or any");
+        }
+    }
+
     private void notices() {
         boolean webhook = given.has("notify.webhook");
         boolean mail = given.has("notify.mail");
@@ -183,7 +197,7 @@ final class JobFileRules {
         }
         if (given.value("notify.mail.security") == Security.NONE
                 && given.value("notify.mail.host") instanceof String host
-                && !JobFileValues.isLoopback(host)) {
+                && !Loopback.is(host)) {
             given.problem(
                     "notify.mail.security",
                     "none is not encrypted, and goes to this machine only (localhost, 127.0.0.1, ::1); write starttls or tls");

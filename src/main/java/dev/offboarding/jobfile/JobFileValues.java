@@ -1,12 +1,11 @@
 package dev.offboarding.jobfile;
 
+import dev.offboarding.kit.Loopback;
 import dev.offboarding.notice.WebhookUrl;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -45,7 +44,6 @@ final class JobFileValues {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
-    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
     /** A text that does not stand for anything; the message goes on after the text, like {@code is no duration; …}. */
     static final class WrongValue extends RuntimeException {
@@ -214,22 +212,10 @@ final class JobFileValues {
     }
 
     private static URI encrypted(URI uri) {
-        if ("http".equalsIgnoreCase(uri.getScheme()) && !isLoopback(uri.getHost())) {
+        if ("http".equalsIgnoreCase(uri.getScheme()) && !Loopback.is(uri.getHost())) {
             throw new WrongValue("is not encrypted; write https://, plain http goes to this machine only"
                     + " (localhost, 127.0.0.1, [::1])");
         }
         return uri;
-    }
-
-    /** Judged by how it is written, so that no name server has a say. */
-    static boolean isLoopback(String host) {
-        if (host.startsWith("[") || host.contains(":")) {
-            try {
-                return InetAddress.getByName(host).isLoopbackAddress();
-            } catch (UnknownHostException e) {
-                return false;
-            }
-        }
-        return host.equalsIgnoreCase("localhost") || IPV4_LOOPBACK.matcher(host).matches();
     }
 }

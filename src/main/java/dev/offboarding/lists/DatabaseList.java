@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,7 +32,6 @@ import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -56,31 +54,21 @@ public final class DatabaseList {
 
     private static final String CANCELLED = "57014";
 
-    /** For a database of its own, as the job's own has them; what stands in the URL is stronger. */
-    private static final Properties CONNECTION = new Properties();
-
-    static {
-        CONNECTION.setProperty("ApplicationName", "offboarding");
-        CONNECTION.setProperty("connectTimeout", "5");
-        CONNECTION.setProperty("tcpKeepAlive", "true");
-        CONNECTION.setProperty("socketTimeout", "600");
-    }
-
     private final ListSettings.Database settings;
     private final DataSource dataSource;
     private final String zone;
     private final Curfew curfew;
 
     /**
-     * @param jobDatabase where the list is if the settings name no database of its own
+     * @param dataSource where the list is
      * @param zone the job's: query and done statement run in it
      * @param curfew ends what waits for an answer or for somebody's lock when the run is to end
      */
-    public DatabaseList(ListSettings.Database settings, DataSource jobDatabase, ZoneId zone, Curfew curfew) {
+    public DatabaseList(ListSettings.Database settings, DataSource dataSource, ZoneId zone, Curfew curfew) {
         this.zone = sessionZone(zone);
         this.settings = settings;
         this.curfew = curfew;
-        this.dataSource = settings.url() == null ? jobDatabase : own(settings, settings.url());
+        this.dataSource = dataSource;
     }
 
     /** As PostgreSQL has it, where a plain offset counts the other way round. */
@@ -96,18 +84,6 @@ public final class DatabaseList {
                                 Math.abs(offset.getTotalSeconds()) / 60 % 60,
                                 Math.abs(offset.getTotalSeconds()) % 60)
                 : zone.getId();
-    }
-
-    private static DataSource own(ListSettings.Database settings, String url) {
-        DriverManagerDataSource own = new DriverManagerDataSource(url);
-        own.setConnectionProperties(CONNECTION);
-        if (settings.username() != null) {
-            own.setUsername(settings.username());
-        }
-        if (settings.password() != null) {
-            own.setPassword(settings.password());
-        }
-        return own;
     }
 
     /**

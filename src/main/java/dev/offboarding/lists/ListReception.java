@@ -21,7 +21,7 @@ public final class ListReception {
     /** How long a file has to stay as it is before it is read. */
     public static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    private final DataSource dataSource;
+    private final DataSource listed;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Inbox inbox;
@@ -32,23 +32,18 @@ public final class ListReception {
     private final Clock clock;
 
     /**
-     * @param dataSource the job's own database, migrated; a database list needs two of its connections at a time
+     * @param dataSource the job's own database, migrated; a database list in it needs two of its connections at a time
+     * @param listed where a database list is
      * @param clock in the job's zone: messages name nights in it
-     */
-    public ListReception(DataSource dataSource, Clock clock) {
-        this(dataSource, clock, BETWEEN_LOOKS, Curfew.none());
-    }
-
-    /**
      * @param betweenLooks how long a file has to stay as it is before it is read
      * @param curfew ends what waits for a database list when the run is to end
      */
-    public ListReception(DataSource dataSource, Clock clock, Duration betweenLooks, Curfew curfew) {
-        this(dataSource, clock, () -> Thread.sleep(betweenLooks.toMillis()), curfew);
+    public ListReception(DataSource dataSource, DataSource listed, Clock clock, Duration betweenLooks, Curfew curfew) {
+        this(dataSource, listed, clock, () -> Thread.sleep(betweenLooks.toMillis()), curfew);
     }
 
-    ListReception(DataSource dataSource, Clock clock, Inbox.Pause pause, Curfew curfew) {
-        this.dataSource = dataSource;
+    ListReception(DataSource dataSource, DataSource listed, Clock clock, Inbox.Pause pause, Curfew curfew) {
+        this.listed = listed;
         this.curfew = curfew;
         this.clock = clock;
         jdbc = new JdbcTemplate(dataSource);
@@ -71,7 +66,7 @@ public final class ListReception {
     public void check(ListSettings settings) {
         ListSettings.Database database = settings.database();
         if (database != null) {
-            new DatabaseList(database, dataSource, clock.getZone(), curfew).check();
+            new DatabaseList(database, listed, clock.getZone(), curfew).check();
         }
     }
 
@@ -105,7 +100,7 @@ public final class ListReception {
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {
-            receiving.database(new DatabaseList(database, dataSource, clock.getZone(), curfew));
+            receiving.database(new DatabaseList(database, listed, clock.getZone(), curfew));
         } else if (csv != null && csv.inbox() != null) {
             receiving.inbox(csv.inbox());
         } else if (csv != null && csv.file() != null) {

@@ -41,9 +41,11 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,8 +256,9 @@ public final class OffboardingRun {
         try {
             protectedCustomers = protectedCustomers();
             Preflight.check(jobFile);
+            OtherDatabases.check(jobFile);
             signingKey = signingKey();
-        } catch (ListUnavailableException | SigningKeyException e) {
+        } catch (ListUnavailableException | SigningKeyException | DatabaseConfigurationException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         }
         String without = noEvidence == null ? noReports() : noEvidence;
@@ -490,14 +493,15 @@ public final class OffboardingRun {
         RunResult.Holder result = new RunResult.Holder();
         ToldOnce told = new ToldOnce(jdbc, at.runs(), at.run(), failures);
         new LeftBehind(jdbc, at.run(), told).tell();
+        DataSource listed = Objects.requireNonNull(OtherDatabases.ofTheList(jobFile, database.dataSource()));
         ListReception lists =
-                new ListReception(database.dataSource(), clock.withZone(jobFile.zone()), betweenLooks, curfew);
+                new ListReception(database.dataSource(), listed, clock.withZone(jobFile.zone()), betweenLooks, curfew);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
                 listDatabase == null || listDatabase.done() == null
                         ? null
-                        : new DatabaseList(listDatabase, database.dataSource(), jobFile.zone(), curfew),
+                        : new DatabaseList(listDatabase, listed, jobFile.zone(), curfew),
                 jobFile,
                 at.run().runId(),
                 failures,

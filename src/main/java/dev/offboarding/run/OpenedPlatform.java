@@ -79,8 +79,7 @@ final class OpenedPlatform implements AutoCloseable {
         Database database = jobDatabase;
         if (settings.url() != null) {
             if (ledgerDatabase == null) {
-                ledgerDatabase = Database.connect(
-                        "offboarding.ledger", settings.url(), settings.username(), settings.password());
+                ledgerDatabase = OtherDatabases.ledger(settings.url(), jobFile);
             }
             database = ledgerDatabase;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,7 @@ class ConnectionSettingsTest {
     @Test
     void anEnvironmentVariableThatIsNotSetIsAnError() {
         assertThatThrownBy(() -> ConnectionSettings.of(
-                        "offboarding.ledger", "jdbc:postgresql://db/crm", "ops", "${CRM_PASSWORD}"))
+                        "offboarding.ledger", "jdbc:postgresql://db/crm", "ops", "${CRM_PASSWORD}", NONE))
                 .isInstanceOf(DatabaseConfigurationException.class)
                 .hasMessageStartingWith("offboarding.ledger.password: ");
     }
@@ -65,6 +66,63 @@ class ConnectionSettingsTest {
     }
 
     private static ConnectionSettings of(String url) {
-        return ConnectionSettings.of("spring.datasource", url, null, null);
+        return ConnectionSettings.of("spring.datasource", url, null, null, NONE);
+    }
+
+    private static final ConnectionSecurity NONE = new ConnectionSecurity(false, "any");
+    private static final ConnectionSecurity USUAL = new ConnectionSecurity(true, null);
+
+    private static @Nullable String requireAuth(String url, ConnectionSecurity security) {
+        return ConnectionSettings.of("spring.datasource", url, "ops", "s3cr3t", security)
+                .properties()
+                .getProperty("requireAuth");
+    }
+
+    /** The driver takes "no TLS" for an answer, and the password goes over the wire in the clear. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db.example/crm",
+                "jdbc:postgresql://db.example/crm?sslmode=require",
+                "jdbc:postgresql://localhost,db.example/crm?sslmode=prefer",
+                "jdbc:postgresql://10.0.0.5:5433/crm?ssl=true",
+                "jdbc:postgresql://[2001:db8::1]/crm",
+                "jdbc:postgresql://localhost.example/crm",
+                "jdbc:postgresql://127.0.0.1.example/crm"
+            })
+    void anotherMachineHasToProveWhichItIs(String url) {
+        assertThatThrownBy(() -> requireAuth(url, USUAL))
+                .isInstanceOf(DatabaseConfigurationException.class)
+                .hasMessageStartingWith("spring.datasource.url: ")
+                .hasMessageContaining("is another machine")
+                .hasMessageContaining("offboarding.database.tls: none")
+                .hasMessageNotContaining("s3cr3t");
+        assertThat(requireAuth(url, new ConnectionSecurity(false, null))).isEqualTo("scram-sha-256");
+    }
+
+    @Test
+    void aServerOnAnotherMachineIsToldNoPasswordThatItMightHandOn() {
+        String url = "jdbc:postgresql://a.example,b.example/crm?sslmode=verify-full";
+        assertThat(requireAuth(url, USUAL)).isEqualTo("scram-sha-256");
+        assertThat(requireAuth(url, new ConnectionSecurity(true, "md5,scram-sha-256")))
+                .isEqualTo("md5,scram-sha-256");
+        assertThat(requireAuth(url, new ConnectionSecurity(true, "any"))).isNull();
+        assertThat(requireAuth(url + "&requireAuth=gss", USUAL))
+                .as("the address itself says it")
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql:crm",
+                "jdbc:postgresql://localhost/crm",
+                "jdbc:postgresql://127.0.0.1:5433/crm",
+                "jdbc:postgresql://[::1]/crm"
+            })
+    void onThisMachineNothingIsAskedFor(String url) {
+        assertThat(requireAuth(url, USUAL)).isNull();
+        assertThat(requireAuth(url, new ConnectionSecurity(true, "scram-sha-256")))
+                .isEqualTo("scram-sha-256");
     }
 }

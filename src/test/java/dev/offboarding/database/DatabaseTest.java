@@ -107,7 +107,7 @@ class DatabaseTest {
     @Test
     void onlyItsOwnUserGetsInAndOnlyFromThisMachine() throws IOException {
         try (Database database = open(Access.OWN)) {
-            assertThat(setting(database, "listen_addresses")).isEqualTo("localhost");
+            assertThat(setting(database, "listen_addresses")).isEqualTo("127.0.0.1");
             assertThat(setting(database, "unix_socket_directories")).isEmpty();
             String url = "jdbc:postgresql://localhost:" + setting(database, "port") + "/postgres";
             assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "guess"))
@@ -408,7 +408,11 @@ class DatabaseTest {
     void aDatabaseThatIsNotThereIsNamed() {
         try (TestDatabase postgresql = TestDatabase.create()) {
             assertThatThrownBy(() -> Database.connect(
-                            "offboarding.ledger", postgresql.url().replaceAll("/test_\\d+", "/nobody"), null, null))
+                            "offboarding.ledger",
+                            postgresql.url().replaceAll("/test_\\d+", "/nobody"),
+                            null,
+                            null,
+                            new ConnectionSecurity(false, null)))
                     .isInstanceOf(DatabaseUnavailableException.class)
                     .hasMessageContaining("/nobody has no database of this name")
                     .hasMessageContaining("offboarding.ledger.url");

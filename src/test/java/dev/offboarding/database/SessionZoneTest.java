@@ -42,7 +42,8 @@ class SessionZoneTest {
 
             MockEnvironment environment = new MockEnvironment().withProperty("spring.datasource.url", server.url());
             try (Database own = Database.open(environment, Path.of("not used"), Access.OWN);
-                    Database another = Database.connect("offboarding.ledger", server.url(), null, null)) {
+                    Database another = Database.connect(
+                            "offboarding.ledger", server.url(), null, null, new ConnectionSecurity(true, null))) {
                 for (Database database : List.of(own, another)) {
                     assertThat(zone(database.dataSource())).isEqualTo("UTC");
                     assertThat(zone(database.pool())).isEqualTo("UTC");

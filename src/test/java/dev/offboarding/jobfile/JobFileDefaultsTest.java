@@ -73,6 +73,7 @@ class JobFileDefaultsTest {
                         new ListSettings(new ListSettings.Csv(Path.of("inbox"), null), null, null),
                         PlatformName.PARTNER_CENTER,
                         new LedgerSettings(null, null, null, null),
+                        new DatabaseSecurity(DatabaseSecurity.Tls.VERIFY_FULL, null),
                         new PartnerCenterSettings(
                                 Account.DIRECT,
                                 null,
@@ -166,7 +167,8 @@ class JobFileDefaultsTest {
                         "offboarding.notify.mail.from",
                         "offboarding.notify.mail.to",
                         "offboarding.max-duration",
-                        "offboarding.metrics.file");
+                        "offboarding.metrics.file",
+                        "offboarding.database.require-auth");
     }
 
     private static String documented() throws Exception {

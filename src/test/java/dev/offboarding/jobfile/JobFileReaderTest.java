@@ -353,12 +353,26 @@ class JobFileReaderTest {
                 .doesNotContain("hunter2");
     }
 
+    @Test
+    void howADatabaseMayAskForAPasswordIsOneOfTheDriversWays() {
+        assertThat(files.problems(JobFiles.REQUIRED + "  database: { require-auth: scram }\n"))
+                .singleElement()
+                .asString()
+                .contains("offboarding.database.require-auth: \"scram\" is no way to ask for a password");
+        assertThat(files.load(JobFiles.REQUIRED + "  database: { tls: none, require-auth: \"scram-sha-256,md5\" }\n")
+                        .jobFile()
+                        .database())
+                .isEqualTo(new DatabaseSecurity(DatabaseSecurity.Tls.NONE, "scram-sha-256,md5"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "a/b",
                 "..",
                 ".hidden",
+                "-rf",
+                "_nightly",
                 "a b",
                 "a\\b",
                 "ä",

@@ -56,7 +56,8 @@ class JobsFolderTest {
                             Map.of("LEDGER_PASSWORD", "s3cret", "OFFBOARDING_DATABASE_PASSWORD", "s3cret"))
                     .read(file);
 
-            assertThat(loaded.jobFile().ledger().url()).isEqualTo("jdbc:postgresql://ledger.example.org:5432/reseller");
+            assertThat(loaded.jobFile().ledger().url())
+                    .isEqualTo("jdbc:postgresql://ledger.example.org:5432/reseller?sslmode=verify-full");
             assertThat(loaded.environment().getProperty("spring.datasource.username"))
                     .isEqualTo("offboarding");
         } finally {

@@ -44,7 +44,11 @@ final class Nights {
         }
         settings = new ListSettings(new ListSettings.Csv(inbox, null), null, null);
         reception = new ListReception(
-                ListDatabase.DATA_SOURCE, new NightClock(), () -> duringTheSecond.pass(), Curfew.none());
+                ListDatabase.DATA_SOURCE,
+                ListDatabase.DATA_SOURCE,
+                new NightClock(),
+                () -> duringTheSecond.pass(),
+                Curfew.none());
     }
 
     /** Half an hour before midnight in UTC, when it is the next day already where the job is. */

@@ -1,0 +1,56 @@
+package dev.offboarding.database;
+
+import dev.offboarding.kit.Loopback;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * What a connection to a configured database has to be protected with. The driver's own defaults are not enough: a server that says that it
+ * has no TLS, or whoever stands in its place, is sent the password in the clear if it asks for it.
+ *
+ * @param tls whether another machine's server has to prove by its certificate which it is
+ * @param requireAuth how a server may ask for a password; null for {@value #DEFAULT}, and on this machine's loopback addresses any way
+ */
+public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
+
+    /** A server that is asked so learns nothing from which the password could be had, and has to know it itself. */
+    private static final String DEFAULT = "scram-sha-256";
+
+    private static final String ANY = "any";
+    private static final String VERIFY_FULL = "verify-full";
+
+    /** As the job file says, {@code offboarding.database.*}; where it does not, all that is needed. */
+    public static ConnectionSecurity of(Environment environment) {
+        Binder binder = Binder.get(environment);
+        String tls = binder.bind("offboarding.database.tls", String.class).orElse(VERIFY_FULL);
+        return new ConnectionSecurity(
+                !tls.toLowerCase(Locale.ROOT).equals("none"),
+                binder.bind("offboarding.database.require-auth", String.class).orElse(null));
+    }
+
+    /**
+     * Adds to what the driver is given what the address does not say itself.
+     *
+     * @param prefix where the address stands, {@code spring.datasource} for instance; for messages
+     * @param address the address as the driver has understood it
+     * @throws DatabaseConfigurationException if it would not be protected
+     */
+    void protect(String prefix, Properties address, Properties properties) {
+        String hosts = PGProperty.PG_HOST.getOrDefault(address);
+        boolean here = hosts == null || Arrays.stream(hosts.split(",")).allMatch(Loopback::is);
+        if (tls && !here && !VERIFY_FULL.equals(PGProperty.SSL_MODE.getOrDefault(address))) {
+            throw new DatabaseConfigurationException(
+                    "%s.url: %s is another machine, and without sslmode=verify-full whoever is on the way there may read the password and change what is read. Add sslmode=verify-full to the address (and sslrootcert=FILE where an authority of your own has signed its certificate), or write offboarding.database.tls: none to do without"
+                            .formatted(prefix, hosts));
+        }
+        String wanted = requireAuth == null && !here ? DEFAULT : requireAuth;
+        if (wanted != null && !wanted.equals(ANY) && PGProperty.REQUIRE_AUTH.getOrDefault(address) == null) {
+            properties.setProperty(PGProperty.REQUIRE_AUTH.getName(), wanted);
+        }
+    }
+}
