@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -146,6 +147,11 @@ class ComingBackTest {
 
     private record Written(
             int customer, String what, @Nullable UUID subscription) {
+        /** As the trail has it. */
+        String action() {
+            return subscription == null ? "REMOVE " + Scene.id(customer) : "SUSPEND " + subscription;
+        }
+
         @Override
         public String toString() {
             return customer + " " + what
@@ -227,6 +233,8 @@ class ComingBackTest {
         private long moments = 300;
 
         private boolean unsettled;
+        /** By action and target, over all nights. */
+        private final Map<String, Integer> everything = new TreeMap<>();
 
         World(long seed) {
             random = new Random(seed * 0x9E3779B97F4A7C15L);
@@ -424,6 +432,7 @@ class ComingBackTest {
                 scene.sql("drop trigger cut on ledger.customer");
             }
             List<Written> written = written();
+            written.forEach(one -> everything.merge(one.action(), 1, Integer::sum));
             story.add("night %d, %s: %s, %s"
                     .formatted(night, what, result == null ? "no result" : result.exitCode(), written));
             happened.merge(
@@ -795,6 +804,27 @@ class ComingBackTest {
                             .list())
                     .as("intents without an outcome")
                     .isEmpty();
+            Map<String, Integer> done = outcomes("('DONE')");
+            Map<String, Integer> doneOrLost = outcomes("('DONE', 'LOST')");
+            done.forEach((write, times) -> assertThat(everything.getOrDefault(write, 0))
+                    .as("%s: times it was done, as the ledger has it", write)
+                    .isGreaterThanOrEqualTo(times));
+            everything.forEach((write, times) -> assertThat(doneOrLost.getOrDefault(write, 0))
+                    .as("%s: times it was done or lost, as the trail has it", write)
+                    .isGreaterThanOrEqualTo(times));
+        }
+
+        private Map<String, Integer> outcomes(String results) {
+            Map<String, Integer> outcomes = new TreeMap<>();
+            scene.jdbc()
+                    .sql("""
+                            select action || ' ' || (w ->> 'target') from offboarding.event, json_array_elements(data::json -> 'writes') w
+                             where kind = 'OUTCOME' and w ->> 'result' in %s
+                            """.formatted(results))
+                    .query(String.class)
+                    .list()
+                    .forEach(write -> outcomes.merge(write, 1, Integer::sum));
+            return outcomes;
         }
 
         private void assertTheReportsAreInOrder() {
