@@ -242,10 +242,12 @@ public final class Cases {
      * count as never accepted. Nothing is closed where the run's customer list was not complete, empty, or fallen as under the limits. To be
      * called within a transaction, at the end of a run that was not stopped.
      *
+     * @param shown whom tonight's customer list shows as the reseller's, whatever their own reads said: they stay held
      * @return the run's rows of these cases
      */
-    public List<OffboardingCase> closeWhoNeverWereCustomers(String job, Instant now) {
-        List<UUID> closed = jdbc.query("""
+    public List<OffboardingCase> closeWhoNeverWereCustomers(String job, Set<UUID> shown, Instant now) {
+        List<UUID> closed = jdbc.query(
+                """
                 update offboarding.offboarding_case c
                    set state = 'WITHDRAWN', closed_at = ?, closed_run = u.run_id, closed_as = 'WITHDRAWN'
                   from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id
@@ -253,11 +255,11 @@ public final class Cases {
                    and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
                    and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
                    and not exists (select from offboarding.event e where e.customer_id = c.customer_id and e.kind = 'INTENT')
-                   and u.population_complete
+                   and c.customer_id <> all(?) and u.population_complete
                    and exists (select from json_array_elements(u.limits) l
                                 where l ->> 'limit' = 'population' and (l ->> 'figure')::bigint >= (l ->> 'allowed')::bigint)
                 returning c.customer_id
-                """, (row, i) -> row.getObject(1, UUID.class), at(now), runId, job);
+                """, (row, i) -> row.getObject(1, UUID.class), at(now), runId, job, shown.toArray(UUID[]::new));
         if (closed.isEmpty()) {
             return List.of();
         }
@@ -272,6 +274,14 @@ public final class Cases {
                        (select platform_identity from offboarding.run where run_id = ?)
                 """, job, customers, runId);
         return of(closed);
+    }
+
+    /** Whom this run holds as no customers of the reseller. */
+    public List<UUID> heldAsNoCustomers() {
+        return jdbc.queryForList(
+                "select customer_id from offboarding.run_case where run_id = ? and hold_reason = 'NOT_A_RESELLER_CUSTOMER'",
+                UUID.class,
+                runId);
     }
 
     /**

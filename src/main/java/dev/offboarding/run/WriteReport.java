@@ -4,6 +4,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.lists.ListReception;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportSummary;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -91,13 +93,16 @@ final class WriteReport implements Tasklet {
         RunGuard.Stop stop = stops.isEmpty() ? null : stops.get(0);
         ExitCode exitCode = verdict(runId, stops);
         Instant endedAt = at.clock().instant();
+        Set<UUID> shown = at.run().writes() && stop == null ? shownAllTheSame() : Set.of();
         at.transaction().executeWithoutResult(status -> {
             at.runs().fence(runId);
             at.runs().end(runId, endedAt, exitCode, stop, failures.all());
             List<NewEvent> events = new ArrayList<>();
             if (at.run().writes() && stop == null) {
                 String job = at.run().jobFile().job();
-                at.cases().closeWhoNeverWereCustomers(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
+                at.cases()
+                        .closeWhoNeverWereCustomers(job, shown, endedAt)
+                        .forEach(c -> events.add(CaseEvents.moved(c)));
                 at.cases().sayWhoStaysHeldAsNoCustomer(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
             }
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
@@ -134,6 +139,20 @@ final class WriteReport implements Tasklet {
             conclude(broken(runId, exitCode), stop, null);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /** Of those that this run holds as no customers: whom the customer list shows as the reseller's. */
+    private Set<UUID> shownAllTheSame() {
+        List<UUID> held = at.cases().heldAsNoCustomers();
+        if (held.isEmpty()) {
+            return Set.of();
+        }
+        try {
+            return at.platform().resellersAmong(held);
+        } catch (PlatformUnavailableException e) {
+            // who is not known not to be shown stays held
+            return Set.copyOf(held);
+        }
     }
 
     /** Before the report is written, so that it can say who could not be told. */

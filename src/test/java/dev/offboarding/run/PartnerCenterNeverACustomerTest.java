@@ -88,6 +88,26 @@ class PartnerCenterNeverACustomerTest {
         assertThat(standIn.relationship(ID)).isEqualTo("none");
     }
 
+    /** The two reads contradict each other: that is no word on whether it ever was a customer. */
+    @Test
+    void staysHeldWhileTheCustomerListShowsItThoughItsOwnReadDoesNot() {
+        standIn.customer("Adatum").withId(ID).licence("E1", "active");
+        standIn.faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(ID)
+                .answering(404, 0)
+                .page("")
+                .always();
+
+        Scene.Report held = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(row(held).get("hold_reason").asString()).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(open()).isOne();
+        standIn.faults().clear();
+        assertThat(standIn.relationship(ID)).isEqualTo("reseller");
+    }
+
     @Test
     void staysHeldWhereTheCustomerListIsNotComplete() {
         for (int n = 1; n <= 3; n++) {
