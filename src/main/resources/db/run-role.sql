@@ -16,10 +16,10 @@ alter default privileges in schema offboarding grant select, insert, update, del
 alter default privileges in schema offboarding grant usage on sequences to offboarding_run;
 
 -- events are appended and read, the head of the trail is moved (forward only: a trigger sees to it), and nothing else
-revoke all on offboarding.event, offboarding.chain_head, offboarding.flyway_schema_history from offboarding_run;
+revoke all on offboarding.event, offboarding.chain_head, offboarding.offboarding_schema_history from offboarding_run;
 grant select, insert on offboarding.event to offboarding_run;
 grant select, update on offboarding.chain_head to offboarding_run;
-grant select on offboarding.flyway_schema_history to offboarding_run;
+grant select on offboarding.offboarding_schema_history to offboarding_run;
 
 -- only where the ledger is in this database; with views in place of its tables, grant the same on the views
 grant usage on schema ledger to offboarding_run;

@@ -1,35 +1,59 @@
 package dev.offboarding.database;
 
+import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The schema {@code ledger}: the tables of a reseller that has none, and what is there already of one that has. */
 public final class LedgerSchema {
     public static final String NAME = "ledger";
-    private static final int RELATIONS = 5;
 
     private LedgerSchema() {}
 
     /**
-     * Makes what is missing and leaves what is there, tables and views alike. A user who may not make anything is
-     * welcome where nothing is missing.
+     * Makes what is missing, once, and leaves what is there, tables and views alike. Where nothing is missing the whole schema is left
+     * alone.
      *
-     * @throws DatabaseUnavailableException if something is missing and cannot be made
+     * @throws DatabaseUnavailableException if something is missing and cannot be made, or was there before
      */
     public static void migrate(DataSource dataSource) {
-        try {
-            Migrations.run(NAME, "classpath:db/ledger", dataSource);
-        } catch (DatabaseUnavailableException e) {
-            if (!Migrations.deniedBy(e) || !complete(dataSource)) {
-                throw e;
-            }
+        if (missing(dataSource).isEmpty()) {
+            return;
+        }
+        Migrations.ofShared(NAME, "db/ledger").run(dataSource);
+        requireComplete(dataSource);
+    }
+
+    /**
+     * Of a ledger that was complete before, nothing is made anew: an empty table where a view has gone would say of every customer that it
+     * has nothing there any more.
+     *
+     * @throws DatabaseUnavailableException if something is missing
+     */
+    public static void requireComplete(DataSource dataSource) {
+        List<String> missing = missing(dataSource);
+        if (!missing.isEmpty()) {
+            throw new DatabaseUnavailableException(
+                    "The schema 'ledger' lacks what was there before: %s. Put it back as it was; it is not made anew, since an empty table says that every customer is gone."
+                            .formatted(String.join(", ", missing)),
+                    null);
         }
     }
 
-    private static boolean complete(DataSource dataSource) {
-        return JdbcClient.create(dataSource).sql("""
-                                select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                                where n.nspname = 'ledger' and c.relkind in ('r', 'v', 'p', 'f', 'm')
-                                and c.relname in ('customer', 'subscription', 'support_contact', 'delegated_admin', 'purchase_authority')""").query(Integer.class).single() == RELATIONS;
+    private static List<String> missing(DataSource dataSource) {
+        try {
+            return JdbcClient.create(dataSource).sql("""
+                select relation from unnest(array['customer', 'subscription', 'support_contact', 'delegated_admin', 'purchase_authority'])
+                       with ordinality as wanted (relation, n)
+                 where not exists (select from pg_class c join pg_namespace s on s.oid = c.relnamespace
+                                    where s.nspname = 'ledger' and c.relkind in ('r', 'v', 'p', 'f', 'm') and c.relname = relation)
+                 order by n""").query(String.class).list();
+        } catch (DataAccessException e) {
+            throw new DatabaseUnavailableException(
+                    "The schema 'ledger' could not be looked at: "
+                            + e.getMostSpecificCause().getMessage(),
+                    e);
+        }
     }
 }

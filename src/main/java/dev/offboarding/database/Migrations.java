@@ -5,17 +5,45 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
-/** Runs a schema's migrations, one program at a time. */
+/**
+ * Runs a schema's migrations, one program at a time, all that are due in one transaction. Their history has a name of its own: Flyway's
+ * own name for it may be taken by whoever else looks after that schema with Flyway.
+ */
 final class Migrations {
     private static final String PERMISSION_DENIED = "42501";
+    private static final String HISTORY = "offboarding_schema_history";
 
-    private Migrations() {}
+    /** What the history was called in earlier versions. */
+    private static final String EARLIER_HISTORY = "flyway_schema_history";
 
-    static void run(String schema, String location, DataSource dataSource) {
+    private final String schema;
+    private final String folder;
+    private final boolean shared;
+
+    private Migrations(String schema, String folder, boolean shared) {
+        this.schema = schema;
+        this.folder = folder;
+        this.shared = shared;
+    }
+
+    /** Of a schema that is this program's alone: where somebody else has put something into it, nothing is added to that. */
+    static Migrations ofOwn(String schema, String folder) {
+        return new Migrations(schema, folder, false);
+    }
+
+    /** Of a schema in which others have put something, too. */
+    static Migrations ofShared(String schema, String folder) {
+        return new Migrations(schema, folder, true);
+    }
+
+    /** @throws DatabaseUnavailableException if it cannot be done, or must not */
+    void run(DataSource dataSource) {
         // Flyway locks its history table, but has to make schema and table first, and two programs that do so at the
         // same moment fail
         try (Connection connection = dataSource.getConnection()) {
@@ -25,8 +53,11 @@ final class Migrations {
             long key = AdvisoryKey.of("migration", schema);
             call(connection, "select pg_advisory_lock(?)", key);
             try {
-                requirePermission(connection, schema);
-                flyway(schema, location, dataSource).migrate();
+                requirePermission(connection);
+                if (!exists(connection, HISTORY) && !tookOver(connection)) {
+                    requireRoom(connection);
+                }
+                flyway(dataSource).migrate();
             } finally {
                 call(connection, "select pg_advisory_unlock(?)", key);
                 try (Statement statement = connection.createStatement()) {
@@ -36,25 +67,31 @@ final class Migrations {
         } catch (SQLException | FlywayException e) {
             throw new DatabaseUnavailableException(
                     "The tables of the schema '%s' could not be made or brought up to date: %s %s"
-                            .formatted(
-                                    schema,
-                                    reason(e),
-                                    denied(e)
-                                            ? "Let a user who may create schemas and tables in this database run once, name it as spring.flyway.user, or grant that right."
-                                            : "Nothing was changed."),
+                            .formatted(schema, reason(e), whatNow(e)),
                     e);
         }
     }
 
+    private static String whatNow(Exception e) {
+        if (denied(e)) {
+            return "Let a user who may create schemas and tables in this database run once, name it as spring.flyway.user, or grant that right.";
+        }
+        return Outage.in(e)
+                ? "The next start looks at how far that came, and goes on."
+                : "No table was made or changed: all of it is one transaction.";
+    }
+
     // Flyway tries ten times, a second apart, to make a history table that it may not make
-    private static void requirePermission(Connection connection, String schema) throws SQLException {
+    private void requirePermission(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 select coalesce(
                   (select has_schema_privilege(n.oid, 'CREATE')
-                      or exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'flyway_schema_history')
+                      or exists (select from pg_class c where c.relnamespace = n.oid and c.relname in (?, ?))
                    from pg_namespace n where n.nspname = ?),
                   has_database_privilege(current_database(), 'CREATE'))""")) {
-            statement.setString(1, schema);
+            statement.setString(1, HISTORY);
+            statement.setString(2, EARLIER_HISTORY);
+            statement.setString(3, schema);
             try (ResultSet answer = statement.executeQuery()) {
                 answer.next();
                 if (!answer.getBoolean(1)) {
@@ -65,15 +102,123 @@ final class Migrations {
         }
     }
 
-    private static Flyway flyway(String schema, String location, DataSource dataSource) {
+    private boolean exists(Connection connection, String table) throws SQLException {
+        return !texts(
+                        connection,
+                        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relname = ?",
+                        schema,
+                        table)
+                .isEmpty();
+    }
+
+    /** Whether there is an earlier version's history; then it is this one's now. */
+    private boolean tookOver(Connection connection) throws SQLException {
+        List<String> scripts = scripts(connection);
+        List<String> ours = scripts.stream().filter(this::isOurs).toList();
+        if (ours.isEmpty()) {
+            return false;
+        }
+        boolean before = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            if (ours.size() == scripts.size()) {
+                statement.execute("alter table %s.%s rename to %s".formatted(schema, EARLIER_HISTORY, HISTORY));
+                for (String index : List.of("_pk", "_s_idx")) {
+                    statement.execute("alter index if exists %s.%s%s rename to %s%s"
+                            .formatted(schema, EARLIER_HISTORY, index, HISTORY, index));
+                }
+            } else {
+                // somebody else's Flyway has gone on with it, and goes on
+                statement.execute("create table %1$s.%2$s (like %1$s.%3$s including all)"
+                        .formatted(schema, HISTORY, EARLIER_HISTORY));
+                copy(connection, ours);
+            }
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(before);
+        }
+    }
+
+    private void copy(Connection connection, List<String> ours) throws SQLException {
+        try (PreparedStatement copy =
+                connection.prepareStatement("insert into %1$s.%2$s select * from %1$s.%3$s where script = any(?)"
+                        .formatted(schema, HISTORY, EARLIER_HISTORY))) {
+            copy.setArray(1, connection.createArrayOf("text", ours.toArray()));
+            copy.execute();
+        }
+    }
+
+    /** What a history of the earlier name says has been run there; empty where there is none, or something else of that name. */
+    private List<String> scripts(Connection connection) throws SQLException {
+        List<String> columns = texts(connection, """
+                select a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = ? and c.relname = ? and c.relkind = 'r' and a.attname = 'script'
+                   and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')""", schema, EARLIER_HISTORY);
+        return columns.isEmpty()
+                ? List.of()
+                // the others are marks that Flyway sets itself
+                : texts(
+                        connection,
+                        "select script from %s.%s where script like '%%.%%'".formatted(schema, EARLIER_HISTORY));
+    }
+
+    private boolean isOurs(String script) {
+        return script.matches("[A-Za-z0-9_.]+") && Migrations.class.getResource("/" + folder + "/" + script) != null;
+    }
+
+    /** @throws DatabaseUnavailableException if somebody else is there already */
+    private void requireRoom(Connection connection) throws SQLException {
+        if (shared) {
+            return;
+        }
+        List<String> there = texts(connection, """
+                select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = ? and c.relkind in ('r', 'v', 'p', 'f', 'm', 'S')
+                   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+                 order by c.relkind = 'S', c.relname""", schema);
+        if (!there.isEmpty()) {
+            throw new DatabaseUnavailableException(
+                    ("The schema '%s' of this database is somebody else's: it holds %s%s, and nothing there says that this program made it. "
+                                    + "Nothing was changed. Give the job a database of its own (spring.datasource.url), or give that schema another name.")
+                            .formatted(
+                                    schema,
+                                    String.join(", ", there.subList(0, Math.min(3, there.size()))),
+                                    there.size() > 3 ? " and %d more".formatted(there.size() - 3) : ""),
+                    null);
+        }
+    }
+
+    private static List<String> texts(Connection connection, String sql, String... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setString(i + 1, arguments[i]);
+            }
+            List<String> texts = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    texts.add(row.getString(1));
+                }
+            }
+            return texts;
+        }
+    }
+
+    private Flyway flyway(DataSource dataSource) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .loggers("slf4j")
                 .dataSource(dataSource)
                 .schemas(schema)
                 .defaultSchema(schema)
-                .locations(location)
+                .table(HISTORY)
+                .locations("classpath:" + folder)
                 .failOnMissingLocations(true)
                 .placeholderReplacement(false)
+                // all or nothing
+                .group(true)
                 // a schema that somebody else has put tables or views into gets the first migration all the same
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
@@ -85,10 +230,6 @@ final class Migrations {
             statement.setLong(1, key);
             statement.execute();
         }
-    }
-
-    static boolean deniedBy(DatabaseUnavailableException e) {
-        return denied(e);
     }
 
     private static boolean denied(Throwable e) {

@@ -11,9 +11,9 @@ public final class OwnSchema {
     /**
      * Makes it, or brings it up to date; programs that do so at the same moment wait for each other.
      *
-     * @throws DatabaseUnavailableException if it cannot be done
+     * @throws DatabaseUnavailableException if it cannot be done, or the schema is somebody else's
      */
     public static void migrate(DataSource dataSource) {
-        Migrations.run(NAME, "classpath:db/migration", dataSource);
+        Migrations.ofOwn(NAME, "db/migration").run(dataSource);
     }
 }

@@ -15,6 +15,7 @@ import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The platform that a job file names. Opened when it is first asked for: one that cannot be opened still leads to a report. */
 final class OpenedPlatform implements AutoCloseable {
@@ -83,9 +84,22 @@ final class OpenedPlatform implements AutoCloseable {
             }
             database = ledgerDatabase;
         }
-        LedgerSchema.migrate(database.pool());
         // it has an endurance of its own
-        return new LedgerPlatform(database.pool(), clock, curfew);
+        LedgerPlatform ledger = new LedgerPlatform(database.pool(), clock, curfew);
+        if (workedOnBefore(ledger.identity())) {
+            LedgerSchema.requireComplete(database.pool());
+        } else {
+            LedgerSchema.migrate(database.pool());
+        }
+        return ledger;
+    }
+
+    private boolean workedOnBefore(String identity) {
+        return JdbcClient.create(jobDatabase.pool())
+                .sql("select exists (select from offboarding.run where platform_identity = ?)")
+                .param(identity)
+                .query(Boolean.class)
+                .single();
     }
 
     private PartnerCenterSettings partnerCenter() {

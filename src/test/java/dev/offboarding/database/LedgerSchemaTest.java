@@ -125,7 +125,7 @@ class LedgerSchemaTest {
         try (TestDatabase database = TestDatabase.create()) {
             database.jdbc()
                     .sql(
-                            "drop table ledger.flyway_schema_history;"
+                            "drop table ledger.offboarding_schema_history;"
                                     + " drop role if exists clerk; create role clerk login;"
                                     + " grant usage on schema ledger to clerk; grant select on all tables in schema ledger to clerk")
                     .update();
@@ -186,7 +186,7 @@ class LedgerSchemaTest {
         return list(database, """
                 select c.relname || ' ' || substring(pg_get_indexdef(i.indexrelid) from '\\(.*\\)')
                 from pg_index i join pg_class c on c.oid = i.indrelid
-                where c.relnamespace = 'ledger'::regnamespace and c.relname <> 'flyway_schema_history'""");
+                where c.relnamespace = 'ledger'::regnamespace and c.relname not like '%schema_history'""");
     }
 
     private static List<String> views(TestDatabase database) {

@@ -121,7 +121,7 @@ class RunRoleTest {
                 "insert into offboarding.chain_head values (false, 0, '')",
                 "delete from offboarding.chain_head",
                 "truncate offboarding.chain_head",
-                "delete from offboarding.flyway_schema_history",
+                "delete from offboarding.offboarding_schema_history",
                 "create table offboarding.mine (a int)"
             })
     void theRoleHasNoRightTo(String sql) {
@@ -181,6 +181,7 @@ class RunRoleTest {
         Flyway.configure(RunRoleTest.class.getClassLoader())
                 .dataSource(scene.database().url(), null, null)
                 .schemas("offboarding")
+                .table("offboarding_schema_history")
                 .locations("classpath:db/migration")
                 .placeholderReplacement(false)
                 .target(version)

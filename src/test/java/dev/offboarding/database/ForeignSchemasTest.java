@@ -1,0 +1,213 @@
+package dev.offboarding.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Schemas in which somebody else was first, with Flyway or without. */
+class ForeignSchemasTest {
+
+    /** As Flyway makes it for whoever looks after that schema with it. */
+    private static final String THEIR_HISTORY = """
+            create table %1$s.flyway_schema_history (installed_rank int primary key, version varchar(50), description varchar(200) not null,
+              type varchar(20) not null, script varchar(1000) not null, checksum int, installed_by varchar(100) not null,
+              installed_on timestamp not null default now(), execution_time int not null, success boolean not null);
+            insert into %1$s.flyway_schema_history values
+              (1, '1', 'accounts', 'SQL', 'V1__accounts.sql', 4711, 'crm', now(), 5, true),
+              (2, '2', 'contacts', 'SQL', 'V2__contacts.sql', 4712, 'crm', now(), 5, true);
+            """;
+
+    private static final String FIVE_VIEWS = """
+            create schema ledger;
+            create view ledger.customer as select null::uuid customer_id, ''::text company_name, ''::text domain, ''::text relationship,
+              null::timestamptz relationship_ended_at where false;
+            create view ledger.subscription as select null::uuid subscription_id, null::uuid customer_id, ''::text "name", ''::text kind,
+              ''::text status, null::date term_end, null::timestamptz cancellable_until, null::uuid parent_subscription_id,
+              null::timestamptz changed_at where false;
+            create view ledger.support_contact as select null::uuid customer_id, ''::text contact where false;
+            create view ledger.delegated_admin as select null::uuid customer_id, ''::text role where false;
+            create table ledger.purchase_authority (customer_id uuid);
+            """;
+
+    private final TestDatabase database = TestDatabase.createEmpty();
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private List<String> relations(String schema) {
+        return database.jdbc()
+                .sql(
+                        "select relname from pg_class where relnamespace = to_regnamespace(?) and relkind in ('r', 'v', 'S') order by 1")
+                .param(schema)
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> scripts(String history) {
+        return database.jdbc()
+                .sql("select script from %s where script like '%%.sql' order by installed_rank".formatted(history))
+                .query(String.class)
+                .list();
+    }
+
+    private void earlierVersion(String schema, String location, String target) {
+        Flyway.configure()
+                .dataSource(database.direct())
+                .schemas(schema)
+                .defaultSchema(schema)
+                .locations(location)
+                .placeholderReplacement(false)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .target(target)
+                .load()
+                .migrate();
+    }
+
+    @Test
+    void somebodyElsesFlywayHistoryInTheSchemaLedgerIsLeftAlone() { // incident 51
+        database.jdbc().sql(FIVE_VIEWS + THEIR_HISTORY.formatted("ledger")).update();
+        List<String> before = relations("ledger");
+
+        LedgerSchema.migrate(database.direct());
+        LedgerSchema.migrate(database.direct());
+
+        assertThat(relations("ledger")).isEqualTo(before).contains("flyway_schema_history");
+        assertThat(scripts("ledger.flyway_schema_history")).containsExactly("V1__accounts.sql", "V2__contacts.sql");
+    }
+
+    @Test
+    void whatIsMissingBesideSomebodyElsesFlywayHistoryIsMade() { // incident 51
+        database.jdbc()
+                .sql("create schema ledger; create table ledger.support_contact (customer_id uuid, contact text);"
+                        + THEIR_HISTORY.formatted("ledger"))
+                .update();
+
+        LedgerSchema.migrate(database.direct());
+        LedgerSchema.migrate(database.direct());
+
+        assertThat(relations("ledger"))
+                .contains("customer", "subscription", "support_contact", "delegated_admin", "purchase_authority");
+        assertThat(scripts("ledger.flyway_schema_history")).containsExactly("V1__accounts.sql", "V2__contacts.sql");
+    }
+
+    @Test
+    void aForeignSchemaOfOurNameGetsNoneOfOurTables() { // incident 51
+        database.jdbc()
+                .sql(
+                        "create schema offboarding; create table offboarding.run (employee int); create view offboarding.leavers as select 1 as n")
+                .update();
+
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("'offboarding'")
+                .hasMessageContaining("somebody else's")
+                .hasMessageContaining("leavers, run")
+                .hasMessageContaining("Nothing was changed")
+                .hasMessageContaining("spring.datasource.url");
+
+        assertThat(relations("offboarding")).containsExactly("leavers", "run");
+    }
+
+    @Test
+    void aForeignSchemaOfOurNameMayHaveAFlywayHistory() { // incident 51
+        database.jdbc()
+                .sql("create schema offboarding; create table offboarding.leaver (employee int);"
+                        + THEIR_HISTORY.formatted("offboarding"))
+                .update();
+
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("somebody else's")
+                .hasMessageNotContaining("repair");
+
+        assertThat(relations("offboarding")).containsExactly("flyway_schema_history", "leaver");
+    }
+
+    @Test
+    void anEmptySchemaThatAnAdministratorHasMadeIsFilled() {
+        database.jdbc().sql("create schema offboarding").update();
+
+        OwnSchema.migrate(database.direct());
+
+        assertThat(relations("offboarding")).contains("run", "event", "offboarding_schema_history");
+    }
+
+    @Test
+    void theHistoryOfAnEarlierVersionIsTakenOver() {
+        earlierVersion("offboarding", "classpath:db/migration", "6");
+        earlierVersion("ledger", "classpath:db/ledger", "1");
+
+        OwnSchema.migrate(database.direct());
+        OwnSchema.migrate(database.direct());
+        LedgerSchema.migrate(database.direct());
+
+        assertThat(relations("offboarding"))
+                .contains("offboarding_schema_history")
+                .doesNotContain("flyway_schema_history");
+        assertThat(scripts("offboarding.offboarding_schema_history"))
+                .startsWith("V1__batch.sql", "V2__lists.sql")
+                .contains("V7__platform_identity.sql");
+    }
+
+    @Test
+    void ofAHistoryThatSomebodyElseHasGoneOnWithOursIsCopied() {
+        earlierVersion("offboarding", "classpath:db/migration", "6");
+        database.jdbc()
+                .sql(
+                        "insert into offboarding.flyway_schema_history values (99, '99', 'theirs', 'SQL', 'V99__theirs.sql', 1, 'crm', now(), 5, true)")
+                .update();
+
+        OwnSchema.migrate(database.direct());
+        OwnSchema.migrate(database.direct());
+
+        assertThat(scripts("offboarding.flyway_schema_history")).hasSize(7).endsWith("V99__theirs.sql");
+        assertThat(scripts("offboarding.offboarding_schema_history"))
+                .contains("V6__manifest_hash.sql", "V7__platform_identity.sql")
+                .doesNotContain("V99__theirs.sql");
+    }
+
+    /** Of ten migrations the eighth failed, and seven stayed, after "Nothing was changed". */
+    @Test
+    void ofMigrationsOfWhichOneFailsNoneIsKept() { // incident 51
+        // stands in for a disk that is full
+        database.jdbc().sql("""
+                create function public.full_disk() returns event_trigger language plpgsql as $$
+                begin
+                  if to_regclass('offboarding.chain_head') is not null then
+                    raise exception 'could not extend file: No space left on device' using errcode = '53100';
+                  end if;
+                end $$;
+                create event trigger full_disk on ddl_command_end when tag in ('CREATE TABLE') execute function public.full_disk();
+                """).update();
+
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("No table was made or changed");
+        assertThat(relations("offboarding")).allMatch("offboarding_schema_history"::equals);
+
+        database.jdbc().sql("drop event trigger full_disk").update();
+        assertThatCode(() -> OwnSchema.migrate(database.direct())).doesNotThrowAnyException();
+        assertThat(relations("offboarding")).contains("run", "event");
+    }
+
+    @Test
+    void anEmptyTableIsNotMadeWhereOneHasGone() {
+        LedgerSchema.migrate(database.direct());
+        database.jdbc().sql("drop table ledger.support_contact").update();
+
+        assertThatThrownBy(() -> LedgerSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("support_contact");
+
+        assertThat(relations("ledger")).doesNotContain("support_contact");
+    }
+}
