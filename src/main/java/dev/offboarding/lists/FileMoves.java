@@ -4,6 +4,7 @@ import dev.offboarding.csv.CsvWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -73,10 +74,22 @@ final class FileMoves {
                 where job = ? and from_inbox and marked_at is not null and moved_at is null
                 """,
                 row -> {
-                    pending.put(Path.of(row.getString(1)), row.getString(2));
+                    Path path = path(row.getString(1));
+                    if (path != null) {
+                        pending.put(path, row.getString(2));
+                    }
                 },
                 job);
         return pending;
+    }
+
+    /** Null where this program, started as it is, cannot have such a name. */
+    private static @Nullable Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 
     List<String> ofRun(String runId) {
@@ -88,24 +101,34 @@ final class FileMoves {
     }
 
     private List<String> all(String which, String value) {
-        List<Move> moves = jdbc.query(
+        List<Move> moves = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        jdbc.query(
                 """
                 select run_id, file_no, path, sha256, status, reason, headings, delimiter, delimiter_named, rows_rejected
                 from offboarding.list_file
                 where %s and from_inbox and marked_at is not null and moved_at is null order by run_id, file_no
                 """.formatted(which),
-                (row, n) -> new Move(
-                        row.getString("run_id"),
-                        row.getInt("file_no"),
-                        Path.of(row.getString("path")),
-                        row.getString("sha256"),
-                        FileStatus.valueOf(row.getString("status")),
-                        row.getString("reason"),
-                        row.getString("headings"),
-                        new Layout(row.getString("delimiter").charAt(0), row.getBoolean("delimiter_named")),
-                        row.getLong("rows_rejected")),
+                row -> {
+                    Path path = path(row.getString("path"));
+                    if (path == null) {
+                        problems.add(
+                                "%s was taken, and cannot be moved away: this program, started as it is, cannot have a file of such a name; start the program with LANG=C.UTF-8"
+                                        .formatted(row.getString("path")));
+                        return;
+                    }
+                    moves.add(new Move(
+                            row.getString("run_id"),
+                            row.getInt("file_no"),
+                            path,
+                            row.getString("sha256"),
+                            FileStatus.valueOf(row.getString("status")),
+                            row.getString("reason"),
+                            row.getString("headings"),
+                            new Layout(row.getString("delimiter").charAt(0), row.getBoolean("delimiter_named")),
+                            row.getLong("rows_rejected")));
+                },
                 value);
-        List<String> problems = new ArrayList<>();
         for (Move move : moves) {
             try {
                 String problem = move(move);

@@ -109,6 +109,7 @@ final class Inbox {
         // .tmp and .part do not end in .csv, so they are passed over as well
         return name.toLowerCase(Locale.ROOT).endsWith(".csv")
                 && !name.startsWith(".")
+                && NoList.flaw(path) == null
                 && look(path, LinkOption.NOFOLLOW_LINKS) != null;
     }
 

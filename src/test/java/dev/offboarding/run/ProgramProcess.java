@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -31,6 +32,12 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     static ProgramProcess start(Path folder, Class<?> main, String... args) throws IOException {
+        return start(folder, Map.of(), main, args);
+    }
+
+    /** @param environment beside this process's own */
+    static ProgramProcess start(Path folder, Map<String, String> environment, Class<?> main, String... args)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -40,6 +47,7 @@ final class ProgramProcess implements AutoCloseable {
                 main.getName()));
         command.addAll(List.of(args));
         ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
+        program.environment().putAll(environment);
         return new ProgramProcess(
                 folder,
                 program.redirectOutput(folder.resolve("out").toFile())

@@ -44,6 +44,15 @@ class SchedulesOfOthersTest {
         return Files.readString(FILES.resolve(name));
     }
 
+    /** Without it a list with an umlaut in its name cannot be read: incident 44. */
+    @Test
+    void everyScheduleSetsALanguageInWhichFileNamesAreUtf8() throws Exception {
+        assertThat(text("crontab").lines()).contains("LANG=C.UTF-8");
+        assertThat(text("offboarding.service").lines()).contains("Environment=LANG=C.UTF-8");
+        assertThat(text("offboarding-schedule.service").lines()).contains("Environment=LANG=C.UTF-8");
+        assertThat(text("Containerfile").lines()).contains("ENV LANG=C.UTF-8");
+    }
+
     // ---- cron
 
     @Test
