@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -289,7 +290,7 @@ class ComingBackTest {
             List<String> changes = new ArrayList<>();
             Map<Integer, Standing> now = standings();
             for (Person person : people.values()) {
-                Standing standing = now.get(person.n);
+                Standing standing = the(now, person.n);
                 String change = standing.relationship().equals("none")
                         ? gone(person.n, standing)
                         : standing.isReseller() ? there(person.n, standing) : advised(person.n);
@@ -489,22 +490,22 @@ class ComingBackTest {
             assertAllowed(written, again);
             // whether one of them was offboarded is known once the next run is through, which takes the list, or has it
             // taken
-            again.forEach(n -> people.get(n).offboarded = false);
+            again.forEach(n -> the(people, n).offboarded = false);
             people.values().forEach(person -> person.perhapsTold = true);
             for (Written one : written) {
-                Person person = people.get(one.customer());
+                Person person = the(people, one.customer());
                 if (again.contains(person.n)) {
                     person.accepted();
                 }
                 note(person, one);
                 if (one.subscription() == null) {
-                    person.heldAtLostRemoval = before.get(person.n).subscriptions();
+                    person.heldAtLostRemoval = the(before, person.n).subscriptions();
                 }
             }
         }
 
         private void ended(Night kind, @Nullable RunResult result, List<Written> written) {
-            assertThat(result).isNotNull();
+            Objects.requireNonNull(result);
             boolean resumed = unsettled;
             unsettled = false;
             assertThat(result.exitCode())
@@ -526,7 +527,7 @@ class ComingBackTest {
             boolean accepted = lists.isEmpty();
             Scene.Report report = Scene.report(result);
             if (kind == Night.LIMITED) {
-                assertThat(written.stream().map(Written::customer).distinct().filter(n -> !people.get(n).begun))
+                assertThat(written.stream().map(Written::customer).distinct().filter(n -> !the(people, n).begun))
                         .as("begun, where 2 may be")
                         .hasSizeLessThanOrEqualTo(2);
             }
@@ -557,28 +558,28 @@ class ComingBackTest {
             assertAllowed(written, Set.of());
             Map<Integer, Standing> after = standings();
             for (Written one : written) {
-                note(people.get(one.customer()), one);
+                note(the(people, one.customer()), one);
             }
             Map<Integer, Map<String, String>> rows = rows(report);
             for (Map<String, String> action : report.table("actions.csv")) {
                 removalAnswered(action);
             }
             for (Person person : people.values()) {
-                learned(person, rows.get(person.n), after.get(person.n));
+                learned(person, rows.get(person.n), the(after, person.n));
                 if (limited || through) {
-                    assertToldOnce(person, rows.get(person.n), after.get(person.n), again, result, limited);
+                    assertToldOnce(person, rows.get(person.n), the(after, person.n), again, result, limited);
                 }
                 if (through) {
                     assertHeldWhereBack(
                             person,
                             rows.get(person.n),
-                            after.get(person.n),
+                            the(after, person.n),
                             again,
                             String.valueOf(holdBefore.get(person.n)),
                             result);
                 }
                 if (through && !resumed) {
-                    assertGoesOn(person, kind, rows.get(person.n), after.get(person.n), atEnd, holdBefore);
+                    assertGoesOn(person, kind, rows.get(person.n), the(after, person.n), atEnd, holdBefore);
                 }
                 if (accepted || !again.contains(person.n)) {
                     remember(person, rows.get(person.n), resumed, through);
@@ -590,8 +591,8 @@ class ComingBackTest {
 
         private void assertAllowed(List<Written> written, Set<Integer> perhapsAgain) {
             for (Written one : written) {
-                Person person = people.get(one.customer());
-                Standing standing = before.get(person.n);
+                Person person = the(people, one.customer());
+                Standing standing = the(before, person.n);
                 if (perhapsAgain.contains(person.n)) {
                     continue;
                 }
@@ -624,7 +625,7 @@ class ComingBackTest {
         }
 
         private void note(Person person, Written one) {
-            Standing standing = before.get(person.n);
+            Standing standing = the(before, person.n);
             person.begun = true;
             if (person.heldAtFirstWrite == null) {
                 person.heldAtFirstWrite = standing.subscriptions();
@@ -636,7 +637,7 @@ class ComingBackTest {
 
         /** An answer that was lost and is known to have had no effect leaves the customer as it was. */
         private void removalAnswered(Map<String, String> action) {
-            Person person = people.get(number(action.get("customer_id")));
+            Person person = people.get(number(the(action, "customer_id")));
             if (!"REMOVE".equals(action.get("action"))) {
                 return;
             }
@@ -644,22 +645,22 @@ class ComingBackTest {
                 person.seenToEnd = true;
                 person.heldAtLostRemoval = null;
             } else if ("LOST".equals(action.get("result"))) {
-                person.heldAtLostRemoval = before.get(person.n).subscriptions();
+                person.heldAtLostRemoval = the(before, person.n).subscriptions();
             }
         }
 
         /** What the program says that it has read, it knows. */
         private void learned(Person person, @Nullable Map<String, String> row, Standing after) {
             if (person.heldAtLostRemoval != null
-                    && before.get(person.n).relationship().equals("none")
+                    && the(before, person.n).relationship().equals("none")
                     && row != null
-                    && !row.get("outcome").equals("NOT_READ")) {
+                    && !the(row, "outcome").equals("NOT_READ")) {
                 person.seenToEnd = true;
             }
             if (row != null
                     && (List.of("customer_list", "support_contact", "purchasing").stream()
                                     .anyMatch(effect -> "CONFIRMED".equals(row.get(effect)))
-                            || row.get("outcome").endsWith("OFFBOARDED"))) {
+                            || the(row, "outcome").endsWith("OFFBOARDED"))) {
                 person.seenToEnd = true;
             }
         }
@@ -704,7 +705,7 @@ class ComingBackTest {
             if (!person.seenToEnd
                     || !after.isReseller()
                     || row == null
-                    || row.get("state").equals("OFFBOARDED")) {
+                    || the(row, "state").equals("OFFBOARDED")) {
                 person.toldAsHeld = false;
                 return;
             }
@@ -716,7 +717,7 @@ class ComingBackTest {
                     .as("customer %d, seen to end and back: %s", person.n, row)
                     .isEqualTo("RE_ESTABLISHED");
             boolean isNew = !person.toldAsHeld
-                    && !(person.perhapsTold && row.get("outcome").equals("HELD"));
+                    && !(person.perhapsTold && the(row, "outcome").equals("HELD"));
             assertThat(row.get("outcome")).isEqualTo(isNew ? "RE_ESTABLISHED" : "HELD");
             if (isNew) {
                 assertThat(result.exitCode()).isEqualTo(ExitCode.NEEDS_ATTENTION);
@@ -732,7 +733,7 @@ class ComingBackTest {
                 Set<Integer> fromTheBeginning,
                 Map<Integer, String> holdBefore) {
             boolean offboarded =
-                    row == null ? person.offboarded : row.get("outcome").endsWith("OFFBOARDED");
+                    row == null ? person.offboarded : the(row, "outcome").endsWith("OFFBOARDED");
             if (person.asked
                     && after.isGone()
                     && kind != Night.REMOVALS_LOST
@@ -743,7 +744,7 @@ class ComingBackTest {
                 happened.merge("gone and offboarded", 1, Integer::sum);
             }
             if (fromTheBeginning.contains(person.n)
-                    && before.get(person.n).isReseller()
+                    && the(before, person.n).isReseller()
                     && kind != Night.REMOVALS_LOST) {
                 assertThat(after.active())
                         .as("customer %d, listed again", person.n)
@@ -769,16 +770,16 @@ class ComingBackTest {
                 person.hold = null;
                 return;
             }
-            boolean ends = row.get("outcome").endsWith("OFFBOARDED");
+            boolean ends = the(row, "outcome").endsWith("OFFBOARDED");
             if (ends) {
                 person.offboarded = true;
                 person.told = false;
             } else {
-                boolean closed = row.get("state").equals("OFFBOARDED");
+                boolean closed = the(row, "state").equals("OFFBOARDED");
                 person.told = closed && (person.offboarded ? person.told : through);
                 person.offboarded = closed;
             }
-            person.hold = row.get("hold_reason").isEmpty() ? null : row.get("hold_reason");
+            person.hold = the(row, "hold_reason").isEmpty() ? null : row.get("hold_reason");
             if (person.hold != null) {
                 happened.merge("held " + person.hold, 1, Integer::sum);
             }
@@ -852,6 +853,10 @@ class ComingBackTest {
 
     private static int number(String customerId) {
         return Integer.parseInt(customerId.substring(24));
+    }
+
+    private static <K, V> V the(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key), () -> "nothing of " + key);
     }
 
     private static Map<Integer, Map<String, String>> rows(Scene.Report report) {

@@ -49,7 +49,7 @@ class LostRemovalTest {
             scene.close();
         }
 
-        private UUID licence;
+        private UUID licence = Scene.id(0);
 
         private void oneListed() {
             scene.customers(1, 5);
@@ -222,7 +222,7 @@ class LostRemovalTest {
 
                 assertThat(report.outcome(1)).isEqualTo("OFFBOARDED");
                 assertThat(report.table("actions.csv").stream()
-                                .filter(row -> row.get("action").equals("REMOVE"))
+                                .filter(row -> "REMOVE".equals(row.get("action")))
                                 .map(row -> row.get("result") + " " + row.get("after")))
                         .containsExactlyElementsOf(
                                 tookEffect ? List.of("LOST none") : List.of("LOST reseller", "DONE none"));
@@ -237,7 +237,8 @@ class LostRemovalTest {
         private final PartnerCenterScene night =
                 new PartnerCenterScene(StandInSettings.standard().noQuotas());
 
-        private CustomerBuilder customer;
+        private final CustomerBuilder customer =
+                night.standIn.customer("Adatum").licence("E3", "active");
 
         @AfterEach
         void close() {
@@ -248,7 +249,6 @@ class LostRemovalTest {
 
         private void aRemovalThatNeverArrives() {
             night.standIn.customer("Bystander").licence("E1", "active");
-            customer = night.standIn.customer("Adatum").licence("E3", "active");
             night.listed(List.of(customer));
             night.with("verification.first-after", "200ms").with("verification.give-up-after", "500ms");
             night.standIn
@@ -260,7 +260,7 @@ class LostRemovalTest {
             assertThat(PartnerCenterScene.row(first, customer).get("outcome").asString())
                     .isEqualTo("FAILED");
             assertThat(first.table("actions.csv"))
-                    .filteredOn(row -> row.get("action").equals("REMOVE"))
+                    .filteredOn(row -> "REMOVE".equals(row.get("action")))
                     .isNotEmpty()
                     .allSatisfy(row -> assertThat(row.get("result") + " " + row.get("after"))
                             .isEqualTo("LOST reseller"));
