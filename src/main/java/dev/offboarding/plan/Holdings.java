@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What each thing that a customer holds means for its offboarding: a write, a hold, or nothing. */
@@ -28,12 +30,8 @@ final class Holdings {
 
     /** The suspensions that free a customer of active subscriptions, add-ons before what they belong to. */
     static List<PlannedWrite> suspensions(List<Subscription> subscriptions) {
-        Map<String, String> parents = new HashMap<>();
-        for (Subscription subscription : subscriptions) {
-            if (subscription.parentId() != null) {
-                parents.put(subscription.id(), subscription.parentId());
-            }
-        }
+        Map<String, @Nullable String> parents = new HashMap<>();
+        subscriptions.forEach(subscription -> parents.put(subscription.id(), subscription.parentId()));
         return subscriptions.stream()
                 .filter(Holdings::isSuspended)
                 .sorted(Comparator.comparing((Subscription subscription) -> depth(subscription.id(), parents))
@@ -45,12 +43,10 @@ final class Holdings {
     }
 
     /** How far below the one that belongs to none; add-ons may have add-ons, and bad data may put them in a circle. */
-    private static int depth(String id, Map<String, String> parents) {
-        int depth = 0;
-        for (String next = parents.get(id); next != null && depth < parents.size(); next = parents.get(next)) {
-            depth++;
-        }
-        return depth;
+    private static long depth(String id, Map<String, @Nullable String> parents) {
+        return Stream.iterate(parents.get(id), Objects::nonNull, parents::get)
+                .limit(parents.size())
+                .count();
     }
 
     private static boolean isSuspended(Subscription subscription) {

@@ -16,7 +16,7 @@ final class Identity {
     /** Says, for each identifier that the entry carries and that does not match, what was expected and what is there. */
     static List<String> mismatches(Candidate candidate, Customer customer, Set<Identifier> identity) {
         List<String> mismatches = new ArrayList<>();
-        int carried = 0;
+        boolean carriesOne = false;
         for (Identifier identifier : Identifier.values()) {
             if (!identity.contains(identifier)) {
                 continue;
@@ -27,13 +27,13 @@ final class Identity {
             if (expected.isEmpty()) {
                 continue;
             }
-            carried++;
+            carriesOne = true;
             if (!expected.equals(canonical(identifier, live))) {
                 mismatches.add("the list says %s \"%s\", the platform has \"%s\""
                         .formatted(identifier == Identifier.DOMAIN ? "domain" : "company name", listed, live));
             }
         }
-        if (carried == 0) {
+        if (!carriesOne) {
             mismatches.add("the list carries none of the identifiers that this job asks for");
         }
         return mismatches;

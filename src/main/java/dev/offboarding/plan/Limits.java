@@ -105,11 +105,11 @@ public final class Limits {
 
     /** What continues an offboarding that was begun counts no more; and where nothing is begun, what others reserved is theirs. */
     private static LimitFigure begun(String limit, String settings, long allowed, Tonight tonight) {
-        long figure = tonight.begun() == 0 ? 0 : tonight.begun() + tonight.reserved();
+        long reserved = tonight.begun() == 0 ? 0 : tonight.reserved();
+        long figure = tonight.begun() + reserved;
         boolean passed = figure <= allowed;
-        String beside = tonight.reserved() == 0 || tonight.begun() == 0
-                ? ""
-                : " (%d of them reserved by runs under way beside this one)".formatted(tonight.reserved());
+        String beside =
+                reserved == 0 ? "" : " (%d of them reserved by runs under way beside this one)".formatted(reserved);
         String figures = "%s to be begun%s, %d allowed (%s)"
                 .formatted(figure == 1 ? "1 customer is" : figure + " customers are", beside, allowed, settings);
         return new LimitFigure(limit, figure, allowed, passed, passed ? figures : figures + remedy(limit));
