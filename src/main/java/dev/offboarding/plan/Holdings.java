@@ -10,6 +10,7 @@ import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -77,20 +78,24 @@ final class Holdings {
     }
 
     private static boolean isCancelled(Subscription subscription, NewCommerce policy, Instant now) {
-        Instant until = subscription.cancellableUntil();
         boolean meant = policy == NewCommerce.CANCEL
                 || (policy == NewCommerce.END_AT_TERM && subscription.atTermEnd() == AtTermEnd.EXTENDED);
         return meant
                 && subscription.kind() == Kind.NEW_COMMERCE
                 && subscription.active()
-                && until != null
-                && until.isAfter(now);
+                && mayBeCancelled(subscription, now);
+    }
+
+    /** An extended service term may be cancelled on any day, also while it does not show yet that its next month has begun. */
+    private static boolean mayBeCancelled(Subscription subscription, Instant now) {
+        Instant until = subscription.cancellableUntil();
+        int more = subscription.atTermEnd() == AtTermEnd.EXTENDED ? DAYS_FOR_A_RENEWAL + 1 : 0;
+        return until != null && until.isAfter(now.minus(more, ChronoUnit.DAYS));
     }
 
     /** In an extended service term that is every day: the end of a month is only the beginning of the next one. */
     private static boolean mayStillBeCancelled(Subscription subscription, Instant then) {
-        Instant until = subscription.cancellableUntil();
-        return subscription.atTermEnd() == AtTermEnd.EXTENDED || (until != null && until.isAfter(then));
+        return subscription.atTermEnd() == AtTermEnd.EXTENDED || mayBeCancelled(subscription, then);
     }
 
     /** What lets new-commerce terms end instead of going on: their cancellation at the end of the term. */

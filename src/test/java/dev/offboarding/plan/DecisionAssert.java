@@ -17,12 +17,26 @@ final class DecisionAssert {
         return new PlannedWrite(Action.SUSPEND, id);
     }
 
+    static PlannedWrite cancel(String id) {
+        return new PlannedWrite(Action.CANCEL, id);
+    }
+
+    static PlannedWrite endWithTerm(String id) {
+        return new PlannedWrite(Action.AUTO_RENEW_OFF, id);
+    }
+
     static PlannedWrite remove() {
         return new PlannedWrite(Action.REMOVE, Given.ID.toString());
     }
 
     static void proceedsWith(Decision decision, PlannedWrite... writes) {
         assertThat(decision).isEqualTo(new Decision.Proceed(List.of(writes), null));
+    }
+
+    /** Held, and writing this all the same. */
+    static void heldWriting(Decision decision, PlannedWrite... writes) {
+        assertThat(decision).isInstanceOf(Decision.Held.class);
+        assertThat(((Decision.Held) decision).writes()).containsExactly(writes);
     }
 
     /** Held for these reasons and no other, in this order. */

@@ -2,17 +2,22 @@ package dev.offboarding.plan;
 
 import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.ScheduledEnd;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
+import dev.offboarding.platform.Transfer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,9 @@ final class Given {
     static final UUID ID = UUID.fromString("0b1c2d3e-1111-4222-8333-444455556666");
     static final LocalDate TODAY = LocalDate.of(2026, 6, 15);
     static final Instant NOW = Instant.parse("2026-06-15T01:30:00Z");
+
+    /** The last day of a term that runs. */
+    static final LocalDate TERM_END = TODAY.plusDays(100);
 
     private CaseState state = CaseState.MARKED;
     private @Nullable String listedName = "Contoso GmbH";
@@ -41,6 +49,11 @@ final class Given {
     private Set<UUID> protectedCustomers = Set.of();
     private LocalDate today = TODAY;
     private int graceDays;
+    private NewCommerce newCommerce = NewCommerce.HOLD;
+    private @Nullable Set<String> resellers;
+    private Map<String, ScheduledEnd> scheduledEnds = Map.of();
+    private List<Transfer> transfers = List.of();
+    private List<Delegation> delegations = List.of();
 
     static Given customer() {
         return new Given();
@@ -132,17 +145,50 @@ final class Given {
         return this;
     }
 
+    Given newCommerce(NewCommerce policy) {
+        newCommerce = policy;
+        return this;
+    }
+
+    Given resellers(String... partnerIds) {
+        resellers = Set.of(partnerIds);
+        return this;
+    }
+
+    /** The cancellation at the end of this term is one that this program scheduled. */
+    Given scheduledByUs(String id, Instant at, boolean repaired) {
+        scheduledEnds = Map.of(id, new ScheduledEnd(id, at, repaired));
+        return this;
+    }
+
+    Given transfers(Transfer... pending) {
+        transfers = List.of(pending);
+        return this;
+    }
+
+    Given delegations(Delegation... shown) {
+        delegations = List.of(shown);
+        return this;
+    }
+
     Rules rules() {
-        return new Rules(identity, protectedCustomers, today, graceDays);
+        return new Rules(identity, protectedCustomers, today, graceDays, newCommerce, resellers);
     }
 
     Decision decide() {
-        return decide(new Observation.Found(
-                new Customer(ID, liveName, liveDomain, relationship, holdings, List.of(), null), NOW));
+        return decide(new Observation.Found(seen(), NOW));
+    }
+
+    Customer seen() {
+        return new Customer(ID, liveName, liveDomain, relationship, holdings, delegations, transfers, null);
     }
 
     Decision whenUnknown() {
         return decide(new Observation.Unknown(ID, NOW, "no row in ledger.customer"));
+    }
+
+    Decision whenNobodyIsShown() {
+        return decide(new Observation.Unknown(ID, NOW, "no row in ledger.customer", null, true));
     }
 
     Decision whenUnreadable() {
@@ -150,7 +196,11 @@ final class Given {
     }
 
     private Decision decide(Observation observation) {
-        Candidate candidate = new Candidate(
+        return Planner.decide(candidate(), observation, rules());
+    }
+
+    Candidate candidate() {
+        return new Candidate(
                 ID,
                 state,
                 listedName,
@@ -160,8 +210,8 @@ final class Given {
                 suspendedIds,
                 suspendedOn,
                 offboardedBefore,
-                facts);
-        return Planner.decide(candidate, observation, rules());
+                facts,
+                scheduledEnds);
     }
 
     static Subscription active(Kind kind, String id) {
@@ -186,6 +236,44 @@ final class Given {
 
     static Subscription azurePlan(String id, @Nullable Integer activeBeneath) {
         return subscription(id, Kind.AZURE_PLAN, Status.ACTIVE, null, null, activeBeneath);
+    }
+
+    /** A new-commerce term that runs. */
+    static Subscription term(String id, AtTermEnd atTermEnd, @Nullable Instant cancellableUntil) {
+        return term(id, Status.ACTIVE, TERM_END, atTermEnd, cancellableUntil);
+    }
+
+    static Subscription term(
+            String id,
+            Status status,
+            @Nullable LocalDate termEnd,
+            @Nullable AtTermEnd atTermEnd,
+            @Nullable Instant cancellableUntil) {
+        return of(Kind.NEW_COMMERCE, id, status, termEnd, atTermEnd, cancellableUntil, null);
+    }
+
+    static Subscription of(
+            Kind kind,
+            String id,
+            Status status,
+            @Nullable LocalDate termEnd,
+            @Nullable AtTermEnd atTermEnd,
+            @Nullable Instant cancellableUntil,
+            @Nullable String reseller) {
+        return new Subscription(
+                id,
+                "Product " + id,
+                kind,
+                kind.name().toLowerCase(Locale.ROOT),
+                status,
+                status.name().toLowerCase(Locale.ROOT),
+                termEnd,
+                cancellableUntil,
+                atTermEnd == AtTermEnd.RENEWS || atTermEnd == AtTermEnd.EXTENDED,
+                null,
+                null,
+                atTermEnd,
+                reseller);
     }
 
     static Subscription subscription(

@@ -12,6 +12,7 @@ import dev.offboarding.lists.Identifier;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
+import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.AtTermEnd;
@@ -366,5 +367,208 @@ class PartnerCenterRulesTest {
         assertThat(decision)
                 .isEqualTo(new Decision.Proceed(
                         action == null ? List.of(REMOVE) : List.of(REMOVE, write(action, "g")), null));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNoNewCommerceIsSuspendedThoughItMayBeCancelledOrRenewsItself(NewCommerce policy) {
+        Subscription license =
+                Given.of(Kind.LICENSE, "a", Status.ACTIVE, END, AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(5)), null);
+
+        assertThat(decide(policy, List.of(), license))
+                .isEqualTo(new Decision.Proceed(List.of(write(Action.SUSPEND, "a"), REMOVE), null));
+        assertThat(held(decide(policy, List.of(), license, term("b", AtTermEnd.ENDS, null)))
+                        .writes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest(name = "window closes {0} from now")
+    @CsvSource({"PT0S", "PT-1S", "P-200D"})
+    void aTermWhoseWindowHasClosedIsEndedWithItsTermInstead(Duration closes) {
+        Subscription closed = term("a", AtTermEnd.RENEWS, NOW.plus(closes));
+
+        Decision.Held decision = held(decide(NewCommerce.CANCEL, List.of(), closed));
+        assertThat(decision.writes()).containsExactly(write(Action.AUTO_RENEW_OFF, "a"));
+        assertThat(decision.holds())
+                .extracting(Hold::message)
+                .containsExactly("Term a (a) is committed until " + END
+                        + "; this program schedules its cancellation at the end of the term");
+        assertThat(Planner.cancelledOnTheLastDay(holding(closed), grace(3, NewCommerce.CANCEL), NOW))
+                .isEmpty();
+    }
+
+    /** The end of a month is only the beginning of the next one, and that may show a day later. */
+    @ParameterizedTest
+    @CsvSource({"END_AT_TERM, 0", "END_AT_TERM, 3", "CANCEL, 0", "CANCEL, 3"})
+    void anExtendedTermIsCancelledAlsoWhileItsNextMonthDoesNotShowYet(NewCommerce policy, int daysAgo) {
+        LocalDate end = TODAY.minusDays(daysAgo);
+        Subscription extended = Given.term(
+                "a", Status.ACTIVE, end, AtTermEnd.EXTENDED, end.atStartOfDay().toInstant(ZoneOffset.UTC));
+
+        assertThat(decide(policy, List.of(), extended))
+                .isEqualTo(new Decision.Proceed(List.of(write(Action.CANCEL, "a"), REMOVE), null));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anExtendedTermOfWhichNothingShowsOnTheFourthDayIsLeftToSomebodyToLookAt(NewCommerce policy) {
+        LocalDate end = TODAY.minusDays(4);
+        Subscription extended = Given.term(
+                "a", Status.ACTIVE, end, AtTermEnd.EXTENDED, end.atStartOfDay().toInstant(ZoneOffset.UTC));
+
+        Decision.Held decision = held(decide(policy, List.of(), extended));
+        assertThat(decision.holds()).extracting(Hold::reason).containsExactly(HoldReason.UNKNOWN_STATUS);
+        assertThat(decision.writes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"END_AT_TERM", "CANCEL"})
+    void aTermThatThisProgramEndsSaysHow(NewCommerce policy) {
+        Instant end = END.atStartOfDay().toInstant(ZoneOffset.UTC);
+
+        Decision.Held decision = held(decide(
+                policy,
+                List.of(),
+                term("a", AtTermEnd.RENEWS, null),
+                term("b", AtTermEnd.EXTENDS, null),
+                term("c", AtTermEnd.EXTENDED, end)));
+
+        assertThat(decision.holds())
+                .extracting(Hold::message)
+                .containsExactlyInAnyOrder(
+                        "Term a (a) is committed until " + END
+                                + "; this program schedules its cancellation at the end of the term",
+                        "Term b (b) is committed until " + END
+                                + "; its auto-renew is off, which alone does not end it: this program schedules its cancellation at the end of the term",
+                        "Term c (c) is committed until " + END
+                                + ": it is in a paid extended service term, and is cancelled as soon as nothing else stands in the way");
+    }
+
+    @Test
+    void ofASuspendedTermNothingIsSaidThatHappensToActiveOnes() {
+        Decision.Held decision =
+                held(decide(NewCommerce.END_AT_TERM, List.of(), term("a", Status.SUSPENDED, AtTermEnd.RENEWS, null)));
+
+        assertThat(decision.holds()).extracting(Hold::message).containsExactly("Term a (a) is committed until " + END);
+    }
+
+    @ParameterizedTest(name = "{0} days before it renews itself: {1}")
+    @CsvSource({"100,", "31,", "30, 30", "8, 30", "7, 7", "0, 7"})
+    void somebodyIsReminded30And7DaysBeforeATermRenewsItself(int days, @Nullable Integer reminder) {
+        Subscription term = Given.term("a", Status.ACTIVE, TODAY.plusDays(days), AtTermEnd.RENEWS, null);
+
+        assertThat(held(decide(NewCommerce.HOLD, List.of(), term)).holds())
+                .extracting(Hold::renewsWithin)
+                .containsExactly(reminder);
+        // what this program ends itself is nothing to be reminded of
+        assertThat(held(decide(NewCommerce.END_AT_TERM, List.of(), term)).holds())
+                .extracting(Hold::renewsWithin)
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void aGracePeriodSaysWhatIsCancelledOnItsLastDay() {
+        Subscription open = term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(30)));
+
+        Decision.Held decision = held(inGrace(CaseState.MARKED, TODAY.minusDays(1), open));
+
+        assertThat(decision.holds())
+                .extracting(Hold::message)
+                .containsExactly("everything else is suspended; on " + TODAY.plusDays(2)
+                        + ", not before, the relationship is removed and this is cancelled: Term a (a)");
+    }
+
+    @Test
+    void withOnlyTermsToCancelTheGracePeriodBeginsAllTheSame() {
+        Subscription open = term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(30)));
+
+        Decision decision = inGrace(CaseState.MARKED, null, open);
+
+        assertThat(decision).isInstanceOf(Decision.Proceed.class);
+        assertThat(((Decision.Proceed) decision).writes()).isEmpty();
+        assertThat(((Decision.Proceed) decision).afterwards()).isNotNull().satisfies(hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.GRACE_PERIOD);
+            assertThat(hold.until()).isEqualTo(TODAY.plusDays(3));
+        });
+    }
+
+    /** Nothing is active any more, so the case is no longer MARKED; the grace period goes on. */
+    @Test
+    void aCaseWhoseLastTermSomebodyElseCancelledInTheGracePeriodGoesOnToBeSuspended() {
+        Decision decision = inGrace(
+                CaseState.MARKED,
+                TODAY.minusDays(1),
+                term("a", Status.DELETED, AtTermEnd.RENEWS, null),
+                Given.subscription("z", Kind.LICENSE, Status.SUSPENDED));
+
+        assertThat(decision).isInstanceOf(Decision.Proceed.class);
+        assertThat(((Decision.Proceed) decision).writes()).isEmpty();
+        assertThat(((Decision.Proceed) decision).afterwards())
+                .isNotNull()
+                .extracting(Hold::until)
+                .isEqualTo(TODAY.plusDays(2));
+    }
+
+    @Test
+    void aTermWithoutAnEndWhoseWindowClosesInTheGracePeriodIsLeftToSomebodyToLookAt() {
+        Subscription endless = Given.term("a", Status.ACTIVE, null, AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(1)));
+
+        Decision.Held decision = held(inGrace(CaseState.MARKED, null, endless));
+
+        assertThat(decision.writes()).isEmpty();
+        assertThat(decision.holds()).singleElement().satisfies(hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.UNKNOWN_STATUS);
+            assertThat(hold.message()).endsWith("still active, without an end of its term: check it by hand");
+        });
+    }
+
+    @Test
+    void whatIsCancelledOnTheLastDayStaysActiveOnlyWhereThereIsAGracePeriod() {
+        Subscription open = term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(30)));
+        Customer customer = holding(open, term("b", AtTermEnd.ENDS, null), Given.license("c"));
+
+        assertThat(Planner.cancelledOnTheLastDay(customer, grace(3, NewCommerce.CANCEL), NOW))
+                .containsExactly(open);
+        assertThat(Planner.cancelledOnTheLastDay(customer, grace(0, NewCommerce.CANCEL), NOW))
+                .isEmpty();
+        assertThat(Planner.cancelledOnTheLastDay(customer, grace(3, NewCommerce.HOLD), NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void delegatedAdministrationWithoutAnIdCannotBeEnded() {
+        assertThat(decide(
+                        NewCommerce.HOLD,
+                        List.of(new Delegation("", "Support", "active"), new Delegation("", "Support", "created"))))
+                .isEqualTo(new Decision.Proceed(List.of(REMOVE), null));
+    }
+
+    @Test
+    void delegatedAdministrationThatOutlivedTheRelationshipIsEndedUnlessTheCaseIsHeld() {
+        Leftover leftover = new Leftover(
+                List.of(
+                        new Delegation("h", "Sales", "created"),
+                        new Delegation("g", "Support", "active"),
+                        new Delegation("i", "Old", "terminated")),
+                true);
+
+        assertThat(endings(Given.customer(), leftover))
+                .containsExactly(write(Action.TERMINATE_GDAP, "g"), write(Action.DELETE_GDAP, "h"));
+        assertThat(endings(Given.customer().isProtected(), leftover)).isEmpty();
+        assertThat(endings(Given.customer().notListed(), leftover)).isEmpty();
+        assertThat(endings(Given.customer().effective(TODAY.plusDays(1)), leftover))
+                .isEmpty();
+    }
+
+    private static List<PlannedWrite> endings(Given given, Leftover leftover) {
+        return Planner.endings(given.candidate(), leftover, given.rules());
+    }
+
+    private static Customer holding(Subscription... subscriptions) {
+        return Given.customer().holds(subscriptions).seen();
+    }
+
+    private static Rules grace(int days, NewCommerce policy) {
+        return Given.customer().graceDays(days).newCommerce(policy).rules();
     }
 }
