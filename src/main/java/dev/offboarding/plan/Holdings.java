@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +118,7 @@ final class Holdings {
      * Everything that stands in the way of a removal and is neither suspended nor cancelled.
      *
      * @param cancelledAt when what may be cancelled is: now, or on the grace period's last day
-     * @param changedBack whose cancellation at the end of the term this program scheduled before, in vain
+     * @param changed what is said of those whose cancellation at the end of the term this program scheduled before, in vain; by id
      */
     static List<Hold> holds(
             List<Subscription> subscriptions,
@@ -127,27 +126,27 @@ final class Holdings {
             NewCommerce policy,
             Instant now,
             Instant cancelledAt,
-            Set<String> changedBack) {
+            Map<String, String> changed) {
         List<Hold> holds = new ArrayList<>();
         List<Subscription> cancelled = new ArrayList<>();
         for (Subscription subscription : subscriptions) {
             if (!isCancelled(subscription, policy, now)) {
-                holds.addAll(holds(subscription, today, policy, changedBack));
+                holds.addAll(holds(subscription, today, policy, changed));
             } else if (mayStillBeCancelled(subscription, cancelledAt)) {
                 cancelled.add(subscription);
             } else {
-                holds.add(closesTooSoon(term(subscription, today, policy, changedBack.contains(subscription.id()))));
+                holds.add(closesTooSoon(term(subscription, today, policy, changed)));
             }
         }
         if (!holds.isEmpty()) {
             // what may be cancelled is not while something else stays: then it is held as well
-            cancelled.forEach(subscription -> holds.addAll(holds(subscription, today, policy, changedBack)));
+            cancelled.forEach(subscription -> holds.addAll(holds(subscription, today, policy, changed)));
         }
         return holds;
     }
 
     private static List<Hold> holds(
-            Subscription subscription, LocalDate today, NewCommerce policy, Set<String> changedBack) {
+            Subscription subscription, LocalDate today, NewCommerce policy, Map<String, String> changed) {
         Kind kind = subscription.kind();
         Status status = subscription.status();
         if (subscription.id().isEmpty()) {
@@ -182,7 +181,7 @@ final class Holdings {
                     "is a software purchase that has not ended: cancel it, or wait for its end"));
         }
         if (kind == Kind.NEW_COMMERCE && (status == Status.ACTIVE || status == Status.SUSPENDED)) {
-            holds.add(term(subscription, today, policy, changedBack.contains(subscription.id())));
+            holds.add(term(subscription, today, policy, changed));
         }
         if (kind == Kind.AZURE_PLAN && status == Status.ACTIVE && !isSuspended(subscription)) {
             holds.add(hold(
@@ -215,7 +214,8 @@ final class Holdings {
                 term.cancellableUntil());
     }
 
-    private static Hold term(Subscription subscription, LocalDate today, NewCommerce policy, boolean changedBack) {
+    private static Hold term(
+            Subscription subscription, LocalDate today, NewCommerce policy, Map<String, String> changed) {
         LocalDate end = subscription.termEnd();
         if (end == null || today.minusDays(DAYS_FOR_A_RENEWAL).isAfter(end)) {
             return unknown(
@@ -233,7 +233,8 @@ final class Holdings {
                         .formatted(
                                 subscription.name(),
                                 subscription.id(),
-                                committed(subscription, end, today) + about(subscription, policy, changedBack)),
+                                committed(subscription, end, today)
+                                        + about(subscription, policy, changed.get(subscription.id()))),
                 unattended ? end : null,
                 unattended ? Hold.reminder(today, end) : null,
                 subscription.cancellableUntil());
@@ -248,14 +249,14 @@ final class Holdings {
                 : "is committed until " + end;
     }
 
-    private static String about(Subscription subscription, NewCommerce policy, boolean changedBack) {
+    private static String about(Subscription subscription, NewCommerce policy, @Nullable String changed) {
         AtTermEnd atTermEnd = subscription.atTermEnd();
         if (atTermEnd == null || !subscription.active() || subscription.endless()) {
             return "";
         }
         boolean hold = policy == NewCommerce.HOLD;
-        if (changedBack && !hold && atTermEnd != AtTermEnd.EXTENDED) {
-            return "; its cancellation at the end of the term, which this program had scheduled, was changed since: it is scheduled once more, and the next time that is somebody's decision";
+        if (changed != null) {
+            return changed;
         }
         return switch (atTermEnd) {
             case ENDS -> ", and its cancellation at the end of the term is scheduled";

@@ -85,7 +85,7 @@ public final class Planner {
                 newCommerce,
                 observation.at(),
                 grace == null ? observation.at() : onTheLastDay(grace, rules, observation.at()),
-                ScheduledEnds.changed(candidate, customer.subscriptions()));
+                ScheduledEnds.words(candidate, customer.subscriptions(), newCommerce, observation.at()));
         holds.addAll(inTheWay);
         if (grace != null && suspensions.isEmpty() && waitsAlready(candidate, cancelled)) {
             holds.add(grace);

@@ -4,13 +4,13 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.ScheduledEnd;
 import dev.offboarding.platform.Subscription;
-import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.AtTermEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
  * What has become of the cancellations that this program scheduled for the ends of terms. One that was changed soon after is put right
@@ -25,36 +25,59 @@ final class ScheduledEnds {
 
     /** Those that were changed, and are not put right. */
     static List<Hold> holds(Candidate candidate, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
-        List<Hold> holds = new ArrayList<>();
-        for (Subscription subscription : subscriptions) {
-            ScheduledEnd end = candidate.scheduledEnds().get(subscription.id());
-            if (end == null || policy == NewCommerce.HOLD || !changed(subscription)) {
-                continue;
-            }
-            if (end.repaired() || now.isAfter(end.at().plus(DRIFT))) {
-                holds.add(new Hold(
-                        HoldReason.REACTIVATED,
-                        null,
-                        "%s (%s) was to be cancelled at the end of its term, as this program scheduled it on %s%s, and that was changed: find out who wants it, and list the customer again if it is to go"
-                                .formatted(
-                                        subscription.name(),
-                                        subscription.id(),
-                                        end.at(),
-                                        end.repaired() ? " for the second time" : "")));
+        return changed(candidate, subscriptions, policy).stream()
+                .filter(it -> it.isSomebodysDecision(now))
+                .map(Changed::hold)
+                .toList();
+    }
+
+    /**
+     * What the hold for its term is to say of each that was changed, by id: whether it is put right. One that is left to somebody says so
+     * in a hold of its own, and an extended service term is cancelled, not scheduled.
+     */
+    static Map<String, String> words(
+            Candidate candidate, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
+        Map<String, String> words = new HashMap<>();
+        for (Changed it : changed(candidate, subscriptions, policy)) {
+            if (it.isSomebodysDecision(now)) {
+                words.put(it.subscription().id(), "");
+            } else if (it.subscription().atTermEnd() != AtTermEnd.EXTENDED) {
+                words.put(
+                        it.subscription().id(),
+                        "; its cancellation at the end of the term, which this program had scheduled, was changed since: it is scheduled once more, and the next time that is somebody's decision");
             }
         }
-        return holds;
+        return words;
     }
 
-    /** The ids of those that were changed. */
-    static Set<String> changed(Candidate candidate, List<Subscription> subscriptions) {
-        return subscriptions.stream()
-                .filter(it -> changed(it) && candidate.scheduledEnds().containsKey(it.id()))
-                .map(Subscription::id)
-                .collect(Collectors.toSet());
+    private static List<Changed> changed(Candidate candidate, List<Subscription> subscriptions, NewCommerce policy) {
+        List<Changed> changed = new ArrayList<>();
+        for (Subscription subscription : subscriptions) {
+            ScheduledEnd end = candidate.scheduledEnds().get(subscription.id());
+            if (end != null && policy != NewCommerce.HOLD && subscription.renewsItself()) {
+                changed.add(new Changed(subscription, end));
+            }
+        }
+        return changed;
     }
 
-    private static boolean changed(Subscription subscription) {
-        return subscription.kind() == Kind.NEW_COMMERCE && subscription.renewsItself();
+    /** One that goes on after its term, though this program scheduled its end. */
+    private record Changed(Subscription subscription, ScheduledEnd end) {
+
+        boolean isSomebodysDecision(Instant now) {
+            return end.repaired() || now.isAfter(end.at().plus(DRIFT));
+        }
+
+        Hold hold() {
+            return new Hold(
+                    HoldReason.REACTIVATED,
+                    null,
+                    "%s (%s) was to be cancelled at the end of its term, as this program scheduled it on %s%s, and that was changed: find out who wants it, and list the customer again if it is to go"
+                            .formatted(
+                                    subscription.name(),
+                                    subscription.id(),
+                                    end.at(),
+                                    end.repaired() ? " for the second time" : ""));
+        }
     }
 }
