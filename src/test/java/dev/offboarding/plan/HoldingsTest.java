@@ -115,6 +115,15 @@ class HoldingsTest {
     }
 
     @Test
+    void whatHasNoIdIsLeftToSomebodyToLookAt() {
+        Decision decision =
+                customer().holds(subscription("", Kind.UNKNOWN, Status.ACTIVE)).decide();
+
+        assertThat(heldFor(decision, HoldReason.UNKNOWN_STATUS).get(0).message())
+                .startsWith("Product  () has no id that anything could be done with");
+    }
+
+    @Test
     void aTermEndsWithItsLastDayAndGoesOnTheDayAfter() {
         Subscription office = subscription("s", Kind.NEW_COMMERCE, Status.ACTIVE, LocalDate.of(2027, 5, 31));
 

@@ -158,6 +158,14 @@ class PlannerTest {
     }
 
     @Test
+    void whereNobodyAtAllIsShownItProvesNothingThatACustomerIsNot() {
+        assertThat(customer().offboardedBefore().whenNobodyIsShown())
+                .isEqualTo(new Decision.CannotTell("no row in ledger.customer"));
+        heldFor(customer().offboardedBefore().isProtected().whenNobodyIsShown(), HoldReason.PROTECTED);
+        heldFor(customer().whenNobodyIsShown(), HoldReason.NOT_A_RESELLER_CUSTOMER);
+    }
+
+    @Test
     void aCustomerThatIsBackAfterItWasOffboardedIsOffboardedAgain() {
         proceedsWith(customer().offboardedBefore().holds(license("a")).decide(), suspend("a"), remove());
     }
