@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,9 @@ final class Removals implements SetWrite {
     private static final List<String> OTHER_TABLES =
             List.of("support_contact", "delegated_admin", "purchase_authority");
 
+    /** Whoever is told of it makes the whole transaction again. */
+    private static final String SERIALIZATION_FAILURE = "40001";
+
     private static final String LOCK = "lock table ledger.subscription in share mode";
 
     private static final String CANDIDATES = """
@@ -67,6 +71,11 @@ final class Removals implements SetWrite {
             .reduce((one, other) -> one + " union " + other)
             .orElseThrow();
 
+    /** Behind a view rows may be hidden by the very fact that the relationship has ended. */
+    private static final String VIEWS = """
+            select true as found from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'ledger' and c.relkind = 'v' and c.relname = any(array['%s']) limit 1""".formatted(String.join("', '", OTHER_TABLES));
+
     private record Row(UUID customer, String text) {}
 
     private record Open(UUID customer, long subscriptions, String statuses) {}
@@ -86,6 +95,15 @@ final class Removals implements SetWrite {
                 new HashSet<>(session.query(CANDIDATES + lock, row -> row.getObject("customer_id", UUID.class), ids));
         Map<UUID, String> changed = new HashMap<>(AsRead.of(asked).changed(session));
         candidates.removeAll(changed.keySet());
+        Set<UUID> emptied = new TreeSet<>();
+        Map<UUID, String> hiddenLater = Map.of();
+        if (!candidates.isEmpty()
+                && !session.query(VIEWS, row -> row.getBoolean("found")).isEmpty()) {
+            emptied.addAll(candidates);
+            emptied.removeAll(open(session, candidates).keySet());
+            deleteOtherRows(session, emptied, locked);
+            hiddenLater = leftBehind(session, emptied);
+        }
         if (!candidates.isEmpty()) {
             List<Object> arguments = new ArrayList<>(List.of(at, candidates));
             arguments.addAll(asRead(asked, candidates).arguments());
@@ -97,20 +115,32 @@ final class Removals implements SetWrite {
                 .filter(id -> Customer.NONE.equals(now.getOrDefault(id, Customer.NONE)))
                 // sorted: two jobs that delete in the same order do not stand in each other's way
                 .collect(toCollection(TreeSet::new));
-        if (!ended.isEmpty()) {
-            for (String table : OTHER_TABLES) {
-                Duration held = Duration.ofNanos(System.nanoTime() - locked);
-                if (held.compareTo(SHORT) > 0) {
-                    session.waitBrieflyForLocks(held);
-                }
-                session.update("delete from ledger." + table + " where customer_id = any(?)", ended);
-            }
-        }
+        deleteOtherRows(session, ended, locked);
         Set<UUID> passedOver = new HashSet<>(candidates);
         passedOver.removeAll(ended);
         // where nothing can be locked somebody may have come right before the statement
         changed.putAll(asRead(asked, passedOver).changed(session));
-        return judge(asked, candidates, ended, changed, now, whyNot(session, ids, ended), leftBehind(session, ended));
+        Map<UUID, String> left = new HashMap<>(hiddenLater);
+        left.putAll(leftBehind(session, ended));
+        Attempt attempt = judge(asked, candidates, ended, changed, now, whyNot(session, ids, ended), left);
+        if (!ended.containsAll(emptied)) {
+            throw new SQLException(
+                    "a customer was changed between two statements of its removal", SERIALIZATION_FAILURE);
+        }
+        return attempt;
+    }
+
+    private static void deleteOtherRows(Session session, Set<UUID> customers, long locked) throws SQLException {
+        if (customers.isEmpty()) {
+            return;
+        }
+        for (String table : OTHER_TABLES) {
+            Duration held = Duration.ofNanos(System.nanoTime() - locked);
+            if (held.compareTo(SHORT) > 0) {
+                session.waitBrieflyForLocks(held);
+            }
+            session.update("delete from ledger." + table + " where customer_id = any(?)", customers);
+        }
     }
 
     private static AsRead asRead(List<Asked> asked, Set<UUID> of) {
@@ -188,9 +218,10 @@ final class Removals implements SetWrite {
     }
 
     private static Map<UUID, Open> whyNot(Session session, List<UUID> ids, Set<UUID> ended) throws SQLException {
-        if (ended.size() == ids.size()) {
-            return Map.of();
-        }
+        return ended.size() == ids.size() ? Map.of() : open(session, ids);
+    }
+
+    private static Map<UUID, Open> open(Session session, Collection<UUID> ids) throws SQLException {
         Map<UUID, Open> open = new HashMap<>();
         session.query(
                         OPEN,
