@@ -637,7 +637,7 @@ class ComingBackTest {
 
         /** An answer that was lost and is known to have had no effect leaves the customer as it was. */
         private void removalAnswered(Map<String, String> action) {
-            Person person = people.get(number(the(action, "customer_id")));
+            Person person = the(people, number(the(action, "customer_id")));
             if (!"REMOVE".equals(action.get("action"))) {
                 return;
             }
@@ -681,7 +681,7 @@ class ComingBackTest {
                 person.told = true;
             } else if (!person.told) {
                 assertThat(row).as("customer %d, offboarded and back", person.n).isNotNull();
-                assertThat(row.get("outcome")).isEqualTo("RE_ESTABLISHED");
+                assertThat(Objects.requireNonNull(row).get("outcome")).isEqualTo("RE_ESTABLISHED");
                 person.told = !limited;
                 happened.merge("told", 1, Integer::sum);
                 if (!limited) {
@@ -861,7 +861,7 @@ class ComingBackTest {
 
     private static Map<Integer, Map<String, String>> rows(Scene.Report report) {
         return report.table("customers.csv").stream()
-                .collect(Collectors.toMap(row -> number(row.get("customer_id")), Function.identity()));
+                .collect(Collectors.toMap(row -> number(the(row, "customer_id")), Function.identity()));
     }
 
     private List<Written> written() {
