@@ -410,6 +410,27 @@ class PartnerCenterRulesTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"END_AT_TERM", "CANCEL"})
+    void anExtendedTermWhoseMonthEndsInTheGracePeriodIsCancelledOnTheLastDayAllTheSame(NewCommerce policy) {
+        LocalDate end = TODAY.plusDays(10);
+        Subscription extended = Given.term(
+                "a", Status.ACTIVE, end, AtTermEnd.EXTENDED, end.atStartOfDay().toInstant(ZoneOffset.UTC));
+
+        Decision decision = Given.customer()
+                .newCommerce(policy)
+                .graceDays(30)
+                .holds(extended, Given.license("z"))
+                .decide();
+
+        assertThat(decision).isInstanceOf(Decision.Proceed.class);
+        assertThat(((Decision.Proceed) decision).writes()).containsExactly(write(Action.SUSPEND, "z"));
+        assertThat(((Decision.Proceed) decision).afterwards()).isNotNull().satisfies(hold -> {
+            assertThat(hold.until()).isEqualTo(TODAY.plusDays(30));
+            assertThat(hold.message()).endsWith("this is cancelled: Product a (a)");
+        });
+    }
+
+    @ParameterizedTest
     @EnumSource
     void anExtendedTermOfWhichNothingShowsOnTheFourthDayIsLeftToSomebodyToLookAt(NewCommerce policy) {
         LocalDate end = TODAY.minusDays(4);
