@@ -7,8 +7,11 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -25,13 +28,16 @@ import org.springframework.util.FileSystemUtils;
  * The embedded PostgreSQL of one folder. Its owner starts and stops it; nothing else does, no shutdown hook either:
  * a run that is stopped still has its report to write.
  *
- * <p>It listens on this machine only, and asks for a password that stands in a file which only its user can read:
- * whoever may log in as a superuser of PostgreSQL may run programs as its user.
+ * <p>It listens on this machine only, and asks for passwords that stand in files which only its user can read: the superuser's, which is
+ * needed to start, and that of the {@link EmbeddedRole role} that everything else is done as.
  */
 final class EmbeddedServer implements AutoCloseable {
     /** One address, and not all that localhost may stand for: somebody else cannot have half of them. */
     private static final String ADDRESS = "127.0.0.1";
 
+    private static final String ADMINISTRATOR = "postgres";
+    private static final String ADMINISTRATORS_PASSWORD = "password";
+    private static final String ROLES_PASSWORD = "password-" + EmbeddedRole.NAME;
     private static final String SCRAM = "scram-sha-256";
     private static final String PREFIX = "spring.datasource";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
@@ -78,7 +84,7 @@ final class EmbeddedServer implements AutoCloseable {
                     Postmaster.of(data(folder)).filter(Postmaster::ready).filter(s -> s.port() > 0);
             return server.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(settings(server.get().port(), password(folder)));
+                    : Optional.of(settings(server.get().port(), EmbeddedRole.NAME, password(folder, ROLES_PASSWORD)));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -106,6 +112,7 @@ final class EmbeddedServer implements AutoCloseable {
             clearPrograms(folder);
             boolean created = clearData(folder);
             EmbeddedServer server = new EmbeddedServer(start(folder, log, port), folder, created);
+            server.letTheProgramIn();
             server.remember();
             return server;
         } catch (IOException | RuntimeException e) {
@@ -114,6 +121,20 @@ final class EmbeddedServer implements AutoCloseable {
             }
             throw failed(folder, log, logged, e);
         }
+    }
+
+    private void letTheProgramIn() throws IOException {
+        String password = random();
+        try (Connection administrator = settings(
+                        postgres.getPort(), ADMINISTRATOR, password(folder, ADMINISTRATORS_PASSWORD))
+                .direct()
+                .getConnection()) {
+            EmbeddedRole.prepare(administrator, password);
+        } catch (SQLException e) {
+            close();
+            throw new IOException("the program's role could not be made: " + e.getMessage(), e);
+        }
+        writePassword(folder, ROLES_PASSWORD, password);
     }
 
     /** That programs and data have been seen working; what has not is made anew. */
@@ -181,7 +202,7 @@ final class EmbeddedServer implements AutoCloseable {
             // never seen working, but not ours to throw away
             Files.move(data, folder.resolve("data.unfinished-" + System.currentTimeMillis()));
         }
-        writePassword(folder);
+        writePassword(folder, ADMINISTRATORS_PASSWORD, random());
         return true;
     }
 
@@ -190,19 +211,27 @@ final class EmbeddedServer implements AutoCloseable {
         return line.contains("initdb") && line.contains(data.toString());
     }
 
-    private static void writePassword(Path folder) throws IOException {
+    private static String random() {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
-        Path file = folder.resolve("password");
-        Files.deleteIfExists(file);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    private static String password(Path folder) throws IOException {
-        return Files.readString(folder.resolve("password")).strip();
+    /** At once and whole: others may be reading it. */
+    private static void writePassword(Path folder, String name, String password) throws IOException {
+        Path unfinished = folder.resolve(name + ".part");
+        Files.deleteIfExists(unfinished);
+        if (unfinished.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(
+                    unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(unfinished, password + "\n");
+        Files.move(
+                unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String password(Path folder, String name) throws IOException {
+        return Files.readString(folder.resolve(name)).strip();
     }
 
     private static EmbeddedPostgres start(Path folder, Path log, int port) throws IOException {
@@ -217,7 +246,7 @@ final class EmbeddedServer implements AutoCloseable {
                 .setPGStartupWait(RECOVERY)
                 .setOutputRedirector(toLog)
                 .setErrorRedirector(toLog)
-                .setConnectConfig("password", password(folder))
+                .setConnectConfig("password", password(folder, ADMINISTRATORS_PASSWORD))
                 // whoever has taken the port before the server could is not told the password
                 .setConnectConfig("requireAuth", SCRAM)
                 .setConnectConfig("PGHOST", ADDRESS)
@@ -227,7 +256,8 @@ final class EmbeddedServer implements AutoCloseable {
                 .setLocaleConfig("builtin-locale", "C.UTF-8")
                 .setLocaleConfig("auth-host", SCRAM)
                 .setLocaleConfig("auth-local", SCRAM)
-                .setLocaleConfig("pwfile", folder.resolve("password").toString())
+                .setLocaleConfig(
+                        "pwfile", folder.resolve(ADMINISTRATORS_PASSWORD).toString())
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
@@ -329,18 +359,18 @@ final class EmbeddedServer implements AutoCloseable {
         return data(folder).resolve("offboarding.created");
     }
 
-    static ConnectionSettings settings(int port, @Nullable String password) {
+    static ConnectionSettings settings(int port, String user, @Nullable String password) {
         return ConnectionSettings.of(
                 PREFIX,
                 "jdbc:postgresql://" + ADDRESS + ":" + port + "/postgres?sslmode=disable",
-                "postgres",
+                user,
                 password,
                 new ConnectionSecurity(true, SCRAM));
     }
 
     ConnectionSettings settings() {
         try {
-            return settings(postgres.getPort(), password(folder));
+            return settings(postgres.getPort(), EmbeddedRole.NAME, password(folder, ROLES_PASSWORD));
         } catch (IOException e) {
             throw new DatabaseUnavailableException("The embedded database's password cannot be read: " + e, e);
         }

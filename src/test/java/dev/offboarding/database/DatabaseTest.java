@@ -108,7 +108,16 @@ class DatabaseTest {
     void onlyItsOwnUserGetsInAndOnlyFromThisMachine() throws IOException {
         try (Database database = open(Access.OWN)) {
             assertThat(setting(database, "listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(setting(database, "unix_socket_directories")).isEmpty();
+            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(
+                            Integer.parseInt(setting(database, "port")),
+                            "postgres",
+                            Files.readString(folder.resolve("password")).strip())
+                    .direct());
+            assertThat(superuser
+                            .sql("show unix_socket_directories")
+                            .query(String.class)
+                            .single())
+                    .isEmpty();
             String url = "jdbc:postgresql://localhost:" + setting(database, "port") + "/postgres";
             assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "guess"))
                     .isInstanceOfSatisfying(

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Another user of the machine bound the port first, and had the embedded database's password at the first try. */
 class ThiefTest {
@@ -45,9 +48,84 @@ class ThiefTest {
         }
     }
 
+    /** As a superuser it was code as the program's user: copy … to program. */
+    @Test
+    void whoeverHasThePasswordAllTheSameRunsNoPrograms() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        String first;
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            JdbcClient role = JdbcClient.create(server.settings().direct());
+            for (String statement : List.of(
+                    "copy (select 1) to program 'true'",
+                    "select pg_read_file('/etc/passwd')",
+                    "set session_replication_role = replica",
+                    "alter role offboarding superuser",
+                    "create role other login")) {
+                assertThatThrownBy(() -> role.sql(statement).query().listOfRows())
+                        .as(statement)
+                        .hasStackTraceContaining("permission denied");
+            }
+            first = Files.readString(database.resolve("password-offboarding"));
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(database.resolve("password-offboarding"))))
+                    .isEqualTo("rw-------");
+        }
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            assertThat(Files.readString(database.resolve("password-offboarding")))
+                    .isNotEqualTo(first);
+        }
+    }
+
+    /** An earlier version worked as the superuser, and so may somebody who has put views there by hand. */
+    @Test
+    void whatTheSuperuserHasMadeIsTheProgramsToWorkWith() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(
+                            Postmaster.of(database.resolve("data"))
+                                    .orElseThrow()
+                                    .port(),
+                            "postgres",
+                            Files.readString(database.resolve("password")).strip())
+                    .direct());
+            OwnSchema.migrate(EmbeddedServer.settings(
+                            Postmaster.of(database.resolve("data"))
+                                    .orElseThrow()
+                                    .port(),
+                            "postgres",
+                            Files.readString(database.resolve("password")).strip())
+                    .direct());
+            superuser.sql("create schema crm").update();
+            superuser
+                    .sql("create table crm.list (n serial primary key, m int generated always as identity)")
+                    .update();
+            superuser.sql("create view crm.some as select * from crm.list").update();
+            superuser
+                    .sql("create function crm.f() returns int language sql as 'select 1'")
+                    .update();
+            superuser.sql("create sequence crm.s").update();
+        }
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            OwnSchema.migrate(server.settings().direct());
+            JdbcClient role = JdbcClient.create(server.settings().direct());
+            role.sql("insert into crm.list default values").update();
+            role.sql("select nextval('crm.s')").query().listOfRows();
+            role.sql("create or replace function crm.f() returns int language sql as 'select 2'")
+                    .update();
+            role.sql("drop schema crm cascade").update();
+            assertThat(role.sql(
+                                    "select count(*) from pg_class where relowner = 'postgres'::regrole and relnamespace = 'offboarding'::regnamespace")
+                            .query(Integer.class)
+                            .single())
+                    .isZero();
+        }
+    }
+
     @Test
     void whoeverHasThePortAfterTheServerIsNotToldItEither() {
-        DataSource connections = EmbeddedServer.settings(thief.port(), "s3cr3t").direct();
+        DataSource connections =
+                EmbeddedServer.settings(thief.port(), "offboarding", "s3cr3t").direct();
 
         assertThatThrownBy(connections::getConnection).isInstanceOf(SQLException.class);
 
