@@ -167,7 +167,7 @@ class ArchitectureTest {
             noClasses()
                     .that(resideInAPackage(adapter))
                     .should()
-                    .dependOnClassesThat(oursOutside("dev.offboarding.platform", adapter))
+                    .dependOnClassesThat(oursOutside("dev.offboarding.platform", adapter, room("kit")))
                     .check(house);
         }
     }
@@ -253,6 +253,45 @@ class ArchitectureTest {
                         "getenv",
                         "getProperty")
                 .contains(target.getName());
+    }
+
+    /** What lies where reports, figures, taken lists and keys are kept may be a pipe by now, or without an end. */
+    @Test
+    void whatTheProgramOnceWroteIsReadAsARegularFileWithALimit() {
+        noClasses()
+                .that(resideInAnyPackage(rooms("report", "metrics", "lists", "platform", "notice")))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "reads a file as it comes",
+                        call -> call.getTargetOwner().isEquivalentTo(java.nio.file.Files.class)
+                                && Set.of(
+                                                "newInputStream",
+                                                "readString",
+                                                "readAllBytes",
+                                                "readAllLines",
+                                                "newBufferedReader",
+                                                "newByteChannel",
+                                                "lines",
+                                                "copy")
+                                        .contains(call.getTarget().getName())))
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(
+                        java.io.FileInputStream.class,
+                        java.io.FileReader.class,
+                        java.io.RandomAccessFile.class,
+                        java.util.Scanner.class)
+                .check(house);
+    }
+
+    /** Ground: whoever stands on it, it carries no other room. */
+    @Test
+    void theKitKnowsNoOtherRoom() {
+        noClasses()
+                .that(resideInAPackage(room("kit")))
+                .should()
+                .dependOnClassesThat(oursOutside(room("kit")))
+                .check(house);
     }
 
     @Test

@@ -1,9 +1,9 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -23,7 +23,7 @@ final class Digests {
     }
 
     static String ofFile(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = RegularFile.open(file, Long.MAX_VALUE)) {
             return ofAll(new DigestInputStream(in, sha256()));
         }
     }

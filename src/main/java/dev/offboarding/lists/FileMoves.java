@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -176,13 +177,14 @@ final class FileMoves {
     }
 
     private static boolean isStillThere(Move move) throws IOException {
-        return Files.exists(move.path())
+        return RegularFile.is(move.path())
                 && (move.sha256() == null || move.sha256().equals(Digests.ofFile(move.path())));
     }
 
     private static @Nullable Path movedBefore(Move move) throws IOException {
         for (Path target : List.of(target(move, "." + move.runId()), target(move, ""))) {
-            if (Files.exists(target) && (move.sha256() == null || move.sha256().equals(Digests.ofFile(target)))) {
+            if (RegularFile.is(target)
+                    && (move.sha256() == null || move.sha256().equals(Digests.ofFile(target)))) {
                 return target;
             }
         }

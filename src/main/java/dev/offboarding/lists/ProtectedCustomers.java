@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ public final class ProtectedCustomers {
                     file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");
         }
         Set<UUID> customers = new HashSet<>();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = RegularFile.open(file.toRealPath(), Long.MAX_VALUE)) {
             CsvList list = new CsvList(in, headings -> headings);
             RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL);
             for (Row row = list.next(); row != null; row = list.next()) {

@@ -1,10 +1,9 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.time.LocalDate;
@@ -115,7 +114,7 @@ final class Receiving {
             gate.refuse(new ListRefusedException(
                     "this is a folder, a link or a device and no file", "Remove it, and put the file itself there."));
         } else {
-            read(fileNo, gate, candidate, fromInbox, links);
+            read(fileNo, gate, candidate, fromInbox);
             if (!candidate.look().equals(Inbox.look(candidate.path(), links))) {
                 left(fileNo);
                 return;
@@ -124,8 +123,9 @@ final class Receiving {
         settle(fileNo, gate);
     }
 
-    private void read(int fileNo, FileGate gate, Inbox.Candidate candidate, boolean fromInbox, OpenOption[] links) {
-        try (InputStream file = Files.newInputStream(candidate.path(), links);
+    private void read(int fileNo, FileGate gate, Inbox.Candidate candidate, boolean fromInbox) {
+        try (InputStream file = RegularFile.open(
+                        fromInbox ? candidate.path() : candidate.path().toRealPath(), Long.MAX_VALUE);
                 DigestInputStream in = new DigestInputStream(file, Digests.sha256())) {
             try {
                 OwnGuards unguard = new OwnGuards(guards, job);

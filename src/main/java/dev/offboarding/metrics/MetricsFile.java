@@ -1,5 +1,6 @@
 package dev.offboarding.metrics;
 
+import dev.offboarding.kit.RegularFile;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -12,8 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +30,8 @@ import java.util.regex.Pattern;
 public final class MetricsFile {
 
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+    private static final int MOST_BYTES = 1 << 20;
     private static final Pattern LAST_SUCCESS =
             Pattern.compile("(?m)^offboarding_last_success_timestamp_seconds\\{.*} ([0-9.eE+]+)$");
 
@@ -56,17 +63,20 @@ public final class MetricsFile {
         }
     }
 
-    private static RunFigures remembering(Path file, RunFigures run) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return run;
+    private static RunFigures remembering(Path file, RunFigures run) {
+        String before;
+        try {
+            before = RegularFile.text(file, MOST_BYTES, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return run; // there is none, or something else in its place, which is replaced
         }
-        Matcher matcher = LAST_SUCCESS.matcher(Files.readString(file));
+        Matcher matcher = LAST_SUCCESS.matcher(before);
         return matcher.find()
                 ? run.withLastSuccess(Instant.ofEpochMilli(Math.round(Double.parseDouble(matcher.group(1)) * 1000)))
                 : run;
     }
 
-    /** By a name that the collector does not read; with the rights that the user's umask gives, for the collector is another user. */
+    /** By a name that the collector does not read; readable by all whatever the umask, for the collector is another user. */
     private static void replace(Path file, String text) throws IOException {
         Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
@@ -76,6 +86,10 @@ public final class MetricsFile {
                     out.write(bytes);
                 }
                 out.force(true);
+            }
+            PosixFileAttributeView view = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
+            if (view != null) {
+                view.setPermissions(READABLE);
             }
             try {
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -277,9 +278,9 @@ public final class Certificates {
     private @Nullable String manifest(CertifiedCase it) {
         Path manifest = ReportFolder.of(reports, it.job(), it.closedRun()).resolve("manifest.json");
         try {
-            return Files.exists(manifest)
-                    ? Json.text(Json.MAPPER.readTree(Files.readString(manifest)).path("manifest_sha256"))
-                    : null;
+            return Json.text(Json.MAPPER
+                    .readTree(RegularFile.bytes(manifest, Manifest.MOST_BYTES))
+                    .path("manifest_sha256"));
         } catch (IOException | tools.jackson.core.JacksonException unreadable) {
             return null;
         }

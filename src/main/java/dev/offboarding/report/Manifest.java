@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Manifest {
     static final String FILE = "manifest.json";
+
+    /** More than one that names ten thousand lists has, and little enough to be read into memory. */
+    static final int MOST_BYTES = 8 << 20;
 
     /** The same on every system: what is hashed and signed are bytes. */
     private static final DefaultPrettyPrinter LAYOUT =
@@ -165,7 +169,7 @@ final class Manifest {
     }
 
     private static String missed(EarlierRun run, Path folder) {
-        if (Files.exists(folder.resolve(FILE))) {
+        if (Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
             return "The manifest of the previous run, " + folder.resolve(FILE) + ", cannot be read.";
         }
         return run.reported()
@@ -189,7 +193,7 @@ final class Manifest {
     static @Nullable String hash(Path folder) {
         try {
             // a character a byte, so that what is cut out of the text is cut out of the bytes
-            String text = Files.readString(folder.resolve(FILE), StandardCharsets.ISO_8859_1);
+            String text = RegularFile.text(folder.resolve(FILE), MOST_BYTES, StandardCharsets.ISO_8859_1);
             Matcher end = END.matcher(text);
             return end.find()
                     ? Hashes.sha256((text.substring(0, end.start(1)) + text.substring(end.end(1)))

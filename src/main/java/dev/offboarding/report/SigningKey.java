@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,8 +117,8 @@ public final class SigningKey {
 
     private static byte[] block(Path file) {
         String text;
-        try (var in = Files.newInputStream(file)) {
-            text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
+        try {
+            text = RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw unreadable(file);
         }

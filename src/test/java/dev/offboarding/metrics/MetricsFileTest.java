@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run's figures, as node_exporter's textfile collector and an OpenMetrics parser read them. */
@@ -105,6 +107,41 @@ class MetricsFileTest {
             }
         }
         return samples;
+    }
+
+    /** Any user of the machine may read it, so it says whose job it was, how many of what, and nobody's name or id. */
+    @Test
+    void whoeverCollectsMayReadItAndLearnsOfNoCustomer() throws IOException {
+        Path file = folder.resolve("metrics/nightly.prom");
+        Files.createDirectories(file.getParent());
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+
+        Map<String, Double> samples = written(reported(run(ExitCode.NEEDS_ATTENTION, null)));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r--r--");
+        assertThat(samples.keySet().stream()
+                        .flatMap(sample ->
+                                Pattern.compile("([a-z_]+)=\"").matcher(sample).results())
+                        .map(label -> label.group(1)))
+                .isNotEmpty()
+                .isSubsetOf(
+                        "job", "step", "outcome", "reason", "result", "status", "state", "kind", "mode", "resource");
+    }
+
+    @Test
+    @Timeout(60)
+    void whatIsThereInItsPlaceIsReplaced() throws Exception {
+        Path file = folder.resolve("metrics/nightly.prom");
+        Files.createDirectories(file.getParent());
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        written(run(ExitCode.NEEDS_ATTENTION, null));
+
+        Files.write(file, new byte[2 << 20]);
+        written(run(ExitCode.NEEDS_ATTENTION, null));
+
+        assertThat(file).isRegularFile();
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -52,6 +52,7 @@ interface ClientProof {
     /** A client assertion: PS256 with the SHA-256 thumbprint, as Entra asks for. */
     record Certificate(String clientId, Path certificateFile, Path keyFile, Clock clock) implements ClientProof {
 
+        private static final int MOST_BYTES = 100_000;
         private static final Duration LIFE = Duration.ofMinutes(10);
         private static final Pattern PEM =
                 Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
@@ -107,7 +108,7 @@ interface ClientProof {
 
         private static byte[] block(Path file, String kind) {
             try {
-                Matcher pem = PEM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+                Matcher pem = PEM.matcher(RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.ISO_8859_1));
                 String found = "";
                 while (pem.find()) {
                     if (pem.group(1).equals(kind)) {

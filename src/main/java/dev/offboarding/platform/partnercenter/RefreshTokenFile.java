@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ final class RefreshTokenFile {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshTokenFile.class);
     private static final Set<PosixFilePermission> OWNERS =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final int MOST_BYTES = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration NAP = Duration.ofMillis(100);
     /** Locks of files keep out other programs, not other threads of this one. */
@@ -104,7 +106,7 @@ final class RefreshTokenFile {
     }
 
     private String read(Path file) throws IOException {
-        String token = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+        String token = RegularFile.text(file, MOST_BYTES, StandardCharsets.UTF_8)
                 .replace("\uFEFF", "")
                 .strip();
         if (token.isEmpty() || token.chars().anyMatch(it -> it <= ' ' || it > '~')) {

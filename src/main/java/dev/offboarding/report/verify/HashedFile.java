@@ -1,8 +1,8 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,11 +10,14 @@ import java.util.HexFormat;
 
 /** A file of a report, hashed while it is read, so that it is read only once. */
 final class HashedFile extends FilterInputStream {
+    /** A report of millions of customers has less. */
+    static final long MOST_BYTES = 4L << 30;
+
     private final MessageDigest digest = sha256();
     private final byte[] one = new byte[1];
 
     HashedFile(Path file) throws IOException {
-        super(Files.newInputStream(file));
+        super(RegularFile.open(file, MOST_BYTES));
     }
 
     static MessageDigest sha256() {

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code manifest.json}, held against its own hash and signature. */
 final class ManifestFile {
     static final String FILE = "manifest.json";
+    static final int MOST_BYTES = 8 << 20;
     static final String ALGORITHM = "Ed25519";
 
     /** How it ends. The hash and the signature are of its bytes, so where they stand may not be a question of how it is parsed. */

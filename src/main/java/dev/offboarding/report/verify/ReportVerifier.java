@@ -1,11 +1,16 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.report.verify.VerifiedReport.Figures;
 import dev.offboarding.report.verify.VerifiedReport.Link;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,15 +54,39 @@ public final class ReportVerifier {
         try {
             SortedMap<String, Long> there = list(folder);
             Off.unless(there.containsKey(ManifestFile.FILE), "", 0, ManifestFile.FILE, "there", "missing");
-            ManifestFile manifest = ManifestFile.read(Files.readAllBytes(folder.resolve(ManifestFile.FILE)), trusted);
+            ManifestFile manifest = ManifestFile.read(manifest(folder), trusted);
             theSameFiles(there, manifest);
             return read(folder, there, manifest, findings, notes);
         } catch (Off off) {
             findings.add(off.finding());
-        } catch (IOException e) {
-            findings.add(unreadable(e));
+        } catch (IOException | UncheckedIOException e) {
+            findings.add(Finding.of("", 0, "the report", "readable", inWords(e)));
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // what was read of it is let go by now, and other reports are to be checked yet
+            findings.add(Finding.of(
+                    "", 0, "the report", "one that can be checked in this program's memory", "a larger one"));
         }
         return new VerifiedReport(folder, findings, notes, null, null);
+    }
+
+    private static byte[] manifest(Path folder) {
+        try {
+            return RegularFile.bytes(folder.resolve(ManifestFile.FILE), ManifestFile.MOST_BYTES);
+        } catch (IOException e) {
+            throw new Off(ManifestFile.FILE, 0, "the file", "readable", inWords(e));
+        }
+    }
+
+    private static String inWords(Exception e) {
+        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof NoSuchFileException) {
+            return "that it is gone";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "that %s may not read it".formatted(System.getProperty("user.name"));
+        }
+        String reason = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage();
+        return reason == null ? "that it cannot be read" : "that it " + reason;
     }
 
     private VerifiedReport read(
@@ -155,11 +184,6 @@ public final class ReportVerifier {
         return files;
     }
 
-    private static Finding unreadable(IOException e) {
-        return Finding.of(
-                "", 0, "the report", "readable", e.getClass().getSimpleName() + " " + String.valueOf(e.getMessage()));
-    }
-
     private static Link link(ManifestFile manifest, ReportPass pass) {
         Trail trail = pass.trail();
         JsonNode json = manifest.json();
@@ -216,7 +240,7 @@ public final class ReportVerifier {
                 try {
                     return new HashedFile(folder.resolve(n));
                 } catch (IOException e) {
-                    throw new Off(n, 0, "the file", "readable", e.getClass().getSimpleName());
+                    throw new Off(n, 0, "the file", "readable", inWords(e));
                 }
             });
         }

@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param fingerprint SHA-256 of its SubjectPublicKeyInfo in DER, in lower-case hex
  */
 public record TrustedKey(String fingerprint) {
+    private static final int MOST_BYTES = 10_000;
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
@@ -51,7 +53,7 @@ public record TrustedKey(String fingerprint) {
     public static TrustedKey read(Path file) {
         String text;
         try {
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            text = RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new WrongKeyException(
                     Files.exists(file)
