@@ -73,30 +73,56 @@ final class AcceptedRows {
      *       the column {@code again}, or by another date, reason, ticket or requester.
      * </ul>
      *
-     * @param before the rows of the list accepted before
+     * <p>Rows that the list's own done statement has taken out, for customers who are through, are not lost: they say nothing of whether the
+     * list is broken, and nobody else goes on because of them. They count where a row that is back would list its customer again.
+     *
+     * @param before the rows of the list accepted before, but for those that were taken out
      * @param lost those of them that tonight's is without
+     * @param takenOut rows of the list accepted before that tonight's is without, since it was told that their customers are through
      * @param empty no row of tonight's was accepted
      * @param somebodySetAside a row was set aside of which it cannot be told for certain whose it is
      */
-    record Comparison(long before, long lost, boolean empty, boolean somebodySetAside) {
+    record Comparison(long before, long lost, long takenOut, boolean empty, boolean somebodySetAside) {
 
         private static final int FEW = 3;
 
         boolean lostTooMany() {
+            return tooMany(lost, before);
+        }
+
+        private static boolean tooMany(long lost, long before) {
             return lost > Math.max(FEW, before / 5);
         }
 
         boolean makesGone() {
             return !empty && !lostTooMany();
         }
+
+        /** Whether a row that tonight's list is without lists its customer again once it is back. */
+        boolean listsAgainOnceBack() {
+            return !empty && !somebodySetAside && !tooMany(lost + takenOut, before + takenOut);
+        }
     }
 
+    /** The list was told that this row's customer is through, and has changed a row for that. */
+    private static final String TOLD_TO_BE_THROUGH = """
+            exists (select from offboarding.offboarding_case c
+                     where c.customer_id = a.customer_id and c.job = :job and c.platform = :platform
+                       and c.platform_identity = :identity and c.done_at is not null
+                       and not exists (select from offboarding.offboarding_case later
+                                        where later.customer_id = c.customer_id and later.case_id > c.case_id))
+            """;
+
     private static final String COMPARE = """
-            select (select count(*) from offboarding.accepted_row a where %1$s and a.state = 'PRESENT') as before,
-                   (select count(*) from offboarding.accepted_row a where %1$s and a.state = 'PRESENT' and not %2$s) as lost,
+            select before - taken_out as before, lost - taken_out as lost, taken_out,
                    not exists (select from offboarding.entry where run_id = :run and status = 'ACCEPTED') as empty,
                    exists (select from offboarding.reject where run_id = :run and customer_id is null) as somebody_set_aside
-            """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST);
+              from (select count(*) as before,
+                           count(*) filter (where not here) as lost,
+                           count(*) filter (where not here and through) as taken_out
+                      from (select %2$s as here, %3$s as through
+                              from offboarding.accepted_row a where %1$s and a.state = 'PRESENT') present) counted
+            """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST, TOLD_TO_BE_THROUGH);
 
     private static final String LOST = """
             update offboarding.accepted_row a set state = :lost
@@ -201,8 +227,7 @@ final class AcceptedRows {
         if (complete) {
             Comparison tonight = compare(parameters);
             if (!tonight.empty()) {
-                boolean gone = tonight.makesGone() && !tonight.somebodySetAside();
-                jdbc.update(LOST, parameters.addValue("lost", gone ? "GONE" : "MISSING"));
+                jdbc.update(LOST, parameters.addValue("lost", tonight.listsAgainOnceBack() ? "GONE" : "MISSING"));
             }
         }
         jdbc.update(REMEMBER, parameters);
@@ -216,6 +241,7 @@ final class AcceptedRows {
                 (row, i) -> new Comparison(
                         row.getLong("before"),
                         row.getLong("lost"),
+                        row.getLong("taken_out"),
                         row.getBoolean("empty"),
                         row.getBoolean("somebody_set_aside"))));
     }

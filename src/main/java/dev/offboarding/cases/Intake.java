@@ -362,9 +362,9 @@ public final class Intake {
         return rows == null ? 0 : rows;
     }
 
-    /** Says of a list that has lost too many rows that nothing counts as gone; null where it has not. */
-    public @Nullable String lostTooMany() {
-        if (tonight == null || !tonight.lostTooMany()) {
+    /** Says of a list that is empty, or has lost too many rows, that nothing counts as gone; null where it is not so. */
+    public @Nullable String makesNobodyGone() {
+        if (tonight == null || tonight.makesGone()) {
             return null;
         }
         Long goOn = jdbc.queryForObject("""
@@ -373,6 +373,12 @@ public final class Intake {
                    and not exists (select from offboarding.entry e
                                     where e.run_id = :run and e.customer_id = r.customer_id and e.status = 'ACCEPTED')
                 """, parameters(), Long.class);
+        if (tonight.empty() && !tonight.lostTooMany()) {
+            return goOn != null && goOn == 0
+                    ? null
+                    : "the list has no row tonight, and an empty list makes nobody gone: %d open cases that it is without go on"
+                            .formatted(goOn);
+        }
         return ("%d of the %d rows of the list that was accepted before are missing tonight: a list that has lost more than a fifth, and"
                         + " more than three, may be broken, and makes nobody gone. %d open cases that it is without go on")
                 .formatted(tonight.lost(), tonight.before(), goOn);

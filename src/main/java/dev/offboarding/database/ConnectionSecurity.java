@@ -1,11 +1,14 @@
 package dev.offboarding.database;
 
 import dev.offboarding.kit.Loopback;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -21,6 +24,9 @@ public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
     /** A server that is asked so learns nothing from which the password could be had, and has to know it itself. */
     private static final String DEFAULT = "scram-sha-256";
 
+    private static final Path DEFAULT_ROOT_CERTIFICATE =
+            Path.of(System.getProperty("user.home", ""), ".postgresql", "root.crt");
+
     private static final String ANY = "any";
     private static final String VERIFY_FULL = "verify-full";
 
@@ -33,6 +39,12 @@ public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
                 binder.bind("offboarding.database.require-auth", String.class).orElse(null));
     }
 
+    private static boolean checksLess(Properties address) {
+        String factory = PGProperty.SSL_FACTORY.getOrDefault(address);
+        return factory != null && factory.endsWith("NonValidatingFactory")
+                || PGProperty.SSL_HOSTNAME_VERIFIER.getOrDefault(address) != null;
+    }
+
     /**
      * Adds to what the driver is given what the address does not say itself.
      *
@@ -43,10 +55,18 @@ public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
     void protect(String prefix, Properties address, Properties properties) {
         String hosts = PGProperty.PG_HOST.getOrDefault(address);
         boolean here = hosts == null || Arrays.stream(hosts.split(",")).allMatch(Loopback::is);
-        if (tls && !here && !VERIFY_FULL.equals(PGProperty.SSL_MODE.getOrDefault(address))) {
+        boolean verified = VERIFY_FULL.equals(PGProperty.SSL_MODE.getOrDefault(address));
+        if (tls && !here && !(verified && !checksLess(address))) {
             throw new DatabaseConfigurationException(
-                    "%s.url: %s is another machine, and without sslmode=verify-full whoever is on the way there may read the password and change what is read. Add sslmode=verify-full to the address (and sslrootcert=FILE where an authority of your own has signed its certificate), or write offboarding.database.tls: none to do without"
+                    "%s.url: %s is another machine, and without sslmode=verify-full whoever is on the way there may read the password and change what is read. Add sslmode=verify-full to the address, without an sslfactory or sslhostnameverifier that checks less (and sslrootcert=FILE where an authority of your own has signed its certificate), or write offboarding.database.tls: none to do without"
                             .formatted(prefix, hosts));
+        }
+        if (verified
+                && PGProperty.SSL_ROOT_CERT.getOrDefault(address) == null
+                && address.getProperty(PGProperty.SSL_FACTORY.getName()) == null
+                && !Files.exists(DEFAULT_ROOT_CERTIFICATE)) {
+            // the driver's own looks into that file only; Java knows the authorities that the machine trusts
+            properties.setProperty(PGProperty.SSL_FACTORY.getName(), DefaultJavaSSLFactory.class.getName());
         }
         String wanted = requireAuth == null && !here ? DEFAULT : requireAuth;
         if (wanted != null && !wanted.equals(ANY) && PGProperty.REQUIRE_AUTH.getOrDefault(address) == null) {

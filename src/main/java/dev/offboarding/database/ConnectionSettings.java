@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,14 @@ final class ConnectionSettings {
 
     /** A connection for each call, outside of any pool. */
     SimpleDriverDataSource direct() {
-        return new SimpleDriverDataSource(new Driver(), url, properties()) {
+        return direct(Map.of());
+    }
+
+    /** @param more properties of the driver */
+    SimpleDriverDataSource direct(Map<String, String> more) {
+        Properties all = properties();
+        all.putAll(more);
+        return new SimpleDriverDataSource(new Driver(), url, all) {
             @Override
             protected Connection getConnectionFromDriver(Properties given) throws SQLException {
                 Connection connection = super.getConnectionFromDriver(given);

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +169,11 @@ public final class Database implements AutoCloseable {
             @Nullable String username,
             @Nullable String password,
             ConnectionSecurity security) {
-        return ConnectionSettings.of(prefix, url, username, password, security).direct();
+        ConnectionSettings settings = ConnectionSettings.of(prefix, url, username, password, security);
+        // what stands in the URL is stronger; a statement's own count is to be believed, and it is not where inserts
+        // are made one
+        return settings.direct(
+                Map.of("socketTimeout", String.valueOf(SILENCE.toSeconds()), "reWriteBatchedInserts", "false"));
     }
 
     private static Database configured(

@@ -209,9 +209,9 @@ final class Receive implements Tasklet {
             notes.add("%d rows are nothing new: they say what was accepted for their customers before"
                     .formatted(nothingNew));
         }
-        String lostTooMany = intake.lostTooMany();
-        if (lostTooMany != null) {
-            notes.add(lostTooMany);
+        String nobodyGone = intake.makesNobodyGone();
+        if (nobodyGone != null) {
+            notes.add(nobodyGone);
         }
         return notes;
     }

@@ -100,6 +100,28 @@ class ConnectionSettingsTest {
         assertThat(requireAuth(url, new ConnectionSecurity(false, null))).isEqualTo("scram-sha-256");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"sslfactory=org.postgresql.ssl.NonValidatingFactory", "sslhostnameverifier=org.example.Any"})
+    void whatChecksLessThanItSaysIsNoProof(String parameter) {
+        assertThatThrownBy(
+                        () -> requireAuth("jdbc:postgresql://db.example/crm?sslmode=verify-full&" + parameter, USUAL))
+                .isInstanceOf(DatabaseConfigurationException.class)
+                .hasMessageContaining("is another machine");
+    }
+
+    /** The driver by itself trusts nobody but who stands in a file that hardly anybody has. */
+    @Test
+    void whomTheMachineTrustsIsTrustedWhereTheAddressNamesNobody() {
+        String url = "jdbc:postgresql://db.example/crm?sslmode=verify-full";
+        assertThat(ConnectionSettings.of("spring.datasource", url, null, null, USUAL)
+                        .properties())
+                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(ConnectionSettings.of("spring.datasource", url + "&sslrootcert=ca.pem", null, null, USUAL)
+                        .properties())
+                .doesNotContainKey("sslfactory");
+    }
+
     @Test
     void aServerOnAnotherMachineIsToldNoPasswordThatItMightHandOn() {
         String url = "jdbc:postgresql://a.example,b.example/crm?sslmode=verify-full";

@@ -203,7 +203,11 @@ class DatabaseListNightsTest {
         scene.runs(ExitCode.OK);
         delete(1);
 
-        assertThat(scene.runs(ExitCode.OK).holds(1)).containsExactly("GRACE_PERIOD");
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.holds(1)).containsExactly("GRACE_PERIOD");
+        assertThat(report.json().get("notes").toString())
+                .contains("the list has no row tonight, and an empty list makes nobody gone: 1 open cases");
     }
 
     @Test

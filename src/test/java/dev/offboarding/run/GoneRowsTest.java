@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -240,6 +241,33 @@ class GoneRowsTest {
         aNightPasses();
         source.set(scene, rowsFrom(1, 4));
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(2)).isEqualTo("RE_ESTABLISHED");
+    }
+
+    /** Most rows of a good night go by our own done statement: whoever was taken off beside them went on, and was removed. */
+    @Test
+    void rowsThatDoneHasTakenOutMadeAListLookBrokenAndWhoWasTakenOffWentOn() {
+        scene.customers(1, 30);
+        UUID eleven = scene.subscription(11, "marketplace", "active");
+        UUID twelve = scene.subscription(12, "marketplace", "active");
+        Source.DATABASE.set(scene, rowsFrom(1, 12));
+        scene.listedBy("select customer_id, domain, ticket from crm.to_offboard order by n")
+                .with("list.database.done", "delete from crm.to_offboard where customer_id = :customer_id");
+        scene.runs(ExitCode.OK);
+        assertThat(scene.count("crm.to_offboard")).isEqualTo(2);
+
+        aNightPasses();
+        scene.sql(
+                "delete from crm.to_offboard where customer_id = ?",
+                Scene.id(11).toString());
+        for (UUID subscription : List.of(eleven, twelve)) {
+            scene.sql("update ledger.subscription set status = 'deleted' where subscription_id = ?", subscription);
+        }
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.hold(11)).isEqualTo("NOT_LISTED");
+        assertThat(scene.relationshipOf(11)).isEqualTo("reseller");
+        assertThat(report.outcome(12)).isEqualTo("OFFBOARDED");
+        assertThat(report.text("report.json")).doesNotContain("are missing tonight");
     }
 
     /** A list in which nobody is new, and which a limit stops, for what has become due by itself. */

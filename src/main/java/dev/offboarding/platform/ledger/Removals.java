@@ -71,10 +71,10 @@ final class Removals implements SetWrite {
             .reduce((one, other) -> one + " union " + other)
             .orElseThrow();
 
-    /** Behind a view rows may be hidden by the very fact that the relationship has ended. */
+    /** Behind a view, a foreign table or a policy rows may be hidden by the very fact that the relationship has ended. */
     private static final String VIEWS = """
             select true as found from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'ledger' and c.relkind = 'v' and c.relname = any(array['%s']) limit 1""".formatted(String.join("', '", OTHER_TABLES));
+            where n.nspname = 'ledger' and (c.relkind in ('v', 'f') or c.relrowsecurity) and c.relname = any(array['%s']) limit 1""".formatted(String.join("', '", OTHER_TABLES));
 
     private record Row(UUID customer, String text) {}
 
