@@ -68,6 +68,7 @@ class StoppedRunTest {
             assertThat(program.out().lines().skip(1))
                     .containsExactly(
                             "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
+                            "Planned: 3 subscriptions suspended, 3 relationships removed",
                             "      3 suspended; the removal is still to come",
                             "Report: " + scene.reports().get(0),
                             "Exit code 9: stopped early; the next run goes on");
