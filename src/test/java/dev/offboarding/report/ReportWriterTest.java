@@ -430,6 +430,7 @@ class ReportWriterTest {
         Run run = offboarded();
         Path folder = write(run);
         Map<String, String> before = hashes(folder);
+        ReportDatabase.JDBC.update("update offboarding.run set reported_at = now() where run_id = ?", run.id);
         ReportDatabase.JDBC.update("delete from offboarding.run_case where run_id = ?", run.id);
 
         assertThatThrownBy(() -> write(run))

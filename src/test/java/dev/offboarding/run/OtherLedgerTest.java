@@ -168,8 +168,8 @@ class OtherLedgerTest {
         Scene.Report first = scene.runs(ExitCode.STOPPED_BY_LIMIT);
         FileSystemUtils.deleteRecursively(first.folder().toFile());
         String dead = first.folder().getFileName().toString();
-        scene.sql(
-                "update offboarding.run set ended_at = null, exit_code = null, reported_at = null, settled = false, stop_reason = null");
+        scene.unwrite(
+                "update offboarding.run set ended_at = null, exit_code = null, reported_at = null, manifest_sha256 = null, settled = false, stop_reason = null");
         asksForARemoval(dead);
         theJobWorksOnTheOtherLedger();
         customerOfTheOtherLedger(9, "reseller");

@@ -104,7 +104,8 @@ class RecoveryTest {
         Scene.Report first = scene.runs(ExitCode.STOPPED_BY_LIMIT);
         // it lives, but for its lock
         FileSystemUtils.deleteRecursively(first.folder().toFile());
-        scene.sql("update offboarding.run set ended_at = null, exit_code = null, reported_at = null, settled = false");
+        scene.unwrite(
+                "update offboarding.run set ended_at = null, exit_code = null, reported_at = null, manifest_sha256 = null, settled = false");
         scene.with("limits.max-customers", "10").gateBefore("update on offboarding.run", "false");
         scene.sql(
                 "create trigger gate_of_all before update on offboarding.run for each statement execute function public.wait_at_gate()");

@@ -151,14 +151,14 @@ class ReportChainTest {
         }
         scene.listed(IntStream.range(100, 100 + before).toArray());
         Path second = archived(night());
-        scene.sql("alter table offboarding.event disable trigger append_only");
+        scene.sql("alter table offboarding.event disable trigger user");
         scene.sql("alter table offboarding.chain_head disable trigger only_forward");
         for (String table : List.of("chain_head", "event", "run", "offboarding_case")) {
             scene.sql("delete from offboarding." + table);
             scene.sql("insert into offboarding.%s %s select * from public.backup_%s"
                     .formatted(table, table.equals("offboarding_case") ? "overriding system value" : "", table));
         }
-        scene.sql("alter table offboarding.event enable trigger append_only");
+        scene.sql("alter table offboarding.event enable trigger user");
         scene.sql("alter table offboarding.chain_head enable trigger only_forward");
         scene.listed(IntStream.range(200, 200 + after).toArray());
         Path third = night();
@@ -200,7 +200,7 @@ class ReportChainTest {
     void norIsOneOfBeforeHashesWereRecorded() {
         Path first = night();
         nightThatEndsWithTwo();
-        scene.sql("update offboarding.run set manifest_sha256 = null");
+        scene.unwrite("update offboarding.run set manifest_sha256 = null");
 
         Path third = night();
 
@@ -212,7 +212,7 @@ class ReportChainTest {
     void aReportOfBeforeHashesWereRecordedIsReadWhereItLies() {
         Path first = night();
         Path second = night();
-        scene.sql("update offboarding.run set manifest_sha256 = null");
+        scene.unwrite("update offboarding.run set manifest_sha256 = null");
 
         Path third = night();
 
@@ -224,7 +224,7 @@ class ReportChainTest {
     void oneOfThoseThatIsGoneIsMissedAndTheChainGoesOnFromTheOneBefore() throws Exception {
         Path first = night();
         Path second = archived(night());
-        scene.sql(
+        scene.unwrite(
                 "update offboarding.run set manifest_sha256 = null where run_id = ?",
                 second.getFileName().toString());
 
@@ -239,7 +239,7 @@ class ReportChainTest {
     @Test
     void theReportOfARunThatDiedBeforeItCouldNoteItIsRecordedAsItIs() throws Exception {
         Path first = night();
-        scene.sql("update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null");
+        scene.unwrite("update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null");
 
         Path second = night();
 
@@ -253,7 +253,7 @@ class ReportChainTest {
     void theReportThatTheNextRunWritesForADeadOneIsRecorded() throws Exception {
         Path first = night();
         Path dead = night();
-        scene.sql(
+        scene.unwrite(
                 "update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null where run_id = ?",
                 dead.getFileName().toString());
         FileSystemUtils.deleteRecursively(dead);
@@ -334,7 +334,7 @@ class ReportChainTest {
         night();
         // the next run could not write it, and the one after that has a key
         Path first = night();
-        scene.sql(
+        scene.unwrite(
                 "update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null where run_id = ?",
                 first.getFileName().toString());
         FileSystemUtils.deleteRecursively(first);
@@ -343,8 +343,8 @@ class ReportChainTest {
         Path second = scene.reports().get(2);
         scene.clock.pass(Duration.ofDays(1));
         Files.delete(first);
-        scene.sql(
-                "update offboarding.run set reported_at = null, settled = false where run_id = ?",
+        scene.unwrite(
+                "update offboarding.run set reported_at = null, manifest_sha256 = null, settled = false where run_id = ?",
                 first.getFileName().toString());
         signedBy("key.pem");
 

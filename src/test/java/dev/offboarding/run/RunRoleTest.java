@@ -120,6 +120,16 @@ class RunRoleTest {
                 "set session_replication_role = replica",
                 "insert into offboarding.chain_head values (false, 0, '')",
                 "delete from offboarding.chain_head",
+                "delete from offboarding.run",
+                "delete from offboarding.run where mode = 'plan'",
+                "delete from offboarding.offboarding_case",
+                "truncate offboarding.run",
+                "truncate offboarding.offboarding_case",
+                "truncate offboarding.run_case",
+                "alter table offboarding.run disable trigger once_written",
+                "alter table offboarding.event disable trigger at_the_head",
+                "alter table offboarding.run_case disable trigger once_reported",
+                "create or replace function offboarding.once_written() returns trigger language plpgsql as 'begin return new; end'",
                 "truncate offboarding.chain_head",
                 "delete from offboarding.offboarding_schema_history",
                 "create table offboarding.mine (a int)"
@@ -142,11 +152,6 @@ class RunRoleTest {
                 "update offboarding.chain_head set last_sequence = last_sequence",
                 "update offboarding.chain_head set last_sequence = last_sequence + 1",
                 """
-                with mine as (select last_sequence + 2 as s from offboarding.chain_head)
-                insert into offboarding.event select s, now(), 'j', 'r', 'ledger', null, 'LIST', null, null, '{}', sha256('mine') from mine;
-                update offboarding.chain_head set last_sequence = last_sequence + 2, last_hash = sha256('mine')
-                """,
-                """
                 insert into offboarding.event select last_sequence + 1, now(), 'j', 'r', 'ledger', null, 'LIST', null, null, '{}',
                   sha256('mine') from offboarding.chain_head;
                 update offboarding.chain_head set last_sequence = last_sequence + 1, last_hash = sha256('yours')
@@ -164,6 +169,81 @@ class RunRoleTest {
                 .hasMessageContaining("the head of the audit trail only moves forward");
 
         assertThat(events()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // after a gap, before the first, and a pair with a hole in it
+                "select last_sequence + 2 from offboarding.chain_head",
+                "select 0 from offboarding.chain_head",
+                "select last_sequence + n from offboarding.chain_head, (values (1), (3)) numbers (n)"
+            })
+    void anEventIsAppendedAtTheHeadOfTheTrailAndNowhereElse(String sequences) throws Exception {
+        if (scene.count("offboarding.event") == 0) {
+            scene.customer(77);
+            run("");
+        }
+        List<String> before = events();
+
+        assertThatThrownBy(() -> asTheRole("""
+                        with mine (s) as (%s)
+                        insert into offboarding.event
+                        select s, now(), 'j', 'r', 'ledger', null, 'LIST', null, null, '{}', sha256(s::text::bytea) from mine
+                        """.formatted(sequences)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("the audit trail is appended to at its head");
+
+        assertThat(events()).isEqualTo(before);
+    }
+
+    @Test
+    void theHashOfAReportIsWrittenOnce() throws Exception {
+        scene.customer(78);
+        run("");
+        List<String> before = hashes();
+        assertThat(before).isNotEmpty();
+
+        for (String hash : List.of("null", "repeat('0', 64)")) {
+            assertThatThrownBy(() -> asTheRole("update offboarding.run set manifest_sha256 = " + hash))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("is written once");
+        }
+
+        assertThat(hashes()).isEqualTo(before);
+        asTheRole("update offboarding.run set manifest_sha256 = manifest_sha256, settled = settled");
+    }
+
+    private List<String> hashes() {
+        return scene.jdbc()
+                .sql("select manifest_sha256 from offboarding.run where manifest_sha256 is not null order by run_id")
+                .query(String.class)
+                .list();
+    }
+
+    /** The program forgets what it needs no more: that has to stay possible, and nothing beyond it. */
+    @Test
+    void whatARunWorksOnGoesOnceItIsReportedAndAPlanAtAnyTime() throws Exception {
+        scene.customer(79);
+        scene.sql("""
+                insert into offboarding.run_case (run_id, position, customer_id, source, line, others, contents, listed, listed_anew, state, outcome)
+                select run_id, 900 + n, gen_random_uuid(), 's', 1, '{}', '', true, true, 'MARKED', 'PLANNED'
+                  from (values ('under-way', 1), ('a-plan', 2)) made (run_id, n)
+                """);
+        scene.sql("""
+                insert into offboarding.run (run_id, job, mode, platform, started_at, facts) values
+                  ('under-way', 'other', 'run', 'ledger', now(), '{}'), ('a-plan', 'other', 'plan', 'ledger', now(), '{}')
+                """);
+
+        assertThatThrownBy(() -> asTheRole("delete from offboarding.run_case where run_id = 'under-way'"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("still to be reported");
+        asTheRole("delete from offboarding.run_case where run_id = 'a-plan'");
+        asTheRole("update offboarding.run set reported_at = now() where run_id = 'under-way'");
+        asTheRole("delete from offboarding.run_case where run_id = 'under-way'");
+
+        assertThat(scene.count("offboarding.run_case where run_id in ('under-way', 'a-plan')"))
+                .isZero();
     }
 
     private List<String> events() {

@@ -290,7 +290,7 @@ class RunTest {
     void aRunThatDiedRightAfterItsReportWasThereDoesNotStopTheNext() {
         scene.customers(1, 2).listed(1);
         String dead = scene.runs(ExitCode.OK).folder().getFileName().toString();
-        scene.sql("update offboarding.run set reported_at = null where run_id = ?", dead);
+        scene.unwrite("update offboarding.run set reported_at = null, manifest_sha256 = null where run_id = ?", dead);
 
         Scene.Report next = scene.runs(ExitCode.OK);
 

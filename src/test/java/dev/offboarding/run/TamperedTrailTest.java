@@ -57,9 +57,7 @@ class TamperedTrailTest {
         tamperWith("RECEIVED");
         scene.run();
         // as if it had died before its report was there
-        scene.jdbc()
-                .sql("update offboarding.run set reported_at = null, settled = false")
-                .update();
+        scene.unwrite("update offboarding.run set reported_at = null, manifest_sha256 = null, settled = false");
         org.springframework.util.FileSystemUtils.deleteRecursively(
                 scene.reports().get(0).toFile());
         scene.clock.pass(java.time.Duration.ofDays(1));
