@@ -8,17 +8,22 @@ import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.run.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -160,13 +165,35 @@ final class VerifyReportCommand implements Callable<Integer> {
         if (Files.exists(folder.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
-        try (Stream<Path> all =
-                Files.find(folder, 3, (path, attributes) -> attributes.isRegularFile() && path.endsWith(MANIFEST))) {
-            return all.map(Path::getParent)
-                    .filter(report -> !report.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
-        }
+        SortedSet<Path> reports = new TreeSet<>();
+        // whatever it is: a pipe in place of a manifest is found by who reads the report, and so is a folder that may
+        // not be read
+        Files.walkFileTree(folder, Set.of(), 3, new SimpleFileVisitor<>() {
+            private FileVisitResult add(Path path) {
+                Path report = Objects.requireNonNull(path.getParent());
+                if (path.endsWith(MANIFEST) && !report.getFileName().toString().startsWith(".")) {
+                    reports.add(report);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                return add(path);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                return add(path);
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException e) {
+                reports.add(path);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return List.copyOf(reports);
     }
 
     private @Nullable TrustedKey trusted() {

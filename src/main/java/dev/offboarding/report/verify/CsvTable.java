@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A CSV file of a report, row by row, read to the letter: UTF-8, a byte order mark, commas, CRLF, quotes as in RFC 4180. */
 final class CsvTable {
+    /** Of one row, its cells counted along: a list's own row has no more than a million. */
+    private static final int MOST = 8 << 20;
+
     private final String file;
     private final Reader in;
     private final StringBuilder cell = new StringBuilder();
@@ -22,6 +25,7 @@ final class CsvTable {
     private int next;
     private long line = 1;
     private long rowLine;
+    private int taken;
 
     CsvTable(String file, InputStream bytes) {
         this.file = file;
@@ -40,12 +44,15 @@ final class CsvTable {
     @Nullable
     List<String> row() {
         rowLine = line;
+        taken = 0;
         if (next < 0) {
             return null;
         }
         List<String> cells = new ArrayList<>();
         while (true) {
             cells.add(next == '"' ? quoted() : plain());
+            taken++;
+            notTooLong();
             if (next == ',') {
                 advance();
                 continue;
@@ -82,8 +89,7 @@ final class CsvTable {
             if (next == '\n') {
                 line++;
             }
-            cell.append((char) next);
-            advance();
+            append();
         }
     }
 
@@ -97,10 +103,20 @@ final class CsvTable {
                     "a cell without quotes",
                     "no quote and no line feed",
                     shown(next));
-            cell.append((char) next);
-            advance();
+            append();
         }
         return cell.toString();
+    }
+
+    private void append() {
+        cell.append((char) next);
+        taken++;
+        notTooLong();
+        advance();
+    }
+
+    private void notTooLong() {
+        Off.unless(taken <= MOST, file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
     }
 
     private void advance() {

@@ -23,6 +23,9 @@ import tools.jackson.core.JsonToken;
 final class EventLines {
     static final String FILE = "events.jsonl";
 
+    /** More than an event of ten thousand subscriptions has. */
+    private static final int MOST_BYTES = 16 << 20;
+
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int HEX = 64;
     private static final byte[] PREVIOUS = ascii(",\"previous\":\"");
@@ -211,6 +214,13 @@ final class EventLines {
             while (at < end && buffer[at] != '\n') {
                 at++;
             }
+            Off.unless(
+                    length + at - from <= MOST_BYTES,
+                    FILE,
+                    line + 1,
+                    "length",
+                    "at most %,d bytes".formatted(MOST_BYTES),
+                    "more");
             if (length + at - from > text.length) {
                 text = Arrays.copyOf(text, Math.max(text.length * 2, length + at - from));
             }

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 final class ManifestFile {
     static final String FILE = "manifest.json";
     static final int MOST_BYTES = 8 << 20;
+    private static final int MOST_VALUES = 300_000;
     static final String ALGORITHM = "Ed25519";
 
     /** How it ends. The hash and the signature are of its bytes, so where they stand may not be a question of how it is parsed. */
@@ -63,8 +64,7 @@ final class ManifestFile {
             Off.unlessSame(FILE, 0, "key that signed it", trusted.fingerprint(), fingerprint);
         }
         try {
-            JsonNode json = Json.MAPPER
-                    .reader()
+            JsonNode json = Json.trees(MOST_VALUES)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .readTree(bytes);
             ManifestFile manifest = new ManifestFile(json, own, fingerprint);

@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 
 /**
  * One pass over the files of a report, all of them at the same time: {@code report.json} leads, its views and the trail are read in step
@@ -35,6 +36,8 @@ final class ReportPass {
             "message");
     private static final List<String> REJECT_COLUMNS = List.of("source", "line", "column", "problem", "remedy");
     private static final int BYTES_A_CUSTOMER = 400;
+    private static final int MOST_IN_THE_HEAD = 500_000;
+    private static final int MOST_IN_A_ROW = 500_000;
     private static final JsonNode NONE = Json.MAPPER.createObjectNode();
 
     /** Opens a file of the report; null if there is none of that name. */
@@ -47,6 +50,7 @@ final class ReportPass {
 
     private final Files files;
     private final ManifestFile manifest;
+    private final ObjectReader heads = Json.trees(MOST_IN_THE_HEAD);
     private final Hash64 hash = new Hash64();
     private final Standing standing = new Standing(hash);
     private final Map<String, JsonNode> header = new LinkedHashMap<>();
@@ -76,7 +80,7 @@ final class ReportPass {
                     case "customers" -> readCustomers(json);
                     case "actions" -> readActions(json);
                     case "rejects" -> readRejects(json);
-                    default -> header.put(name, Json.MAPPER.readTree(json));
+                    default -> header.put(name, heads.readTree(json));
                 }
             }
             Off.unless(json.nextToken() == null, FILE, line(json), "after the record", "the end of the file", "more");
@@ -146,7 +150,7 @@ final class ReportPass {
                 "a row",
                 "an object",
                 json.currentToken());
-        JsonNode row = Json.MAPPER.readTree(json);
+        JsonNode row = Json.trees(MOST_IN_A_ROW).readTree(json);
         json.nextToken();
         return row;
     }

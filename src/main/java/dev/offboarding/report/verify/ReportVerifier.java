@@ -34,6 +34,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ReportVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(ReportVerifier.class);
+    /** What is larger is not read to its end only to say once more that something is off. */
+    private static final long LARGE_BYTES = 256L << 20;
+
+    private static final int MOST_FILES = 100;
     private static final Set<String> ALWAYS =
             Set.of(ReportPass.FILE, CustomerRows.FILE, ReportPass.ACTIONS, "report.html");
 
@@ -121,6 +125,12 @@ public final class ReportVerifier {
             }
             link = link(manifest, pass);
             for (var hash : manifest.hashes().entrySet()) {
+                long size = files.size(hash.getKey());
+                if (!findings.isEmpty() && size > LARGE_BYTES) {
+                    notes.add("SHA-256 of %s, of %,d bytes, was not counted: the report is not in order as it is"
+                            .formatted(hash.getKey(), size));
+                    continue;
+                }
                 String found = files.hash(hash.getKey());
                 if (!found.equals(hash.getValue())) {
                     findings.add(Finding.of(hash.getKey(), 0, "SHA-256", hash.getValue() + " (manifest.json)", found));
@@ -174,7 +184,7 @@ public final class ReportVerifier {
     private static SortedMap<String, Long> list(Path folder) throws IOException {
         SortedMap<String, Long> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.toList()) {
+            for (Path file : all.limit(MOST_FILES).toList()) {
                 String name = file.getFileName().toString();
                 Off.unless(
                         Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS), "", 0, name, "a file", "something else");
