@@ -8,6 +8,7 @@ import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.Failures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.springframework.dao.DataAccessException;
@@ -43,7 +44,7 @@ final class JobDatabase {
     }
 
     private static int failed(PrintWriter err, Exception e, ExitCode exitCode) {
-        err.println(Text.oneLine(String.valueOf(e.getMessage())));
+        err.println(Text.oneLine(Failures.reason(e)));
         return exitCode.code();
     }
 }

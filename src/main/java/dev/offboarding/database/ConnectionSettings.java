@@ -180,7 +180,7 @@ final class ConnectionSettings {
                                 .formatted(sentence(reason))
                         : unreachable(reason);
             case "08001", "08006", "57P03" -> unreachable(reason);
-            case "53300" -> "has no connection left. Raise max_connections there, or end other programs.";
+            case "53300" -> "cannot be used: " + Connections.NONE_LEFT;
             default -> "cannot be used: %s Check %s.*.".formatted(sentence(reason), prefix);
         };
         return new DatabaseUnavailableException(

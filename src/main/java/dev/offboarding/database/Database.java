@@ -100,7 +100,7 @@ public final class Database implements AutoCloseable {
         String url = text(binder, "url");
         Database database = url == null || url.isBlank()
                 ? embedded(folder, access, pool, endurance)
-                : configured(
+                : own(
                         ConnectionSettings.of(
                                 PREFIX, url, text(binder, "username"), text(binder, "password"), security),
                         pool,
@@ -114,6 +114,20 @@ public final class Database implements AutoCloseable {
             database.close();
             throw e;
         }
+    }
+
+    private static Database own(
+            ConnectionSettings settings, HikariConfig pool, Endurance opening, Endurance endurance) {
+        if (pool.getMaximumPoolSize() > 0 && pool.getMaximumPoolSize() < Connections.POOLED) {
+            throw new DatabaseConfigurationException(
+                    "%s.hikari.maximum-pool-size: %d is too few, a run needs %d at once"
+                            .formatted(PREFIX, pool.getMaximumPoolSize(), Connections.POOLED));
+        }
+        return opening.open(() -> {
+            probe(settings);
+            requireUnicode(settings);
+            return new Database(settings, pool, null, null, false, endurance);
+        });
     }
 
     /** Who makes tables and changes them: the program's user, or another where {@code spring.flyway.user} names one. */
@@ -277,13 +291,43 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Says of a configured database, before anything is made of it, why it cannot be used. */
     private static void probe(ConnectionSettings settings) {
         try (Connection connection = settings.direct().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(
-                        "select current_setting('server_version_num')::int / 10000, pg_is_in_recovery()")) {
+                        "select current_setting('server_version_num')::int / 10000, pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool")) {
             result.next();
             requireUsable(settings.place(), result.getInt(1), result.getBoolean(2));
+            if (result.getBoolean(3)) {
+                throw new DatabaseUnavailableException(
+                        "The database %s only reads: it was set to read only (default_transaction_read_only), as some hosts do when its disk is full. Make room and have that undone."
+                                .formatted(settings.place()),
+                        null);
+            }
+            if (SharedSessions.behind(settings.direct())) {
+                throw new DatabaseUnavailableException(
+                        "The database %s is reached through a pooler that lends a session for one transaction only (PgBouncer with pool_mode = transaction, for instance): the lock that keeps two runs apart would not last there. Use the address of PostgreSQL itself, or of a pool with pool_mode = session."
+                                .formatted(settings.place()),
+                        null);
+            }
+        } catch (SQLException e) {
+            throw settings.unavailable(e);
+        }
+    }
+
+    /** The trail and the lists hold names of any language. */
+    private static void requireUnicode(ConnectionSettings settings) {
+        try (Connection connection = settings.direct().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet encoding = statement.executeQuery("show server_encoding")) {
+            encoding.next();
+            if (!encoding.getString(1).equals("UTF8")) {
+                throw new DatabaseUnavailableException(
+                        "The database %s is encoded in %s, in which not every name can be written. Create one with: create database … encoding 'UTF8' template template0"
+                                .formatted(settings.place(), encoding.getString(1)),
+                        null);
+            }
         } catch (SQLException e) {
             throw settings.unavailable(e);
         }

@@ -242,6 +242,10 @@ final class Migrations {
     }
 
     private static String reason(Exception e) {
+        String fault = denied(e) ? null : ServerFault.inWords(e);
+        if (fault != null) {
+            return fault + ".";
+        }
         Throwable innermost = e;
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();

@@ -20,9 +20,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.Parser;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -53,6 +55,10 @@ public final class DatabaseList {
     private static final String LOOK_BRIEFLY = "1s";
 
     private static final String CANCELLED = "57014";
+
+    private static final String WRITES = "25006";
+
+    private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|--[^\n]*");
 
     private final ListSettings.Database settings;
     private final DataSource dataSource;
@@ -98,7 +104,7 @@ public final class DatabaseList {
     void read(Consumer<ListSource> reader) {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         jdbc.setFetchSize(FETCH_SIZE);
-        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        TransactionTemplate transaction = new TransactionTemplate(readOnly());
         transaction.setReadOnly(true);
         transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -121,58 +127,87 @@ public final class DatabaseList {
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
     void check() {
-        new JdbcTemplate(dataSource).execute((ConnectionCallback<Boolean>) connection -> {
-            String before = lockTimeout(connection, LOOK_BRIEFLY);
-            // a question mark is an operator here, and no parameter
-            try (PreparedStatement query =
-                    connection.prepareStatement(settings.query().replace("?", "??"))) {
-                unlessCalledOff(query, query::getMetaData);
-            } catch (SQLException e) {
-                if (isNoQuery(e)) {
-                    throw noQuery(e);
-                }
-                // somebody keeps a table locked: the query itself waits for that, and can be called off
-                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                    throw e;
-                }
-            } finally {
-                lockTimeout(connection, before);
-            }
-            return true;
+        String query = oneStatement();
+        TransactionTemplate transaction = new TransactionTemplate(readOnly());
+        transaction.setReadOnly(true);
+        transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        transaction.executeWithoutResult(status -> {
+            // of this transaction only: behind a pooler the next one may be somebody else's
+            jdbc.queryForObject("select pg_catalog.set_config('lock_timeout', ?, true)", String.class, LOOK_BRIEFLY);
+            jdbc.execute((ConnectionCallback<Boolean>) connection -> understood(connection, query));
         });
     }
 
-    /** @return what it was before */
-    private static String lockTimeout(Connection connection, String value) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select current_setting('lock_timeout'), set_config('lock_timeout', ?, false)")) {
-            statement.setString(1, value);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getString(1);
+    private boolean understood(Connection connection, String query) throws SQLException {
+        // a question mark is an operator here, and no parameter
+        try (PreparedStatement prepared = connection.prepareStatement(query.replace("?", "??"))) {
+            if (unlessCalledOff(prepared, prepared::getMetaData) == null) {
+                throw noQuery("it gives no rows", null);
             }
+            return true;
+        } catch (SQLException e) {
+            // nothing has run yet: whatever is wrong with a value stands in the query itself
+            if (isQuerysFault(e) || String.valueOf(e.getSQLState()).startsWith("22")) {
+                throw noQuery(String.valueOf(e.getMessage()), e);
+            }
+            // somebody keeps a table locked: the query itself waits for that, and can be called off
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The server is told as well, whatever the address says of how the driver is to do it. */
+    private JdbcTransactionManager readOnly() {
+        JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
+        transactions.setEnforceReadOnly(true);
+        return transactions;
+    }
+
+    /**
+     * A second one could end the transaction that only reads. The driver takes the text apart before it sends it, and is asked how.
+     *
+     * @throws ListUnavailableException if it is none, or more than one
+     */
+    private String oneStatement() {
+        try {
+            List<String> statements = Parser.parseJdbcSql(settings.query(), true, false, true, false, false).stream()
+                    .map(part -> part.nativeSql)
+                    .filter(text -> !COMMENT.matcher(text).replaceAll("").isBlank())
+                    .toList();
+            if (statements.size() != 1) {
+                throw noQuery("it is %d statements, and has to be one".formatted(statements.size()), null);
+            }
+            return statements.get(0);
+        } catch (SQLException e) {
+            throw noQuery(String.valueOf(e.getMessage()), e);
         }
     }
 
     private ResultSet ask(Statement statement) throws SQLException {
         try {
-            return unlessCalledOff(statement, () -> statement.executeQuery(settings.query()));
+            return unlessCalledOff(statement, () -> statement.executeQuery(oneStatement()));
         } catch (SQLException e) {
-            if (isNoQuery(e)) {
-                throw noQuery(e);
-            }
             throw failed(e);
         }
     }
 
-    private static boolean isNoQuery(SQLException e) {
-        return String.valueOf(e.getSQLState()).startsWith("42");
+    /** What it says is wrong, or it wants to write; not what it meets in a row. */
+    private static boolean isQuerysFault(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return Stream.of("02", "03", "0A", "25", "42").anyMatch(state::startsWith);
     }
 
-    private static ListUnavailableException noQuery(SQLException e) {
+    private static ListUnavailableException noQuery(String why, @Nullable SQLException e) {
         return new ListUnavailableException(
-                "list.database.query cannot be run: %s. Try the query by hand and correct it in the job file."
-                        .formatted(Blanks.quote(String.valueOf(e.getMessage()), 500)),
+                "list.database.query cannot be run: %s%s Try the query by hand and correct it in the job file."
+                        .formatted(
+                                Blanks.quote(why, 500),
+                                e != null && WRITES.equals(e.getSQLState())
+                                        ? ". It wants to write, and may only read."
+                                        : "."),
                 e);
     }
 
@@ -181,6 +216,9 @@ public final class DatabaseList {
         String state = String.valueOf(e.getSQLState());
         if (Stream.of("08", "53", "57", "58").anyMatch(state::startsWith)) {
             return e;
+        }
+        if (isQuerysFault(e)) {
+            throw noQuery(String.valueOf(e.getMessage()), e);
         }
         throw new ListFailedException(
                 "list.database.query failed while it ran: %s. Nothing of the list was read, and nobody is gone from it; correct the row or the query."

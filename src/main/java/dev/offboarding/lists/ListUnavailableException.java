@@ -1,5 +1,7 @@
 package dev.offboarding.lists;
 
+import org.jspecify.annotations.Nullable;
+
 /** The list, or the protected customers, cannot be had at all: the job file or what it points to has to be mended. The message is for people. */
 public final class ListUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class ListUnavailableException extends RuntimeException {
         super(message);
     }
 
-    public ListUnavailableException(String message, Throwable cause) {
+    public ListUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.database.OwnSchema;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
@@ -21,7 +22,7 @@ import org.springframework.transaction.annotation.Isolation;
 class BatchEnvelope extends JdbcDefaultBatchConfiguration {
 
     /** More runs than this at once are not to be had: each holds connections of its own. */
-    private static final long RUNS_AT_ONCE = 1024;
+    private static final long RUNS_AT_ONCE = OwnSchema.BATCH_NUMBERS_APART;
 
     private static final AtomicLong RUNS = new AtomicLong();
 

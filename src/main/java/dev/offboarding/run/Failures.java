@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.database.ServerFault;
 import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -17,7 +18,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 
 /** What went wrong in a run: in plain words for the report, with its stack trace for the log file. */
-final class Failures {
+public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -81,19 +82,22 @@ final class Failures {
                 return ExitCode.UNAVAILABLE;
             }
         }
-        return ExitCode.UNEXPECTED;
+        return ServerFault.inWords(cause) == null ? ExitCode.UNEXPECTED : ExitCode.UNAVAILABLE;
     }
 
     /** One line: what we say of it ourselves, which is for people; else the innermost cause that says anything. */
-    static String reason(Throwable cause) {
+    public static String reason(Throwable cause) {
         Throwable last = cause;
-        for (Throwable c = cause; c != null; c = c.getCause()) {
+        boolean ours = false;
+        for (Throwable c = cause; c != null && !ours; c = c.getCause()) {
             if (c.getMessage() != null && !c.getMessage().isBlank()) {
                 last = c;
-                if (c.getClass().getName().startsWith(OUR_OWN)) {
-                    break;
-                }
+                ours = c.getClass().getName().startsWith(OUR_OWN);
             }
+        }
+        String fault = ours ? null : ServerFault.inWords(cause);
+        if (fault != null) {
+            return fault;
         }
         String message = last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
         return message.replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();

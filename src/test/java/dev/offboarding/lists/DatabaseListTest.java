@@ -127,7 +127,8 @@ class DatabaseListTest {
                         .formatted(crm));
 
         assertThatThrownBy(() -> query("select " + crm + ".peek() as customer_id, 'a' as domain"))
-                .isInstanceOf(ListFailedException.class)
+                .isInstanceOf(ListUnavailableException.class)
+                .hasMessageContaining("list.database.query")
                 .hasMessageContaining("read-only");
     }
 

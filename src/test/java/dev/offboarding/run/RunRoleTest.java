@@ -285,4 +285,19 @@ class RunRoleTest {
         assertThatThrownBy(() -> asTheRole("update offboarding.chain_head set last_sequence = 0"))
                 .hasMessageContaining("only moves forward");
     }
+
+    @Test
+    void howManyConnectionsARunNeedsIsSaidAndEnough() throws Exception {
+        try {
+            scene.sql("alter role offboarding_run connection limit 3");
+            RunResult tooFew = run("");
+            assertThat(tooFew.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(tooFew.failures()).singleElement().asString().contains("no connection left", "needs 4 at once");
+
+            scene.sql("alter role offboarding_run connection limit 4");
+            assertThat(run("").exitCode()).isEqualTo(ExitCode.OK);
+        } finally {
+            scene.sql("alter role offboarding_run connection limit -1");
+        }
+    }
 }

@@ -87,6 +87,13 @@ final class Faults {
         if (state.equals("3D000")) {
             return "there is no database of that name. Check the URL of the ledger.";
         }
+        if (state.equals("25006")) {
+            return "it only reads: it is a standby, or was set to read only, as some hosts do when its disk is full. Use the primary's"
+                    + " address, or have that undone.";
+        }
+        if (state.equals("53100")) {
+            return "its disk is full. Make room there.";
+        }
         if (state.startsWith("53")) {
             return "it has no room for another connection, or no memory or disk left. Ask whoever runs it.";
         }

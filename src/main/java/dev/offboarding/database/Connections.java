@@ -1,0 +1,17 @@
+package dev.offboarding.database;
+
+/** How many connections a run has open at once at most, to the job's own database. */
+final class Connections {
+
+    /** The one that holds the run's lock does not come from the pool. */
+    static final int LOCK = 1;
+
+    /** Tables are brought up to date on two, while a third one keeps others from doing it at the same moment. */
+    static final int POOLED = 3;
+
+    static final String NONE_LEFT =
+            "The database has no connection left for this program, which needs %d at once. Raise max_connections there, or the limit of its user or database, or end other programs."
+                    .formatted(LOCK + POOLED);
+
+    private Connections() {}
+}
