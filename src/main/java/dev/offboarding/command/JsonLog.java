@@ -84,7 +84,7 @@ final class JsonLog implements AutoCloseable {
 
         @Override
         protected void append(ILoggingEvent event) {
-            to.print(new String(encoder.encode(event), StandardCharsets.UTF_8));
+            to.print(new String(encoder.encode(HarmlessLog.of(event)), StandardCharsets.UTF_8));
             to.flush();
         }
     }

@@ -1,13 +1,15 @@
 package dev.offboarding.command;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import dev.offboarding.jobfile.LoadedJobFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -23,10 +25,7 @@ final class LogFile implements AutoCloseable {
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%X{job} %X{run}%replace( %X{customer}){'^ $', ''}] %logger{0} -"
-                    + " %replace(%msg){'[\\r\\n\\u0085\\u2028\\u2029]+', ' | '}%n"
-                    // of a stack trace only its own lines begin a line: a message in it may quote anything
-                    + "%replace(%ex){'[\\r\\n\\u0085\\u2028\\u2029]+(?!\\s+at |\\s+[.]{3} |\\s*Caused by: |\\s*Suppressed: |$)', ' | '}";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%X{job} %X{run}%replace( %X{customer}){'^ $', ''}] %logger{0} - %harmlessMessage%n%harmlessTrace";
 
     private final Path path;
     private final FileAppender<ILoggingEvent> appender;
@@ -84,9 +83,16 @@ final class LogFile implements AutoCloseable {
         }
         Path path = folder.resolve(NAME.format(clock.instant()) + ".log");
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("harmlessMessage", HarmlessLog.Message::new);
+        layout.getInstanceConverterMap().put("harmlessTrace", HarmlessLog.Trace::new);
+        layout.setPattern(PATTERN);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(layout);
+        encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);

@@ -113,6 +113,50 @@ class LogTest {
                 .hasSizeLessThan(6);
     }
 
+    private void raises(String message) {
+        scene.sql("""
+                create function public.boom() returns table (customer_id uuid, domain text) language plpgsql as $$
+                begin raise exception E'%s'; end $$
+                """.formatted(message));
+        scene.customers(1, 2).listedBy("select * from public.boom()");
+    }
+
+    private static final String FORGED =
+            "one\\x1b[2J\\x1b]0;owned\\x07\\r\\n\\tat dev.offboarding.Forged.frame(Forged.java:1)\\r\\nCaused by: all is well\\r\\n\\r\\n2026-01-01T00:00:00.000Z ERROR [nightly x] Forged - \\u202egone";
+
+    @Test
+    void controlCharactersReachNoLogAndForgeNoLineOfAStackTrace() throws IOException {
+        raises(FORGED);
+
+        assertThat(type("run", scene.jobFile().toString())).isNotZero();
+
+        assertThat(file()).contains("owned").contains("\tat dev.offboarding").contains("Caused by: org.postgresql");
+        assertThat(file().replace("\n", "").replace("\t", "")).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+        assertThat(file().lines().map(String::strip))
+                .noneMatch(line -> line.startsWith("2026-01-01")
+                        || line.startsWith("Caused by: all")
+                        || line.startsWith("at dev.offboarding.Forged"));
+    }
+
+    @Test
+    void controlCharactersReachNoCollectorEither() throws IOException {
+        raises(FORGED);
+
+        assertThat(type("run", scene.jobFile().toString(), "--log", "json")).isNotZero();
+
+        assertThat(json())
+                .anySatisfy(line ->
+                        assertThat(line.at("/error/stack_trace").asString()).contains("owned", "\tat dev.offboarding"));
+        assertThat(json()).allSatisfy(line -> {
+            assertThat(line.get("message").asString()).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+            assertThat(line.at("/error/message").asString("")).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+            assertThat(line.at("/error/stack_trace").asString("").replaceAll("[\n\t]", ""))
+                    .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+            assertThat(line.at("/error/stack_trace").asString("").lines().map(String::strip))
+                    .noneMatch(traced -> traced.startsWith("Caused by: all") || traced.startsWith("2026-01-01"));
+        });
+    }
+
     @Test
     void withoutTheOptionStandardErrorIsForPeople() {
         scene.customers(1, 2)
