@@ -5,6 +5,7 @@ import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.ProgramVersion;
 import java.io.PrintWriter;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.TimeZone;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -70,7 +71,16 @@ public final class CommandLineProgram {
         TimeZone.setDefault(TimeZone.getTimeZone(ZoneId.systemDefault()));
     }
 
+    /**
+     * What is written is read by programs, too: digits are those of ASCII, and a driver's words those that are looked for, whatever the
+     * language of the machine.
+     */
+    private static void speakNoLanguageOfTheMachines() {
+        Locale.setDefault(Locale.ROOT);
+    }
+
     private static int execute(CommandLine commandLine, String... args) {
+        speakNoLanguageOfTheMachines();
         useAZoneThatServersKnow();
         // a terminal is for people: what a program has to say of itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");

@@ -82,9 +82,11 @@ final class TerminalProgress implements Progress, AutoCloseable {
         done = 0;
     }
 
+    /** Some cases may come round more than once, or in addition. */
     @Override
     public synchronized void advance(long cases) {
-        done += cases;
+        done = Math.max(0, done + cases);
+        total = total == 0 ? 0 : Math.max(total, done);
     }
 
     @Override

@@ -85,6 +85,9 @@ final class VerifyReportCommand implements Callable<Integer> {
         // each with whether it was found in a folder of reports
         Map<Path, Boolean> reports = new LinkedHashMap<>();
         for (Path folder : folders) {
+            if (folders.size() > 1 && isBesideReports(folder)) {
+                continue;
+            }
             String problem = problem(folder);
             if (problem != null) {
                 return wrong(err, problem);
@@ -98,6 +101,9 @@ final class VerifyReportCommand implements Callable<Integer> {
             } catch (IOException e) {
                 return wrong(err, "%s: cannot be read: %s".formatted(folder, e.getMessage()));
             }
+        }
+        if (reports.isEmpty()) {
+            return wrong(err, "there is no report among what was named");
         }
         ReportVerifier verifier = new ReportVerifier(trusted);
         List<VerifiedReport> verified = new ArrayList<>();
@@ -204,6 +210,15 @@ final class VerifyReportCommand implements Callable<Integer> {
             return TrustedKey.read(key.file);
         }
         return key.fingerprint == null ? null : TrustedKey.ofFingerprint(key.fingerprint);
+    }
+
+    /** What the program itself keeps in a job's folder beside the reports, and a shell names with them where there is a star. */
+    private static boolean isBesideReports(Path path) {
+        return switch (String.valueOf(path.getFileName())) {
+            case "logs" -> Files.isDirectory(path) && !Files.exists(path.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS);
+            case "index.html", "latest" -> Files.isRegularFile(path);
+            default -> false;
+        };
     }
 
     /** Null if it may be a report. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
@@ -43,6 +44,9 @@ final class JobFileValues {
             Map.entry(WebhookUrl.class, JobFileValues::webhook));
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    /** Whatever is added to tonight stays a date. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
 
     /** A text that does not stand for anything; the message goes on after the text, like {@code is no duration; …}. */
@@ -124,8 +128,22 @@ final class JobFileValues {
     }
 
     private static Object duration(String text) {
-        var written = DURATION.matcher(text);
-        if (written.matches()) {
+        Duration duration = parsed(text);
+        if (duration == null || duration.isNegative()) {
+            throw new WrongValue("is no duration; write 10s, 2m, 1h");
+        }
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new WrongValue("is longer than %d days; write less".formatted(LONGEST.toDays()));
+        }
+        return duration;
+    }
+
+    private static @Nullable Duration parsed(String text) {
+        try {
+            var written = DURATION.matcher(text);
+            if (!written.matches()) {
+                return Duration.parse(text);
+            }
             long amount = Long.parseLong(written.group(1));
             return switch (written.group(2)) {
                 case "ms" -> Duration.ofMillis(amount);
@@ -134,16 +152,9 @@ final class JobFileValues {
                 case "h" -> Duration.ofHours(amount);
                 default -> Duration.ofDays(amount);
             };
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            return null;
         }
-        try {
-            Duration duration = Duration.parse(text);
-            if (!duration.isNegative()) {
-                return duration;
-            }
-        } catch (DateTimeException e) {
-            // said below
-        }
-        throw new WrongValue("is no duration; write 10s, 2m, 1h");
     }
 
     private static Object days(String text) {
@@ -151,7 +162,11 @@ final class JobFileValues {
         if (!written.matches()) {
             throw new WrongValue("is no number of days; write 0d or 30d");
         }
-        return Period.ofDays(Integer.parseInt(written.group(1) != null ? written.group(1) : written.group(2)));
+        String days = written.group(1) != null ? written.group(1) : written.group(2);
+        if (Integer.parseInt(days) > LONGEST.toDays()) {
+            throw new WrongValue("is longer than %d days; write less".formatted(LONGEST.toDays()));
+        }
+        return Period.ofDays(Integer.parseInt(days));
     }
 
     private static Object zone(String text) {

@@ -1,7 +1,11 @@
 package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,5 +35,23 @@ class TerminalProgressTest {
     @ValueSource(ints = {1, 10, 40, 61, 66, 75, 80, 120, 500})
     void aLineNeverWraps(int width) {
         assertThat(TerminalProgress.bar(WORDS, 1_250, 2_500, width)).hasSizeLessThanOrEqualTo(width - 1);
+    }
+
+    /** {@code verify 4 of 3, about -14 s to go}. */
+    @Test
+    void progressIsNeverBelowNothingOrAboveAll() { // incident 53
+        StringWriter lines = new StringWriter();
+        try (TerminalProgress progress = TerminalProgress.lines(new PrintWriter(lines, true), Duration.ofMillis(20))) {
+            progress.step("verify", 3);
+            progress.advance(4);
+            await().until(() -> lines.toString().contains("verify"));
+            progress.step("suspend", 3);
+            progress.advance(-1);
+            await().until(() -> lines.toString().contains("suspend"));
+        }
+
+        assertThat(lines.toString())
+                .doesNotContain("4 of 3", "-")
+                .contains("verify 4 of 4", "about 0 s to go", "suspend 0 of 3");
     }
 }

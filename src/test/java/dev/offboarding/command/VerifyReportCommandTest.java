@@ -308,4 +308,18 @@ class VerifyReportCommandTest {
         assertThat(run.err()).contains("chmod 600 " + key).doesNotContain("PRIVATE KEY");
         assertThat(scene.reports()).hasSize(3);
     }
+
+    /** What a shell makes of {@code reports/nightly/*}. */
+    @Test
+    void whatTheProgramKeepsBesideItsReportsIsPassedOver() throws IOException { // incident 53
+        Path job = signed.get(0).getParent();
+        assertThat(job.resolve("logs")).isDirectory();
+        try (Stream<Path> all = Files.list(job)) {
+            Terminal everything = verify(all.sorted().toArray(Path[]::new));
+
+            assertThat(everything.exitCode()).as("%s", everything).isZero();
+            assertThat(everything.out()).doesNotContain("logs").contains("3 reports, 0 not in order");
+        }
+        assertThat(verify(job.resolve("logs"), job.resolve("logs")).exitCode()).isEqualTo(2);
+    }
 }

@@ -298,6 +298,17 @@ class JobFileReaderTest {
                 arguments(
                         "metrics: { file: metrics/nightly.txt }",
                         "metrics.file: \"metrics/nightly.txt\" does not end in .prom, and node_exporter reads no other; write metrics/nightly.txt.prom"),
+                // incident 53
+                arguments(
+                        "max-duration: P999999999999D",
+                        "max-duration: \"P999999999999D\" is longer than 36500 days; write less"),
+                arguments(
+                        "max-duration: P999999999999999999D",
+                        "max-duration: \"P999999999999999999D\" is no duration; write 10s, 2m, 1h"),
+                arguments(
+                        "max-duration: 999999999d",
+                        "max-duration: \"999999999d\" is longer than 36500 days; write less"),
+                arguments("grace-period: 999999d", "grace-period: \"999999d\" is longer than 36500 days; write less"),
                 arguments("max-duration: 0s", "max-duration: \"0s\" is not allowed; write more than 0, like 4h"),
                 arguments(
                         "ledger: { url: \"jdbc:h2:mem:x\" }",
