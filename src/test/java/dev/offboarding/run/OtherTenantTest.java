@@ -102,4 +102,36 @@ class OtherTenantTest {
         assertThat(standing(runs(Mode.RUN, ExitCode.OK), customer)).isEqualTo("OFFBOARDED OFFBOARDED");
         assertThat(night.scene.count("offboarding.offboarding_case")).isOne();
     }
+
+    // 25: "LOST, found none", OFFBOARDED, the customer still there
+    @Test
+    void aRunWasKilledInMidRemovalAndTheNextOneWorksOnAnotherTenant() {
+        own.customer("Bystander").licence("E1", "active");
+        other.customer("Somebody else's bystander").licence("E1", "active");
+        CustomerBuilder customer = own.customer("Adatum").licence("E1", "active");
+        night.with("verification.first-after", "200ms").with("verification.give-up-after", "500ms");
+        night.listed(List.of(customer));
+        night.scene.plans(ExitCode.OK);
+        night.scene.sql(
+                "create function public.die() returns trigger language plpgsql as 'begin raise exception ''dead''; end'");
+        night.scene.sql("create trigger die before insert on offboarding.event for each row "
+                + "when (new.kind = 'OUTCOME' and new.action = 'REMOVE') execute function public.die()");
+        own.faults().inject(Fault.CONNECTION_LOST).on(Endpoint.CUSTOMER_WRITE).always();
+        assertThat(night.run().exitCode()).isNotEqualTo(ExitCode.OK);
+        night.scene.sql("drop trigger die on offboarding.event");
+        own.faults().clear();
+        own.clearRecords();
+
+        PartnerCenterScene.connect(night.scene, other, secret);
+        Scene.Report elsewhere =
+                Scene.report(night.loaded(Mode.RUN, Progress.NONE).start());
+
+        assertThat(standing(elsewhere, customer)).startsWith("HELD").endsWith("OTHER_PLATFORM");
+        assertThat(elsewhere.text("actions.csv")).doesNotContain("none");
+        assertThat(other.requests()).noneMatch(it -> it.path().contains(customer.id()));
+        assertThat(own.requests()).isEmpty();
+        PartnerCenterScene.connect(night.scene, own, secret);
+        assertThat(standing(runs(Mode.RUN, ExitCode.OK), customer)).isEqualTo("OFFBOARDED OFFBOARDED");
+        assertThat(own.writes()).as("the removal alone").hasSize(1);
+    }
 }
