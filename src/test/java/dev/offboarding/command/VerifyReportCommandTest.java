@@ -312,7 +312,7 @@ class VerifyReportCommandTest {
     /** What a shell makes of {@code reports/nightly/*}. */
     @Test
     void whatTheProgramKeepsBesideItsReportsIsPassedOver() throws IOException { // incident 53
-        Path job = signed.get(0).getParent();
+        Path job = Objects.requireNonNull(signed.get(0).getParent());
         assertThat(job.resolve("logs")).isDirectory();
         try (Stream<Path> all = Files.list(job)) {
             Terminal everything = verify(all.sorted().toArray(Path[]::new));
