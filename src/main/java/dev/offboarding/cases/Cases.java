@@ -1,6 +1,5 @@
 package dev.offboarding.cases;
 
-import dev.offboarding.cases.OffboardingCase.Listing;
 import dev.offboarding.cases.OffboardingCase.Step;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
@@ -380,6 +379,11 @@ public final class Cases {
     private static final String UNTOUCHED_BY_THE_LIST =
             "(not r.listed_anew and r.relisted_run is null and r.listed = c.listed or %s)".formatted(OF_EARLIER_NIGHTS);
 
+    /** Brings these cases up to date with what is accepted of their customers by now, whichever job has accepted it. */
+    public void refreshListings(Collection<? extends OffboardingCase> cases) {
+        Listings.refresh(jdbc, runId, cases);
+    }
+
     /** Stores what was made of these cases, within the caller's transaction. */
     public void save(Collection<OffboardingCase> cases, Instant now) {
         if (cases.isEmpty()) {
@@ -466,14 +470,7 @@ public final class Cases {
         OffboardingCase c = new OffboardingCase(
                 row.getLong("position"),
                 row.getObject("customer_id", UUID.class),
-                new Listing(
-                        row.getString("source"),
-                        row.getLong("line"),
-                        row.getString("company_name"),
-                        row.getString("domain"),
-                        row.getObject("effective_date", LocalDate.class),
-                        row.getBoolean("listed"),
-                        row.getBoolean("listed_anew") || row.getString("relisted_run") != null),
+                Listings.read(row),
                 step == null ? null : Step.valueOf(step.toUpperCase(Locale.ROOT)),
                 CaseState.valueOf(row.getString("state")),
                 CaseOutcome.valueOf(row.getString("outcome")),

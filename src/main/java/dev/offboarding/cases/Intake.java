@@ -323,17 +323,7 @@ public final class Intake {
                  where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
                    and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
                 """.formatted(LISTING, onThisPlatform("c")), parameters);
-        // each step decides once more before it writes, and is to do so on what is accepted by now
-        jdbc.update("""
-                update offboarding.run_case r
-                   set source = c.source, line = c.line, company_name = c.company_name, domain = c.domain,
-                       effective_date = c.effective_date, reason = c.reason, ticket = c.ticket, requested_by = c.requested_by,
-                       others = c.others, contents = c.contents
-                  from offboarding.offboarding_case c
-                 where r.run_id = :run and r.case_id = c.case_id and c.job = :job and c.closed_at is null
-                   and (r.effective_date, r.company_name, r.domain, r.reason, r.ticket, r.requested_by, r.contents)
-                       is distinct from (c.effective_date, c.company_name, c.domain, c.reason, c.ticket, c.requested_by, c.contents)
-                """, parameters);
+        Listings.refresh(jdbc.getJdbcTemplate(), runId);
         acceptedRows.remember(parameters, complete);
     }
 

@@ -48,7 +48,7 @@ public final class OffboardingCase {
         }
     }
 
-    /** What was listed; does not change during a run. */
+    /** What was listed. */
     public record Listing(
             String source,
             long line,
@@ -67,7 +67,9 @@ public final class OffboardingCase {
 
     private final long position;
     private final UUID customerId;
-    private final Listing listing;
+
+    /** As it was accepted by the time of the step's last look. */
+    Listing listing;
 
     @Nullable
     Step nextStep;

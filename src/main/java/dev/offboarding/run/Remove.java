@@ -101,7 +101,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
 
         List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
             List<Observation> fresh = at.platform().observe(Workplace.customerIds(of));
-            Map<UUID, Decision> decisions = at.decide(of, fresh);
+            Map<UUID, Decision> decisions = at.decideAgain(of, fresh);
             List<Journal.Wanted> wanted = new ArrayList<>();
             List<OffboardingCase> removable = new ArrayList<>();
             for (int i = 0; i < of.size(); i++) {
@@ -159,7 +159,7 @@ final class Remove implements ItemWriter<OffboardingCase> {
         }
         try {
             List<Observation> fresh = at.platform().observe(Workplace.customerIds(refused));
-            Map<UUID, Decision> decisions = at.decide(refused, fresh);
+            Map<UUID, Decision> decisions = at.decideAgain(refused, fresh);
             for (OffboardingCase c : refused) {
                 Decision decision = decisions.get(c.customerId());
                 if (decision instanceof Decision.Held || decision instanceof Decision.AlreadyGone) {

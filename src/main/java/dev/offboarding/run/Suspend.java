@@ -112,7 +112,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
                 return List.of();
             }
             List<Observation> seen = at.platform().observedLately(Workplace.customerIds(of));
-            Map<UUID, Decision> decisions = at.decide(of, seen);
+            Map<UUID, Decision> decisions = at.decideAgain(of, seen);
             List<Journal.Wanted> wanted = new ArrayList<>();
             for (int i = 0; i < of.size(); i++) {
                 OffboardingCase c = of.get(i);

@@ -159,6 +159,12 @@ final class Workplace {
         }
     }
 
+    /** As below, right before something is written: on what is accepted by now, which may be another job's later date. */
+    Map<UUID, Decision> decideAgain(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
+        cases.refreshListings(all);
+        return decide(all, observations);
+    }
+
     /** One decision for each case, by customer, each on its own observation. */
     Map<UUID, Decision> decide(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
         Map<UUID, Observation> seen = new HashMap<>();

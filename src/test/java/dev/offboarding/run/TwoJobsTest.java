@@ -191,6 +191,34 @@ class TwoJobsTest {
         }
     }
 
+    @Test
+    void aLaterDateThatAnotherJobAcceptsAfterTheCheckHoldsTheRemoval() throws Exception {
+        scene.customers(1, 6);
+        UUID licence = scene.subscription(1, "license", "active");
+        java.nio.file.Path other =
+                java.nio.file.Files.createDirectories(scene.folder().resolve("other"));
+        scene.inboxFile("list-1.csv", dated("2026-03-10", "T-1"));
+        java.nio.file.Files.writeString(other.resolve("list-1.csv"), dated("2027-01-31", "T-2"));
+        scene.gateBefore("update on ledger.subscription", "true");
+
+        CompletableFuture<RunResult> first = startAs("first", scene.inbox());
+        scene.awaitSomebodyAtTheGate();
+        scene.clock.pass(java.time.Duration.ofMillis(5));
+        assertThat(runAs("second", other).hold(1)).isEqualTo("OTHER_JOB");
+        scene.openTheGate();
+
+        Scene.Report tonight = Scene.report(first.get(60, TimeUnit.SECONDS));
+        for (int n : new int[] {1, 2}) {
+            assertThat(tonight.hold(n)).as("customer %d", n).isEqualTo("NOT_DUE");
+            assertThat(tonight.customer(n).get("effective_date").asString()).isEqualTo("2027-01-31");
+            assertThat(tonight.customer(n).get("ticket").asString()).isEqualTo("T-2");
+            assertThat(scene.relationshipOf(n)).isEqualTo("reseller");
+        }
+        // that write was under way
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        assertThat(tonight.actions()).singleElement().asString().contains("SUSPEND");
+    }
+
     /** Two customers, to be offboarded from one day on. */
     private static String dated(String date, String ticket) {
         return "customer_id,domain,effective_date,ticket\n%s,customer-1.example,%s,%s\n%s,customer-2.example,%s,%s\n"
