@@ -6,10 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 
 /**
  * Runs a schema's migrations, one program at a time, all that are due in one transaction. Their history has a name of its own: Flyway's
@@ -54,7 +58,7 @@ final class Migrations {
             call(connection, "select pg_advisory_lock(?)", key);
             try {
                 requirePermission(connection);
-                if (!exists(connection, HISTORY) && !tookOver(connection)) {
+                if (!exists(connection, HISTORY) && !tookOver(connection, checksums(dataSource))) {
                     requireRoom(connection);
                 }
                 flyway(dataSource).migrate();
@@ -112,9 +116,13 @@ final class Migrations {
     }
 
     /** Whether there is an earlier version's history; then it is this one's now. */
-    private boolean tookOver(Connection connection) throws SQLException {
-        List<String> scripts = scripts(connection);
-        List<String> ours = scripts.stream().filter(this::isOurs).toList();
+    private boolean tookOver(Connection connection, Map<String, Integer> checksums) throws SQLException {
+        Map<String, Integer> scripts = scripts(connection);
+        // a name alone says little: V1__ledger.sql is what others would call theirs, too
+        List<String> ours = scripts.keySet().stream()
+                .filter(checksums::containsKey)
+                .filter(script -> Objects.equals(checksums.get(script), scripts.get(script)))
+                .toList();
         if (ours.isEmpty()) {
             return false;
         }
@@ -152,22 +160,35 @@ final class Migrations {
         }
     }
 
-    /** What a history of the earlier name says has been run there; empty where there is none, or something else of that name. */
-    private List<String> scripts(Connection connection) throws SQLException {
-        List<String> columns = texts(connection, """
-                select a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-                 where n.nspname = ? and c.relname = ? and c.relkind = 'r' and a.attname = 'script'
-                   and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')""", schema, EARLIER_HISTORY);
-        return columns.isEmpty()
-                ? List.of()
-                // the others are marks that Flyway sets itself
-                : texts(
-                        connection,
-                        "select script from %s.%s where script like '%%.%%'".formatted(schema, EARLIER_HISTORY));
+    /** This program's migrations of that schema and their checksums, as Flyway counts them. */
+    private Map<String, Integer> checksums(DataSource dataSource) {
+        Map<String, Integer> checksums = new HashMap<>();
+        for (MigrationInfo migration : flyway(dataSource).info().all()) {
+            checksums.put(migration.getScript(), migration.getChecksum());
+        }
+        return checksums;
     }
 
-    private boolean isOurs(String script) {
-        return script.matches("[A-Za-z0-9_.]+") && Migrations.class.getResource("/" + folder + "/" + script) != null;
+    /** What a history of the earlier name says has been run there, with checksums; empty where there is none, or something else of that name. */
+    private Map<String, Integer> scripts(Connection connection) throws SQLException {
+        List<String> columns = texts(connection, """
+                select a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = ? and c.relname = ? and c.relkind = 'r'
+                   and (a.attname, a.atttypid) in (('script', 'varchar'::regtype), ('checksum', 'int'::regtype))
+                   and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')""", schema, EARLIER_HISTORY);
+        Map<String, Integer> scripts = new HashMap<>();
+        if (columns.size() == 2) {
+            try (Statement statement = connection.createStatement();
+                    // the others are marks that Flyway sets itself
+                    ResultSet row =
+                            statement.executeQuery("select script, checksum from %s.%s where script like '%%.%%'"
+                                    .formatted(schema, EARLIER_HISTORY))) {
+                while (row.next()) {
+                    scripts.put(row.getString("script"), row.getObject("checksum", Integer.class));
+                }
+            }
+        }
+        return scripts;
     }
 
     /** @throws DatabaseUnavailableException if somebody else is there already */

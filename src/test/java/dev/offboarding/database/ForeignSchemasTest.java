@@ -174,6 +174,28 @@ class ForeignSchemasTest {
                 .doesNotContain("V99__theirs.sql");
     }
 
+    @Test
+    void aScriptOfSomebodyElseThatIsCalledLikeOursIsNotOurs() {
+        database.jdbc()
+                .sql(FIVE_VIEWS.replaceFirst(";", ";" + THEIR_HISTORY.formatted("ledger"))
+                        + "update ledger.flyway_schema_history set script = 'V1__ledger.sql' where version = '1'")
+                .update();
+        database.jdbc()
+                .sql("create schema offboarding; create table offboarding.leaver (employee int);"
+                        + THEIR_HISTORY.formatted("offboarding")
+                        + "update offboarding.flyway_schema_history set script = 'V1__batch.sql' where version = '1'")
+                .update();
+
+        LedgerSchema.migrate(database.direct());
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("somebody else's");
+
+        assertThat(scripts("ledger.flyway_schema_history")).containsExactly("V1__ledger.sql", "V2__contacts.sql");
+        assertThat(relations("ledger")).doesNotContain("offboarding_schema_history");
+        assertThat(relations("offboarding")).containsExactly("flyway_schema_history", "leaver");
+    }
+
     /** Of ten migrations the eighth failed, and seven stayed, after "Nothing was changed". */
     @Test
     void ofMigrationsOfWhichOneFailsNoneIsKept() { // incident 51
