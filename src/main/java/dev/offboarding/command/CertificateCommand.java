@@ -31,6 +31,7 @@ final class CertificateCommand implements Callable<Integer> {
             Certificates certificates = new Certificates(
                     database.dataSource(),
                     loaded.jobFile().reports(),
+                    loaded.jobFile().report().rights(),
                     Clock.systemUTC(),
                     loaded.jobFile().zone(),
                     ProgramVersion.text());

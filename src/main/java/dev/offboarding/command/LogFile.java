@@ -8,11 +8,13 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.Rights;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -26,6 +28,8 @@ final class LogFile implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%X{job} %X{run}%replace( %X{customer}){'^ $', ''}] %logger{0} - %harmlessMessage%n%harmlessTrace";
+
+    private static final int MOST_OF_ONE_MOMENT = 100;
 
     private final Path path;
     private final FileAppender<ILoggingEvent> appender;
@@ -73,15 +77,15 @@ final class LogFile implements AutoCloseable {
     static LogFile open(LoadedJobFile loaded, Clock clock) {
         String job = loaded.jobFile().job();
         Path folder = loaded.jobFile().reports().resolve(job).resolve("logs");
+        Path path;
         try {
-            Files.createDirectories(folder);
-            if (!Files.isWritable(folder)) {
-                throw new AccessDeniedException(folder.toString());
-            }
+            path = create(
+                    folder,
+                    NAME.format(clock.instant()),
+                    loaded.jobFile().report().rights());
         } catch (IOException e) {
             throw new CannotBeWrittenException(folder, e);
         }
-        Path path = folder.resolve(NAME.format(clock.instant()) + ".log");
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
@@ -103,6 +107,21 @@ final class LogFile implements AutoCloseable {
         LogLevels levels = LogLevels.apply(loaded);
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
         return new LogFile(path, appender, levels);
+    }
+
+    /** What has the name already is somebody else's. */
+    private static Path create(Path folder, String name, Rights rights) throws IOException {
+        rights.createFolders(folder);
+        for (int n = 1; ; n++) {
+            Path path = folder.resolve(name + (n == 1 ? "" : "-" + n) + ".log");
+            try (FileChannel made = rights.createFile(path)) {
+                return path;
+            } catch (FileAlreadyExistsException e) {
+                if (n == MOST_OF_ONE_MOMENT) {
+                    throw e;
+                }
+            }
+        }
     }
 
     Path path() {

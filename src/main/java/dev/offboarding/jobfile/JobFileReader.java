@@ -1,6 +1,7 @@
 package dev.offboarding.jobfile;
 
 import dev.offboarding.jobfile.JobFileKeys.Key;
+import dev.offboarding.kit.FileMode;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import jakarta.validation.ConstraintViolation;
@@ -154,6 +155,7 @@ public final class JobFileReader {
     private static JobFile bind(GivenKeys given) {
         var conversions = new ApplicationConversionService();
         conversions.addConverter(String.class, Share.class, Share::parse);
+        conversions.addConverter(String.class, FileMode.class, FileMode::parse);
         var binder = new Binder(
                 List.of(new MapConfigurationPropertySource(given.values())),
                 null,

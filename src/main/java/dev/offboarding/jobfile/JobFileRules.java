@@ -2,6 +2,7 @@ package dev.offboarding.jobfile;
 
 import static dev.offboarding.platform.partnercenter.PartnerCenterSettings.MICROSOFTS_REQUESTS_PER_MINUTE;
 
+import dev.offboarding.kit.FileMode;
 import dev.offboarding.kit.Loopback;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings.Security;
@@ -53,6 +54,7 @@ final class JobFileRules {
             given.wrongValue("remind-after", "would remind somebody every night; write 1d or more, like 14d");
         }
         rules.metrics();
+        rules.modes();
         rules.list();
         rules.database("list.database");
         rules.database("ledger");
@@ -106,6 +108,20 @@ final class JobFileRules {
                 && !file.getFileName().toString().endsWith(".prom")) {
             given.wrongValue(
                     "metrics.file", "does not end in .prom, and node_exporter reads no other; write " + file + ".prom");
+        }
+    }
+
+    /** Other rights could not be worked with, or would let anybody change the evidence. */
+    private void modes() {
+        if (given.value("report.file-mode") instanceof FileMode mode && !(mode.has(0600) && mode.isWithin(0664))) {
+            given.wrongValue(
+                    "report.file-mode",
+                    "is not allowed; write 6 for the owner, 0, 4 or 6 for the group and 0 or 4 for others, like 0640");
+        }
+        if (given.value("report.folder-mode") instanceof FileMode mode && !(mode.has(0700) && mode.isWithin(0775))) {
+            given.wrongValue(
+                    "report.folder-mode",
+                    "is not allowed; write 7 for the owner, 0 to 7 for the group and 0, 1, 4 or 5 for others, like 0750");
         }
     }
 

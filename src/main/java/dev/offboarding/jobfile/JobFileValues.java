@@ -1,5 +1,6 @@
 package dev.offboarding.jobfile;
 
+import dev.offboarding.kit.FileMode;
 import dev.offboarding.kit.Loopback;
 import dev.offboarding.notice.WebhookUrl;
 import dev.offboarding.plan.Share;
@@ -35,7 +36,8 @@ final class JobFileValues {
             Map.entry(boolean.class, JobFileValues::yesOrNo),
             Map.entry(Integer.class, JobFileValues::wholeNumber),
             Map.entry(Path.class, JobFileValues::path),
-            Map.entry(Share.class, JobFileValues::share),
+            Map.entry(Share.class, text -> parsed(text, Share::parse)),
+            Map.entry(FileMode.class, text -> parsed(text, FileMode::parse)),
             Map.entry(Duration.class, JobFileValues::duration),
             Map.entry(Period.class, JobFileValues::days),
             Map.entry(ZoneId.class, JobFileValues::zone),
@@ -119,9 +121,9 @@ final class JobFileValues {
         }
     }
 
-    private static Object share(String text) {
+    private static Object parsed(String text, Function<String, Object> parser) {
         try {
-            return Share.parse(text);
+            return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw new WrongValue(String.valueOf(e.getMessage()));
         }

@@ -2,13 +2,17 @@ package dev.offboarding.lists;
 
 import dev.offboarding.csv.CsvWriter;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Rights;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -46,6 +50,10 @@ final class FileMoves {
             long rejected) {
         String name() {
             return path.getFileName().toString();
+        }
+
+        Path inbox() {
+            return path.toAbsolutePath().resolveSibling("");
         }
 
         Path folder() {
@@ -159,6 +167,7 @@ final class FileMoves {
         Path target;
         if (isStillThere(move)) {
             Files.createDirectories(move.folder());
+            Rights.asIn(move.inbox(), move.folder());
             target = freeName(move);
             Files.move(move.path(), target);
         } else {
@@ -168,10 +177,15 @@ final class FileMoves {
                         .formatted(move.path(), move.folder());
             }
         }
+        Rights.asIn(move.inbox(), target);
         if (move.status() == FileStatus.REFUSED) {
-            Files.writeString(beside(target, ".reason.txt"), String.valueOf(move.reason()) + System.lineSeparator());
+            writeBeside(
+                    move,
+                    target,
+                    ".reason.txt",
+                    out -> out.write((move.reason() + System.lineSeparator()).getBytes(StandardCharsets.UTF_8)));
         } else if (move.rejected() > 0) {
-            writeRejects(move, beside(target, ".rejects.csv"));
+            writeBeside(move, target, ".rejects.csv", out -> writeRejects(move, out));
         }
         return null;
     }
@@ -215,7 +229,24 @@ final class FileMoves {
         return target.resolveSibling(target.getFileName() + addition);
     }
 
-    private void writeRejects(Move move, Path file) throws IOException {
+    private interface Contents {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Under another name first, and into no file, link or pipe that somebody has put there. */
+    private static void writeBeside(Move move, Path target, String addition, Contents contents) throws IOException {
+        Path file = beside(target, addition);
+        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
+        Files.deleteIfExists(unfinished);
+        try (OutputStream out =
+                Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            contents.writeTo(out);
+        }
+        Rights.asIn(move.inbox(), unfinished);
+        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void writeRejects(Move move, OutputStream out) throws IOException {
         List<String> headings = new ArrayList<>(JSON.readValue(move.headings(), new TypeReference<List<String>>() {}));
         Integer widest = jdbc.queryForObject("""
                 select max((select count(*) from json_object_keys(cells))) from offboarding.reject
@@ -225,11 +256,8 @@ final class FileMoves {
         int width = Math.max(headings.size(), widest == null ? 0 : widest);
         headings.addAll(Collections.nCopies(width - headings.size(), ""));
         headings.addAll(Headings.OF_REJECTS);
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try (CsvWriter csv = new CsvWriter(
-                Files.newOutputStream(unfinished),
-                move.layout().delimiter(),
-                move.layout().named())) {
+        try (CsvWriter csv =
+                new CsvWriter(out, move.layout().delimiter(), move.layout().named())) {
             csv.row(asTheyWere(headings));
             transaction.executeWithoutResult(status -> streaming.query(
                     """
@@ -250,7 +278,6 @@ final class FileMoves {
                     move.runId(),
                     move.fileNo()));
         }
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static List<CsvWriter.AsItWas> asTheyWere(List<@Nullable String> cells) {

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Rights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -63,6 +63,7 @@ public final class Certificates {
 
     private final DataSource dataSource;
     private final Path reports;
+    private final Rights rights;
     private final Clock clock;
     private final ZoneId zone;
     private final String program;
@@ -70,12 +71,14 @@ public final class Certificates {
     /**
      * @param dataSource the job's own database
      * @param reports the folder that has a folder for each job
+     * @param rights of what is written
      * @param zone in which times are shown, each with its offset
      * @param program its name and version
      */
-    public Certificates(DataSource dataSource, Path reports, Clock clock, ZoneId zone, String program) {
+    public Certificates(DataSource dataSource, Path reports, Rights rights, Clock clock, ZoneId zone, String program) {
         this.dataSource = dataSource;
         this.reports = reports;
+        this.rights = rights;
         this.clock = clock;
         this.zone = zone;
         this.program = program;
@@ -106,12 +109,11 @@ public final class Certificates {
         return file;
     }
 
-    private static void write(Path folder, Path file, String page) throws IOException {
-        Files.createDirectories(folder);
+    private void write(Path folder, Path file, String page) throws IOException {
+        rights.createFolders(folder);
         Path writing = folder.resolve("." + UUID.randomUUID());
         try {
-            try (FileChannel channel =
-                    FileChannel.open(writing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = rights.createFile(writing)) {
                 java.nio.ByteBuffer bytes = StandardCharsets.UTF_8.encode(page);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.Rights;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -31,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class ReportFolder {
     private final Path writing;
     private final Path target;
+    private final Rights rights;
     private final UnaryOperator<OutputStream> disk;
     private final SortedMap<String, String> hashes = new TreeMap<>();
 
-    private ReportFolder(Path writing, Path target, UnaryOperator<OutputStream> disk) {
+    private ReportFolder(Path writing, Path target, Rights rights, UnaryOperator<OutputStream> disk) {
         this.writing = writing;
         this.target = target;
+        this.rights = rights;
         this.disk = disk;
     }
 
@@ -56,14 +59,14 @@ public final class ReportFolder {
      *
      * @throws EvidenceException if reports could not be written there
      */
-    public static void tryOut(Path reports, String job) {
+    public static void tryOut(Path reports, String job, Rights rights) {
         Path place = reports.resolve(plainName(job));
         String name = ".probe-" + UUID.randomUUID();
-        ReportFolder probe =
-                new ReportFolder(place.resolve(name), place.resolve(name + "-renamed"), UnaryOperator.identity());
+        ReportFolder probe = new ReportFolder(
+                place.resolve(name), place.resolve(name + "-renamed"), rights, UnaryOperator.identity());
         try {
-            Files.createDirectories(place);
-            Files.createDirectory(probe.writing);
+            rights.createFolders(place);
+            rights.createFolder(probe.writing);
             try (OutputStream out = probe.create("probe")) {
                 out.write('\n');
             }
@@ -76,22 +79,21 @@ public final class ReportFolder {
     }
 
     /** @throws EvidenceException if a report of this run is there already */
-    static ReportFolder begin(Path reports, String job, String runId, UnaryOperator<OutputStream> disk)
+    static ReportFolder begin(Path reports, String job, String runId, Rights rights, UnaryOperator<OutputStream> disk)
             throws IOException {
         Path target = of(reports, job, runId);
         refuseToOverwrite(target);
         Path place = reports.resolve(plainName(job));
-        Files.createDirectories(place);
+        rights.createFolders(place);
         removeWhatADeadWriterLeft(place, "." + runId + ".");
         Path writing = place.resolve("." + runId + "." + UUID.randomUUID());
-        Files.createDirectory(writing);
-        return new ReportFolder(writing, target, disk);
+        rights.createFolder(writing);
+        return new ReportFolder(writing, target, rights, disk);
     }
 
     /** A new file, which is on the disk, and its hash known, once it is closed. */
     OutputStream create(String name) throws IOException {
-        FileChannel channel = FileChannel.open(
-                writing.resolve(plainName(name)), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel = rights.createFile(writing.resolve(plainName(name)));
         return new HashedFile(name, channel, disk.apply(Channels.newOutputStream(channel)));
     }
 

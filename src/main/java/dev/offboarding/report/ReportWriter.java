@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.Rights;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.TrustedKey;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class ReportWriter {
     private final DataSource dataSource;
     private final Path reports;
     private final UnaryOperator<OutputStream> disk;
+    private final Rights rights;
     private final @Nullable SigningKey key;
 
     /**
@@ -32,16 +34,27 @@ public final class ReportWriter {
      * @param reports the folder that has a folder for each job
      */
     public ReportWriter(DataSource dataSource, Path reports) {
-        this(dataSource, reports, null, UnaryOperator.identity());
+        this(dataSource, reports, Rights.USER_AND_GROUP, null);
     }
 
-    /** @param key signs what is written; null if nothing does */
-    public ReportWriter(DataSource dataSource, Path reports, @Nullable SigningKey key) {
-        this(dataSource, reports, key, UnaryOperator.identity());
+    /**
+     * Writes with a key, too.
+     *
+     * @param rights of what is written
+     * @param key signs what is written; null if nothing does
+     */
+    public ReportWriter(DataSource dataSource, Path reports, Rights rights, @Nullable SigningKey key) {
+        this(dataSource, reports, rights, key, UnaryOperator.identity());
     }
 
     /** @param disk stands between the report and its files */
-    ReportWriter(DataSource dataSource, Path reports, @Nullable SigningKey key, UnaryOperator<OutputStream> disk) {
+    ReportWriter(
+            DataSource dataSource,
+            Path reports,
+            Rights rights,
+            @Nullable SigningKey key,
+            UnaryOperator<OutputStream> disk) {
+        this.rights = rights;
         this.key = key;
         this.dataSource = dataSource;
         this.reports = reports;
@@ -83,7 +96,7 @@ public final class ReportWriter {
     }
 
     private ReportSummary write(JdbcTemplate jdbc, RunRow run) throws IOException {
-        ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), disk);
+        ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), rights, disk);
         try {
             Totals totals = Evidence.totals(jdbc, run.runId());
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());

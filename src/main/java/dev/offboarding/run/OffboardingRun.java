@@ -269,7 +269,8 @@ public final class OffboardingRun {
     /** Why no report could be written; null if one could. */
     private @Nullable String noReports() {
         try {
-            ReportFolder.tryOut(jobFile.reports(), jobFile.job());
+            ReportFolder.tryOut(
+                    jobFile.reports(), jobFile.job(), jobFile.report().rights());
             return null;
         } catch (EvidenceException e) {
             return message(e);
@@ -506,7 +507,8 @@ public final class OffboardingRun {
                 at.run().runId(),
                 failures,
                 clock);
-        ReportWriter writer = new ReportWriter(database.dataSource(), jobFile.reports(), signingKey);
+        ReportWriter writer = new ReportWriter(
+                database.dataSource(), jobFile.reports(), jobFile.report().rights(), signingKey);
         OpenIntents intents = new OpenIntents(jdbc);
         Pause pause = new RealPause(clock);
         Recovery recovery = new Recovery(

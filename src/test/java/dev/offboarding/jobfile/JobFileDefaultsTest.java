@@ -2,6 +2,7 @@ package dev.offboarding.jobfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.FileMode;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings;
@@ -103,7 +104,7 @@ class JobFileDefaultsTest {
                         false,
                         Approval.NONE,
                         Path.of("reports"),
-                        new ReportSettings(null),
+                        new ReportSettings(null, new FileMode(0640), new FileMode(0750)),
                         new NoticeSettings(NoticeSettings.When.ATTENTION, null, null),
                         null,
                         new MetricsSettings(null)));

@@ -294,6 +294,20 @@ class JobFileReaderTest {
                 arguments("remind-after: 2w", "remind-after: \"2w\" is no number of days"),
                 arguments(
                         "remind-after: 0d", "remind-after: \"0d\" would remind somebody every night; write 1d or more"),
+                arguments(
+                        "report: { file-mode: rw-r----- }",
+                        "report.file-mode: \"rw-r-----\" is no mode; write three digits from 0 to 7, for owner, group and others, like 0640"),
+                arguments("report: { file-mode: 2640 }", "report.file-mode: \"2640\" is no mode"),
+                arguments("report: { folder-mode: 0780 }", "report.folder-mode: \"0780\" is no mode"),
+                arguments(
+                        "report: { file-mode: 0646 }",
+                        "report.file-mode: \"0646\" is not allowed; write 6 for the owner, 0, 4 or 6 for the group and 0 or 4 for others, like 0640"),
+                arguments("report: { file-mode: 0750 }", "report.file-mode: \"0750\" is not allowed"),
+                arguments("report: { file-mode: 0440 }", "report.file-mode: \"0440\" is not allowed"),
+                arguments(
+                        "report: { folder-mode: 0640 }",
+                        "report.folder-mode: \"0640\" is not allowed; write 7 for the owner, 0 to 7 for the group and 0, 1, 4 or 5 for others, like 0750"),
+                arguments("report: { folder-mode: 0777 }", "report.folder-mode: \"0777\" is not allowed"),
                 arguments("approval: yes", "approval: \"yes\" is not allowed; allowed: none, required"),
                 arguments(
                         "metrics: { file: metrics/nightly.txt }",

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.kit.Rights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,7 @@ class ReportFolderTest {
 
     @Test
     void tryingOutLeavesAnEmptyFolder() {
-        ReportFolder.tryOut(reports.resolve("deep/down"), "nightly");
+        ReportFolder.tryOut(reports.resolve("deep/down"), "nightly", Rights.USER_AND_GROUP);
 
         assertThat(reports.resolve("deep/down/nightly")).isEmptyDirectory();
     }
@@ -26,7 +27,7 @@ class ReportFolderTest {
     void aFileWhereTheFolderShouldBeIsToldBeforeTheFirstWrite() throws Exception {
         Path file = Files.createFile(reports.resolve("file"));
 
-        assertThatThrownBy(() -> ReportFolder.tryOut(file, "nightly"))
+        assertThatThrownBy(() -> ReportFolder.tryOut(file, "nightly", Rights.USER_AND_GROUP))
                 .isInstanceOf(EvidenceException.class)
                 .hasMessageStartingWith("No report can be written in " + file.resolve("nightly")
                         + ": there is a file where a folder is needed")
@@ -42,7 +43,8 @@ class ReportFolderTest {
 
     @Test
     void nothingIsVisibleBeforeItIsPublishedAndEverythingAfter() throws Exception {
-        ReportFolder folder = ReportFolder.begin(reports, "nightly", "r1", UnaryOperator.identity());
+        ReportFolder folder =
+                ReportFolder.begin(reports, "nightly", "r1", Rights.USER_AND_GROUP, UnaryOperator.identity());
         try (var out = folder.create("a.txt")) {
             out.write("abc".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             assertThat(ReportFolder.isThere(reports, "nightly", "r1")).isFalse();
@@ -65,14 +67,16 @@ class ReportFolderTest {
         Files.createDirectory(job.resolve(".r10.another"));
         Files.createDirectory(job.resolve("logs"));
 
-        ReportFolder.begin(reports, "nightly", "r1", UnaryOperator.identity()).publish();
+        ReportFolder.begin(reports, "nightly", "r1", Rights.USER_AND_GROUP, UnaryOperator.identity())
+                .publish();
 
         assertThat(job.toFile().list()).containsExactlyInAnyOrder("r1", ".r10.another", "logs");
     }
 
     @Test
     void aFolderThatAppearedMeanwhileIsNotOverwritten() throws Exception {
-        ReportFolder folder = ReportFolder.begin(reports, "nightly", "r1", UnaryOperator.identity());
+        ReportFolder folder =
+                ReportFolder.begin(reports, "nightly", "r1", Rights.USER_AND_GROUP, UnaryOperator.identity());
         Path other = Files.createDirectory(reports.resolve("nightly/r1"));
 
         assertThatThrownBy(folder::publish)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.csv.CsvReading;
+import dev.offboarding.kit.Rights;
 import dev.offboarding.report.ReportDatabase.Run;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -449,7 +450,8 @@ class ReportWriterTest {
     @ValueSource(ints = {0, 100, 1_000, 2_500, 4_000})
     void aDiskThatFillsUpLeavesNothingVisibleAndIsCalledByItsName(int room) {
         Run run = offboarded();
-        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, null, fillsUpAfter(room));
+        ReportWriter writer =
+                new ReportWriter(ReportDatabase.DATA_SOURCE, reports, Rights.USER_AND_GROUP, null, fillsUpAfter(room));
 
         assertThatThrownBy(() -> writer.write(run.id))
                 .isInstanceOf(EvidenceException.class)
@@ -491,14 +493,15 @@ class ReportWriterTest {
     void whatAnotherJobWritesMeanwhileIsNotHalfInTheReport() throws Exception {
         Run run = new Run().customer(a, "HELD");
         boolean[] done = {false};
-        ReportWriter writer = new ReportWriter(ReportDatabase.DATA_SOURCE, reports, null, file -> {
-            if (!done[0]) {
-                done[0] = true;
-                run.customer(b, "HELD");
-                run.intent(b, "SUSPEND", "s1");
-            }
-            return file;
-        });
+        ReportWriter writer =
+                new ReportWriter(ReportDatabase.DATA_SOURCE, reports, Rights.USER_AND_GROUP, null, file -> {
+                    if (!done[0]) {
+                        done[0] = true;
+                        run.customer(b, "HELD");
+                        run.intent(b, "SUSPEND", "s1");
+                    }
+                    return file;
+                });
 
         Path folder = writer.write(run.id).folder();
 

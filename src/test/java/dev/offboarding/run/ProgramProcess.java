@@ -38,6 +38,10 @@ final class ProgramProcess implements AutoCloseable {
     /** @param environment beside this process's own */
     static ProgramProcess start(Path folder, Map<String, String> environment, Class<?> main, String... args)
             throws IOException {
+        return start(folder, environment, command(main, args));
+    }
+
+    private static List<String> command(Class<?> main, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -46,6 +50,18 @@ final class ProgramProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(args));
+        return command;
+    }
+
+    /** @param umask which a shell has before it becomes the program */
+    static ProgramProcess startUnder(String umask, Path folder, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+        command.addAll(command(Offboarding.class, args));
+        return start(folder, Map.of(), command);
+    }
+
+    private static ProgramProcess start(Path folder, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
         program.environment().putAll(environment);
         return new ProgramProcess(
