@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Cases that their job's new name, or a ledger's move, would leave behind are taken over on somebody's word. */
+@Execution(ExecutionMode.CONCURRENT)
 class AdoptCommandTest {
 
     private final Scene scene = Scene.set();

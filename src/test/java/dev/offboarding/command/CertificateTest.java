@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The page that is handed to a customer. */
+@Execution(ExecutionMode.CONCURRENT)
 class CertificateTest {
 
     private final Scene scene = Scene.set();

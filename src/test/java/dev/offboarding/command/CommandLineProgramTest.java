@@ -15,10 +15,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody at a terminal sees. */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandLineProgramTest {
 
     private final Scene scene = Scene.set();

@@ -8,10 +8,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.mock.env.MockEnvironment;
 
 /** A database that is reached through a pooler, and ones that are found otherwise than as they should be. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class PoolerTest {
 
     @TempDir

@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A relationship that was seen to end is never ended again unasked: on the ledger. */
+@Execution(ExecutionMode.CONCURRENT)
 class CameBackTest {
 
     private final Scene scene = Scene.set();

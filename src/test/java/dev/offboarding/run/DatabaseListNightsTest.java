@@ -11,8 +11,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Nights with a list that is the result of a query, in whole runs. */
+@Execution(ExecutionMode.CONCURRENT)
 class DatabaseListNightsTest {
 
     private static final String QUERY = "select customer_id, domain, ticket from crm.to_offboard order by customer_id";

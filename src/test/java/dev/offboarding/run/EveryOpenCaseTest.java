@@ -15,11 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Each open case has a row in each night's report, whatever stopped the night, and it says how the customer stands. */
+@Execution(ExecutionMode.CONCURRENT)
 class EveryOpenCaseTest {
 
     private final Scene scene = Scene.set();

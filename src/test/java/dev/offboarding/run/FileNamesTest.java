@@ -9,8 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A list was taken, could not be moved away for its name, and every later night ended with exit code 1. */
+@Execution(ExecutionMode.CONCURRENT)
 class FileNamesTest {
 
     private final Scene scene = Scene.set();

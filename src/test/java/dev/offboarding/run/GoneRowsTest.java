@@ -13,6 +13,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What makes a row gone, in both kinds of lists that are the whole truth. Whoever is gone and back is listed again, and whose row is gone
  * waits: each is a way in which a list that is broken does harm.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class GoneRowsTest {
 
     private final Scene scene = Scene.set();

@@ -13,9 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Nights with files in an inbox, in whole runs. */
+@Execution(ExecutionMode.CONCURRENT)
 class InboxNightsTest {
 
     private static final String HEADER = "customer_id,domain,ticket\n";

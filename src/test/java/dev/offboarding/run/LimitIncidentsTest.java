@@ -16,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** How limits were got round, and how a list that was stopped stayed loaded. */
+@Execution(ExecutionMode.CONCURRENT)
 class LimitIncidentsTest {
 
     private final Scene scene = Scene.set();

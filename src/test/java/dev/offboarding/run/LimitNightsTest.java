@@ -8,10 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits, and what is told once, in whole runs. */
+@Execution(ExecutionMode.CONCURRENT)
 class LimitNightsTest {
 
     private final Scene scene = Scene.set();

@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whether a row lists its customer again, in whole runs over lists of all kinds. */
+@Execution(ExecutionMode.CONCURRENT)
 class ListedAgainTest {
 
     private final Scene scene = Scene.set();

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whoever is listed and is none of the reseller's customers, and to whom nothing was ever done, is told once and closed. */
+@Execution(ExecutionMode.CONCURRENT)
 class NeverACustomerTest {
 
     private final Scene scene = Scene.set();

@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A hold that waits for a person is silent on the first night, and after each further {@code remind-after} somebody is reminded. */
+@Execution(ExecutionMode.CONCURRENT)
 class RemindAfterTest {
 
     private final Scene scene = Scene.set();

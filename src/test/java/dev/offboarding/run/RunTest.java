@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A run of the whole job on the ledger, seen from outside: list in, ledger and report out. */
+@Execution(ExecutionMode.CONCURRENT)
 class RunTest {
 
     private final Scene scene = Scene.set();

@@ -10,9 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Two jobs on one platform, and two starts of one job. */
+@Execution(ExecutionMode.CONCURRENT)
 class TwoJobsTest {
 
     /** On two cores the common pool has a single thread, and two runs that wait for each other need two. */
