@@ -2,20 +2,17 @@ package dev.offboarding.jobfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.Tries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.From;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
+@Tag("sweep")
 class JobFileReaderProperties {
     private static final String SECRET = "hunter2";
     private static final Path file = aFile();
@@ -30,19 +27,17 @@ class JobFileReaderProperties {
         }
     }
 
-    @Provide
-    Arbitrary<String> keysThatMayHoldASecret() {
-        var keys = new JobFileKeys(JobFile.class, JobFileValues::isValue)
+    private static List<String> keysThatMayHoldASecret() {
+        return new JobFileKeys(JobFile.class, JobFileValues::isValue)
                 .values().stream()
                         .filter(JobFileKeys.Key::secret)
                         .map(JobFileKeys.Key::full)
+                        .map(key -> key.substring("offboarding.".length()))
                         .toList();
-        return Arbitraries.of(keys).map(key -> key.substring("offboarding.".length()));
     }
 
-    @Provide
-    Arbitrary<String> unknownKeys() {
-        return Arbitraries.of(
+    private static List<String> unknownKeys() {
+        return List.of(
                 "secret",
                 "partner-center.client-secrt",
                 "ledger.pass",
@@ -51,9 +46,8 @@ class JobFileReaderProperties {
                 "x.y.z");
     }
 
-    @Provide
-    Arbitrary<String> waysToWriteASecret() {
-        return Arbitraries.of(
+    private static List<String> waysToWriteASecret() {
+        return List.of(
                 SECRET,
                 "\"" + SECRET + "\"",
                 "[" + SECRET + "]",
@@ -72,37 +66,36 @@ class JobFileReaderProperties {
                 "- " + SECRET);
     }
 
-    @Property(tries = 300)
-    void noMessageShowsASecretHoweverAndWhereverItIsMiswritten(
-            @ForAll @From("keysThatMayHoldASecret") String known,
-            @ForAll @From("unknownKeys") String unknown,
-            @ForAll @From("waysToWriteASecret") String written,
-            @ForAll boolean isKnown)
-            throws IOException {
-        String key = isKnown ? known : unknown;
-        Files.writeString(file, JobFiles.REQUIRED + "  " + key + ": " + written + "\n");
+    @Test
+    void noMessageShowsASecretHoweverAndWhereverItIsMiswritten() {
+        Tries.of(300, draw -> {
+            String key = draw.of(draw.either() ? keysThatMayHoldASecret() : unknownKeys());
+            String written = draw.of(waysToWriteASecret());
+            Files.writeString(file, JobFiles.REQUIRED + "  " + key + ": " + written + "\n");
 
-        for (String line : said(Map.of("PASSWORD", SECRET))) {
-            assertThat(line).doesNotContain(SECRET);
-        }
+            for (String line : said(Map.of("PASSWORD", SECRET))) {
+                assertThat(line).doesNotContain(SECRET);
+            }
+        });
     }
 
-    @Property(tries = 500)
-    void whateverIsInTheFileItIsTakenOrItsProblemsAreLinesThatBeginWithItsName(
-            @ForAll @IntRange(min = 0, max = 200) int at,
-            @ForAll char put,
-            @ForAll @IntRange(min = 0, max = 9) int taken)
-            throws IOException {
-        String whole = JobFiles.REQUIRED + "  limits: { max-share: 5%, floor: 3 }\n  identity: [domain]\n";
-        int from = Math.min(at, whole.length());
-        int to = Math.min(from + taken, whole.length());
-        Files.writeString(
-                file, whole.substring(0, from) + (Character.isSurrogate(put) ? '?' : put) + whole.substring(to));
+    @Test
+    void whateverIsInTheFileItIsTakenOrItsProblemsAreLinesThatBeginWithItsName() {
+        Tries.of(500, draw -> {
+            int at = draw.between(0, 200);
+            char put = draw.character();
+            int taken = draw.between(0, 9);
+            String whole = JobFiles.REQUIRED + "  limits: { max-share: 5%, floor: 3 }\n  identity: [domain]\n";
+            int from = Math.min(at, whole.length());
+            int to = Math.min(from + taken, whole.length());
+            Files.writeString(
+                    file, whole.substring(0, from) + (Character.isSurrogate(put) ? '?' : put) + whole.substring(to));
 
-        assertThat(said(Map.of()))
-                .allSatisfy(line -> assertThat(line)
-                        .startsWith(file.toString())
-                        .doesNotContainPattern("[\\p{Cntrl}\\u2028\\u2029]"));
+            assertThat(said(Map.of()))
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith(file.toString())
+                            .doesNotContainPattern("[\\p{Cntrl}\\u2028\\u2029]"));
+        });
     }
 
     private static List<String> said(Map<String, String> variables) {

@@ -1,5 +1,6 @@
 package dev.offboarding.plan;
 
+import static dev.offboarding.kit.Draw.weighted;
 import static dev.offboarding.plan.DecisionAssert.remove;
 import static dev.offboarding.plan.Given.TODAY;
 import static dev.offboarding.plan.Given.customer;
@@ -8,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.kit.Draw;
+import dev.offboarding.kit.Tries;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
@@ -16,90 +19,91 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
-import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
+@Tag("sweep")
 class PlannerProperties {
 
-    @Provide
-    Arbitrary<List<Subscription>> holdings() {
-        Arbitrary<Kind> kinds = Arbitraries.frequencyOf(
-                Tuple.of(4, Arbitraries.of(Kind.LICENSE, Kind.USAGE)), Tuple.of(1, Arbitraries.of(Kind.class)));
-        Arbitrary<Status> statuses = Arbitraries.frequencyOf(
-                Tuple.of(4, Arbitraries.of(Status.ACTIVE, Status.SUSPENDED)),
-                Tuple.of(1, Arbitraries.of(Status.class)));
-        Arbitrary<String> ids = Arbitraries.strings().withCharRange('a', 'h').ofLength(1);
-        return Combinators.combine(
-                        ids,
-                        kinds,
-                        statuses,
-                        Arbitraries.integers().between(-3, 3).injectNull(0.3),
-                        ids.injectNull(0.6),
-                        Arbitraries.integers().between(0, 2).injectNull(0.5))
-                .as((id, kind, status, days, parent, beneath) -> Given.subscription(
-                        id, kind, status, days == null ? null : TODAY.plusDays(days), parent, beneath))
-                .list()
-                .uniqueElements(Subscription::id)
-                .ofMaxSize(6);
+    private static List<Subscription> holdings(Draw draw) {
+        Map<String, Subscription> byId = new LinkedHashMap<>();
+        for (Subscription held : draw.list(0, 6, () -> holding(draw))) {
+            byId.putIfAbsent(held.id(), held);
+        }
+        return List.copyOf(byId.values());
     }
 
-    @Property
-    void aCustomerThatIsHeldGetsNoWriteAndEveryOtherExactlyWhatIsActive(
-            @ForAll("holdings") List<Subscription> holdings,
-            @ForAll CaseState state,
-            @ForAll @IntRange(max = 3) int oneInFourIsProtected,
-            @ForAll @IntRange(min = -1, max = 1) int due,
-            @ForAll @IntRange(max = 2) int graceDays) {
-        Given given = customer()
-                .state(state)
-                .holds(holdings)
-                .effective(TODAY.plusDays(due))
-                .graceDays(graceDays);
-        boolean kept = oneInFourIsProtected == 0;
-        if (kept) {
-            given.isProtected();
-        }
-        boolean standsInTheWay = holdings.stream().anyMatch(PlannerProperties::standsInTheWay);
+    private static Subscription holding(Draw draw) {
+        Integer days = draw.unless(3, () -> draw.between(-3, 3));
+        return Given.subscription(
+                id(draw),
+                draw.oneOf(
+                        weighted(4, () -> draw.of(Kind.LICENSE, Kind.USAGE)), weighted(1, () -> draw.of(Kind.class))),
+                draw.oneOf(
+                        weighted(4, () -> draw.of(Status.ACTIVE, Status.SUSPENDED)),
+                        weighted(1, () -> draw.of(Status.class))),
+                days == null ? null : TODAY.plusDays(days),
+                draw.unless(6, () -> id(draw)),
+                draw.unless(5, () -> draw.between(0, 2)));
+    }
 
-        Decision decision = given.decide();
+    private static String id(Draw draw) {
+        return draw.of("a", "b", "c", "d", "e", "f", "g", "h");
+    }
 
-        if (kept || due > 0 || standsInTheWay) {
-            assertThat(decision).isInstanceOf(Decision.Held.class);
-            assertThat(((Decision.Held) decision).holds()).isNotEmpty();
-        } else if (decision instanceof Decision.Held held) {
-            assertThat(held.holds()).hasSize(1).extracting(Hold::until).doesNotContainNull();
-            assertThat(state).isEqualTo(CaseState.SUSPENDED);
-            assertThat(graceDays).isPositive();
-        } else {
-            assertThat(decision).isInstanceOf(Decision.Proceed.class);
-            Decision.Proceed proceed = (Decision.Proceed) decision;
-            Set<String> active = holdings.stream()
-                    .filter(Subscription::active)
-                    .map(Subscription::id)
-                    .collect(Collectors.toSet());
-            assertThat(proceed.writes())
-                    .filteredOn(write -> write.action() == Action.SUSPEND)
-                    .extracting(PlannedWrite::target)
-                    .containsExactlyInAnyOrderElementsOf(active);
-            assertThat(proceed.writes())
-                    .filteredOn(write -> write.action() != Action.SUSPEND)
-                    .isEqualTo(graceDays == 0 ? List.of(remove()) : List.of());
-            if (graceDays == 0) {
-                assertThat(proceed.writes()).endsWith(remove());
+    @Test
+    void aCustomerThatIsHeldGetsNoWriteAndEveryOtherExactlyWhatIsActive() {
+        Tries.of(1000, draw -> {
+            List<Subscription> holdings = holdings(draw);
+            CaseState state = draw.of(CaseState.class);
+            boolean kept = draw.oneIn(4);
+            int due = draw.between(-1, 1);
+            int graceDays = draw.between(0, 2);
+            Given given = customer()
+                    .state(state)
+                    .holds(holdings)
+                    .effective(TODAY.plusDays(due))
+                    .graceDays(graceDays);
+            if (kept) {
+                given.isProtected();
             }
-            assertThat(proceed.afterwards() == null).isEqualTo(graceDays == 0);
-        }
+            boolean standsInTheWay = holdings.stream().anyMatch(PlannerProperties::standsInTheWay);
+
+            Decision decision = given.decide();
+
+            if (kept || due > 0 || standsInTheWay) {
+                assertThat(decision).isInstanceOf(Decision.Held.class);
+                assertThat(((Decision.Held) decision).holds()).isNotEmpty();
+            } else if (decision instanceof Decision.Held held) {
+                assertThat(held.holds()).hasSize(1).extracting(Hold::until).doesNotContainNull();
+                assertThat(state).isEqualTo(CaseState.SUSPENDED);
+                assertThat(graceDays).isPositive();
+            } else {
+                assertThat(decision).isInstanceOf(Decision.Proceed.class);
+                Decision.Proceed proceed = (Decision.Proceed) decision;
+                Set<String> active = holdings.stream()
+                        .filter(Subscription::active)
+                        .map(Subscription::id)
+                        .collect(Collectors.toSet());
+                assertThat(proceed.writes())
+                        .filteredOn(write -> write.action() == Action.SUSPEND)
+                        .extracting(PlannedWrite::target)
+                        .containsExactlyInAnyOrderElementsOf(active);
+                assertThat(proceed.writes())
+                        .filteredOn(write -> write.action() != Action.SUSPEND)
+                        .isEqualTo(graceDays == 0 ? List.of(remove()) : List.of());
+                if (graceDays == 0) {
+                    assertThat(proceed.writes()).endsWith(remove());
+                }
+                assertThat(proceed.afterwards() == null).isEqualTo(graceDays == 0);
+            }
+        });
     }
 
     /** The table once more, by what may be removed over it instead of by what may not. */
@@ -120,20 +124,23 @@ class PlannerProperties {
         };
     }
 
-    @Property
-    void noSubscriptionIsSuspendedBeforeWhatBelongsToIt(@ForAll("holdings") List<Subscription> holdings) {
-        List<PlannedWrite> writes = Holdings.suspensions(holdings);
+    @Test
+    void noSubscriptionIsSuspendedBeforeWhatBelongsToIt() {
+        Tries.of(1000, draw -> {
+            List<Subscription> holdings = holdings(draw);
+            List<PlannedWrite> writes = Holdings.suspensions(holdings);
 
-        Map<String, Subscription> byId = new HashMap<>();
-        holdings.forEach(held -> byId.put(held.id(), held));
-        Set<String> before = new HashSet<>();
-        for (PlannedWrite write : writes) {
-            Subscription written = Objects.requireNonNull(byId.get(write.target()));
-            if (written.parentId() != null && !inACircle(written, byId)) {
-                assertThat(before).doesNotContain(written.parentId());
+            Map<String, Subscription> byId = new HashMap<>();
+            holdings.forEach(held -> byId.put(held.id(), held));
+            Set<String> before = new HashSet<>();
+            for (PlannedWrite write : writes) {
+                Subscription written = Objects.requireNonNull(byId.get(write.target()));
+                if (written.parentId() != null && !inACircle(written, byId)) {
+                    assertThat(before).doesNotContain(written.parentId());
+                }
+                before.add(write.target());
             }
-            before.add(write.target());
-        }
+        });
     }
 
     private static boolean inACircle(Subscription of, Map<String, Subscription> byId) {
@@ -147,11 +154,14 @@ class PlannerProperties {
         return true;
     }
 
-    @Property
-    void theOrderInWhichAPlatformShowsHoldingsDoesNotMatter(@ForAll("holdings") List<Subscription> holdings) {
-        List<Subscription> reversed = new ArrayList<>(holdings);
-        Collections.reverse(reversed);
+    @Test
+    void theOrderInWhichAPlatformShowsHoldingsDoesNotMatter() {
+        Tries.of(1000, draw -> {
+            List<Subscription> holdings = holdings(draw);
+            List<Subscription> reversed = new ArrayList<>(holdings);
+            Collections.reverse(reversed);
 
-        assertThat(Holdings.suspensions(reversed)).isEqualTo(Holdings.suspensions(holdings));
+            assertThat(Holdings.suspensions(reversed)).isEqualTo(Holdings.suspensions(holdings));
+        });
     }
 }

@@ -2,6 +2,8 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.Draw;
+import dev.offboarding.kit.Tries;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.TrustedKey;
@@ -15,27 +17,24 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
 
 /** Whatever is done to a report afterwards, verify-report finds it. */
+@Tag("sweep")
 class ForgedReportProperties {
 
     private static Path folder = Path.of("");
 
-    @BeforeContainer
+    @BeforeAll
     static void begin() throws IOException {
         folder = Files.createTempDirectory("forged");
     }
 
-    @AfterContainer
+    @AfterAll
     static void end() throws IOException {
         FileSystemUtils.deleteRecursively(folder);
     }
@@ -66,18 +65,8 @@ class ForgedReportProperties {
         }
     }
 
-    private static Arbitrary<Double> share() {
-        return Arbitraries.doubles().between(0, true, 1, false);
-    }
-
-    @Provide
-    Arbitrary<ByteChange> byteChanges() {
-        return Combinators.combine(
-                        Arbitraries.integers().between(0, 2),
-                        share(),
-                        share(),
-                        Arbitraries.integers().between(1, 255))
-                .as(ByteChange::new);
+    private static ByteChange byteChange(Draw draw) {
+        return new ByteChange(draw.between(0, 2), draw.share(), draw.share(), draw.between(1, 255));
     }
 
     /** What somebody does to the lines of a file. */
@@ -145,74 +134,88 @@ class ForgedReportProperties {
         }
     }
 
-    @Provide
-    Arbitrary<LineChange> lineChanges() {
-        return Combinators.combine(
-                        Arbitraries.integers().between(0, 2), share(), Arbitraries.of(Edit.class), share(), share())
-                .as(LineChange::new);
+    private static LineChange lineChange(Draw draw) {
+        return new LineChange(draw.between(0, 2), draw.share(), draw.of(Edit.class), draw.share(), draw.share());
     }
 
-    @Property(tries = 200)
-    void anyByteOfAnyFile(@ForAll("byteChanges") ByteChange change) throws Exception {
-        assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
-        assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
+    @Test
+    void anyByteOfAnyFile() {
+        Tries.of(200, draw -> {
+            ByteChange change = byteChange(draw);
+            assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
+            assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
+        });
     }
 
-    @Property(tries = 200)
-    void anyLineOfAnyFile(@ForAll("lineChanges") LineChange change) {
-        assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
-        assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
+    @Test
+    void anyLineOfAnyFile() {
+        Tries.of(200, draw -> {
+            LineChange change = lineChange(draw);
+            assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
+            assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
+        });
     }
 
     /** Whoever has not the key can make hashes fit, and leave the signature, drop it, or sign with a key of his own. */
-    @Property(tries = 150)
-    void anyLineOfASignedReportWhoseHashesWereRebuiltWithoutTheKey(@ForAll("lineChanges") LineChange change)
-            throws Exception {
-        Forgery forgery;
-        try {
-            forgery = change.of(AuditedNights.signed(), "customers.csv", "actions.csv", "report.html", "events.jsonl")
-                    .sealed();
-        } catch (RuntimeException beyondRepair) {
-            forgery = AuditedNights.signed()
-                    .get(0)
-                    .copy()
-                    .manifest(m -> m.put("run_id", "x"))
-                    .sealed();
-        }
-        assertThat(verified(forgery.copy()).inOrder()).isFalse();
-        assertThat(verifiedWithKey(forgery.copy()).inOrder()).isFalse();
-        assertThat(verifiedWithKey(forgery.unsigned().sealed()).inOrder()).isFalse();
+    @Test
+    void anyLineOfASignedReportWhoseHashesWereRebuiltWithoutTheKey() {
+        Tries.of(150, draw -> {
+            LineChange change = lineChange(draw);
+            Forgery forgery;
+            try {
+                forgery = change.of(
+                                AuditedNights.signed(), "customers.csv", "actions.csv", "report.html", "events.jsonl")
+                        .sealed();
+            } catch (RuntimeException beyondRepair) {
+                forgery = AuditedNights.signed()
+                        .get(0)
+                        .copy()
+                        .manifest(m -> m.put("run_id", "x"))
+                        .sealed();
+            }
+            assertThat(verified(forgery.copy()).inOrder()).isFalse();
+            assertThat(verifiedWithKey(forgery.copy()).inOrder()).isFalse();
+            assertThat(verifiedWithKey(forgery.unsigned().sealed()).inOrder()).isFalse();
+        });
     }
 
     /** Without a signature, and with all hashes made to fit: the views still have to say what the record says. */
-    @Property(tries = 150)
-    void anyLineOfAViewAlsoWhereTheHashesOfAnUnsignedReportWereRebuilt(@ForAll("lineChanges") LineChange change) {
-        Forgery forgery = change.of(AuditedNights.unsigned(), "customers.csv", "actions.csv", "rejects.csv")
-                .sealed();
+    @Test
+    void anyLineOfAViewAlsoWhereTheHashesOfAnUnsignedReportWereRebuilt() {
+        Tries.of(150, draw -> {
+            LineChange change = lineChange(draw);
+            Forgery forgery = change.of(AuditedNights.unsigned(), "customers.csv", "actions.csv", "rejects.csv")
+                    .sealed();
 
-        assertThat(verified(forgery).inOrder()).isFalse();
+            assertThat(verified(forgery).inOrder()).isFalse();
+        });
     }
 
     /** A replaced run shows in the one after it. */
-    @Property(tries = 60)
-    void anyRunButTheLastThatWasReplaced(@ForAll("lineChanges") LineChange change) throws Exception {
-        Forgery replaced = AuditedNights.unsigned()
-                .get(change.night() % 2)
-                .copy()
-                .text("report.html", html -> html + "<!-- " + change.at() + " -->")
-                .sealed();
+    @Test
+    void anyRunButTheLastThatWasReplaced() {
+        Tries.of(60, draw -> {
+            LineChange change = lineChange(draw);
+            Forgery replaced = AuditedNights.unsigned()
+                    .get(change.night() % 2)
+                    .copy()
+                    .text("report.html", html -> html + "<!-- " + change.at() + " -->")
+                    .sealed();
 
-        assertThat(verified(replaced.copy()).inOrder()).as("it fits in itself").isTrue();
-        List<VerifiedReport> reports = new java.util.ArrayList<>();
-        for (int night = 0; night < 3; night++) {
-            Forgery one = night == change.night() % 2
-                    ? replaced
-                    : AuditedNights.unsigned().get(night);
-            reports.add(new ReportVerifier(null).verify(one.in(folder.resolve("night-" + night))));
-        }
-        Collections.shuffle(reports);
-        assertThat(RunChain.of(reports).findings())
-                .singleElement()
-                .satisfies(finding -> assertThat(finding.what()).startsWith("manifest_sha256 of the previous run"));
+            assertThat(verified(replaced.copy()).inOrder())
+                    .as("it fits in itself")
+                    .isTrue();
+            List<VerifiedReport> reports = new java.util.ArrayList<>();
+            for (int night = 0; night < 3; night++) {
+                Forgery one = night == change.night() % 2
+                        ? replaced
+                        : AuditedNights.unsigned().get(night);
+                reports.add(new ReportVerifier(null).verify(one.in(folder.resolve("night-" + night))));
+            }
+            Collections.shuffle(reports);
+            assertThat(RunChain.of(reports).findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.what()).startsWith("manifest_sha256 of the previous run"));
+        });
     }
 }

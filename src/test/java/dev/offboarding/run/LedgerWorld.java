@@ -1,5 +1,8 @@
 package dev.offboarding.run;
 
+import static dev.offboarding.kit.Draw.weighted;
+
+import dev.offboarding.kit.Draw;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.plan.Candidate;
 import dev.offboarding.plan.Rules;
@@ -14,12 +17,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,48 +80,54 @@ record LedgerWorld(List<Someone> customers, Job job) {
         ALREADY_OFFBOARDED
     }
 
-    static Arbitrary<LedgerWorld> any() {
-        Arbitrary<Holding> holdings = Combinators.combine(
-                        Arbitraries.create(UUID::randomUUID),
-                        Arbitraries.frequencyOf(
-                                Tuple.of(6, Arbitraries.of("license", "usage")),
-                                Tuple.of(2, Arbitraries.of(KINDS)),
-                                Tuple.of(1, Arbitraries.of("License", "hovercraft", ""))),
-                        Arbitraries.frequencyOf(
-                                Tuple.of(6, Arbitraries.of("active", "suspended")),
-                                Tuple.of(3, Arbitraries.of("expired", "deleted", "disabled")),
-                                Tuple.of(1, Arbitraries.of("pending", "zzz", "ACTIVE", ""))),
-                        Arbitraries.of(-40, -1, 0, 1, 200).map(TODAY::plusDays).injectNull(0.6))
-                .as(Holding::new);
-        Arbitrary<Someone> someone = Combinators.combine(
-                        Arbitraries.frequency(
-                                Tuple.of(8, "reseller"),
-                                Tuple.of(1, "none"),
-                                Tuple.of(1, "advisor"),
-                                Tuple.of(1, "Reseller")),
-                        holdings.list().ofMaxSize(3),
-                        Arbitraries.frequency(
-                                Tuple.of(3, Listed.NOT),
-                                Tuple.of(4, Listed.BY_DOMAIN),
-                                Tuple.of(2, Listed.BY_NAME),
-                                Tuple.of(1, Listed.TWICE),
-                                Tuple.of(1, Listed.FROM_TODAY),
-                                Tuple.of(1, Listed.FROM_TOMORROW),
-                                Tuple.of(1, Listed.WITH_ANOTHERS_DOMAIN),
-                                Tuple.of(1, Listed.WITHOUT_IDENTIFIER)),
-                        Arbitraries.frequency(Tuple.of(6, false), Tuple.of(1, true)))
-                .as(Someone::new);
-        Arbitrary<Job> jobs = Combinators.combine(
-                        Arbitraries.frequencyOf(
-                                Tuple.of(2, Arbitraries.just(25)),
-                                Tuple.of(1, Arbitraries.integers().between(0, 5))),
-                        Arbitraries.of(0, 30, 50, 100),
-                        Arbitraries.integers().between(0, 8),
-                        Arbitraries.of(0, 0, 5),
-                        Arbitraries.of(true, false))
-                .as(Job::new);
-        return Combinators.combine(someone.list().ofMinSize(1).ofMaxSize(9), jobs)
-                .as(LedgerWorld::new);
+    static LedgerWorld any(Draw draw) {
+        return new LedgerWorld(draw.list(1, 9, () -> someone(draw)), job(draw));
+    }
+
+    private static Job job(Draw draw) {
+        return new Job(
+                draw.oneOf(weighted(2, () -> 25), weighted(1, () -> draw.between(0, 5))),
+                draw.of(0, 30, 50, 100),
+                draw.between(0, 8),
+                draw.of(0, 0, 5),
+                draw.either());
+    }
+
+    private static Someone someone(Draw draw) {
+        return new Someone(
+                draw.oneOf(
+                        weighted(8, () -> "reseller"),
+                        weighted(1, () -> "none"),
+                        weighted(1, () -> "advisor"),
+                        weighted(1, () -> "Reseller")),
+                draw.list(0, 3, () -> holding(draw)),
+                draw.oneOf(
+                        weighted(3, () -> Listed.NOT),
+                        weighted(4, () -> Listed.BY_DOMAIN),
+                        weighted(2, () -> Listed.BY_NAME),
+                        weighted(
+                                5,
+                                () -> draw.of(
+                                        Listed.TWICE,
+                                        Listed.FROM_TODAY,
+                                        Listed.FROM_TOMORROW,
+                                        Listed.WITH_ANOTHERS_DOMAIN,
+                                        Listed.WITHOUT_IDENTIFIER))),
+                draw.oneIn(7));
+    }
+
+    private static Holding holding(Draw draw) {
+        return new Holding(
+                draw.uuid(),
+                draw.oneOf(
+                        weighted(6, () -> draw.of("license", "usage")),
+                        weighted(2, () -> draw.of(new TreeSet<>(KINDS))),
+                        weighted(1, () -> draw.of("License", "hovercraft", ""))),
+                draw.oneOf(
+                        weighted(6, () -> draw.of("active", "suspended")),
+                        weighted(3, () -> draw.of("expired", "deleted", "disabled")),
+                        weighted(1, () -> draw.of("pending", "zzz", "ACTIVE", ""))),
+                draw.unless(6, () -> TODAY.plusDays(draw.of(-40, -1, 0, 1, 200))));
     }
 
     // ---- what has to come of it

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.Tries;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.Planner;
 import java.util.ArrayList;
@@ -10,22 +11,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** What holds of a night whatever the ledger and the list look like. */
+@Tag("sweep")
 class LedgerWorldProperties {
 
     private static Scene scene = Scene.set();
 
     /** Everybody who is written to, and every removal at a moment at which something was not ended, is written down by the ledger itself. */
-    @BeforeContainer
+    @BeforeAll
     static void aLedgerThatWatches() {
         scene.sql(
                 "create table public.listed (line serial, customer_id text, domain text, company_name text, effective_date text)");
@@ -60,80 +58,84 @@ class LedgerWorldProperties {
                 """);
     }
 
-    @AfterContainer
+    @AfterAll
     static void close() {
         scene.close();
     }
 
-    @Provide
-    Arbitrary<LedgerWorld> worlds() {
-        return LedgerWorld.any();
-    }
-
-    @Property(tries = 500)
-    void aDecisionIsWhatTheDocumentationSays(@ForAll("worlds") LedgerWorld world) {
-        List<String> writes = new ArrayList<>();
-        for (int n : world.accepted()) {
-            Decision decision = Planner.decide(world.candidate(n), world.seen(n), world.rules());
-            switch (world.fate(n)) {
-                case HELD -> assertThat(decision).isInstanceOf(Decision.Held.class);
-                case ALREADY_OFFBOARDED -> assertThat(decision).isInstanceOf(Decision.AlreadyGone.class);
-                case SUSPENDED, OFFBOARDED -> {
-                    assertThat(decision).isInstanceOf(Decision.Proceed.class);
-                    ((Decision.Proceed) decision)
-                            .writes()
-                            .forEach(write -> writes.add(write.action() + " " + write.target()));
+    @Test
+    void aDecisionIsWhatTheDocumentationSays() {
+        Tries.of(500, draw -> {
+            LedgerWorld world = LedgerWorld.any(draw);
+            List<String> writes = new ArrayList<>();
+            for (int n : world.accepted()) {
+                Decision decision = Planner.decide(world.candidate(n), world.seen(n), world.rules());
+                switch (world.fate(n)) {
+                    case HELD -> assertThat(decision).isInstanceOf(Decision.Held.class);
+                    case ALREADY_OFFBOARDED -> assertThat(decision).isInstanceOf(Decision.AlreadyGone.class);
+                    case SUSPENDED, OFFBOARDED -> {
+                        assertThat(decision).isInstanceOf(Decision.Proceed.class);
+                        ((Decision.Proceed) decision)
+                                .writes()
+                                .forEach(write -> writes.add(write.action() + " " + write.target()));
+                    }
                 }
             }
-        }
-        assertThat(writes).containsExactlyInAnyOrderElementsOf(world.writes());
+            assertThat(writes).containsExactlyInAnyOrderElementsOf(world.writes());
+        });
     }
 
-    @Property(tries = 10, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
-    void aNightDoesWhatWasPlannedAndNothingElse(@ForAll("worlds") LedgerWorld world) {
-        scene.reset();
-        world.into(scene);
-        Map<String, List<String>> before = scene.ledger();
-        long activeBefore = activeOf(world.accepted());
-        scene.sql("truncate public.touched");
+    @Test
+    void aNightDoesWhatWasPlannedAndNothingElse() {
+        Tries.of(10, draw -> {
+            LedgerWorld world = LedgerWorld.any(draw);
+            scene.reset();
+            world.into(scene);
+            Map<String, List<String>> before = scene.ledger();
+            long activeBefore = activeOf(world.accepted());
+            scene.sql("truncate public.touched");
 
-        Scene.Report plan = Scene.report(scene.plan());
-        assertThat(scene.ledger()).isEqualTo(before);
-        assertThat(scene.count("public.touched")).isZero();
-        assertThat(planned(plan)).containsExactlyInAnyOrderElementsOf(world.writes());
+            Scene.Report plan = Scene.report(scene.plan());
+            assertThat(scene.ledger()).isEqualTo(before);
+            assertThat(scene.count("public.touched")).isZero();
+            assertThat(planned(plan)).containsExactlyInAnyOrderElementsOf(world.writes());
 
-        RunResult result = scene.run();
-        Scene.Report run = Scene.report(result);
+            RunResult result = scene.run();
+            Scene.Report run = Scene.report(result);
 
-        assertThat(result.exitCode().code())
-                .isEqualTo(plan.json().get("exit_code").asInt())
-                .isEqualTo(run.json().get("exit_code").asInt());
-        assertThat(run.json().get("plan_id")).isEqualTo(plan.json().get("plan_id"));
-        List<String> writes = world.isTooMuch() ? List.of() : world.writes();
-        List<Integer> written = world.isTooMuch() ? List.of() : world.written();
-        assertThat(run.actions()).containsExactlyInAnyOrderElementsOf(writes);
-        assertThat(touched())
-                .isEqualTo(new TreeSet<>(written.stream().map(Scene::id).toList()));
-        assertThat((long) touched().size()).isLessThanOrEqualTo(world.allowed());
-        assertThat(scene.count("public.removed_too_early")).isZero();
-        assertThat(scene.ledger()).isEqualTo(after(before, writes));
-        assertExitCode(world, result);
-        assertReport(world, run, activeBefore);
+            assertThat(result.exitCode().code())
+                    .isEqualTo(plan.json().get("exit_code").asInt())
+                    .isEqualTo(run.json().get("exit_code").asInt());
+            assertThat(run.json().get("plan_id")).isEqualTo(plan.json().get("plan_id"));
+            List<String> writes = world.isTooMuch() ? List.of() : world.writes();
+            List<Integer> written = world.isTooMuch() ? List.of() : world.written();
+            assertThat(run.actions()).containsExactlyInAnyOrderElementsOf(writes);
+            assertThat(touched())
+                    .isEqualTo(new TreeSet<>(written.stream().map(Scene::id).toList()));
+            assertThat((long) touched().size()).isLessThanOrEqualTo(world.allowed());
+            assertThat(scene.count("public.removed_too_early")).isZero();
+            assertThat(scene.ledger()).isEqualTo(after(before, writes));
+            assertExitCode(world, result);
+            assertReport(world, run, activeBefore);
 
-        scene.sql("truncate public.touched");
-        RunResult second = scene.run();
-        assertThat(second.exitCode())
-                .describedAs("%s", second)
-                .isIn(
-                        world.isTooMuch()
-                                ? List.of(ExitCode.STOPPED_BY_LIMIT)
-                                // wrong rows of a query are wrong every night
-                                : List.of(
-                                        (world.rejected() > 0 && !world.job().file()) || fallsDueOverALimit(second)
-                                                ? ExitCode.NEEDS_ATTENTION
-                                                : ExitCode.OK));
-        assertThat(Scene.report(second).actions()).isEmpty();
-        assertThat(scene.count("public.touched")).isZero();
+            scene.sql("truncate public.touched");
+            RunResult second = scene.run();
+            assertThat(second.exitCode())
+                    .describedAs("%s", second)
+                    .isIn(
+                            world.isTooMuch()
+                                    ? List.of(ExitCode.STOPPED_BY_LIMIT)
+                                    // wrong rows of a query are wrong every night
+                                    : List.of(
+                                            (world.rejected() > 0
+                                                                    && !world.job()
+                                                                            .file())
+                                                            || fallsDueOverALimit(second)
+                                                    ? ExitCode.NEEDS_ATTENTION
+                                                    : ExitCode.OK));
+            assertThat(Scene.report(second).actions()).isEmpty();
+            assertThat(scene.count("public.touched")).isZero();
+        });
     }
 
     /** The removal at the end of a grace period may be too much for its night, which is told once. */

@@ -1,5 +1,8 @@
 package dev.offboarding.run;
 
+import static dev.offboarding.kit.Draw.weighted;
+
+import dev.offboarding.kit.Draw;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.Endpoint;
 import dev.offboarding.platform.partnercenter.standin.Fault;
@@ -18,10 +21,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
 
 /**
  * A reseller on Partner Center nobody would think of, a list for it, a job file, and what goes wrong on the way. Says itself, from the
@@ -146,48 +145,40 @@ record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, T
         OFFBOARDED
     }
 
-    static Arbitrary<PartnerCenterWorld> any() {
-        Arbitrary<Holding> holdings = Combinators.combine(
-                        Arbitraries.frequencyOf(
-                                Tuple.of(
-                                        5, Arbitraries.of(Product.LICENCE, Product.LICENCE_WITH_ADD_ON, Product.USAGE)),
-                                Tuple.of(2, Arbitraries.of(Product.class))),
-                        Arbitraries.frequencyOf(
-                                Tuple.of(12, Arbitraries.just("active")),
-                                Tuple.of(5, Arbitraries.of("suspended", "deleted", "expired", "disabled")),
-                                Tuple.of(1, Arbitraries.of("pending", "zzz"))))
-                .as(Holding::new);
-        Arbitrary<Someone> someone = Combinators.combine(
-                        Arbitraries.frequency(
-                                Tuple.of(16, "reseller"),
-                                Tuple.of(1, "none"),
-                                Tuple.of(1, "advisor"),
-                                Tuple.of(1, "zzz")),
-                        holdings.list().ofMaxSize(3),
-                        Arbitraries.of(
-                                        "active",
-                                        "active",
-                                        "expiring",
-                                        "expired",
-                                        "terminated",
-                                        "created",
-                                        "approvalPending")
-                                .list()
-                                .ofMaxSize(2),
-                        Arbitraries.frequency(
-                                Tuple.of(2, Listed.NOT),
-                                Tuple.of(10, Listed.RIGHTLY),
-                                Tuple.of(1, Listed.WITH_ANOTHERS_DOMAIN),
-                                Tuple.of(1, Listed.FROM_TOMORROW)),
-                        Arbitraries.frequency(Tuple.of(9, false), Tuple.of(1, true)))
-                .as(Someone::new);
-        return Combinators.combine(
-                        someone.list().ofMinSize(3).ofMaxSize(7),
-                        Arbitraries.of(Terms.class),
-                        Arbitraries.of(0, 0, 0, 3),
-                        Arbitraries.of(Trouble.class),
-                        Arbitraries.longs().between(1, 1_000_000))
-                .as(PartnerCenterWorld::new);
+    static PartnerCenterWorld any(Draw draw) {
+        return new PartnerCenterWorld(
+                draw.list(3, 7, () -> someone(draw)),
+                draw.of(Terms.class),
+                draw.of(0, 0, 0, 3),
+                draw.of(Trouble.class),
+                draw.between(1, 1_000_000));
+    }
+
+    private static Someone someone(Draw draw) {
+        return new Someone(
+                draw.oneOf(weighted(16, () -> "reseller"), weighted(3, () -> draw.of("none", "advisor", "zzz"))),
+                draw.list(0, 3, () -> holding(draw)),
+                draw.list(
+                        0,
+                        2,
+                        () -> draw.of(
+                                "active", "active", "expiring", "expired", "terminated", "created", "approvalPending")),
+                draw.oneOf(
+                        weighted(2, () -> Listed.NOT),
+                        weighted(10, () -> Listed.RIGHTLY),
+                        weighted(2, () -> draw.of(Listed.WITH_ANOTHERS_DOMAIN, Listed.FROM_TOMORROW))),
+                draw.oneIn(10));
+    }
+
+    private static Holding holding(Draw draw) {
+        return new Holding(
+                draw.oneOf(
+                        weighted(5, () -> draw.of(Product.LICENCE, Product.LICENCE_WITH_ADD_ON, Product.USAGE)),
+                        weighted(2, () -> draw.of(Product.class))),
+                draw.oneOf(
+                        weighted(12, () -> "active"),
+                        weighted(5, () -> draw.of("suspended", "deleted", "expired", "disabled")),
+                        weighted(1, () -> draw.of("pending", "zzz"))));
     }
 
     PartnerCenterWorld with(Trouble other) {

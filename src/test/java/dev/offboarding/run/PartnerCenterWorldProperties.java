@@ -2,6 +2,8 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.Draw;
+import dev.offboarding.kit.Tries;
 import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
 import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
 import dev.offboarding.run.PartnerCenterWorld.Fate;
@@ -21,12 +23,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What holds of nights on Partner Center whatever reseller and list look like, and whatever goes wrong: over real HTTP and in real
  * time, several worlds side by side because nights mostly wait. {@code -Dpartner-center.worlds=20} tries so many times as many.
  */
+@Tag("sweep")
 class PartnerCenterWorldProperties {
 
     private static final int TIMES = Integer.getInteger("partner-center.worlds", 1);
@@ -41,37 +40,33 @@ class PartnerCenterWorldProperties {
     private static final int FURTHER_NIGHTS = 4;
 
     /** A world for each kind of trouble. */
-    @Provide
-    Arbitrary<List<PartnerCenterWorld>> worlds() {
-        return PartnerCenterWorld.any()
-                .list()
-                .ofSize(TIMES * Trouble.values().length)
-                .map(worlds -> {
-                    List<PartnerCenterWorld> all = new ArrayList<>();
-                    for (int i = 0; i < worlds.size(); i++) {
-                        all.add(worlds.get(i).with(Trouble.values()[i % Trouble.values().length]));
-                    }
-                    return all;
-                });
+    private static List<PartnerCenterWorld> worlds(Draw draw) {
+        List<PartnerCenterWorld> worlds = new ArrayList<>();
+        for (int i = 0; i < TIMES * Trouble.values().length; i++) {
+            worlds.add(PartnerCenterWorld.any(draw).with(Trouble.values()[i % Trouble.values().length]));
+        }
+        return worlds;
     }
 
-    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
-    void everybodyEndsRightOrIsReportedAndNothingElseIsWritten(@ForAll("worlds") List<PartnerCenterWorld> worlds)
-            throws Exception {
-        ExecutorService sideBySide = Executors.newFixedThreadPool(6);
-        try {
-            List<Callable<String>> nights = new ArrayList<>();
-            worlds.forEach(world -> nights.add(() -> whatIsWrong(world)));
-            List<String> wrong = new ArrayList<>();
-            for (Future<String> each : sideBySide.invokeAll(nights)) {
-                if (!each.get().isEmpty()) {
-                    wrong.add(each.get());
+    @Test
+    void everybodyEndsRightOrIsReportedAndNothingElseIsWritten() {
+        Tries.ofAsManyAlways(1, draw -> {
+            List<PartnerCenterWorld> worlds = worlds(draw);
+            ExecutorService sideBySide = Executors.newFixedThreadPool(6);
+            try {
+                List<Callable<String>> nights = new ArrayList<>();
+                worlds.forEach(world -> nights.add(() -> whatIsWrong(world)));
+                List<String> wrong = new ArrayList<>();
+                for (Future<String> each : sideBySide.invokeAll(nights)) {
+                    if (!each.get().isEmpty()) {
+                        wrong.add(each.get());
+                    }
                 }
+                assertThat(wrong).isEmpty();
+            } finally {
+                sideBySide.shutdownNow();
             }
-            assertThat(wrong).isEmpty();
-        } finally {
-            sideBySide.shutdownNow();
-        }
+        });
     }
 
     private static String whatIsWrong(PartnerCenterWorld world) {
