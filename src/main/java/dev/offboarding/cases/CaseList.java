@@ -25,15 +25,20 @@ public final class CaseList {
         AtomicLong count = new AtomicLong();
         jdbc.query(
                 """
-                select customer_id, state, coalesce(closed_as, hold_reason, '-') as hold, hold_until,
-                       coalesce(company_name, domain, '') as name, coalesce(holds -> 0 ->> 'message', '') as message
-                  from offboarding.offboarding_case
-                 where job = ? and (?::text is null or hold_reason = ?) and (? or closed_at is null)
-                 order by case_id
+                select c.customer_id, c.state, coalesce(c.closed_as, h.hold, '-') as hold, h.until,
+                       coalesce(c.company_name, c.domain, '') as name, coalesce(h.message, '') as message
+                  from offboarding.offboarding_case c
+                """ + OtherPlatform.ELSEWHERE + """
+                 cross join lateral (
+                   select 'OTHER_PLATFORM' as hold, null as until, elsewhere.message where elsewhere.message is not null
+                   union all
+                   select c.hold_reason, c.hold_until::text, c.holds -> 0 ->> 'message' where elsewhere.message is null) h
+                 where c.job = ? and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
+                 order by c.case_id
                 """,
                 row -> {
                     count.incrementAndGet();
-                    String until = row.getString("hold_until");
+                    String until = row.getString("until");
                     line.accept("%s  %-10s  %-23s  %-10s  %s%s"
                             .formatted(
                                     row.getString("customer_id"),

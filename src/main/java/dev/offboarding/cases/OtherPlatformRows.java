@@ -31,12 +31,12 @@ final class OtherPlatformRows {
                 on c.job = ? and c.closed_at is null and c.opened_run <= u.run_id collate "C"
                and (c.platform <> u.platform or c.platform_identity <> here.identity)
              cross join lateral (select format(
-                     'its case was opened on %s %s, and this job works on %s %s now: nothing is read or written there in its name; it goes on once the job works there again, or its cases were adopted',
+                     '%s',
                      c.platform, coalesce(c.platform_identity, '(which one is not known)'),
                      u.platform, coalesce(here.identity, '(which one is not known)')) as message) w
              where u.run_id = ?
                and not exists (select from offboarding.run_case r where r.run_id = u.run_id and r.case_id = c.case_id)
-            """;
+            """.replace("'%s'", "'" + OtherPlatform.MESSAGE + "'");
 
     private OtherPlatformRows() {}
 

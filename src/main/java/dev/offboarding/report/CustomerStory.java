@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.cases.OtherPlatform;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -43,7 +44,8 @@ public final class CustomerStory {
     private static boolean cases(JdbcTemplate jdbc, String platform, UUID customerId, Consumer<String> line) {
         boolean[] any = {false};
         jdbc.query(
-                "select * from offboarding.offboarding_case where platform = ? and customer_id = ? order by case_id",
+                "select c.*, elsewhere.message as opened_elsewhere from offboarding.offboarding_case c\n"
+                        + OtherPlatform.ELSEWHERE + " where c.platform = ? and c.customer_id = ? order by c.case_id",
                 (RowCallbackHandler) row -> {
                     any[0] = true;
                     oneCase(row, line);
@@ -82,6 +84,10 @@ public final class CustomerStory {
         }
         Json.members(row.getString("others"))
                 .forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
+        String elsewhere = row.getString("opened_elsewhere");
+        if (elsewhere != null) {
+            line.accept("  held: OTHER_PLATFORM: " + elsewhere);
+        }
         for (JsonNode hold : Json.MAPPER.readTree(row.getString("holds"))) {
             line.accept("  held: " + hold(hold));
         }

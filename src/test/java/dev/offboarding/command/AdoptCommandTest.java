@@ -132,6 +132,30 @@ class AdoptCommandTest {
         assertThat(scene.relationshipOf(2)).isEqualTo("reseller");
     }
 
+    /** A night on the logical copy said OTHER_PLATFORM, and the commands beside it what the case had waited for before. */
+    @Test
+    void casesAndExplainSayThatACaseWasOpenedElsewhereUntilItIsAdopted() {
+        anOpenCaseOf("nightly");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        String job = scene.jobFile().toString();
+
+        assertThat(type("cases", job)).isZero();
+        assertThat(said.toString()).contains("OTHER_PLATFORM", "opened on ledger elsewhere/1", identity());
+        assertThat(said.toString()).doesNotContain("MARKETPLACE");
+        type("cases", job, "--hold", "OTHER_PLATFORM");
+        assertThat(said.toString()).contains(Scene.id(1).toString());
+        type("cases", job, "--hold", "MARKETPLACE");
+        assertThat(said.toString()).contains("No open cases");
+        type("explain", job, Scene.id(1).toString());
+        assertThat(said.toString()).contains("held: OTHER_PLATFORM: its case was opened on ledger elsewhere/1");
+
+        adopt("--platform", "elsewhere/1", "--reason", "the ledger was moved");
+        type("cases", job);
+        assertThat(said.toString()).contains("MARKETPLACE").doesNotContain("OTHER_PLATFORM");
+        type("explain", job, Scene.id(1).toString());
+        assertThat(said.toString()).doesNotContain("OTHER_PLATFORM");
+    }
+
     @Test
     void whatMakesNoSenseChangesNothing() {
         anOpenCaseOf("nightly");

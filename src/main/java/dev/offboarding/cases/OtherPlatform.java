@@ -1,0 +1,24 @@
+package dev.offboarding.cases;
+
+/** The hold of a case whose job works on another platform identity now than the one on which the case was opened. */
+public final class OtherPlatform {
+
+    /** For SQL's {@code format}: where the case was opened, and where its job works. */
+    static final String MESSAGE =
+            "its case was opened on %s %s, and this job works on %s %s now: nothing is read or written there in its name; it goes on once the job works there again, or its cases were adopted";
+
+    /**
+     * Where the job of an open case {@code c} worked last, and the hold's message ({@code elsewhere.message}), which is null where the
+     * case was opened there. The hold is not stored in the case, which keeps what it waits for itself. A plan moves no job.
+     */
+    public static final String ELSEWHERE = """
+            left join lateral (
+              select case when last.platform <> c.platform or last.platform_identity <> c.platform_identity
+                          then format('%s', c.platform, c.platform_identity, last.platform, last.platform_identity) end as message
+                from offboarding.run last
+               where c.closed_at is null and last.job = c.job and last.mode <> 'plan' and last.platform_identity is not null
+               order by last.run_id collate "C" desc limit 1) elsewhere on true
+            """.replace("'%s'", "'" + MESSAGE + "'");
+
+    private OtherPlatform() {}
+}
