@@ -75,6 +75,7 @@ public final class JobFileReader {
         problems.throwIfAny();
 
         List<String> warnings = new ArrayList<>(JobFileRules.warnings(given));
+        warnings.addAll(SpringKeys.warnings(yaml.entries(), problems));
         if (given.value("platform") != PlatformName.PARTNER_CENTER) {
             given.drop("partner-center");
         }

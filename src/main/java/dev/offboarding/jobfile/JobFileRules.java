@@ -67,6 +67,11 @@ final class JobFileRules {
         rules.notices();
     }
 
+    static final String SECRET_IN_THE_FILE =
+            "a secret stands in the file; put it into an environment variable and write ${ITS_NAME}";
+    static final String PASSWORD_IN_THE_ADDRESS =
+            "a password stands in the address; write it as password: ${ITS_NAME} beside the url";
+
     /** What is allowed and yet not as it should be. */
     static List<String> warnings(GivenKeys given) {
         List<String> warnings = new ArrayList<>();
@@ -84,17 +89,17 @@ final class JobFileRules {
                         "notify.mail.password",
                         "notify.webhook.url")
                 .filter(given::isLiteral)
-                .map(path -> given.warning(
-                        path, "a secret stands in the file; put it into an environment variable and write ${ITS_NAME}"))
+                .map(path -> given.warning(path, SECRET_IN_THE_FILE))
                 .forEach(warnings::add);
         Stream.of("ledger.url", "list.database.url")
-                .filter(path -> given.isLiteral(path)
-                        && given.value(path) instanceof String url
-                        && url.matches(".*[?&]password=.*"))
-                .map(path -> given.warning(
-                        path, "a password stands in the address; write it as password: ${ITS_NAME} beside the url"))
+                .filter(path -> given.isLiteral(path) && given.value(path) instanceof String url && hasPassword(url))
+                .map(path -> given.warning(path, PASSWORD_IN_THE_ADDRESS))
                 .forEach(warnings::add);
         return warnings;
+    }
+
+    static boolean hasPassword(String url) {
+        return url.matches(".*[?&]password=.*");
     }
 
     private void required(String path, String how) {

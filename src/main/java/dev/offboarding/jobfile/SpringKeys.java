@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.offboarding.jobfile.YamlText.Entry;
 import dev.offboarding.jobfile.YamlText.Kind;
 import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +67,25 @@ final class SpringKeys {
             checkLevel(entry, problems);
         }
         requireUrl(entries, others, problems);
+    }
+
+    /** Secrets that stand in the file itself, of the job's own database and of its schema's owner. */
+    static List<String> warnings(List<Entry> entries, Problems problems) {
+        List<String> warnings = new ArrayList<>();
+        for (Entry entry : entries) {
+            String name = YamlText.canonical(entry.name());
+            if (name.startsWith("spring.")
+                    && !entry.text().isBlank()
+                    && !entry.text().contains("${")) {
+                String warning = name.endsWith("password")
+                        ? JobFileRules.SECRET_IN_THE_FILE
+                        : JobFileRules.hasPassword(entry.text()) ? JobFileRules.PASSWORD_IN_THE_ADDRESS : null;
+                if (warning != null) {
+                    warnings.add(Problems.oneLine(problems.at(entry.line()) + entry.name() + ": " + warning));
+                }
+            }
+        }
+        return warnings;
     }
 
     /** From the top down, for a key may be written with dots as well as below its section. */

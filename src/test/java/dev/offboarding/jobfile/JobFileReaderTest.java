@@ -884,6 +884,37 @@ class JobFileReaderTest {
                 .doesNotContain("hunter2");
     }
 
+    /** The job's own database, and the owner of its schema, have passwords, too. */
+    @Test
+    void aSecretOfTheJobsOwnDatabaseInTheFileIsAWarningAsWell() {
+        assertThat(files.load(JobFiles.REQUIRED + """
+                        spring:
+                          datasource:
+                            url: jdbc:postgresql://h/d?user=u&password=hunter2
+                            username: u
+                            password: hunter2
+                            hikari: { data-source-properties: { sslpassword: hunter2 } }
+                          flyway: { user: owner, password: hunter2 }
+                        """).warnings())
+                .hasSize(4)
+                .allSatisfy(warning -> assertThat(warning).doesNotContain("hunter2"))
+                .anySatisfy(warning -> assertThat(warning)
+                        .endsWith("x.yaml, line 9: spring.datasource.url: a password stands in the address; write it as"
+                                + " password: ${ITS_NAME} beside the url"))
+                .anySatisfy(warning -> assertThat(warning)
+                        .endsWith(
+                                "x.yaml, line 11: spring.datasource.password: a secret stands in the file; put it into"
+                                        + " an environment variable and write ${ITS_NAME}"))
+                .anySatisfy(warning -> assertThat(warning).contains("data-source-properties.sslpassword: a secret"))
+                .anySatisfy(warning -> assertThat(warning).contains("line 13: spring.flyway.password: a secret"));
+        assertThat(files.load(
+                                JobFiles.REQUIRED
+                                        + "spring.datasource: { url: \"jdbc:postgresql://h/d\", username: u, password: \"${P}\" }\n",
+                                Map.of("P", "hunter2"))
+                        .warnings())
+                .isEmpty();
+    }
+
     @Test
     void anIndirectProviderSaysWhoseSubscriptionsItMayTouch() {
         assertThat(files.problems(
