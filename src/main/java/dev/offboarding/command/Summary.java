@@ -79,7 +79,8 @@ final class Summary {
                             summary.rowsRejected(), InWords.setAside(summary.rowsRejected(), summary.filesRefused())));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
-        if (allHeld && !summary.outcomes().isEmpty() && exitCode == ExitCode.OK) {
+        // what a plan says of tonight is still to be done
+        if (mode == Mode.RUN && allHeld && !summary.outcomes().isEmpty() && exitCode == ExitCode.OK) {
             out.println("Nothing is left to do tonight: every open case waits.");
         }
     }

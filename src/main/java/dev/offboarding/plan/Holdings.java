@@ -220,7 +220,7 @@ final class Holdings {
         if (end == null || today.minusDays(DAYS_FOR_A_RENEWAL).isAfter(end)) {
             return unknown(
                     subscription,
-                    "is a new-commerce subscription that is still %s, %s: check it by hand"
+                    "is a new-commerce subscription that is still %s, %s: check it by hand, and list the customer again once that is settled"
                             .formatted(
                                     subscription.statusText(),
                                     end == null ? "without an end of its term" : "though its term ended on " + end));

@@ -138,7 +138,12 @@ public final class Limits {
 
     /** A list that is stopped is not accepted: without it the next run has the open cases alone. */
     public static String origin(Tonight tonight) {
-        return ". Of the planned customers %d come from open cases and %d from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it"
-                .formatted(tonight.planned() - tonight.fromList(), tonight.fromList());
+        return ". Of the planned customers %d come from open cases and %d from tonight's list%s"
+                .formatted(
+                        tonight.planned() - tonight.fromList(),
+                        tonight.fromList(),
+                        tonight.fromList() == 0
+                                ? ""
+                                : ", which is not accepted and stays where it is: take it away, and the next run goes on without it");
     }
 }

@@ -355,7 +355,7 @@ final class PageAttention {
                                 "Terms that renew themselves: " + PageText.count(count, "customer", "customers"),
                                 "If nobody does anything, another term begins, the first on "
                                         + renewing.get(0).next() + ".",
-                                "Switch auto-renew off before that day, or have this program do it with new-commerce: end-at-term.")
+                                "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; auto-renew that is only switched off ends no term.")
                         .about(null, "TERM_COMMITMENT"));
     }
 

@@ -92,7 +92,7 @@ final class PageWords {
                 pairs(
                         "SUSPEND", "Suspend",
                         "CANCEL", "Cancel",
-                        "AUTO_RENEW_OFF", "Switch auto-renew off",
+                        "AUTO_RENEW_OFF", "Have it end with its term",
                         "REMOVE", "Remove the relationship",
                         "TERMINATE_GDAP", "End delegated administration",
                         "DELETE_GDAP", "Delete a request for delegated administration",

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param folder where the report is
  * @param manifestSha256 the hash of its manifest, which the job's next report names
- * @param holds customers by the hold reason that is shown, most frequent first
+ * @param holds those with outcome {@code HELD}, by the hold reason that is shown, most frequent first
  * @param filesRefused files of the list that were refused as a whole
  * @param unplanned writes that no plan has
  * @param findings what is off in what was written, read back and checked as {@code verify-report} does; empty, or something is very wrong

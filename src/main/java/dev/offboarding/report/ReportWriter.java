@@ -212,7 +212,8 @@ public final class ReportWriter {
             List<UnplannedWrite> unplanned,
             List<String> findings) {
         Map<String, Long> holds = Evidence.counts(jdbc, """
-                select hold_reason, count(*) from offboarding.run_case where run_id = ? and hold_reason is not null
+                select hold_reason, count(*) from offboarding.run_case
+                 where run_id = ? and outcome = 'HELD' and hold_reason is not null
                 group by 1 order by 2 desc, 1
                 """, runId);
         long refused = Evidence.count(

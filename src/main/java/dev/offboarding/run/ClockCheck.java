@@ -106,7 +106,7 @@ final class ClockCheck {
 
     private static String inWords(Duration time) {
         if (time.toDays() > 0) {
-            return "%d days".formatted(time.toDays());
+            return time.toDays() == 1 ? "1 day" : "%d days".formatted(time.toDays());
         }
         return time.toHours() > 0
                 ? "%d h %d min".formatted(time.toHours(), time.toMinutesPart())

@@ -90,6 +90,22 @@ class CommandLineProgramTest {
                         "Nothing is left to do tonight: every open case waits.");
     }
 
+    /** Who is suspended waits for the end of the grace period, and is none of those who are held. */
+    @Test
+    void underTheHeldCustomersStandTheirReasonsAndNobodyElses() {
+        scene.customers(1, 4).with("grace-period", "3d");
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "marketplace", "active");
+        listed(1, 2);
+
+        assertThat(type("run", scene.jobFile()).out().lines().skip(3).limit(4))
+                .containsExactly(
+                        "      1 suspended; the removal is still to come",
+                        "      1 held",
+                        "          1 MARKETPLACE",
+                        "Report: " + scene.reports().get(0));
+    }
+
     @Test
     void aNightWithNothingToDoSaysSo() {
         scene.customers(1, 2).listedBy("select 1 as customer_id, 1 as domain where false");

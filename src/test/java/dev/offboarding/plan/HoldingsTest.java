@@ -155,7 +155,7 @@ class HoldingsTest {
                 .isEqualTo(
                         waits
                                 ? "Product s (s) was committed until 2027-05-31, and whether it ended or renewed itself does not show yet"
-                                : "Product s (s) is a new-commerce subscription that is still active, though its term ended on 2027-05-31: check it by hand");
+                                : "Product s (s) is a new-commerce subscription that is still active, though its term ended on 2027-05-31: check it by hand, and list the customer again once that is settled");
     }
 
     /** Incident 30: a day was added to it, and every run of the job ended with 1 for all its customers. */

@@ -143,6 +143,18 @@ class LimitsTest {
                                 + ". Of the planned customers 0 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it");
     }
 
+    /** Nothing lies in the inbox that could be taken away. */
+    @Test
+    void wherePlannedCustomersAllComeFromOpenCasesNoListIsSpokenOf() {
+        LimitFigure figure = figure(
+                "max-customers",
+                settings(1, "100%", 100, "100%"),
+                new Tonight(2, 0, 2, 0, 2, new Population(100, true), null, 0));
+
+        assertThat(figure.message())
+                .endsWith(". Of the planned customers 2 come from open cases and 0 from tonight's list");
+    }
+
     @Test
     void theKeyThatIsToBeRaisedIsTheOneThatDecides() {
         assertThat(figure("max-customers", DEFAULTS, tonight(26, 10_000)).message())

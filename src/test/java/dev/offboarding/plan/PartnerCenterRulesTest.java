@@ -539,7 +539,9 @@ class PartnerCenterRulesTest {
         assertThat(decision.writes()).isEmpty();
         assertThat(decision.holds()).singleElement().satisfies(hold -> {
             assertThat(hold.reason()).isEqualTo(HoldReason.UNKNOWN_STATUS);
-            assertThat(hold.message()).endsWith("still active, without an end of its term: check it by hand");
+            assertThat(hold.message())
+                    .endsWith(
+                            "still active, without an end of its term: check it by hand, and list the customer again once that is settled");
         });
     }
 

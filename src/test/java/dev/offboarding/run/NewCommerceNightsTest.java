@@ -219,6 +219,10 @@ class NewCommerceNightsTest {
         Scene.Report held = runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(row(held, customer).get("message").asString()).contains("paid extended service term");
+        // what the page advises does not lead there
+        assertThat(held.text("report.html"))
+                .contains("Schedule their cancellation at the end of the term before that day")
+                .doesNotContain("Switch auto-renew off");
         scene.with("partner-center.new-commerce", "end-at-term");
         assertThat(actions(runs(1, ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
         assertThat(scheduled(customer)).isEqualTo("false cancel");

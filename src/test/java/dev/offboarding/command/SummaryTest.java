@@ -1,0 +1,40 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.report.ReportSummary;
+import dev.offboarding.report.Totals;
+import dev.offboarding.run.ExitCode;
+import dev.offboarding.run.Mode;
+import dev.offboarding.run.RunResult;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a run came to, on the terminal: nothing that is not so. */
+class SummaryTest {
+
+    private static List<String> said(Mode mode, Map<String, Long> outcomes, Map<String, Long> holds) {
+        Totals totals = new Totals(new Totals.Rows(0, 0, 0), outcomes, new Totals.Subscriptions(0, 0, 0, 0), List.of());
+        ReportSummary summary = new ReportSummary(Path.of("reports/r"), "", totals, holds, 0, List.of(), List.of());
+        StringWriter said = new StringWriter();
+        PrintWriter terminal = new PrintWriter(said);
+        new Summary(terminal, terminal, mode, null).print(new RunResult("r", ExitCode.OK, summary, null, List.of()));
+        return said.toString().lines().toList();
+    }
+
+    /** Every case is held, and a run would schedule the ends of their terms: there is something left to do tonight. */
+    @Test
+    void aPlanDoesNotSayThatNothingIsLeftToDo() {
+        Map<String, Long> outcomes = Map.of("HELD", 7L);
+        Map<String, Long> holds = Map.of("TERM_COMMITMENT", 7L);
+
+        assertThat(said(Mode.PLAN, outcomes, holds))
+                .contains("      7 held", "          7 TERM_COMMITMENT")
+                .noneMatch(line -> line.contains("Nothing is left to do"));
+        assertThat(said(Mode.RUN, outcomes, holds)).contains("Nothing is left to do tonight: every open case waits.");
+    }
+}
