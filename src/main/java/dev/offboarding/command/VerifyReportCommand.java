@@ -168,7 +168,7 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     /** The reports in a folder of them, also a job's beside others', the earliest first; none if the folder is a report itself. */
     private static List<Path> below(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(folder) || Files.exists(folder.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         SortedSet<Path> reports = new TreeSet<>();
@@ -223,10 +223,10 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     /** Null if it may be a report. */
     private static @Nullable String problem(Path folder) {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return "%s: there is no such folder".formatted(folder);
         }
-        if (!Files.isReadable(folder)) {
+        if (Files.isDirectory(folder) && !Files.isReadable(folder)) {
             return "%s: may not be read by %s".formatted(folder, System.getProperty("user.name"));
         }
         return null;

@@ -1,11 +1,14 @@
 package dev.offboarding.database;
 
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +22,7 @@ import java.util.Optional;
  * holds it stands in a file of its own: POSIX drops the lock as soon as its holder closes the locked file anywhere.
  */
 final class FolderLock implements AutoCloseable {
+    private static final int MOST_BYTES = 1 << 12;
     private static final Map<Path, Access> HELD_HERE = new HashMap<>();
 
     private final Path folder;
@@ -39,6 +43,7 @@ final class FolderLock implements AutoCloseable {
             if (HELD_HERE.containsKey(real)) {
                 return Optional.empty();
             }
+            RegularFile.orNone(real.resolve("lock"));
             FileChannel channel = FileChannel.open(real.resolve("lock"), CREATE, WRITE);
             FileLock lock = null;
             try {
@@ -46,13 +51,16 @@ final class FolderLock implements AutoCloseable {
                 if (lock == null) {
                     return Optional.empty();
                 }
+                Files.deleteIfExists(real.resolve("owner"));
                 Files.writeString(
                         real.resolve("owner"),
                         "%d%n%s%n%s%n"
                                 .formatted(
                                         ProcessHandle.current().pid(),
                                         Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                                        access));
+                                        access),
+                        CREATE_NEW,
+                        WRITE);
                 HELD_HERE.put(real, access);
                 return Optional.of(new FolderLock(real, channel, lock));
             } finally {
@@ -88,7 +96,8 @@ final class FolderLock implements AutoCloseable {
 
     private static Optional<String[]> owner(Path folder) {
         try {
-            return Optional.of(Files.readString(folder.resolve("owner")).split("\\R"));
+            return Optional.of(RegularFile.text(folder.resolve("owner"), MOST_BYTES, StandardCharsets.UTF_8)
+                    .split("\\R"));
         } catch (IOException goneOrNotThereYet) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
 record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
+    private static final int MOST_BYTES = 1 << 16;
     private static final Duration FAST = Duration.ofSeconds(60);
     private static final Duration IMMEDIATE = Duration.ofSeconds(10);
 
@@ -36,7 +38,9 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
 
     private static List<String> lines(Path file) throws IOException {
         return Files.exists(file)
-                ? Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()
+                ? RegularFile.text(file, MOST_BYTES, StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .toList()
                 : List.of();
     }
 

@@ -2,6 +2,7 @@ package dev.offboarding.jobfile;
 
 import dev.offboarding.jobfile.JobFileKeys.Key;
 import dev.offboarding.kit.FileMode;
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import jakarta.validation.ConstraintViolation;
@@ -9,6 +10,7 @@ import jakarta.validation.Validation;
 import java.beans.PropertyEditorSupport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -88,13 +90,11 @@ public final class JobFileReader {
             if (Files.isDirectory(path)) {
                 throw problems.fatal(0, "is a folder; write the job file in it");
             }
-            try (var in = Files.newInputStream(path)) {
-                byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-                if (bytes.length > MOST_BYTES) {
-                    throw problems.fatal(0, "is larger than a megabyte and no job file");
-                }
-                return bytes;
+            if (Files.size(path) > MOST_BYTES) {
+                throw problems.fatal(0, "is larger than a megabyte and no job file");
             }
+            // it may be a link to one
+            return RegularFile.bytes(path.toRealPath(), MOST_BYTES);
         } catch (NoSuchFileException e) {
             throw problems.fatal(
                     0,
@@ -105,6 +105,9 @@ public final class JobFileReader {
             throw problems.fatal(
                     0,
                     "may not be read by " + System.getProperty("user.name") + "; give that user the right to read it");
+        } catch (FileSystemException e) {
+            String reason = e.getReason();
+            throw problems.fatal(0, reason == null ? "cannot be read: " + e.getMessage() : reason);
         } catch (IOException e) {
             throw problems.fatal(0, "cannot be read: " + e.getMessage());
         }

@@ -58,6 +58,17 @@ public final class RegularFile {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /**
+     * That nothing else is in the way of a file that is to be opened for writing: a pipe would wait for its reader.
+     *
+     * @throws FileSystemException if something is there, and no regular file
+     */
+    public static void orNone(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            regular(file);
+        }
+    }
+
     private static InputStream opened(Path file, long most) throws IOException {
         BasicFileAttributes before = regular(file);
         if (before.size() > most) {

@@ -3,10 +3,10 @@ package dev.offboarding.run;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.LedgerSchema;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.lists.ListUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -14,6 +14,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** A small reseller to try the program on. Goes into an empty embedded database only, never into one that was configured. */
 final class SampleData {
+
+    private static final int MOST_BYTES = 64 << 20;
 
     private SampleData() {}
 
@@ -38,7 +40,7 @@ final class SampleData {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            return RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new ListUnavailableException(
                     "ledger.sample-data: %s cannot be read: %s. Mend the path in the job file, or leave the key out."

@@ -4,10 +4,10 @@ import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.jobfile.Schedule;
+import dev.offboarding.kit.RegularFile;
 import dev.offboarding.run.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -75,8 +75,8 @@ final class ScheduledJob {
     /** Whether there is something new to know of the file. A file that is as it was is not read again. */
     boolean hasChanged() {
         byte[] bytes;
-        try (var in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(1 << 20);
+        try {
+            bytes = RegularFile.bytes(path.toRealPath(), 1 << 20);
         } catch (IOException e) {
             bytes = ("\0" + e).getBytes(StandardCharsets.UTF_8);
         }

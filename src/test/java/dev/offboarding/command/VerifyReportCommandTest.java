@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -245,6 +246,26 @@ class VerifyReportCommandTest {
         Path empty = Files.createDirectories(folder.resolve("empty"));
         assertThat(verify(empty).exitCode()).isEqualTo(8);
         assertThat(verify(empty).out()).contains("the folder: manifest.json: expected there, found missing");
+    }
+
+    /** With a star a shell names whatever lies there. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatIsNoFolderIsAFindingAndTheNextIsChecked() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path file = Files.writeString(folder.resolve("file"), "no report");
+        Path dangling = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+
+        Terminal all = verify(pipe, file, dangling, signed.get(0));
+
+        assertThat(all.exitCode()).isEqualTo(8);
+        assertThat(all.err()).isEmpty();
+        assertThat(all.out())
+                .contains(pipe + ": NOT in order", file + ": NOT in order", dangling + ": NOT in order")
+                .contains("found that it is no folder")
+                .contains(signed.get(0) + ": in order", "4 reports, 3 not in order");
     }
 
     @Test

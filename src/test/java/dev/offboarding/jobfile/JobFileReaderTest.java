@@ -18,9 +18,11 @@ import java.time.Period;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -947,5 +949,26 @@ class JobFileReaderTest {
                         loaded.jobFile().ledger(),
                         loaded.jobFile().partnerCenter()))
                 .allSatisfy(printed -> assertThat(printed.toString()).doesNotContain("hunter2"));
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsNoJobFileAndALinkToOneIs() throws Exception {
+        Path pipe = folder.resolve("pipe.yaml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (Path odd : new Path[] {
+            pipe,
+            Files.createSymbolicLink(folder.resolve("link.yaml"), pipe),
+            Files.createSymbolicLink(folder.resolve("endless.yaml"), Path.of("/dev/zero"))
+        }) {
+            Assertions.assertThatThrownBy(() -> new JobFileReader(Map.of()).read(odd))
+                    .isInstanceOf(JobFileException.class)
+                    .hasMessageContaining("is a pipe, a socket or a device and no file");
+        }
+        Path real = Files.writeString(folder.resolve("real.yaml"), JobFiles.REQUIRED);
+        Path link = Files.createSymbolicLink(folder.resolve("nightly.yaml"), real);
+
+        assertThat(new JobFileReader(Map.of()).read(link).jobFile().job()).isEqualTo("nightly-csv");
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -338,5 +339,28 @@ class FileMovesTest {
             rows += count == null ? 0 : count;
         }
         return rows;
+    }
+
+    /** Whoever may write into the archive let the program hang, or write into another file of its user. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatLiesWhereRejectsAreWrittenIsReplaced() throws Exception {
+        Path archive = Files.createDirectory(nights.inbox.resolve("archive"));
+        assertThat(new ProcessBuilder("mkfifo", archive + "/.a.csv.rejects.csv.part")
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path other = Files.writeString(folder.resolve("other"), "as it was");
+        Files.createSymbolicLink(archive.resolve(".b.csv.rejects.csv.part"), other);
+        nights.drop("a.csv", list(1, 1) + "x,y,z\n");
+        nights.drop("b.csv", list(2, 2) + "x,y,z\n");
+
+        nights.night();
+
+        assertThat(nights.files())
+                .containsExactlyInAnyOrder(
+                        "archive/a.csv", "archive/a.csv.rejects.csv", "archive/b.csv", "archive/b.csv.rejects.csv");
+        assertThat(nights.text("archive/b.csv.rejects.csv")).contains("x,y,z");
+        assertThat(other).hasContent("as it was");
     }
 }

@@ -150,6 +150,7 @@ final class RefreshTokenFile {
 
     private static FileChannel openLock(Path file) throws IOException {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        RegularFile.orNone(lock);
         return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 

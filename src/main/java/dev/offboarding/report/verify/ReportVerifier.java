@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,6 +89,9 @@ public final class ReportVerifier {
         }
         if (cause instanceof AccessDeniedException) {
             return "that %s may not read it".formatted(System.getProperty("user.name"));
+        }
+        if (cause instanceof NotDirectoryException) {
+            return "that it is no folder";
         }
         String reason = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage();
         return reason == null ? "that it cannot be read" : "that it " + reason;
@@ -183,6 +187,9 @@ public final class ReportVerifier {
     /** Size by name. */
     private static SortedMap<String, Long> list(Path folder) throws IOException {
         SortedMap<String, Long> files = new TreeMap<>();
+        if (!Files.isDirectory(folder) && Files.exists(folder)) {
+            throw new NotDirectoryException(folder.toString()); // before it is opened: a pipe would wait for its writer
+        }
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.limit(MOST_FILES).toList()) {
                 String name = file.getFileName().toString();
