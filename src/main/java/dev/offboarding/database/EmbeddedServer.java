@@ -1,5 +1,8 @@
 package dev.offboarding.database;
 
+import static dev.offboarding.database.SuperuserPassword.ADMINISTRATOR;
+
+import dev.offboarding.kit.RegularFile;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -35,7 +39,6 @@ final class EmbeddedServer implements AutoCloseable {
     /** One address, and not all that localhost may stand for: somebody else cannot have half of them. */
     private static final String ADDRESS = "127.0.0.1";
 
-    private static final String ADMINISTRATOR = "postgres";
     private static final String ADMINISTRATORS_PASSWORD = "password";
     private static final String ROLES_PASSWORD = "password-" + EmbeddedRole.NAME;
     private static final String SCRAM = "scram-sha-256";
@@ -45,6 +48,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static final Duration GIVEN_UP = Duration.ofSeconds(1);
     private static final String PROVEN = "offboarding.started";
     private static final long NEEDED_BYTES = 200L << 20;
+    private static final int MOST_BYTES_OF_A_PASSWORD = 1 << 10;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
     private final EmbeddedPostgres postgres;
@@ -100,8 +104,8 @@ final class EmbeddedServer implements AutoCloseable {
         Path log = folder.resolve("postgresql.log");
         long logged = 0;
         try {
-            if (Files.exists(log) && Files.size(log) > LOG_LIMIT_BYTES) {
-                Files.delete(log);
+            if (!RegularFile.is(log) || Files.size(log) > LOG_LIMIT_BYTES) {
+                Files.deleteIfExists(log);
             }
             logged = Files.exists(log) ? Files.size(log) : 0;
             if (isRoot(folder) && !LinuxUtils.isUnshareAvailable()) {
@@ -111,9 +115,15 @@ final class EmbeddedServer implements AutoCloseable {
             }
             clearPrograms(folder);
             boolean created = clearData(folder);
+            boolean renewed = created || renewPassword(folder, log);
             EmbeddedServer server = new EmbeddedServer(start(folder, log, port), folder, created);
-            server.letTheProgramIn();
-            server.remember();
+            try {
+                server.letTheProgramIn(!renewed);
+                server.remember();
+            } catch (IOException | RuntimeException e) {
+                server.close();
+                throw e;
+            }
             return server;
         } catch (IOException | RuntimeException e) {
             if (e instanceof DatabaseUnavailableException known) {
@@ -123,15 +133,46 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private void letTheProgramIn() throws IOException {
+    /**
+     * Whoever has the port may have been asked for the password in the server's place, so after a start that did not end in a server that
+     * had shown that it knows it there is another one before the next. A mark stands from here until that has been shown.
+     *
+     * @return whether the password may have been seen by nobody
+     */
+    private static boolean renewPassword(Path folder, Path log) throws IOException {
+        if (!Files.exists(started(folder))) {
+            Files.createFile(started(folder));
+            return true;
+        }
+        Optional<Path> postgres = programs(folder).stream()
+                .map(version -> version.resolve("bin").resolve("postgres"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (postgres.isEmpty()) {
+            return false;
+        }
+        String password = random();
+        // in this order: where it ends in between the mark is still there
+        writePassword(folder, ADMINISTRATORS_PASSWORD, password);
+        SuperuserPassword.change(postgres.get(), data(folder), log, password, RECOVERY);
+        return true;
+    }
+
+    private void letTheProgramIn(boolean withAnotherPassword) throws IOException {
         String password = random();
         try (Connection administrator = settings(
                         postgres.getPort(), ADMINISTRATOR, password(folder, ADMINISTRATORS_PASSWORD))
                 .direct()
                 .getConnection()) {
             EmbeddedRole.prepare(administrator, password);
+            if (withAnotherPassword) {
+                String own = random();
+                writePassword(folder, ADMINISTRATORS_PASSWORD, own);
+                administrator
+                        .unwrap(PGConnection.class)
+                        .alterUserPassword(ADMINISTRATOR, own.toCharArray(), "scram-sha-256");
+            }
         } catch (SQLException e) {
-            close();
             throw new IOException("the program's role could not be made: " + e.getMessage(), e);
         }
         writePassword(folder, ROLES_PASSWORD, password);
@@ -139,17 +180,15 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** That programs and data have been seen working; what has not is made anew. */
     private void remember() throws IOException {
-        try {
-            for (Path version : programs(folder)) {
-                Files.writeString(version.resolve(PROVEN), "");
+        for (Path version : programs(folder)) {
+            if (!Files.exists(version.resolve(PROVEN))) {
+                Files.createFile(version.resolve(PROVEN));
             }
-            if (created) {
-                Files.createFile(finished(folder));
-            }
-        } catch (IOException e) {
-            close();
-            throw e;
         }
+        if (created) {
+            Files.createFile(finished(folder));
+        }
+        Files.deleteIfExists(started(folder));
     }
 
     private static boolean isRoot(Path folder) throws IOException {
@@ -231,7 +270,8 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private static String password(Path folder, String name) throws IOException {
-        return Files.readString(folder.resolve(name)).strip();
+        return RegularFile.text(folder.resolve(name), MOST_BYTES_OF_A_PASSWORD, StandardCharsets.UTF_8)
+                .strip();
     }
 
     private static EmbeddedPostgres start(Path folder, Path log, int port) throws IOException {
@@ -353,6 +393,10 @@ final class EmbeddedServer implements AutoCloseable {
 
     private static Path data(Path folder) {
         return folder.resolve("data");
+    }
+
+    private static Path started(Path folder) {
+        return folder.resolve("starting");
     }
 
     private static Path finished(Path folder) {

@@ -48,6 +48,48 @@ class ThiefTest {
         }
     }
 
+    /** Not only at the first start: the thief waits for any. */
+    @Test
+    void aLaterStartThatFoundSomebodyElseOnThePortMakesANewPassword() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        String first = Files.readString(database.resolve("password")).strip();
+        EmbeddedServer.start(database).close();
+        assertThat(database.resolve("password")).hasContent(first);
+
+        assertThatThrownBy(() -> EmbeddedServer.start(database, thief.port()))
+                .isInstanceOf(DatabaseUnavailableException.class);
+
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            String second = Files.readString(database.resolve("password")).strip();
+            assertThat(second).isNotEqualTo(first);
+            int port = Postmaster.of(database.resolve("data")).orElseThrow().port();
+            assertThat(Database.answers(EmbeddedServer.settings(port, "postgres", second)))
+                    .isTrue();
+            assertThatThrownBy(() -> EmbeddedServer.settings(port, "postgres", first)
+                            .direct()
+                            .getConnection())
+                    .hasMessageContaining("password authentication failed");
+            assertThat(Files.readString(database.resolve("postgresql.log")))
+                    .doesNotContain(first, second, "SCRAM-SHA-256$", "alter role");
+        }
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+        }
+    }
+
+    @Test
+    void aServerWhosePasswordCannotBeWrittenDownIsNotLeftRunning() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        Path inTheWay = Files.createDirectories(database.resolve("password-offboarding/in-the-way"));
+
+        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+
+        assertThat(Postmaster.of(database.resolve("data"))).isEmpty();
+        Files.delete(inTheWay);
+    }
+
     /** As a superuser it was code as the program's user: copy … to program. */
     @Test
     void whoeverHasThePasswordAllTheSameRunsNoPrograms() throws Exception {
