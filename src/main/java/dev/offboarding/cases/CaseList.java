@@ -8,6 +8,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The cases of a job, for somebody who wants to see where they stand. */
 public final class CaseList {
 
+    private static final String[] WAIT_FOR_A_PERSON =
+            HoldReason.names(reason -> reason.kind() == HoldReason.Kind.WAITS_FOR_A_PERSON);
+
     private final JdbcTemplate jdbc;
 
     public CaseList(JdbcTemplate jdbc) {
@@ -18,10 +21,11 @@ public final class CaseList {
      * Hands over a line for each case, in the order in which they were opened.
      *
      * @param hold only those with this hold; all if null
+     * @param manual only open ones that wait for a person to do something elsewhere
      * @param closedToo closed cases, too
      * @return how many
      */
-    public long each(String job, @Nullable HoldReason hold, boolean closedToo, Consumer<String> line) {
+    public long each(String job, @Nullable HoldReason hold, boolean manual, boolean closedToo, Consumer<String> line) {
         AtomicLong count = new AtomicLong();
         jdbc.query(
                 """
@@ -30,10 +34,13 @@ public final class CaseList {
                   from offboarding.offboarding_case c
                 """ + OtherPlatform.ELSEWHERE + """
                  cross join lateral (
-                   select 'OTHER_PLATFORM' as hold, null as until, elsewhere.message where elsewhere.message is not null
+                   select 'OTHER_PLATFORM' as hold, null as until, elsewhere.message, false as renews
+                    where elsewhere.message is not null
                    union all
-                   select c.hold_reason, c.hold_until::text, c.holds -> 0 ->> 'message' where elsewhere.message is null) h
-                 where c.job = ? and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
+                   select c.hold_reason, c.hold_until::text, c.holds -> 0 ->> 'message', c.holds -> 0 -> 'renews_on' is not null
+                    where elsewhere.message is null) h
+                 where (not ? or (c.closed_at is null and (h.hold = any(?) or h.renews)))
+                   and c.job = ? and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
                  order by c.case_id
                 """,
                 row -> {
@@ -48,6 +55,8 @@ public final class CaseList {
                                     row.getString("name"),
                                     row.getString("message").isEmpty() ? "" : "  (" + row.getString("message") + ")"));
                 },
+                manual,
+                WAIT_FOR_A_PERSON,
                 job,
                 hold == null ? null : hold.name(),
                 hold == null ? null : hold.name(),

@@ -28,6 +28,9 @@ final class CasesCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Closed cases, too.")
     private boolean all;
 
+    @Option(names = "--manual", description = "Only those that wait for a person to do something elsewhere.")
+    private boolean manual;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -35,9 +38,9 @@ final class CasesCommand implements Callable<Integer> {
     public Integer call() {
         return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
             CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
-            long count = cases.each(loaded.jobFile().job(), hold, all, line -> out.println(Text.oneLine(line)));
+            long count = cases.each(loaded.jobFile().job(), hold, manual, all, line -> out.println(Text.oneLine(line)));
             if (count == 0) {
-                out.println("No %scases.".formatted(all ? "" : "open "));
+                out.println(manual ? "No open case waits for a person." : "No %scases.".formatted(all ? "" : "open "));
             }
             return ExitCode.OK;
         });
