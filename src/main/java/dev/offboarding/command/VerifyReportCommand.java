@@ -250,7 +250,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                             figures.events(),
                             figures.files()));
             if (figures.otherJobs() > 0) {
-                out.println("  events of other jobs stand between its own %d times".formatted(figures.otherJobs()));
+                out.println("  events of other runs stand between its own %d times".formatted(figures.otherJobs()));
             }
         } else {
             out.println(

@@ -87,6 +87,7 @@ final class PageAttention {
         items.addAll(refusedFiles());
         items.addAll(rejectedRows());
         items.addAll(openWrites());
+        items.addAll(reminders());
         items.addAll(renewals());
         items.addAll(
                 customers(
@@ -233,8 +234,27 @@ final class PageAttention {
             @Nullable String next,
             @Nullable String since) {}
 
-    private List<Item> holds(boolean look) {
-        List<Held> held = jdbc.query(
+    /** What has waited for a person for so long that it needs attention tonight; terms that renew themselves have words of their own. */
+    private List<Item> reminders() {
+        List<Item> items = new ArrayList<>();
+        for (Held h : held()) {
+            HoldWords words = HoldWords.of(h.reason());
+            if (!words.look() && h.anew() > 0 && !h.reason().equals("TERM_COMMITMENT")) {
+                items.add(Item.of(
+                                "look",
+                                words.label() + ": "
+                                        + PageText.count(h.anew(), "customer still waits", "customers still wait"),
+                                words.meaning()
+                                        + " Nothing has changed for long; somebody is reminded again after each further remind-after.",
+                                words.remedy())
+                        .about(null, h.reason()));
+            }
+        }
+        return items;
+    }
+
+    private List<Held> held() {
+        return jdbc.query(
                 """
                 select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew, min(hold_until)::text as next,
                        min(hold_since at time zone 'UTC')::date::text as since
@@ -249,8 +269,11 @@ final class PageAttention {
                         row.getString("next"),
                         row.getString("since")),
                 run.runId());
+    }
+
+    private List<Item> holds(boolean look) {
         List<Item> items = new ArrayList<>();
-        for (Held h : held) {
+        for (Held h : held()) {
             HoldWords words = HoldWords.of(h.reason());
             if (words.look() == look) {
                 String anew = h.anew() == 0
