@@ -127,10 +127,12 @@ final class Session {
         }
     }
 
-    void update(String sql, Object... arguments) throws SQLException {
+    /** @return how many rows the statement says that it has passed over; a view's trigger or rule has its part in that */
+    long update(String sql, Object... arguments) throws SQLException {
         wrote = true;
         try (PreparedStatement statement = prepare(sql, arguments)) {
             unlessCalledOff(statement, statement::execute);
+            return statement.getLargeUpdateCount();
         }
     }
 

@@ -85,8 +85,10 @@ final class SubscriptionWrites implements SetWrite {
             arguments.add(ready.stream().map(Asked::id).toList());
             arguments.add(ready.stream().map(Asked::customer).toList());
             arguments.addAll(AsRead.of(ready).arguments());
-            session.update(WRITE.formatted(to, from), arguments.toArray());
-            verdicts.addAll(readBack(session, ready));
+            long written = session.update(WRITE.formatted(to, from), arguments.toArray());
+            // What was locked, or written to the last row, is gone from sight by the write and by nothing else.
+            boolean byTheWrite = !lock.isEmpty() || written == ready.size();
+            verdicts.addAll(readBack(session, ready, byTheWrite));
         }
         return new Attempt(verdicts, busy);
     }
@@ -128,10 +130,11 @@ final class SubscriptionWrites implements SetWrite {
                 : Verdict.withheld(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
     }
 
-    private List<Verdict> readBack(Session session, List<Asked> written) throws SQLException {
+    /** @param hidden whether what does not show any more is hidden because it was written: a view may show what is active only */
+    private List<Verdict> readBack(Session session, List<Asked> written, boolean hidden) throws SQLException {
         Map<UUID, List<Found>> now =
                 read(session, READ, written.stream().map(Asked::id).toList());
-        Map<UUID, String> changed = changedRightBefore(session, written, now);
+        Map<UUID, String> changed = changedRightBefore(session, written, now, hidden);
         List<Verdict> done = new ArrayList<>();
         List<Verdict> swallowed = new ArrayList<>();
         for (Asked asked : written) {
@@ -139,7 +142,7 @@ final class SubscriptionWrites implements SetWrite {
                     .map(Found::status)
                     .toList();
             String change = changed.get(asked.customer());
-            if (statuses.equals(List.of(to))) {
+            if (statuses.equals(List.of(to)) || (hidden && statuses.isEmpty())) {
                 done.add(Verdict.done(asked, from, to));
             } else if (change != null) {
                 done.add(Verdict.stale(asked, statuses.isEmpty() ? null : statuses.get(0), change));
@@ -160,12 +163,14 @@ final class SubscriptionWrites implements SetWrite {
     }
 
     /** Where nothing can be locked: the statement has passed over all that a customer holds, or over nothing. */
-    private Map<UUID, String> changedRightBefore(Session session, List<Asked> written, Map<UUID, List<Found>> now)
-            throws SQLException {
+    private Map<UUID, String> changedRightBefore(
+            Session session, List<Asked> written, Map<UUID, List<Found>> now, boolean hidden) throws SQLException {
         Set<UUID> asRead = new HashSet<>();
         for (Asked asked : written) {
-            if (now.getOrDefault(asked.id(), List.of()).stream()
-                    .anyMatch(it -> it.status().equals(to))) {
+            List<Found> rows = now.getOrDefault(asked.id(), List.of());
+            if (rows.isEmpty()
+                    ? hidden
+                    : rows.stream().anyMatch(it -> it.status().equals(to))) {
                 asRead.add(asked.customer());
             }
         }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Observation;
@@ -314,6 +315,35 @@ class LedgerViewsTest {
     }
 
     /** Incident 19: a failed read was taken for "gone". */
+    /** The view shows what is active: the suspension was committed, and called not sent. */
+    @Test
+    void aSubscriptionThatAViewStopsShowingOnceItIsSuspendedIsDone() {
+        plainViews();
+        sql().execute(
+                        "create or replace view ledger.subscription as select * from crm.subscription where status in ('active', 'pending')");
+        UUID a = customer("reseller");
+        UUID b = customer("reseller");
+        String ofA = subscription(a, "license", "active");
+        String secondOfA = subscription(a, "usage", "active");
+        String ofB = subscription(b, "license", "active");
+
+        Basis read = Basis.of(platform.observe(List.of(a)).get(0));
+
+        assertThat(platform.perform(
+                        List.of(
+                                new Write(a, Action.SUSPEND, ofA, 1, UUID.randomUUID()).on(read),
+                                new Write(a, Action.SUSPEND, secondOfA, 1, UUID.randomUUID()).on(read),
+                                new Write(b, Action.SUSPEND, ofB, 1, UUID.randomUUID())),
+                        () -> true))
+                .allSatisfy(outcome -> {
+                    assertThat(outcome.result()).isEqualTo(Result.DONE);
+                    assertThat(outcome.after()).isEqualTo("suspended");
+                });
+        assertThat(sql().queryForList("select distinct status from crm.subscription", String.class))
+                .containsExactly("suspended");
+        assertThat(remove(a).result()).isEqualTo(Result.DONE);
+    }
+
     @Test
     void aFailedReadIsNotTakenForGone() {
         plainViews();
