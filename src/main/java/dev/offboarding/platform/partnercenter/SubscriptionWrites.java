@@ -69,6 +69,11 @@ final class SubscriptionWrites {
                 : step;
     }
 
+    /** Whether the platform itself says no: a 404 that does not show whose it is may come from a box in between. */
+    private static boolean isAnswered(Reply read) {
+        return read instanceof Reply.Refused refused && (refused.saysGone() || !refused.maySayGone());
+    }
+
     private static Step outcome(WriteOutcome outcome) {
         return new Step(outcome, null);
     }
@@ -85,14 +90,13 @@ final class SubscriptionWrites {
         } catch (PlatformUnavailableException e) {
             return outcome(performance.broke(write, e));
         }
-        if (found instanceof Reply.Refused refused) {
-            return outcome(
-                    performance.withheld(write, null, "it could not be read, so nothing was sent: " + refused.words()));
-        }
         ObjectNode subscription = found instanceof Reply.Accepted accepted ? accepted.body() : null;
         if (subscription == null) {
-            return outcome(performance.withheldForNow(
-                    write, null, "it could not be read, so nothing was sent: " + found.words()));
+            String why = "it could not be read, so nothing was sent: " + found.words();
+            return outcome(
+                    isAnswered(found)
+                            ? performance.withheld(write, null, why)
+                            : performance.withheldForNow(write, null, why));
         }
         String before = state(write, subscription);
         WriteOutcome needless = needless(performance, write, subscription, before);

@@ -452,6 +452,30 @@ class WritesTest {
         assertThat(second.tookEffect("none")).isTrue();
     }
 
+    /** A page of nobody's before the suspension is no answer; that there is no such subscription, in the service's own words, is one. */
+    @Test
+    void aReadThatABoxAnswered404BeforeASuspensionIsReadAgainThisNight() {
+        CustomerBuilder customer = rig.standIn.customer("Adatum").licence("E3", "active");
+        ResellerPlatform platform = rig.platform();
+        Write write = Rig.suspend(customer, "E3");
+        rig.standIn
+                .faults()
+                .inject(Fault.BOX_BEFORE)
+                .on(Endpoint.SUBSCRIPTION_READ)
+                .answering(404, 0)
+                .page("")
+                .once();
+
+        WriteOutcome first = Rig.perform(platform, write);
+
+        assertThat(first.result()).isEqualTo(Result.NOT_SENT);
+        assertThat(first.worthRetrying()).isTrue();
+        assertThat(Rig.perform(platform, secondAttempt(write)).result()).isEqualTo(Result.DONE);
+        Write ofNothing =
+                new Write(Rig.id(customer), Action.SUSPEND, UUID.randomUUID().toString(), 1, UUID.randomUUID());
+        assertThat(Rig.perform(platform, ofNothing).worthRetrying()).isFalse();
+    }
+
     private static Write secondAttempt(Write first) {
         return new Write(first.customerId(), first.action(), first.target(), 2, UUID.randomUUID());
     }
