@@ -242,15 +242,16 @@ final class VerifyReportCommand implements Callable<Integer> {
     private static void print(PrintWriter out, VerifiedReport report, boolean alone) {
         VerifiedReport.Figures figures = report.figures();
         if (report.inOrder() && figures != null) {
-            out.println("%s: in order: %d customers, %d actions, %d events, %d files"
+            out.println("%s: in order: %s, %s, %s, %s"
                     .formatted(
                             Text.oneLine(report.folder().toString()),
-                            figures.customers(),
-                            figures.actions(),
-                            figures.events(),
-                            figures.files()));
+                            count(figures.customers(), "customer"),
+                            count(figures.actions(), "action"),
+                            count(figures.events(), "event"),
+                            count(figures.files(), "file")));
             if (figures.otherJobs() > 0) {
-                out.println("  events of other runs stand between its own %d times".formatted(figures.otherJobs()));
+                // of other jobs, or of the run that took up this one
+                out.println("  events of other runs stand between its own in " + count(figures.otherJobs(), "place"));
             }
         } else {
             out.println(
@@ -260,6 +261,10 @@ final class VerifyReportCommand implements Callable<Integer> {
         report.notes().stream()
                 .filter(note -> alone || !note.startsWith(ReportVerifier.NOT_SIGNED))
                 .forEach(note -> out.println("  note: " + Text.oneLine(note)));
+    }
+
+    private static String count(long count, String what) {
+        return "%d %s%s".formatted(count, what, count == 1 ? "" : "s");
     }
 
     private static void print(PrintWriter out, RunChain chain) {

@@ -126,7 +126,7 @@ class VerifyReportCommandTest {
         assertThat(one.exitCode()).isZero();
         assertThat(one.err()).isEmpty();
         assertThat(one.out().lines().findFirst().orElseThrow())
-                .startsWith(signed.get(0) + ": in order: 1 customers, 2 actions, ");
+                .startsWith(signed.get(0) + ": in order: 1 customer, 2 actions, ");
         assertThat(one.out()).contains("its signature was held against the key that it names itself only");
         assertThat(one.out()).endsWith("Exit code 0: what was given is in order" + System.lineSeparator());
     }
