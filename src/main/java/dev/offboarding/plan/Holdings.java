@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -167,11 +168,14 @@ final class Holdings {
         }
         boolean over = status == Status.DELETED || status == Status.EXPIRED;
         if (kind == Kind.RESERVED_INSTANCE && !over) {
-            holds.add(hold(
-                    HoldReason.RESERVED_INSTANCE,
-                    dayAfterTerm(subscription, today),
-                    subscription,
-                    "is a reservation that has not ended: cancel or return it in Azure, or wait for its end"));
+            holds.add(
+                    hold(
+                            HoldReason.RESERVED_INSTANCE,
+                            dayAfterTerm(subscription, today),
+                            subscription,
+                            isSavingsPlan(subscription)
+                                    ? "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for its end"
+                                    : "is a reservation that has not ended: cancel or return it in Azure, or wait for its end"));
         }
         if (kind == Kind.SOFTWARE && !over) {
             holds.add(hold(
@@ -198,6 +202,11 @@ final class Holdings {
                     "is a marketplace subscription: somebody has to cancel it by hand"));
         }
         return holds;
+    }
+
+    /** Held like a reservation, and not ended like one. */
+    private static boolean isSavingsPlan(Subscription subscription) {
+        return subscription.kindText().toLowerCase(Locale.ROOT).contains("savings");
     }
 
     private static Hold closesTooSoon(Hold term) {

@@ -40,8 +40,8 @@ record HoldWords(String label, String meaning, String remedy, boolean look) {
             case RESERVED_INSTANCE ->
                 waits(
                         "Reservation",
-                        "A reservation has not ended.",
-                        "Cancel or return it in Azure, or wait for its end.");
+                        "A reservation or a savings plan has not ended.",
+                        "End it in Azure, where that is possible, or wait for its end.");
             case SOFTWARE_PURCHASE ->
                 waits("Software purchase", "A software purchase has not ended.", "Cancel it, or wait for its end.");
             case AZURE_PLAN ->

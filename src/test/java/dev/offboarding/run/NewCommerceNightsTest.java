@@ -458,6 +458,10 @@ class NewCommerceNightsTest {
         Scene.Report report = runs(ExitCode.OK);
 
         assertThat(outcome(report, customer)).isEqualTo("HELD RESERVED_INSTANCE");
+        // what is said of a reservation cannot be done to it
+        assertThat(row(report, customer).get("message").asString())
+                .contains(
+                        "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for its end");
         assertThat(standIn.writes()).isEmpty();
     }
 
