@@ -44,9 +44,6 @@ public final class Certificates {
     private static final Template TEMPLATE =
             Mustache.compiler().nullValue("").emptyStringIsFalse(true).compile(resource("certificate.mustache"));
 
-    /** Kinds of subscriptions under which somebody may hold Azure roles. */
-    private static final Set<String> AZURE = Set.of("USAGE", "AZURE_PLAN", "RESERVED_INSTANCE");
-
     private static final Map<String, String> ACTIONS = Map.of(
             "SUSPEND", "Subscription suspended",
             "CANCEL", "Subscription cancelled",
@@ -136,7 +133,6 @@ public final class Certificates {
         String companyName = it.companyName();
         String domain = it.domain();
         String witness = null;
-        boolean azure = false;
         for (CertifiedCase.Event event : it.events()) {
             JsonNode data = Json.MAPPER.readTree(event.data());
             JsonNode seen = data.path("seen");
@@ -145,7 +141,6 @@ public final class Certificates {
                     Json.text(seen.path("company_name")), companyName == null ? "" : companyName);
             domain = Objects.requireNonNullElse(Json.text(seen.path("domain")), domain == null ? "" : domain);
             for (JsonNode subscription : seen.path("subscriptions")) {
-                azure |= AZURE.contains(String.valueOf(Json.text(subscription.path("kind"))));
                 String id = Json.text(subscription.path("id"));
                 if (id != null) {
                     names.put(id, Objects.requireNonNullElse(Json.text(subscription.path("name")), ""));
@@ -161,7 +156,7 @@ public final class Certificates {
         page.put("customerId", customerId.toString());
         page.put("platform", platform.equals("ledger") ? "the reseller's ledger" : "Microsoft Partner Center");
         page.put("onPartnerCenter", !platform.equals("ledger"));
-        page.put("azure", azure);
+        page.put("azure", it.hadAzure());
         boolean already = it.closedAs().equals("ALREADY_OFFBOARDED");
         page.put("untouched", already && actions.isEmpty());
         page.put("already", already && !actions.isEmpty());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,7 +28,11 @@ record CertifiedCase(
         String closedRun,
         Map<String, JsonNode> effects,
         long times,
+        boolean hadAzure,
         List<Event> events) {
+
+    /** Kinds of subscriptions under which somebody may hold Azure roles. */
+    private static final Set<String> AZURE = Set.of("USAGE", "AZURE_PLAN", "RESERVED_INSTANCE");
 
     /** One event of the trail. */
     record Event(
@@ -83,6 +88,7 @@ record CertifiedCase(
                             closedRun,
                             effects(customerId, row.getString("effects")),
                             row.getLong("times"),
+                            hadAzure(jdbc, platform, customerId),
                             events(jdbc, platform, customerId, row.getLong("case_id")));
                 },
                 platform,
@@ -124,6 +130,23 @@ record CertifiedCase(
             effects.put(effect, reading);
         }
         return effects;
+    }
+
+    /** In whatever case it was seen: who was gone before the last one began shows nothing any more, and access to it stays all the same. */
+    private static boolean hadAzure(JdbcTemplate jdbc, String platform, UUID customerId) {
+        return jdbc
+                .queryForList(
+                        "select data from offboarding.event where customer_id = ? and platform = ?",
+                        String.class,
+                        customerId,
+                        platform)
+                .stream()
+                .flatMap(data -> Json.MAPPER
+                        .readTree(data)
+                        .path("seen")
+                        .path("subscriptions")
+                        .valueStream())
+                .anyMatch(subscription -> AZURE.contains(String.valueOf(Json.text(subscription.path("kind")))));
     }
 
     /**

@@ -111,6 +111,21 @@ class CertificateTest {
                 .doesNotContain("This customer had Azure");
     }
 
+    /** Its last case found it gone, and saw no Azure any more. */
+    @Test
+    void aCustomerWithAzureIsListedAgainOnceItIsGoneAndStillReadsHowItEndsThat() throws IOException {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "usage", "active");
+        type("run", scene.jobFile().toString());
+        scene.sql("delete from ledger.subscription where customer_id = ?", Scene.id(1))
+                .listed(1);
+        type("run", scene.jobFile().toString());
+
+        assertThat(certificate(1)).describedAs(err).isZero();
+
+        assertThat(Files.readString(file())).contains("had ended before", "This customer had Azure");
+    }
+
     @Test
     void askedForAgainItIsAnotherFileAndNoneIsOverwritten() throws IOException {
         scene.customers(1, 2).listed(1);
