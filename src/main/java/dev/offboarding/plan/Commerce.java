@@ -25,13 +25,14 @@ final class Commerce {
                         .map(it -> new Hold(
                                 HoldReason.OTHER_RESELLER,
                                 null,
-                                "%s (%s) %s, and partner-center.resellers does not name that one: ask that reseller, and list the customer again"
+                                "%s (%s) %s, and list the customer again"
                                         .formatted(
                                                 it.name(),
                                                 it.id(),
                                                 "".equals(it.reseller())
-                                                        ? "does not say which reseller sold it"
-                                                        : "was sold by the reseller with partner id " + it.reseller())))
+                                                        ? "does not say which reseller sold it, so it may not be touched: find out which, have that entered in Partner Center"
+                                                        : "was sold by the reseller with partner id %s, and partner-center.resellers does not name that one: ask that reseller"
+                                                                .formatted(it.reseller()))))
                         .toList();
     }
 
