@@ -1,8 +1,8 @@
 package dev.offboarding.audit;
 
+import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -60,16 +60,8 @@ public record CanonicalEvent(
 
     /** SHA-256 of the predecessor's hash, 32 bytes, followed by this event's {@link #json()} in UTF-8. */
     public byte[] hash(byte[] previous) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         sha256.update(previous);
         return sha256.digest(json().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

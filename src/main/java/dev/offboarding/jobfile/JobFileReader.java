@@ -3,6 +3,7 @@ package dev.offboarding.jobfile;
 import dev.offboarding.jobfile.JobFileKeys.Key;
 import dev.offboarding.kit.FileMode;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import jakarta.validation.ConstraintViolation;
@@ -14,11 +15,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
@@ -82,7 +80,7 @@ public final class JobFileReader {
             given.drop("partner-center");
         }
         return new LoadedJobFile(
-                bind(given), environment, path, sha256(bytes), MaskedKeys.of(yaml), given.overridden(), warnings);
+                bind(given), environment, path, Sha256.hexOf(bytes), MaskedKeys.of(yaml), given.overridden(), warnings);
     }
 
     private static byte[] bytes(Path path, Problems problems) {
@@ -179,14 +177,6 @@ public final class JobFileReader {
                 Key key = KEYS.ofProperty(violation.getPropertyPath().toString());
                 given.wrongValue(key.path(), "is not allowed; " + violation.getMessage());
             }
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -72,6 +72,6 @@ final class GuardMemory {
     }
 
     private static String hash(String cell) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(cell.getBytes(StandardCharsets.UTF_8)));
+        return Sha256.hexOf(cell.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.LinkOption;
@@ -126,7 +127,7 @@ final class Receiving {
     private void read(int fileNo, FileGate gate, Inbox.Candidate candidate, boolean fromInbox) {
         try (InputStream file = RegularFile.open(
                         fromInbox ? candidate.path() : candidate.path().toRealPath(), Long.MAX_VALUE);
-                DigestInputStream in = new DigestInputStream(file, Digests.sha256())) {
+                DigestInputStream in = new DigestInputStream(file, Sha256.begin())) {
             try {
                 OwnGuards unguard = new OwnGuards(guards, job);
                 gate.pass(

@@ -1,10 +1,10 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class RowGate {
     private final Headings headings;
     private final Set<Identifier> identity;
     private final Dates dates;
-    private final MessageDigest sha256 = Digests.sha256();
+    private final MessageDigest sha256 = Sha256.begin();
 
     /** @param identity an entry has to carry at least one of these; empty: none is asked for */
     RowGate(String source, Headings headings, Set<Identifier> identity, Dates dates) {
@@ -176,6 +176,6 @@ final class RowGate {
                 sha256.update((byte) 0);
             }
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        return Sha256.hex(sha256.digest());
     }
 }

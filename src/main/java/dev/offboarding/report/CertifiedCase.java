@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,7 +177,7 @@ record CertifiedCase(
                         row.getString("kind"),
                         row.getString("action"),
                         row.getString("data"),
-                        Hashes.hex(row.getBytes("hash")))),
+                        Sha256.hex(row.getBytes("hash")))),
                 caseId,
                 customerId,
                 platform);

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.CanonicalEvent;
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ final class EventsPart {
                         try {
                             out.write(canonical, 0, canonical.length() - 1);
                             out.write(",\"previous\":" + (previous == null ? "null" : '"' + previous + '"'));
-                            out.write(",\"hash\":\"" + Hashes.hex(row.getBytes("hash")) + "\"}\n");
+                            out.write(",\"hash\":\"" + Sha256.hex(row.getBytes("hash")) + "\"}\n");
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ final class Manifest {
             signature.put("value", key.sign(bytes(manifest)));
         }
         manifest.put(OWN_HASH, "");
-        String own = Hashes.sha256(bytes(manifest));
+        String own = Sha256.hexOf(bytes(manifest));
         manifest.put(OWN_HASH, own);
         try (OutputStream out = folder.create(FILE)) {
             out.write(bytes(manifest));
@@ -120,7 +121,7 @@ final class Manifest {
                     chain.put("first_sequence", Values.number(row, "first"));
                     chain.put("last_sequence", Values.number(row, "last"));
                     chain.put("head_sequence", row.getLong("last_sequence"));
-                    chain.put("head", Hashes.hex(row.getBytes("last_hash")));
+                    chain.put("head", Sha256.hex(row.getBytes("last_hash")));
                 },
                 run.runId(),
                 run.runId());
@@ -196,7 +197,7 @@ final class Manifest {
             String text = RegularFile.text(folder.resolve(FILE), MOST_BYTES, StandardCharsets.ISO_8859_1);
             Matcher end = END.matcher(text);
             return end.find()
-                    ? Hashes.sha256((text.substring(0, end.start(1)) + text.substring(end.end(1)))
+                    ? Sha256.hexOf((text.substring(0, end.start(1)) + text.substring(end.end(1)))
                             .getBytes(StandardCharsets.ISO_8859_1))
                     : null;
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
+import dev.offboarding.kit.Sha256;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +162,7 @@ final class PagePart {
 
     private static String hash(String inline) {
         return "'sha256-"
-                + Base64.getEncoder().encodeToString(Hashes.sha256().digest(inline.getBytes(StandardCharsets.UTF_8)))
+                + Base64.getEncoder().encodeToString(Sha256.begin().digest(inline.getBytes(StandardCharsets.UTF_8)))
                 + "'";
     }
 

@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.csv.CsvText;
 import dev.offboarding.kit.Rights;
+import dev.offboarding.kit.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -207,7 +208,7 @@ public final class ReportFolder {
     private final class HashedFile extends FilterOutputStream {
         private final String name;
         private final FileChannel channel;
-        private final MessageDigest digest = Hashes.sha256();
+        private final MessageDigest digest = Sha256.begin();
         private boolean closed;
 
         HashedFile(String name, FileChannel channel, OutputStream raw) {
@@ -238,7 +239,7 @@ public final class ReportFolder {
                 out.flush();
                 channel.force(true);
             }
-            hashes.put(name, Hashes.hex(digest.digest()));
+            hashes.put(name, Sha256.hex(digest.digest()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ public final class SigningKey {
 
     /** SHA-256 of the public key's SubjectPublicKeyInfo in DER, in lower-case hex. */
     public String fingerprint() {
-        return Hashes.sha256(open.getEncoded());
+        return Sha256.hexOf(open.getEncoded());
     }
 
     /** Names its public half only. */

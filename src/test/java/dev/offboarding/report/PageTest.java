@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.ReportDatabase.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -262,7 +263,7 @@ class PageTest {
             Matcher element = Pattern.compile("<" + inline + ">(.*?)</" + inline + ">", Pattern.DOTALL)
                     .matcher(html);
             assertThat(element.find()).isTrue();
-            byte[] hash = Hashes.sha256().digest(element.group(1).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            byte[] hash = Sha256.begin().digest(element.group(1).getBytes(java.nio.charset.StandardCharsets.UTF_8));
             assertThat(html)
                     .contains(inline + "-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
         }

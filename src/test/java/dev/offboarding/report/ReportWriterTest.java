@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.csv.CsvReading;
 import dev.offboarding.kit.Rights;
+import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.ReportDatabase.Run;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -334,11 +335,11 @@ class ReportWriterTest {
                         "report.json", "report.html", "customers.csv", "actions.csv", "events.jsonl", "rejects.csv");
         for (var file : manifest.get("files").properties()) {
             assertThat(file.getValue().asString())
-                    .isEqualTo(Hashes.sha256(Files.readAllBytes(folder.resolve(file.getKey()))));
+                    .isEqualTo(Sha256.hexOf(Files.readAllBytes(folder.resolve(file.getKey()))));
         }
         String own = manifest.get("manifest_sha256").asString();
         String text = Files.readString(folder.resolve("manifest.json"));
-        assertThat(Hashes.sha256(text.replace(own, "").getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        assertThat(Sha256.hexOf(text.replace(own, "").getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isEqualTo(own);
     }
 
@@ -566,7 +567,7 @@ class ReportWriterTest {
         Map<String, String> hashes = new java.util.TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                hashes.put(file.getFileName().toString(), Hashes.sha256(Files.readAllBytes(file)));
+                hashes.put(file.getFileName().toString(), Sha256.hexOf(Files.readAllBytes(file)));
             }
         }
         return hashes;

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ class SigningKeyTest {
                     .isEqualTo(
                             Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
             assertThat(key.fingerprint())
-                    .isEqualTo(Hashes.sha256(pair.getPublic().getEncoded()));
+                    .isEqualTo(Sha256.hexOf(pair.getPublic().getEncoded()));
             byte[] text = "what was signed".getBytes(StandardCharsets.UTF_8);
             Signature signature = Signature.getInstance("Ed25519");
             signature.initVerify(pair.getPublic());

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
@@ -74,9 +74,7 @@ interface ClientProof {
                 ObjectNode header = Json.newObject()
                         .put("alg", "PS256")
                         .put("typ", "JWT")
-                        .put(
-                                "x5t#S256",
-                                base64(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
+                        .put("x5t#S256", base64(Sha256.of(certificate.getEncoded())));
                 Instant now = clock.instant();
                 ObjectNode claims = Json.newObject()
                         .put("aud", tokenUrl)

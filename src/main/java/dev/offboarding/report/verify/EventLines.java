@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.verify.VerifiedReport.Stretch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ final class EventLines {
 
     private final InputStream in;
     private final EventData.Standing standing;
-    private final MessageDigest sha256 = HashedFile.sha256();
+    private final MessageDigest sha256 = Sha256.begin();
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int end;
@@ -77,7 +78,7 @@ final class EventLines {
         sha256.update(HexFormat.of().parseHex(previous));
         sha256.update(text, 0, tail);
         sha256.update((byte) '}');
-        Off.unlessSame(FILE, line, "hash of the event", HexFormat.of().formatHex(sha256.digest()), hash);
+        Off.unlessSame(FILE, line, "hash of the event", Sha256.hex(sha256.digest()), hash);
         Event event = parse(tail, previous, hash);
         follow(event);
         stretch(event);

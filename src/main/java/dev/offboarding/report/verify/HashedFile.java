@@ -1,35 +1,22 @@
 package dev.offboarding.report.verify;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A file of a report, hashed while it is read, so that it is read only once. */
 final class HashedFile extends FilterInputStream {
     /** A report of millions of customers has less. */
     static final long MOST_BYTES = 4L << 30;
 
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private final byte[] one = new byte[1];
 
     HashedFile(Path file) throws IOException {
         super(RegularFile.open(file, MOST_BYTES));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
     }
 
     @Override
@@ -62,6 +49,6 @@ final class HashedFile extends FilterInputStream {
         while (read(buffer, 0, buffer.length) >= 0) {
             // hashed by being read
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest.digest());
     }
 }

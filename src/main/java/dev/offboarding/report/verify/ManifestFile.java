@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -55,7 +56,7 @@ final class ManifestFile {
                 "…" + text.substring(Math.max(0, text.length() - 60)));
         String own = end.group("own");
         String signed = cut(text, end, "own");
-        Off.unlessSame(FILE, 0, "manifest_sha256", HashedFile.sha256(latin1(signed)), own);
+        Off.unlessSame(FILE, 0, "manifest_sha256", Sha256.hexOf(latin1(signed)), own);
         String fingerprint = end.group("fingerprint");
         if (fingerprint != null) {
             checkSignature(end, latin1(cut(signed, end, "value")));
@@ -78,7 +79,7 @@ final class ManifestFile {
     private static void checkSignature(Matcher end, byte[] signed) {
         try {
             byte[] key = Base64.getDecoder().decode(end.group("key"));
-            Off.unlessSame(FILE, 0, "public_key_sha256", HashedFile.sha256(key), end.group("fingerprint"));
+            Off.unlessSame(FILE, 0, "public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key)));
             signature.update(signed);

@@ -1,11 +1,11 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class PlanName {
                     .get((int) (customers.id(owners[i]).getMostSignificantBits() >>> 56))
                     .add(i);
         }
-        MessageDigest sha256 = HashedFile.sha256();
+        MessageDigest sha256 = Sha256.begin();
         boolean first = true;
         Comparator<UUID> asBytes = Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
                 .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
@@ -94,7 +94,7 @@ final class PlanName {
                 }
             }
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        return Sha256.hex(sha256.digest());
     }
 
     private int position() {

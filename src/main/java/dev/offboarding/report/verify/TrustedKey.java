@@ -1,6 +1,7 @@
 package dev.offboarding.report.verify;
 
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ public record TrustedKey(String fingerprint) {
             byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
             try {
                 KeyFactory.getInstance(ManifestFile.ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
-                return new TrustedKey(HashedFile.sha256(der));
+                return new TrustedKey(Sha256.hexOf(der));
             } catch (GeneralSecurityException | RuntimeException e) {
                 // said below
             }
