@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +89,36 @@ class ThiefTest {
 
         assertThat(Postmaster.of(database.resolve("data"))).isEmpty();
         Files.delete(inTheWay);
+    }
+
+    @Test
+    void whoeverLooksAtProcessesAndFilesSeesNoPasswordAndNobodyIsTrusted() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            String superusers = Files.readString(database.resolve("password")).strip();
+            Postmaster postmaster = Postmaster.of(database.resolve("data")).orElseThrow();
+            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(postmaster.port(), "postgres", superusers)
+                    .direct());
+
+            assertThat(superuser
+                            .sql("select distinct type || ' ' || auth_method from pg_hba_file_rules")
+                            .query(String.class)
+                            .list())
+                    .containsExactlyInAnyOrder("local scram-sha-256", "host scram-sha-256");
+            Path process = Path.of("/proc", Long.toString(postmaster.process().pid()));
+            if (Files.exists(process)) {
+                for (String seen : List.of("cmdline", "environ")) {
+                    assertThat(Files.readString(process.resolve(seen), StandardCharsets.ISO_8859_1))
+                            .doesNotContain(
+                                    superusers,
+                                    Files.readString(database.resolve("password-offboarding"))
+                                            .strip());
+                }
+            }
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(database.resolve("data"))))
+                .isEqualTo("rwx------");
     }
 
     /** As a superuser it was code as the program's user: copy … to program. */

@@ -971,4 +971,25 @@ class JobFileReaderTest {
 
         assertThat(new JobFileReader(Map.of()).read(link).jobFile().job()).isEqualTo("nightly-csv");
     }
+
+    static Stream<Arguments> bombs() {
+        StringBuilder laughs = new StringBuilder("a0: &a0 [x, x]\n");
+        for (int n = 1; n <= 60; n++) {
+            laughs.append("a%d: &a%d [%s]\n".formatted(n, n, ("*a" + (n - 1) + ",").repeat(9)));
+        }
+        return Stream.of(
+                arguments("aliases of aliases", laughs.toString()),
+                arguments("depth", "offboarding: " + "[".repeat(200_000)),
+                arguments("depth of keys", "offboarding: " + "{a: ".repeat(200_000)),
+                arguments("merge key", "x: &x { job: a }\noffboarding:\n  <<: *x\n"),
+                arguments("a class", "offboarding: !!java.net.URLClassLoader [[]]\n"),
+                arguments("two megabytes", JobFiles.REQUIRED + "#".repeat(2_000_000)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bombs")
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatIsMeantToStopAReaderIsSaidAndStopsNone(String what, String yaml) {
+        assertThat(files.problems(yaml)).as(what).isNotEmpty();
+    }
 }

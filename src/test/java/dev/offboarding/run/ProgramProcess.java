@@ -41,6 +41,20 @@ final class ProgramProcess implements AutoCloseable {
         return start(folder, environment, command(main, args));
     }
 
+    /** @param heap as in {@code -Xmx} */
+    static ProgramProcess startIn(String heap, Path folder, String... args) throws IOException {
+        List<String> command = command(Offboarding.class, args);
+        command.set(command.indexOf("-Xmx256m"), "-Xmx" + heap);
+        return start(folder, Map.of(), command);
+    }
+
+    /** @param variable the only one of its environment */
+    static ProgramProcess startWithNothing(Path folder, String variable, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of("env", "-i", variable));
+        command.addAll(command(Offboarding.class, args));
+        return start(folder, Map.of(), command);
+    }
+
     private static List<String> command(Class<?> main, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

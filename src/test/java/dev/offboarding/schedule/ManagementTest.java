@@ -58,9 +58,14 @@ class ManagementTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(path, "GET");
+    }
+
+    private HttpResponse<String> send(String path, String method) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management.port() + path))
+                                .method(method, HttpRequest.BodyPublishers.noBody())
                                 .timeout(Duration.ofSeconds(60))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -175,10 +180,22 @@ class ManagementTest {
         }
 
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-        assertThat(get("/actuator/beans").statusCode()).isEqualTo(404);
+        for (String page : List.of("beans", "env", "heapdump", "threaddump", "loggers", "shutdown", "mappings")) {
+            assertThat(get("/actuator/" + page).statusCode()).as(page).isEqualTo(404);
+        }
         // another loopback address of this machine, where only a port that is open to all is heard
         assertThatThrownBy(() -> new Socket("127.0.0.2", management.port()).close())
                 .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void itIsReadAndNothingElse() throws Exception {
+        for (String method : List.of("POST", "PUT", "DELETE", "TRACE")) {
+            HttpResponse<String> answer = send("/actuator/health/liveness", method);
+
+            assertThat(answer.statusCode()).as(method).isEqualTo(405);
+            assertThat(answer.body()).doesNotContain("Exception", "\tat ");
+        }
     }
 
     @Test
