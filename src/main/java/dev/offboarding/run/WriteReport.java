@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.Evidence;
@@ -149,8 +150,9 @@ final class WriteReport implements Tasklet {
         }
         try {
             return at.platform().resellersAmong(held);
-        } catch (PlatformUnavailableException e) {
-            // who is not known not to be shown stays held
+        } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
+            // who is not known not to be shown stays held; a platform that cannot even be opened costs nobody the
+            // report
             return Set.copyOf(held);
         }
     }

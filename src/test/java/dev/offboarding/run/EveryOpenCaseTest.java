@@ -72,6 +72,22 @@ class EveryOpenCaseTest {
         scene.listed(1, 2, 3);
     }
 
+    /** Somebody who is held as no customer is looked for once more at the end: where that cannot be, the night had no report at all. */
+    @Test
+    void aLedgerThatLacksATableCostTheNightItsReport() {
+        scene.clock.run();
+        scene.listed(7);
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.sql("alter table ledger.customer rename to customer_away");
+
+        Scene.Report report = scene.runs(ExitCode.UNAVAILABLE);
+
+        assertThat(report.customer(7).get("state").asString()).isEqualTo("MARKED");
+        assertThat(report.json().get("failures").toString()).contains("lacks what was there before: customer");
+        scene.sql("alter table ledger.customer_away rename to customer");
+        assertThat(scene.runs(ExitCode.OK).hold(7)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+    }
+
     private static void assertSuspendedEverywhere(Scene.Report report) {
         for (int n = 1; n <= 3; n++) {
             assertThat(report.outcome(n)).isEqualTo("SUSPENDED");
