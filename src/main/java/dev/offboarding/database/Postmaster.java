@@ -3,7 +3,9 @@ package dev.offboarding.database;
 import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
 record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
     private static final int MOST_BYTES = 1 << 16;
+    private static final int LOOKS = 5;
     private static final Duration FAST = Duration.ofSeconds(60);
     private static final Duration IMMEDIATE = Duration.ofSeconds(10);
 
@@ -36,12 +39,21 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
                         lines.size() > 7 && lines.get(7).strip().equals("ready")));
     }
 
+    /** The server makes the file and takes it away while it is looked at, when it is first made even several times in a second. */
     private static List<String> lines(Path file) throws IOException {
-        return Files.exists(file)
-                ? RegularFile.text(file, MOST_BYTES, StandardCharsets.ISO_8859_1)
+        for (int tries = 1; ; tries++) {
+            try {
+                return RegularFile.text(file, MOST_BYTES, StandardCharsets.ISO_8859_1)
                         .lines()
-                        .toList()
-                : List.of();
+                        .toList();
+            } catch (NoSuchFileException e) {
+                return List.of();
+            } catch (FileSystemException e) {
+                if (tries == LOOKS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static long number(List<String> lines, int index) {
