@@ -119,12 +119,18 @@ final class Migrations {
     private boolean tookOver(Connection connection, Map<String, Integer> checksums) throws SQLException {
         Map<String, Integer> scripts = scripts(connection);
         // a name alone says little: V1__ledger.sql is what others would call theirs, too
-        List<String> ours = scripts.keySet().stream()
-                .filter(checksums::containsKey)
-                .filter(script -> Objects.equals(checksums.get(script), scripts.get(script)))
-                .toList();
-        if (ours.isEmpty()) {
+        if (scripts.keySet().stream().noneMatch(script -> Objects.equals(checksums.get(script), scripts.get(script)))) {
             return false;
+        }
+        List<String> ours =
+                scripts.keySet().stream().filter(checksums::containsKey).toList();
+        for (String script : ours) {
+            if (!Objects.equals(checksums.get(script), scripts.get(script))) {
+                throw new DatabaseUnavailableException(
+                        "The schema '%s' was made by another %s than this program brings. Nothing was changed. Start the version that made it, or restore the database from before that."
+                                .formatted(schema, script),
+                        null);
+            }
         }
         boolean before = connection.getAutoCommit();
         connection.setAutoCommit(false);

@@ -196,6 +196,22 @@ class ForeignSchemasTest {
         assertThat(relations("offboarding")).containsExactly("flyway_schema_history", "leaver");
     }
 
+    @Test
+    void aHistoryOfOursInWhichOneScriptWasAnotherIsLeftAsItIs() {
+        earlierVersion("offboarding", "classpath:db/migration", "6");
+        database.jdbc()
+                .sql("update offboarding.flyway_schema_history set checksum = 1 where script = 'V3__cases.sql'")
+                .update();
+        List<String> before = relations("offboarding");
+
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("V3__cases.sql")
+                .hasMessageContaining("Nothing was changed");
+
+        assertThat(relations("offboarding")).isEqualTo(before);
+    }
+
     /** Of ten migrations the eighth failed, and seven stayed, after "Nothing was changed". */
     @Test
     void ofMigrationsOfWhichOneFailsNoneIsKept() { // incident 51
