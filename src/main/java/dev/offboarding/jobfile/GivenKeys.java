@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -127,8 +128,17 @@ final class GivenKeys {
 
     /** Whether the value stands in the file itself, word for word. */
     boolean isLiteral(String path) {
+        return isWritten(path, text -> !text.contains("${"));
+    }
+
+    /** Whether it stands in the file what the key is, be it only for where a variable is not set. */
+    boolean isLiteralOrHasADefault(String path) {
+        return isWritten(path, JobFileRules::showsASecret);
+    }
+
+    private boolean isWritten(String path, Predicate<String> how) {
         return written.getOrDefault(path, List.of()).stream()
-                .anyMatch(one -> one.from == null && !one.text.isEmpty() && !one.text.contains("${"));
+                .anyMatch(one -> one.from == null && !one.text.isEmpty() && how.test(one.text));
     }
 
     private void takeEntries(List<Entry> entries) {

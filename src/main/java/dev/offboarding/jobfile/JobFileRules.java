@@ -27,6 +27,8 @@ final class JobFileRules {
     private static final Pattern REQUIRE_AUTH = Pattern.compile(
             "any|(scram-sha-256|md5|password|gss|sspi|none)(,(scram-sha-256|md5|password|gss|sspi|none))*");
 
+    private static final Pattern DEFAULT = Pattern.compile("\\$\\{[^}:]+:[^}$]");
+
     private static final Pattern PARTNER_ID = Pattern.compile("[1-9][0-9]{0,14}");
 
     private final GivenKeys given;
@@ -88,7 +90,7 @@ final class JobFileRules {
                         "list.database.password",
                         "notify.mail.password",
                         "notify.webhook.url")
-                .filter(given::isLiteral)
+                .filter(given::isLiteralOrHasADefault)
                 .map(path -> given.warning(path, SECRET_IN_THE_FILE))
                 .forEach(warnings::add);
         Stream.of("ledger.url", "list.database.url")
@@ -98,8 +100,13 @@ final class JobFileRules {
         return warnings;
     }
 
+    /** Whether a secret stands in this text itself, or in the default of one of its variables. */
+    static boolean showsASecret(String text) {
+        return !text.contains("${") || DEFAULT.matcher(text).find();
+    }
+
     static boolean hasPassword(String url) {
-        return url.matches(".*[?&]password=.*");
+        return url.matches(".*[?&](ssl)?password=.*");
     }
 
     private void required(String path, String how) {

@@ -74,12 +74,12 @@ final class SpringKeys {
         List<String> warnings = new ArrayList<>();
         for (Entry entry : entries) {
             String name = YamlText.canonical(entry.name());
-            if (name.startsWith("spring.")
-                    && !entry.text().isBlank()
-                    && !entry.text().contains("${")) {
+            if (name.startsWith("spring.") && !entry.text().isBlank()) {
                 String warning = name.endsWith("password")
-                        ? JobFileRules.SECRET_IN_THE_FILE
-                        : JobFileRules.hasPassword(entry.text()) ? JobFileRules.PASSWORD_IN_THE_ADDRESS : null;
+                        ? JobFileRules.showsASecret(entry.text()) ? JobFileRules.SECRET_IN_THE_FILE : null
+                        : !entry.text().contains("${") && JobFileRules.hasPassword(entry.text())
+                                ? JobFileRules.PASSWORD_IN_THE_ADDRESS
+                                : null;
                 if (warning != null) {
                     warnings.add(Problems.oneLine(problems.at(entry.line()) + entry.name() + ": " + warning));
                 }

@@ -911,6 +911,16 @@ class JobFileReaderTest {
                 .anySatisfy(warning -> assertThat(warning).contains("line 13: spring.flyway.password: a secret"));
         assertThat(files.load(
                                 JobFiles.REQUIRED
+                                        + "  ledger: { url: \"jdbc:postgresql://h/d\", password: \"${P:hunter2}\" }\n"
+                                        + "spring.datasource: { url: \"jdbc:postgresql://h/d?sslpassword=x\", username: u, password: \"${P:hunter2}\" }\n",
+                                Map.of("P", "other"))
+                        .warnings())
+                .hasSize(3)
+                .anySatisfy(warning -> assertThat(warning).contains("ledger.password: a secret"))
+                .anySatisfy(warning -> assertThat(warning).contains("spring.datasource.password: a secret"))
+                .anySatisfy(warning -> assertThat(warning).contains("spring.datasource.url: a password stands"));
+        assertThat(files.load(
+                                JobFiles.REQUIRED
                                         + "spring.datasource: { url: \"jdbc:postgresql://h/d\", username: u, password: \"${P}\" }\n",
                                 Map.of("P", "hunter2"))
                         .warnings())
