@@ -60,6 +60,33 @@ class HostileSurroundingsTest {
                 .containsExactly("none", "none", "reseller");
     }
 
+    /** The program may see and make the reseller's customers only: a customer that has left is neither, and the server says no. */
+    @Test
+    void rowSecurityThatForbidsARemovalIsToldAndNothingIsHalfDone() {
+        scene.sql("drop role if exists shown_some");
+        scene.sql("create role shown_some login");
+        try {
+            scene.sql("grant usage on schema ledger to shown_some");
+            scene.sql("grant select, insert, update, delete on all tables in schema ledger to shown_some");
+            scene.sql("alter table ledger.customer enable row level security");
+            scene.sql("create policy resellers on ledger.customer using (relationship = 'reseller')");
+            scene.with("ledger.url", scene.database().url().replaceFirst("user=\\w+", "user=shown_some"))
+                    .listed(1, 2);
+
+            Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+            for (int n : new int[] {1, 2}) {
+                assertThat(report.outcome(n)).isEqualTo("FAILED");
+                assertThat(report.customer(n).get("message").asString()).contains("row-level security", "42501");
+                assertThat(scene.relationshipOf(n)).isEqualTo("reseller");
+            }
+            assertThat(scene.count("ledger.purchase_authority")).isEqualTo(4);
+        } finally {
+            scene.sql("drop owned by shown_some");
+            scene.sql("drop role shown_some");
+        }
+    }
+
     @Test
     void withoutHomeAndPathInAZoneThatThereIsNotARunIsARun() throws Exception {
         scene.listed(1);

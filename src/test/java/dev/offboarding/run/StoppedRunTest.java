@@ -252,4 +252,31 @@ class StoppedRunTest {
         }
         assertTheNextRunGoesOn();
     }
+
+    @Test
+    void aQueryThatSleepsEndsWithTheNight() throws Exception {
+        scene.customers(1, 3);
+        scene.with("max-duration", "4h")
+                .listedBy(
+                        "select customer_id, domain from ledger.customer cross join lateral (select pg_sleep(300)) nap");
+        CompletableFuture<RunResult> running = start(loaded());
+        awaitSomebodyAsleep();
+
+        scene.clock.pass(Duration.ofHours(4).plusSeconds(1));
+
+        RunResult result = end(running);
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+        assertThat(result.stopped()).contains("max-duration");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    private void awaitSomebodyAsleep() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                        .sql(
+                                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')")
+                        .query(Boolean.class)
+                        .single());
+    }
 }

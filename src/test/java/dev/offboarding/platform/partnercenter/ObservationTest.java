@@ -292,6 +292,17 @@ class ObservationTest {
     }
 
     @Test
+    void anAnswerThatComesCompressedIsReadOrIsNone() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        rig.standIn.faults().inject(Fault.COMPRESSED).always();
+
+        Observation seen = Rig.observe(rig.platform(), customer);
+
+        assertThat(seen).isInstanceOf(Observation.Found.class);
+        assertThat(((Observation.Found) seen).customer().subscriptions()).hasSize(1);
+    }
+
+    @Test
     void aPageOfHtmlWith404IsNotTakenForGone() {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn

@@ -166,6 +166,25 @@ class ThrottlingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"1.5", "-5", "0x10", "soon", "", "99999999999", "Fri, 31 Feb 2026 00:00:00 GMT"})
+    void aTimeThatNobodyUnderstandsIsNoneAndIsWaitedForAsWithoutOne(String odd) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(Fault.THROTTLED_UNTIMED)
+                .on(Endpoint.CUSTOMER_READ)
+                .askingFor(odd)
+                .times(2);
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Found.class);
+
+        List<RecordedRequest> reads = rig.requests(Endpoint.CUSTOMER_READ);
+        assertThat(reads).hasSize(3);
+        assertThat(Duration.between(reads.get(0).received(), reads.get(2).received()))
+                .isBetween(Duration.ofMillis(1500), Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_BEFORE", "SERVER_ERROR_AFTER"})
     void aSuspensionThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(Fault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");

@@ -1,8 +1,12 @@
 package dev.offboarding.platform.partnercenter.standin;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.JsonNode;
 
 /** What goes back; the byte order mark is put before it on the way out. */
@@ -34,7 +38,17 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
         return new Answer(status, headers, java.util.Arrays.copyOf(body, Math.min(length, body.length)));
     }
 
+    Answer compressed() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Answer(status, headers, bytes.toByteArray()).with("Content-Encoding", "gzip");
+    }
+
     boolean isJson() {
-        return JSON_TYPE.equals(headers.get("Content-Type"));
+        return JSON_TYPE.equals(headers.get("Content-Type")) && !headers.containsKey("Content-Encoding");
     }
 }

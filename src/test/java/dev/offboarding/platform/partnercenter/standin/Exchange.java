@@ -65,7 +65,10 @@ final class Exchange {
                 yield null;
             }
             case THROTTLED -> throttled(call, drawn.taking(), drawn.dated());
-            case THROTTLED_UNTIMED -> throttled(call, null, false);
+            case THROTTLED_UNTIMED -> {
+                Answer untimed = throttled(call, null, false);
+                yield drawn.asking() == null ? untimed : untimed.with("Retry-After", drawn.asking());
+            }
             case TOKEN_DIES -> {
                 world.signIn.dies(call);
                 throw call.host == Host.GRAPH
@@ -106,6 +109,7 @@ final class Exchange {
                 yield null;
             }
             case EMPTY_BODY -> success ? Answer.empty(answer.status()) : answer;
+            case COMPRESSED -> answer.compressed();
             case TRUNCATED_JSON -> success ? answer.cut(answer.body().length / 2) : answer;
             default -> answer;
         };

@@ -41,6 +41,8 @@ public enum Fault {
     EMPTY_BODY(false),
     /** 200 and half of the JSON; a write was applied. */
     TRUNCATED_JSON(false),
+    /** The answer comes compressed, though nobody has asked for that; a write was applied. */
+    COMPRESSED(false),
     /** A write answers 200 as if it had worked, and nothing changes. */
     NO_EFFECT(false),
     /** A read shows what was before the last change. */

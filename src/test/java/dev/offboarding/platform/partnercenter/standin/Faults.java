@@ -20,6 +20,7 @@ public final class Faults {
             Duration slow,
             @Nullable Duration pause,
             boolean dated,
+            @Nullable String asking,
             String page) {}
 
     private final Dice dice;
@@ -52,7 +53,7 @@ public final class Faults {
             }
         }
         return winner == null
-                ? new Drawn(null, Duration.ZERO, 0, 0, slow, null, false, "")
+                ? new Drawn(null, Duration.ZERO, 0, 0, slow, null, false, null, "")
                 : new Drawn(
                         winner.fault,
                         winner.taking,
@@ -61,6 +62,7 @@ public final class Faults {
                         slow,
                         winner.pause,
                         winner.dated,
+                        winner.asking,
                         winner.page);
     }
 
@@ -74,6 +76,7 @@ public final class Faults {
         final int code;
         final @Nullable Duration pause;
         final boolean dated;
+        final @Nullable String asking;
         final String page;
         final double probability;
         private int toSkip;
@@ -90,6 +93,7 @@ public final class Faults {
             this.code = draft.code;
             this.pause = draft.pause;
             this.dated = draft.dated;
+            this.asking = draft.asking;
             this.page = draft.page;
             this.toSkip = draft.skip;
             this.left = times;
@@ -124,6 +128,7 @@ public final class Faults {
         private int code;
         private @Nullable Duration pause;
         private boolean dated;
+        private @Nullable String asking;
         private String page = "<html><body>Access to this page is blocked by the web gateway.</body></html>";
         private int skip;
 
@@ -174,6 +179,12 @@ public final class Faults {
         /** {@code Retry-After} is the date of its end, by the stand-in's clock; it may be over. */
         public Draft dated() {
             dated = true;
+            return this;
+        }
+
+        /** {@code Retry-After} as it stands here, of a 429 that has none else. */
+        public Draft askingFor(String retryAfter) {
+            asking = retryAfter;
             return this;
         }
 
