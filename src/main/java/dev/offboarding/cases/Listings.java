@@ -7,7 +7,6 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,16 +34,15 @@ final class Listings {
 
     /** Brings the run's rows of these cases up to date, and the cases themselves. */
     static void refresh(JdbcTemplate jdbc, String runId, Collection<? extends OffboardingCase> cases) {
-        Map<UUID, OffboardingCase> byCustomer =
-                cases.stream().collect(Collectors.toMap(OffboardingCase::customerId, Function.identity()));
+        Map<Long, OffboardingCase> byPosition =
+                cases.stream().collect(Collectors.toMap(OffboardingCase::position, Function.identity()));
         jdbc.query(
-                AS_ACCEPTED_BY_NOW + " and r.customer_id = any(?) returning r.*",
+                AS_ACCEPTED_BY_NOW + " and r.position = any(?) returning r.*",
                 row -> {
-                    UUID customer = row.getObject("customer_id", UUID.class);
-                    Objects.requireNonNull(byCustomer.get(customer)).listing = read(row);
+                    Objects.requireNonNull(byPosition.get(row.getLong("position"))).listing = read(row);
                 },
                 runId,
-                byCustomer.keySet().toArray(UUID[]::new));
+                byPosition.keySet().toArray(Long[]::new));
     }
 
     static Listing read(ResultSet row) throws SQLException {

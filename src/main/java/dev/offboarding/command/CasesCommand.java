@@ -40,7 +40,10 @@ final class CasesCommand implements Callable<Integer> {
             CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
             long count = cases.each(loaded.jobFile().job(), hold, manual, all, line -> out.println(Text.oneLine(line)));
             if (count == 0) {
-                out.println(manual ? "No open case waits for a person." : "No %scases.".formatted(all ? "" : "open "));
+                out.println(
+                        manual
+                                ? "No %scase waits for a person.".formatted(hold == null ? "open " : "such ")
+                                : "No %scases.".formatted(all ? "" : "open "));
             }
             return ExitCode.OK;
         });

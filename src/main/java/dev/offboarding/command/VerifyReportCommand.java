@@ -215,7 +215,8 @@ final class VerifyReportCommand implements Callable<Integer> {
     /** What the program itself keeps in a job's folder beside the reports, and a shell names with them where there is a star. */
     private static boolean isBesideReports(Path path) {
         return switch (String.valueOf(path.getFileName())) {
-            case "logs" -> Files.isDirectory(path) && !Files.exists(path.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS);
+            case "logs", "certificates" ->
+                Files.isDirectory(path) && !Files.exists(path.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS);
             case "index.html", "latest" -> Files.isRegularFile(path);
             default -> false;
         };

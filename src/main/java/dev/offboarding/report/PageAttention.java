@@ -231,6 +231,7 @@ final class PageAttention {
             String reason,
             long count,
             long anew,
+            long reminders,
             @Nullable String next,
             @Nullable String since) {}
 
@@ -239,13 +240,13 @@ final class PageAttention {
         List<Item> items = new ArrayList<>();
         for (Held h : held()) {
             HoldWords words = HoldWords.of(h.reason());
-            if (!words.look() && h.anew() > 0 && !h.reason().equals("TERM_COMMITMENT")) {
+            if (!words.look() && h.reminders() > 0 && !h.reason().equals("TERM_COMMITMENT")) {
                 items.add(Item.of(
                                 "look",
                                 words.label() + ": "
-                                        + PageText.count(h.anew(), "customer still waits", "customers still wait"),
+                                        + PageText.count(h.reminders(), "customer still waits", "customers still wait"),
                                 words.meaning()
-                                        + " Nothing has changed for long; somebody is reminded again after each further remind-after.",
+                                        + " Nothing has changed for some time; you will be reminded again every remind-after.",
                                 words.remedy())
                         .about(null, h.reason()));
             }
@@ -256,9 +257,12 @@ final class PageAttention {
     private List<Held> held() {
         return jdbc.query(
                 """
-                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew, min(hold_until)::text as next,
+                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew,
+                       count(*) filter (where hold_new and hold_since < (select started_at from offboarding.run r where r.run_id = c.run_id))
+                         as reminders,
+                       min(hold_until)::text as next,
                        min(hold_since at time zone 'UTC')::date::text as since
-                from offboarding.run_case
+                from offboarding.run_case c
                 where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
                 group by 1 order by 2 desc, 1
                 """,
@@ -266,6 +270,7 @@ final class PageAttention {
                         row.getString("hold_reason"),
                         row.getLong("n"),
                         row.getLong("anew"),
+                        row.getLong("reminders"),
                         row.getString("next"),
                         row.getString("since")),
                 run.runId());
@@ -369,7 +374,8 @@ final class PageAttention {
                   where c.run_id = ? and c.holds::text like '%renews_on%' and h ->> 'renews_on' is not null
                   group by c.position) renewing
                 """,
-                (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, row.getString("next"), null), run.runId());
+                (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, 0, row.getString("next"), null),
+                run.runId());
         long count = renewing.get(0).count();
         return count == 0
                 ? List.of()
@@ -378,7 +384,7 @@ final class PageAttention {
                                 "Terms that renew themselves: " + PageText.count(count, "customer", "customers"),
                                 "If nobody does anything, another term begins, the first on "
                                         + renewing.get(0).next() + ".",
-                                "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; auto-renew that is only switched off ends no term.")
+                                "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; switching auto-renew off alone does not end the term.")
                         .about(null, "TERM_COMMITMENT"));
     }
 

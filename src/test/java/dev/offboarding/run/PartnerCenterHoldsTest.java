@@ -73,6 +73,22 @@ class PartnerCenterHoldsTest {
         return PartnerCenterScene.row(report, customer).get("hold_since").asString();
     }
 
+    /** A term that renews itself needs attention on the first night; of what else holds its customer nobody has waited for long. */
+    @Test
+    void onTheFirstNightNothingHasWaitedForLong() {
+        CustomerBuilder customer =
+                standIn.customer("Contoso").reservation("Compute", true).newCommerce("E5", "active");
+        night.listed(List.of(customer));
+
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(held(first, customer)).isEqualTo("HELD RESERVED_INSTANCE");
+        assertThat(first.text("report.html")).doesNotContain("still waits");
+        later(14);
+        Scene.Report reminded = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(reminded.text("report.html")).contains("1 customer still waits");
+    }
+
     @Test
     void aReservationThatNobodyCancelledIsRememberedAfterEachRemindAfter() {
         night.with("remind-after", "5d");

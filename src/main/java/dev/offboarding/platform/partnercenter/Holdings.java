@@ -77,7 +77,7 @@ final class Holdings {
 
     static Kind kind(JsonNode it) {
         String product = productType(it);
-        if (product.contains("savings") || isBenefit(it, "billingType") || isBenefit(it, "unitType")) {
+        if (isSavingsPlan(it)) {
             return Kind.RESERVED_INSTANCE;
         }
         if (product.equals("onlineservicesnce")) {
@@ -112,6 +112,10 @@ final class Holdings {
         return GUID.matcher(offer.toLowerCase(Locale.ROOT)).matches() ? Kind.LICENSE : Kind.UNKNOWN;
     }
 
+    private static boolean isSavingsPlan(JsonNode it) {
+        return productType(it).contains("savings") || isBenefit(it, "billingType") || isBenefit(it, "unitType");
+    }
+
     /** How a savings plan is sold: it may be bought and ended in the Azure portal only. */
     private static boolean isBenefit(JsonNode it, String name) {
         return "benefit".equalsIgnoreCase(Json.text(it, name));
@@ -126,7 +130,9 @@ final class Holdings {
     private static String kindText(JsonNode it) {
         String product = productType(it);
         String offer = Json.text(it, "offerId", "");
-        return Fault.line(product.isEmpty() ? offer : product + " " + offer);
+        String text = product.isEmpty() ? offer : product + " " + offer;
+        // the plan tells it by its words, however it came to be known
+        return Fault.line(isSavingsPlan(it) && !product.contains("savings") ? "savings plan " + text : text);
     }
 
     private static @Nullable LocalDate termEnd(JsonNode it) {
