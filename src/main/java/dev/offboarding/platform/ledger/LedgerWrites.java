@@ -1,5 +1,7 @@
 package dev.offboarding.platform.ledger;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
 import dev.offboarding.platform.Action;
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,6 +108,10 @@ final class LedgerWrites {
     }
 
     private void settle(List<Asked> asked, SetWrite kind, int tries) {
+        settle(asked, kind, tries, false);
+    }
+
+    private void settle(List<Asked> asked, SetWrite kind, int tries, boolean again) {
         List<Asked> left = asked;
         for (int failed = 0; !left.isEmpty(); ) {
             if (!admission.mayStart()) {
@@ -116,7 +123,7 @@ final class LedgerWrites {
             try {
                 Map<String, String> locks = rowLocks.clauses(kind.tables());
                 SetWrite.Attempt attempt =
-                        transactions.write(session -> kind.attempt(session, now, locks, clock.instant()));
+                        transactions.write(session -> kind.attempt(session, now, locks, clock.instant(), again));
                 attempt.verdicts().forEach(this::answer);
                 left = attempt.busy();
             } catch (NotPassedOnException e) {
@@ -124,6 +131,9 @@ final class LedgerWrites {
                 Set<Asked> refused = e.refusals().stream().map(Verdict::asked).collect(toSet());
                 left = now.stream().filter(one -> !refused.contains(one)).toList();
                 continue;
+            } catch (UnprovenException e) {
+                again(now, kind, tries);
+                return;
             } catch (LostConnectionException e) {
                 if (e.wrote()) {
                     lost(now, kind, e);
@@ -147,6 +157,22 @@ final class LedgerWrites {
                 times.pauseAfter(failed, curfew);
             }
         }
+    }
+
+    /**
+     * By halves of customers, until one whose writes cannot be told from somebody else's is alone. Whoever was changed right before is seen to
+     * be so when it is read again, before anything is written.
+     */
+    private void again(List<Asked> asked, SetWrite kind, int tries) {
+        List<List<Asked>> customers = List.copyOf(asked.stream()
+                .collect(groupingBy(Asked::customer, LinkedHashMap::new, toList()))
+                .values());
+        if (customers.size() == 1) {
+            settle(asked, kind, tries, true);
+            return;
+        }
+        Waves.cut(customers, (customers.size() + 1) / 2)
+                .forEach(half -> settle(half.stream().flatMap(List::stream).toList(), kind, tries));
     }
 
     private void split(List<Asked> asked, SetWrite kind, int tries, SQLException e) {
@@ -197,9 +223,11 @@ final class LedgerWrites {
         }
         for (Asked one : asked) {
             String after = found.get(one.id());
-            String message =
-                    "The connection to the ledger was lost during this write; it was not sent again. Afterwards the ledger"
-                            + " showed " + (after == null ? "no such row" : "'" + after + "'") + ".";
+            String message = "The connection to the ledger was lost during this write; it was not sent again. "
+                    + (after == null
+                            ? "It is not shown any more: a view may hide what was written, so this may be this write's doing or"
+                                    + " somebody else's."
+                            : "Afterwards the ledger showed '" + after + "'.");
             answer(Verdict.lost(one, after, message, kind.untouched().equals(after)));
         }
     }

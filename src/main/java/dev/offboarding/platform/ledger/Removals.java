@@ -81,7 +81,7 @@ final class Removals implements SetWrite {
     private record Open(UUID customer, long subscriptions, String statuses) {}
 
     @Override
-    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at)
+    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at, boolean again)
             throws SQLException {
         String lock = locks.getOrDefault("ledger.customer", "");
         List<UUID> ids = asked.stream().map(Asked::id).toList();
@@ -104,10 +104,11 @@ final class Removals implements SetWrite {
             deleteOtherRows(session, emptied, locked);
             hiddenLater = leftBehind(session, emptied);
         }
+        long written = 0;
         if (!candidates.isEmpty()) {
             List<Object> arguments = new ArrayList<>(List.of(at, candidates));
             arguments.addAll(asRead(asked, candidates).arguments());
-            session.update(END, arguments.toArray());
+            written = session.update(END, arguments.toArray());
         }
         Map<UUID, String> now = relationships(session, ids);
         Set<UUID> ended = candidates.stream()
@@ -115,6 +116,12 @@ final class Removals implements SetWrite {
                 .filter(id -> Customer.NONE.equals(now.getOrDefault(id, Customer.NONE)))
                 // sorted: two jobs that delete in the same order do not stand in each other's way
                 .collect(toCollection(TreeSet::new));
+        // Somebody else may have made it so right before the statement, which has not counted it then: whoever is
+        // looked at again is
+        // not a candidate any more. Who is, and vanishes again, vanishes by the write.
+        if (written != ended.size() && !now.keySet().containsAll(ended) && !again) {
+            throw new UnprovenException();
+        }
         deleteOtherRows(session, ended, locked);
         Set<UUID> passedOver = new HashSet<>(candidates);
         passedOver.removeAll(ended);

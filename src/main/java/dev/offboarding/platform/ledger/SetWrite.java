@@ -20,9 +20,12 @@ interface SetWrite {
      * Writes, in one transaction. Each target occurs once. A customer that is not as it was read any more is not written to.
      *
      * @param locks what locks the rows of a query, by table, see {@link RowLocks}
+     * @param again whether these are one customer's, of whom the last attempt could not tell: what cannot be told now stays untold
+     * @throws UnprovenException it cannot be told which of them were written; nothing may be committed. Not thrown when made again
      * @throws NotPassedOnException the ledger took the write without an error and did not do it; nothing may be committed
      */
-    Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at) throws SQLException;
+    Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at, boolean again)
+            throws SQLException;
 
     /** The tables whose rows it locks before it writes. */
     List<String> tables();

@@ -49,7 +49,7 @@ final class SubscriptionWrites implements SetWrite {
     }
 
     @Override
-    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at)
+    public Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at, boolean again)
             throws SQLException {
         AsRead asRead = AsRead.of(asked);
         Set<UUID> inTheWay = lockedByOthers(session, asRead, locks.getOrDefault("ledger.customer", ""));
@@ -86,9 +86,7 @@ final class SubscriptionWrites implements SetWrite {
             arguments.add(ready.stream().map(Asked::customer).toList());
             arguments.addAll(AsRead.of(ready).arguments());
             long written = session.update(WRITE.formatted(to, from), arguments.toArray());
-            // What was locked, or written to the last row, is gone from sight by the write and by nothing else.
-            boolean byTheWrite = !lock.isEmpty() || written == ready.size();
-            verdicts.addAll(readBack(session, ready, byTheWrite));
+            verdicts.addAll(readBack(session, ready, written, again));
         }
         return new Attempt(verdicts, busy);
     }
@@ -130,28 +128,38 @@ final class SubscriptionWrites implements SetWrite {
                 : Verdict.withheld(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
     }
 
-    /** @param hidden whether what does not show any more is hidden because it was written: a view may show what is active only */
-    private List<Verdict> readBack(Session session, List<Asked> written, boolean hidden) throws SQLException {
+    /**
+     * A view may show what is active only. What does not show any more is hidden by the write if the statement has counted it; a lock
+     * proves nothing, for whether a view shows a row may be written in another table.
+     *
+     * @param written how many rows the statement has counted
+     */
+    private List<Verdict> readBack(Session session, List<Asked> ready, long written, boolean again)
+            throws SQLException {
         Map<UUID, List<Found>> now =
-                read(session, READ, written.stream().map(Asked::id).toList());
-        Map<UUID, String> changed = changedRightBefore(session, written, now, hidden);
+                read(session, READ, ready.stream().map(Asked::id).toList());
+        Map<UUID, String> changed = changedRightBefore(session, ready, now);
         List<Verdict> done = new ArrayList<>();
+        List<Asked> hidden = new ArrayList<>();
+        List<Verdict> stale = new ArrayList<>();
         List<Verdict> swallowed = new ArrayList<>();
-        for (Asked asked : written) {
+        for (Asked asked : ready) {
             List<String> statuses = now.getOrDefault(asked.id(), List.of()).stream()
                     .map(Found::status)
                     .toList();
             String change = changed.get(asked.customer());
-            if (statuses.equals(List.of(to)) || (hidden && statuses.isEmpty())) {
+            if (statuses.isEmpty()) {
+                hidden.add(asked);
+            } else if (statuses.equals(List.of(to))) {
                 done.add(Verdict.done(asked, from, to));
             } else if (change != null) {
-                done.add(Verdict.stale(asked, statuses.isEmpty() ? null : statuses.get(0), change));
+                stale.add(Verdict.stale(asked, statuses.get(0), change));
             } else {
                 swallowed.add(Verdict.refused(
                         asked,
                         from,
                         "The ledger took the change to '" + to + "' without an error, but then showed "
-                                + (statuses.isEmpty() ? "no row" : quoted(statuses.get(0)))
+                                + quoted(statuses.get(0))
                                 + ". A trigger, a rule or a view in place of ledger.subscription does not pass it on. Nothing was"
                                 + " changed."));
             }
@@ -159,22 +167,40 @@ final class SubscriptionWrites implements SetWrite {
         if (!swallowed.isEmpty()) {
             throw new NotPassedOnException(swallowed);
         }
+        boolean counted = written == done.size() + hidden.size();
+        if (!counted && !hidden.isEmpty() && !again) {
+            throw new UnprovenException();
+        }
+        hidden.forEach(asked -> done.add(counted ? Verdict.done(asked, from, to) : untold(asked, written)));
+        done.addAll(stale);
         return done;
     }
 
+    private Verdict untold(Asked asked, long written) {
+        return Verdict.untold(
+                asked,
+                from,
+                "What became of the change to '" + to
+                        + "' cannot be told: the subscription is not shown any more, and the ledger"
+                        + " says that it has changed " + written
+                        + " of this customer's rows. It was not sent again. Where a view in"
+                        + " place of ledger.subscription hides what is not '" + from
+                        + "', its trigger has to return the row that"
+                        + " it has written.");
+    }
+
     /** Where nothing can be locked: the statement has passed over all that a customer holds, or over nothing. */
-    private Map<UUID, String> changedRightBefore(
-            Session session, List<Asked> written, Map<UUID, List<Found>> now, boolean hidden) throws SQLException {
+    private Map<UUID, String> changedRightBefore(Session session, List<Asked> ready, Map<UUID, List<Found>> now)
+            throws SQLException {
         Set<UUID> asRead = new HashSet<>();
-        for (Asked asked : written) {
+        for (Asked asked : ready) {
             List<Found> rows = now.getOrDefault(asked.id(), List.of());
-            if (rows.isEmpty()
-                    ? hidden
-                    : rows.stream().anyMatch(it -> it.status().equals(to))) {
+            // of what is hidden the count decides
+            if (rows.isEmpty() || rows.stream().anyMatch(it -> it.status().equals(to))) {
                 asRead.add(asked.customer());
             }
         }
-        return AsRead.of(written.stream()
+        return AsRead.of(ready.stream()
                         .filter(asked -> !asRead.contains(asked.customer()))
                         .toList())
                 .changed(session);

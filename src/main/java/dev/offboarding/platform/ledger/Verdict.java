@@ -43,6 +43,11 @@ record Verdict(
         return new Verdict(asked, Result.LOST, null, found, message, Obstacle.NONE, notApplied);
     }
 
+    /** It was sent, and nothing says what came of it. */
+    static Verdict untold(Asked asked, String before, String message) {
+        return new Verdict(asked, Result.LOST, before, null, message, Obstacle.NONE, false);
+    }
+
     static Verdict notSent(Asked asked, String message) {
         return new Verdict(asked, Result.NOT_SENT, null, null, message, Obstacle.STOPPED, false);
     }

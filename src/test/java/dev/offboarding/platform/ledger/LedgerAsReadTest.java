@@ -340,6 +340,92 @@ class LedgerAsReadTest {
         assertThat(transactions).hasValue(1);
     }
 
+    /** It hides what is suspended; one of three is changed right before the statement, and all three were called not sent, or all done. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "update crm.subscription set status = 'suspended' where customer_id = CUSTOMER; 3",
+                "update crm.customer set domain = 'another.example' where customer_id = CUSTOMER; 1"
+            })
+    void whoIsChangedRightBeforeTheStatementHidesNobodyElsesSuspension(String change, int atMost) {
+        viewsThatCannotBeLocked();
+        sql().execute(
+                        "create or replace view ledger.subscription as select distinct * from crm.subscription where status = 'active'");
+        List<Write> writes = Stream.generate(() -> {
+                    aCustomerBeneathFor(Kind.SUSPEND);
+                    return write(Kind.SUSPEND, read());
+                })
+                .limit(3)
+                .toList();
+        customer = writes.get(1).customerId();
+        LedgerPlatform late = platform(rightBeforeTheStatement(() -> {
+            try (Connection somebody = LedgerDatabase.other()) {
+                change(somebody, forThis(change));
+                somebody.commit();
+            }
+        }));
+        AtomicInteger transactions = new AtomicInteger();
+
+        List<WriteOutcome> outcomes = late.perform(writes, () -> transactions.incrementAndGet() > 0);
+
+        assertThat(outcomes.get(0).result()).isEqualTo(Result.DONE);
+        assertStale(outcomes.get(1), "not as it was read any more");
+        assertThat(outcomes.get(2).result()).isEqualTo(Result.DONE);
+        assertThat(transactions).hasValueLessThanOrEqualTo(atMost);
+        assertThat(sql().queryForList(
+                                "select status from crm.subscription where subscription_id in (?::uuid, ?::uuid)",
+                                String.class,
+                                writes.get(0).target(),
+                                writes.get(2).target()))
+                .containsExactly("suspended", "suspended");
+    }
+
+    /** Its rows can be locked, and yet they vanish: what says that they are shown stands in another table. */
+    @ParameterizedTest
+    @CsvSource({"SUSPEND, true", "SUSPEND, false", "REMOVE, true", "REMOVE, false"})
+    void whatIsArchivedRightBeforeTheStatementIsNotTakenForDone(Kind kind, boolean bound) {
+        LedgerDatabase.empty();
+        sql().execute(LedgerDatabase.TABLES.replace("ledger.", "crm."));
+        sql().execute("create table crm.live (customer_id uuid)");
+        for (String table :
+                List.of("customer", "subscription", "support_contact", "delegated_admin", "purchase_authority")) {
+            boolean archives = table.equals(kind == Kind.SUSPEND ? "subscription" : "customer");
+            sql().execute("create view ledger." + table + " as select * from crm." + table + " t"
+                    + (archives ? " where exists (select from crm.live l where l.customer_id = t.customer_id)" : ""));
+        }
+        List<Write> writes = Stream.generate(() -> {
+                    aCustomerBeneathFor(kind);
+                    sql().update("insert into crm.live values (?)", customer);
+                    return write(kind, read());
+                })
+                .limit(3)
+                .map(write -> bound ? write : write.on(null))
+                .toList();
+        customer = writes.get(1).customerId();
+        LedgerPlatform late = platform(rightBeforeTheStatement(() -> {
+            try (Connection somebody = LedgerDatabase.other()) {
+                change(somebody, forThis("delete from crm.live where customer_id = CUSTOMER"));
+                somebody.commit();
+            }
+        }));
+
+        List<WriteOutcome> outcomes = late.perform(writes, () -> true);
+
+        assertThat(outcomes)
+                .extracting(WriteOutcome::result)
+                .containsExactly(Result.DONE, Result.NOT_SENT, Result.DONE);
+        assertThat(sql().queryForList(
+                                "select status from crm.subscription where customer_id = ?", String.class, customer))
+                .contains(kind == Kind.SUSPEND ? "active" : "suspended");
+        assertThat(sql().queryForObject(
+                                "select relationship from crm.customer where customer_id = ?", String.class, customer))
+                .isEqualTo("reseller");
+        assertThat(sql().queryForObject(
+                                "select count(*) from crm.support_contact where customer_id = ?", Long.class, customer))
+                .isOne();
+    }
+
     private static void viewsThatCannotBeLocked() {
         LedgerDatabase.empty();
         sql().execute(LedgerDatabase.TABLES.replace("ledger.", "crm."));

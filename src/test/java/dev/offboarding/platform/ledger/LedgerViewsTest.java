@@ -314,7 +314,6 @@ class LedgerViewsTest {
         assertThat(seen.get(2)).isInstanceOf(Observation.Found.class);
     }
 
-    /** Incident 19: a failed read was taken for "gone". */
     /** The view shows what is active: the suspension was committed, and called not sent. */
     @Test
     void aSubscriptionThatAViewStopsShowingOnceItIsSuspendedIsDone() {
@@ -344,6 +343,80 @@ class LedgerViewsTest {
         assertThat(remove(a).result()).isEqualTo(Result.DONE);
     }
 
+    /** The trigger says "no row" of each: the suspensions were committed, and recorded as not sent. */
+    @Test
+    void aSuspensionThatTheLedgerHidesAndDoesNotCountIsNotCalledNotSent() {
+        plainViews();
+        sql().execute("""
+                        drop view ledger.subscription;
+                        create view ledger.subscription as select distinct * from crm.subscription where status in ('active', 'pending');
+                        create function crm.write_subscription() returns trigger language plpgsql as $$ begin
+                          update crm.subscription set status = new.status, changed_at = new.changed_at
+                          where subscription_id = old.subscription_id;
+                          return null; end $$;
+                        create trigger write instead of update on ledger.subscription for each row execute function crm.write_subscription();
+                        """);
+        List<UUID> customers =
+                Stream.generate(() -> customer("reseller")).limit(3).toList();
+        customers.forEach(customer -> {
+            subscriptionBeneath(customer);
+            subscriptionBeneath(customer);
+        });
+        List<Write> writes = platform.observe(customers).stream()
+                .flatMap(seen -> ((Observation.Found) seen)
+                        .customer().subscriptions().stream()
+                                .map(it -> new Write(seen.customerId(), Action.SUSPEND, it.id(), 1, UUID.randomUUID())
+                                        // who is bound to what was read and who is not
+                                        .on(seen.customerId().equals(customers.get(2)) ? null : Basis.of(seen))))
+                .toList();
+
+        assertThat(platform.perform(writes, () -> true)).hasSize(6).allSatisfy(outcome -> {
+            assertThat(outcome.result()).isEqualTo(Result.LOST);
+            assertThat(outcome.after()).isNull();
+            assertThat(outcome.message()).contains("is not shown any more").contains("cannot be told");
+            assertThat(outcome.worthRetrying()).isFalse();
+        });
+        assertThat(sql().queryForList("select distinct status from crm.subscription", String.class))
+                .containsExactly("suspended");
+        assertThat(customers)
+                .allSatisfy(customer -> assertThat(remove(customer).result()).isEqualTo(Result.DONE));
+    }
+
+    /** The contract has it so, and looking again has shown that nobody else has taken it away. */
+    @Test
+    void aRemovalThatTheLedgerHidesAndDoesNotCountIsDone() {
+        plainViews();
+        sql().execute("""
+                        create or replace view ledger.customer as select * from crm.customer where relationship = 'reseller';
+                        create function crm.write_customer() returns trigger language plpgsql as $$ begin
+                          update crm.customer set relationship = new.relationship, relationship_ended_at = new.relationship_ended_at
+                          where customer_id = old.customer_id;
+                          return null; end $$;
+                        create trigger write instead of update on ledger.customer for each row execute function crm.write_customer();
+                        """);
+        List<UUID> customers =
+                Stream.generate(() -> customer("reseller")).limit(3).toList();
+
+        assertThat(platform.perform(
+                        customers.stream()
+                                .map(id -> new Write(id, Action.REMOVE, id.toString(), 1, UUID.randomUUID()))
+                                .toList(),
+                        () -> true))
+                .extracting(WriteOutcome::result)
+                .containsOnly(Result.DONE);
+        assertThat(customers).allSatisfy(id -> assertThat(rows(id)).isZero());
+        assertThat(sql().queryForList("select distinct relationship from crm.customer", String.class))
+                .containsExactly("none");
+    }
+
+    private static void subscriptionBeneath(UUID customer) {
+        sql().update(
+                        "insert into crm.subscription (subscription_id, customer_id, name, kind, status)"
+                                + " values (gen_random_uuid(), ?, 'Seats', 'license', 'active')",
+                        customer);
+    }
+
+    /** Incident 19: a failed read was taken for "gone". */
     @Test
     void aFailedReadIsNotTakenForGone() {
         plainViews();
