@@ -261,11 +261,23 @@ final class Recovery {
                 now,
                 null,
                 after,
-                after == null
-                        ? "its answer was not recorded, and what became of it could not be read"
-                        : "its answer was not recorded; this is what was found afterwards",
+                "its answer was not recorded"
+                        + (after == null ? whyNotKnown(write, found) : "; this is what was found afterwards"),
                 Obstacle.NONE,
                 false);
+    }
+
+    private static String whyNotKnown(Write write, @Nullable Observation found) {
+        return found instanceof Observation.Found && ofSubscription(write.action())
+                ? ", and it is not shown any more: this may be this write's doing or somebody else's"
+                : ", and what became of it could not be read";
+    }
+
+    private static boolean ofSubscription(Action action) {
+        return switch (action) {
+            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> true;
+            case REMOVE, TERMINATE_GDAP, DELETE_GDAP -> false;
+        };
     }
 
     private static @Nullable String after(Write write, @Nullable Observation found) {

@@ -160,6 +160,32 @@ class LedgerLossTest {
         assertThat(rows(customer)).isZero();
     }
 
+    /** "No such row" said nothing of it: a view had stopped showing it because of this very write. */
+    @Test
+    void aLostSuspensionThatAViewHidesIsSaidNotToBeShownAnyMore() {
+        LedgerDatabase.empty();
+        sql().execute(LedgerDatabase.TABLES.replace("ledger.", "crm."));
+        for (String table :
+                List.of("customer", "subscription", "support_contact", "delegated_admin", "purchase_authority")) {
+            sql().execute("create view ledger." + table + " as select * from crm." + table
+                    + (table.equals("subscription") ? " where status = 'active'" : ""));
+        }
+        UUID customer = customer("reseller");
+        String license = subscription(customer, "license", "active");
+
+        // two commits belong to the look whether rows can be locked
+        WriteOutcome outcome = on(new Failing(3, true))
+                .perform(List.of(suspend(customer, license)), () -> true)
+                .get(0);
+
+        assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.after()).isNull();
+        assertThat(outcome.worthRetrying()).isFalse();
+        assertThat(outcome.message()).contains("is not shown any more").contains("may be this write's doing");
+        assertThat(sql().queryForObject("select status from crm.subscription", String.class))
+                .isEqualTo("suspended");
+    }
+
     /** As long as the process behind the lost connection lives, it could still commit: it is ended before anything is read. */
     @Test
     void whatTheLostProcessHasNotCommittedItCanNoLongerCommitOnceItIsRead() {
