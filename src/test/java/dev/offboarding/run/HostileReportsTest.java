@@ -32,9 +32,10 @@ class HostileReportsTest {
                 .isZero();
     }
 
-    private static void grown(Path file) throws IOException {
+    /** Nothing but zeros from its old end on, which take no room. */
+    private static void grown(Path file, long length) throws IOException {
         try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
-            large.setLength(3L << 30);
+            large.setLength(length);
         }
     }
 
@@ -49,13 +50,13 @@ class HostileReportsTest {
 
     @Test
     void eachIsAFindingAndTheNextIsCheckedAllTheSame() throws Exception {
-        grown(report("large-manifest").resolve("manifest.json"));
-        grown(report("large-record").resolve("report.json"));
-        grown(report("large-page").resolve("report.html"));
-        grown(report("large-table").resolve("customers.csv"));
-        grown(report("large-actions").resolve("actions.csv"));
-        grown(report("large-trail").resolve("events.jsonl"));
-        grown(without("line-without-end", "events.jsonl"));
+        grown(report("large-manifest").resolve("manifest.json"), 3L << 30);
+        grown(report("large-record").resolve("report.json"), 300L << 20);
+        grown(report("large-page").resolve("report.html"), 300L << 20);
+        grown(report("large-table").resolve("customers.csv"), 300L << 20);
+        grown(report("large-actions").resolve("actions.csv"), 300L << 20);
+        grown(report("large-trail").resolve("events.jsonl"), 3L << 30);
+        grown(without("line-without-end", "events.jsonl"), 300L << 20);
         Path pipe = without("pipe-manifest", "manifest.json");
         pipe(pipe);
         pipe(without("pipe-trail", "events.jsonl"));

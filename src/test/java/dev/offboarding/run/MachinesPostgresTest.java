@@ -41,7 +41,7 @@ class MachinesPostgresTest {
             return all.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
                     .min(Comparator.comparing(bin ->
-                            Integer.parseInt(bin.getParent().getFileName().toString())));
+                            Integer.parseInt(bin.getName(bin.getNameCount() - 2).toString())));
         } catch (IOException e) {
             return Optional.empty();
         }
