@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,6 +291,20 @@ public final class OffboardingCase {
     /** Subscriptions that this program has suspended, though it did not show at the time. */
     public void suspendedAfterAll(Collection<String> ids) {
         suspendedIds.addAll(ids);
+    }
+
+    /**
+     * A suspension of which no answer came, and whose subscription is not shown any more, may be what hides it: if it is active again one
+     * day, it is not suspended once more unasked.
+     */
+    public void notShownAnyMore(List<WriteOutcome> outcomes, List<Subscription> shown) {
+        Set<String> ids = shown.stream().map(Subscription::id).collect(Collectors.toSet());
+        suspendedAfterAll(outcomes.stream()
+                .filter(it -> it.result() == WriteOutcome.Result.LOST && it.after() == null)
+                .filter(it -> it.write().action() == Action.SUSPEND)
+                .map(it -> it.write().target())
+                .filter(id -> !ids.contains(id))
+                .toList());
     }
 
     public void plan(List<PlannedWrite> writes) {

@@ -210,6 +210,7 @@ final class Suspend implements ItemWriter<OffboardingCase> {
             // nothing was active when it was observed, so there was nothing to write and nothing to read back
             suspended(c, List.of());
         } else if (observation instanceof Observation.Found found) {
+            c.notShownAnyMore(outcomes, found.customer().subscriptions());
             List<Subscription> waiting = c.removalPlanned()
                     ? List.of()
                     : Planner.cancelledOnTheLastDay(found.customer(), at.run().rules(), found.at());

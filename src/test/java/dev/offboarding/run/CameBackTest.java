@@ -189,6 +189,39 @@ class CameBackTest {
         }
     }
 
+    /** The ledger hides it, and counts nothing: it may be this program's suspension, and is not made a second time unasked. */
+    @Test
+    void aSubscriptionThatWasNotShownAnyMoreAndIsActiveAgainNeedsSomebodyToLook() {
+        scene.plans(ExitCode.OK);
+        scene.sql("alter table ledger.subscription rename to kept");
+        scene.sql("create view ledger.subscription as select * from ledger.kept where status = 'active'");
+        scene.sql("""
+                create function ledger.write_subscription() returns trigger language plpgsql as $$ begin
+                  update ledger.kept set status = new.status, changed_at = new.changed_at where subscription_id = old.subscription_id;
+                  return null; end $$
+                """);
+        scene.sql(
+                "create trigger write instead of update on ledger.subscription for each row execute function ledger.write_subscription()");
+        scene.customers(1, 4).with("grace-period", "5d");
+        UUID licence = scene.subscription(1, "license", "active");
+        Scene.Report first = scene.listed(1).runs(ExitCode.OK);
+        assertThat(first.outcome(1)).isEqualTo("SUSPENDED");
+        assertThat(first.table("actions.csv"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get("result")).isEqualTo("LOST"));
+        scene.sql("update ledger.kept set status = 'active' where subscription_id = ?", licence);
+        scene.clock.pass(Duration.ofDays(1));
+
+        Scene.Report second = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(second.hold(1)).isEqualTo("REACTIVATED");
+        assertThat(scene.jdbc()
+                        .sql("select status from ledger.kept")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("active");
+    }
+
     /** It was not there when the offboarding began: somebody wants it. */
     @Test
     void aLicenceThatIsBoughtDuringTheGracePeriodHoldsTheCustomer() {
