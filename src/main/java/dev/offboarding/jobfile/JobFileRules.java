@@ -125,7 +125,8 @@ final class JobFileRules {
 
     /** Other rights could not be worked with, or would let anybody change the evidence. */
     private void modes() {
-        if (given.value("report.file-mode") instanceof FileMode mode && !(mode.has(0600) && mode.isWithin(0664))) {
+        if (given.value("report.file-mode") instanceof FileMode mode
+                && !(mode.has(0600) && mode.isWithin(0664) && (mode.has(0040) || mode.isWithin(~0020)))) {
             given.wrongValue(
                     "report.file-mode",
                     "is not allowed; write 6 for the owner, 0, 4 or 6 for the group and 0 or 4 for others, like 0640");

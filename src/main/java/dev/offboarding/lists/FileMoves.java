@@ -6,13 +6,13 @@ import dev.offboarding.kit.Rights;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -149,6 +149,8 @@ final class FileMoves {
                         clock.instant().atOffset(ZoneOffset.UTC),
                         move.runId(),
                         move.fileNo());
+            } catch (NothingBeside e) {
+                problems.add(String.valueOf(e.getMessage()));
             } catch (IOException | UncheckedIOException e) {
                 problems.add(
                         "%s could not be moved to %s (%s). It is not read again as it is, and the next run tries to move it; look at the rights of the folder."
@@ -166,8 +168,7 @@ final class FileMoves {
         }
         Path target;
         if (isStillThere(move)) {
-            Files.createDirectories(move.folder());
-            Rights.asIn(move.inbox(), move.folder());
+            Rights.createFolderAsIn(move.inbox(), move.folder());
             target = freeName(move);
             Files.move(move.path(), target);
         } else {
@@ -183,9 +184,10 @@ final class FileMoves {
                     move,
                     target,
                     ".reason.txt",
+                    "the reason why it was refused",
                     out -> out.write((move.reason() + System.lineSeparator()).getBytes(StandardCharsets.UTF_8)));
         } else if (move.rejected() > 0) {
-            writeBeside(move, target, ".rejects.csv", out -> writeRejects(move, out));
+            writeBeside(move, target, ".rejects.csv", "its rejects", out -> writeRejects(move, out));
         }
         return null;
     }
@@ -233,16 +235,34 @@ final class FileMoves {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** The list itself is where it belongs. */
+    private static final class NothingBeside extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NothingBeside(Move move, Path target, String what, Exception why) {
+            super(
+                    "%s was moved to %s, but %s could not be written beside it (%s). The next run tries again; look at the rights and the space of that folder."
+                            .formatted(move.path(), target, what, why),
+                    why);
+        }
+    }
+
+    private static void writeBeside(Move move, Path target, String addition, String what, Contents contents)
+            throws NothingBeside {
+        try {
+            writeBeside(move.inbox(), beside(target, addition), contents);
+        } catch (IOException | UncheckedIOException e) {
+            throw new NothingBeside(move, target, what, e);
+        }
+    }
+
     /** Under another name first, and into no file, link or pipe that somebody has put there. */
-    private static void writeBeside(Move move, Path target, String addition, Contents contents) throws IOException {
-        Path file = beside(target, addition);
+    private static void writeBeside(Path inbox, Path file, Contents contents) throws IOException {
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
         Files.deleteIfExists(unfinished);
-        try (OutputStream out =
-                Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (OutputStream out = Channels.newOutputStream(Rights.createFileAsIn(inbox, unfinished))) {
             contents.writeTo(out);
         }
-        Rights.asIn(move.inbox(), unfinished);
         Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -1,6 +1,8 @@
 package dev.offboarding.metrics;
 
+import dev.offboarding.kit.FileMode;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.kit.Rights;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -31,6 +33,7 @@ public final class MetricsFile {
 
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+    private static final Rights REACHABLE = new Rights(new FileMode(0644), new FileMode(0755));
     private static final int MOST_BYTES = 1 << 20;
     private static final Pattern LAST_SUCCESS =
             Pattern.compile("(?m)^offboarding_last_success_timestamp_seconds\\{.*} ([0-9.eE+]+)$");
@@ -46,7 +49,7 @@ public final class MetricsFile {
     public static void write(Path file, RunFigures run) {
         try {
             Path absolute = file.toAbsolutePath();
-            Files.createDirectories(absolute.getParent());
+            REACHABLE.createFolders(absolute.getParent());
             replace(absolute, text(run.lastSuccess() == null ? remembering(absolute, run) : run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

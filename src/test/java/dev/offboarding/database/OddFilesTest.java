@@ -46,6 +46,26 @@ class OddFilesTest {
                 .hasMessageContaining("password: is a pipe, a socket or a device and no file");
     }
 
+    /** An operator has sent it where logs are kept. */
+    @Test
+    void aLogThatIsLinkedElsewhereStaysThereAndALinkToNoFileIsSaid() throws Exception {
+        Path elsewhere = temporary.resolve("elsewhere.log");
+        Path log = Files.createSymbolicLink(folder.resolve("postgresql.log"), elsewhere);
+        EmbeddedServer.start(folder).close();
+        Files.writeString(elsewhere, "x".repeat(2 << 20));
+        EmbeddedServer.start(folder).close();
+
+        assertThat(log).isSymbolicLink();
+        assertThat(elsewhere).content().startsWith("xxx").contains("database system is ready");
+
+        Files.delete(elsewhere);
+        pipe(elsewhere);
+        assertThatThrownBy(() -> EmbeddedServer.start(folder))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("postgresql.log: is a link to something that is no file; link it to a file");
+        assertThat(log).isSymbolicLink();
+    }
+
     @Test
     void aPipeForTheServersNumberIsSaid() throws Exception {
         Files.createDirectory(folder.resolve("data"));

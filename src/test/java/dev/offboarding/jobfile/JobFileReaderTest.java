@@ -304,6 +304,7 @@ class JobFileReaderTest {
                 arguments(
                         "report: { file-mode: 0646 }",
                         "report.file-mode: \"0646\" is not allowed; write 6 for the owner, 0, 4 or 6 for the group and 0 or 4 for others, like 0640"),
+                arguments("report: { file-mode: 0620 }", "report.file-mode: \"0620\" is not allowed"),
                 arguments("report: { file-mode: 0750 }", "report.file-mode: \"0750\" is not allowed"),
                 arguments("report: { file-mode: 0440 }", "report.file-mode: \"0440\" is not allowed"),
                 arguments(

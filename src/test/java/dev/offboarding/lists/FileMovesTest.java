@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -362,5 +364,70 @@ class FileMovesTest {
                         "archive/a.csv", "archive/a.csv.rejects.csv", "archive/b.csv", "archive/b.csv.rejects.csv");
         assertThat(nights.text("archive/b.csv.rejects.csv")).contains("x,y,z");
         assertThat(other).hasContent("as it was");
+    }
+
+    private String mode(String inInbox) throws IOException {
+        return "%04o".formatted((Integer) Files.getAttribute(nights.inbox.resolve(inInbox), "unix:mode") & 07777);
+    }
+
+    /** Into the one everybody may put something; in the other lie the lists of years. */
+    @ParameterizedTest
+    @CsvSource({"1777, 1770, 0660", "0733, 0730, 0600", "2770, 2770, 0660", "0755, 0755, 0644", "0700, 0700, 0600"})
+    void aDropBoxOpensNoArchiveToOthers(String inbox, String folders, String files) throws IOException {
+        nights.drop("a.csv", list(1, 1) + "x,y,z\n");
+        nights.drop("b.csv", "customer_id,domain\n");
+        Files.setAttribute(nights.inbox, "unix:mode", Integer.parseInt(inbox, 8));
+
+        nights.night();
+
+        assertThat(List.of(mode("archive"), mode("refused"))).containsOnly(folders);
+        assertThat(List.of(
+                        mode("archive/a.csv"),
+                        mode("archive/a.csv.rejects.csv"),
+                        mode("refused/b.csv"),
+                        mode("refused/b.csv.reason.txt")))
+                .containsOnly(files);
+    }
+
+    @Test
+    void anArchiveThatIsThereKeepsTheRightsThatSomebodyGaveIt() throws IOException {
+        Path archive = Files.createDirectory(nights.inbox.resolve("archive"));
+        Files.setAttribute(archive, "unix:mode", 02711);
+        Files.setAttribute(nights.inbox, "unix:mode", 0770);
+        nights.drop("a.csv", list(1, 1));
+
+        nights.night();
+
+        assertThat(mode("archive")).isEqualTo("2711");
+        assertThat(nights.files()).containsExactly("archive/a.csv");
+    }
+
+    @Test
+    void whereOnlyItsRejectsCouldNotBeWrittenThatIsSaidAndNotThatTheListWasNotMoved() throws IOException {
+        nights.drop("a.csv", list(1, 1) + "x,y,z\n");
+        nights.drop("b.csv", "customer_id,domain\n");
+        Path inTheWay = Files.createDirectories(nights.inbox.resolve("archive/.a.csv.rejects.csv.part/x"));
+        Path inTheOther = Files.createDirectories(nights.inbox.resolve("refused/.b.csv.reason.txt.part/x"));
+        nights.receive();
+        nights.reception.markTaken(nights.runId);
+
+        List<String> problems = nights.reception.moveFiles(nights.runId);
+
+        assertThat(problems).hasSize(2).noneMatch(problem -> problem.contains("could not be moved"));
+        assertThat(problems.get(0))
+                .contains("a.csv was moved to " + nights.inbox.resolve("archive/a.csv"))
+                .contains("its rejects could not be written beside it");
+        assertThat(problems.get(1))
+                .contains("b.csv was moved to " + nights.inbox.resolve("refused/b.csv"))
+                .contains("the reason why it was refused could not be written beside it");
+
+        for (Path obstacle : List.of(inTheWay, inTheOther)) {
+            Files.delete(obstacle);
+            Files.delete(obstacle.getParent());
+        }
+        assertThat(nights.reception.finishMoves(nights.job)).isEmpty();
+        assertThat(nights.files())
+                .containsExactly(
+                        "archive/a.csv", "archive/a.csv.rejects.csv", "refused/b.csv", "refused/b.csv.reason.txt");
     }
 }

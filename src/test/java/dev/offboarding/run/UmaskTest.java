@@ -112,6 +112,22 @@ class UmaskTest {
                 .isEqualTo(02711);
     }
 
+    /** The collector is another user, and has to get as far as the file. */
+    @Test
+    void theCollectorReachesTheMetricsFileUnderAnyUmask() throws Exception {
+        scene.listed(1)
+                .with(
+                        "metrics.file",
+                        scene.folder()
+                                .resolve("collected/textfile/nightly.prom")
+                                .toString());
+
+        under("077", 0, "run", scene.jobFile().toString());
+
+        assertThat(without(rights(scene.folder().resolve("collected")), "rwxr-xr-x", "rw-r--r--"))
+                .isEmpty();
+    }
+
     /** What is there already was made by somebody, perhaps with more rights on purpose. */
     @Test
     void aFolderThatIsThereKeepsItsRights() throws Exception {
