@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -49,7 +50,7 @@ public final class MetricsFile {
     public static void write(Path file, RunFigures run) {
         try {
             Path absolute = file.toAbsolutePath();
-            REACHABLE.createFolders(absolute.getParent());
+            REACHABLE.createFolders(Objects.requireNonNull(absolute.getParent()));
             replace(absolute, text(run.lastSuccess() == null ? remembering(absolute, run) : run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
