@@ -8,9 +8,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The cases of a job, for somebody who wants to see where they stand. */
 public final class CaseList {
 
-    private static final String[] WAIT_FOR_A_PERSON =
-            HoldReason.names(reason -> reason.kind() == HoldReason.Kind.WAITS_FOR_A_PERSON);
-
     private final JdbcTemplate jdbc;
 
     public CaseList(JdbcTemplate jdbc) {
@@ -56,7 +53,7 @@ public final class CaseList {
                                     row.getString("message").isEmpty() ? "" : "  (" + row.getString("message") + ")"));
                 },
                 manual,
-                WAIT_FOR_A_PERSON,
+                HoldReason.waitForAPersonNames(),
                 job,
                 hold == null ? null : hold.name(),
                 hold == null ? null : hold.name(),

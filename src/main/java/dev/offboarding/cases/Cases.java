@@ -38,9 +38,6 @@ public final class Cases {
 
     private static final String STAYS_HELD = "; its case stays held until the customer is listed again";
 
-    private static final String[] WAIT_FOR_A_PERSON =
-            HoldReason.names(reason -> reason.kind() == HoldReason.Kind.WAITS_FOR_A_PERSON);
-
     private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
@@ -314,7 +311,7 @@ public final class Cases {
                    and (r.hold_reason = any(?) and greatest(c.reminded_on, (r.hold_since at time zone ?)::date) + ? <= ?
                      or not c.hold_reported and exists (
                           select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null))
-                """, runId, WAIT_FOR_A_PERSON, zone.getId(), afterDays, today);
+                """, runId, HoldReason.waitForAPersonNames(), zone.getId(), afterDays, today);
     }
 
     /** Somebody was reminded, by the report of a run that was not stopped. */
@@ -323,7 +320,7 @@ public final class Cases {
                 update offboarding.offboarding_case c set reminded_on = ?
                   from offboarding.run_case r
                  where r.run_id = ? and c.case_id = r.case_id and r.hold_new and r.hold_reason = any(?)
-                """, today, runId, WAIT_FOR_A_PERSON);
+                """, today, runId, HoldReason.waitForAPersonNames());
     }
 
     /** A case that was closed with its customer offboarded. */

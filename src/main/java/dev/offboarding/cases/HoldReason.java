@@ -82,11 +82,13 @@ public enum HoldReason {
         return Arrays.stream(values()).filter(which).map(HoldReason::name).toArray(String[]::new);
     }
 
+    /** The names of those that wait for a person to do something elsewhere, for queries. */
+    static String[] waitForAPersonNames() {
+        return names(reason -> reason.kind() == Kind.WAITS_FOR_A_PERSON);
+    }
+
     /** The names of those that somebody has to look at, for queries. */
     public static String[] somebodyHasToLookNames() {
-        return Arrays.stream(values())
-                .filter(HoldReason::somebodyHasToLook)
-                .map(HoldReason::name)
-                .toArray(String[]::new);
+        return names(HoldReason::somebodyHasToLook);
     }
 }

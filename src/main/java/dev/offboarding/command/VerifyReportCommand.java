@@ -172,8 +172,8 @@ final class VerifyReportCommand implements Callable<Integer> {
             return List.of();
         }
         SortedSet<Path> reports = new TreeSet<>();
-        // whatever it is: a pipe in place of a manifest is found by who reads the report, and so is a folder that may
-        // not be read
+        // whatever it is: whoever reads the report finds a pipe in place of a manifest, or a folder that may not be
+        // read
         Files.walkFileTree(folder, Set.of(), 3, new SimpleFileVisitor<>() {
             private FileVisitResult add(Path path) {
                 Path report = Objects.requireNonNull(path.getParent());

@@ -116,9 +116,8 @@ final class Removals implements SetWrite {
                 .filter(id -> Customer.NONE.equals(now.getOrDefault(id, Customer.NONE)))
                 // sorted: two jobs that delete in the same order do not stand in each other's way
                 .collect(toCollection(TreeSet::new));
-        // Somebody else may have made it so right before the statement, which has not counted it then: whoever is
-        // looked at again is
-        // not a candidate any more. Who is, and vanishes again, vanishes by the write.
+        // Somebody else may have made it so right before the statement, which has not counted it then. Who is looked at
+        // again is no candidate any more; who still is, and vanishes once more, vanishes by the write.
         if (written != ended.size() && !now.keySet().containsAll(ended) && !again) {
             throw new UnprovenException();
         }
