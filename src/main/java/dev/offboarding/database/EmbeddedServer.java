@@ -27,6 +27,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -41,8 +43,10 @@ final class EmbeddedServer implements AutoCloseable {
     private static final String ADDRESS = "127.0.0.1";
 
     private static final String ADMINISTRATORS_PASSWORD = "password";
+    private static final String ADMINISTRATORS_NEXT_PASSWORD = "password-next";
     private static final String ROLES_PASSWORD = "password-" + EmbeddedRole.NAME;
     private static final String SCRAM = "scram-sha-256";
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final String PREFIX = "spring.datasource";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
     private static final Duration ENDING = Duration.ofSeconds(30);
@@ -50,6 +54,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static final String PROVEN = "offboarding.started";
     private static final long NEEDED_BYTES = 200L << 20;
     private static final int MOST_BYTES_OF_A_PASSWORD = 1 << 10;
+    private static final int MOST_BYTES_OF_A_VERSION = 1 << 6;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
     private final EmbeddedPostgres postgres;
@@ -124,7 +129,7 @@ final class EmbeddedServer implements AutoCloseable {
                 throw e;
             }
             return server;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
             if (e instanceof DatabaseUnavailableException known) {
                 throw known;
             }
@@ -152,23 +157,58 @@ final class EmbeddedServer implements AutoCloseable {
      *
      * @return whether the password may have been seen by nobody
      */
-    private static boolean renewPassword(Path folder, Path log) throws IOException {
+    private static boolean renewPassword(Path folder, Path log) throws IOException, SQLException {
         if (!Files.exists(started(folder))) {
             Files.createFile(started(folder));
             return true;
         }
-        Optional<Path> postgres = programs(folder).stream()
-                .map(version -> version.resolve("bin").resolve("postgres"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Optional<Path> postgres = postgresOfTheData(folder);
         if (postgres.isEmpty()) {
+            LOG.warn(
+                    "The last start of the embedded database in {} may have met another program in the server's place, and no PostgreSQL {} lies in {} to set another password beforehand. The server is started with the password that it has, and gets another one at once.",
+                    folder,
+                    majorVersion(folder),
+                    folder.resolve("programs"));
             return false;
         }
-        String password = random();
-        // in this order: where it ends in between the mark is still there
-        writePassword(folder, ADMINISTRATORS_PASSWORD, password);
-        SuperuserPassword.change(postgres.get(), data(folder), log, password, RECOVERY);
+        changePassword(folder, next -> SuperuserPassword.change(postgres.get(), data(folder), log, next, RECOVERY));
         return true;
+    }
+
+    /** Tells the server another password. */
+    @FunctionalInterface
+    private interface Telling {
+        void tell(String password) throws IOException, SQLException;
+    }
+
+    /** The file changes once the server knows the new one: until then the old one is what it takes. */
+    private static void changePassword(Path folder, Telling server) throws IOException, SQLException {
+        String next = random();
+        writePassword(folder, ADMINISTRATORS_NEXT_PASSWORD, next);
+        server.tell(next);
+        Files.move(
+                folder.resolve(ADMINISTRATORS_NEXT_PASSWORD),
+                folder.resolve(ADMINISTRATORS_PASSWORD),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Optional<Path> postgresOfTheData(Path folder) throws IOException {
+        String version = majorVersion(folder);
+        for (Path programs : programs(folder)) {
+            for (String name : List.of("postgres", "postgres.exe")) {
+                Path postgres = programs.resolve("bin").resolve(name);
+                if (Files.isExecutable(postgres) && version.equals(SuperuserPassword.majorVersion(postgres))) {
+                    return Optional.of(postgres);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String majorVersion(Path folder) throws IOException {
+        return RegularFile.text(data(folder).resolve("PG_VERSION"), MOST_BYTES_OF_A_VERSION, StandardCharsets.US_ASCII)
+                .strip();
     }
 
     private void letTheProgramIn(boolean withAnotherPassword) throws IOException {
@@ -179,11 +219,11 @@ final class EmbeddedServer implements AutoCloseable {
                 .getConnection()) {
             EmbeddedRole.prepare(administrator, password);
             if (withAnotherPassword) {
-                String own = random();
-                writePassword(folder, ADMINISTRATORS_PASSWORD, own);
-                administrator
-                        .unwrap(PGConnection.class)
-                        .alterUserPassword(ADMINISTRATOR, own.toCharArray(), "scram-sha-256");
+                changePassword(
+                        folder,
+                        next -> administrator
+                                .unwrap(PGConnection.class)
+                                .alterUserPassword(ADMINISTRATOR, next.toCharArray(), SCRAM));
             }
         } catch (SQLException e) {
             throw new IOException("the program's role could not be made: " + e.getMessage(), e);

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PasswordUtil;
 
 /**
@@ -17,6 +20,10 @@ import org.postgresql.util.PasswordUtil;
  */
 final class SuperuserPassword {
     static final String ADMINISTRATOR = "postgres";
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final int MOST_BYTES = 1 << 10;
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ([0-9]+)");
 
     private SuperuserPassword() {}
 
@@ -54,6 +61,24 @@ final class SuperuserPassword {
         if (!ended(process, patience) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("the superuser's password could not be changed");
+        }
+    }
+
+    /** Such as stands in the data's {@code PG_VERSION}; null if it does not say. */
+    static @Nullable String majorVersion(Path postgres) {
+        try {
+            Process process = new ProcessBuilder(postgres.toString(), "--version")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!ended(process, ANSWER)) {
+                process.destroyForcibly();
+                return null;
+            }
+            Matcher version = VERSION.matcher(
+                    new String(process.getInputStream().readNBytes(MOST_BYTES), StandardCharsets.US_ASCII));
+            return version.find() ? version.group(1) : null;
+        } catch (IOException e) {
+            return null; // no program of this machine
         }
     }
 

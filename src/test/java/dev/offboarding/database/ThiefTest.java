@@ -14,10 +14,12 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 
 /** Another user of the machine bound the port first, and had the embedded database's password at the first try. */
 class ThiefTest {
@@ -78,6 +80,94 @@ class ThiefTest {
         try (EmbeddedServer server = EmbeddedServer.start(database)) {
             assertThat(Database.answers(server.settings())).isTrue();
         }
+    }
+
+    private static Path program(Path database, String name, String version, String single) throws IOException {
+        Path bin = Files.createDirectories(
+                database.resolve("programs").resolve(name).resolve("bin"));
+        Files.createFile(bin.resolveSibling("offboarding.started"));
+        Path postgres = Files.writeString(
+                bin.resolve("postgres"),
+                "#!/bin/sh\n[ \"$1\" = --version ] && echo 'postgres (PostgreSQL) %s' && exit 0\n%s\n"
+                        .formatted(version, single));
+        Files.setPosixFilePermissions(postgres, PosixFilePermissions.fromString("rwx------"));
+        return postgres;
+    }
+
+    /** Once an update has brought the next version there are two of them, in no order. */
+    @Test
+    void theNewPasswordIsSetByThePostgresThatTheDataAreOf() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        for (int n = 0; n < 12; n++) {
+            program(database, "PG-" + n, n % 2 == 0 ? "9.6" : "1" + n + "devel", "exit 1");
+        }
+        String first = Files.readString(database.resolve("password"));
+        Files.createFile(database.resolve("starting"));
+
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            assertThat(Files.readString(database.resolve("password"))).isNotEqualTo(first);
+        }
+        assertThat(database.resolve("starting")).doesNotExist();
+    }
+
+    @Test
+    void whereNoPostgresIsOfTheDatasVersionTheirPasswordStays() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        program(database, "PG-next", "99.1", "exit 0");
+        String first = Files.readString(database.resolve("password"));
+        String version = Files.readString(database.resolve("data/PG_VERSION"));
+        Files.createFile(database.resolve("starting"));
+        Files.writeString(database.resolve("data/PG_VERSION"), "12\n");
+
+        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+
+        assertThat(database.resolve("password")).hasContent(first.strip());
+        Files.writeString(database.resolve("data/PG_VERSION"), version);
+        EmbeddedServer.start(database).close();
+        assertThat(Files.readString(database.resolve("password"))).isNotEqualTo(first);
+    }
+
+    /** It was in the file before it was in the server; what ended in between had locked itself out. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPasswordThatTheServerWasNotToldAnyMoreLocksNobodyOut() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        String first = Files.readString(database.resolve("password"));
+        Path killed = program(
+                database,
+                "PG-killed",
+                Files.readString(database.resolve("data/PG_VERSION")).strip() + ".1",
+                "exit 137");
+        Files.createFile(database.resolve("starting"));
+
+        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+
+        assertThat(Files.readString(database.resolve("password"))).isEqualTo(first);
+        FileSystemUtils.deleteRecursively(killed.getParent().getParent());
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            assertThat(Files.readString(database.resolve("password"))).isNotEqualTo(first);
+        }
+        assertThat(database.resolve("password-next")).doesNotExist();
+    }
+
+    @Test
+    void onWindowsTheProgramIsCalledPostgresExe() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        String version = Files.readString(database.resolve("data/PG_VERSION")).strip();
+        Path asked = database.resolve("asked");
+        Path postgres = program(database, "PG-windows", version + ".1", "touch '" + asked + "'; exit 1");
+        Files.move(postgres, postgres.resolveSibling("postgres.exe"));
+        Files.createFile(database.resolve("starting"));
+
+        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+
+        assertThat(asked).exists();
     }
 
     @Test
