@@ -2,23 +2,38 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reports that somebody filled with whatever stops a program, checked all at once by one that has 256 megabytes. */
+/** Reports that somebody filled with whatever stops a program, checked all at once by one that has little memory. */
 class HostileReportsTest {
+
+    private static Forgery night = new Forgery();
 
     @TempDir
     Path folder;
 
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void aNight() {
+        try (Scene scene = Scene.set()) {
+            scene.customers(1, 4).listed(1);
+            night = Forgery.of(scene.runs(ExitCode.OK).folder());
+        }
+    }
+
     private Path report(String name) {
-        return AuditedNights.unsigned().get(0).copy().in(folder.resolve(name));
+        return night.copy().in(folder.resolve(name));
     }
 
     private Path without(String name, String file) throws IOException {
@@ -39,20 +54,29 @@ class HostileReportsTest {
         }
     }
 
+    /** With all hashes as they should be, so that nothing else is off. */
     private void record(String name, String value) {
-        AuditedNights.unsigned()
-                .get(0)
-                .copy()
-                .text("report.json", text -> text.replaceFirst("\\{", "{\"x\":" + value + ","))
+        night.copy()
+                .text("report.json", text -> "{\"x\":" + value + "," + text.substring(text.indexOf('{') + 1))
                 .sealed()
                 .in(folder.resolve(name));
     }
 
-    @Test
-    void eachIsAFindingAndTheNextIsCheckedAllTheSame() throws Exception {
+    /** As {@link #record}, larger than this process has memory for, and with the hash that it had. */
+    private void record(String name, String begin, String again, int times) throws IOException {
+        Path file = without(name, "report.json");
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            out.write("{\"x\":" + begin);
+            for (int n = 0; n < times; n++) {
+                out.write(again);
+            }
+        }
+    }
+
+    /** What is refused by its size or its kind costs the same at any size. */
+    private void whatIsNoFileOfAReport() throws Exception {
         grown(report("large-manifest").resolve("manifest.json"), 3L << 30);
         grown(report("large-record").resolve("report.json"), 300L << 20);
-        grown(report("large-page").resolve("report.html"), 300L << 20);
         grown(report("large-table").resolve("customers.csv"), 300L << 20);
         grown(report("large-actions").resolve("actions.csv"), 300L << 20);
         grown(report("large-trail").resolve("events.jsonl"), 3L << 30);
@@ -64,38 +88,63 @@ class HostileReportsTest {
         Files.createSymbolicLink(without("device-trail", "events.jsonl"), Path.of("/dev/zero"));
         Files.createDirectory(without("folder-record", "report.json"));
         Files.createDirectory(without("folder-manifest", "manifest.json"));
-        record("deep-record", "[".repeat(3_000_000));
-        record("wide-record", "[" + "[],".repeat(20_000_000) + "1]");
-        record("long-number", "9".repeat(5_000_000));
+        Files.createFile(report("odd-name").resolve("red\u001b[31m<b>\n: in order: 7"));
         record("named-twice", "1,\"x\":2");
-        record("long-string", "\"" + "x".repeat(60_000_000) + "\"");
+        report("so\u001b[31mund\nx: in order: 7");
+    }
+
+    private void assertAFindingEach(String heap, int reports) throws Exception {
+        try (ProgramProcess verifier = ProgramProcess.startIn(heap, home, "verify-report", folder.toString())) {
+            assertThat(verifier.end()).as(verifier.out() + verifier.err()).isEqualTo(8);
+            String said = verifier.out() + verifier.err();
+            assertThat(said).doesNotContain("Exception", "Error", "\tat ", "\u001b");
+            assertThat(said.lines().filter(line -> line.endsWith(": NOT in order")))
+                    .as(said)
+                    .hasSize(reports - 1);
+            assertThat(said.lines().filter(line -> line.contains("[31mund") && line.contains(": in order: ")))
+                    .as(said)
+                    .hasSize(1);
+            assertThat(said).contains("%d reports, %d not in order".formatted(reports, reports - 1));
+            assertThat(said)
+                    .contains(
+                            "nesting depth (501)",
+                            "length of the row",
+                            "key x",
+                            "values in one piece of JSON",
+                            "length");
+        }
+    }
+
+    /** Each a little over what is read at most, in half the memory that is promised. Seen: two rows of 300 megabytes took a minute and a half. */
+    @Test
+    @Timeout(60)
+    void eachIsAFindingAndTheNextIsCheckedAllTheSame() throws Exception {
+        whatIsNoFileOfAReport();
+        grown(report("large-page").resolve("report.html"), 130L << 20);
+        record("deep-record", "[".repeat(501));
+        record("wide-record", "[" + "[],".repeat(500_000) + "1]");
+        record("long-number", "9".repeat(5_000_000));
+        record("long-string", "\"" + "x".repeat(5_000_000) + "\"");
+        Files.writeString(
+                report("wide-manifest").resolve("manifest.json"), "{\"files\":[" + "{\"\":0},".repeat(500_000) + "0]}");
+
+        assertAFindingEach("128m", 21);
+    }
+
+    @Test
+    @Tag("large")
+    @Timeout(200)
+    void atTheirFullSizes() throws Exception {
+        whatIsNoFileOfAReport();
+        grown(report("large-page").resolve("report.html"), 300L << 20);
+        record("deep-record", "", "[", 3_000_000);
+        record("wide-record", "[", "[],", 100_000_000);
+        record("long-number", "", "99999", 60_000_000);
+        record("long-string", "\"", "xxxxxxxxxx", 30_000_000);
         Files.writeString(
                 report("wide-manifest").resolve("manifest.json"),
                 "{\"files\":[" + "{\"\":0},".repeat(1_000_000) + "0]}");
-        report("sound");
 
-        Path out = folder.resolve("out");
-        Process verifier = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.offboarding.Offboarding",
-                        "verify-report",
-                        folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
-        boolean ended = verifier.waitFor(120, TimeUnit.SECONDS);
-        verifier.destroyForcibly();
-
-        String said = Files.readString(out, StandardCharsets.UTF_8);
-        assertThat(ended).as(said).isTrue();
-        assertThat(verifier.exitValue()).as(said).isEqualTo(8);
-        assertThat(said).doesNotContain("Exception", "Error", "\tat ");
-        assertThat(said.lines().filter(line -> line.endsWith(": NOT in order")))
-                .as(said)
-                .hasSize(19);
-        assertThat(said).contains("sound: in order: ", "20 reports, 19 not in order");
+        assertAFindingEach("256m", 21);
     }
 }

@@ -59,6 +59,8 @@ final class ProgramProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -96,13 +96,9 @@ final class CsvTable {
     private String plain() {
         cell.setLength(0);
         while (next >= 0 && next != ',' && next != '\r') {
-            Off.unless(
-                    next != '"' && next != '\n',
-                    file,
-                    line,
-                    "a cell without quotes",
-                    "no quote and no line feed",
-                    shown(next));
+            if (next == '"' || next == '\n') {
+                throw new Off(file, line, "a cell without quotes", "no quote and no line feed", shown(next));
+            }
             append();
         }
         return cell.toString();
@@ -116,7 +112,9 @@ final class CsvTable {
     }
 
     private void notTooLong() {
-        Off.unless(taken <= MOST, file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
+        if (taken > MOST) { // asked at every character, so the words are made only where they are needed
+            throw new Off(file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
+        }
     }
 
     private void advance() {

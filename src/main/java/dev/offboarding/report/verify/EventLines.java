@@ -215,13 +215,9 @@ final class EventLines {
             while (at < end && buffer[at] != '\n') {
                 at++;
             }
-            Off.unless(
-                    length + at - from <= MOST_BYTES,
-                    FILE,
-                    line + 1,
-                    "length",
-                    "at most %,d bytes".formatted(MOST_BYTES),
-                    "more");
+            if (length + at - from > MOST_BYTES) {
+                throw new Off(FILE, line + 1, "length", "at most %,d bytes".formatted(MOST_BYTES), "more");
+            }
             if (length + at - from > text.length) {
                 text = Arrays.copyOf(text, Math.max(text.length * 2, length + at - from));
             }
