@@ -298,7 +298,7 @@ public final class OffboardingRun {
                 }
                 return run(database, held, protectedCustomers, signingKey);
             }
-        } catch (DatabaseConfigurationException e) {
+        } catch (DatabaseConfigurationException | SampleData.UnusableException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         } catch (DatabaseInUseException e) {
             return RunResult.notBegun(

@@ -3,11 +3,13 @@ package dev.offboarding.run;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.LedgerSchema;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
-import dev.offboarding.lists.ListUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,6 +21,19 @@ final class SampleData {
 
     private SampleData() {}
 
+    /** The job file names no SQL that can be run. */
+    static final class UnusableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableException(Path file, String why, Exception cause) {
+            super(
+                    "ledger.sample-data: %s %s. Correct the file or its path in the job file, or leave the key out."
+                            .formatted(file, why),
+                    cause);
+        }
+    }
+
+    /** @throws UnusableException if it cannot be read, or is no SQL for these tables; then nothing of it is there */
     static void loadInto(Database database, JobFile jobFile) {
         Path file = jobFile.ledger().sampleData();
         if (file == null || !database.embedded() || jobFile.ledger().url() != null) {
@@ -33,7 +48,11 @@ final class SampleData {
                        and not exists (select from offboarding.offboarding_case)
                     """, Boolean.class);
             if (Boolean.TRUE.equals(empty)) {
-                jdbc.execute(sql);
+                try {
+                    jdbc.execute(sql);
+                } catch (BadSqlGrammarException | DataIntegrityViolationException e) {
+                    throw new UnusableException(file, "cannot be run: " + Failures.reason(e), e);
+                }
             }
         });
     }
@@ -42,10 +61,7 @@ final class SampleData {
         try {
             return RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new ListUnavailableException(
-                    "ledger.sample-data: %s cannot be read: %s. Mend the path in the job file, or leave the key out."
-                            .formatted(file, e.getMessage()),
-                    e);
+            throw new UnusableException(file, "cannot be read: " + FileFault.inWords(e, file), e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a new user tries first, on the embedded database: the sample twice, then the messy list. */
@@ -44,6 +45,10 @@ class SampleTest {
                         "protected-customers: " + folder.resolve("protected-customers.csv"));
         Path jobFile = folder.resolve(job + ".yaml");
         Files.writeString(jobFile, yaml + "\n  reports: " + folder.resolve("reports") + "\n");
+        return run(jobFile);
+    }
+
+    private RunResult run(Path jobFile) {
         return new OffboardingRun(
                         new JobFileReader().read(jobFile),
                         Mode.RUN,
@@ -52,6 +57,28 @@ class SampleTest {
                         Progress.NONE,
                         Duration.ZERO)
                 .start();
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeForTheSampleDataIsSaid() throws Exception {
+        Path pipe = folder.resolve("sample.sql");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path jobFile = folder.resolve("pipe.yaml");
+        String sample = Files.readString(Path.of("jobs/sample.yaml"));
+        Files.writeString(
+                jobFile,
+                sample.replaceFirst("(sample-data: )\\S+", "$1" + pipe) + "\n  reports: " + folder.resolve("reports")
+                        + "\n");
+
+        RunResult result = run(jobFile);
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(result.failures())
+                .singleElement()
+                .asString()
+                .contains("ledger.sample-data", "is a pipe, a socket or a device and no file");
     }
 
     @Test
