@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -178,6 +179,7 @@ final class CsvList implements ListSource {
 
     static ListRefusedException unreadable(IOException e) {
         return new ListRefusedException(
-                "the file could not be read (%s)".formatted(e), "Look at its rights and at the disk.");
+                "the file could not be read (%s)".formatted(FileFault.inWords(e)),
+                "Look at its rights and at the disk.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import java.io.IOException;
@@ -154,7 +155,7 @@ final class FileMoves {
             } catch (IOException | UncheckedIOException e) {
                 problems.add(
                         "%s could not be moved to %s (%s). It is not read again as it is, and the next run tries to move it; look at the rights of the folder."
-                                .formatted(move.path(), move.folder(), e));
+                                .formatted(move.path(), move.folder(), FileFault.inWords(e, move.path())));
             }
         }
         return problems;
@@ -242,7 +243,7 @@ final class FileMoves {
         NothingBeside(Move move, Path target, String what, Exception why) {
             super(
                     "%s was moved to %s, but %s could not be written beside it (%s). The next run tries again; look at the rights and the space of that folder."
-                            .formatted(move.path(), target, what, why),
+                            .formatted(move.path(), target, what, FileFault.inWords(why, target)),
                     why);
         }
     }

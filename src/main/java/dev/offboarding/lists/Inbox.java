@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -68,7 +69,7 @@ final class Inbox {
     private static ListUnavailableException unreadable(Path folder, Exception e) {
         return new ListUnavailableException(
                 "list.csv.inbox: the folder %s cannot be read (%s). Look at its rights."
-                        .formatted(folder.toAbsolutePath(), e),
+                        .formatted(folder.toAbsolutePath(), FileFault.inWords(e, folder)),
                 e);
     }
 

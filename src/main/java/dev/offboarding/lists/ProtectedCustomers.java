@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ public final class ProtectedCustomers {
         } catch (ListRefusedException e) {
             throw unusable(file, e.problem() + ". " + e.remedy());
         } catch (IOException e) {
-            throw unusable(file, "it cannot be read (" + e + "). Look at its rights.");
+            throw unusable(file, "it cannot be read (" + FileFault.inWords(e, file) + "). Look at its rights.");
         }
         return Set.copyOf(customers);
     }

@@ -3,16 +3,23 @@ package dev.offboarding.run;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.RegularFile;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Under what conditions a run was made, for whoever reads its report later. */
 final class RunFacts {
+
+    private static final Path NAME_OF_THE_KERNEL = Path.of("/proc/sys/kernel/hostname");
 
     private RunFacts() {}
 
@@ -39,11 +46,21 @@ final class RunFacts {
         return facts;
     }
 
+    /** A machine whose name nobody resolves has one all the same, and whoever meets its lock has to find it. */
     static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "unknown";
+        } catch (UnknownHostException notResolved) {
+            try {
+                return RegularFile.text(NAME_OF_THE_KERNEL, 1_000, StandardCharsets.UTF_8)
+                        .strip();
+            } catch (IOException notLinux) {
+                return Stream.of("HOSTNAME", "COMPUTERNAME")
+                        .map(System::getenv)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("unknown");
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.Offboarding;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,16 +44,11 @@ class FileNamesTest {
         return "customer_id,domain\n%s,customer-%d.example\n".formatted(Scene.id(n), n);
     }
 
-    private int runsIn(String locale, String says) throws IOException, InterruptedException {
-        try (ProgramProcess program = ProgramProcess.start(
-                scene.folder(),
-                Map.of("LC_ALL", locale),
-                Offboarding.class,
-                "run",
-                scene.jobFile().toString())) {
-            int exitCode = program.end();
-            assertThat(program.out() + program.err()).contains(says);
-            return exitCode;
+    private String runsIn(String locale, String... args) throws IOException, InterruptedException {
+        try (ProgramProcess program =
+                ProgramProcess.start(scene.folder(), Map.of("LC_ALL", locale), CommandsInARow.class, args)) {
+            assertThat(program.end()).as(program.out() + program.err()).isZero();
+            return program.out() + program.err();
         }
     }
 
@@ -64,12 +58,13 @@ class FileNamesTest {
         fileNamed("K\\303\\274ndigungen.csv", row(1));
         scene.inboxFile("plain.csv", row(2));
 
-        assertThat(runsIn("POSIX", "start it with LANG=C.UTF-8")).isEqualTo(4);
+        String run = scene.jobFile().toString();
+        assertThat(runsIn("POSIX", "run", run, CommandsInARow.THEN, "run", run))
+                .contains("start it with LANG=C.UTF-8", "Exit code 0", "[4, 0]");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         assertThat(scene.relationshipOf(2)).isEqualTo("none");
-        assertThat(runsIn("POSIX", "Exit code 0")).isZero();
 
-        assertThat(runsIn("C.UTF-8", "1 offboarded")).isZero();
+        assertThat(runsIn("C.UTF-8", "run", run)).contains("1 offboarded", "[0]");
         assertThat(scene.relationshipOf(1)).isEqualTo("none");
         assertThat(scene.count("offboarding.list_file where moved_at is null")).isZero();
     }
@@ -84,7 +79,8 @@ class FileNamesTest {
                   from offboarding.run""");
         scene.inboxFile("plain.csv", row(2));
 
-        assertThat(runsIn("POSIX", "start the program with LANG=C.UTF-8")).isEqualTo(4);
+        assertThat(runsIn("POSIX", "run", scene.jobFile().toString()))
+                .contains("start the program with LANG=C.UTF-8", "[4]");
         assertThat(scene.relationshipOf(2)).isEqualTo("none");
     }
 

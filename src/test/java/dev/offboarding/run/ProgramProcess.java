@@ -48,11 +48,25 @@ final class ProgramProcess implements AutoCloseable {
         return start(folder, Map.of(), command);
     }
 
-    /** @param variable the only one of its environment */
-    static ProgramProcess startWithNothing(Path folder, String variable, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of("env", "-i", variable));
-        command.addAll(command(Offboarding.class, args));
+    /**
+     * Behind a command that changes what the program finds: {@code env}, {@code setpriv}, {@code unshare}.
+     *
+     * @param first that command with its arguments
+     */
+    static ProgramProcess startBehind(List<String> first, Path folder, String... args) throws IOException {
+        return startBehind(first, folder, Offboarding.class, args);
+    }
+
+    static ProgramProcess startBehind(List<String> first, Path folder, Class<?> main, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(first);
+        command.addAll(command(main, args));
         return start(folder, Map.of(), command);
+    }
+
+    /** What a shell does before it becomes the program. */
+    static List<String> shell(String first) {
+        return List.of("/bin/sh", "-c", first + "; exec \"$@\"", "sh");
     }
 
     private static List<String> command(Class<?> main, String... args) {
@@ -69,13 +83,6 @@ final class ProgramProcess implements AutoCloseable {
         return command;
     }
 
-    /** @param umask which a shell has before it becomes the program */
-    static ProgramProcess startUnder(String umask, Path folder, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
-        command.addAll(command(Offboarding.class, args));
-        return start(folder, Map.of(), command);
-    }
-
     private static ProgramProcess start(Path folder, Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
@@ -90,6 +97,10 @@ final class ProgramProcess implements AutoCloseable {
     /** SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     void awaitErr(Predicate<String> says) {

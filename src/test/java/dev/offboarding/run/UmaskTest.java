@@ -35,9 +35,11 @@ class UmaskTest {
     }
 
     /** In its own folder and with its own umask. */
-    private void under(String umask, int exitCode, String... args) throws IOException, InterruptedException {
-        try (ProgramProcess program = ProgramProcess.startUnder(umask, scene.folder(), args)) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(exitCode);
+    private void under(String umask, List<Integer> exitCodes, String... args) throws IOException, InterruptedException {
+        try (ProgramProcess program = ProgramProcess.startBehind(
+                ProgramProcess.shell("umask " + umask), scene.folder(), CommandsInARow.class, args)) {
+            assertThat(program.end()).as(program.out() + program.err()).isZero();
+            assertThat(program.out()).as(program.err()).endsWith(exitCodes + System.lineSeparator());
         }
     }
 
@@ -64,16 +66,27 @@ class UmaskTest {
                 .toList();
     }
 
+    /** The metrics' collector is another user, and has to get as far as its file. */
     @ParameterizedTest
     @ValueSource(strings = {"000", "077"})
     void userAndGroupReadWhatARunLeavesBehindAndWhoCorrectsRejectsMayWriteThem(String umask) throws Exception {
         handOver(scene.inbox(), 02770);
         String customer = "customer_id,domain\n%s,customer-1.example\n".formatted(Scene.id(1));
         scene.inboxFile("list.csv", customer + "x,y\n").inboxFile("none.csv", "customer_id,domain\n");
+        scene.with(
+                "metrics.file",
+                scene.folder().resolve("collected/textfile/nightly.prom").toString());
         String jobFile = scene.jobFile().toString();
 
-        under(umask, 4, "run", jobFile);
-        under(umask, 0, "certificate", jobFile, Scene.id(1).toString());
+        under(
+                umask,
+                List.of(4, 0),
+                "run",
+                jobFile,
+                CommandsInARow.THEN,
+                "certificate",
+                jobFile,
+                Scene.id(1).toString());
 
         Map<String, String> reports = rights(scene.folder().resolve("reports"));
         assertThat(reports.keySet())
@@ -97,6 +110,8 @@ class UmaskTest {
                 .group()
                 .getName();
         assertThat(inbox.values()).allMatch(mode -> mode.endsWith(" " + group));
+        assertThat(without(rights(scene.folder().resolve("collected")), "rwxr-xr-x", "rw-r--r--"))
+                .isEmpty();
     }
 
     @Test
@@ -105,27 +120,11 @@ class UmaskTest {
         Files.setAttribute(reports, "unix:mode", 02711);
         scene.listed(1).with("report.file-mode", "0600").with("report.folder-mode", "711");
 
-        under("077", 0, "run", scene.jobFile().toString());
+        under("077", List.of(0), "run", scene.jobFile().toString());
 
         assertThat(without(rights(reports), "rwx--x--x", "rw-------")).isEmpty();
         assertThat((Integer) Files.getAttribute(reports.resolve("nightly"), "unix:mode") & 07777)
                 .isEqualTo(02711);
-    }
-
-    /** The collector is another user, and has to get as far as the file. */
-    @Test
-    void theCollectorReachesTheMetricsFileUnderAnyUmask() throws Exception {
-        scene.listed(1)
-                .with(
-                        "metrics.file",
-                        scene.folder()
-                                .resolve("collected/textfile/nightly.prom")
-                                .toString());
-
-        under("077", 0, "run", scene.jobFile().toString());
-
-        assertThat(without(rights(scene.folder().resolve("collected")), "rwxr-xr-x", "rw-r--r--"))
-                .isEmpty();
     }
 
     /** What is there already was made by somebody, perhaps with more rights on purpose. */

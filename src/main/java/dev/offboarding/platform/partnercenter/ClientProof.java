@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -122,9 +123,7 @@ interface ClientProof {
                         "the file %s has no BEGIN %s%s".formatted(file, kind, other), null);
             } catch (IOException e) {
                 throw new PlatformUnavailableException(
-                        "the file %s cannot be read (%s)"
-                                .formatted(file, e.getClass().getSimpleName()),
-                        e);
+                        "the file %s cannot be read (%s)".formatted(file, FileFault.inWords(e, file)), e);
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class RefreshTokenFile {
         } catch (IOException e) {
             throw new PlatformUnavailableException(
                     "the refresh token's file %s cannot be used (%s): the program has to read it, and to create and rename files beside it"
-                            .formatted(path, e.getClass().getSimpleName()),
+                            .formatted(path, FileFault.inWords(e, path)),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -45,6 +45,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,23 @@ class SignInTest {
                 .matches(
                         "PATCH /v1/customers/" + customer.id()
                                 + "/subscriptions/[-0-9a-f]+ answered 200, MS-RequestId [-0-9a-f]{36}, MS-CorrelationId [-0-9a-f]{36}, MS-CV [-0-9a-f]{16}\\.0");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeForTheRefreshTokenOrItsLockHoldsNobody() throws Exception {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        for (Path file : List.of(rig.tokenFile.resolveSibling("refresh-token.lock"), rig.tokenFile)) {
+            Files.deleteIfExists(file);
+            assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                    .isZero();
+
+            assertThatThrownBy(() -> Rig.observe(rig.platform(), customer))
+                    .isInstanceOf(PlatformUnavailableException.class)
+                    .hasMessageContaining("is a pipe, a socket or a device and no file")
+                    .hasMessageContaining(file.toString());
+            Files.delete(file);
+        }
     }
 
     @Test
