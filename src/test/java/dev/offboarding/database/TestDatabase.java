@@ -12,14 +12,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /**
- * A fresh database with every table made and nothing in it, on one PostgreSQL that all tests of a JVM share and that
- * ends with it. Its user is a superuser and needs no password.
+ * A database with every table made and nothing in it, on one PostgreSQL that all tests of a JVM share and that ends with it. Its user
+ * is a superuser and needs no password. A test that has left no trace but rows hands its database on to a later one, for to make one
+ * takes longer than most tests.
  */
 public final class TestDatabase implements AutoCloseable {
     private static final String TEMPLATE = "template_offboarding";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
     private static @Nullable HikariDataSource administrator;
+    private static @Nullable UsedDatabases used;
 
     /** Null where it is not ours to drop. */
     private final @Nullable String name;
@@ -43,7 +45,9 @@ public final class TestDatabase implements AutoCloseable {
 
     /** With the tables of the program and of the ledger. */
     public static TestDatabase create() {
-        return create(TEMPLATE);
+        start();
+        String clean = used().poll();
+        return clean == null ? create(TEMPLATE) : new TestDatabase(clean, url(clean));
     }
 
     /** A database of a server that is the test's own, with the tables of the program and of the ledger. It is not dropped. */
@@ -102,6 +106,18 @@ public final class TestDatabase implements AutoCloseable {
         return JdbcClient.create(administrator);
     }
 
+    private static synchronized UsedDatabases used() {
+        if (used == null) {
+            used = usedDatabases();
+        }
+        return used;
+    }
+
+    /** None yet. */
+    static UsedDatabases usedDatabases() {
+        return new UsedDatabases(TestDatabase::direct, TEMPLATE);
+    }
+
     private static String url(String database) {
         EmbeddedPostgres running = server;
         if (running == null) {
@@ -133,15 +149,17 @@ public final class TestDatabase implements AutoCloseable {
         return JdbcClient.create(pool);
     }
 
-    /** Drops it, and ends whoever is still connected to it. */
+    /** Ends whoever is still connected to it, and drops it unless another test can have it. */
     @Override
     public void close() {
         pool.close();
         if (name == null) {
             return;
         }
-        administrator()
-                .sql("drop database if exists %s with (force)".formatted(name))
-                .update();
+        if (!used().offer(name)) {
+            administrator()
+                    .sql("drop database if exists %s with (force)".formatted(name))
+                    .update();
+        }
     }
 }

@@ -1,0 +1,165 @@
+package dev.offboarding.database;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Databases that a test is done with and that another one may have as if they were new: in them nothing was made, altered, granted or
+ * set, and what rows there were are gone. PostgreSQL itself says whether that is so: each change in a catalog leaves a row there whose
+ * transaction is younger than all that the template had.
+ */
+final class UsedDatabases {
+
+    /** What is deleted stays in the files for some time. */
+    private static final int OFTEN_ENOUGH = 40;
+
+    private static final String CATALOGS = """
+            select c.relname from pg_class c
+             where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r' and not c.relisshared
+               and c.relname not in ('pg_class', 'pg_statistic', 'pg_statistic_ext_data')
+             order by 1""";
+
+    /** The server's own, as far as they are about this database. */
+    private static final String SETTINGS = """
+            select 'settings', count(*), max(s.xmin::text::bigint) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+             where d.datname = current_database()
+            union all
+            select 'rights', count(*), count(datacl) from pg_database
+             where datname = current_database() and datallowconn and datconnlimit = -1 and datdba = current_user::regrole
+            union all
+            select 'prepared', count(*), 0 from pg_prepared_xacts where database = current_database()""";
+
+    private static final String END_SESSIONS = """
+            select count(pg_terminate_backend(pid, 60000)) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'""";
+
+    /** What tests put in somebody's way, triggers above all, and what somebody else may have there. */
+    private static final String TAKE_AWAY = """
+            do $$ declare away text; begin
+              for away in
+                select format('drop %s if exists %s cascade', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
+                  from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
+                union all
+                select format('drop routine if exists %s cascade', oid::regprocedure)
+                  from pg_proc where pronamespace = 'public'::regnamespace
+              loop
+                execute away;
+              end loop;
+            end $$""";
+
+    /** Less than all of it: where a file is, how much is in it, and that there was a trigger once. */
+    private static final String RELATIONS = """
+            select 'relations', count(*), 0 from pg_class
+            union all
+            select 'relation', hashtextextended(string_agg(concat_ws('|', oid, relname, relnamespace, reltype, reloftype, relowner, relam,
+                     reltablespace, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relrowsecurity,
+                     relforcerowsecurity, relreplident, relispartition, relacl, reloptions), ',' order by oid), 0), 0 from pg_class""";
+
+    /** No trigger has a say, that nothing of the trail is ever deleted for instance. Migrations that have been run stay run. */
+    private static final String EMPTY = """
+            set session_replication_role = replica;
+            do $$ declare t regclass; filled boolean; begin
+              for t in
+                select oid from pg_class
+                 where relnamespace::regnamespace::text in ('offboarding', 'ledger') and relkind = 'r' and relname !~ 'history$|^chain_head$'
+              loop
+                execute format('select exists (select from %s)', t) into filled;
+                if filled then
+                  execute format('delete from %s', t);
+                end if;
+              end loop;
+              update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex') where last_sequence <> 0;
+              perform setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid::regclass) is not null;
+            end $$""";
+
+    private final Function<String, DataSource> connections;
+    private final String untouched;
+    private final Map<String, String> catalogs;
+    private final Map<String, Integer> times = new ConcurrentHashMap<>();
+    private final Queue<String> clean = new ConcurrentLinkedQueue<>();
+
+    /** @param connections to a database of a name */
+    UsedDatabases(Function<String, DataSource> connections, String template) {
+        this.connections = connections;
+        try (Connection connection = connections.apply(template).getConnection();
+                Statement statement = connection.createStatement()) {
+            this.untouched = query(statement);
+            this.catalogs = state(statement, untouched);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One that is as new; null if there is none. */
+    @Nullable
+    String poll() {
+        return clean.poll();
+    }
+
+    /** Whether it is as new now; another test may have it then. */
+    boolean offer(String database) {
+        if (times.merge(database, 1, Integer::sum) > OFTEN_ENOUGH || !emptied(database)) {
+            times.remove(database);
+            return false;
+        }
+        clean.add(database);
+        return true;
+    }
+
+    private boolean emptied(String database) {
+        try (Connection connection = connections.apply(database).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(END_SESSIONS);
+            statement.execute(TAKE_AWAY);
+            if (!state(statement, untouched).equals(catalogs)) {
+                return false;
+            }
+            statement.execute(EMPTY);
+            return true;
+        } catch (SQLException e) {
+            // whatever a test has made of it, that it cannot even be opened for instance
+            return false;
+        }
+    }
+
+    private static String query(Statement statement) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery(CATALOGS)) {
+            while (row.next()) {
+                names.add("pg_catalog." + row.getString(1));
+            }
+        }
+        names.add("offboarding.offboarding_schema_history");
+        names.add("ledger.offboarding_schema_history");
+        return names.stream()
+                // a session that had a temporary table leaves the place for it
+                .map(name -> "select '%1$s', count(*), max(xmin::text::bigint) from %1$s%2$s"
+                        .formatted(
+                                name, name.endsWith(".pg_namespace") ? " where nspname !~ '^pg_(toast_)?temp_'" : ""))
+                .collect(Collectors.joining(" union all ", "", " union all " + RELATIONS + " union all " + SETTINGS));
+    }
+
+    private static Map<String, String> state(Statement statement, String query) throws SQLException {
+        Map<String, String> state = new HashMap<>();
+        try (ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                state.put(row.getString(1), row.getLong(2) + " " + Objects.toString(row.getObject(3)));
+            }
+        }
+        return state;
+    }
+}
