@@ -14,12 +14,15 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a schema's migrations, one program at a time, all that are due in one transaction. Their history has a name of its own: Flyway's
  * own name for it may be taken by whoever else looks after that schema with Flyway.
  */
 final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final String PERMISSION_DENIED = "42501";
     private static final String HISTORY = "offboarding_schema_history";
 
@@ -48,6 +51,19 @@ final class Migrations {
 
     /** @throws DatabaseUnavailableException if it cannot be done, or must not */
     void run(DataSource dataSource) {
+        try {
+            if (!isCurrent(dataSource)) {
+                bringUpToDate(dataSource);
+            }
+        } catch (SQLException | FlywayException e) {
+            throw new DatabaseUnavailableException(
+                    "The tables of the schema '%s' could not be made or brought up to date: %s %s"
+                            .formatted(schema, reason(e), whatNow(e)),
+                    e);
+        }
+    }
+
+    private void bringUpToDate(DataSource dataSource) throws SQLException {
         // Flyway locks its history table, but has to make schema and table first, and two programs that do so at the
         // same moment fail
         try (Connection connection = dataSource.getConnection()) {
@@ -68,11 +84,28 @@ final class Migrations {
                     statement.execute("reset lock_timeout");
                 }
             }
-        } catch (SQLException | FlywayException e) {
-            throw new DatabaseUnavailableException(
-                    "The tables of the schema '%s' could not be made or brought up to date: %s %s"
-                            .formatted(schema, reason(e), whatNow(e)),
-                    e);
+        }
+    }
+
+    /**
+     * Whether the history is, line by line, that of this program's migrations, as it is at almost every start. That is one look; Flyway
+     * would read the same with sixty, on two more connections. Whatever is otherwise in any way is Flyway's to judge.
+     */
+    private boolean isCurrent(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return exists(connection, HISTORY) && matches(connection);
+        }
+    }
+
+    private boolean matches(Connection connection) throws SQLException {
+        try {
+            return MigrationHistory.read(connection, schema + "." + HISTORY).isOf(MigrationScript.in(folder));
+        } catch (SQLException e) {
+            if (Outage.in(e)) {
+                throw e;
+            }
+            LOG.debug("the history of the schema {} cannot be read", schema, e);
+            return false;
         }
     }
 
