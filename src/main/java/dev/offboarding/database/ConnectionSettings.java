@@ -11,8 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /**
@@ -158,6 +160,14 @@ final class ConnectionSettings {
                 return connection;
             }
         };
+    }
+
+    /** The same, but through sockets that a factory makes of what it is told. */
+    ConnectionSettings through(Class<? extends SocketFactory> sockets, String argument) {
+        Properties through = properties();
+        through.setProperty(PGProperty.SOCKET_FACTORY.getName(), sockets.getName());
+        through.setProperty(PGProperty.SOCKET_FACTORY_ARG.getName(), argument);
+        return new ConnectionSettings(prefix, url, through);
     }
 
     /** The place without the parameters, which say nothing to a person. */

@@ -55,7 +55,7 @@ public final class Database implements AutoCloseable {
     private final Thread atExit = new Thread(this::closeAfterSpring, "database-close");
     private boolean closed;
 
-    private Database(
+    Database(
             ConnectionSettings settings,
             @Nullable HikariConfig pool,
             @Nullable EmbeddedServer server,

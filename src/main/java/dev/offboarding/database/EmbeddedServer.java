@@ -1,9 +1,6 @@
 package dev.offboarding.database;
 
-import static dev.offboarding.database.SuperuserPassword.ADMINISTRATOR;
-
 import dev.offboarding.kit.RegularFile;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,53 +14,38 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.util.FileSystemUtils;
+import org.postgresql.util.PasswordUtil;
 
 /**
  * The embedded PostgreSQL of one folder. Its owner starts and stops it; nothing else does, no shutdown hook either:
  * a run that is stopped still has its report to write.
  *
- * <p>It listens on this machine only, and asks for passwords that stand in files which only its user can read: the superuser's, which is
- * needed to start, and that of the {@link EmbeddedRole role} that everything else is done as.
+ * <p>Only its user gets to it, at a {@link ServerAddress Unix socket} where that is possible, and it asks for passwords that stand in files
+ * which only its user can read: the superuser's, which is needed to start, and that of the {@link EmbeddedRole role} that everything else
+ * is done as.
  */
 final class EmbeddedServer implements AutoCloseable {
-    /** One address, and not all that localhost may stand for: somebody else cannot have half of them. */
-    private static final String ADDRESS = "127.0.0.1";
-
+    private static final String ADMINISTRATOR = "postgres";
     private static final String ADMINISTRATORS_PASSWORD = "password";
     private static final String ADMINISTRATORS_NEXT_PASSWORD = "password-next";
     private static final String ROLES_PASSWORD = "password-" + EmbeddedRole.NAME;
     private static final String SCRAM = "scram-sha-256";
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
-    private static final String PREFIX = "spring.datasource";
+    private static final String WRONG_PASSWORD = "28P01";
     private static final Duration RECOVERY = Duration.ofMinutes(5);
-    private static final Duration ENDING = Duration.ofSeconds(30);
-    private static final Duration GIVEN_UP = Duration.ofSeconds(1);
-    private static final String PROVEN = "offboarding.started";
-    private static final long NEEDED_BYTES = 200L << 20;
     private static final int MOST_BYTES_OF_A_PASSWORD = 1 << 10;
-    private static final int MOST_BYTES_OF_A_VERSION = 1 << 6;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
-    private final EmbeddedPostgres postgres;
     private final Path folder;
+    private final ServerAddress address;
     private final boolean created;
 
-    private EmbeddedServer(EmbeddedPostgres postgres, Path folder, boolean created) {
-        this.postgres = postgres;
+    private EmbeddedServer(Path folder, ServerAddress address, boolean created) {
         this.folder = folder;
+        this.address = address;
         this.created = created;
     }
 
@@ -90,11 +72,10 @@ final class EmbeddedServer implements AutoCloseable {
      */
     static Optional<ConnectionSettings> running(Path folder) {
         try {
-            Optional<Postmaster> server =
-                    Postmaster.of(data(folder)).filter(Postmaster::ready).filter(s -> s.port() > 0);
+            Optional<Postmaster> server = Postmaster.of(data(folder)).filter(Postmaster::ready);
             return server.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(settings(server.get().port(), EmbeddedRole.NAME, password(folder, ROLES_PASSWORD)));
+                    : Optional.of(server.get().address().settings(EmbeddedRole.NAME, password(folder, ROLES_PASSWORD)));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -102,11 +83,17 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** Starts it; what a killed program left behind is cleared away first. The caller holds the folder's lock. */
     static EmbeddedServer start(Path folder) {
-        return start(folder, 0);
+        return start(folder, ServerAddress::of, PostgresPrograms::in);
     }
 
-    /** @param port 0 for one that is free */
-    static EmbeddedServer start(Path folder, int port) {
+    /** Where it takes connections, or what it is run by. */
+    @FunctionalInterface
+    interface Choice<T> {
+        T in(Path folder) throws IOException;
+    }
+
+    /** @param address for the folder of its data */
+    static EmbeddedServer start(Path folder, Choice<ServerAddress> address, Choice<PostgresPrograms> programs) {
         Path log = folder.resolve("postgresql.log");
         long logged = 0;
         try {
@@ -117,14 +104,19 @@ final class EmbeddedServer implements AutoCloseable {
                         "The embedded PostgreSQL does not start as root, and this machine does not let root step back (unshare is forbidden or missing). Run as another user, or set spring.datasource.url.",
                         null);
             }
-            clearPrograms(folder);
+            PostgresPrograms postgres = programs.in(folder);
             boolean created = clearData(folder);
-            boolean renewed = created || renewPassword(folder, log);
-            EmbeddedServer server = new EmbeddedServer(start(folder, log, port), folder, created);
+            if (created) {
+                makeData(folder, postgres, log);
+            } else if (Files.exists(started(folder))) {
+                changePassword(folder, next -> setPassword(folder, postgres, log, next));
+            }
+            EmbeddedServer server = new EmbeddedServer(folder, address.in(data(folder)), created);
             try {
-                server.letTheProgramIn(!renewed);
-                server.remember();
-            } catch (IOException | RuntimeException e) {
+                server.start(postgres, log);
+                server.letTheProgramIn();
+                server.remember(postgres);
+            } catch (IOException | SQLException | RuntimeException e) {
                 server.close();
                 throw e;
             }
@@ -151,28 +143,47 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Whoever has the port may have been asked for the password in the server's place, so after a start that did not end in a server that
-     * had shown that it knows it there is another one before the next. A mark stands from here until that has been shown.
-     *
-     * @return whether the password may have been seen by nobody
-     */
-    private static boolean renewPassword(Path folder, Path log) throws IOException, SQLException {
-        if (!Files.exists(started(folder))) {
-            Files.createFile(started(folder));
-            return true;
+    private static void makeData(Path folder, PostgresPrograms postgres, Path log) throws IOException {
+        postgres.run(
+                "initdb",
+                List.of(
+                        "--pgdata=" + data(folder),
+                        "--username=" + ADMINISTRATOR,
+                        "--pwfile=" + folder.resolve(ADMINISTRATORS_PASSWORD),
+                        "--auth=" + SCRAM,
+                        // the same on every machine, whatever LANG says there
+                        "--encoding=UTF8",
+                        "--locale=C",
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8"),
+                log,
+                "",
+                RECOVERY);
+    }
+
+    /** Returns once it takes connections; an error where it has ended, or does not come within the time that a recovery may take. */
+    private void start(PostgresPrograms postgres, Path log) throws IOException {
+        if (address.socket() == null) {
+            // whoever has the port may be asked for the password in the server's place; until it has shown that it
+            // knows it a mark stands
+            // here, by which the next start makes another one
+            Files.write(started(folder), new byte[0]);
         }
-        Optional<Path> postgres = postgresOfTheData(folder);
-        if (postgres.isEmpty()) {
-            LOG.warn(
-                    "The last start of the embedded database in {} may have met another program in the server's place, and no PostgreSQL {} lies in {} to set another password beforehand. The server is started with the password that it has, and gets another one at once.",
-                    folder,
-                    majorVersion(folder),
-                    folder.resolve("programs"));
-            return false;
-        }
-        changePassword(folder, next -> SuperuserPassword.change(postgres.get(), data(folder), log, next, RECOVERY));
-        return true;
+        List<String> settings = new ArrayList<>(address.serverSettings());
+        settings.addAll(List.of(
+                "fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=100", "timezone=UTC"));
+        postgres.run(
+                "pg_ctl",
+                List.of(
+                        "start",
+                        "--wait",
+                        "--timeout=" + RECOVERY.toSeconds(),
+                        "--silent",
+                        "--pgdata=" + data(folder),
+                        "--options=-c " + String.join(" -c ", settings)),
+                log,
+                "",
+                RECOVERY.multipliedBy(2));
     }
 
     /** Tells the server another password. */
@@ -186,6 +197,10 @@ final class EmbeddedServer implements AutoCloseable {
         String next = random();
         writePassword(folder, ADMINISTRATORS_NEXT_PASSWORD, next);
         server.tell(next);
+        nextPasswordIsTaken(folder);
+    }
+
+    private static void nextPasswordIsTaken(Path folder) throws IOException {
         Files.move(
                 folder.resolve(ADMINISTRATORS_NEXT_PASSWORD),
                 folder.resolve(ADMINISTRATORS_PASSWORD),
@@ -193,54 +208,62 @@ final class EmbeddedServer implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static Optional<Path> postgresOfTheData(Path folder) throws IOException {
-        String version = majorVersion(folder);
-        for (Path programs : programs(folder)) {
-            for (String name : List.of("postgres", "postgres.exe")) {
-                Path postgres = programs.resolve("bin").resolve(name);
-                if (Files.isExecutable(postgres) && version.equals(SuperuserPassword.majorVersion(postgres))) {
-                    return Optional.of(postgres);
-                }
-            }
-        }
-        return Optional.empty();
+    /** While no server is at work: PostgreSQL in single-user mode asks for none. It is told a verifier, which is quoted in no log. */
+    private static void setPassword(Path folder, PostgresPrograms postgres, Path log, String password)
+            throws IOException, SQLException {
+        String verifier = PasswordUtil.encodePassword(ADMINISTRATOR, password.toCharArray(), SCRAM);
+        postgres.run(
+                "postgres",
+                List.of(
+                        "--single",
+                        "-D",
+                        data(folder).toString(),
+                        "-c",
+                        "exit_on_error=on",
+                        "-c",
+                        "log_statement=none",
+                        "-c",
+                        "log_min_error_statement=panic",
+                        ADMINISTRATOR),
+                log,
+                "alter role %s password '%s'\n".formatted(ADMINISTRATOR, verifier),
+                RECOVERY);
     }
 
-    private static String majorVersion(Path folder) throws IOException {
-        return RegularFile.text(data(folder).resolve("PG_VERSION"), MOST_BYTES_OF_A_VERSION, StandardCharsets.US_ASCII)
-                .strip();
-    }
-
-    private void letTheProgramIn(boolean withAnotherPassword) throws IOException {
+    private void letTheProgramIn() throws IOException, SQLException {
         String password = random();
-        try (Connection administrator = settings(
-                        postgres.getPort(), ADMINISTRATOR, password(folder, ADMINISTRATORS_PASSWORD))
-                .direct()
-                .getConnection()) {
+        try (Connection administrator = administrator()) {
             EmbeddedRole.prepare(administrator, password);
-            if (withAnotherPassword) {
-                changePassword(
-                        folder,
-                        next -> administrator
-                                .unwrap(PGConnection.class)
-                                .alterUserPassword(ADMINISTRATOR, next.toCharArray(), SCRAM));
-            }
-        } catch (SQLException e) {
-            throw new IOException("the program's role could not be made: " + e.getMessage(), e);
         }
         writePassword(folder, ROLES_PASSWORD, password);
     }
 
-    /** That programs and data have been seen working; what has not is made anew. */
-    private void remember() throws IOException {
-        for (Path version : programs(folder)) {
-            if (!Files.exists(version.resolve(PROVEN))) {
-                Files.createFile(version.resolve(PROVEN));
+    /** What was cut off between telling the server another password and writing it down has left two. */
+    private Connection administrator() throws IOException, SQLException {
+        try {
+            return administrator(ADMINISTRATORS_PASSWORD);
+        } catch (SQLException e) {
+            if (!WRONG_PASSWORD.equals(e.getSQLState())
+                    || !Files.exists(folder.resolve(ADMINISTRATORS_NEXT_PASSWORD))) {
+                throw e;
             }
+            Connection administrator = administrator(ADMINISTRATORS_NEXT_PASSWORD);
+            nextPasswordIsTaken(folder);
+            return administrator;
         }
+    }
+
+    private Connection administrator(String file) throws IOException, SQLException {
+        return address.settings(ADMINISTRATOR, password(folder, file)).direct().getConnection();
+    }
+
+    /** That programs and data have been seen working; what has not is made anew. */
+    private void remember(PostgresPrograms postgres) throws IOException {
+        postgres.proven();
         if (created) {
             Files.createFile(finished(folder));
         }
+        Files.deleteIfExists(folder.resolve(ADMINISTRATORS_NEXT_PASSWORD));
         Files.deleteIfExists(started(folder));
     }
 
@@ -251,26 +274,6 @@ final class EmbeddedServer implements AutoCloseable {
                     && Integer.valueOf(0).equals(Files.getAttribute(probe, "unix:uid"));
         } finally {
             Files.delete(probe);
-        }
-    }
-
-    // unpacking that was killed, or that filled the disk, leaves half of PostgreSQL and calls it whole
-    private static void clearPrograms(Path folder) throws IOException {
-        for (Path version : programs(folder)) {
-            if (!Files.exists(version.resolve(PROVEN))) {
-                FileSystemUtils.deleteRecursively(version);
-            }
-        }
-        if (programs(folder).isEmpty() && Files.getFileStore(folder).getUsableSpace() < NEEDED_BYTES) {
-            throw new IOException(
-                    "No space left on device: a first start needs %d MB in %s".formatted(NEEDED_BYTES >> 20, folder));
-        }
-    }
-
-    private static List<Path> programs(Path folder) throws IOException {
-        Path programs = Files.createDirectories(folder.resolve("programs"));
-        try (Stream<Path> versions = Files.list(programs)) {
-            return versions.filter(Files::isDirectory).toList();
         }
     }
 
@@ -327,108 +330,6 @@ final class EmbeddedServer implements AutoCloseable {
                 .strip();
     }
 
-    private static EmbeddedPostgres start(Path folder, Path log, int port) throws IOException {
-        ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
-        Path programs = folder.resolve("programs");
-        EmbeddedPostgres.Builder builder = builder(programs)
-                .setOverrideWorkingDirectory(programs.toFile())
-                .setDataDirectory(data(folder))
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setPort(port)
-                .setPGStartupWait(RECOVERY)
-                .setOutputRedirector(toLog)
-                .setErrorRedirector(toLog)
-                .setConnectConfig("password", password(folder, ADMINISTRATORS_PASSWORD))
-                // whoever has taken the port before the server could is not told the password
-                .setConnectConfig("requireAuth", SCRAM)
-                .setConnectConfig("PGHOST", ADDRESS)
-                // the same on every machine, whatever LANG says there
-                .setLocaleConfig("locale", "C")
-                .setLocaleConfig("locale-provider", "builtin")
-                .setLocaleConfig("builtin-locale", "C.UTF-8")
-                .setLocaleConfig("auth-host", SCRAM)
-                .setLocaleConfig("auth-local", SCRAM)
-                .setLocaleConfig(
-                        "pwfile", folder.resolve(ADMINISTRATORS_PASSWORD).toString())
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("listen_addresses", ADDRESS)
-                .setServerConfig("unix_socket_directories", "")
-                .setServerConfig("max_connections", "100");
-        return watched(builder, folder, log);
-    }
-
-    // the library would otherwise tidy a folder under /tmp that anybody can have made
-    private static EmbeddedPostgres.Builder builder(Path programs) {
-        synchronized (EmbeddedServer.class) {
-            String before = System.getProperty("ot.epg.working-dir");
-            System.setProperty("ot.epg.working-dir", programs.toString());
-            try {
-                return EmbeddedPostgres.builder();
-            } finally {
-                if (before == null) {
-                    System.clearProperty("ot.epg.working-dir");
-                } else {
-                    System.setProperty("ot.epg.working-dir", before);
-                }
-            }
-        }
-    }
-
-    /** The library waits for its time to be up, also for a server that has long ended; this does not. */
-    private static EmbeddedPostgres watched(EmbeddedPostgres.Builder builder, Path folder, Path log)
-            throws IOException {
-        long from = Files.exists(log) ? Files.size(log) : 0;
-        FutureTask<EmbeddedPostgres> start = new FutureTask<>(builder::start);
-        Thread starter = new Thread(start, "embedded-postgresql-start");
-        starter.setDaemon(true);
-        starter.start();
-        long alive = System.nanoTime();
-        boolean gaveUp = false;
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    EmbeddedPostgres postgres = start.get(100, TimeUnit.MILLISECONDS);
-                    if (gaveUp) {
-                        postgres.close();
-                        throw new IOException("the server ended while it started");
-                    }
-                    return postgres;
-                } catch (TimeoutException e) {
-                    if (logSince(log, from).isEmpty() || atWork(data(folder))) {
-                        alive = System.nanoTime();
-                    } else if (!gaveUp && System.nanoTime() - alive > GIVEN_UP.toNanos()) {
-                        gaveUp = true;
-                        starter.interrupt();
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            Optional<Postmaster> halfStarted = Postmaster.of(data(folder));
-            if (halfStarted.isPresent()) {
-                halfStarted.get().stop();
-            }
-            throw new IOException(String.valueOf(e.getCause()), e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static boolean atWork(Path data) throws IOException {
-        return Postmaster.of(data).isPresent()
-                || ProcessHandle.current()
-                        .children()
-                        .anyMatch(process ->
-                                process.info().commandLine().orElse("").contains(data.toString()));
-    }
-
     private static String logSince(Path log, long from) {
         if (!Files.isRegularFile(log)) {
             return ""; // to open a pipe waits for its writer
@@ -459,18 +360,9 @@ final class EmbeddedServer implements AutoCloseable {
         return data(folder).resolve("offboarding.created");
     }
 
-    static ConnectionSettings settings(int port, String user, @Nullable String password) {
-        return ConnectionSettings.of(
-                PREFIX,
-                "jdbc:postgresql://" + ADDRESS + ":" + port + "/postgres?sslmode=disable",
-                user,
-                password,
-                new ConnectionSecurity(true, SCRAM));
-    }
-
     ConnectionSettings settings() {
         try {
-            return settings(postgres.getPort(), EmbeddedRole.NAME, password(folder, ROLES_PASSWORD));
+            return address.settings(EmbeddedRole.NAME, password(folder, ROLES_PASSWORD));
         } catch (IOException e) {
             throw new DatabaseUnavailableException("The embedded database's password cannot be read: " + e, e);
         }
@@ -482,18 +374,9 @@ final class EmbeddedServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        // an interrupted thread could not wait for the server's end, and would leave it running
-        boolean interrupted = Thread.interrupted();
-        try {
-            Optional<Postmaster> server = Postmaster.of(data(folder));
-            postgres.close();
-            if (server.isPresent() && !server.get().gone(ENDING)) {
-                server.get().stop();
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        Optional<Postmaster> server = Postmaster.of(data(folder));
+        if (server.isPresent()) {
+            server.get().stop();
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
-record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
+record Postmaster(Path data, ProcessHandle process, ServerAddress address, boolean ready) {
     private static final int MOST_BYTES = 1 << 16;
     private static final int LOOKS = 5;
     private static final Duration FAST = Duration.ofSeconds(60);
@@ -35,7 +35,7 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
                 .map(process -> new Postmaster(
                         data,
                         process,
-                        (int) number(lines, 3),
+                        address(data, lines),
                         lines.size() > 7 && lines.get(7).strip().equals("ready")));
     }
 
@@ -54,6 +54,14 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
                 }
             }
         }
+    }
+
+    private static ServerAddress address(Path data, List<String> lines) {
+        int port = (int) number(lines, 3);
+        String folder = lines.size() > 4 ? lines.get(4) : "";
+        return folder.isBlank()
+                ? new ServerAddress(null, port)
+                : ServerAddress.socket(data.resolve(folder).normalize(), port);
     }
 
     private static long number(List<String> lines, int index) {
@@ -89,7 +97,7 @@ record Postmaster(Path data, ProcessHandle process, int port, boolean ready) {
     static void awaitOrphans(Path data) throws IOException {
         List<Postmaster> orphans = ProcessHandle.allProcesses()
                 .filter(process -> isSeenIn(process, data))
-                .map(process -> new Postmaster(data, process, 0, false))
+                .map(process -> new Postmaster(data, process, new ServerAddress(null, 0), false))
                 .toList();
         for (Postmaster orphan : orphans) {
             if (!orphan.gone(IMMEDIATE)) {

@@ -31,6 +31,9 @@ final class StartFailure {
         if (all.contains("No space left on device") || all.contains("Disk quota exceeded")) {
             return "there is no space left on the disk. Make room, then start again; nothing is lost.";
         }
+        if (all.contains("Address already in use")) {
+            return "another program was at its port before it. Start again: it takes another one.";
+        }
         if (all.contains("cannot be run as root") || all.contains("root\" execution")) {
             return "it does not run as root. Run as another user, or set spring.datasource.url.";
         }

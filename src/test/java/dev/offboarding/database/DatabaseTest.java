@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -104,12 +103,34 @@ class DatabaseTest {
         }
     }
 
+    /** Nobody else gets to the socket: its folder is PostgreSQL's data. */
     @Test
-    void onlyItsOwnUserGetsInAndOnlyFromThisMachine() throws IOException {
+    void onlyItsOwnUserGetsInAndNobodyOverTheNetwork() throws IOException {
         try (Database database = open(Access.OWN)) {
-            assertThat(setting(database, "listen_addresses")).isEqualTo("127.0.0.1");
-            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(
-                            Integer.parseInt(setting(database, "port")),
+            assertThat(setting(database, "listen_addresses")).isEmpty();
+            assertThat(jdbc(database)
+                            .sql("select inet_server_addr() is null")
+                            .query(Boolean.class)
+                            .single())
+                    .isTrue();
+            Path socket = folder.resolve("data/.s.PGSQL.5432");
+            assertThat(socket).exists();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())))
+                    .isEqualTo("rwx------");
+            assertRefused(ServerAddress.socket(folder.resolve("data"), 5432));
+        }
+        assertOwnersOnly();
+    }
+
+    @Test
+    void whereNoSocketCanBeOnlyItsOwnUserGetsInAndOnlyFromThisMachine() throws Exception {
+        try (EmbeddedServer server = EmbeddedServer.start(folder, data -> ServerAddress.tcp(0), PostgresPrograms::in)) {
+            JdbcClient role = JdbcClient.create(server.settings().direct());
+            assertThat(role.sql("show listen_addresses").query(String.class).single())
+                    .isEqualTo("127.0.0.1");
+            ServerAddress address =
+                    Postmaster.of(folder.resolve("data")).orElseThrow().address();
+            JdbcClient superuser = JdbcClient.create(address.settings(
                             "postgres",
                             Files.readString(folder.resolve("password")).strip())
                     .direct());
@@ -118,15 +139,36 @@ class DatabaseTest {
                             .query(String.class)
                             .single())
                     .isEmpty();
-            String url = "jdbc:postgresql://localhost:" + setting(database, "port") + "/postgres";
-            assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "guess"))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+            assertRefused(address);
+            assertThat(EmbeddedServer.running(folder))
+                    .hasValueSatisfying(
+                            settings -> assertThat(Database.answers(settings)).isTrue());
         }
+        assertOwnersOnly();
+    }
+
+    private static void assertRefused(ServerAddress address) {
+        assertThatThrownBy(() -> address.settings("postgres", "guess").direct().getConnection())
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+    }
+
+    private static void assertOwnersOnly() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("password"))))
                 .isEqualTo("rw-------");
+    }
+
+    /** A path to a socket has room for some hundred bytes. */
+    @Test
+    void aFolderWhosePathIsTooLongForASocketListensOnThisMachineOnly(@TempDir Path other) throws IOException {
+        Path deep = Files.createDirectories(other.resolve("d".repeat(90)).resolve(".offboarding"));
+        try (Database database = Database.open(new StandardEnvironment(), deep, Access.OWN);
+                Database reader = Database.open(new StandardEnvironment(), deep, Access.READ)) {
+            assertThat(setting(database, "listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(setting(reader, "port")).isEqualTo(setting(database, "port"));
+        }
     }
 
     @Test
@@ -166,7 +208,8 @@ class DatabaseTest {
         assertThat(orphan.isAlive()).isTrue();
 
         try (Database database = open(Access.OWN)) {
-            assertThat(new Postmaster(folder.resolve("data"), orphan, 0, false).gone(Duration.ZERO))
+            assertThat(new Postmaster(folder.resolve("data"), orphan, new ServerAddress(null, 0), false)
+                            .gone(Duration.ZERO))
                     .isTrue();
             assertThat(notes(database)).contains("written before the end");
         }
@@ -184,6 +227,27 @@ class DatabaseTest {
         long start = System.nanoTime();
         try (Database database = open(Access.OWN)) {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            assertThat(leftOver.gone(Duration.ofSeconds(5))).isTrue();
+            assertThat(notes(database)).contains("written before the end");
+        }
+    }
+
+    /** One that was started where no socket can be, or by a version that knew none. */
+    @Test
+    void aServerAtAPortIsReadThroughWhileItsProgramLivesAndClearedAwayOnceThatIsKilled() throws Exception {
+        Process killed = ProgramOnAFolder.start(folder, "OWN", "-D" + ServerAddress.SETTING + "=tcp");
+        ProgramOnAFolder.awaitWord(killed, "ready");
+        Postmaster leftOver = Postmaster.of(folder.resolve("data")).orElseThrow();
+        try (Database reader = open(Access.READ)) {
+            assertThat(setting(reader, "listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(notes(reader)).contains("written before the end");
+        }
+        killed.toHandle().destroyForcibly();
+        killed.waitFor();
+        assertThat(leftOver.process().isAlive()).isTrue();
+
+        try (Database database = open(Access.OWN)) {
+            assertThat(setting(database, "listen_addresses")).isEmpty();
             assertThat(leftOver.gone(Duration.ofSeconds(5))).isTrue();
             assertThat(notes(database)).contains("written before the end");
         }
@@ -355,9 +419,11 @@ class DatabaseTest {
                 try (Database database =
                                 url == null ? open(Access.OWN) : Database.open(configured(url), folder, Access.OWN);
                         var connection = database.pool().getConnection()) {
-                    assertThat(setting(database, "tcp_keepalives_idle")).isEqualTo("30");
-                    assertThat(setting(database, "tcp_keepalives_interval")).isEqualTo("10");
-                    assertThat(setting(database, "tcp_keepalives_count")).isEqualTo("3");
+                    // a socket on the machine itself ends with whoever is at its other end
+                    boolean network = url != null;
+                    assertThat(setting(database, "tcp_keepalives_idle")).isEqualTo(network ? "30" : "0");
+                    assertThat(setting(database, "tcp_keepalives_interval")).isEqualTo(network ? "10" : "0");
+                    assertThat(setting(database, "tcp_keepalives_count")).isEqualTo(network ? "3" : "0");
                     assertThat(setting(database, "idle_in_transaction_session_timeout"))
                             .isEqualTo("5min");
                     assertThat(connection.getNetworkTimeout()).isEqualTo(600_000);
@@ -400,10 +466,10 @@ class DatabaseTest {
     }
 
     @Test
-    void aWrongPasswordIsNamedAsTheReasonButNotShown() {
-        try (Database server = open(Access.OWN)) {
-            String url = "jdbc:postgresql://localhost:" + setting(server, "port")
-                    + "/postgres?user=postgres&password=s3cr3t-pa55";
+    void aWrongPasswordIsNamedAsTheReasonButNotShown() throws IOException {
+        try (EmbeddedServer server = EmbeddedServer.start(folder, data -> ServerAddress.tcp(0), PostgresPrograms::in)) {
+            String url =
+                    server.settings().place().replace("127.0.0.1", "localhost") + "?user=postgres&password=s3cr3t-pa55";
             Throwable refused = catchThrowable(() -> Database.open(configured(url), folder, Access.OWN));
             assertThat(refused)
                     .isInstanceOf(DatabaseUnavailableException.class)

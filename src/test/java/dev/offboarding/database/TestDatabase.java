@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,16 @@ public final class TestDatabase implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where the server's programs have been unpacked. */
+    static Path programs() {
+        long pid = Long.parseLong(administrator()
+                .sql("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+                .query(String.class)
+                .single());
+        String postgres = ProcessHandle.of(pid).orElseThrow().info().command().orElseThrow();
+        return Path.of(postgres).getParent().getParent();
     }
 
     /** One connection for all: on some machines to make one takes longer than what it is for. */

@@ -20,8 +20,13 @@ final class Thief implements AutoCloseable {
     private final ByteArrayOutputStream answers = new ByteArrayOutputStream();
 
     Thief() {
+        this(0);
+    }
+
+    /** @param number 0 for one that is free */
+    Thief(int number) {
         try {
-            port = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            port = new ServerSocket(number, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.util.FileSystemUtils;
 
 /** Another user of the machine bound the port first, and had the embedded database's password at the first try. */
 class ThiefTest {
@@ -34,16 +34,23 @@ class ThiefTest {
         thief.close();
     }
 
+    private static EmbeddedServer start(Path database, int port) {
+        return EmbeddedServer.start(database, data -> ServerAddress.tcp(port), PostgresPrograms::in);
+    }
+
+    /** Where it is reached now, as its superuser. */
+    private static ConnectionSettings superuser(Path database, String password) throws IOException {
+        return Postmaster.of(database.resolve("data")).orElseThrow().address().settings("postgres", password);
+    }
+
     @Test
     void whoeverHasThePortBeforeTheServerIsNotToldThePassword() throws IOException {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
 
-        assertThatThrownBy(() -> EmbeddedServer.start(database, thief.port()))
-                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() -> start(database, thief.port())).isInstanceOf(DatabaseUnavailableException.class);
 
         String password = Files.readString(database.resolve("password")).strip();
-        assertThat(thief.asked()).isPositive();
-        assertThat(thief.answers()).isEmpty();
+        assertThat(thief.asked()).isZero();
 
         try (EmbeddedServer server = EmbeddedServer.start(database)) {
             assertThat(Database.answers(server.settings())).isTrue();
@@ -60,19 +67,14 @@ class ThiefTest {
         EmbeddedServer.start(database).close();
         assertThat(database.resolve("password")).hasContent(first);
 
-        assertThatThrownBy(() -> EmbeddedServer.start(database, thief.port()))
-                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() -> start(database, thief.port())).isInstanceOf(DatabaseUnavailableException.class);
 
         try (EmbeddedServer server = EmbeddedServer.start(database)) {
             assertThat(Database.answers(server.settings())).isTrue();
             String second = Files.readString(database.resolve("password")).strip();
             assertThat(second).isNotEqualTo(first);
-            int port = Postmaster.of(database.resolve("data")).orElseThrow().port();
-            assertThat(Database.answers(EmbeddedServer.settings(port, "postgres", second)))
-                    .isTrue();
-            assertThatThrownBy(() -> EmbeddedServer.settings(port, "postgres", first)
-                            .direct()
-                            .getConnection())
+            assertThat(Database.answers(superuser(database, second))).isTrue();
+            assertThatThrownBy(() -> superuser(database, first).direct().getConnection())
                     .hasMessageContaining("password authentication failed");
             assertThat(Files.readString(database.resolve("postgresql.log")))
                     .doesNotContain(first, second, "SCRAM-SHA-256$", "alter role");
@@ -82,16 +84,15 @@ class ThiefTest {
         }
     }
 
-    private static Path program(Path database, String name, String version, String single) throws IOException {
-        Path bin = Files.createDirectories(
-                database.resolve("programs").resolve(name).resolve("bin"));
-        Files.createFile(bin.resolveSibling("offboarding.started"));
+    private static Path program(Path home, String name, String version, String single) throws IOException {
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Files.createFile(home.resolve("offboarding.started"));
         Path postgres = Files.writeString(
-                bin.resolve("postgres"),
+                bin.resolve(name),
                 "#!/bin/sh\n[ \"$1\" = --version ] && echo 'postgres (PostgreSQL) %s' && exit 0\n%s\n"
                         .formatted(version, single));
         Files.setPosixFilePermissions(postgres, PosixFilePermissions.fromString("rwx------"));
-        return postgres;
+        return home;
     }
 
     /** Once an update has brought the next version there are two of them, in no order. */
@@ -100,7 +101,7 @@ class ThiefTest {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         EmbeddedServer.start(database).close();
         for (int n = 0; n < 12; n++) {
-            program(database, "PG-" + n, n % 2 == 0 ? "9.6" : "1" + n + "devel", "exit 1");
+            program(database.resolve("programs/PG-" + n), "postgres", n % 2 == 0 ? "9.6" : "1" + n + "devel", "exit 1");
         }
         String first = Files.readString(database.resolve("password"));
         Files.createFile(database.resolve("starting"));
@@ -116,7 +117,7 @@ class ThiefTest {
     void whereNoPostgresIsOfTheDatasVersionTheirPasswordStays() throws Exception {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         EmbeddedServer.start(database).close();
-        program(database, "PG-next", "99.1", "exit 0");
+        program(database.resolve("programs/PG-next"), "postgres", "99.1", "exit 0");
         String first = Files.readString(database.resolve("password"));
         String version = Files.readString(database.resolve("data/PG_VERSION"));
         Files.createFile(database.resolve("starting"));
@@ -137,20 +138,34 @@ class ThiefTest {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         EmbeddedServer.start(database).close();
         String first = Files.readString(database.resolve("password"));
-        Path killed = program(
-                database,
-                "PG-killed",
-                Files.readString(database.resolve("data/PG_VERSION")).strip() + ".1",
-                "exit 137");
+        Path killed = program(folder.resolve("killed"), "postgres", "18.1", "exit 137");
         Files.createFile(database.resolve("starting"));
 
-        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() ->
+                        EmbeddedServer.start(database, ServerAddress::of, anywhere -> PostgresPrograms.at(killed)))
+                .isInstanceOf(DatabaseUnavailableException.class);
 
         assertThat(Files.readString(database.resolve("password"))).isEqualTo(first);
-        FileSystemUtils.deleteRecursively(killed.getParent().getParent());
+        Files.delete(database.resolve("starting"));
         try (EmbeddedServer server = EmbeddedServer.start(database)) {
             assertThat(Database.answers(server.settings())).isTrue();
-            assertThat(Files.readString(database.resolve("password"))).isNotEqualTo(first);
+        }
+        assertThat(database.resolve("password-next")).doesNotExist();
+    }
+
+    /** What was killed after the server had been told, and before it had written that down, has left the new one beside the old one. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPasswordThatTheServerWasToldAlreadyLocksNobodyOutEither() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        EmbeddedServer.start(database).close();
+        String told = Files.readString(database.resolve("password"));
+        Files.move(database.resolve("password"), database.resolve("password-next"));
+        Files.writeString(database.resolve("password"), "the-one-before\n");
+
+        try (EmbeddedServer server = EmbeddedServer.start(database)) {
+            assertThat(Database.answers(server.settings())).isTrue();
+            assertThat(Files.readString(database.resolve("password"))).isEqualTo(told);
         }
         assertThat(database.resolve("password-next")).doesNotExist();
     }
@@ -159,13 +174,13 @@ class ThiefTest {
     void onWindowsTheProgramIsCalledPostgresExe() throws Exception {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         EmbeddedServer.start(database).close();
-        String version = Files.readString(database.resolve("data/PG_VERSION")).strip();
         Path asked = database.resolve("asked");
-        Path postgres = program(database, "PG-windows", version + ".1", "touch '" + asked + "'; exit 1");
-        Files.move(postgres, postgres.resolveSibling("postgres.exe"));
+        Path windows = program(folder.resolve("windows"), "postgres.exe", "18.1", "touch '" + asked + "'; exit 1");
         Files.createFile(database.resolve("starting"));
 
-        assertThatThrownBy(() -> EmbeddedServer.start(database)).isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() ->
+                        EmbeddedServer.start(database, ServerAddress::of, anywhere -> PostgresPrograms.at(windows)))
+                .isInstanceOf(DatabaseUnavailableException.class);
 
         assertThat(asked).exists();
     }
@@ -188,8 +203,8 @@ class ThiefTest {
             assertThat(Database.answers(server.settings())).isTrue();
             String superusers = Files.readString(database.resolve("password")).strip();
             Postmaster postmaster = Postmaster.of(database.resolve("data")).orElseThrow();
-            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(postmaster.port(), "postgres", superusers)
-                    .direct());
+            JdbcClient superuser =
+                    JdbcClient.create(superuser(database, superusers).direct());
 
             assertThat(superuser
                             .sql("select distinct type || ' ' || auth_method from pg_hba_file_rules")
@@ -245,20 +260,10 @@ class ThiefTest {
     void whatTheSuperuserHasMadeIsTheProgramsToWorkWith() throws Exception {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         try (EmbeddedServer server = EmbeddedServer.start(database)) {
-            JdbcClient superuser = JdbcClient.create(EmbeddedServer.settings(
-                            Postmaster.of(database.resolve("data"))
-                                    .orElseThrow()
-                                    .port(),
-                            "postgres",
-                            Files.readString(database.resolve("password")).strip())
-                    .direct());
-            OwnSchema.migrate(EmbeddedServer.settings(
-                            Postmaster.of(database.resolve("data"))
-                                    .orElseThrow()
-                                    .port(),
-                            "postgres",
-                            Files.readString(database.resolve("password")).strip())
-                    .direct());
+            String password = Files.readString(database.resolve("password")).strip();
+            JdbcClient superuser =
+                    JdbcClient.create(superuser(database, password).direct());
+            OwnSchema.migrate(superuser(database, password).direct());
             superuser.sql("create schema crm").update();
             superuser
                     .sql("create table crm.list (n serial primary key, m int generated always as identity)")
@@ -287,13 +292,36 @@ class ThiefTest {
 
     @Test
     void whoeverHasThePortAfterTheServerIsNotToldItEither() {
-        DataSource connections =
-                EmbeddedServer.settings(thief.port(), "offboarding", "s3cr3t").direct();
+        DataSource connections = new ServerAddress(null, thief.port())
+                .settings("offboarding", "s3cr3t")
+                .direct();
 
         assertThatThrownBy(connections::getConnection).isInstanceOf(SQLException.class);
 
         assertThat(thief.asked()).isPositive();
         assertThat(thief.answers()).isEmpty();
+    }
+
+    /** Killed as the system kills what takes too much memory; the run goes on asking at its port. */
+    @Test
+    void whoeverTakesThePortOfAKilledServerIsToldNothingByThoseWhoReconnect() throws Exception {
+        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
+        try (EmbeddedServer server = start(database, 0);
+                Database run = new Database(server.settings(), null, null, null, true, Endurance.none())) {
+            JdbcClient.create(run.pool()).sql("select 1").query().singleRow();
+            Postmaster postmaster = Postmaster.of(database.resolve("data")).orElseThrow();
+            postmaster.process().destroyForcibly();
+            assertThat(postmaster.gone(Duration.ofSeconds(10))).isTrue();
+            Postmaster.awaitOrphans(database.resolve("data"));
+
+            try (Thief successor = new Thief(postmaster.address().port())) {
+                assertThatThrownBy(() -> run.pool().getConnection()).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> run.direct().getConnection()).isInstanceOf(SQLException.class);
+
+                assertThat(successor.asked()).isPositive();
+                assertThat(successor.answers()).isEmpty();
+            }
+        }
     }
 
     /** On this machine a configured server may ask as it likes, unless the job file says how. */

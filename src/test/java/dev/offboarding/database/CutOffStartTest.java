@@ -1,0 +1,130 @@
+package dev.offboarding.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The embedded database when a start does not come to its end: killed, or on a disk that is full. */
+@Timeout(180)
+class CutOffStartTest {
+
+    @TempDir
+    Path temporary;
+
+    /** While the programs are unpacked, while the data are made, and while the server starts. */
+    @Test
+    void aFirstStartThatIsKilledThreeTimesLeavesNothingThatTheFourthStumblesOver() throws Exception {
+        Path folder = temporary.resolve(".offboarding");
+        Path data = folder.resolve("data");
+        for (Path sign : List.of(folder.resolve("programs"), data.resolve("global"), data.resolve("postmaster.pid"))) {
+            Process killed = ProgramOnAFolder.start(folder, "OWN");
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(sign) || !killed.isAlive());
+            assertThat(killed.isAlive()).isTrue();
+            killed.toHandle().destroyForcibly();
+            killed.waitFor();
+        }
+
+        Process fourth = ProgramOnAFolder.start(folder, "OWN");
+        ProgramOnAFolder.awaitWord(fourth, "ready");
+        fourth.getOutputStream().close();
+        assertThat(fourth.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Postmaster.of(data)).isEmpty();
+        try (EmbeddedServer server = EmbeddedServer.start(folder)) {
+            assertThat(server.created()).isFalse();
+            assertThat(JdbcClient.create(server.settings().direct())
+                            .sql("select text from public.note")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("written before the end");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatIsFullAtTheFirstStartOrLaterIsSaidAndNothingIsLost() throws Exception {
+        Path disk = Files.createDirectory(temporary.resolve("disk"));
+        assumeTrue(
+                succeeds("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
+                "a small disk is mounted by root only");
+        try {
+            Path folder = EmbeddedServer.prepare(disk.resolve(".offboarding"));
+            assertThatThrownBy(() -> EmbeddedServer.start(folder, ServerAddress::of, PostgresPrograms::unpackedIn))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("there is no space left on the disk. Make room")
+                    .hasStackTraceContaining("a first start needs 200 MB in " + folder);
+            assertFull(folder);
+
+            assertThat(succeeds("mount", "-o", "remount,size=300m", disk.toString()))
+                    .isTrue();
+            try (EmbeddedServer server = EmbeddedServer.start(folder)) {
+                assertThat(server.created()).isTrue();
+                JdbcClient role = JdbcClient.create(server.settings().direct());
+                role.sql("create table public.kept (text text)").update();
+                role.sql("insert into public.kept values ('before')").update();
+            }
+
+            Path filler = disk.resolve("filler");
+            fill(filler);
+            assertFull(folder);
+            assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+
+            Files.delete(filler);
+            try (EmbeddedServer server = EmbeddedServer.start(folder)) {
+                assertThat(JdbcClient.create(server.settings().direct())
+                                .sql("select text from public.kept")
+                                .query(String.class)
+                                .list())
+                        .containsExactly("before");
+            }
+        } finally {
+            succeeds("umount", disk.toString());
+        }
+    }
+
+    private static void assertFull(Path folder) {
+        assertThatThrownBy(() -> EmbeddedServer.start(folder))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining(
+                        "there is no space left on the disk. Make room, then start again; nothing is lost");
+    }
+
+    private static void fill(Path file) {
+        byte[] bytes = new byte[1 << 16];
+        assertThatThrownBy(() -> {
+                    try (var out = Files.newOutputStream(file)) {
+                        while (true) {
+                            out.write(bytes);
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left");
+    }
+
+    private static boolean succeeds(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+}
