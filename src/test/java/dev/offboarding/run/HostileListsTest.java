@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An inbox full of what somebody thought would stop a night, read by a program that has 128 megabytes. */
@@ -44,16 +45,28 @@ class HostileListsTest {
         }
     }
 
+    /** @param largeness of a file, in hundredths of those that were tried */
+    private void longFiles(int largeness) throws IOException {
+        String thousand = "x".repeat(1_000);
+        file("cell.csv", HEADINGS + Scene.id(1) + ",", thousand, 1_000 * largeness);
+        file("heading.csv", "customer_id,domain,", thousand, 1_000 * largeness);
+        file("columns.csv", "customer_id,domain", ",a", 10_000 * largeness);
+        file("quotes.csv", HEADINGS + Scene.id(1) + ",", "\"\"\"\"", 100_000 * largeness);
+        file("blank.csv", HEADINGS, "\n", 500_000 * largeness);
+    }
+
+    private void assertLongFilesAreRefusedAlone() throws IOException {
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        for (String name : new String[] {"cell", "heading", "columns", "quotes", "blank"}) {
+            assertThat(scene.inboxFiles()).contains("refused/" + name + ".csv.reason.txt");
+        }
+    }
+
     @Test
     void oddFilesAndNamesStopNobodyElsesOffboarding() throws Exception {
         scene.customers(1, 20);
         Path inbox = scene.inbox();
-        String thousand = "x".repeat(1_000);
-        file("cell.csv", HEADINGS + Scene.id(1) + ",", thousand, 2_000);
-        file("heading.csv", "customer_id,domain,", thousand, 2_000);
-        file("columns.csv", "customer_id,domain", ",a", 100_000);
-        file("quotes.csv", HEADINGS + Scene.id(1) + ",", "\"\"\"\"", 250_000);
-        file("blank.csv", HEADINGS, "\n", 100_000);
+        longFiles(2);
         byte[] half = ("\ufeff" + HEADINGS + Scene.id(1) + ",x").getBytes(StandardCharsets.UTF_16LE);
         half[half.length - 1] = (byte) 0xD8; // the first half of a character, and no second one
         Files.write(inbox.resolve("half.csv"), half);
@@ -72,19 +85,46 @@ class HostileListsTest {
         String out = runs(4);
 
         assertThat(out).doesNotContain("\u001b", "root:x:");
-        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertLongFilesAreRefusedAlone();
         for (int n = 2; n <= 5; n++) {
             assertThat(scene.relationshipOf(n)).as("%d", n).isEqualTo("none");
         }
         assertThat(scene.inboxFiles())
-                .contains(
-                        "refused/cell.csv.reason.txt",
-                        "refused/heading.csv.reason.txt",
-                        "refused/columns.csv.reason.txt",
-                        "refused/quotes.csv.reason.txt",
-                        "refused/blank.csv.reason.txt",
-                        "refused/half.csv.reason.txt",
-                        "refused/nul.csv.reason.txt",
-                        "archive/-rf.csv");
+                .contains("refused/half.csv.reason.txt", "refused/nul.csv.reason.txt", "archive/-rf.csv");
+    }
+
+    /** A cell and a header of 100 megabytes, a million columns, 40 megabytes of quotes, 50 million blank lines. */
+    @Test
+    @Tag("large")
+    void longFilesAtTheirFullSizesStopNobodyElsesOffboarding() throws Exception {
+        scene.customers(1, 20);
+        longFiles(100);
+        scene.inboxFile("sound.csv", HEADINGS + row(5));
+
+        runs(4);
+
+        assertLongFilesAreRefusedAlone();
+        assertThat(scene.relationshipOf(5)).isEqualTo("none");
+    }
+
+    /** Somebody's script wrote a file for each customer, and thousands without any. */
+    @Test
+    @Tag("large")
+    void tenThousandFilesAreOneNight() throws Exception {
+        scene.customers(1, 20);
+        for (int n = 1; n <= 10_000; n++) {
+            scene.inboxFile("list-%05d.csv".formatted(n), HEADINGS + (n <= 10 ? row(n) : "none,none.example\n"));
+        }
+
+        runs(4);
+
+        for (int n = 1; n <= 20; n++) {
+            assertThat(scene.relationshipOf(n)).as("%d", n).isEqualTo(n <= 10 ? "none" : "reseller");
+        }
+        // one with nothing but a reject is taken, and the others are the same again
+        assertThat(scene.inboxFiles().stream().filter(name -> name.startsWith("archive/")))
+                .hasSize(10 + 2);
+        assertThat(scene.inboxFiles().stream().filter(name -> name.endsWith(".reason.txt")))
+                .hasSize(9_989);
     }
 }

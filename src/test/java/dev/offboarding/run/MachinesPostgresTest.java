@@ -85,9 +85,22 @@ class MachinesPostgresTest {
                 "-o",
                 "-p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off".formatted(port, folder),
                 "start");
-        try (TestDatabase database =
-                        TestDatabase.at("jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(port));
+        try {
+            twoNightsAt("jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(port), "");
+        } finally {
+            call("pg_ctl", "-D", data, "-m", "immediate", "stop");
+        }
+    }
+
+    /** @param version how it begins */
+    static void twoNightsAt(String url, String version) {
+        try (TestDatabase database = TestDatabase.at(url);
                 Scene scene = Scene.on(database)) {
+            assertThat(scene.jdbc()
+                            .sql("show server_version")
+                            .query(String.class)
+                            .single())
+                    .startsWith(version);
             scene.customers(1, 5);
             scene.subscription(1, "license", "active");
             scene.subscription(2, "marketplace", "active");
@@ -104,8 +117,6 @@ class MachinesPostgresTest {
                 assertThat(new ReportVerifier(null).verify(report.folder()).findings())
                         .isEmpty();
             }
-        } finally {
-            call("pg_ctl", "-D", data, "-m", "immediate", "stop");
         }
     }
 }
