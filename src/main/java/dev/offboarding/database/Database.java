@@ -124,8 +124,7 @@ public final class Database implements AutoCloseable {
                             .formatted(PREFIX, pool.getMaximumPoolSize(), Connections.POOLED));
         }
         return opening.open(() -> {
-            probe(settings);
-            requireUnicode(settings);
+            probe(settings, true);
             return new Database(settings, pool, null, null, false, endurance);
         });
     }
@@ -293,10 +292,16 @@ public final class Database implements AutoCloseable {
 
     /** Says of a configured database, before anything is made of it, why it cannot be used. */
     private static void probe(ConnectionSettings settings) {
+        probe(settings, false);
+    }
+
+    /** @param own whether the job's own tables are to be in it: the trail and the lists hold names of any language */
+    private static void probe(ConnectionSettings settings, boolean own) {
         try (Connection connection = settings.direct().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "select current_setting('server_version_num')::int / 10000, pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool")) {
+                ResultSet result = statement.executeQuery("""
+                        select current_setting('server_version_num')::int / 10000, pg_is_in_recovery(),
+                               current_setting('default_transaction_read_only')::bool, current_setting('server_encoding')""")) {
             result.next();
             requireUsable(settings.place(), result.getInt(1), result.getBoolean(2));
             if (result.getBoolean(3)) {
@@ -305,27 +310,17 @@ public final class Database implements AutoCloseable {
                                 .formatted(settings.place()),
                         null);
             }
-            if (SharedSessions.behind(settings.direct())) {
+            String encoding = result.getString(4);
+            if (SharedSessions.behind(connection, settings.direct())) {
                 throw new DatabaseUnavailableException(
                         "The database %s is reached through a pooler that lends a session for one transaction only (PgBouncer with pool_mode = transaction, for instance): the lock that keeps two runs apart would not last there. Use the address of PostgreSQL itself, or of a pool with pool_mode = session."
                                 .formatted(settings.place()),
                         null);
             }
-        } catch (SQLException e) {
-            throw settings.unavailable(e);
-        }
-    }
-
-    /** The trail and the lists hold names of any language. */
-    private static void requireUnicode(ConnectionSettings settings) {
-        try (Connection connection = settings.direct().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet encoding = statement.executeQuery("show server_encoding")) {
-            encoding.next();
-            if (!encoding.getString(1).equals("UTF8")) {
+            if (own && !encoding.equals("UTF8")) {
                 throw new DatabaseUnavailableException(
                         "The database %s is encoded in %s, in which not every name can be written. Create one with: create database … encoding 'UTF8' template template0"
-                                .formatted(settings.place(), encoding.getString(1)),
+                                .formatted(settings.place(), encoding),
                         null);
             }
         } catch (SQLException e) {

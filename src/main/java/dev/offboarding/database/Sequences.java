@@ -1,6 +1,9 @@
 package dev.offboarding.database;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +16,12 @@ final class Sequences {
     private static final Logger LOG = LoggerFactory.getLogger(Sequences.class);
 
     private static final String OF_SCHEMA = """
-            select s.oid::regclass::text, t.oid::regclass::text, quote_ident(a.attname)
-              from pg_depend d
-              join pg_class s on s.oid = d.objid and s.relkind = 'S'
-              join pg_class t on t.oid = d.refobjid
-              join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-             where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-               and s.relnamespace = 'offboarding'::regnamespace""";
+            select s.seqrelid::regclass::text, d.refobjid::regclass::text, quote_ident(a.attname)
+              from pg_sequence s
+              join pg_class c on c.oid = s.seqrelid and c.relnamespace = 'offboarding'::regnamespace
+              join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass
+               and d.deptype in ('a', 'i')
+              join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid""";
 
     /** Spring Batch's own belong to no column, and several numbers are made of each of theirs. */
     private static final List<Numbered> BATCH = List.of(
@@ -28,7 +30,13 @@ final class Sequences {
             batch("batch_step_execution", "step_execution_id"));
 
     /** What gets its numbers from a sequence: an expression over a table's rows. */
-    private record Numbered(String sequence, String table, String number) {}
+    private record Numbered(String sequence, String table, String number) {
+
+        String taken() {
+            return "count(nextval('%1$s')) as taken from generate_series(coalesce(pg_sequence_last_value('%1$s'), 0) + 1, (select max(%3$s) from %2$s))"
+                    .formatted(sequence, table, number);
+        }
+    }
 
     private static Numbered batch(String table, String column) {
         return new Numbered(
@@ -46,11 +54,16 @@ final class Sequences {
     static void catchUp(DataSource dataSource) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         try {
-            jdbc.sql(OF_SCHEMA)
+            List<Numbered> all = new ArrayList<>(BATCH);
+            all.addAll(jdbc.sql(OF_SCHEMA)
                     .query((row, i) -> new Numbered(row.getString(1), row.getString(2), row.getString(3)))
-                    .list()
-                    .forEach(numbered -> catchUp(jdbc, numbered));
-            BATCH.forEach(numbered -> catchUp(jdbc, numbered));
+                    .list());
+            jdbc.sql(IntStream.range(0, all.size())
+                            .mapToObj(i ->
+                                    "select %d as n, %s".formatted(i, all.get(i).taken()))
+                            .collect(Collectors.joining(" union all ")))
+                    .query((row, i) -> warn(all.get(row.getInt("n")), row.getLong("taken")))
+                    .list();
         } catch (DataAccessException e) {
             throw new DatabaseUnavailableException(
                     "The sequences of the schema 'offboarding' could not be compared with its tables: "
@@ -59,12 +72,7 @@ final class Sequences {
         }
     }
 
-    private static void catchUp(JdbcClient jdbc, Numbered numbered) {
-        long taken = jdbc.sql(
-                        "select count(nextval('%1$s')) from generate_series(coalesce(pg_sequence_last_value('%1$s'), 0) + 1, (select max(%3$s) from %2$s))"
-                                .formatted(numbered.sequence(), numbered.table(), numbered.number()))
-                .query(Long.class)
-                .single();
+    private static long warn(Numbered numbered, long taken) {
         if (taken > 0) {
             LOG.warn(
                     "the sequence {} was {} numbers behind {}, as after a restored dump, and was set right",
@@ -72,5 +80,6 @@ final class Sequences {
                     taken,
                     numbered.table());
         }
+        return taken;
     }
 }

@@ -18,24 +18,26 @@ final class SharedSessions {
 
     private SharedSessions() {}
 
-    /** Whether connections made here share sessions of the server. */
-    static boolean behind(DataSource connections) throws SQLException {
-        try (Connection one = connections.getConnection()) {
-            int session = session(one);
-            // whoever is in between has to make up the number by which a statement is cancelled
-            if (one.unwrap(PGConnection.class).getBackendPID() == session) {
-                return false;
-            }
-            for (int look = 0; look < LOOKS; look++) {
-                try (Connection other = connections.getConnection()) {
-                    // both are open, so the server has a session for each, or they are not theirs
-                    if (session(other) == session || session(one) != session) {
-                        return true;
-                    }
-                }
-            }
+    /**
+     * Whether connections made here share sessions of the server.
+     *
+     * @param one of them, open and not in use
+     */
+    static boolean behind(Connection one, DataSource connections) throws SQLException {
+        int session = session(one);
+        // whoever is in between has to make up the number by which a statement is cancelled
+        if (one.unwrap(PGConnection.class).getBackendPID() == session) {
             return false;
         }
+        for (int look = 0; look < LOOKS; look++) {
+            try (Connection other = connections.getConnection()) {
+                // both are open, so the server has a session for each, or they are not theirs
+                if (session(other) == session || session(one) != session) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static int session(Connection connection) throws SQLException {

@@ -8,6 +8,7 @@ import dev.offboarding.plan.Share;
 import dev.offboarding.platform.PlatformName;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;
+import jakarta.validation.Validator;
 import java.beans.PropertyEditorSupport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -38,6 +39,13 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 public final class JobFileReader {
     private static final int MOST_BYTES = 1_000_000;
     private static final JobFileKeys KEYS = new JobFileKeys(JobFile.class, JobFileValues::isValue);
+
+    /** What the annotations say is looked up once: a schedule reads its job files every night. */
+    private static final Validator VALIDATOR = Validation.byDefaultProvider()
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .buildValidatorFactory()
+            .getValidator();
 
     private final Map<String, String> variables;
 
@@ -71,16 +79,18 @@ public final class JobFileReader {
         }
         takeSecretFromItsVariable(given, environment);
         JobFileRules.check(given);
-        validate(bind(given), given);
+        JobFile jobFile = bind(given);
+        validate(jobFile, given);
         problems.throwIfAny();
 
         List<String> warnings = new ArrayList<>(JobFileRules.warnings(given));
         warnings.addAll(SpringKeys.warnings(yaml.entries(), problems));
-        if (given.value("platform") != PlatformName.PARTNER_CENTER) {
+        if (given.value("platform") != PlatformName.PARTNER_CENTER && jobFile.partnerCenter() != null) {
             given.drop("partner-center");
+            jobFile = bind(given);
         }
         return new LoadedJobFile(
-                bind(given), environment, path, Sha256.hexOf(bytes), MaskedKeys.of(yaml), given.overridden(), warnings);
+                jobFile, environment, path, Sha256.hexOf(bytes), MaskedKeys.of(yaml), given.overridden(), warnings);
     }
 
     private static byte[] bytes(Path path, Problems problems) {
@@ -168,15 +178,9 @@ public final class JobFileReader {
     }
 
     private static void validate(JobFile jobFile, GivenKeys given) {
-        try (var validators = Validation.byDefaultProvider()
-                .configure()
-                .messageInterpolator(new ParameterMessageInterpolator())
-                .buildValidatorFactory()) {
-            for (ConstraintViolation<JobFile> violation :
-                    validators.getValidator().validate(jobFile)) {
-                Key key = KEYS.ofProperty(violation.getPropertyPath().toString());
-                given.wrongValue(key.path(), "is not allowed; " + violation.getMessage());
-            }
+        for (ConstraintViolation<JobFile> violation : VALIDATOR.validate(jobFile)) {
+            Key key = KEYS.ofProperty(violation.getPropertyPath().toString());
+            given.wrongValue(key.path(), "is not allowed; " + violation.getMessage());
         }
     }
 
