@@ -1,6 +1,6 @@
 package dev.offboarding.cases;
 
-import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
 import java.sql.Array;
@@ -94,7 +94,7 @@ public final class Cases {
      * Some of the cases that wait for a step, after a position, in the order of positions: the next of them, but for no more than
      * {@code limit} positions. Empty if there are no more.
      */
-    public List<OffboardingCase> waitingFor(Step step, long after, int limit) {
+    public List<OffboardingCase> waitingFor(Stage step, long after, int limit) {
         // by ranges of the key: asked for the first so many after it, the server reads the whole table, and sorts, each
         // time
         for (long from = Math.max(after, 0); ; from += limit) {
@@ -166,7 +166,7 @@ public final class Cases {
                 job));
     }
 
-    public long countWaitingFor(Step step) {
+    public long countWaitingFor(Stage step) {
         Long count = jdbc.queryForObject(
                 "select count(*) from offboarding.run_case where run_id = ? and next_step = ?",
                 Long.class,
@@ -434,7 +434,7 @@ public final class Cases {
         Hold shown = c.holds.isEmpty() ? null : c.holds.get(0);
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("position", c.position());
-        columns.put("next_step", c.nextStep == null ? null : c.nextStep.name().toLowerCase(Locale.ROOT));
+        columns.put("next_step", c.nextStage == null ? null : c.nextStage.name().toLowerCase(Locale.ROOT));
         columns.put("next_look_at", c.nextLookAt);
         columns.put("state", c.state);
         columns.put("outcome", c.outcome);
@@ -468,7 +468,7 @@ public final class Cases {
                 row.getLong("position"),
                 row.getObject("customer_id", UUID.class),
                 Listings.read(row),
-                step == null ? null : Step.valueOf(step.toUpperCase(Locale.ROOT)),
+                step == null ? null : Stage.valueOf(step.toUpperCase(Locale.ROOT)),
                 CaseState.valueOf(row.getString("state")),
                 CaseOutcome.valueOf(row.getString("outcome")),
                 CaseJson.read(row.getString("holds"), HOLDS),

@@ -29,20 +29,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The offboarding of one customer, as one run sees it and moves it. What a run may do with it next is {@link #nextStep()}; null
+ * The offboarding of one customer, as one run sees it and moves it. What a run may do with it next is {@link #nextStage()}; null
  * once the run is through with it.
  */
 public final class OffboardingCase {
 
     /** The steps that work on single cases. */
-    public enum Step {
+    public enum Stage {
         OBSERVE,
         SUSPEND,
         REMOVE,
         VERIFY;
 
         /** The step of this name, if it is one of these. */
-        public static Optional<Step> named(String name) {
+        public static Optional<Stage> named(String name) {
             return Arrays.stream(values())
                     .filter(step -> step.name().equalsIgnoreCase(name))
                     .findFirst();
@@ -73,7 +73,7 @@ public final class OffboardingCase {
     Listing listing;
 
     @Nullable
-    Step nextStep;
+    Stage nextStage;
 
     @Nullable
     Instant nextLookAt;
@@ -131,7 +131,7 @@ public final class OffboardingCase {
             long position,
             UUID customerId,
             Listing listing,
-            @Nullable Step nextStep,
+            @Nullable Stage nextStage,
             CaseState state,
             CaseOutcome outcome,
             List<Hold> holds,
@@ -142,7 +142,7 @@ public final class OffboardingCase {
         this.position = position;
         this.customerId = customerId;
         this.listing = listing;
-        this.nextStep = nextStep;
+        this.nextStage = nextStage;
         this.state = state;
         this.outcome = outcome;
         this.holds = holds;
@@ -164,8 +164,8 @@ public final class OffboardingCase {
         return listing;
     }
 
-    public @Nullable Step nextStep() {
-        return nextStep;
+    public @Nullable Stage nextStage() {
+        return nextStage;
     }
 
     public CaseState state() {
@@ -315,7 +315,7 @@ public final class OffboardingCase {
         clearHolds();
         outcome = CaseOutcome.PLANNED;
         message = "";
-        nextStep = Step.SUSPEND;
+        nextStage = Stage.SUSPEND;
     }
 
     /**
@@ -339,7 +339,7 @@ public final class OffboardingCase {
                         ? CaseOutcome.SUSPENDED
                         : CaseOutcome.HELD;
         message = shown.message();
-        nextStep = null;
+        nextStage = null;
     }
 
     /** What it waits for, in any order, and however often: that one of two is over is a change. */
@@ -368,12 +368,12 @@ public final class OffboardingCase {
             facts = facts.planned(holdings, false);
         }
         nextLook = null;
-        nextStep = Step.SUSPEND;
+        nextStage = Stage.SUSPEND;
     }
 
     /** What was to be written while it is held is written. */
     public void stayHeld() {
-        nextStep = null;
+        nextStage = null;
     }
 
     /** The relationship is gone without our doing: only its effects are still to be read back. */
@@ -384,7 +384,7 @@ public final class OffboardingCase {
         state = CaseState.REMOVED;
         outcome = CaseOutcome.PLANNED;
         message = "the relationship is gone already: " + proof;
-        nextStep = Step.VERIFY;
+        nextStage = Stage.VERIFY;
     }
 
     /** The relationship is removed, or gone already, and delegated administration lives on: it is ended before anything is read back. */
@@ -392,7 +392,7 @@ public final class OffboardingCase {
         planned = List.copyOf(writes);
         outcome = CaseOutcome.PLANNED;
         message = "the relationship is gone, and delegated administration is not: it is to be ended";
-        nextStep = Step.REMOVE;
+        nextStage = Stage.REMOVE;
     }
 
     /** Nothing is left to be written; the effects are to be read back. */
@@ -402,7 +402,7 @@ public final class OffboardingCase {
             message = "the relationship is removed; its effects are still to be confirmed";
         }
         nextLookAt = firstLook;
-        nextStep = Step.VERIFY;
+        nextStage = Stage.VERIFY;
     }
 
     /** Another job has opened the customer's case since it was decided on. */
@@ -425,14 +425,14 @@ public final class OffboardingCase {
     public void fail(String why) {
         outcome = CaseOutcome.FAILED;
         message = why;
-        nextStep = null;
+        nextStage = null;
     }
 
     /** Is left as it stands, because the run stops, and nothing is open of what was asked for. */
     public void leave(String why) {
         outcome = begun() ? CaseOutcome.SUSPENDED : written ? CaseOutcome.FAILED : CaseOutcome.PLANNED;
         message = why;
-        nextStep = null;
+        nextStage = null;
         left = true;
     }
 
@@ -509,7 +509,7 @@ public final class OffboardingCase {
                 sawEnd(written.at(), "its removal's answer was lost, and it was found gone");
             }
         }
-        nextStep = null;
+        nextStage = null;
     }
 
     /** No active subscription is left, as read back from the platform. */
@@ -521,7 +521,7 @@ public final class OffboardingCase {
             outcome = CaseOutcome.SUSPENDED;
             message = "everything is suspended; the removal is still to come";
         }
-        nextStep = Step.REMOVE;
+        nextStage = Stage.REMOVE;
     }
 
     /**
@@ -547,7 +547,7 @@ public final class OffboardingCase {
         message = "the relationship is removed; its effects are still to be confirmed";
         removedAt = at;
         nextLookAt = firstLook;
-        nextStep = Step.VERIFY;
+        nextStage = Stage.VERIFY;
     }
 
     /**
@@ -570,7 +570,7 @@ public final class OffboardingCase {
             outcome = removedAt == null ? CaseOutcome.ALREADY_OFFBOARDED : CaseOutcome.OFFBOARDED;
             message = removedAt == null ? "the relationship was gone already, and its four effects are confirmed" : "";
             clearHolds();
-            nextStep = null;
+            nextStage = null;
         } else if (look.reseller() && facts.ended() && (last || watched() || (endedBefore && !showsAnEnd()))) {
             hold(List.of(Hold.reEstablished(facts)));
         } else if (watched()) {
@@ -656,7 +656,7 @@ public final class OffboardingCase {
         message = "still to be confirmed: "
                 + proofs(EffectReading.Result.FAILED, EffectReading.Result.PENDING, EffectReading.Result.INCONCLUSIVE);
         nextLookAt = last ? null : now.plus(again);
-        nextStep = last ? null : Step.VERIFY;
+        nextStage = last ? null : Stage.VERIFY;
     }
 
     private boolean has(EffectReading.Result result) {

@@ -2,7 +2,7 @@ package dev.offboarding.command;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.Adoption;
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,7 +57,7 @@ final class AdoptCommand implements Callable<Integer> {
         PrintWriter to = result.exitCode() == ExitCode.OK
                 ? spec.commandLine().getOut()
                 : spec.commandLine().getErr();
-        result.lines().forEach(line -> to.println(Text.oneLine(line)));
+        result.lines().forEach(line -> to.println(TerminalText.oneLine(line)));
         to.flush();
         return result.exitCode().code();
     }

@@ -3,9 +3,9 @@ package dev.offboarding.command;
 import dev.offboarding.report.Certificates;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.NoCertificateException;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.PlatformIdentity;
 import dev.offboarding.run.ProgramVersion;
+import dev.offboarding.runs.ExitCode;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,10 +44,10 @@ final class CertificateCommand implements Callable<Integer> {
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
                 // asked for what there cannot be: nothing is wrong with the evidence, and nothing was written
-                err.println(Text.oneLine(String.valueOf(e.getMessage())));
+                err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
                 return ExitCode.WRONG_USAGE;
             } catch (EvidenceException e) {
-                err.println(Text.oneLine(String.valueOf(e.getMessage())));
+                err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
                 return ExitCode.EVIDENCE_BROKEN;
             }
         });

@@ -1,8 +1,8 @@
 package dev.offboarding.command;
 
 import dev.offboarding.jobfile.JobFileException;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.ProgramVersion;
+import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -91,7 +91,7 @@ public final class CommandLineProgram {
                 return ExitCode.WRONG_USAGE.code();
             }
             LoggerFactory.getLogger(CommandLineProgram.class).error("unexpected", e);
-            err.println("Unexpected error: " + Text.oneLine(String.valueOf(e)));
+            err.println("Unexpected error: " + TerminalText.oneLine(String.valueOf(e)));
             return ExitCode.UNEXPECTED.code();
         });
         return commandLine.execute(args.length == 0 ? SAMPLE : args);

@@ -13,8 +13,8 @@ final class CustomerId implements ITypeConverter<UUID> {
     @Override
     public UUID convert(String typed) {
         if (!GUID.matcher(typed.strip()).matches()) {
-            throw new TypeConversionException(
-                    "'%s' is not a customer's id; write its GUID, as the list has it".formatted(Text.oneLine(typed)));
+            throw new TypeConversionException("'%s' is not a customer's id; write its GUID, as the list has it"
+                    .formatted(TerminalText.oneLine(typed)));
         }
         return UUID.fromString(typed.strip());
     }

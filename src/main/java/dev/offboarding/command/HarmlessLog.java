@@ -19,7 +19,7 @@ final class HarmlessLog {
 
     /** Line breaks stay visible. */
     private static @Nullable String harmless(@Nullable String text) {
-        return text == null ? null : Text.indented(text.replaceAll("[\\r\\n\\u0085\\u2028\\u2029]+", " | "));
+        return text == null ? null : TerminalText.indented(text.replaceAll("[\\r\\n\\u0085\\u2028\\u2029]+", " | "));
     }
 
     /** {@code %message}. */

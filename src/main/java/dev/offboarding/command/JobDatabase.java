@@ -7,8 +7,8 @@ import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Failures;
+import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.springframework.dao.DataAccessException;
@@ -44,7 +44,7 @@ final class JobDatabase {
     }
 
     private static int failed(PrintWriter err, Exception e, ExitCode exitCode) {
-        err.println(Text.oneLine(Failures.reason(e)));
+        err.println(TerminalText.oneLine(Failures.reason(e)));
         return exitCode.code();
     }
 }

@@ -1,6 +1,6 @@
 package dev.offboarding.command;
 
-import dev.offboarding.run.Mode;
+import dev.offboarding.runs.Mode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -5,14 +5,14 @@ import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunWatch;
-import dev.offboarding.platform.Traffic;
-import dev.offboarding.run.ExitCode;
-import dev.offboarding.run.Mode;
+import dev.offboarding.metrics.RunMeter;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +59,7 @@ final class RunOnTerminal {
         try (TerminalProgress progress = progressOfRun) {
             LoadedJobFile loaded = new JobFileReader().read(path);
             try (MDC.MDCCloseable job = MDC.putCloseable("job", loaded.jobFile().job())) {
-                loaded.warnings().forEach(warning -> err.println("Warning: " + Text.oneLine(warning)));
+                loaded.warnings().forEach(warning -> err.println("Warning: " + TerminalText.oneLine(warning)));
                 return start(loaded, mode, out, err, progress);
             }
         }
@@ -68,7 +68,7 @@ final class RunOnTerminal {
     private static int start(
             LoadedJobFile loaded, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progress) {
         Clock clock = Clock.systemUTC();
-        RunWatch watch = new RunWatch(clock, new FirstLine(out, progress), Traffic.UNCOUNTED);
+        RunMeter watch = new RunMeter(clock, new FirstLine(out, progress), RequestListener.UNCOUNTED);
         OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch);
         RunResult result;
         try (LogFile log = LogFile.open(loaded, clock)) {
@@ -86,10 +86,10 @@ final class RunOnTerminal {
         return result.exitCode().code();
     }
 
-    private static void figures(JobFile jobFile, RunResult result, RunWatch watch, PrintWriter err) {
+    private static void figures(JobFile jobFile, RunResult result, RunMeter watch, PrintWriter err) {
         String notWritten = RunFile.write(jobFile, result, RunFigures.of(jobFile.job(), result, watch));
         if (notWritten != null) {
-            err.println("Warning: " + Text.oneLine(notWritten));
+            err.println("Warning: " + TerminalText.oneLine(notWritten));
             err.flush();
         }
     }
@@ -110,7 +110,7 @@ final class RunOnTerminal {
     private record FirstLine(PrintWriter out, TerminalProgress next) implements Progress {
         @Override
         public void worksOn(String line) {
-            out.println(Text.oneLine(line));
+            out.println(TerminalText.oneLine(line));
             out.flush();
         }
 
@@ -122,7 +122,7 @@ final class RunOnTerminal {
         @Override
         public void told(String line) {
             next.wipe();
-            out.println(Text.oneLine(line));
+            out.println(TerminalText.oneLine(line));
             out.flush();
         }
 

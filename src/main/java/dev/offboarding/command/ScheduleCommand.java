@@ -4,8 +4,8 @@ import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFileReader;
-import dev.offboarding.run.ExitCode;
-import dev.offboarding.schedule.AllEvents;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.schedule.CompositeScheduleEvents;
 import dev.offboarding.schedule.Management;
 import dev.offboarding.schedule.ScheduleException;
 import dev.offboarding.schedule.ScheduleMeters;
@@ -79,7 +79,7 @@ final class ScheduleCommand implements Callable<Integer> {
                     jobFiles,
                     new JobFileReader(),
                     runs,
-                    meters == null ? terminal : new AllEvents(terminal, meters),
+                    meters == null ? terminal : new CompositeScheduleEvents(terminal, meters),
                     clock,
                     run -> new Thread(run, "run").start());
             // one that cannot be had now is better said now than in the night
@@ -94,7 +94,7 @@ final class ScheduleCommand implements Callable<Integer> {
         } catch (Management.CannotListenException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);
         } catch (ScheduleException e) {
-            e.problems().forEach(problem -> err.println(Text.oneLine(problem)));
+            e.problems().forEach(problem -> err.println(TerminalText.oneLine(problem)));
             return ExitCode.WRONG_USAGE.code();
         } catch (DatabaseConfigurationException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);
@@ -121,7 +121,7 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     private static int failed(PrintWriter err, RuntimeException e, ExitCode exitCode) {
-        err.println(Text.oneLine(String.valueOf(e.getMessage())));
+        err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
         err.flush();
         return exitCode.code();
     }

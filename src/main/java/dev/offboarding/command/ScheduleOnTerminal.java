@@ -1,7 +1,7 @@
 package dev.offboarding.command;
 
 import dev.offboarding.run.RunResult;
-import dev.offboarding.schedule.Missed;
+import dev.offboarding.schedule.MissedRuns;
 import dev.offboarding.schedule.ScheduleEvents;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
     }
 
     private synchronized void say(PrintWriter to, String line) {
-        to.println(at(clock.instant(), ZoneId.systemDefault()) + " " + Text.oneLine(line));
+        to.println(at(clock.instant(), ZoneId.systemDefault()) + " " + TerminalText.oneLine(line));
         to.flush();
     }
 
@@ -71,7 +71,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
     }
 
     @Override
-    public void missed(String job, ZoneId zone, Missed missed, boolean toBeMadeUpFor) {
+    public void missed(String job, ZoneId zone, MissedRuns missed, boolean toBeMadeUpFor) {
         say(
                 err,
                 "%s: %s%s"

@@ -7,14 +7,14 @@ import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunWatch;
-import dev.offboarding.platform.Traffic;
-import dev.offboarding.run.ExitCode;
-import dev.offboarding.run.Mode;
+import dev.offboarding.metrics.RunMeter;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import dev.offboarding.schedule.Runner;
 import dev.offboarding.schedule.ScheduleMeters;
 import java.nio.file.Path;
@@ -68,8 +68,10 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         RunResult result;
         TerminalProgress progress =
                 TerminalProgress.lines(JsonLog.lines(line -> terminal.underWay(job, line)), progressEvery);
-        RunWatch watch = new RunWatch(
-                clock, new FirstWord(begun, progress), meters == null ? Traffic.UNCOUNTED : meters.traffic(job));
+        RunMeter watch = new RunMeter(
+                clock,
+                new FirstWord(begun, progress),
+                meters == null ? RequestListener.UNCOUNTED : meters.traffic(job));
         try (progress) {
             result = run(file, notes, watch);
         } catch (RuntimeException e) {
@@ -87,7 +89,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         return result;
     }
 
-    private RunResult run(LoadedJobFile file, List<String> notes, RunWatch watch) {
+    private RunResult run(LoadedJobFile file, List<String> notes, RunMeter watch) {
         OffboardingRun run = new OffboardingRun(file, Mode.RUN, databaseFolder, clock, watch, notes);
         try {
             prepare(file);

@@ -1,6 +1,6 @@
 package dev.offboarding.command;
 
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.runs.ExitCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.report.ReportSummary;
-import dev.offboarding.run.ExitCode;
-import dev.offboarding.run.InWords;
-import dev.offboarding.run.Mode;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +33,17 @@ final class Summary {
         }
         String stopped = result.stopped();
         if (stopped != null) {
-            err.println("Stopped: " + Text.oneLine(stopped));
+            err.println("Stopped: " + TerminalText.oneLine(stopped));
         }
-        result.failures().forEach(failure -> err.println("Failed: " + Text.oneLine(failure)));
-        result.notices().forEach(notice -> err.println("Notice not sent: " + Text.oneLine(notice)));
+        result.failures().forEach(failure -> err.println("Failed: " + TerminalText.oneLine(failure)));
+        result.notices().forEach(notice -> err.println("Notice not sent: " + TerminalText.oneLine(notice)));
         if (summary != null) {
             out.println("Report: " + summary.folder());
         }
         if (result.exitCode() != ExitCode.OK && log != null) {
             err.println("Log: " + log);
         }
-        out.println("Exit code %d: %s".formatted(result.exitCode().code(), InWords.exitCode(result.exitCode(), mode)));
+        out.println("Exit code %d: %s".formatted(result.exitCode().code(), Messages.exitCode(result.exitCode(), mode)));
         out.flush();
         err.flush();
     }
@@ -61,7 +61,7 @@ final class Summary {
             out.println(nothingDone(summary, exitCode));
         }
         summary.outcomes().forEach((outcome, count) -> {
-            out.println("%7d %s".formatted(count, InWords.outcome(outcome, count)));
+            out.println("%7d %s".formatted(count, Messages.outcome(outcome, count)));
             if (outcome.equals("HELD")) {
                 summary.holds()
                         .forEach((reason, held) -> out.println("%11d %s%s"
@@ -76,7 +76,7 @@ final class Summary {
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
             out.println("%7d %s: see rejects.csv"
                     .formatted(
-                            summary.rowsRejected(), InWords.setAside(summary.rowsRejected(), summary.filesRefused())));
+                            summary.rowsRejected(), Messages.setAside(summary.rowsRejected(), summary.filesRefused())));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
         // what a plan says of tonight is still to be done

@@ -70,7 +70,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void worksOn(String line) {
-        out.println(Text.oneLine(line));
+        out.println(TerminalText.oneLine(line));
         out.flush();
     }
 
@@ -91,7 +91,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void told(String line) {
-        out.println((shown ? "\r\u001b[K" : "") + Text.oneLine(line));
+        out.println((shown ? "\r\u001b[K" : "") + TerminalText.oneLine(line));
         out.flush();
         shown = false;
     }

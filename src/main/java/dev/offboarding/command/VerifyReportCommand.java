@@ -5,7 +5,7 @@ import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.TrustedKey;
 import dev.offboarding.report.verify.VerifiedReport;
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileVisitResult;
@@ -234,7 +234,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     }
 
     private static int wrong(PrintWriter err, String problem) {
-        err.println(Text.oneLine(problem));
+        err.println(TerminalText.oneLine(problem));
         err.flush();
         return ExitCode.WRONG_USAGE.code();
     }
@@ -245,7 +245,7 @@ final class VerifyReportCommand implements Callable<Integer> {
         if (report.inOrder() && figures != null) {
             out.println("%s: in order: %s, %s, %s, %s"
                     .formatted(
-                            Text.oneLine(report.folder().toString()),
+                            TerminalText.oneLine(report.folder().toString()),
                             count(figures.customers(), "customer"),
                             count(figures.actions(), "action"),
                             count(figures.events(), "event"),
@@ -255,13 +255,13 @@ final class VerifyReportCommand implements Callable<Integer> {
                 out.println("  events of other runs stand between its own in " + count(figures.otherJobs(), "place"));
             }
         } else {
-            out.println(
-                    "%s: NOT in order".formatted(Text.oneLine(report.folder().toString())));
+            out.println("%s: NOT in order"
+                    .formatted(TerminalText.oneLine(report.folder().toString())));
         }
         report.findings().forEach(finding -> print(out, finding));
         report.notes().stream()
                 .filter(note -> alone || !note.startsWith(ReportVerifier.NOT_SIGNED))
-                .forEach(note -> out.println("  note: " + Text.oneLine(note)));
+                .forEach(note -> out.println("  note: " + TerminalText.oneLine(note)));
     }
 
     private static String count(long count, String what) {
@@ -270,10 +270,10 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, RunChain chain) {
         chain.findings().forEach(finding -> print(out, finding));
-        chain.notes().forEach(note -> out.println("note: " + Text.oneLine(note)));
+        chain.notes().forEach(note -> out.println("note: " + TerminalText.oneLine(note)));
     }
 
     private static void print(PrintWriter out, Finding finding) {
-        out.println("  " + Text.oneLine(finding.inWords()));
+        out.println("  " + TerminalText.oneLine(finding.inWords()));
     }
 }

@@ -61,11 +61,11 @@ public final class Database implements AutoCloseable {
             @Nullable EmbeddedServer server,
             @Nullable FolderLock lock,
             boolean embedded,
-            Endurance endurance) {
+            RetryPolicy retryPolicy) {
         this.direct = settings.direct();
         this.place = settings.place();
         this.pool = pool(settings, pool == null ? poolSettings("offboarding") : pool);
-        this.patient = new PatientDataSource(this.pool, endurance);
+        this.patient = new RetryingDataSource(this.pool, retryPolicy);
         this.server = server;
         this.lock = lock;
         this.embedded = embedded;
@@ -82,30 +82,30 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailableException if it cannot be reached, started or used; within seconds
      */
     public static Database open(Environment environment, Path folder, Access access) {
-        return open(environment, folder, access, Endurance.none(), Endurance.none());
+        return open(environment, folder, access, RetryPolicy.none(), RetryPolicy.none());
     }
 
     /**
      * As {@link #open(Environment, Path, Access)}.
      *
      * @param opening how long a configured one that is away is waited for
-     * @param endurance how long a connection is waited for once it is open and goes away
+     * @param retryPolicy how long a connection is waited for once it is open and goes away
      */
     public static Database open(
-            Environment environment, Path folder, Access access, Endurance opening, Endurance endurance) {
+            Environment environment, Path folder, Access access, RetryPolicy opening, RetryPolicy retryPolicy) {
         Binder binder = Binder.get(environment);
         ConnectionSecurity security = ConnectionSecurity.of(environment);
         HikariConfig pool = poolSettings("offboarding");
         bind(binder, pool);
         String url = text(binder, "url");
         Database database = url == null || url.isBlank()
-                ? embedded(folder, access, pool, endurance)
+                ? embedded(folder, access, pool, retryPolicy)
                 : own(
                         ConnectionSettings.of(
                                 PREFIX, url, text(binder, "username"), text(binder, "password"), security),
                         pool,
                         opening,
-                        endurance);
+                        retryPolicy);
         try {
             OwnSchema.migrate(
                     database.embedded() || url == null ? database.pool() : owner(binder, url, security, database));
@@ -117,7 +117,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database own(
-            ConnectionSettings settings, HikariConfig pool, Endurance opening, Endurance endurance) {
+            ConnectionSettings settings, HikariConfig pool, RetryPolicy opening, RetryPolicy retryPolicy) {
         if (pool.getMaximumPoolSize() > 0 && pool.getMaximumPoolSize() < Connections.POOLED) {
             throw new DatabaseConfigurationException(
                     "%s.hikari.maximum-pool-size: %d is too few, a run needs %d at once"
@@ -125,7 +125,7 @@ public final class Database implements AutoCloseable {
         }
         return opening.open(() -> {
             probe(settings, true);
-            return new Database(settings, pool, null, null, false, endurance);
+            return new Database(settings, pool, null, null, false, retryPolicy);
         });
     }
 
@@ -166,8 +166,8 @@ public final class Database implements AutoCloseable {
         return configured(
                 ConnectionSettings.of(prefix, url, username, password, security),
                 poolSettings(prefix),
-                Endurance.none(),
-                Endurance.none());
+                RetryPolicy.none(),
+                RetryPolicy.none());
     }
 
     /**
@@ -190,26 +190,26 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database configured(
-            ConnectionSettings settings, HikariConfig pool, Endurance opening, Endurance endurance) {
+            ConnectionSettings settings, HikariConfig pool, RetryPolicy opening, RetryPolicy retryPolicy) {
         return opening.open(() -> {
             probe(settings);
-            return new Database(settings, pool, null, null, false, endurance);
+            return new Database(settings, pool, null, null, false, retryPolicy);
         });
     }
 
-    private static Database embedded(Path relative, Access access, HikariConfig pool, Endurance endurance) {
+    private static Database embedded(Path relative, Access access, HikariConfig pool, RetryPolicy retryPolicy) {
         Path folder = EmbeddedServer.prepare(relative);
         long deadline = System.nanoTime() + READER_PATIENCE.toNanos();
         while (true) {
             Optional<FolderLock> lock = lock(folder, access);
             if (lock.isPresent()) {
-                return started(folder, lock.get(), pool, endurance);
+                return started(folder, lock.get(), pool, retryPolicy);
             }
             boolean hosted = access == Access.OWN && hostedHere(folder);
             Optional<ConnectionSettings> running =
                     hosted || access == Access.READ ? EmbeddedServer.running(folder) : Optional.empty();
             if (running.isPresent() && answers(running.get())) {
-                return new Database(running.get(), pool, null, null, true, endurance);
+                return new Database(running.get(), pool, null, null, true, retryPolicy);
             }
             if (hosted) {
                 throw new DatabaseUnavailableException(
@@ -244,11 +244,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static Database started(Path folder, FolderLock lock, HikariConfig pool, Endurance endurance) {
+    private static Database started(Path folder, FolderLock lock, HikariConfig pool, RetryPolicy retryPolicy) {
         EmbeddedServer server = null;
         try {
             server = EmbeddedServer.start(folder);
-            Database database = new Database(server.settings(), pool, server, lock, true, endurance);
+            Database database = new Database(server.settings(), pool, server, lock, true, retryPolicy);
             Runtime.getRuntime().addShutdownHook(database.atExit);
             return database;
         } catch (RuntimeException e) {

@@ -101,7 +101,7 @@ final class Migrations {
         try {
             return MigrationHistory.read(connection, schema + "." + HISTORY).isOf(MigrationScript.in(folder));
         } catch (SQLException e) {
-            if (Outage.in(e)) {
+            if (TransientFault.in(e)) {
                 throw e;
             }
             LOG.debug("the history of the schema {} cannot be read", schema, e);
@@ -113,7 +113,7 @@ final class Migrations {
         if (denied(e)) {
             return "Let a user who may create schemas and tables in this database run once, name it as spring.flyway.user, or grant that right.";
         }
-        return Outage.in(e)
+        return TransientFault.in(e)
                 ? "The next start looks at how far that came, and goes on."
                 : "No table was made or changed: all of it is one transaction.";
     }

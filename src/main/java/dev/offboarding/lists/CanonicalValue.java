@@ -32,7 +32,7 @@ public final class CanonicalValue {
      * nothing to be seen.
      */
     public static String companyName(String text) {
-        String folded = WHITE_SPACE.matcher(Blanks.trim(text)).replaceAll(" ");
+        String folded = WHITE_SPACE.matcher(Whitespace.trim(text)).replaceAll(" ");
         return nfc(nfc(folded).toLowerCase(Locale.ROOT));
     }
 
@@ -41,7 +41,7 @@ public final class CanonicalValue {
      * text alone. Empty only where there is nothing to be seen.
      */
     public static String domain(String text) {
-        String trimmed = Blanks.trim(text);
+        String trimmed = Whitespace.trim(text);
         if (trimmed.isEmpty()) {
             return "";
         }

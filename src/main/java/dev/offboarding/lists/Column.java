@@ -48,7 +48,7 @@ enum Column {
         StringBuilder name = new StringBuilder();
         boolean gap = false;
         for (char c : heading.toCharArray()) {
-            if (c == '-' || c == '_' || Blanks.isBlank(c)) {
+            if (c == '-' || c == '_' || Whitespace.isBlank(c)) {
                 gap = !name.isEmpty();
             } else {
                 if (gap) {

@@ -75,16 +75,16 @@ final class CsvList implements ListSource {
 
     private static String delimiter(String named) {
         char c = named.charAt(0);
-        if (Character.isLetterOrDigit(c) || c == '"' || (Blanks.isBlank(c) && c != '\t')) {
+        if (Character.isLetterOrDigit(c) || c == '"' || (Whitespace.isBlank(c) && c != '\t')) {
             throw new ListRefusedException(
-                    "the first line names %s as the delimiter".formatted(Blanks.quote(named)),
+                    "the first line names %s as the delimiter".formatted(Whitespace.quote(named)),
                     "Name a comma, a semicolon, a tab or a bar after sep=, or remove the line.");
         }
         return named;
     }
 
     private static boolean isBlank(String header, String delimiters) {
-        return header.chars().allMatch(c -> Blanks.isBlank(c) || c == '"' || delimiters.indexOf(c) >= 0);
+        return header.chars().allMatch(c -> Whitespace.isBlank(c) || c == '"' || delimiters.indexOf(c) >= 0);
     }
 
     /** The next line that is not blank. */

@@ -75,7 +75,7 @@ final class CsvRows {
         } else {
             unquoted();
         }
-        return Blanks.trim(cell);
+        return Whitespace.trim(cell);
     }
 
     private void quoted() throws IOException {
@@ -129,7 +129,7 @@ final class CsvRows {
     }
 
     private void skipBlanks() throws IOException {
-        while (!atCellEnd() && Blanks.isBlank(in.peek())) {
+        while (!atCellEnd() && Whitespace.isBlank(in.peek())) {
             in.read();
         }
     }

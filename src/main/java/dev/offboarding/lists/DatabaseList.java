@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,17 +63,18 @@ public final class DatabaseList {
     private final ListSettings.Database settings;
     private final DataSource dataSource;
     private final String zone;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
 
     /**
      * @param dataSource where the list is
      * @param zone the job's: query and done statement run in it
-     * @param curfew ends what waits for an answer or for somebody's lock when the run is to end
+     * @param cancellation ends what waits for an answer or for somebody's lock when the run is to end
      */
-    public DatabaseList(ListSettings.Database settings, DataSource dataSource, ZoneId zone, Curfew curfew) {
+    public DatabaseList(
+            ListSettings.Database settings, DataSource dataSource, ZoneId zone, CancellationToken cancellation) {
         this.zone = sessionZone(zone);
         this.settings = settings;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
         this.dataSource = dataSource;
     }
 
@@ -97,7 +98,7 @@ public final class DatabaseList {
      *
      * @throws ListUnavailableException if the query is none
      * @throws ListFailedException if it fails while it runs
-     * @throws dev.offboarding.platform.ToldToEndException if the run is to end
+     * @throws dev.offboarding.platform.CancelledException if the run is to end
      * @throws org.springframework.dao.DataAccessException if the database cannot be used
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
@@ -204,7 +205,7 @@ public final class DatabaseList {
         return new ListUnavailableException(
                 "list.database.query cannot be run: %s%s Try the query by hand and correct it in the job file."
                         .formatted(
-                                Blanks.quote(why, 500),
+                                Whitespace.quote(why, 500),
                                 e != null && WRITES.equals(e.getSQLState())
                                         ? ". It wants to write, and may only read."
                                         : "."),
@@ -222,7 +223,7 @@ public final class DatabaseList {
         }
         throw new ListFailedException(
                 "list.database.query failed while it ran: %s. Nothing of the list was read, and nobody is gone from it; correct the row or the query."
-                        .formatted(Blanks.quote(String.valueOf(e.getMessage()), 500)),
+                        .formatted(Whitespace.quote(String.valueOf(e.getMessage()), 500)),
                 e);
     }
 
@@ -247,7 +248,7 @@ public final class DatabaseList {
      *
      * @return the customers for whom it changed no row
      * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed
-     * @throws dev.offboarding.platform.ToldToEndException if the run is to end; then nothing was changed either
+     * @throws dev.offboarding.platform.CancelledException if the run is to end; then nothing was changed either
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
     public Set<UUID> done(Map<UUID, Instant> offboardedAt) {
@@ -291,21 +292,22 @@ public final class DatabaseList {
         };
         jdbc.setQueryTimeout(DONE_AT_MOST_SECONDS);
         try {
-            return curfew.call(() -> work.apply(jdbc), () -> cancel(underWay.get()));
+            return cancellation.call(() -> work.apply(jdbc), () -> cancel(underWay.get()));
         } catch (DataAccessException e) {
             if (e.getRootCause() instanceof SQLException sql && CANCELLED.equals(sql.getSQLState())) {
-                curfew.check();
+                cancellation.check();
             }
             throw e;
         }
     }
 
-    private <T> T unlessCalledOff(Statement statement, Curfew.Call<T, SQLException> call) throws SQLException {
+    private <T> T unlessCalledOff(Statement statement, CancellationToken.Call<T, SQLException> call)
+            throws SQLException {
         try {
-            return curfew.call(call, () -> cancel(statement));
+            return cancellation.call(call, () -> cancel(statement));
         } catch (SQLException e) {
             if (CANCELLED.equals(e.getSQLState())) {
-                curfew.check();
+                cancellation.check();
             }
             throw e;
         }
@@ -334,7 +336,7 @@ public final class DatabaseList {
             List<String> labels = new ArrayList<>();
             boolean typed = false;
             for (int i = 1; i <= columns.getColumnCount(); i++) {
-                labels.add(Blanks.trim(columns.getColumnLabel(i)));
+                labels.add(Whitespace.trim(columns.getColumnLabel(i)));
                 typed |= Column.of(columns.getColumnLabel(i)) == Column.EFFECTIVE_DATE
                         && columns.getColumnType(i) == Types.DATE;
             }
@@ -371,7 +373,7 @@ public final class DatabaseList {
             String flaw = null;
             for (int i = 1; i <= headings.count(); i++) {
                 String text = rows.getString(i);
-                String cell = text == null ? "" : Blanks.trim(text);
+                String cell = text == null ? "" : Whitespace.trim(text);
                 if (cell.length() > CsvRows.MAX_CELL) {
                     flaw = "a cell is longer than %,d characters".formatted(CsvRows.MAX_CELL);
                     cell = cell.substring(0, 100) + "…";

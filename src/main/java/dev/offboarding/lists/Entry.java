@@ -25,7 +25,7 @@ record Entry(
         @Nullable String again,
         Map<String, String> others,
         String contents)
-        implements Checked {
+        implements RowVerdict {
 
     /** The company's name as it is compared; null where there is none. */
     @Nullable

@@ -42,7 +42,7 @@ final class FileGate {
      * @param unguard takes our own guards off a batch's cells
      * @param stage puts a batch away
      */
-    void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<Checked>> stage) {
+    void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<RowVerdict>> stage) {
         headings = list.headings();
         layout = list.layout();
         RowGate gate = new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates);
@@ -75,12 +75,12 @@ final class FileGate {
             RowGate gate,
             HeadingDoubts doubts,
             Consumer<List<Row>> unguard,
-            Consumer<List<Checked>> stage) {
+            Consumer<List<RowVerdict>> stage) {
         unguard.accept(batch);
         doubts.see(batch);
-        List<Checked> checked = new ArrayList<>(batch.size());
+        List<RowVerdict> checked = new ArrayList<>(batch.size());
         for (Row row : batch) {
-            Checked result = gate.check(row);
+            RowVerdict result = gate.check(row);
             checked.add(result);
             read++;
             if (result instanceof Reject reject) {

@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.CsvWriter;
 import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;

@@ -129,14 +129,14 @@ final class HeadingDoubts {
     }
 
     private void doubt(String heading, String why, Column meant) {
-        doubts.add("the column %s, which %s".formatted(Blanks.quote(heading), why));
+        doubts.add("the column %s, which %s".formatted(Whitespace.quote(heading), why));
         String call = headings.has(meant)
                 ? "Remove %s, since there is a column for %s already, or"
-                        .formatted(Blanks.quote(heading), meant.label())
+                        .formatted(Whitespace.quote(heading), meant.label())
                 : "Call %s %s if that is what it says (%s), or"
-                        .formatted(Blanks.quote(heading), meant.label(), explained(meant));
+                        .formatted(Whitespace.quote(heading), meant.label(), explained(meant));
         remedies.add("%s put note_ in front to keep it as a note: %s."
-                .formatted(call, Blanks.quote("note_" + Column.normalised(heading))));
+                .formatted(call, Whitespace.quote("note_" + Column.normalised(heading))));
     }
 
     private static String explained(Column meant) {

@@ -46,7 +46,10 @@ final class Headings {
             if (column != null && before != null && refusal == null) {
                 refusal = new ListRefusedException(
                         "the columns %s and %s mean the same (%s)"
-                                .formatted(Blanks.quote(written.get(before)), Blanks.quote(heading), column.label()),
+                                .formatted(
+                                        Whitespace.quote(written.get(before)),
+                                        Whitespace.quote(heading),
+                                        column.label()),
                         "Remove or rename one of them.");
             }
             places.add(new Place(i, before == null ? column : null, name));
@@ -73,7 +76,8 @@ final class Headings {
     }
 
     private static String shown(List<String> written) {
-        return String.join(", ", written.stream().limit(10).map(Blanks::quote).toList())
+        return String.join(
+                        ", ", written.stream().limit(10).map(Whitespace::quote).toList())
                 + (written.size() > 10 ? " and more" : "");
     }
 

@@ -78,9 +78,9 @@ final class Inbox {
      *
      * @throws ListUnavailableException if the folder cannot be read
      */
-    List<NoList> noListsIn(Path folder) {
+    List<NonListFile> noListsIn(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Inbox::isStranger).sorted().map(NoList::of).toList();
+            return files.filter(Inbox::isStranger).sorted().map(NonListFile::of).toList();
         } catch (IOException | java.io.UncheckedIOException e) {
             throw unreadable(folder, e);
         }
@@ -110,7 +110,7 @@ final class Inbox {
         // .tmp and .part do not end in .csv, so they are passed over as well
         return name.toLowerCase(Locale.ROOT).endsWith(".csv")
                 && !name.startsWith(".")
-                && NoList.flaw(path) == null
+                && NonListFile.flaw(path) == null
                 && look(path, LinkOption.NOFOLLOW_LINKS) != null;
     }
 

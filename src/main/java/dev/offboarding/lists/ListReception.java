@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -25,10 +25,10 @@ public final class ListReception {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Inbox inbox;
-    private final GuardMemory guards;
-    private final TakenContents taken;
+    private final FormulaGuards guards;
+    private final ContentHistory taken;
     private final FileMoves moves;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private final Clock clock;
 
     /**
@@ -36,22 +36,28 @@ public final class ListReception {
      * @param listed where a database list is
      * @param clock in the job's zone: messages name nights in it
      * @param betweenLooks how long a file has to stay as it is before it is read
-     * @param curfew ends what waits for a database list when the run is to end
+     * @param cancellation ends what waits for a database list when the run is to end
      */
-    public ListReception(DataSource dataSource, DataSource listed, Clock clock, Duration betweenLooks, Curfew curfew) {
-        this(dataSource, listed, clock, () -> Thread.sleep(betweenLooks.toMillis()), curfew);
+    public ListReception(
+            DataSource dataSource,
+            DataSource listed,
+            Clock clock,
+            Duration betweenLooks,
+            CancellationToken cancellation) {
+        this(dataSource, listed, clock, () -> Thread.sleep(betweenLooks.toMillis()), cancellation);
     }
 
-    ListReception(DataSource dataSource, DataSource listed, Clock clock, Inbox.Pause pause, Curfew curfew) {
+    ListReception(
+            DataSource dataSource, DataSource listed, Clock clock, Inbox.Pause pause, CancellationToken cancellation) {
         this.listed = listed;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
         this.clock = clock;
         jdbc = new JdbcTemplate(dataSource);
         transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         inbox = new Inbox(pause);
-        guards = new GuardMemory(jdbc);
-        taken = new TakenContents(jdbc, clock);
+        guards = new FormulaGuards(jdbc);
+        taken = new ContentHistory(jdbc, clock);
         moves = new FileMoves(dataSource, transaction, clock);
     }
 
@@ -66,7 +72,7 @@ public final class ListReception {
     public void check(ListSettings settings) {
         ListSettings.Database database = settings.database();
         if (database != null) {
-            new DatabaseList(database, listed, clock.getZone(), curfew).check();
+            new DatabaseList(database, listed, clock.getZone(), cancellation).check();
         }
     }
 
@@ -79,13 +85,13 @@ public final class ListReception {
      * @throws ListUnavailableException if the inbox, the file, or the query does not exist as the job file says
      * @throws org.springframework.dao.DataAccessException if a database cannot be used
      * @throws org.springframework.transaction.TransactionException if a database cannot be reached
-     * @throws dev.offboarding.platform.ToldToEndException if the run is to end while a database list is read
+     * @throws dev.offboarding.platform.CancelledException if the run is to end while a database list is read
      */
     public Reception receive(String runId, String job, ListSettings settings, Set<Identifier> identity) {
         if (identity.isEmpty()) {
             throw new IllegalArgumentException("an entry has to carry something beside the id");
         }
-        Receiving receiving = new Receiving(
+        StagedLists receiving = new StagedLists(
                 runId,
                 job,
                 Set.copyOf(identity),
@@ -100,7 +106,7 @@ public final class ListReception {
         ListSettings.Csv csv = settings.csv();
         ListSettings.Database database = settings.database();
         if (database != null) {
-            receiving.database(new DatabaseList(database, listed, clock.getZone(), curfew));
+            receiving.database(new DatabaseList(database, listed, clock.getZone(), cancellation));
         } else if (csv != null && csv.inbox() != null) {
             receiving.inbox(csv.inbox());
         } else if (csv != null && csv.file() != null) {

@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.List;
  * left out; in any other file those that are remembered. Somebody else's apostrophe stays.
  */
 final class OwnGuards {
-    private final GuardMemory memory;
+    private final FormulaGuards memory;
     private final String job;
     private boolean reports;
 
-    OwnGuards(GuardMemory memory, String job) {
+    OwnGuards(FormulaGuards memory, String job) {
         this.job = job;
         this.memory = memory;
     }

@@ -29,7 +29,7 @@ public final class ProtectedCustomers {
             CsvList list = new CsvList(in, headings -> headings);
             RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL);
             for (Row row = list.next(); row != null; row = list.next()) {
-                Checked checked = gate.check(row);
+                RowVerdict checked = gate.check(row);
                 if (checked instanceof Entry entry) {
                     customers.add(entry.customerId());
                 } else if (checked instanceof Reject reject && list.headings().refusal() == null) {
@@ -38,7 +38,7 @@ public final class ProtectedCustomers {
                             "line %d, column %s: %s. %s"
                                     .formatted(
                                             reject.line(),
-                                            reject.column() == null ? "-" : Blanks.quote(reject.column()),
+                                            reject.column() == null ? "-" : Whitespace.quote(reject.column()),
                                             reject.problem(),
                                             reject.remedy()));
                 }

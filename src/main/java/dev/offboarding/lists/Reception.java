@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param noLists what lies in the inbox beside the lists
  */
 public record Reception(
-        long read, long accepted, long duplicates, long rejected, List<File> files, List<NoList> noLists) {
+        long read, long accepted, long duplicates, long rejected, List<File> files, List<NonListFile> noLists) {
 
     /**
      * A file, or the result of a database list.
@@ -33,7 +33,7 @@ public record Reception(
             List<String> understood,
             List<String> carried) {}
 
-    static Reception of(List<File> files, List<NoList> noLists) {
+    static Reception of(List<File> files, List<NonListFile> noLists) {
         long read = files.stream().mapToLong(File::read).sum();
         long duplicates = files.stream().mapToLong(File::duplicates).sum();
         long rejected = files.stream().mapToLong(File::rejected).sum();

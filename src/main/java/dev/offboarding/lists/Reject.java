@@ -23,4 +23,4 @@ public record Reject(
         String problem,
         String remedy,
         Map<String, String> cells)
-        implements Checked {}
+        implements RowVerdict {}

@@ -37,7 +37,7 @@ final class RowGate {
         this.identity = identity;
     }
 
-    Checked check(Row row) {
+    RowVerdict check(Row row) {
         ListRefusedException refusal = headings.refusal();
         if (refusal != null) {
             Flaw flaw = new Flaw(null, Staging.FILE_REFUSED + refusal.problem(), refusal.remedy());
@@ -62,7 +62,7 @@ final class RowGate {
                     new Flaw(
                             missing,
                             "the file may have been cut off here: its last row has no line end, and nothing under %s"
-                                    .formatted(Blanks.quote(missing)),
+                                    .formatted(Whitespace.quote(missing)),
                             "If something is missing put the whole file in again; if the row is complete end it with a line end."));
         }
         UUID customerId = customerId(row, flaws);
@@ -109,7 +109,7 @@ final class RowGate {
             flaws.add(
                     new Flaw(
                             heading,
-                            Blanks.quote(cell) + (id == null ? " is not a GUID" : " is nobody's id"),
+                            Whitespace.quote(cell) + (id == null ? " is not a GUID" : " is nobody's id"),
                             "Put the customer's Microsoft ID here, 32 digits 0-9 and a-f as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, and nothing beside it."));
             return null;
         }
@@ -148,7 +148,9 @@ final class RowGate {
         LocalDate date = dates.parse(cell);
         if (date == null) {
             flaws.add(new Flaw(
-                    headings.heading(Column.EFFECTIVE_DATE), Blanks.quote(cell) + " is not a date", dates.remedy()));
+                    headings.heading(Column.EFFECTIVE_DATE),
+                    Whitespace.quote(cell) + " is not a date",
+                    dates.remedy()));
         }
         return date;
     }

@@ -38,10 +38,10 @@ final class Staging {
     }
 
     /** To be called inside a transaction: either all rows are in, or none. */
-    void add(int fileNo, String source, List<Checked> rows) {
+    void add(int fileNo, String source, List<RowVerdict> rows) {
         StringBuilder entries = new StringBuilder();
         StringBuilder rejects = new StringBuilder();
-        for (Checked row : rows) {
+        for (RowVerdict row : rows) {
             if (row instanceof Entry entry) {
                 line(
                         entries,
@@ -267,7 +267,7 @@ final class Staging {
                 """, runId, runId);
     }
 
-    Reception reception(List<NoList> noLists) {
+    Reception reception(List<NonListFile> noLists) {
         List<Reception.File> files = jdbc.query(
                 """
                 select file_no, name, status, sha256, reason, rows_read, rows_rejected, rows_duplicate,

@@ -31,8 +31,8 @@ public record RunFigures(
         @Nullable Instant lastSuccess) {
 
     /** What a run came to. */
-    public static RunFigures of(String job, RunResult result, RunWatch watch) {
-        RunWatch.Taken taken = watch.taken();
+    public static RunFigures of(String job, RunResult result, RunMeter watch) {
+        RunMeter.Taken taken = watch.taken();
         Map<String, Long> customers = Map.of();
         Map<String, Long> held = Map.of();
         Map<String, Long> rows = new LinkedHashMap<>();

@@ -66,7 +66,7 @@ final class Webhook implements Channel {
                 .build();
         Duration time = within.compareTo(answer) < 0 ? within : answer;
         // the whole answer has to come in that time, not only its beginning
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, info -> Beginning.ofBody());
+        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, info -> BoundedBody.ofBody());
         try {
             return judged(call.get(time.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {

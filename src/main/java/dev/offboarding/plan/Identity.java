@@ -14,14 +14,14 @@ final class Identity {
     private Identity() {}
 
     /** Says, for each identifier that the entry carries and that does not match, what was expected and what is there. */
-    static List<String> mismatches(Candidate candidate, Customer customer, Set<Identifier> identity) {
+    static List<String> mismatches(CaseView caseView, Customer customer, Set<Identifier> identity) {
         List<String> mismatches = new ArrayList<>();
         boolean carriesOne = false;
         for (Identifier identifier : Identifier.values()) {
             if (!identity.contains(identifier)) {
                 continue;
             }
-            String listed = identifier == Identifier.DOMAIN ? candidate.domain() : candidate.companyName();
+            String listed = identifier == Identifier.DOMAIN ? caseView.domain() : caseView.companyName();
             String live = identifier == Identifier.DOMAIN ? customer.domain() : customer.companyName();
             String expected = canonical(identifier, listed);
             if (expected.isEmpty()) {

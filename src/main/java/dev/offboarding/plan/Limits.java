@@ -27,7 +27,7 @@ public final class Limits {
     }
 
     /** Every limit with its figures; the plan is too much if one has not passed. */
-    public static List<LimitFigure> check(LimitSettings settings, Tonight tonight) {
+    public static List<LimitFigure> check(LimitSettings settings, LimitInputs tonight) {
         List<LimitFigure> figures = new ArrayList<>(List.of(
                 population(tonight),
                 maxCustomers(settings, tonight),
@@ -43,7 +43,7 @@ public final class Limits {
         return List.copyOf(figures);
     }
 
-    private static LimitFigure population(Tonight tonight) {
+    private static LimitFigure population(LimitInputs tonight) {
         Population population = tonight.population();
         long size = population.size();
         boolean planned = tonight.planned() > 0;
@@ -87,12 +87,12 @@ public final class Limits {
                                         .formatted(TOLERATED_FALL));
     }
 
-    private static LimitFigure maxCustomers(LimitSettings settings, Tonight tonight) {
+    private static LimitFigure maxCustomers(LimitSettings settings, LimitInputs tonight) {
         long allowed = settings.maxCustomers();
         return begun("max-customers", "max-customers %d".formatted(allowed), allowed, tonight);
     }
 
-    private static LimitFigure maxShare(LimitSettings settings, Tonight tonight) {
+    private static LimitFigure maxShare(LimitSettings settings, LimitInputs tonight) {
         long size = tonight.population().size();
         return begun(
                 "max-share",
@@ -104,7 +104,7 @@ public final class Limits {
     }
 
     /** What continues an offboarding that was begun counts no more; and where nothing is begun, what others reserved is theirs. */
-    private static LimitFigure begun(String limit, String settings, long allowed, Tonight tonight) {
+    private static LimitFigure begun(String limit, String settings, long allowed, LimitInputs tonight) {
         long reserved = tonight.begun() == 0 ? 0 : tonight.reserved();
         long figure = tonight.begun() + reserved;
         boolean passed = figure <= allowed;
@@ -115,7 +115,7 @@ public final class Limits {
         return new LimitFigure(limit, figure, allowed, passed, passed ? figures : figures + remedy(limit));
     }
 
-    private static LimitFigure per30Days(LimitSettings settings, Tonight tonight) {
+    private static LimitFigure per30Days(LimitSettings settings, LimitInputs tonight) {
         long size = tonight.population().size();
         long share = settings.per30Days().of(size);
         long allowed = Math.max(FLOOR_PER_30_DAYS, share);
@@ -137,7 +137,7 @@ public final class Limits {
     }
 
     /** A list that is stopped is not accepted: without it the next run has the open cases alone. */
-    public static String origin(Tonight tonight) {
+    public static String origin(LimitInputs tonight) {
         return ". Of the planned customers %d come from open cases and %d from tonight's list%s"
                 .formatted(
                         tonight.planned() - tonight.fromList(),

@@ -7,8 +7,8 @@ import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
-import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.Subscription;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,16 +28,16 @@ public final class Planner {
      * Decides for a case that is not removed yet. A customer whose relationship cannot be removed gets no write at all: as far
      * as the observation shows, nobody is left half-offboarded.
      */
-    public static Decision decide(Candidate candidate, Observation observation, Rules rules) {
-        List<Hold> holds = new ArrayList<>(holdsOfTheCase(candidate, rules));
+    public static Decision decide(CaseView caseView, Observation observation, Rules rules) {
+        List<Hold> holds = new ArrayList<>(holdsOfTheCase(caseView, rules));
         if (observation instanceof Observation.Unreadable unreadable) {
             return holds.isEmpty() ? new Decision.CannotTell(unreadable.why()) : held(holds);
         }
         if (observation instanceof Observation.Unknown unknown) {
-            if (candidate.offboardedBefore() && unknown.nobodyIsShown()) {
+            if (caseView.offboardedBefore() && unknown.nobodyIsShown()) {
                 return holds.isEmpty() ? new Decision.CannotTell(unknown.proof()) : held(holds);
             }
-            if (!candidate.offboardedBefore()) {
+            if (!caseView.offboardedBefore()) {
                 holds.add(
                         new Hold(
                                 HoldReason.NOT_A_RESELLER_CUSTOMER,
@@ -47,7 +47,7 @@ public final class Planner {
             return holds.isEmpty() ? new Decision.AlreadyGone(unknown.proof()) : held(holds);
         }
         Customer customer = ((Observation.Found) observation).customer();
-        List<String> mismatches = Identity.mismatches(candidate, customer, rules.identity());
+        List<String> mismatches = Identity.mismatches(caseView, customer, rules.identity());
         if (!mismatches.isEmpty()) {
             holds.add(new Hold(
                     HoldReason.IDENTITY_MISMATCH,
@@ -67,27 +67,27 @@ public final class Planner {
                             .formatted(customer.relationship())));
             return held(holds);
         }
-        if (hasComeBack(candidate, customer)) {
-            holds.add(Hold.reEstablished(candidate.facts()));
+        if (hasComeBack(caseView, customer)) {
+            holds.add(Hold.reEstablished(caseView.facts()));
         }
-        holds.addAll(reactivated(candidate, customer));
-        holds.addAll(ScheduledEnds.holds(candidate, customer.subscriptions(), rules.newCommerce(), observation.at()));
+        holds.addAll(reactivated(caseView, customer));
+        holds.addAll(ScheduledEnds.holds(caseView, customer.subscriptions(), rules.newCommerce(), observation.at()));
         holds.addAll(Commerce.ofOtherResellers(customer.subscriptions(), rules.resellers()));
         holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
         boolean ofTheCase = !holds.isEmpty();
         NewCommerce newCommerce = rules.newCommerce();
-        List<PlannedWrite> suspensions = Holdings.suspensions(customer.subscriptions());
-        List<Subscription> cancelled = Holdings.cancelled(customer.subscriptions(), newCommerce, observation.at());
-        Hold grace = graceToCome(candidate, suspensions, cancelled, rules);
-        List<Hold> inTheWay = Holdings.holds(
+        List<PlannedWrite> suspensions = HoldingRules.suspensions(customer.subscriptions());
+        List<Subscription> cancelled = HoldingRules.cancelled(customer.subscriptions(), newCommerce, observation.at());
+        Hold grace = graceToCome(caseView, suspensions, cancelled, rules);
+        List<Hold> inTheWay = HoldingRules.holds(
                 customer.subscriptions(),
                 rules.today(),
                 newCommerce,
                 observation.at(),
                 grace == null ? observation.at() : onTheLastDay(grace, rules, observation.at()),
-                ScheduledEnds.words(candidate, customer.subscriptions(), newCommerce, observation.at()));
+                ScheduledEnds.words(caseView, customer.subscriptions(), newCommerce, observation.at()));
         holds.addAll(inTheWay);
-        if (grace != null && suspensions.isEmpty() && waitsAlready(candidate, cancelled)) {
+        if (grace != null && suspensions.isEmpty() && waitsAlready(caseView, cancelled)) {
             holds.add(grace);
         }
         if (!holds.isEmpty()) {
@@ -97,17 +97,17 @@ public final class Planner {
                     && holds.stream().noneMatch(hold -> hold.reason().somebodyHasToLook());
             return new Decision.Held(
                     Hold.shownFirst(holds),
-                    endsTerms ? Holdings.endings(customer.subscriptions(), newCommerce) : List.of());
+                    endsTerms ? HoldingRules.endings(customer.subscriptions(), newCommerce) : List.of());
         }
         List<PlannedWrite> writes = new ArrayList<>();
         if (grace == null) {
             // what may be refused comes first, and what cannot be put back on the grace period's last day only
-            writes.addAll(Holdings.cancellations(customer.subscriptions(), newCommerce, observation.at()));
+            writes.addAll(HoldingRules.cancellations(customer.subscriptions(), newCommerce, observation.at()));
         }
         writes.addAll(suspensions);
         if (grace == null) {
-            writes.add(new PlannedWrite(Action.REMOVE, candidate.customerId().toString()));
-            writes.addAll(Delegations.endings(customer.delegations()));
+            writes.add(new PlannedWrite(Action.REMOVE, caseView.customerId().toString()));
+            writes.addAll(DelegationRules.endings(customer.delegations()));
         }
         return new Decision.Proceed(List.copyOf(writes), grace);
     }
@@ -116,27 +116,27 @@ public final class Planner {
      * What ends the delegated administration of a customer whose relationship is gone, or whose removal was accepted. A case that
      * would be held gets no write here either.
      */
-    public static List<PlannedWrite> endings(Candidate candidate, Leftover leftover, Rules rules) {
-        return holdsOfTheCase(candidate, rules).isEmpty() ? Delegations.endings(leftover.delegations()) : List.of();
+    public static List<PlannedWrite> endings(CaseView caseView, RemainingDelegation leftover, Rules rules) {
+        return holdsOfTheCase(caseView, rules).isEmpty() ? DelegationRules.endings(leftover.delegations()) : List.of();
     }
 
     /** What holds a case whatever its customer looks like. */
-    private static List<Hold> holdsOfTheCase(Candidate candidate, Rules rules) {
+    private static List<Hold> holdsOfTheCase(CaseView caseView, Rules rules) {
         List<Hold> holds = new ArrayList<>();
-        if (rules.protectedCustomers().contains(candidate.customerId())) {
+        if (rules.protectedCustomers().contains(caseView.customerId())) {
             holds.add(
                     new Hold(
                             HoldReason.PROTECTED,
                             null,
                             "the customer is on the list of protected customers: take it off there, and list it again, if it is to go"));
         }
-        if (!candidate.listed()) {
+        if (!caseView.listed()) {
             holds.add(new Hold(
                     HoldReason.NOT_LISTED,
                     null,
                     "its row is gone from the list: nothing is undone, nothing goes on until it is back"));
         }
-        LocalDate effective = candidate.effectiveDate();
+        LocalDate effective = caseView.effectiveDate();
         if (effective != null && effective.isAfter(rules.today())) {
             holds.add(new Hold(HoldReason.NOT_DUE, effective, "its effective date is " + effective));
         }
@@ -144,21 +144,21 @@ public final class Planner {
     }
 
     /** A relationship that was seen to end is never ended again unasked; one of which that is not known only while nothing has changed. */
-    private static boolean hasComeBack(Candidate candidate, Customer customer) {
-        CaseFacts facts = candidate.facts();
+    private static boolean hasComeBack(CaseView caseView, Customer customer) {
+        CaseFacts facts = caseView.facts();
         return facts.ended()
                 || (facts.removalLostAt() != null && facts.holdsOtherThanAtRemoval(customer.subscriptions()));
     }
 
-    private static List<Hold> reactivated(Candidate candidate, Customer customer) {
+    private static List<Hold> reactivated(CaseView caseView, Customer customer) {
         List<Hold> holds = new ArrayList<>();
         for (Subscription subscription : customer.subscriptions()) {
             if (!subscription.active()) {
                 continue;
             }
-            if (candidate.suspendedIds().contains(subscription.id())) {
+            if (caseView.suspendedIds().contains(subscription.id())) {
                 holds.add(reactivated(subscription, "was suspended by this program and is active again"));
-            } else if (candidate.facts().isNewSinceFirstWrite(subscription.id())) {
+            } else if (caseView.facts().isNewSinceFirstWrite(subscription.id())) {
                 holds.add(reactivated(subscription, "is active and was not there when this program first wrote to it"));
             }
         }
@@ -177,7 +177,7 @@ public final class Planner {
     public static List<Hold> pending(Customer customer) {
         return customer.subscriptions().stream()
                 .filter(subscription -> subscription.status() == Subscription.Status.PENDING)
-                .map(Holdings::pending)
+                .map(HoldingRules::pending)
                 .toList();
     }
 
@@ -204,16 +204,16 @@ public final class Planner {
     public static List<Subscription> cancelledOnTheLastDay(Customer customer, Rules rules, Instant now) {
         return rules.graceDays() == 0
                 ? List.of()
-                : Holdings.cancelled(customer.subscriptions(), rules.newCommerce(), now);
+                : HoldingRules.cancelled(customer.subscriptions(), rules.newCommerce(), now);
     }
 
     /** What is left of the grace period, which may be all of it; null where none is, or the last day has come. */
     private static @Nullable Hold graceToCome(
-            Candidate candidate, List<PlannedWrite> suspensions, List<Subscription> cancelled, Rules rules) {
+            CaseView caseView, List<PlannedWrite> suspensions, List<Subscription> cancelled, Rules rules) {
         if (rules.graceDays() == 0) {
             return null;
         }
-        LocalDate suspendedOn = candidate.suspendedOn();
+        LocalDate suspendedOn = caseView.suspendedOn();
         if (!suspensions.isEmpty() || suspendedOn == null) {
             return grace(rules.today(), cancelled, rules);
         }
@@ -222,8 +222,8 @@ public final class Planner {
     }
 
     /** Whether the grace period has begun, and nothing is left to be read back before its last day. */
-    private static boolean waitsAlready(Candidate candidate, List<Subscription> cancelled) {
-        return candidate.state() == CaseState.SUSPENDED || (candidate.suspendedOn() != null && !cancelled.isEmpty());
+    private static boolean waitsAlready(CaseView caseView, List<Subscription> cancelled) {
+        return caseView.state() == CaseState.SUSPENDED || (caseView.suspendedOn() != null && !cancelled.isEmpty());
     }
 
     /** At this time of the day on which the grace period is over. */

@@ -24,8 +24,8 @@ final class ScheduledEnds {
     private ScheduledEnds() {}
 
     /** Those that were changed, and are not put right. */
-    static List<Hold> holds(Candidate candidate, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
-        return changed(candidate, subscriptions, policy).stream()
+    static List<Hold> holds(CaseView caseView, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
+        return changed(caseView, subscriptions, policy).stream()
                 .filter(it -> it.isSomebodysDecision(now))
                 .map(Changed::hold)
                 .toList();
@@ -36,9 +36,9 @@ final class ScheduledEnds {
      * in a hold of its own, and an extended service term is cancelled, not scheduled.
      */
     static Map<String, String> words(
-            Candidate candidate, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
+            CaseView caseView, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
         Map<String, String> words = new HashMap<>();
-        for (Changed it : changed(candidate, subscriptions, policy)) {
+        for (Changed it : changed(caseView, subscriptions, policy)) {
             if (it.isSomebodysDecision(now)) {
                 words.put(it.subscription().id(), "");
             } else if (it.subscription().atTermEnd() != AtTermEnd.EXTENDED) {
@@ -50,10 +50,10 @@ final class ScheduledEnds {
         return words;
     }
 
-    private static List<Changed> changed(Candidate candidate, List<Subscription> subscriptions, NewCommerce policy) {
+    private static List<Changed> changed(CaseView caseView, List<Subscription> subscriptions, NewCommerce policy) {
         List<Changed> changed = new ArrayList<>();
         for (Subscription subscription : subscriptions) {
-            ScheduledEnd end = candidate.scheduledEnds().get(subscription.id());
+            ScheduledEnd end = caseView.scheduledEnds().get(subscription.id());
             if (end != null && policy != NewCommerce.HOLD && subscription.renewsItself()) {
                 changed.add(new Changed(subscription, end));
             }

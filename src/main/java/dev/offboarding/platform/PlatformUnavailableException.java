@@ -3,7 +3,7 @@ package dev.offboarding.platform;
 import org.jspecify.annotations.Nullable;
 
 /** The platform or its sign-in cannot be used at all: no customer is to blame, and going on is of no use. */
-public sealed class PlatformUnavailableException extends RuntimeException permits ToldToEndException {
+public sealed class PlatformUnavailableException extends RuntimeException permits CancelledException {
 
     /** @param message what is wrong and what to do about it, for people, without secrets */
     public PlatformUnavailableException(String message, @Nullable Throwable cause) {

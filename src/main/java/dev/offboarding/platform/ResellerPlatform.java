@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
  * flight; the steps do not know which. Every method throws {@link PlatformUnavailableException} when the platform as a whole
- * cannot be used, and answers for each customer by itself otherwise. Once the run is told to end, by a {@link Curfew}, what would not be
- * over in time ends with {@link ToldToEndException}.
+ * cannot be used, and answers for each customer by itself otherwise. Once the run is told to end, by a {@link CancellationToken}, what would not be
+ * over in time ends with {@link CancelledException}.
  */
 public interface ResellerPlatform extends AutoCloseable {
 
@@ -42,7 +42,7 @@ public interface ResellerPlatform extends AutoCloseable {
 
     /**
      * Writes, each at most once: one outcome for each write, in the order of the writes. Writes for one customer are made one
-     * after another in that order. What is decided on a {@link Basis} that is old, or seen not to be so any more, is not sent. A
+     * after another in that order. What is decided on a {@link DecisionBasis} that is old, or seen not to be so any more, is not sent. A
      * removal is not sent while any of the customer's subscriptions is active. A write whose
      * answer is lost is not sent again: its outcome says what was found afterwards, or, where the run was told to end before that
      * was known, that it is open.
@@ -56,7 +56,7 @@ public interface ResellerPlatform extends AutoCloseable {
      * Delegated administration of customers whose relationship was removed, or was found gone. A customer is missing where there is
      * none that is alive, or where that cannot be read.
      */
-    default Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
+    default Map<UUID, RemainingDelegation> leftovers(List<UUID> customerIds) {
         return Map.of();
     }
 

@@ -19,14 +19,14 @@ public record Write(
         String target,
         int attempt,
         UUID correlationId,
-        @Nullable Basis basis) {
+        @Nullable DecisionBasis basis) {
 
     public Write(UUID customerId, Action action, String target, int attempt, UUID correlationId) {
         this(customerId, action, target, attempt, correlationId, null);
     }
 
     /** The same, decided on something else. */
-    public Write on(@Nullable Basis other) {
+    public Write on(@Nullable DecisionBasis other) {
         return new Write(customerId, action, target, attempt, correlationId, other);
     }
 

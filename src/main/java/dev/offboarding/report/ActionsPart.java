@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.CsvWriter;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,7 +76,7 @@ final class ActionsPart {
         boolean answered = row.getString("kind").equals("OUTCOME");
         List<@Nullable Object> cells = Arrays.<@Nullable Object>asList(
                 sequence,
-                write.at() != null ? write.at() : Values.instant(row, "at"),
+                write.at() != null ? write.at() : ReportTimes.instant(row, "at"),
                 row.getObject("customer_id", UUID.class),
                 row.getString("action"),
                 write.target(),
@@ -89,11 +89,11 @@ final class ActionsPart {
         csv.row(cells);
         json.writeStartObject();
         for (int i = 0; i < COLUMNS.size(); i++) {
-            Json.property(json, COLUMNS.get(i), cells.get(i));
+            ReportJson.property(json, COLUMNS.get(i), cells.get(i));
         }
         Long event = row.getLong("sequence");
-        Json.property(json, "intent", answered ? Values.number(row, "answers") : event);
-        Json.property(json, "outcome", answered ? event : null);
+        ReportJson.property(json, "intent", answered ? ReportTimes.number(row, "answers") : event);
+        ReportJson.property(json, "outcome", answered ? event : null);
         json.writeEndObject();
     }
 }

@@ -134,19 +134,19 @@ public final class Certificates {
         String domain = it.domain();
         String witness = null;
         for (CertifiedCase.Event event : it.events()) {
-            JsonNode data = Json.MAPPER.readTree(event.data());
+            JsonNode data = ReportJson.MAPPER.readTree(event.data());
             JsonNode seen = data.path("seen");
             // what the platform calls the customer, where it was read; else what the list did
             companyName = Objects.requireNonNullElse(
-                    Json.text(seen.path("company_name")), companyName == null ? "" : companyName);
-            domain = Objects.requireNonNullElse(Json.text(seen.path("domain")), domain == null ? "" : domain);
+                    ReportJson.text(seen.path("company_name")), companyName == null ? "" : companyName);
+            domain = Objects.requireNonNullElse(ReportJson.text(seen.path("domain")), domain == null ? "" : domain);
             for (JsonNode subscription : seen.path("subscriptions")) {
-                String id = Json.text(subscription.path("id"));
+                String id = ReportJson.text(subscription.path("id"));
                 if (id != null) {
-                    names.put(id, Objects.requireNonNullElse(Json.text(subscription.path("name")), ""));
+                    names.put(id, Objects.requireNonNullElse(ReportJson.text(subscription.path("name")), ""));
                 }
             }
-            String said = Json.text(data.path("second_witness"));
+            String said = ReportJson.text(data.path("second_witness"));
             witness = said != null ? said : witness;
         }
         List<Map<String, Object>> actions = actions(it, names, time);
@@ -222,8 +222,8 @@ public final class Certificates {
         it.effects()
                 .forEach((effect, reading) -> effects.add(Map.of(
                         "what", EFFECTS.getOrDefault(effect, effect),
-                        "at", time.moment(Json.text(reading.path("at"))),
-                        "proof", ownOnly(PageText.story(Json.text(reading.path("proof"))), own))));
+                        "at", time.moment(ReportJson.text(reading.path("at"))),
+                        "proof", ownOnly(PageText.story(ReportJson.text(reading.path("proof"))), own))));
         return effects;
     }
 
@@ -258,8 +258,8 @@ public final class Certificates {
                 }
             }
             for (JsonNode subscription :
-                    Json.MAPPER.readTree(event.data()).path("seen").path("subscriptions")) {
-                own.add(String.valueOf(Json.text(subscription.path("id"))).toLowerCase(Locale.ROOT));
+                    ReportJson.MAPPER.readTree(event.data()).path("seen").path("subscriptions")) {
+                own.add(String.valueOf(ReportJson.text(subscription.path("id"))).toLowerCase(Locale.ROOT));
             }
         }
         return own;
@@ -275,7 +275,7 @@ public final class Certificates {
     private @Nullable String manifest(CertifiedCase it) {
         Path manifest = ReportFolder.of(reports, it.job(), it.closedRun()).resolve("manifest.json");
         try {
-            return Json.text(Json.MAPPER
+            return ReportJson.text(ReportJson.MAPPER
                     .readTree(RegularFile.bytes(manifest, Manifest.MOST_BYTES))
                     .path("manifest_sha256"));
         } catch (IOException | tools.jackson.core.JacksonException unreadable) {

@@ -69,7 +69,7 @@ record CertifiedCase(
                 """,
                 (row, n) -> {
                     String closedAs = row.getString("closed_as");
-                    Instant closedAt = Values.instant(row, "closed_at");
+                    Instant closedAt = ReportTimes.instant(row, "closed_at");
                     String closedRun = row.getString("closed_run");
                     if (closedAt == null
                             || closedRun == null
@@ -84,7 +84,7 @@ record CertifiedCase(
                             closedAs,
                             row.getObject("opened_at", java.time.OffsetDateTime.class)
                                     .toInstant(),
-                            Values.instant(row, "removed_at"),
+                            ReportTimes.instant(row, "removed_at"),
                             closedAt,
                             closedRun,
                             effects(customerId, row.getString("effects")),
@@ -119,11 +119,11 @@ record CertifiedCase(
     }
 
     private static Map<String, JsonNode> effects(UUID customerId, String stored) {
-        JsonNode all = Json.MAPPER.readTree(stored);
+        JsonNode all = ReportJson.MAPPER.readTree(stored);
         Map<String, JsonNode> effects = new LinkedHashMap<>();
         for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
             JsonNode reading = all.path(effect);
-            if (!"CONFIRMED".equals(Json.text(reading.path("result")))) {
+            if (!"CONFIRMED".equals(ReportJson.text(reading.path("result")))) {
                 throw new NoCertificateException(
                         "The effect %s of customer %s is not confirmed by its closed case; what stands there is: %s. That needs looking at."
                                 .formatted(effect, customerId, reading));

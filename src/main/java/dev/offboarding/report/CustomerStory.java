@@ -82,28 +82,28 @@ public final class CustomerStory {
                 line.accept("    %s: %s".formatted(column, value));
             }
         }
-        Json.members(row.getString("others"))
+        ReportJson.members(row.getString("others"))
                 .forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
         String elsewhere = row.getString("opened_elsewhere");
         if (elsewhere != null) {
             line.accept("  held: OTHER_PLATFORM: " + elsewhere);
         }
-        for (JsonNode hold : Json.MAPPER.readTree(row.getString("holds"))) {
+        for (JsonNode hold : ReportJson.MAPPER.readTree(row.getString("holds"))) {
             line.accept("  held: " + hold(hold));
         }
         if (closedAs == null && row.getString("next_look") != null) {
             line.accept("  read again from %s on".formatted(row.getString("next_look")));
         }
-        for (var effect : Json.MAPPER.readTree(row.getString("effects")).properties()) {
+        for (var effect : ReportJson.MAPPER.readTree(row.getString("effects")).properties()) {
             line.accept("  effect: " + effect(effect.getKey(), effect.getValue()));
         }
     }
 
     private static void moment(Consumer<String> line, String what, ResultSet row, String column, @Nullable String run)
             throws SQLException {
-        Instant at = Values.instant(row, column);
+        Instant at = ReportTimes.instant(row, column);
         if (at != null) {
-            line.accept("  %s: %s%s".formatted(what, Values.text(at), run == null ? "" : ", run " + run));
+            line.accept("  %s: %s%s".formatted(what, ReportTimes.text(at), run == null ? "" : ", run " + run));
         }
     }
 
@@ -128,7 +128,7 @@ public final class CustomerStory {
                     String when = "%6d  %s  "
                             .formatted(
                                     row.getLong("sequence"),
-                                    Values.text(java.util.Objects.requireNonNull(Values.instant(row, "at"))));
+                                    ReportTimes.text(java.util.Objects.requireNonNull(ReportTimes.instant(row, "at"))));
                     for (String what : event(row.getString("kind"), row.getString("action"), row.getString("data"))) {
                         line.accept(when + what);
                     }
@@ -139,7 +139,7 @@ public final class CustomerStory {
     }
 
     private static List<String> event(String kind, @Nullable String action, String stored) {
-        JsonNode data = Json.MAPPER.readTree(stored);
+        JsonNode data = ReportJson.MAPPER.readTree(stored);
         return switch (kind) {
             case "RECEIVED" -> List.of("received from %s, line %s".formatted(text(data, "source"), text(data, "line")));
             case "DECIDED" ->
@@ -177,7 +177,7 @@ public final class CustomerStory {
         data.path("effects")
                 .properties()
                 .forEach(effect -> lines.add("verified: " + effect(effect.getKey(), effect.getValue())));
-        String witness = Json.text(data.path("second_witness"));
+        String witness = ReportJson.text(data.path("second_witness"));
         if (witness != null) {
             lines.add("second witness: " + witness);
         }
@@ -216,7 +216,7 @@ public final class CustomerStory {
 
     private static String standing(JsonNode data) {
         StringBuilder standing = new StringBuilder(text(data, "state") + ", " + text(data, "outcome"));
-        String message = Json.text(data.path("message"));
+        String message = ReportJson.text(data.path("message"));
         for (JsonNode hold : data.path("holds")) {
             standing.append("; held: ").append(hold(hold));
             if (text(hold, "message").equals(message)) {
@@ -229,7 +229,8 @@ public final class CustomerStory {
     private static String suspendedLate(JsonNode data) {
         return data.path("suspended_late")
                 .valueStream()
-                .map(id -> "; this program has suspended %s before, and it shows only now".formatted(Json.text(id)))
+                .map(id ->
+                        "; this program has suspended %s before, and it shows only now".formatted(ReportJson.text(id)))
                 .collect(Collectors.joining());
     }
 
@@ -241,7 +242,7 @@ public final class CustomerStory {
     }
 
     private static String hold(JsonNode hold) {
-        String until = Json.text(hold.path("until"));
+        String until = ReportJson.text(hold.path("until"));
         return "%s%s: %s"
                 .formatted(text(hold, "reason"), until == null ? "" : " until " + until, text(hold, "message"));
     }
@@ -251,7 +252,7 @@ public final class CustomerStory {
     }
 
     private static String text(JsonNode node, String member) {
-        return known(Json.text(node.path(member)));
+        return known(ReportJson.text(node.path(member)));
     }
 
     private static String known(@Nullable String text) {

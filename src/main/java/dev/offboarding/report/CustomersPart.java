@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.CsvWriter;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -124,7 +124,7 @@ final class CustomersPart {
     }
 
     private static Map<String, @Nullable Object> ours(ResultSet row) throws SQLException {
-        JsonNode effects = Json.MAPPER.readTree(row.getString("effects"));
+        JsonNode effects = ReportJson.MAPPER.readTree(row.getString("effects"));
         Map<String, @Nullable Object> cells = new LinkedHashMap<>();
         cells.put("customer_id", row.getObject("customer_id", UUID.class));
         cells.put("company_name", row.getString("company_name"));
@@ -139,9 +139,9 @@ final class CustomersPart {
         cells.put("subscriptions_suspended", row.getInt("suspended"));
         cells.put("subscriptions_cancelled", row.getInt("cancelled"));
         cells.put("subscriptions_failed", row.getInt("failed"));
-        cells.put("removed_at", Values.instant(row, "removed_at"));
+        cells.put("removed_at", ReportTimes.instant(row, "removed_at"));
         for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
-            cells.put(effect, Json.text(effects.path(effect).path("result")));
+            cells.put(effect, ReportJson.text(effects.path(effect).path("result")));
         }
         cells.put("message", row.getString("message"));
         cells.put("reason", row.getString("reason"));
@@ -159,33 +159,33 @@ final class CustomersPart {
             List<@Nullable String> others)
             throws SQLException {
         json.writeStartObject();
-        ours.forEach((name, value) -> Json.property(json, name, value));
+        ours.forEach((name, value) -> ReportJson.property(json, name, value));
         int next = 0;
         for (String heading : headings) {
             String cell = others.get(next++);
             if (cell != null && !MORE.contains(heading)) {
-                Json.property(json, heading, cell);
+                ReportJson.property(json, heading, cell);
             }
         }
         Map<String, @Nullable Object> more = new LinkedHashMap<>();
-        more.put("case_id", Values.number(row, "case_id"));
+        more.put("case_id", ReportTimes.number(row, "case_id"));
         more.put("next_step", row.getString("next_step"));
         more.put("listed", row.getBoolean("listed"));
         more.put("listed_anew", row.getBoolean("listed_anew"));
         more.put("hold_new", row.getBoolean("hold_new"));
-        more.put("hold_since", Values.instant(row, "hold_since"));
+        more.put("hold_since", ReportTimes.instant(row, "hold_since"));
         more.put("next_look", row.getObject("next_look", LocalDate.class));
-        more.put("suspended_at", Values.instant(row, "suspended_at"));
-        more.put("first_look_at", Values.instant(row, "first_look_at"));
+        more.put("suspended_at", ReportTimes.instant(row, "suspended_at"));
+        more.put("first_look_at", ReportTimes.instant(row, "first_look_at"));
         more.put("second_witness", row.getString("second_witness"));
-        more.forEach((name, value) -> Json.property(json, name, value));
+        more.forEach((name, value) -> ReportJson.property(json, name, value));
         json.writeName("suspended_ids").writeStartArray();
         for (Object id : (Object[]) row.getArray("suspended_ids").getArray()) {
             json.writeString(id.toString());
         }
         json.writeEndArray();
         for (String name : List.of("holds", "effects", "planned", "holdings", "others")) {
-            Json.stored(json, name, row.getString(name));
+            ReportJson.stored(json, name, row.getString(name));
         }
         json.writeEndObject();
     }

@@ -68,7 +68,7 @@ final class EventsPart {
                 row.getObject("customer_id", UUID.class),
                 row.getString("kind"),
                 row.getString("action"),
-                Values.number(row, "answers"),
+                ReportTimes.number(row, "answers"),
                 row.getString("data"));
     }
 }

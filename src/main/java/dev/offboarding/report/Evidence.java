@@ -25,7 +25,7 @@ public final class Evidence {
     }
 
     /** The control totals of a run, with what does not balance. */
-    public Totals totals(String runId) {
+    public ControlTotals totals(String runId) {
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
             return totals(snapshot.jdbc(), runId);
         }
@@ -38,26 +38,26 @@ public final class Evidence {
         }
     }
 
-    static Totals totals(JdbcTemplate jdbc, String runId) {
-        Totals.Rows rows =
+    static ControlTotals totals(JdbcTemplate jdbc, String runId) {
+        ControlTotals.Rows rows =
                 one(jdbc, """
                 select coalesce(sum(rows_read), 0),
                        coalesce(sum(case when status = 'REFUSED' then 0 else rows_duplicate end), 0),
                        coalesce(sum(case when status = 'REFUSED' then rows_read else rows_rejected end), 0)
                 from offboarding.list_file where run_id = ?
-                """, row -> new Totals.Rows(row.getLong(1), row.getLong(2), row.getLong(3)), runId);
-        Totals.Subscriptions subscriptions = one(
+                """, row -> new ControlTotals.Rows(row.getLong(1), row.getLong(2), row.getLong(3)), runId);
+        ControlTotals.Subscriptions subscriptions = one(
                 jdbc,
                 """
                 select coalesce(sum(active_before), 0), coalesce(sum(suspended), 0), coalesce(sum(cancelled), 0),
                        coalesce(sum(failed), 0)
                 from offboarding.run_case where run_id = ?
                 """,
-                row -> new Totals.Subscriptions(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                row -> new ControlTotals.Subscriptions(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 runId);
         Map<String, Long> outcomes =
                 counts(jdbc, "select outcome, count(*) from offboarding.run_case where run_id = ? group by 1", runId);
-        Totals.SecondCount second = new Totals.SecondCount(
+        ControlTotals.SecondCount second = new ControlTotals.SecondCount(
                 acceptedEntries(jdbc, runId),
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId),
                 count(jdbc, """
@@ -71,7 +71,7 @@ public final class Evidence {
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ?", runId),
                 overdrawn(jdbc, runId),
                 strays(jdbc, runId));
-        return Totals.of(rows, outcomes, subscriptions, second);
+        return ControlTotals.of(rows, outcomes, subscriptions, second);
     }
 
     static List<UnplannedWrite> unplannedWrites(JdbcTemplate jdbc, String runId) {
@@ -132,21 +132,21 @@ public final class Evidence {
         return kept[0] == 0 ? null : Long.valueOf(kept[1]);
     }
 
-    private static Totals.Overdrawn overdrawn(JdbcTemplate jdbc, String runId) {
+    private static ControlTotals.Overdrawn overdrawn(JdbcTemplate jdbc, String runId) {
         String wrong = """
                 from offboarding.run_case where run_id = ? and (active_before < suspended + cancelled + failed
                   or least(active_before, suspended, cancelled, failed) < 0)
                 """;
-        return new Totals.Overdrawn(
+        return new ControlTotals.Overdrawn(
                 count(jdbc, "select count(*) " + wrong, runId),
                 jdbc.queryForList(
-                        "select customer_id " + wrong + " order by position limit " + Totals.EXAMPLES,
+                        "select customer_id " + wrong + " order by position limit " + ControlTotals.EXAMPLES,
                         UUID.class,
                         runId));
     }
 
     /** By customer, so that neither a subscription that was asked for twice counts twice nor two customers' errors cancel out. */
-    private static Totals.Strays strays(JdbcTemplate jdbc, String runId) {
+    private static ControlTotals.Strays strays(JdbcTemplate jdbc, String runId) {
         TrailCount count = new TrailCount();
         jdbc.query("""
                 select coalesce(c.customer_id, e.customer_id) as customer_id, coalesce(c.suspended, 0) as suspended,
@@ -172,10 +172,10 @@ public final class Evidence {
     private record Planned(String action, String target) {
         static Set<Planned> of(String stored) {
             Set<Planned> planned = new HashSet<>();
-            for (var write : Json.MAPPER.readTree(stored)) {
+            for (var write : ReportJson.MAPPER.readTree(stored)) {
                 planned.add(new Planned(
-                        Objects.requireNonNullElse(Json.text(write.path("action")), ""),
-                        Objects.requireNonNullElse(Json.text(write.path("target")), "")));
+                        Objects.requireNonNullElse(ReportJson.text(write.path("action")), ""),
+                        Objects.requireNonNullElse(ReportJson.text(write.path("target")), "")));
             }
             return planned;
         }
@@ -216,7 +216,7 @@ public final class Evidence {
         private void endCustomer() {
             if (caseSuspended != suspended.size() || caseCancelled != cancelled.size()) {
                 strays++;
-                if (examples.size() < Totals.EXAMPLES) {
+                if (examples.size() < ControlTotals.EXAMPLES) {
                     examples.add("%s (the case says %d suspended and %d cancelled, the trail %d and %d)"
                             .formatted(
                                     customer == null ? "no customer" : customer,
@@ -232,9 +232,9 @@ public final class Evidence {
             cancelled.clear();
         }
 
-        Totals.Strays result() {
+        ControlTotals.Strays result() {
             endCustomer();
-            return new Totals.Strays(allSuspended, allCancelled, strays, List.copyOf(examples));
+            return new ControlTotals.Strays(allSuspended, allCancelled, strays, List.copyOf(examples));
         }
     }
 }

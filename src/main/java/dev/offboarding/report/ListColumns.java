@@ -21,7 +21,7 @@ final class ListColumns {
 
     /** @param cells a row's cells by column, a stored JSON object */
     void see(String cells) {
-        for (String name : Json.members(cells).keySet()) {
+        for (String name : ReportJson.members(cells).keySet()) {
             if (!headings.containsKey(name)) {
                 headings.put(name, free(name));
             }
@@ -34,7 +34,7 @@ final class ListColumns {
 
     /** A row's cells in the order of the headings; null where the row has no such column. */
     List<@Nullable String> of(String cells) {
-        Map<String, String> row = Json.members(cells);
+        Map<String, String> row = ReportJson.members(cells);
         return headings.keySet().stream().<@Nullable String>map(row::get).toList();
     }
 

@@ -75,11 +75,12 @@ final class Manifest {
     }
 
     private static byte[] bytes(ObjectNode manifest) {
-        return (Json.MAPPER.writer().with(LAYOUT).writeValueAsString(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (ReportJson.MAPPER.writer().with(LAYOUT).writeValueAsString(manifest) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private ObjectNode content(Map<String, String> hashes) {
-        ObjectNode manifest = Json.MAPPER.createObjectNode();
+        ObjectNode manifest = ReportJson.MAPPER.createObjectNode();
         manifest.put("job", run.job());
         manifest.put("run_id", run.runId());
         ObjectNode files = manifest.putObject("files");
@@ -94,7 +95,7 @@ final class Manifest {
             manifest.put("previous_run_note", previous.note());
         }
         chain(manifest.putObject("chain"));
-        manifest.set("facts", Json.MAPPER.readTree(run.facts()));
+        manifest.set("facts", ReportJson.MAPPER.readTree(run.facts()));
         lists(manifest.putArray("lists"));
         return manifest;
     }
@@ -118,8 +119,8 @@ final class Manifest {
                 from offboarding.chain_head h
                 """,
                 row -> {
-                    chain.put("first_sequence", Values.number(row, "first"));
-                    chain.put("last_sequence", Values.number(row, "last"));
+                    chain.put("first_sequence", ReportTimes.number(row, "first"));
+                    chain.put("last_sequence", ReportTimes.number(row, "last"));
                     chain.put("head_sequence", row.getLong("last_sequence"));
                     chain.put("head", Sha256.hex(row.getBytes("last_hash")));
                 },

@@ -17,9 +17,9 @@ final class PageAttention {
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
-    private final Totals totals;
+    private final ControlTotals totals;
 
-    PageAttention(JdbcTemplate jdbc, RunRow run, Totals totals) {
+    PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals) {
         this.jdbc = jdbc;
         this.run = run;
         this.totals = totals;
@@ -133,11 +133,11 @@ final class PageAttention {
 
     private List<Item> failures() {
         List<Item> items = new ArrayList<>();
-        for (JsonNode failure : Json.MAPPER.readTree(run.failures())) {
-            String message = Json.text(failure.path("message"));
+        for (JsonNode failure : ReportJson.MAPPER.readTree(run.failures())) {
+            String message = ReportJson.text(failure.path("message"));
             items.add(Item.of(
                     "bad",
-                    "The step " + PageText.line(Json.text(failure.path("step"))) + " failed",
+                    "The step " + PageText.line(ReportJson.text(failure.path("step"))) + " failed",
                     PageText.story(message == null ? failure.toString() : message),
                     "Mend what the message names. The next run goes on from here; the log file has the details."));
         }
@@ -150,12 +150,12 @@ final class PageAttention {
         if (limits == null) {
             return items;
         }
-        for (JsonNode limit : Json.MAPPER.readTree(limits)) {
+        for (JsonNode limit : ReportJson.MAPPER.readTree(limits)) {
             if (limit.path("passed").isBoolean() && !limit.path("passed").asBoolean()) {
                 items.add(Item.of(
                         "look",
-                        "Over the limit " + PageText.line(Json.text(limit.path("limit"))),
-                        PageText.story(Json.text(limit.path("message"))),
+                        "Over the limit " + PageText.line(ReportJson.text(limit.path("limit"))),
+                        PageText.story(ReportJson.text(limit.path("message"))),
                         "Nothing was written. Look at the customers below before you change list or limit."));
             }
         }
@@ -165,10 +165,10 @@ final class PageAttention {
     /** Days on which open cases will be over a limit. */
     private List<Item> dueAhead() {
         List<Detail> days = new ArrayList<>();
-        for (JsonNode day : Json.MAPPER.readTree(run.dueAhead())) {
+        for (JsonNode day : ReportJson.MAPPER.readTree(run.dueAhead())) {
             days.add(Detail.of("%s: %s fall due, %s may be begun"
                     .formatted(
-                            PageText.line(Json.text(day.path("day"))),
+                            PageText.line(ReportJson.text(day.path("day"))),
                             PageText.count(day.path("customers").asLong(), "customer", "customers"),
                             PageText.number(day.path("allowed").asLong()))));
         }
@@ -239,7 +239,7 @@ final class PageAttention {
     private List<Item> reminders() {
         List<Item> items = new ArrayList<>();
         for (Held h : held()) {
-            HoldWords words = HoldWords.of(h.reason());
+            HoldTexts words = HoldTexts.of(h.reason());
             if (!words.look() && h.reminders() > 0 && !h.reason().equals("TERM_COMMITMENT")) {
                 items.add(Item.of(
                                 "look",
@@ -279,7 +279,7 @@ final class PageAttention {
     private List<Item> holds(boolean look) {
         List<Item> items = new ArrayList<>();
         for (Held h : held()) {
-            HoldWords words = HoldWords.of(h.reason());
+            HoldTexts words = HoldTexts.of(h.reason());
             if (words.look() == look) {
                 String anew = h.anew() == 0
                         ? ""
@@ -391,9 +391,9 @@ final class PageAttention {
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         int all = 0;
-        for (JsonNode note : Json.MAPPER.readTree(run.notes())) {
+        for (JsonNode note : ReportJson.MAPPER.readTree(run.notes())) {
             if (all++ < MOST_NOTES) {
-                notes.add(PageText.story(Json.text(note)));
+                notes.add(PageText.story(ReportJson.text(note)));
             }
         }
         if (all > MOST_NOTES) {

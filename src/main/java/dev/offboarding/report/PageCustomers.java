@@ -95,7 +95,7 @@ final class PageCustomers {
                 row.getString("customer_id"),
                 PageWords.tone(outcome, hold),
                 PageWords.outcome(outcome).label(),
-                hold == null ? "" : HoldWords.of(hold).label() + (until == null ? "" : " until " + until),
+                hold == null ? "" : HoldTexts.of(hold).label() + (until == null ? "" : " until " + until),
                 subscriptions(row),
                 PageText.story(row.getString("message")),
                 PageText.line(row.getString("ticket")),
@@ -217,7 +217,7 @@ final class PageCustomers {
         entry.put("Reason", PageText.story(row.getString("reason")));
         entry.put("Ticket", PageText.story(row.getString("ticket")));
         entry.put("Requested by", PageText.story(row.getString("requested_by")));
-        Json.members(row.getString("others"))
+        ReportJson.members(row.getString("others"))
                 .forEach((name, value) -> entry.put("“" + PageText.line(name) + "”", PageText.story(value)));
         return entry.members();
     }

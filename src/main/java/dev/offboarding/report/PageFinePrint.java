@@ -65,7 +65,7 @@ final class PageFinePrint {
         facts.put("Exit code", run.exitCode() == null ? "none" : run.exitCode().toString());
         facts.put("Plan", run.planId() == null ? "none" : run.planId());
         facts.put("Reseller customers on the platform", population());
-        add(facts, "", Json.MAPPER.readTree(run.facts()));
+        add(facts, "", ReportJson.MAPPER.readTree(run.facts()));
         jdbc.query(
                 """
                 select min(sequence) as first, max(sequence) as last,
@@ -73,7 +73,7 @@ final class PageFinePrint {
                 from offboarding.event where run_id = ?
                 """,
                 row -> {
-                    if (Values.number(row, "first") != null) {
+                    if (ReportTimes.number(row, "first") != null) {
                         facts.put("Events of the audit trail", row.getLong("first") + " to " + row.getLong("last"));
                         facts.put("Hash of the last of them", row.getString("hash"));
                     }
@@ -116,7 +116,7 @@ final class PageFinePrint {
         if (value.isBoolean()) {
             return value.asBoolean() ? "yes" : "no";
         }
-        String text = Json.text(value);
+        String text = ReportJson.text(value);
         return text == null ? "none" : text;
     }
 
@@ -126,7 +126,7 @@ final class PageFinePrint {
         if (stored == null) {
             return limits;
         }
-        for (JsonNode limit : Json.MAPPER.readTree(stored)) {
+        for (JsonNode limit : ReportJson.MAPPER.readTree(stored)) {
             if (limit.has("limit") && limit.has("passed")) {
                 boolean passed = limit.path("passed").asBoolean();
                 String name = text(limit, "limit");
@@ -162,9 +162,9 @@ final class PageFinePrint {
     private static String headings(@Nullable String columns) {
         List<String> headings = new ArrayList<>();
         if (columns != null) {
-            for (JsonNode column : Json.MAPPER.readTree(columns)) {
+            for (JsonNode column : ReportJson.MAPPER.readTree(columns)) {
                 headings.add(PageText.line(
-                        Objects.toString(Json.text(column.isObject() ? column.path("heading") : column), "")));
+                        Objects.toString(ReportJson.text(column.isObject() ? column.path("heading") : column), "")));
             }
         }
         return headings.isEmpty() ? "none" : String.join(", ", headings);
@@ -186,6 +186,6 @@ final class PageFinePrint {
     }
 
     private static String text(JsonNode from, String name) {
-        return PageText.story(Json.text(from.path(name)));
+        return PageText.story(ReportJson.text(from.path(name)));
     }
 }

@@ -21,7 +21,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
     private record Became(
             boolean listedAnew, String outcome, @Nullable String hold, long count) {}
 
-    static PageFlow read(JdbcTemplate jdbc, String runId, Totals totals) {
+    static PageFlow read(JdbcTemplate jdbc, String runId, ControlTotals totals) {
         List<Became> became = jdbc.query(
                 """
                 select listed_anew, outcome, hold_reason, count(*) as n from offboarding.run_case where run_id = ?
@@ -44,8 +44,8 @@ record PageFlow(List<Node> nodes, List<Link> links) {
         private final Map<String, Node> nodes = new LinkedHashMap<>();
         private final Map<List<String>, Link> links = new LinkedHashMap<>();
 
-        PageFlow draw(Totals totals, List<Became> became) {
-            Totals.Rows rows = totals.rows();
+        PageFlow draw(ControlTotals totals, List<Became> became) {
+            ControlTotals.Rows rows = totals.rows();
             long anew = sum(became, true);
             node("read", 0, "Rows read", rows.read(), "plain");
             node("accepted", 1, "Accepted", Math.max(rows.accepted(), 0), "plain");
@@ -70,7 +70,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
             for (Became b : became) {
                 String hold = b.hold();
                 if (hold != null) {
-                    HoldWords words = HoldWords.of(hold);
+                    HoldTexts words = HoldTexts.of(hold);
                     long all = became.stream()
                             .filter(other -> hold.equals(other.hold()))
                             .mapToLong(Became::count)

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PageHeadline(String sentence, String tone, String word) {
 
-    static PageHeadline of(RunRow run, Totals totals) {
+    static PageHeadline of(RunRow run, ControlTotals totals) {
         boolean plan = run.mode().equals("plan");
         String happened = happened(totals, plan);
         String lead = lead(run, plan);
@@ -88,7 +88,7 @@ record PageHeadline(String sentence, String tone, String word) {
     }
 
     /** Empty where there is nothing to tell. */
-    private static String happened(Totals totals, boolean plan) {
+    private static String happened(ControlTotals totals, boolean plan) {
         List<String> parts = new ArrayList<>();
         for (Map.Entry<String, Long> outcome : totals.outcomes().entrySet()) {
             parts.add(part(outcome.getKey(), outcome.getValue(), plan, parts.isEmpty()));

@@ -36,16 +36,16 @@ final class PagePart {
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
-    private final Totals totals;
+    private final ControlTotals totals;
     private final List<UnplannedWrite> unplanned;
     private final int most;
 
-    PagePart(JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned) {
+    PagePart(JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
         this(jdbc, run, totals, unplanned, PageCustomers.MOST);
     }
 
     /** @param most how many customers the page has */
-    PagePart(JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned, int most) {
+    PagePart(JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned, int most) {
         this.jdbc = jdbc;
         this.run = run;
         this.totals = totals;
@@ -66,7 +66,8 @@ final class PagePart {
     }
 
     private Map<String, Object> page() {
-        PageTime time = new PageTime(Json.text(Json.MAPPER.readTree(run.facts()).path("zone")));
+        PageTime time = new PageTime(
+                ReportJson.text(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
         PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
         PageAttention attention = new PageAttention(jdbc, run, totals);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
@@ -143,7 +144,7 @@ final class PagePart {
     private record Figure(String label, String value) {}
 
     private List<Figure> figures() {
-        Totals.Subscriptions subscriptions = totals.subscriptions();
+        ControlTotals.Subscriptions subscriptions = totals.subscriptions();
         List<Figure> figures = new ArrayList<>();
         figures.add(new Figure("active before", PageText.number(subscriptions.activeBefore())));
         figures.add(new Figure("suspended", PageText.number(subscriptions.suspended())));

@@ -15,15 +15,15 @@ final class PageStory {
 
     /** What the platform showed of the customer when the run decided. */
     static Map<String, Object> seen(String decided, PageTime time) {
-        JsonNode from = Json.MAPPER.readTree(decided).path("seen");
+        JsonNode from = ReportJson.MAPPER.readTree(decided).path("seen");
         Slim seen = new Slim();
-        seen.put("at", time.moment(Json.text(from.path("at"))));
-        seen.put("name", PageText.story(Json.text(from.path("company_name"))));
-        seen.put("domain", PageText.story(Json.text(from.path("domain"))));
-        seen.put("relationship", PageText.line(Json.text(from.path("relationship"))));
-        seen.put("contact", PageText.story(Json.text(from.path("support_contact"))));
-        seen.put("unknown", PageText.story(Json.text(from.path("unknown"))));
-        seen.put("unreadable", PageText.story(Json.text(from.path("unreadable"))));
+        seen.put("at", time.moment(ReportJson.text(from.path("at"))));
+        seen.put("name", PageText.story(ReportJson.text(from.path("company_name"))));
+        seen.put("domain", PageText.story(ReportJson.text(from.path("domain"))));
+        seen.put("relationship", PageText.line(ReportJson.text(from.path("relationship"))));
+        seen.put("contact", PageText.story(ReportJson.text(from.path("support_contact"))));
+        seen.put("unknown", PageText.story(ReportJson.text(from.path("unknown"))));
+        seen.put("unreadable", PageText.story(ReportJson.text(from.path("unreadable"))));
         List<Map<String, Object>> delegations = new ArrayList<>();
         for (JsonNode delegation : from.path("delegations")) {
             delegations.add(texts(delegation, "id", "name", "status"));
@@ -34,7 +34,7 @@ final class PageStory {
 
     static List<Map<String, Object>> holds(String stored) {
         List<Map<String, Object>> holds = new ArrayList<>();
-        for (JsonNode hold : Json.MAPPER.readTree(stored)) {
+        for (JsonNode hold : ReportJson.MAPPER.readTree(stored)) {
             if (holds.size() < MOST) {
                 holds.add(texts(hold, "reason", "until", "message", "renews_on"));
             }
@@ -44,15 +44,15 @@ final class PageStory {
 
     static List<Map<String, Object>> effects(String stored, PageTime time) {
         List<Map<String, Object>> effects = new ArrayList<>();
-        JsonNode all = Json.MAPPER.readTree(stored);
+        JsonNode all = ReportJson.MAPPER.readTree(stored);
         for (String name : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
             JsonNode reading = all.path(name);
             if (!reading.isMissingNode()) {
                 Slim effect = new Slim();
                 effect.put("effect", name);
-                effect.put("result", PageText.line(Json.text(reading.path("result"))));
-                effect.put("at", time.moment(Json.text(reading.path("at"))));
-                effect.put("proof", PageText.story(Json.text(reading.path("proof"))));
+                effect.put("result", PageText.line(ReportJson.text(reading.path("result"))));
+                effect.put("at", time.moment(ReportJson.text(reading.path("at"))));
+                effect.put("proof", PageText.story(ReportJson.text(reading.path("proof"))));
                 effects.add(effect.members());
             }
         }
@@ -62,7 +62,7 @@ final class PageStory {
     static List<Map<String, Object>> holdings(String stored) {
         List<Map<String, Object>> holdings = new ArrayList<>();
         int left = 0;
-        for (JsonNode holding : Json.MAPPER.readTree(stored)) {
+        for (JsonNode holding : ReportJson.MAPPER.readTree(stored)) {
             if (holdings.size() == MOST) {
                 left++;
                 continue;
@@ -87,7 +87,7 @@ final class PageStory {
 
     static List<Map<String, Object>> planned(String stored) {
         List<Map<String, Object>> planned = new ArrayList<>();
-        for (JsonNode write : Json.MAPPER.readTree(stored)) {
+        for (JsonNode write : ReportJson.MAPPER.readTree(stored)) {
             if (planned.size() < MOST) {
                 planned.add(texts(write, "action", "target"));
             }
@@ -104,6 +104,6 @@ final class PageStory {
     }
 
     private static String text(JsonNode from, String name) {
-        return PageText.story(Json.text(from.path(name)));
+        return PageText.story(ReportJson.text(from.path(name)));
     }
 }

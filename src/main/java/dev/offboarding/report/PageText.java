@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.SerializableString;
@@ -22,7 +22,7 @@ final class PageText {
     private static final char NON_JOINER = '\u200C';
 
     /** JSON that can stand in a {@code <script>}: nothing in it ends the element or begins a comment. */
-    private static final ObjectWriter JSON = Json.MAPPER.writer().with(new ForHtml());
+    private static final ObjectWriter JSON = ReportJson.MAPPER.writer().with(new ForHtml());
 
     private PageText() {}
 

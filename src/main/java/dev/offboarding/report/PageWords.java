@@ -58,7 +58,7 @@ final class PageWords {
 
     /** The tone of a customer, for which a hold that somebody has to look at is another thing than one that waits. */
     static String tone(String outcome, @Nullable String hold) {
-        boolean look = hold != null && HoldWords.of(hold).look();
+        boolean look = hold != null && HoldTexts.of(hold).look();
         return outcome.equals("HELD") && look ? "look" : outcome(outcome).tone();
     }
 
@@ -66,11 +66,11 @@ final class PageWords {
     static Map<String, Object> forScript() {
         Map<String, Object> words = new LinkedHashMap<>();
         Map<String, Object> outcomes = new LinkedHashMap<>();
-        Totals.OUTCOMES.forEach(outcome -> outcomes.put(outcome, outcome(outcome)));
+        ControlTotals.OUTCOMES.forEach(outcome -> outcomes.put(outcome, outcome(outcome)));
         words.put("outcomes", outcomes);
         Map<String, Object> holds = new LinkedHashMap<>();
         for (HoldReason reason : HoldReason.values()) {
-            holds.put(reason.name(), HoldWords.of(reason));
+            holds.put(reason.name(), HoldTexts.of(reason));
         }
         words.put("holds", holds);
         words.put(

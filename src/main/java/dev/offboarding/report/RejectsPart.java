@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvWriter;
+import dev.offboarding.kit.CsvWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +57,7 @@ final class RejectsPart {
                     (RowCallbackHandler) row -> {
                         List<@Nullable Object> ours = Arrays.<@Nullable Object>asList(
                                 row.getString("source"),
-                                Values.number(row, "line"),
+                                ReportTimes.number(row, "line"),
                                 row.getString("column_name"),
                                 row.getString("problem"),
                                 row.getString("remedy"));
@@ -68,10 +68,10 @@ final class RejectsPart {
                         csv.row(cells);
                         json.writeStartObject();
                         for (int i = 0; i < COLUMNS.size(); i++) {
-                            Json.property(json, COLUMNS.get(i), ours.get(i));
+                            ReportJson.property(json, COLUMNS.get(i), ours.get(i));
                         }
-                        Json.property(json, "customer_id", row.getObject("customer_id", UUID.class));
-                        Json.stored(json, "cells", row.getString("cells"));
+                        ReportJson.property(json, "customer_id", row.getObject("customer_id", UUID.class));
+                        ReportJson.stored(json, "cells", row.getString("cells"));
                         json.writeEndObject();
                     },
                     runId);

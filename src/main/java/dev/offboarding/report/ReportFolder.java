@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
 import java.io.BufferedOutputStream;

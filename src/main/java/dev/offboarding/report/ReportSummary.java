@@ -17,7 +17,7 @@ import java.util.Map;
 public record ReportSummary(
         Path folder,
         String manifestSha256,
-        Totals totals,
+        ControlTotals totals,
         Map<String, Long> holds,
         long filesRefused,
         List<UnplannedWrite> unplanned,

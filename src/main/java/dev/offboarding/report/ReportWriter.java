@@ -98,9 +98,9 @@ public final class ReportWriter {
     private ReportSummary write(JdbcTemplate jdbc, RunRow run) throws IOException {
         ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), rights, disk);
         try {
-            Totals totals = Evidence.totals(jdbc, run.runId());
+            ControlTotals totals = Evidence.totals(jdbc, run.runId());
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
-            try (JsonGenerator json = Json.generator(folder.create("report.json"))) {
+            try (JsonGenerator json = ReportJson.generator(folder.create("report.json"))) {
                 json.writeStartObject();
                 writeRun(json, run, totals);
                 writeFindings(json, jdbc, run, totals, unplanned);
@@ -136,71 +136,71 @@ public final class ReportWriter {
                         .toList();
     }
 
-    private static void writeRun(JsonGenerator json, RunRow run, Totals totals) {
-        Json.property(json, "job", run.job());
-        Json.property(json, "run_id", run.runId());
-        Json.property(json, "mode", run.mode());
-        Json.property(json, "started_at", run.startedAt());
-        Json.property(json, "ended_at", run.endedAt());
-        Json.property(json, "exit_code", run.exitCode());
-        Json.property(json, "interrupted", run.interrupted());
-        Json.property(json, "plan_id", run.planId());
+    private static void writeRun(JsonGenerator json, RunRow run, ControlTotals totals) {
+        ReportJson.property(json, "job", run.job());
+        ReportJson.property(json, "run_id", run.runId());
+        ReportJson.property(json, "mode", run.mode());
+        ReportJson.property(json, "started_at", run.startedAt());
+        ReportJson.property(json, "ended_at", run.endedAt());
+        ReportJson.property(json, "exit_code", run.exitCode());
+        ReportJson.property(json, "interrupted", run.interrupted());
+        ReportJson.property(json, "plan_id", run.planId());
         json.writeName("totals").writeStartObject();
         json.writeName("rows").writeStartObject();
-        Json.property(json, "read", totals.rows().read());
-        Json.property(json, "accepted", totals.rows().accepted());
-        Json.property(json, "duplicates", totals.rows().duplicates());
-        Json.property(json, "rejected", totals.rows().rejected());
+        ReportJson.property(json, "read", totals.rows().read());
+        ReportJson.property(json, "accepted", totals.rows().accepted());
+        ReportJson.property(json, "duplicates", totals.rows().duplicates());
+        ReportJson.property(json, "rejected", totals.rows().rejected());
         json.writeEndObject();
         json.writeName("customers").writeStartObject();
-        Json.property(json, "total", totals.customers());
-        totals.outcomes().forEach((outcome, count) -> Json.property(json, outcome, count));
+        ReportJson.property(json, "total", totals.customers());
+        totals.outcomes().forEach((outcome, count) -> ReportJson.property(json, outcome, count));
         json.writeEndObject();
         json.writeName("subscriptions").writeStartObject();
-        Json.property(json, "active_before", totals.subscriptions().activeBefore());
-        Json.property(json, "suspended", totals.subscriptions().suspended());
-        Json.property(json, "cancelled", totals.subscriptions().cancelled());
-        Json.property(json, "failed", totals.subscriptions().failed());
-        Json.property(json, "left", totals.subscriptions().left());
+        ReportJson.property(json, "active_before", totals.subscriptions().activeBefore());
+        ReportJson.property(json, "suspended", totals.subscriptions().suspended());
+        ReportJson.property(json, "cancelled", totals.subscriptions().cancelled());
+        ReportJson.property(json, "failed", totals.subscriptions().failed());
+        ReportJson.property(json, "left", totals.subscriptions().left());
         json.writeEndObject();
         json.writeEndObject();
     }
 
     private static void writeFindings(
-            JsonGenerator json, JdbcTemplate jdbc, RunRow run, Totals totals, List<UnplannedWrite> unplanned) {
-        Json.stored(json, "limits", run.limits());
+            JsonGenerator json, JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
+        ReportJson.stored(json, "limits", run.limits());
         json.writeName("files").writeStartArray();
         jdbc.query(
                 "select * from offboarding.list_file where run_id = ? order by file_no",
                 (RowCallbackHandler) row -> {
                     json.writeStartObject();
                     for (String column : List.of("name", "path", "sha256", "status")) {
-                        Json.property(json, column, row.getString(column));
+                        ReportJson.property(json, column, row.getString(column));
                     }
                     for (String column : List.of("rows_read", "rows_rejected", "rows_duplicate")) {
-                        Json.property(json, column, Values.number(row, column));
+                        ReportJson.property(json, column, ReportTimes.number(row, column));
                     }
-                    Json.stored(json, "columns_understood", row.getString("columns_understood"));
-                    Json.stored(json, "columns_carried", row.getString("columns_carried"));
-                    Json.property(json, "reason", row.getString("reason"));
-                    Json.property(json, "moved_at", Values.instant(row, "moved_at"));
+                    ReportJson.stored(json, "columns_understood", row.getString("columns_understood"));
+                    ReportJson.stored(json, "columns_carried", row.getString("columns_carried"));
+                    ReportJson.property(json, "reason", row.getString("reason"));
+                    ReportJson.property(json, "moved_at", ReportTimes.instant(row, "moved_at"));
                     json.writeEndObject();
                 },
                 run.runId());
         json.writeEndArray();
-        Json.stored(json, "facts", run.facts());
-        Json.stored(json, "failures", run.failures());
-        Json.stored(json, "notes", run.notes());
-        Json.stored(json, "due_ahead", run.dueAhead());
+        ReportJson.stored(json, "facts", run.facts());
+        ReportJson.stored(json, "failures", run.failures());
+        ReportJson.stored(json, "notes", run.notes());
+        ReportJson.stored(json, "due_ahead", run.dueAhead());
         json.writeName("problems").writeStartArray();
         totals.problems().forEach(json::writeString);
         unplanned.forEach(write -> json.writeString(write.inWords()));
         json.writeEndArray();
-        Json.property(json, "stop_reason", run.stopReason());
-        Json.property(json, "stop_message", run.stopMessage());
-        Json.property(json, "platform", run.platform());
-        Json.property(json, "population", run.population());
-        Json.property(json, "population_complete", run.populationComplete());
+        ReportJson.property(json, "stop_reason", run.stopReason());
+        ReportJson.property(json, "stop_message", run.stopMessage());
+        ReportJson.property(json, "platform", run.platform());
+        ReportJson.property(json, "population", run.population());
+        ReportJson.property(json, "population_complete", run.populationComplete());
     }
 
     private static ReportSummary summary(
@@ -208,7 +208,7 @@ public final class ReportWriter {
             String runId,
             Path folder,
             String manifest,
-            Totals totals,
+            ControlTotals totals,
             List<UnplannedWrite> unplanned,
             List<String> findings) {
         Map<String, Long> holds = Evidence.counts(jdbc, """

@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +38,13 @@ record RunRow(
                         row.getString("platform"),
                         row.getObject("started_at", java.time.OffsetDateTime.class)
                                 .toInstant(),
-                        Values.instant(row, "ended_at"),
-                        Values.number(row, "exit_code"),
+                        ReportTimes.instant(row, "ended_at"),
+                        ReportTimes.number(row, "exit_code"),
                         row.getBoolean("interrupted"),
                         row.getString("plan_id"),
                         row.getString("stop_reason"),
                         row.getString("stop_message"),
-                        Values.number(row, "population"),
+                        ReportTimes.number(row, "population"),
                         row.getObject("population_complete", Boolean.class),
                         row.getString("limits"),
                         row.getString("facts"),

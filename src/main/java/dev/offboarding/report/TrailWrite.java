@@ -18,17 +18,17 @@ record TrailWrite(
 
     static List<TrailWrite> of(String data) {
         List<TrailWrite> writes = new ArrayList<>();
-        for (JsonNode write : Json.MAPPER.readTree(data).path("writes")) {
-            String target = Json.text(write.path("target"));
+        for (JsonNode write : ReportJson.MAPPER.readTree(data).path("writes")) {
+            String target = ReportJson.text(write.path("target"));
             writes.add(new TrailWrite(
                     target == null ? "" : target,
                     write.path("attempt").asLong(1),
-                    Json.text(write.path("correlation_id")),
-                    Json.text(write.path("at")),
-                    Json.text(write.path("result")),
-                    Json.text(write.path("before")),
-                    Json.text(write.path("after")),
-                    Json.text(write.path("message"))));
+                    ReportJson.text(write.path("correlation_id")),
+                    ReportJson.text(write.path("at")),
+                    ReportJson.text(write.path("result")),
+                    ReportJson.text(write.path("before")),
+                    ReportJson.text(write.path("after")),
+                    ReportJson.text(write.path("message"))));
         }
         return writes;
     }

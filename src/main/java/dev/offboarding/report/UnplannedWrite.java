@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

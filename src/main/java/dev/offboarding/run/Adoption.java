@@ -1,8 +1,8 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
-import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.Adoptions;
 import dev.offboarding.cases.Adoptions.Owner;
 import dev.offboarding.database.Access;
@@ -10,13 +10,14 @@ import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
-import dev.offboarding.database.Endurance;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
+import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -73,8 +74,13 @@ public final class Adoption {
             return refused("--reason is empty: write why the cases are taken over, for whoever reads the audit trail.");
         }
         try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN);
-                OpenedPlatform platform = new OpenedPlatform(
-                        jobFile, database, clock, Curfew.none(), Endurance.none(), Traffic.UNCOUNTED)) {
+                LazyPlatform platform = new LazyPlatform(
+                        jobFile,
+                        database,
+                        clock,
+                        CancellationToken.none(),
+                        RetryPolicy.none(),
+                        RequestListener.UNCOUNTED)) {
             String oldJob = request.oldJob() == null ? jobFile.job() : request.oldJob();
             Optional<RunLock> own = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (own.isEmpty()) {
@@ -105,7 +111,7 @@ public final class Adoption {
         return new Result(
                 ExitCode.ALREADY_RUNNING,
                 List.of("a run of job %s is under way: %s. Wait for its end."
-                        .formatted(job, UnderWay.of(database.dataSource(), job))));
+                        .formatted(job, CurrentRuns.of(database.dataSource(), job))));
     }
 
     private static Result refused(String why) {
@@ -143,7 +149,7 @@ public final class Adoption {
         facts.put("user", System.getProperty("user.name"));
         facts.put("host", RunFacts.host());
         String runId = Runs.adoption(lock, jobFile, identity, now, facts);
-        Trail trail = new Trail(jdbc, clock, jobFile.job(), runId, platform);
+        AuditTrail trail = new AuditTrail(jdbc, clock, jobFile.job(), runId, platform);
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             adoptions.move(from, to);
             trail.append(open.stream()

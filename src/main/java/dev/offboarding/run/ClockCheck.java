@@ -24,10 +24,10 @@ final class ClockCheck {
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
-    private final OtherClocks others;
+    private final ReferenceClocks others;
     private final String runId;
 
-    ClockCheck(JdbcTemplate jdbc, Clock clock, OtherClocks others, String runId) {
+    ClockCheck(JdbcTemplate jdbc, Clock clock, ReferenceClocks others, String runId) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.others = others;

@@ -3,7 +3,8 @@ package dev.offboarding.run;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListFailedException;
-import dev.offboarding.platform.ToldToEndException;
+import dev.offboarding.platform.CancelledException;
+import dev.offboarding.runs.ExitCode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -79,7 +80,7 @@ final class DoneStatement {
             while (tellSome(list, told)) {
                 any = true;
             }
-        } catch (ToldToEndException e) {
+        } catch (CancelledException e) {
             LOG.info("told to end before the list's done statement was through; the next run tells again");
         } catch (DataAccessException | TransactionException | ListFailedException e) {
             failures.add(

@@ -2,12 +2,13 @@ package dev.offboarding.run;
 
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.OffboardingCase;
-import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.plan.BrakeCount;
 import dev.offboarding.plan.BrakeSettings;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.runs.StopReason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ final class FailureBrake {
 
     private final BrakeSettings settings;
     private final RunGuard guard;
-    private final Map<Step, BrakeCount> counts = new EnumMap<>(Step.class);
+    private final Map<Stage, BrakeCount> counts = new EnumMap<>(Stage.class);
 
     FailureBrake(BrakeSettings settings, RunGuard guard) {
         this.settings = settings;
@@ -39,11 +40,11 @@ final class FailureBrake {
 
     /** How a step's chunk is going, while it is written. Its own count comes to nothing: what its cases came to is counted. */
     final class Watch {
-        private final Step step;
+        private final Stage step;
         private final Map<UUID, Integer> order = new HashMap<>();
         private BrakeCount count;
 
-        private Watch(Step step) {
+        private Watch(Stage step) {
             this.step = step;
             this.count = counts.getOrDefault(step, BrakeCount.NONE);
         }
@@ -60,12 +61,12 @@ final class FailureBrake {
         }
     }
 
-    Watch watch(Step step) {
+    Watch watch(Stage step) {
         return new Watch(step);
     }
 
     /** Counts customers that a step has dealt with, in this order. */
-    void count(Step step, Collection<? extends OffboardingCase> cases) {
+    void count(Stage step, Collection<? extends OffboardingCase> cases) {
         for (OffboardingCase c : cases) {
             if (!c.left()) {
                 BrakeCount count = counts.getOrDefault(step, BrakeCount.NONE).and(c.outcome() == CaseOutcome.FAILED);
@@ -75,7 +76,7 @@ final class FailureBrake {
         }
     }
 
-    /** As {@link #count(Step, Collection)}, in the order in which they ended; those of whom that is not known come last. */
+    /** As {@link #count(Stage, Collection)}, in the order in which they ended; those of whom that is not known come last. */
     void count(Watch watch, Collection<? extends OffboardingCase> cases) {
         Map<UUID, Integer> order = watch.order();
         List<OffboardingCase> ended = new ArrayList<>(cases);
@@ -83,7 +84,7 @@ final class FailureBrake {
         count(watch.step, ended);
     }
 
-    private void stopIfBroken(Step step, BrakeCount count, @Nullable UUID last) {
+    private void stopIfBroken(Stage step, BrakeCount count, @Nullable UUID last) {
         count.broken(settings)
                 .ifPresent(rule -> guard.stop(
                         StopReason.FAILURE_BRAKE,

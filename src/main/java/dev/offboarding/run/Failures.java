@@ -4,9 +4,12 @@ import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.ServerFault;
 import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.lists.ListUnavailableException;
+import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.report.EvidenceException;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Failure;
+import dev.offboarding.runs.RunLostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -54,7 +57,7 @@ public final class Failures {
     /** Whether a step ended only because the run was told to: the run itself says so. */
     static boolean toldToEnd(Throwable cause) {
         for (Throwable c = cause; c != null; c = c.getCause()) {
-            if (c instanceof ToldToEndException) {
+            if (c instanceof CancelledException) {
                 return true;
             }
         }

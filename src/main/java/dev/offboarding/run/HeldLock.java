@@ -1,8 +1,8 @@
 package dev.offboarding.run;
 
-import dev.offboarding.database.Endurance;
-import dev.offboarding.database.Outage;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
+import dev.offboarding.database.TransientFault;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
     private final DataSource direct;
     private final String job;
     private final Row row;
-    private final Endurance endurance;
+    private final RetryPolicy retryPolicy;
     private Instant serverStartedAt;
     private RunLock lock;
     private boolean lost;
@@ -44,12 +44,12 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         boolean isKeptBy(RunLock lock);
     }
 
-    HeldLock(RunLock lock, DataSource direct, String job, Row row, Endurance endurance) throws SQLException {
+    HeldLock(RunLock lock, DataSource direct, String job, Row row, RetryPolicy retryPolicy) throws SQLException {
         this.lock = lock;
         this.direct = direct;
         this.job = job;
         this.row = row;
-        this.endurance = endurance;
+        this.retryPolicy = retryPolicy;
         this.serverStartedAt = lock.serverStartedAt();
     }
 
@@ -64,7 +64,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
 
     private boolean takenAgain() {
         LOG.warn("the session that holds this job's lock is gone");
-        Endurance.Attempts attempts = endurance.attempts();
+        RetryPolicy.Attempts attempts = retryPolicy.attempts();
         boolean away = false;
         do {
             try {
@@ -75,7 +75,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
                 }
                 return isKept(again.get(), away);
             } catch (SQLException | DataAccessException e) {
-                if (!Outage.in(e)) {
+                if (!TransientFault.in(e)) {
                     LOG.warn("this job's lock cannot be taken again", e);
                     return false;
                 }

@@ -1,12 +1,12 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
-import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.Basis;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
@@ -38,7 +38,7 @@ final class Journal {
     private static final int ROUNDS_IN_VAIN = 3;
 
     private final ResellerPlatform platform;
-    private final Trail trail;
+    private final AuditTrail trail;
     private final Runs runs;
     private final RunInfo run;
     private final TransactionTemplate transaction;
@@ -46,7 +46,7 @@ final class Journal {
 
     Journal(
             ResellerPlatform platform,
-            Trail trail,
+            AuditTrail trail,
             Runs runs,
             RunInfo run,
             TransactionTemplate transaction,
@@ -67,7 +67,7 @@ final class Journal {
     record Wanted(
             UUID customerId,
             List<PlannedWrite> writes,
-            @Nullable Basis basis) {}
+            @Nullable DecisionBasis basis) {}
 
     /**
      * What became of it.

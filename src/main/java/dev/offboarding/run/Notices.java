@@ -7,6 +7,10 @@ import dev.offboarding.notice.NoticeSettings;
 import dev.offboarding.notice.NoticeSettings.When;
 import dev.offboarding.notice.Notifier;
 import dev.offboarding.report.ReportFolder;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Failure;
+import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Mode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,7 +117,7 @@ final class Notices {
         try {
             Notice notice = new Notice(
                     "Offboarding, %s %s: exit code %d, %s"
-                            .formatted(mode.text(), jobFile.job(), exitCode.code(), InWords.exitCode(exitCode, mode)),
+                            .formatted(mode.text(), jobFile.job(), exitCode.code(), Messages.exitCode(exitCode, mode)),
                     paragraphs.stream()
                             .filter(paragraph -> !paragraph.lines().isEmpty())
                             .toList());
@@ -156,10 +160,10 @@ final class Notices {
 
     private static Paragraph totals(RunStory story, ExitCode exitCode) {
         List<String> lines = new ArrayList<>();
-        story.outcomes().forEach((outcome, count) -> lines.add(count + " " + InWords.outcome(outcome, count)));
+        story.outcomes().forEach((outcome, count) -> lines.add(count + " " + Messages.outcome(outcome, count)));
         story.waiting().forEach((reason, count) -> lines.add("%d of them waiting: %s".formatted(count, reason)));
         if (story.rowsSetAside() > 0 || story.filesRefused() > 0) {
-            lines.add(story.rowsSetAside() + " " + InWords.setAside(story.rowsSetAside(), story.filesRefused()));
+            lines.add(story.rowsSetAside() + " " + Messages.setAside(story.rowsSetAside(), story.filesRefused()));
         }
         if (lines.isEmpty()) {
             lines.add(

@@ -1,7 +1,8 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.OffboardingCase;
-import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.runs.StopReason;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,25 +43,25 @@ class OffboardingJob {
     private static final String REPORT = "report";
 
     private final JobRepository repository;
-    private final Workplace at;
+    private final RunContext context;
 
-    OffboardingJob(JobRepository repository, Workplace at) {
+    OffboardingJob(JobRepository repository, RunContext context) {
         this.repository = repository;
-        this.at = at;
+        this.context = context;
     }
 
     @Bean
-    Job job(Receive receive, CheckLimits checkLimits, Verify verify, WriteReport report) {
+    Job job(ReceiveTasklet receive, CheckLimitsTasklet checkLimits, VerifyTasklet verify, ReportTasklet report) {
         FlowBuilder<SimpleFlow> work = new FlowBuilder<>("work");
         var check = tasklet("check-limits", checkLimits);
         work.start(tasklet("receive", receive))
-                .next(chunks("observe", Step.OBSERVE, new Observe(at)))
+                .next(chunks("observe", Stage.OBSERVE, new ObserveWriter(context)))
                 .next(check);
-        if (at.run().writes()) {
+        if (context.run().writes()) {
             var verification = tasklet("verify", verify);
             work.on(ExitStatus.COMPLETED.getExitCode())
-                    .to(chunks("suspend", Step.SUSPEND, new Suspend(at)))
-                    .next(chunks("remove", Step.REMOVE, new Remove(at)))
+                    .to(chunks("suspend", Stage.SUSPEND, new SuspendWriter(context)))
+                    .next(chunks("remove", Stage.REMOVE, new RemoveWriter(context)))
                     .next(verification);
             // what earlier nights removed is read back all the same: that only reads
             for (StopReason reason : List.of(StopReason.LIMIT, StopReason.APPROVAL)) {
@@ -84,11 +85,11 @@ class OffboardingJob {
     }
 
     private org.springframework.batch.core.step.Step chunks(
-            String name, Step step, ItemWriter<OffboardingCase> writer) {
+            String name, Stage step, ItemWriter<OffboardingCase> writer) {
         return new StepBuilder(name, repository)
-                .<OffboardingCase, OffboardingCase>chunk(at.chunkSize())
+                .<OffboardingCase, OffboardingCase>chunk(context.chunkSize())
                 .transactionManager(new ResourcelessTransactionManager())
-                .reader(new CaseReader(at.cases(), step, at.chunkSize(), at.guard()))
+                .reader(new DueCaseReader(context.cases(), step, context.chunkSize(), context.guard()))
                 .writer(writer)
                 .listener(logged(name))
                 .build();
@@ -98,9 +99,10 @@ class OffboardingJob {
         return new StepExecutionListener() {
             @Override
             public void beforeStep(StepExecution execution) {
-                long cases = Step.named(name).map(at.cases()::countWaitingFor).orElse(0L);
+                long cases =
+                        Stage.named(name).map(context.cases()::countWaitingFor).orElse(0L);
                 LOG.info("step {} begins; cases before it: {}", name, cases);
-                at.progress().step(name, cases);
+                context.progress().step(name, cases);
             }
 
             @Override
@@ -110,7 +112,7 @@ class OffboardingJob {
                     LOG.info(
                             "step {} ends; customers: {}",
                             name,
-                            at.runs().standing(at.run().runId()));
+                            context.runs().standing(context.run().runId()));
                 }
                 return execution.getExitStatus();
             }

@@ -1,8 +1,8 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
-import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Access;
@@ -10,7 +10,7 @@ import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
-import dev.offboarding.database.Endurance;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
@@ -21,10 +21,10 @@ import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.ProtectedCustomers;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Rules;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
@@ -32,6 +32,10 @@ import dev.offboarding.report.ReportFolder;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.SigningKey;
 import dev.offboarding.report.SigningKeyException;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Failure;
+import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Mode;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -85,12 +89,12 @@ public final class OffboardingRun {
     private final Mode mode;
     private final Path databaseFolder;
     private final Clock clock;
-    private final OtherClocks otherClocks;
+    private final ReferenceClocks otherClocks;
     private final Progress progress;
     private final List<String> notes;
     private final Duration betweenLooks;
-    private final Curfew curfew;
-    private final Endurance endurance;
+    private final CancellationToken cancellation;
+    private final RetryPolicy retryPolicy;
     private @Nullable RunGuard guard;
     private boolean told;
     private @Nullable String begun;
@@ -112,7 +116,7 @@ public final class OffboardingRun {
                 mode,
                 databaseFolder,
                 clock,
-                OtherClocks.REAL,
+                ReferenceClocks.REAL,
                 progress,
                 notes,
                 ListReception.BETWEEN_LOOKS,
@@ -141,37 +145,47 @@ public final class OffboardingRun {
             List<String> notes,
             Duration betweenLooks,
             Duration grace,
-            Duration endurance) {
-        this(loaded, mode, databaseFolder, clock, OtherClocks.AS_OURS, progress, notes, betweenLooks, grace, endurance);
+            Duration databaseWait) {
+        this(
+                loaded,
+                mode,
+                databaseFolder,
+                clock,
+                ReferenceClocks.AS_OURS,
+                progress,
+                notes,
+                betweenLooks,
+                grace,
+                databaseWait);
     }
 
     /**
      * @param otherClocks what this machine's clock is compared with
      * @param betweenLooks how long a list file has to stay as it is before it is read
      * @param grace how long what is under way may still take once the run is told to end
-     * @param endurance how long the job's own database is waited for when it is away
+     * @param databaseWait how long the job's own database is waited for when it is away
      */
     OffboardingRun(
             LoadedJobFile loaded,
             Mode mode,
             Path databaseFolder,
             Clock clock,
-            OtherClocks otherClocks,
+            ReferenceClocks otherClocks,
             Progress progress,
             List<String> notes,
             Duration betweenLooks,
             Duration grace,
-            Duration endurance) {
+            Duration databaseWait) {
         this.otherClocks = otherClocks;
-        this.curfew = new Curfew(grace);
-        this.endurance = new Endurance(endurance, this::pause);
+        this.cancellation = new CancellationToken(grace);
+        this.retryPolicy = new RetryPolicy(databaseWait, this::pause);
         this.betweenLooks = betweenLooks;
         this.notes = List.copyOf(notes);
         this.loaded = loaded;
         this.jobFile = loaded.jobFile();
         this.mode = mode;
         this.databaseFolder = databaseFolder;
-        this.clock = new SteadyClock(clock);
+        this.clock = new MonotonicClock(clock);
         this.progress = progress;
         this.notices = new Notices(jobFile, mode, clock, !this.notes.isEmpty());
     }
@@ -228,7 +242,7 @@ public final class OffboardingRun {
                     "{} ends with exit code {}: {}",
                     mode.text(),
                     result.exitCode().code(),
-                    InWords.exitCode(result.exitCode(), mode));
+                    Messages.exitCode(result.exitCode(), mode));
             return result;
         } finally {
             MDC.remove("run");
@@ -280,13 +294,13 @@ public final class OffboardingRun {
     /** @param onlyLook whether something else stands in the way already */
     private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, boolean onlyLook) {
         try (Database database = Database.open(
-                loaded.environment(), databaseFolder, Access.OWN, new Endurance(OPENING, this::pause), endurance)) {
+                loaded.environment(), databaseFolder, Access.OWN, new RetryPolicy(OPENING, this::pause), retryPolicy)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (lock.isEmpty()) {
                 return RunResult.notBegun(
                         ExitCode.ALREADY_RUNNING,
                         "another run of job %s is under way: %s"
-                                .formatted(jobFile.job(), UnderWay.of(database.dataSource(), jobFile.job())));
+                                .formatted(jobFile.job(), CurrentRuns.of(database.dataSource(), jobFile.job())));
             }
             try (RunLock held = lock.get()) {
                 if (onlyLook) {
@@ -304,7 +318,7 @@ public final class OffboardingRun {
             return RunResult.notBegun(
                     ExitCode.ALREADY_RUNNING,
                     Database.running(databaseFolder)
-                            .flatMap(UnderWay::any)
+                            .flatMap(CurrentRuns::any)
                             .map(runs -> message(e) + " Under way: " + runs)
                             .orElseGet(() -> message(e)));
         } catch (DatabaseUnavailableException | SQLException e) {
@@ -342,9 +356,9 @@ public final class OffboardingRun {
 
     private boolean pause(Duration time) throws InterruptedException {
         try {
-            curfew.pause(time);
+            cancellation.pause(time);
             return true;
-        } catch (ToldToEndException e) {
+        } catch (CancelledException e) {
             return false;
         }
     }
@@ -354,14 +368,14 @@ public final class OffboardingRun {
             throws SQLException {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
         TransactionTemplate transaction =
-                new RepeatedTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, endurance);
+                new RetryingTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, retryPolicy);
         Runs runs = new Runs(jdbc);
         SampleData.loadInto(database, jobFile);
-        try (OpenedPlatform platform =
-                new OpenedPlatform(jobFile, database, clock, curfew, new Endurance(OPENING, this::pause), progress)) {
+        try (LazyPlatform platform = new LazyPlatform(
+                jobFile, database, clock, cancellation, new RetryPolicy(OPENING, this::pause), progress)) {
 
             String identity = identity(platform);
-            String worksOn = WorksOn.line(jobFile, mode, database, identity, databaseFolder);
+            String worksOn = TargetLine.line(jobFile, mode, database, identity, databaseFolder);
             progress.worksOn(worksOn);
             Instant startedAt = clock.instant();
             RunHistory before = RunHistory.read(jdbc, jobFile.job());
@@ -393,17 +407,20 @@ public final class OffboardingRun {
                         reservations.lockIfMade();
                         boolean kept = runs.isOpen(runId) && reservations.areKept();
                         if (kept) {
-                            runs.add(runId, UnderWay.facts(again));
+                            runs.add(runId, CurrentRuns.facts(again));
                         }
                         return kept;
                     })),
-                    endurance);
+                    retryPolicy);
             RunGuard guard = new RunGuard(
-                    clock, held, jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()), curfew);
+                    clock,
+                    held,
+                    jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration()),
+                    cancellation);
             guardedBy(guard);
             progress.begun(runId, before);
             noted(runs, runId);
-            Trail trail = new Trail(
+            AuditTrail trail = new AuditTrail(
                     jdbc, clock, jobFile.job(), runId, jobFile.platform().text());
             transaction.executeWithoutResult(status -> {
                 int claimed = mode == Mode.RUN && identity != null ? runs.claim(runId, jobFile) : 0;
@@ -412,7 +429,7 @@ public final class OffboardingRun {
                 }
                 trail.append(List.of(started(run, identity, claimed)));
             });
-            Workplace at = new Workplace(
+            RunContext context = new RunContext(
                     run,
                     platform,
                     Cases.untilAccepted(jdbc, runId, run.writes()),
@@ -423,8 +440,8 @@ public final class OffboardingRun {
                     clock,
                     progress);
             try (held;
-                    RunWatch watch = RunWatch.over(guard)) {
-                return execute(at, database, jdbc, reservations, signingKey);
+                    RunWatchdog watch = RunWatchdog.over(guard)) {
+                return execute(context, database, jdbc, reservations, signingKey);
             }
         }
     }
@@ -456,7 +473,7 @@ public final class OffboardingRun {
     }
 
     /** Null if the platform cannot be used: the step that needs it first says why. */
-    private static @Nullable String identity(OpenedPlatform platform) {
+    private static @Nullable String identity(LazyPlatform platform) {
         try {
             return platform.identity();
         } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
@@ -485,26 +502,26 @@ public final class OffboardingRun {
     }
 
     private RunResult execute(
-            Workplace at,
+            RunContext context,
             Database database,
             JdbcTemplate jdbc,
             Reservations reservations,
             @Nullable SigningKey signingKey) {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
-        ToldOnce told = new ToldOnce(jdbc, at.runs(), at.run(), failures);
-        new LeftBehind(jdbc, at.run(), told).tell();
+        OneTimeNotices told = new OneTimeNotices(jdbc, context.runs(), context.run(), failures);
+        new OrphanedCases(jdbc, context.run(), told).tell();
         DataSource listed = Objects.requireNonNull(OtherDatabases.ofTheList(jobFile, database.dataSource()));
-        ListReception lists =
-                new ListReception(database.dataSource(), listed, clock.withZone(jobFile.zone()), betweenLooks, curfew);
+        ListReception lists = new ListReception(
+                database.dataSource(), listed, clock.withZone(jobFile.zone()), betweenLooks, cancellation);
         ListSettings.Database listDatabase = jobFile.list().database();
         DoneStatement done = new DoneStatement(
                 jdbc,
                 listDatabase == null || listDatabase.done() == null
                         ? null
-                        : new DatabaseList(listDatabase, listed, jobFile.zone(), curfew),
+                        : new DatabaseList(listDatabase, listed, jobFile.zone(), cancellation),
                 jobFile,
-                at.run().runId(),
+                context.run().runId(),
                 failures,
                 clock);
         ReportWriter writer = new ReportWriter(
@@ -512,25 +529,25 @@ public final class OffboardingRun {
         OpenIntents intents = new OpenIntents(jdbc);
         Pause pause = new RealPause(clock);
         Recovery recovery = new Recovery(
-                at,
+                context,
                 intents,
                 writer,
                 failures,
                 lists,
                 pause,
                 runId -> new Cases(jdbc, runId, true),
-                runId -> new Trail(
+                runId -> new AuditTrail(
                         jdbc, clock, jobFile.job(), runId, jobFile.platform().text()));
         Intake intake = new Intake(
                 new NamedParameterJdbcTemplate(jdbc),
                 jobFile.job(),
                 jobFile.platform(),
-                at::platformIdentity,
-                at.run().runId());
+                context::platformIdentity,
+                context.run().runId());
         ClockCheck clockCheck =
-                new ClockCheck(jdbc, clock, otherClocks, at.run().runId());
-        StopOnShutdown shutdown = new StopOnShutdown(at.guard());
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(OffboardingJob.class)
+                new ClockCheck(jdbc, clock, otherClocks, context.run().runId());
+        StopOnShutdown shutdown = new StopOnShutdown(context.guard());
+        try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(OffboardingJob.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
@@ -542,25 +559,26 @@ public final class OffboardingRun {
                             javax.sql.DataSource.class,
                             database::dataSource,
                             b -> b.setDestroyMethodName(""));
-                    beans.registerBean(Workplace.class, () -> at);
+                    beans.registerBean(RunContext.class, () -> context);
                     beans.registerBean(
-                            Receive.class,
-                            () -> new Receive(at, lists, intake, done, recovery, clockCheck, told, failures));
+                            ReceiveTasklet.class,
+                            () -> new ReceiveTasklet(
+                                    context, lists, intake, done, recovery, clockCheck, told, failures));
                     beans.registerBean(
-                            CheckLimits.class,
-                            () -> new CheckLimits(
-                                    at,
+                            CheckLimitsTasklet.class,
+                            () -> new CheckLimitsTasklet(
+                                    context,
                                     lists,
                                     intake,
                                     reservations,
-                                    new DueAhead(jdbc, at.run(), at.runs(), reservations),
+                                    new UpcomingLimits(jdbc, context.run(), context.runs(), reservations),
                                     clockCheck,
                                     failures));
-                    beans.registerBean(Verify.class, () -> new Verify(at, done, pause));
+                    beans.registerBean(VerifyTasklet.class, () -> new VerifyTasklet(context, done, pause));
                     beans.registerBean(
-                            WriteReport.class,
-                            () -> new WriteReport(
-                                    at,
+                            ReportTasklet.class,
+                            () -> new ReportTasklet(
+                                    context,
                                     failures,
                                     new Evidence(database.dataSource()),
                                     writer,
@@ -576,12 +594,11 @@ public final class OffboardingRun {
             try {
                 JobParameters parameters = new JobParametersBuilder()
                         .addString("job", jobFile.job())
-                        .addString("run", at.run().runId())
+                        .addString("run", context.run().runId())
                         .toJobParameters();
-                closeDeadExecutions(context.getBean(JobRepository.class), context.getBean(JobOperator.class));
-                JobExecution execution =
-                        context.getBean(JobOperator.class).start(context.getBean(Job.class), parameters);
-                return conclude(at, execution, result.get());
+                closeDeadExecutions(spring.getBean(JobRepository.class), spring.getBean(JobOperator.class));
+                JobExecution execution = spring.getBean(JobOperator.class).start(spring.getBean(Job.class), parameters);
+                return conclude(context, execution, result.get());
             } finally {
                 // before the context is closed, which waits for it
                 shutdown.runIsOver();
@@ -605,7 +622,7 @@ public final class OffboardingRun {
     }
 
     /** The report step has said what the run came to; where it could not, its failure says why. */
-    private static RunResult conclude(Workplace at, JobExecution execution, @Nullable RunResult result) {
+    private static RunResult conclude(RunContext context, JobExecution execution, @Nullable RunResult result) {
         if (result != null) {
             return result;
         }
@@ -619,7 +636,7 @@ public final class OffboardingRun {
                 .map(failure -> ExitCode.of(failure.exitCode()))
                 .toList());
         return new RunResult(
-                at.run().runId(),
+                context.run().runId(),
                 exitCode == ExitCode.OK ? ExitCode.UNEXPECTED : exitCode,
                 null,
                 null,

@@ -3,11 +3,11 @@ package dev.offboarding.run;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseUnavailableException;
-import dev.offboarding.database.Endurance;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.jobfile.JobFile;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,13 @@ public final class PlatformIdentity {
 
     /** Null where it cannot be asked. */
     public static @Nullable String of(JobFile jobFile, Database database) {
-        try (OpenedPlatform platform = new OpenedPlatform(
-                jobFile, database, Clock.systemUTC(), Curfew.none(), Endurance.none(), Traffic.UNCOUNTED)) {
+        try (LazyPlatform platform = new LazyPlatform(
+                jobFile,
+                database,
+                Clock.systemUTC(),
+                CancellationToken.none(),
+                RetryPolicy.none(),
+                RequestListener.UNCOUNTED)) {
             return platform.identity();
         } catch (PlatformUnavailableException | DatabaseUnavailableException | DatabaseConfigurationException e) {
             return null;

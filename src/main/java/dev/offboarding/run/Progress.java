@@ -1,9 +1,9 @@
 package dev.offboarding.run;
 
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
 
 /** Tells a person how far a run has come, while it runs, and whoever counts what it asks of the platform. */
-public interface Progress extends Traffic {
+public interface Progress extends RequestListener {
 
     Progress NONE = new Progress() {
         @Override

@@ -1,18 +1,18 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
-import dev.offboarding.audit.Trail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
-import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -20,6 +20,8 @@ import dev.offboarding.platform.WriteOutcome.Result;
 import dev.offboarding.report.ReportFolder;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ final class Recovery {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    private final Workplace at;
+    private final RunContext context;
     private final OpenIntents intents;
     private final ReportWriter writer;
     private final Failures failures;
@@ -57,11 +59,11 @@ final class Recovery {
     }
 
     interface TrailOfRun {
-        Trail of(String runId);
+        AuditTrail of(String runId);
     }
 
     Recovery(
-            Workplace at,
+            RunContext context,
             OpenIntents intents,
             ReportWriter writer,
             Failures failures,
@@ -69,7 +71,7 @@ final class Recovery {
             Pause pause,
             CasesOfRun casesOfRun,
             TrailOfRun trailOfRun) {
-        this.at = at;
+        this.context = context;
         this.intents = intents;
         this.writer = writer;
         this.failures = failures;
@@ -89,13 +91,14 @@ final class Recovery {
      * @return whether there was any
      */
     boolean recover() throws InterruptedException {
-        String job = at.run().jobFile().job();
-        List<Runs.Unfinished> unfinished = at.runs().unfinished(job, at.run().runId());
+        String job = context.run().jobFile().job();
+        List<Runs.Unfinished> unfinished =
+                context.runs().unfinished(job, context.run().runId());
         for (Runs.Unfinished dead : unfinished) {
-            boolean there = ReportFolder.isThere(at.run().jobFile().reports(), job, dead.runId());
+            boolean there = ReportFolder.isThere(context.run().jobFile().reports(), job, dead.runId());
             if (!there && !dead.reported()) {
                 // from here on its fence is shut: even a run that only lost its lock writes no more
-                at.runs().interrupted(dead.runId(), at.clock().instant());
+                context.runs().interrupted(dead.runId(), context.clock().instant());
             }
             // not before: until then it may ask for more
             List<OpenIntents.Open> open = intents.of(dead.runId());
@@ -107,14 +110,14 @@ final class Recovery {
             if (!dead.reported()) {
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
-                    at.transaction()
+                    context.transaction()
                             .executeWithoutResult(
                                     status -> casesOfRun.of(dead.runId()).tellAll(job));
                     if (dead.mode() == Mode.RUN) {
                         lists.notAccepted(dead.runId());
                     }
                 }
-                at.runs().reported(dead.runId(), at.clock().instant(), manifest(job, dead.runId(), there));
+                context.runs().reported(dead.runId(), context.clock().instant(), manifest(job, dead.runId(), there));
             }
             lists.discard(dead.runId());
             note(dead, open, elsewhere, there);
@@ -123,10 +126,10 @@ final class Recovery {
                 continue;
             }
             if (dead.mode() == Mode.RUN) {
-                at.runs().forget(dead.runId());
+                context.runs().forget(dead.runId());
             }
             // last, so that whatever ends this run before leaves the rest of it to the next
-            at.runs().settled(dead.runId());
+            context.runs().settled(dead.runId());
         }
         return !unfinished.isEmpty();
     }
@@ -144,12 +147,12 @@ final class Recovery {
                         lookedUp,
                         there || dead.reported() ? "was there already" : "is written");
         LOG.info("{}", note);
-        at.runs().notedToo(at.run().runId(), List.of(note));
+        context.runs().notedToo(context.run().runId(), List.of(note));
     }
 
     private boolean sentHere(Runs.Unfinished dead) {
-        return dead.platform().equals(at.run().jobFile().platform().text())
-                && at.platformIdentity().equals(dead.identity());
+        return dead.platform().equals(context.run().jobFile().platform().text())
+                && context.platformIdentity().equals(dead.identity());
     }
 
     /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
@@ -164,30 +167,31 @@ final class Recovery {
 
     /** @param noted whether what is found is noted in this run's report */
     private void settle(String runId, List<OpenIntents.Open> open, boolean noted) throws InterruptedException {
-        ResellerPlatform platform = at.platform();
+        ResellerPlatform platform = context.platform();
         Instant last =
                 open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
         // a sender that lives and only lost its lock may have sent until this run began
-        Instant sent = last.isAfter(at.run().startedAt()) ? last : at.run().startedAt();
-        if (sent.isAfter(at.clock().instant())) {
+        Instant sent =
+                last.isAfter(context.run().startedAt()) ? last : context.run().startedAt();
+        if (sent.isAfter(context.clock().instant())) {
             // the clock was set back since; and by now its fence is shut
-            sent = at.clock().instant();
+            sent = context.clock().instant();
         }
-        while (!platform.settled(sent, at.clock().instant())) {
-            if (!at.guard().mayStart()) {
+        while (!platform.settled(sent, context.clock().instant())) {
+            if (!context.guard().mayStart()) {
                 LOG.info("told to end before the lost writes of run {} could be looked up", runId);
-                throw new ToldToEndException();
+                throw new CancelledException();
             }
-            pause.until(at.clock().instant().plus(LOOK_AGAIN), at.guard());
+            pause.until(context.clock().instant().plus(LOOK_AGAIN), context.guard());
         }
         Cases cases = casesOfRun.of(runId);
-        Trail trail = trailOfRun.of(runId);
-        for (int from = 0; from < open.size(); from += at.chunkSize()) {
+        AuditTrail trail = trailOfRun.of(runId);
+        for (int from = 0; from < open.size(); from += context.chunkSize()) {
             settle(
                     platform,
                     cases,
                     trail,
-                    open.subList(from, Math.min(open.size(), from + at.chunkSize())),
+                    open.subList(from, Math.min(open.size(), from + context.chunkSize())),
                     noted ? runId : null);
         }
     }
@@ -209,14 +213,14 @@ final class Recovery {
     private void settle(
             ResellerPlatform platform,
             Cases cases,
-            Trail trail,
+            AuditTrail trail,
             List<OpenIntents.Open> open,
             @Nullable String notedRun) {
         List<UUID> customerIds =
                 open.stream().map(OpenIntents.Open::customerId).distinct().toList();
         Map<UUID, Observation> found = new HashMap<>();
         platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
-        Instant now = at.clock().instant();
+        Instant now = context.clock().instant();
         Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();
         List<NewEvent> events = new ArrayList<>();
         for (OpenIntents.Open intent : open) {
@@ -238,12 +242,12 @@ final class Recovery {
             c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
             events.add(CaseEvents.moved(c));
         }
-        at.transaction().executeWithoutResult(status -> {
+        context.transaction().executeWithoutResult(status -> {
             cases.save(touched, now);
             if (notedRun != null) {
-                at.runs()
+                context.runs()
                         .notedToo(
-                                at.run().runId(),
+                                context.run().runId(),
                                 outcomes.values().stream()
                                         .flatMap(List::stream)
                                         .map(outcome -> line(notedRun, outcome))

@@ -83,7 +83,7 @@ final class Reservations {
     private boolean isUnderWay(Beside run) {
         Optional<RunLock.Holder> holder = jdbc.execute(
                 (ConnectionCallback<Optional<RunLock.Holder>>) connection -> RunLock.holder(connection, run.job()));
-        return holder != null && holder.isPresent() && UnderWay.isHeldBy(run.lockSession(), holder.get());
+        return holder != null && holder.isPresent() && CurrentRuns.isHeldBy(run.lockSession(), holder.get());
     }
 
     /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */

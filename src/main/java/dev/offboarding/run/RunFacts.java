@@ -36,7 +36,7 @@ final class RunFacts {
         facts.put("host", host());
         facts.put("user", System.getProperty("user.name"));
         facts.put("parameters", System.getProperty("sun.java.command"));
-        facts.putAll(UnderWay.facts(lock));
+        facts.putAll(CurrentRuns.facts(lock));
         facts.put("job_file", loaded.path().toString());
         facts.put("working_directory", Path.of("").toAbsolutePath().toString());
         facts.put("job_file_sha256", loaded.sha256());

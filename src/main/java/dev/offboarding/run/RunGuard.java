@@ -1,7 +1,8 @@
 package dev.offboarding.run;
 
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.runs.StopReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -22,15 +23,15 @@ final class RunGuard implements Admission {
     private final Clock clock;
     private final BooleanSupplier lockIsHeld;
     private final @Nullable Instant deadline;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private volatile boolean reporting;
 
-    /** @param curfew is told when the run is to end */
-    RunGuard(Clock clock, BooleanSupplier lockIsHeld, @Nullable Instant deadline, Curfew curfew) {
+    /** @param cancellation is told when the run is to end */
+    RunGuard(Clock clock, BooleanSupplier lockIsHeld, @Nullable Instant deadline, CancellationToken cancellation) {
         this.clock = clock;
         this.lockIsHeld = lockIsHeld;
         this.deadline = deadline;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
     }
 
     synchronized void stop(StopReason reason, String message) {
@@ -38,7 +39,7 @@ final class RunGuard implements Admission {
             stops.add(new Stop(reason, message));
         }
         if (reason.endsWaiting()) {
-            curfew.tell();
+            cancellation.cancel();
         }
     }
 
@@ -65,7 +66,7 @@ final class RunGuard implements Admission {
 
     /** Whether what has been started may be looked after: read, and waited for. */
     boolean mayGoOn() {
-        return !curfew.told() && !deadlineIsOver() && ownsTheLock();
+        return !cancellation.isCancelled() && !deadlineIsOver() && ownsTheLock();
     }
 
     private boolean deadlineIsOver() {

@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.database.Access;
 import dev.offboarding.database.Database;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

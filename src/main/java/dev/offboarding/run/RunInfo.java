@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.plan.Rules;
+import dev.offboarding.runs.Mode;
 import java.time.Instant;
 
 /**

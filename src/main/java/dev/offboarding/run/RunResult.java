@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.report.ReportSummary;
+import dev.offboarding.runs.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.runs.StopReason;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

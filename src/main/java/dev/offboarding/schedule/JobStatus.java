@@ -1,6 +1,6 @@
 package dev.offboarding.schedule;
 
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -17,7 +17,7 @@ public interface ScheduleEvents {
     /** A job file cannot be used, and its job does not run until it is mended. */
     default void broken(Path file, List<String> problems) {}
 
-    default void missed(String job, ZoneId zone, Missed missed, boolean toBeMadeUpFor) {}
+    default void missed(String job, ZoneId zone, MissedRuns missed, boolean toBeMadeUpFor) {}
 
     /** Whether runs were missed before the program was there cannot be said yet. */
     default void historyUnknown(String job, String why) {}

@@ -2,7 +2,7 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.metrics.RunFigures;
 import dev.offboarding.metrics.RunGauges;
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.RunResult;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -73,7 +73,7 @@ public final class ScheduleMeters implements ScheduleEvents {
     }
 
     /** Counts the requests of a job's runs. */
-    public Traffic traffic(String job) {
+    public RequestListener traffic(String job) {
         return (resource, status) -> {
             registry.counter("offboarding.requests", "job", job, "resource", resource)
                     .increment();
@@ -158,7 +158,7 @@ public final class ScheduleMeters implements ScheduleEvents {
     }
 
     @Override
-    public void missed(String job, ZoneId zone, Missed missed, boolean toBeMadeUpFor) {
+    public void missed(String job, ZoneId zone, MissedRuns missed, boolean toBeMadeUpFor) {
         registry.counter("offboarding.missed.runs", "job", job).increment(missed.count());
     }
 

@@ -5,7 +5,7 @@ import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.jobfile.Schedule;
 import dev.offboarding.kit.RegularFile;
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ final class ScheduledJob {
     Instant askHistory = Instant.MIN;
 
     /** For the next report: one for each reason, or a job of every minute would have thousands after a weekend without its database. */
-    private Map<Missed.Why, Missed> toTell = new LinkedHashMap<>();
+    private Map<MissedRuns.Why, MissedRuns> toTell = new LinkedHashMap<>();
     /** A missed run is to be made up for, not before then; null if there is none. */
     @Nullable
     Instant owed;
@@ -132,8 +132,8 @@ final class ScheduledJob {
         lastDueMissed = false;
     }
 
-    void tellNextTime(Missed missed) {
-        toTell.merge(missed.why(), missed, Missed::and);
+    void tellNextTime(MissedRuns missed) {
+        toTell.merge(missed.why(), missed, MissedRuns::and);
     }
 
     boolean hasSomethingToTell() {
@@ -141,8 +141,8 @@ final class ScheduledJob {
     }
 
     /** Whoever takes it tells it, or gives it back. */
-    List<Missed> takeWhatIsToTell() {
-        List<Missed> taken = List.copyOf(toTell.values());
+    List<MissedRuns> takeWhatIsToTell() {
+        List<MissedRuns> taken = List.copyOf(toTell.values());
         toTell.clear();
         return taken;
     }

@@ -2,9 +2,9 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -276,11 +276,11 @@ public final class Scheduler {
         if (firstLook) {
             job.considered = last;
         } else {
-            Missed missed = null;
+            MissedRuns missed = null;
             for (Instant due = job.dueTimes().next(last);
-                    due != null && !due.isAfter(since) && (missed == null || missed.count() < Missed.MOST);
+                    due != null && !due.isAfter(since) && (missed == null || missed.count() < MissedRuns.MOST);
                     due = job.dueTimes().next(due)) {
-                missed = missed == null ? Missed.one(due, Missed.Why.AWAY) : missed.and(due);
+                missed = missed == null ? MissedRuns.one(due, MissedRuns.Why.AWAY) : missed.and(due);
             }
             if (missed != null) {
                 miss(job, missed);
@@ -294,7 +294,7 @@ public final class Scheduler {
             // better twice, which does no harm, than not until that time comes again
             job.considered = now;
         }
-        Missed missed = null;
+        MissedRuns missed = null;
         Instant onTime = null;
         Instant notLate = now.minus(LATE);
         for (Instant due = job.dueTimes().next(job.considered);
@@ -307,8 +307,8 @@ public final class Scheduler {
                 late = due;
             }
             if (late != null) {
-                missed = missed == null ? Missed.one(late, why(job)) : missed.and(late);
-                if (missed.count() == Missed.MOST && due.isBefore(notLate)) {
+                missed = missed == null ? MissedRuns.one(late, why(job)) : missed.and(late);
+                if (missed.count() == MissedRuns.MOST && due.isBefore(notLate)) {
                     due = notLate.minusNanos(1);
                 }
             }
@@ -323,14 +323,14 @@ public final class Scheduler {
         }
     }
 
-    private static Missed.Why why(ScheduledJob job) {
+    private static MissedRuns.Why why(ScheduledJob job) {
         if (!job.problems.isEmpty()) {
-            return Missed.Why.JOB_FILE;
+            return MissedRuns.Why.JOB_FILE;
         }
-        return job.underWaySince == null ? Missed.Why.AWAY : Missed.Why.STILL_UNDER_WAY;
+        return job.underWaySince == null ? MissedRuns.Why.AWAY : MissedRuns.Why.STILL_UNDER_WAY;
     }
 
-    private void miss(ScheduledJob job, Missed missed) {
+    private void miss(ScheduledJob job, MissedRuns missed) {
         job.missed += missed.count();
         job.lastDueMissed = true;
         job.tellNextTime(missed);
@@ -341,7 +341,7 @@ public final class Scheduler {
     }
 
     private void start(ScheduledJob job, Instant now, @Nullable Instant due) {
-        List<Missed> told = job.takeWhatIsToTell();
+        List<MissedRuns> told = job.takeWhatIsToTell();
         List<String> notes = new ArrayList<>();
         told.forEach(missed -> notes.add(missed.inWords(job.zone())));
         if (job.owed != null) {
@@ -371,7 +371,7 @@ public final class Scheduler {
             LoadedJobFile file,
             Instant began,
             @Nullable Instant due,
-            List<Missed> told,
+            List<MissedRuns> told,
             RunResult result) {
         locked(() -> {
             Instant now = clock.instant();
@@ -388,7 +388,8 @@ public final class Scheduler {
         });
     }
 
-    private void remember(ScheduledJob job, Instant now, @Nullable Instant due, List<Missed> told, RunResult result) {
+    private void remember(
+            ScheduledJob job, Instant now, @Nullable Instant due, List<MissedRuns> told, RunResult result) {
         job.lastExitCode = result.exitCode();
         if (result.exitCode().finished()) {
             job.lastSuccess = now;
@@ -404,7 +405,7 @@ public final class Scheduler {
         // too
         if (due != null) {
             boolean locked = result.exitCode() == ExitCode.ALREADY_RUNNING;
-            miss(job, Missed.one(due, locked ? Missed.Why.LOCKED : Missed.Why.NOT_BEGUN));
+            miss(job, MissedRuns.one(due, locked ? MissedRuns.Why.LOCKED : MissedRuns.Why.NOT_BEGUN));
         }
         if (job.catchesUp()) {
             job.owed = now.plus(AGAIN.multipliedBy(1L << Math.min(job.notBegun++, MOST_DOUBLINGS)));

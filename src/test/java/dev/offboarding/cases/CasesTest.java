@@ -2,7 +2,7 @@ package dev.offboarding.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
@@ -225,14 +225,14 @@ class CasesTest {
         open(3, third);
         open(2, second);
 
-        assertThat(cases.waitingFor(Step.OBSERVE, 0, 2))
+        assertThat(cases.waitingFor(Stage.OBSERVE, 0, 2))
                 .extracting(OffboardingCase::customerId)
                 .containsExactly(ID, second);
-        assertThat(cases.waitingFor(Step.OBSERVE, 2, 2))
+        assertThat(cases.waitingFor(Stage.OBSERVE, 2, 2))
                 .extracting(OffboardingCase::customerId)
                 .containsExactly(third);
-        assertThat(cases.countWaitingFor(Step.OBSERVE)).isEqualTo(3);
-        assertThat(cases.countWaitingFor(Step.REMOVE)).isZero();
+        assertThat(cases.countWaitingFor(Stage.OBSERVE)).isEqualTo(3);
+        assertThat(cases.countWaitingFor(Stage.REMOVE)).isZero();
     }
 
     @Test
@@ -267,14 +267,14 @@ class CasesTest {
         UUID far = UUID.randomUUID();
         open(1_000, far);
 
-        assertThat(cases.waitingFor(Step.OBSERVE, Long.MIN_VALUE, 10))
+        assertThat(cases.waitingFor(Stage.OBSERVE, Long.MIN_VALUE, 10))
                 .extracting(OffboardingCase::customerId)
                 .containsExactly(ID);
-        assertThat(cases.waitingFor(Step.OBSERVE, 1, 10))
+        assertThat(cases.waitingFor(Stage.OBSERVE, 1, 10))
                 .extracting(OffboardingCase::customerId)
                 .containsExactly(far);
-        assertThat(cases.waitingFor(Step.OBSERVE, 1_000, 10)).isEmpty();
-        assertThat(cases.waitingFor(Step.REMOVE, 0, 10)).isEmpty();
+        assertThat(cases.waitingFor(Stage.OBSERVE, 1_000, 10)).isEmpty();
+        assertThat(cases.waitingFor(Stage.REMOVE, 0, 10)).isEmpty();
     }
 
     @Test

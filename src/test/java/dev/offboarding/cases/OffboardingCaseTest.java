@@ -3,7 +3,7 @@ package dev.offboarding.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.cases.OffboardingCase.Listing;
-import dev.offboarding.cases.OffboardingCase.Step;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
@@ -49,7 +49,7 @@ class OffboardingCaseTest {
                 1,
                 ID,
                 new Listing("list.csv", 2, "Contoso", null, null, true, listedAnew),
-                Step.OBSERVE,
+                Stage.OBSERVE,
                 state,
                 CaseOutcome.PLANNED,
                 lastNight,
@@ -151,21 +151,21 @@ class OffboardingCaseTest {
         assertThat(c.activeBefore).isEqualTo(1);
 
         c.plan(List.of(planned(Action.SUSPEND, "a"), planned(Action.REMOVE, ID.toString())));
-        assertThat(c.nextStep()).isEqualTo(Step.SUSPEND);
+        assertThat(c.nextStage()).isEqualTo(Stage.SUSPEND);
         assertThat(c.state()).isEqualTo(CaseState.MARKED);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.PLANNED);
 
         c.account(List.of(outcome(Action.SUSPEND, "a", WriteOutcome.Result.DONE, "suspended")));
         c.becomeSuspended(NOW);
         assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
-        assertThat(c.nextStep()).isEqualTo(Step.REMOVE);
+        assertThat(c.nextStage()).isEqualTo(Stage.REMOVE);
         assertThat(c.suspendedAt()).isEqualTo(NOW);
 
         Instant firstLook = NOW.plus(Duration.ofMinutes(2));
         c.becomeRemoved(NOW, firstLook);
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
-        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextStage()).isEqualTo(Stage.VERIFY);
         assertThat(c.removedAt()).isEqualTo(NOW);
         assertThat(c.nextLookAt).isEqualTo(firstLook);
         assertThat(c.message()).contains("still to be confirmed");
@@ -173,7 +173,7 @@ class OffboardingCaseTest {
         c.verified(look(Result.CONFIRMED, false), firstLook, GIVE_UP, AGAIN);
         assertThat(c.state()).isEqualTo(CaseState.OFFBOARDED);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.OFFBOARDED);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
         assertThat(c.message()).isEmpty();
         assertThat(c.effects()).hasSize(4);
         assertThat(c.firstLookAt()).isEqualTo(firstLook);
@@ -184,7 +184,7 @@ class OffboardingCaseTest {
         OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);
         c.alreadyGone("relationship is none", NOW);
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
-        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextStage()).isEqualTo(Stage.VERIFY);
         assertThat(c.holds()).isEmpty();
         assertThat(c.message()).isEqualTo("the relationship is gone already: relationship is none");
 
@@ -237,7 +237,7 @@ class OffboardingCaseTest {
         assertThat(c.outcome()).isEqualTo(CaseOutcome.HELD);
         assertThat(c.message()).isEqualTo("unknown status");
         assertThat(c.holds()).containsExactly(UNKNOWN, TERM);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
     }
 
     @Test
@@ -290,7 +290,7 @@ class OffboardingCaseTest {
         assertThat(c.suspendedAt()).isEqualTo(NOW);
         assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
         assertThat(c.holds()).containsExactly(grace);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
     }
 
     @Test
@@ -313,7 +313,7 @@ class OffboardingCaseTest {
         assertThat(c.state()).isEqualTo(CaseState.SUSPENDED);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.FAILED);
         assertThat(c.message()).isEqualTo("the platform said no");
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
     }
 
     @Test
@@ -323,7 +323,7 @@ class OffboardingCaseTest {
         c.leave("the run stopped");
         assertThat(c.outcome()).isEqualTo(CaseOutcome.PLANNED);
         assertThat(c.message()).isEqualTo("the run stopped");
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
     }
 
     // counting
@@ -363,7 +363,7 @@ class OffboardingCaseTest {
 
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
         assertThat(c.message())
                 .isEqualTo("still to be confirmed: customer list: proof of customer_list; "
                         + "support contact: proof of support_contact; delegated admin: proof of delegated_admin; "
@@ -401,17 +401,17 @@ class OffboardingCaseTest {
 
         c.verified(look(Result.PENDING, false), NOW, GIVE_UP, AGAIN);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
-        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextStage()).isEqualTo(Stage.VERIFY);
         assertThat(c.nextLookAt).isEqualTo(NOW.plus(AGAIN));
 
         // nine minutes after the first look there is room for one more, at ten there is none
         Instant later = NOW.plus(GIVE_UP).minus(AGAIN).minusSeconds(1);
         c.verified(look(Result.INCONCLUSIVE, false), later, GIVE_UP, AGAIN);
-        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextStage()).isEqualTo(Stage.VERIFY);
         assertThat(c.firstLookAt()).isEqualTo(NOW);
 
         c.verified(look(Result.PENDING, false), later.plusSeconds(1), GIVE_UP, AGAIN);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
         assertThat(c.nextLookAt).isNull();
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
@@ -429,7 +429,7 @@ class OffboardingCaseTest {
         assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.RE_ESTABLISHED);
         assertThat(c.holdNew).isTrue();
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
     }
 
     /** What was seen once is not forgotten because a later look could not tell. */
@@ -472,7 +472,7 @@ class OffboardingCaseTest {
         c.verified(lagging, NOW, GIVE_UP, AGAIN);
         c.verified(lagging, NOW.plus(AGAIN), GIVE_UP, AGAIN);
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
-        assertThat(c.nextStep()).isEqualTo(Step.VERIFY);
+        assertThat(c.nextStage()).isEqualTo(Stage.VERIFY);
 
         c.verified(lagging, NOW.plus(GIVE_UP), GIVE_UP, AGAIN);
 
@@ -592,7 +592,7 @@ class OffboardingCaseTest {
         assertThat(c.suspendedIds()).containsExactly("a");
         assertThat(c.suspended).isEqualTo(1);
         assertThat(c.failed).isEqualTo(1);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
         assertThat(c.message()).contains("the run was interrupted");
     }
 
@@ -603,7 +603,7 @@ class OffboardingCaseTest {
 
         assertThat(c.state()).isEqualTo(CaseState.REMOVED);
         assertThat(c.removedAt()).isEqualTo(NOW);
-        assertThat(c.nextStep()).isNull();
+        assertThat(c.nextStage()).isNull();
 
         OffboardingCase other = theCase(CaseState.SUSPENDED, List.of(), false);
         other.lookedUp(List.of(outcome(Action.REMOVE, ID.toString(), WriteOutcome.Result.LOST, "reseller")), NOW);
@@ -622,7 +622,7 @@ class OffboardingCaseTest {
 
     @Test
     void aStepIsFoundByTheNameThatBatchGivesIt() {
-        assertThat(Step.named("suspend")).contains(Step.SUSPEND);
-        assertThat(Step.named("check-limits")).isEmpty();
+        assertThat(Stage.named("suspend")).contains(Stage.SUSPEND);
+        assertThat(Stage.named("check-limits")).isEmpty();
     }
 }

@@ -77,7 +77,7 @@ class LogTest {
         assertThat(out.toString()).contains("Exit code 4");
         assertThat(file().lines())
                 .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT.*"))
-                .anyMatch(line -> line.contains("[nightly " + run + " " + Scene.id(1) + "] Workplace - held"))
+                .anyMatch(line -> line.contains("[nightly " + run + " " + Scene.id(1) + "] RunContext - held"))
                 .anyMatch(line -> line.contains("[nightly " + run + "] OffboardingRun - run ends with exit code 4"));
     }
 
@@ -180,7 +180,7 @@ class LogTest {
 
         assertThat(file())
                 .containsSubsequence(
-                        "Receive - list ",
+                        "ReceiveTasklet - list ",
                         ": 3 rows read, 0 of them duplicates, 0 set aside",
                         "step observe ends; customers: 3 PLANNED (MARKED)",
                         "Planned: 3 subscriptions suspended, 3 relationships removed",

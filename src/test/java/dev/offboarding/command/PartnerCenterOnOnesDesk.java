@@ -1,6 +1,6 @@
 package dev.offboarding.command;
 
-import dev.offboarding.platform.partnercenter.standin.StandInForTryingOut;
+import dev.offboarding.standin.StandInForTryingOut;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.offboarding.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;

@@ -2,11 +2,11 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.report.ControlTotals;
 import dev.offboarding.report.ReportSummary;
-import dev.offboarding.report.Totals;
-import dev.offboarding.run.ExitCode;
-import dev.offboarding.run.Mode;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class SummaryTest {
 
     private static List<String> said(Mode mode, Map<String, Long> outcomes, Map<String, Long> holds) {
-        Totals totals = new Totals(new Totals.Rows(0, 0, 0), outcomes, new Totals.Subscriptions(0, 0, 0, 0), List.of());
+        ControlTotals totals = new ControlTotals(
+                new ControlTotals.Rows(0, 0, 0), outcomes, new ControlTotals.Subscriptions(0, 0, 0, 0), List.of());
         ReportSummary summary = new ReportSummary(Path.of("reports/r"), "", totals, holds, 0, List.of(), List.of());
         StringWriter said = new StringWriter();
         PrintWriter terminal = new PrintWriter(said);

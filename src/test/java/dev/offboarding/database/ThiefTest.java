@@ -307,7 +307,7 @@ class ThiefTest {
     void whoeverTakesThePortOfAKilledServerIsToldNothingByThoseWhoReconnect() throws Exception {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         try (EmbeddedServer server = start(database, 0);
-                Database run = new Database(server.settings(), null, null, null, true, Endurance.none())) {
+                Database run = new Database(server.settings(), null, null, null, true, RetryPolicy.none())) {
             JdbcClient.create(run.pool()).sql("select 1").query().singleRow();
             Postmaster postmaster = Postmaster.of(database.resolve("data")).orElseThrow();
             postmaster.process().destroyForcibly();

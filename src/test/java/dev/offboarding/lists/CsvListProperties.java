@@ -44,7 +44,7 @@ class CsvListProperties {
             assertThat(csv.headings().columns()).hasSameSizeAs(table.get(0));
             assertThat(csv.cells())
                     .isEqualTo(table.subList(1, table.size()).stream()
-                            .map(row -> row.stream().map(Blanks::trim).toList())
+                            .map(row -> row.stream().map(Whitespace::trim).toList())
                             .toList());
         });
     }
@@ -135,7 +135,7 @@ class CsvListProperties {
                                                 1,
                                                 () -> Character.toString(
                                                         draw.codePoint(Character.MAX_CODE_POINT + 1)))))));
-        if (row.stream().allMatch(text -> Blanks.trim(text).isEmpty())) {
+        if (row.stream().allMatch(text -> Whitespace.trim(text).isEmpty())) {
             // a row without anything is a blank line
             row.set(0, "x");
         }

@@ -4,7 +4,7 @@ import static dev.offboarding.lists.Nights.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -167,7 +167,7 @@ class DatabaseListTest {
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
                 ListDatabase.DATA_SOURCE,
                 ZoneOffset.UTC,
-                Curfew.none());
+                CancellationToken.none());
 
         assertThat(list.done(Map.of(id(1), NOW, id(2), NOW, id(9), NOW))).containsExactly(id(9));
         assertThat(list.done(Map.of(id(1), NOW))).isEmpty();
@@ -192,7 +192,7 @@ class DatabaseListTest {
                                         + ".zones set seconds = extract(timezone from now()) where customer_id = :customer_id"),
                         ListDatabase.DATA_SOURCE,
                         ZoneId.of(zone),
-                        Curfew.none())
+                        CancellationToken.none())
                 .done(Map.of(id(1), NOW));
 
         assertThat(nights.jdbc.queryForObject("select seconds from " + crm + ".zones", Integer.class))
@@ -201,7 +201,11 @@ class DatabaseListTest {
 
     @Test
     void withoutADoneStatementThereIsNothingToDo() {
-        assertThat(new DatabaseList(database("select 1", null), ListDatabase.DATA_SOURCE, ZoneOffset.UTC, Curfew.none())
+        assertThat(new DatabaseList(
+                                database("select 1", null),
+                                ListDatabase.DATA_SOURCE,
+                                ZoneOffset.UTC,
+                                CancellationToken.none())
                         .done(Map.of(id(1), NOW)))
                 .isEmpty();
     }
@@ -217,7 +221,7 @@ class DatabaseListTest {
                         "update " + crm + ".to_offboard set done_at = :offboarded_at where customer_id = :customer_id"),
                 ListDatabase.DATA_SOURCE,
                 ZoneOffset.UTC,
-                Curfew.none());
+                CancellationToken.none());
 
         assertThatThrownBy(() -> list.done(Map.of(id(1), NOW))).isInstanceOf(DataAccessException.class);
         assertThat(nights.jdbc.queryForMap("select done_at from " + crm + ".to_offboard"))

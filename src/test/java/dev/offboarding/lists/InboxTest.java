@@ -116,9 +116,9 @@ class InboxTest {
         Reception reception = nights.night();
 
         assertThat(reception.files()).isEmpty();
-        assertThat(reception.noLists()).extracting(NoList::name).containsExactly("a.csv", "b.csv", "c.csv");
+        assertThat(reception.noLists()).extracting(NonListFile::name).containsExactly("a.csv", "b.csv", "c.csv");
         assertThat(reception.noLists())
-                .extracting(NoList::remedy)
+                .extracting(NonListFile::remedy)
                 .satisfiesExactly(
                         link -> assertThat(link).contains("it is a link"),
                         link -> assertThat(link).contains("it is a link"),
@@ -139,9 +139,9 @@ class InboxTest {
         assertThat(nights.inbox.resolve("archive/d.csv")).exists();
         Files.createDirectories(nights.inbox.resolve("refused"));
 
-        List<NoList> named = nights.receive().noLists();
+        List<NonListFile> named = nights.receive().noLists();
 
-        assertThat(named).extracting(NoList::name).containsExactly("LIST.XLS", "list.csv.txt", "list.xlsx");
+        assertThat(named).extracting(NonListFile::name).containsExactly("LIST.XLS", "list.csv.txt", "list.xlsx");
         assertThat(named.get(0).remedy()).contains("it is a workbook", "Save as");
         assertThat(named.get(1).remedy()).contains("name ends in .csv");
         nights.drop("list.xlsx", list(1, 3));

@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +48,7 @@ final class Nights {
                 ListDatabase.DATA_SOURCE,
                 new NightClock(),
                 () -> duringTheSecond.pass(),
-                Curfew.none());
+                CancellationToken.none());
     }
 
     /** Half an hour before midnight in UTC, when it is the next day already where the job is. */

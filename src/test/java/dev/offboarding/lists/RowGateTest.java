@@ -14,18 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowGateTest {
     private static final String ID = "0f0e0d0c-1111-2222-3333-444455556666";
 
-    private static List<Checked> check(String text, Identifier... identity) {
+    private static List<RowVerdict> check(String text, Identifier... identity) {
         Csv csv = Csv.read(text);
         RowGate gate = new RowGate("list.csv", csv.headings(), Set.of(identity), Dates.USUAL);
         return csv.rows().stream().map(gate::check).toList();
     }
 
-    private static Checked checkId(String id) {
+    private static RowVerdict checkId(String id) {
         return check("Microsoft ID,domain\n\"" + id + "\",a.example\n", Identifier.DOMAIN)
                 .get(0);
     }
 
-    private static Checked checkDate(String date) {
+    private static RowVerdict checkDate(String date) {
         return check("customer_id,domain,Due date\n%s,a.example,%s\n".formatted(ID, date), Identifier.DOMAIN)
                 .get(0);
     }
@@ -247,7 +247,7 @@ class RowGateTest {
 
     @Test
     void moreCellsThanHeadingsAreRejectedAndFewerAreEmpty() {
-        List<Checked> checked = check(
+        List<RowVerdict> checked = check(
                 "customer_id,domain,reason\n%s,a.example,r,\n%s,a.example,r,x\n%s,a.example\n".formatted(ID, ID, ID),
                 Identifier.DOMAIN);
 
@@ -264,7 +264,7 @@ class RowGateTest {
 
     @Test
     void aCellUnderNoHeadingAtTheEndIsOneTooMany() {
-        List<Checked> checked =
+        List<RowVerdict> checked =
                 check("customer_id,domain,,\n%s,a.example,,\n%s,a.example,,x\n".formatted(ID, ID), Identifier.DOMAIN);
 
         assertThat(checked.get(0)).isInstanceOf(Entry.class);

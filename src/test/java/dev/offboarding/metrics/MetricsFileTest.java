@@ -3,11 +3,11 @@ package dev.offboarding.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.SettableClock;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class MetricsFileTest {
     private final SettableClock clock = new SettableClock(NIGHT);
 
     private RunFigures run(ExitCode exitCode, @Nullable Instant successBefore) {
-        RunWatch watch = new RunWatch(clock, Progress.NONE, Progress.NONE);
+        RunMeter watch = new RunMeter(clock, Progress.NONE, Progress.NONE);
         watch.begun("20260310T023000000Z", new RunHistory(successBefore, successBefore));
         watch.step("receive", 0);
         clock.pass(Duration.ofMillis(1500));

@@ -199,8 +199,8 @@ final class Given {
         return Planner.decide(candidate(), observation, rules());
     }
 
-    Candidate candidate() {
-        return new Candidate(
+    CaseView candidate() {
+        return new CaseView(
                 ID,
                 state,
                 listedName,

@@ -19,26 +19,26 @@ class LimitsTest {
         return new LimitSettings(maxCustomers, Share.parse(maxShare), floor, Share.parse(per30Days));
     }
 
-    private static Tonight tonight(long planned, long population) {
-        return new Tonight(planned, planned, planned, 0, planned, new Population(population, true), null, 0);
+    private static LimitInputs tonight(long planned, long population) {
+        return new LimitInputs(planned, planned, planned, 0, planned, new Population(population, true), null, 0);
     }
 
-    private static Tonight after(@Nullable Long previous, long removedSince, long population) {
-        return new Tonight(1, 1, 1, 0, 1, new Population(population, true), previous, removedSince);
+    private static LimitInputs after(@Nullable Long previous, long removedSince, long population) {
+        return new LimitInputs(1, 1, 1, 0, 1, new Population(population, true), previous, removedSince);
     }
 
-    private static LimitFigure figure(String limit, LimitSettings settings, Tonight tonight) {
+    private static LimitFigure figure(String limit, LimitSettings settings, LimitInputs tonight) {
         return Limits.check(settings, tonight).stream()
                 .filter(figure -> figure.limit().equals(limit))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static boolean passes(LimitSettings settings, Tonight tonight) {
+    private static boolean passes(LimitSettings settings, LimitInputs tonight) {
         return Limits.check(settings, tonight).stream().allMatch(LimitFigure::passed);
     }
 
-    private static LimitFigure population(Tonight tonight) {
+    private static LimitFigure population(LimitInputs tonight) {
         return figure("population", DEFAULTS, tonight);
     }
 
@@ -97,9 +97,9 @@ class LimitsTest {
         LongStream.of(0, allowed - 1, allowed)
                 .filter(begun -> begun >= 0)
                 .forEach(begun -> assertThat(
-                                passes(settings, new Tonight(begun, begun, begun, 0, 0, population, null, 0)))
+                                passes(settings, new LimitInputs(begun, begun, begun, 0, 0, population, null, 0)))
                         .isTrue());
-        assertThat(passes(settings, new Tonight(allowed + 1, 0, allowed + 1, 0, 0, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(allowed + 1, 0, allowed + 1, 0, 0, population, null, 0)))
                 .isFalse();
     }
 
@@ -108,9 +108,9 @@ class LimitsTest {
         LimitSettings settings = settings(2, "100%", 0, "100%");
         Population population = new Population(100, true);
 
-        assertThat(passes(settings, new Tonight(30, 0, 2, 0, 30, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(30, 0, 2, 0, 30, population, null, 0)))
                 .isTrue();
-        assertThat(passes(settings, new Tonight(30, 0, 3, 0, 30, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(30, 0, 3, 0, 30, population, null, 0)))
                 .isFalse();
     }
 
@@ -119,14 +119,14 @@ class LimitsTest {
         LimitSettings settings = settings(5, "100%", 0, "100%");
         Population population = new Population(100, true);
 
-        assertThat(passes(settings, new Tonight(2, 0, 2, 3, 5, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(2, 0, 2, 3, 5, population, null, 0)))
                 .isTrue();
-        Tonight over = new Tonight(3, 3, 3, 3, 6, population, null, 0);
+        LimitInputs over = new LimitInputs(3, 3, 3, 3, 6, population, null, 0);
         assertThat(figure("max-customers", settings, over).passed()).isFalse();
         assertThat(figure("max-customers", settings, over).message())
                 .startsWith(
                         "6 customers are to be begun (3 of them reserved by runs under way beside this one), 5 allowed");
-        assertThat(passes(settings, new Tonight(3, 0, 0, 9, 12, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(3, 0, 0, 9, 12, population, null, 0)))
                 .isTrue();
     }
 
@@ -149,7 +149,7 @@ class LimitsTest {
         LimitFigure figure = figure(
                 "max-customers",
                 settings(1, "100%", 100, "100%"),
-                new Tonight(2, 0, 2, 0, 2, new Population(100, true), null, 0));
+                new LimitInputs(2, 0, 2, 0, 2, new Population(100, true), null, 0));
 
         assertThat(figure.message())
                 .endsWith(". Of the planned customers 2 come from open cases and 0 from tonight's list");
@@ -179,7 +179,7 @@ class LimitsTest {
 
     @Test
     void aCustomerListThatWasNotReadToItsEndStopsTheRun() {
-        Tonight tonight = new Tonight(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0);
+        LimitInputs tonight = new LimitInputs(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0);
 
         LimitFigure figure = population(tonight);
         assertThat(figure.passed()).isFalse();
@@ -249,7 +249,9 @@ class LimitsTest {
     })
     void customersAttemptedInThirtyDaysHaveALimitOfTheirOwn(long population, long attempted, boolean passes) {
         LimitFigure figure = figure(
-                "per-30-days", DEFAULTS, new Tonight(1, 1, 1, 0, attempted, new Population(population, true), null, 0));
+                "per-30-days",
+                DEFAULTS,
+                new LimitInputs(1, 1, 1, 0, attempted, new Population(population, true), null, 0));
 
         assertThat(figure.passed()).isEqualTo(passes);
         assertThat(figure.figure()).isEqualTo(attempted);
@@ -260,7 +262,7 @@ class LimitsTest {
     @Test
     void whatWasAttemptedInThirtyDaysIsToldWithItsFigures() {
         LimitFigure figure =
-                figure("per-30-days", DEFAULTS, new Tonight(2, 1, 2, 0, 13, new Population(119, true), null, 0));
+                figure("per-30-days", DEFAULTS, new LimitInputs(2, 1, 2, 0, 13, new Population(119, true), null, 0));
 
         assertThat(figure)
                 .isEqualTo(
@@ -277,12 +279,12 @@ class LimitsTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 79})
     void aNightWithNothingPlannedAlwaysPasses(long population) {
-        List<Tonight> nights = List.of(
-                new Tonight(0, 0, 0, 7, 0, new Population(population, true), null, 0),
-                new Tonight(0, 0, 0, 7, 0, new Population(population, false), null, 0),
-                new Tonight(0, 0, 0, 0, 500, new Population(population, true), 100L, 0));
+        List<LimitInputs> nights = List.of(
+                new LimitInputs(0, 0, 0, 7, 0, new Population(population, true), null, 0),
+                new LimitInputs(0, 0, 0, 7, 0, new Population(population, false), null, 0),
+                new LimitInputs(0, 0, 0, 0, 500, new Population(population, true), 100L, 0));
 
-        for (Tonight night : nights) {
+        for (LimitInputs night : nights) {
             assertThat(Limits.check(settings(0, "0%", 0, "0%"), night))
                     .hasSize(4)
                     .allMatch(LimitFigure::passed);

@@ -12,8 +12,8 @@ import dev.offboarding.lists.Identifier;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
-import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Subscription.Kind;
@@ -69,18 +69,17 @@ class PartnerCenterRulesTest {
             Subscription... subscriptions) {
         Customer customer =
                 new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), delegations, null);
-        Candidate candidate =
-                new Candidate(ID, CaseState.MARKED, "Contoso", null, effective, true, Set.of(), null, false);
+        CaseView caseView = new CaseView(ID, CaseState.MARKED, "Contoso", null, effective, true, Set.of(), null, false);
         Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 0, policy, null);
-        return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
+        return Planner.decide(caseView, new Observation.Found(customer, NOW), rules);
     }
 
     private static Decision inGrace(CaseState state, @Nullable LocalDate suspendedOn, Subscription... subscriptions) {
         Customer customer =
                 new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), List.of(), null);
-        Candidate candidate = new Candidate(ID, state, "Contoso", null, null, true, Set.of("z"), suspendedOn, false);
+        CaseView caseView = new CaseView(ID, state, "Contoso", null, null, true, Set.of("z"), suspendedOn, false);
         Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 3, NewCommerce.CANCEL, null);
-        return Planner.decide(candidate, new Observation.Found(customer, NOW), rules);
+        return Planner.decide(caseView, new Observation.Found(customer, NOW), rules);
     }
 
     private static Decision.Held held(Decision decision) {
@@ -568,7 +567,7 @@ class PartnerCenterRulesTest {
 
     @Test
     void delegatedAdministrationThatOutlivedTheRelationshipIsEndedUnlessTheCaseIsHeld() {
-        Leftover leftover = new Leftover(
+        RemainingDelegation leftover = new RemainingDelegation(
                 List.of(
                         new Delegation("h", "Sales", "created"),
                         new Delegation("g", "Support", "active"),
@@ -583,7 +582,7 @@ class PartnerCenterRulesTest {
                 .isEmpty();
     }
 
-    private static List<PlannedWrite> endings(Given given, Leftover leftover) {
+    private static List<PlannedWrite> endings(Given given, RemainingDelegation leftover) {
         return Planner.endings(given.candidate(), leftover, given.rules());
     }
 

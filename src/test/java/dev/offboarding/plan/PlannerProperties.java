@@ -128,7 +128,7 @@ class PlannerProperties {
     void noSubscriptionIsSuspendedBeforeWhatBelongsToIt() {
         Tries.of(1000, draw -> {
             List<Subscription> holdings = holdings(draw);
-            List<PlannedWrite> writes = Holdings.suspensions(holdings);
+            List<PlannedWrite> writes = HoldingRules.suspensions(holdings);
 
             Map<String, Subscription> byId = new HashMap<>();
             holdings.forEach(held -> byId.put(held.id(), held));
@@ -161,7 +161,7 @@ class PlannerProperties {
             List<Subscription> reversed = new ArrayList<>(holdings);
             Collections.reverse(reversed);
 
-            assertThat(Holdings.suspensions(reversed)).isEqualTo(Holdings.suspensions(holdings));
+            assertThat(HoldingRules.suspensions(reversed)).isEqualTo(HoldingRules.suspensions(holdings));
         });
     }
 }

@@ -95,7 +95,7 @@ public abstract class ResellerPlatformContract {
     @Test
     void anEmptyChunkIsAnsweredByNothing() {
         assertThat(platform.observe(List.of())).isEmpty();
-        assertThat(platform.verify(Removals.of())).isEmpty();
+        assertThat(platform.verify(RemovalRequests.of())).isEmpty();
         assertThat(platform.perform(List.of(), YES)).isEmpty();
     }
 
@@ -127,7 +127,7 @@ public abstract class ResellerPlatformContract {
             ids.add(UUID.randomUUID());
         }
         assertThat(platform.observe(ids)).extracting(Observation::customerId).containsExactlyElementsOf(ids);
-        assertThat(platform.verify(Removals.of(ids)))
+        assertThat(platform.verify(RemovalRequests.of(ids)))
                 .extracting(Verification::customerId)
                 .containsExactlyElementsOf(ids);
     }
@@ -233,7 +233,10 @@ public abstract class ResellerPlatformContract {
         assertThat(world.changes()).isEqualTo(before);
         assertThat(world.relationship(customer)).isEqualTo("reseller");
         assertThat(world.status(customer, license)).isEqualTo("active");
-        assertThat(platform.verify(Removals.of(customer)).get(0).effects().values())
+        assertThat(platform.verify(RemovalRequests.of(customer))
+                        .get(0)
+                        .effects()
+                        .values())
                 .extracting(EffectReading::result)
                 .doesNotContain(Result.CONFIRMED);
     }
@@ -253,20 +256,23 @@ public abstract class ResellerPlatformContract {
     void afterARemovalAllFourEffectsAreConfirmed() {
         UUID customer = world.customer("reseller");
         world.subscription(customer, "license", "suspended");
-        assertThat(platform.verify(Removals.of(customer)).get(0).reseller()).isTrue();
+        assertThat(platform.verify(RemovalRequests.of(customer)).get(0).reseller())
+                .isTrue();
 
         WriteOutcome outcome = perform(remove(customer));
 
         assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.DONE);
         assertThat(world.relationship(customer)).isNotEqualTo("reseller");
-        Verification verification = platform.verify(Removals.of(customer)).get(0);
+        Verification verification =
+                platform.verify(RemovalRequests.of(customer)).get(0);
         assertThat(verification.effects()).containsOnlyKeys(Effect.values());
         assertThat(verification.confirmed()).isTrue();
         assertThat(verification.reseller()).isFalse();
         assertThat(verification.effects().values())
                 .allSatisfy(reading -> assertThat(reading.proof()).isNotBlank());
         assertBystanderIsUntouched();
-        assertThat(platform.verify(Removals.of(bystander)).get(0).confirmed()).isFalse();
+        assertThat(platform.verify(RemovalRequests.of(bystander)).get(0).confirmed())
+                .isFalse();
     }
 
     @Test
@@ -379,7 +385,7 @@ public abstract class ResellerPlatformContract {
         assertThat(platform.observe(customers))
                 .extracting(Observation::customerId)
                 .containsExactlyElementsOf(customers);
-        assertThat(platform.verify(Removals.of(customers))).allMatch(Verification::confirmed);
+        assertThat(platform.verify(RemovalRequests.of(customers))).allMatch(Verification::confirmed);
         assertBystanderIsUntouched();
     }
 

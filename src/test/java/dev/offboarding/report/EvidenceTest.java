@@ -28,22 +28,22 @@ class EvidenceTest {
                 .suspended(b, "s2");
         run.outcome(a, "CANCEL", run.intent(a, "CANCEL", "s3"), "s3", "DONE", "deleted");
 
-        Totals totals = evidence.totals(run.id);
+        ControlTotals totals = evidence.totals(run.id);
 
         assertThat(totals.problems()).isEmpty();
         assertThat(totals.balance()).isTrue();
-        assertThat(totals.rows()).isEqualTo(new Totals.Rows(14, 1, 1));
+        assertThat(totals.rows()).isEqualTo(new ControlTotals.Rows(14, 1, 1));
         assertThat(totals.rows().accepted()).isEqualTo(12);
         assertThat(totals.outcomes())
                 .containsExactly(java.util.Map.entry("OFFBOARDED", 1L), java.util.Map.entry("FAILED", 1L));
         assertThat(totals.customers()).isEqualTo(2);
-        assertThat(totals.subscriptions()).isEqualTo(new Totals.Subscriptions(5, 2, 1, 1));
+        assertThat(totals.subscriptions()).isEqualTo(new ControlTotals.Subscriptions(5, 2, 1, 1));
         assertThat(totals.subscriptions().left()).isEqualTo(1);
     }
 
     @Test
     void aNightWithNothingToDoBalances() {
-        Totals totals = evidence.totals(new Run().id);
+        ControlTotals totals = evidence.totals(new Run().id);
 
         assertThat(totals.problems()).isEmpty();
         assertThat(totals.customers()).isZero();
@@ -53,9 +53,9 @@ class EvidenceTest {
     void aRefusedFileCountsAsRejectedWithAllItsRows() {
         Run run = new Run().file("bad.csv", "REFUSED", 20, 4, 2).reject(1, 3, "customer_id", "no GUID", "{}");
 
-        Totals totals = evidence.totals(run.id);
+        ControlTotals totals = evidence.totals(run.id);
 
-        assertThat(totals.rows()).isEqualTo(new Totals.Rows(20, 0, 20));
+        assertThat(totals.rows()).isEqualTo(new ControlTotals.Rows(20, 0, 20));
         assertThat(totals.problems()).isEmpty();
     }
 

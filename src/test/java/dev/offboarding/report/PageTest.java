@@ -135,7 +135,7 @@ class PageTest {
         String attention = only(html, "<ul class=\"items\">(.*?)<h3>Waiting");
         String waiting = only(html, "<h3>Waiting: goes on by itself</h3>(.*?)</section>");
         for (HoldReason reason : HoldReason.values()) {
-            HoldWords words = HoldWords.of(reason);
+            HoldTexts words = HoldTexts.of(reason);
             assertThat(reason.somebodyHasToLook() ? attention : waiting)
                     .contains(words.label() + ": 1 customer")
                     .contains(words.meaning())
@@ -151,7 +151,7 @@ class PageTest {
         Matcher blocks = Pattern.compile("<script type=\"application/json\" class=\"customer-lines\">(.*?)</script>")
                 .matcher(html);
         return blocks.results()
-                .flatMap(block -> Json.MAPPER.readTree(block.group(1)).valueStream());
+                .flatMap(block -> ReportJson.MAPPER.readTree(block.group(1)).valueStream());
     }
 
     @Test
@@ -279,12 +279,12 @@ class PageTest {
 
     @Test
     void theTablesOfOutcomesAndReasonsHaveNoGap() {
-        assertThat(Totals.OUTCOMES)
+        assertThat(ControlTotals.OUTCOMES)
                 .allSatisfy(outcome ->
                         assertThat(PageWords.outcome(outcome).label()).isNotEqualTo(outcome));
-        assertThat(Arrays.stream(HoldReason.values()).map(HoldWords::of).map(HoldWords::label))
+        assertThat(Arrays.stream(HoldReason.values()).map(HoldTexts::of).map(HoldTexts::label))
                 .doesNotHaveDuplicates();
         assertThat(Arrays.stream(HoldReason.values()))
-                .allSatisfy(reason -> assertThat(HoldWords.of(reason).look()).isEqualTo(reason.somebodyHasToLook()));
+                .allSatisfy(reason -> assertThat(HoldTexts.of(reason).look()).isEqualTo(reason.somebodyHasToLook()));
     }
 }

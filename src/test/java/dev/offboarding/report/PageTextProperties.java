@@ -29,7 +29,7 @@ class PageTextProperties {
             String json = PageText.json(Map.of(shown, shown));
 
             assertThat(json).doesNotContain("<", ">", "&", "\u2028", "\u2029");
-            assertThat(Json.MAPPER.readTree(json).get(shown).asString()).isEqualTo(shown);
+            assertThat(ReportJson.MAPPER.readTree(json).get(shown).asString()).isEqualTo(shown);
         });
     }
 

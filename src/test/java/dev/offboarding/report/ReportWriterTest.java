@@ -3,7 +3,7 @@ package dev.offboarding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.offboarding.csv.CsvReading;
+import dev.offboarding.kit.CsvReading;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.ReportDatabase.Run;

@@ -10,9 +10,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** A PostgreSQL whose commits are on the disk, and databases in it with one and the same ledger. */
-final class BenchDatabase implements AutoCloseable {
+public final class BenchDatabase implements AutoCloseable {
 
-    static final int SUBSCRIPTIONS = 3;
+    public static final int SUBSCRIPTIONS = 3;
     private static final String SEED = "seed";
 
     private final EmbeddedPostgres server;
@@ -24,7 +24,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The settings are those of the embedded server of the program. */
-    static BenchDatabase with(int customers) {
+    public static BenchDatabase with(int customers) {
         try {
             BenchDatabase database = new BenchDatabase(
                     EmbeddedPostgres.builder()
@@ -71,7 +71,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** A new database with the ledger as it was at the beginning. */
-    String copy(String name) {
+    public String copy(String name) {
         jdbc("postgres")
                 .sql("create database %s template %s".formatted(name, SEED))
                 .update();
@@ -80,23 +80,23 @@ final class BenchDatabase implements AutoCloseable {
         return name;
     }
 
-    void drop(String name) {
+    public void drop(String name) {
         jdbc("postgres").sql("drop database " + name).update();
     }
 
     /** How much the server has written to its log since it was made. */
-    long walBytes() {
+    public long walBytes() {
         return jdbc("postgres")
                 .sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
                 .query(Long.class)
                 .single();
     }
 
-    String url(String database) {
+    public String url(String database) {
         return server.getJdbcUrl("postgres", database);
     }
 
-    JdbcClient jdbc(String database) {
+    public JdbcClient jdbc(String database) {
         return JdbcClient.create(dataSource(database));
     }
 
@@ -110,7 +110,7 @@ final class BenchDatabase implements AutoCloseable {
      *
      * @return seconds
      */
-    double floor(String database) {
+    public double floor(String database) {
         JdbcClient jdbc = jdbc(database);
         jdbc.sql("""
                 create table public.evidence (

@@ -2,9 +2,9 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
-import dev.offboarding.audit.Trail;
 import dev.offboarding.platform.Action;
 import dev.offboarding.run.MeasuredRun.Measured;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class ChainCostBench {
             Appending plain = new Appending(database.url(database.copy("plain")));
             plain.jdbc.execute("create table public.plain (like offboarding.event including all)");
             plain.jdbc.execute("alter table public.plain drop column hash");
-            Trail trail = new Trail(chained.jdbc, Clock.systemUTC(), "bench", "bench", "ledger");
+            AuditTrail trail = new AuditTrail(chained.jdbc, Clock.systemUTC(), "bench", "bench", "ledger");
             long last = 0;
             boolean chainFirst = true;
             while (true) {

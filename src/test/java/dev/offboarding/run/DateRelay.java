@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Stands before a server on this machine and passes everything on, but for the header in which it says what time it is. */
-final class DateRelay implements Closeable {
+public final class DateRelay implements Closeable {
 
     private static final byte[] DATE = "date:".getBytes(StandardCharsets.US_ASCII);
 
@@ -22,14 +22,14 @@ final class DateRelay implements Closeable {
     private final UnaryOperator<@Nullable String> date;
 
     /** @param date what becomes of the date that was said; null for saying none */
-    DateRelay(int port, UnaryOperator<@Nullable String> date) throws IOException {
+    public DateRelay(int port, UnaryOperator<@Nullable String> date) throws IOException {
         this.port = port;
         this.date = date;
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + socket.getLocalPort();
     }
 

@@ -2,7 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.database.Endurance;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.database.TestDatabase;
 import java.lang.reflect.InvocationTargetException;
@@ -27,7 +27,7 @@ class HeldLockTest {
     private final TestDatabase database = TestDatabase.createEmpty();
     private final AtomicInteger restarts = new AtomicInteger();
     private final AtomicBoolean away = new AtomicBoolean();
-    private final Endurance endurance = new Endurance(Duration.ofSeconds(10), time -> true);
+    private final RetryPolicy retryPolicy = new RetryPolicy(Duration.ofSeconds(10), time -> true);
 
     /** Its server seems to have been started again as often as a test says, and is away for one call where it says so. */
     private final DataSource direct = new DelegatingDataSource(database.direct()) {
@@ -73,7 +73,7 @@ class HeldLockTest {
     }
 
     private HeldLock held(HeldLock.Row row) throws SQLException {
-        return new HeldLock(RunLock.tryAcquire(direct, JOB).orElseThrow(), direct, JOB, row, endurance);
+        return new HeldLock(RunLock.tryAcquire(direct, JOB).orElseThrow(), direct, JOB, row, retryPolicy);
     }
 
     private void endTheSession() throws SQLException {

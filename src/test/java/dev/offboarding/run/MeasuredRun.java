@@ -4,6 +4,7 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.OperatingSystemMXBean;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.ReportSummary;
+import dev.offboarding.runs.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -21,7 +22,7 @@ import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
 /** A run in a virtual machine of its own, which says at its end what it came to, how long its steps took and how much they kept. */
-final class MeasuredRun implements Progress {
+public final class MeasuredRun implements Progress {
 
     /**
      * A step, or what came before the first.
@@ -29,16 +30,16 @@ final class MeasuredRun implements Progress {
      * @param cpuSeconds of this program alone, on all its threads; on a busy machine it says more than the time that went by
      * @param keptBytes the most of the heap that was still in use after a collection
      */
-    record Step(String name, double seconds, double cpuSeconds, long keptBytes) {}
+    public record Step(String name, double seconds, double cpuSeconds, long keptBytes) {}
 
     /** @param steps in their order, with {@code start} before the first */
-    record Measured(String exitCode, String outcomes, boolean balanced, Path report, Map<String, Step> steps) {
+    public record Measured(String exitCode, String outcomes, boolean balanced, Path report, Map<String, Step> steps) {
 
-        double cpuSeconds() {
+        public double cpuSeconds() {
             return steps.values().stream().mapToDouble(Step::cpuSeconds).sum();
         }
 
-        double seconds(String... names) {
+        public double seconds(String... names) {
             double sum = 0;
             for (String name : names.length == 0 ? steps.keySet().toArray(String[]::new) : names) {
                 sum += Objects.requireNonNull(steps.get(name), name).seconds();
@@ -46,7 +47,7 @@ final class MeasuredRun implements Progress {
             return sum;
         }
 
-        long keptBytes() {
+        public long keptBytes() {
             return steps.values().stream().mapToLong(Step::keptBytes).max().orElse(0);
         }
     }
@@ -119,7 +120,7 @@ final class MeasuredRun implements Progress {
     }
 
     /** Runs a job file in a heap of so many megabytes. */
-    static Measured in(int megabytes, Path jobFile) {
+    public static Measured in(int megabytes, Path jobFile) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + megabytes + "m",

@@ -3,11 +3,13 @@ package dev.offboarding.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
-import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.PartnerCenterStandIn;
+import dev.offboarding.standin.StandInSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -48,7 +50,7 @@ class PartnerCenterClockTest {
                         mode,
                         night.scene.folder().resolve(".offboarding"),
                         Clock.systemUTC(),
-                        OtherClocks.REAL,
+                        ReferenceClocks.REAL,
                         Progress.NONE,
                         List.of(),
                         Duration.ZERO,
@@ -95,7 +97,7 @@ class PartnerCenterClockTest {
         standIn.customer("Bystander").licence("E1", "active");
         // then each customer is asked about by itself, after it was read
         standIn.faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.GDAP_READ)
                 .times(4);
         night.listed(List.of(customer));

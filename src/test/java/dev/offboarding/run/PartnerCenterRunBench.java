@@ -2,13 +2,15 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Host;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
-import dev.offboarding.platform.partnercenter.standin.Resource;
-import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.Host;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.RecordedRequest;
+import dev.offboarding.standin.Resource;
+import dev.offboarding.standin.StandInSettings;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -179,8 +181,12 @@ class PartnerCenterRunBench {
                         .with("verification.first-after", "1s")
                         .with("verification.give-up-after", "1m");
                 List<CustomerBuilder> customers = customers(scene, MANY, active);
-                scene.standIn.faults().inject(Fault.SLOW).taking(SLOW).always();
-                scene.standIn.faults().inject(Fault.SLOW).taking(SLOWEST).withProbability(SLOWEST_SHARE);
+                scene.standIn.faults().inject(InjectedFault.SLOW).taking(SLOW).always();
+                scene.standIn
+                        .faults()
+                        .inject(InjectedFault.SLOW)
+                        .taking(SLOWEST)
+                        .withProbability(SLOWEST_SHARE);
 
                 Timed timed = run(scene, customers);
 

@@ -2,9 +2,10 @@ package dev.offboarding.run;
 
 import dev.offboarding.Offboarding;
 import dev.offboarding.jobfile.JobFileReader;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.PartnerCenterStandIn;
-import dev.offboarding.platform.partnercenter.standin.StandInSettings;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.PartnerCenterStandIn;
+import dev.offboarding.standin.StandInSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,22 +16,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /** A scene whose platform is the stand-in, over real HTTP and in real time. */
-final class PartnerCenterScene implements AutoCloseable {
+public final class PartnerCenterScene implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    final Scene scene = Scene.set();
-    final PartnerCenterStandIn standIn;
+    public final Scene scene = Scene.set();
+    public final PartnerCenterStandIn standIn;
     private final String secret = secretOfItsOwn();
     private int lists;
 
-    PartnerCenterScene(StandInSettings settings) {
+    public PartnerCenterScene(StandInSettings settings) {
         standIn = PartnerCenterStandIn.start(settings);
         connect(scene, standIn, secret);
     }
 
     /** The name of a system property that nobody else has. */
-    static String secretOfItsOwn() {
+    public static String secretOfItsOwn() {
         return "TEST_SECRET_" + NUMBER.incrementAndGet();
     }
 
@@ -39,7 +40,7 @@ final class PartnerCenterScene implements AutoCloseable {
      *
      * @param secret the system property that the client secret is put into and taken from
      */
-    static void connect(Scene scene, PartnerCenterStandIn standIn, String secret) {
+    public static void connect(Scene scene, PartnerCenterStandIn standIn, String secret) {
         Path token = scene.folder().resolve("refresh-token");
         scene.write(token, standIn.signIn().refreshToken().getBytes(StandardCharsets.UTF_8));
         System.setProperty(secret, standIn.signIn().clientSecret());
@@ -57,12 +58,12 @@ final class PartnerCenterScene implements AutoCloseable {
                 .with("verification.give-up-after", "6s");
     }
 
-    PartnerCenterScene with(String key, String value) {
+    public PartnerCenterScene with(String key, String value) {
         scene.with(key, value);
         return this;
     }
 
-    void listed(List<CustomerBuilder> customers) {
+    public void listed(List<CustomerBuilder> customers) {
         StringBuilder csv = new StringBuilder("Microsoft ID,Company name,Primary domain name,ticket\n");
         lists++;
         for (CustomerBuilder it : customers) {
@@ -71,11 +72,11 @@ final class PartnerCenterScene implements AutoCloseable {
         scene.inboxFile("list-" + lists + ".csv", csv.toString());
     }
 
-    OffboardingRun loaded(Mode mode, Progress progress) {
+    public OffboardingRun loaded(Mode mode, Progress progress) {
         return loaded(mode, progress, Clock.systemUTC());
     }
 
-    OffboardingRun loaded(Mode mode, Progress progress, Clock clock) {
+    public OffboardingRun loaded(Mode mode, Progress progress, Clock clock) {
         return new OffboardingRun(
                 new JobFileReader().read(scene.jobFile()),
                 mode,
@@ -85,12 +86,12 @@ final class PartnerCenterScene implements AutoCloseable {
                 Duration.ZERO);
     }
 
-    RunResult run() {
+    public RunResult run() {
         return loaded(Mode.RUN, Progress.NONE).start();
     }
 
     /** The same, in a process of its own. */
-    Process begun() throws IOException {
+    public Process begun() throws IOException {
         ProcessBuilder program = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -108,7 +109,7 @@ final class PartnerCenterScene implements AutoCloseable {
     }
 
     /** A customer's row in {@code report.json}. */
-    static JsonNode row(Scene.Report report, CustomerBuilder customer) {
+    public static JsonNode row(Scene.Report report, CustomerBuilder customer) {
         return report.json()
                 .get("customers")
                 .valueStream()

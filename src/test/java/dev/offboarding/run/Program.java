@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, in a scene's folder: what it says goes to {@code out} and {@code err} there. */
-final class Program {
+public final class Program {
 
     /** What a job file of the tests takes its secret from. */
-    static final String SECRET = "TEST_SECRET";
+    public static final String SECRET = "TEST_SECRET";
 
     private static final int PATIENCE_SECONDS = 120;
 
-    record Ended(int exitCode, String out, String err) {}
+    public record Ended(int exitCode, String out, String err) {}
 
     private final Process process;
     private final Path folder;
@@ -27,17 +27,17 @@ final class Program {
     }
 
     /** As somebody at a terminal starts it; made for lives that are short. */
-    static Program start(Path folder, String secret, String... args) {
+    public static Program start(Path folder, String secret, String... args) {
         return start(Offboarding.class, folder, secret, args);
     }
 
     /** @param main the class to start */
-    static Program start(Class<?> main, Path folder, String secret, String... args) {
+    public static Program start(Class<?> main, Path folder, String secret, String... args) {
         return start(main, folder, Map.of(SECRET, secret), args);
     }
 
     /** @param variables of the environment, beside those that there are */
-    static Program start(Path folder, Map<String, String> variables, String... args) {
+    public static Program start(Path folder, Map<String, String> variables, String... args) {
         return start(Offboarding.class, folder, variables, args);
     }
 
@@ -65,26 +65,26 @@ final class Program {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** SIGTERM. */
-    void tellToEnd() {
+    public void tellToEnd() {
         process.destroy();
     }
 
     /** SIGKILL; returns once it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
-    Ended end() throws IOException, InterruptedException {
+    public Ended end() throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("it does not end: " + Files.readString(folder.resolve("err")));

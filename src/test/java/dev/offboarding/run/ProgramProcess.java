@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** The program in a process of its own, as a shell starts it. */
-final class ProgramProcess implements AutoCloseable {
+public final class ProgramProcess implements AutoCloseable {
 
     private final Path folder;
     private final Process process;
@@ -27,22 +27,22 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     /** @param folder the working directory, in which what it says lies, too */
-    static ProgramProcess start(Path folder, String... args) throws IOException {
+    public static ProgramProcess start(Path folder, String... args) throws IOException {
         return start(folder, Offboarding.class, args);
     }
 
-    static ProgramProcess start(Path folder, Class<?> main, String... args) throws IOException {
+    public static ProgramProcess start(Path folder, Class<?> main, String... args) throws IOException {
         return start(folder, Map.of(), main, args);
     }
 
     /** @param environment beside this process's own */
-    static ProgramProcess start(Path folder, Map<String, String> environment, Class<?> main, String... args)
+    public static ProgramProcess start(Path folder, Map<String, String> environment, Class<?> main, String... args)
             throws IOException {
         return start(folder, environment, command(main, args));
     }
 
     /** @param heap as in {@code -Xmx} */
-    static ProgramProcess startIn(String heap, Path folder, String... args) throws IOException {
+    public static ProgramProcess startIn(String heap, Path folder, String... args) throws IOException {
         List<String> command = command(Offboarding.class, args);
         command.set(command.indexOf("-Xmx256m"), "-Xmx" + heap);
         return start(folder, Map.of(), command);
@@ -53,11 +53,11 @@ final class ProgramProcess implements AutoCloseable {
      *
      * @param first that command with its arguments
      */
-    static ProgramProcess startBehind(List<String> first, Path folder, String... args) throws IOException {
+    public static ProgramProcess startBehind(List<String> first, Path folder, String... args) throws IOException {
         return startBehind(first, folder, Offboarding.class, args);
     }
 
-    static ProgramProcess startBehind(List<String> first, Path folder, Class<?> main, String... args)
+    public static ProgramProcess startBehind(List<String> first, Path folder, Class<?> main, String... args)
             throws IOException {
         List<String> command = new ArrayList<>(first);
         command.addAll(command(main, args));
@@ -65,7 +65,7 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     /** What a shell does before it becomes the program. */
-    static List<String> shell(String first) {
+    public static List<String> shell(String first) {
         return List.of("/bin/sh", "-c", first + "; exec \"$@\"", "sh");
     }
 
@@ -95,32 +95,32 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    void awaitErr(Predicate<String> says) {
+    public void awaitErr(Predicate<String> says) {
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> says.test(err()) || !process.isAlive());
         assertThat(err()).matches(says);
     }
 
     /** Its exit code. */
-    int end() throws InterruptedException {
+    public int end() throws InterruptedException {
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end: " + err());
         }
         return process.exitValue();
     }
 
-    String out() {
+    public String out() {
         return text("out");
     }
 
-    String err() {
+    public String err() {
         return text("err");
     }
 

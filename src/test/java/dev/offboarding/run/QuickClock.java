@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /** A settable clock on which a little time passes whenever somebody looks: whoever waits for it does not wait for ever, nor for long. */
-final class QuickClock extends Clock {
+public final class QuickClock extends Clock {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final SettableClock clock;
 
-    QuickClock(SettableClock clock) {
+    public QuickClock(SettableClock clock) {
         this.clock = clock;
     }
 

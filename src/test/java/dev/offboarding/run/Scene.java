@@ -9,6 +9,8 @@ import com.opencsv.exceptions.CsvException;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.PublishedSchemas;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +39,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** A reseller with a ledger, an operations team with an inbox, and runs of a job over both: what a test of the whole needs. */
 public final class Scene implements AutoCloseable {
 
-    static final Instant TONIGHT = Instant.parse("2026-03-10T02:30:00Z");
+    public static final Instant TONIGHT = Instant.parse("2026-03-10T02:30:00Z");
 
-    final SettableClock clock = new SettableClock(TONIGHT);
+    public final SettableClock clock = new SettableClock(TONIGHT);
     private final TestDatabase database;
     private final Path folder;
     private final Map<String, String> keys = new LinkedHashMap<>();
-    Duration betweenLooks = Duration.ZERO;
+    public Duration betweenLooks = Duration.ZERO;
     private int files;
     private boolean renamed;
 
@@ -66,7 +68,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** With the ledger and the job's own tables in this database. */
-    static Scene on(TestDatabase database) {
+    public static Scene on(TestDatabase database) {
         try {
             Path folder = Files.createTempDirectory("scene");
             Files.createDirectories(folder.resolve("inbox"));
@@ -77,7 +79,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** Back to the first night: nothing in the ledger, no case, no trail, no list. What else a test has made stays. */
-    Scene reset() {
+    public Scene reset() {
         checkReports();
         List<String> tables = jdbc().sql("""
                         select format('%I.%I', schemaname, tablename) from pg_tables
@@ -143,7 +145,7 @@ public final class Scene implements AutoCloseable {
         return subscription(customer, kind, status, null);
     }
 
-    UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
+    public UUID subscription(int customer, String kind, String status, @Nullable LocalDate termEnd) {
         UUID id = UUID.randomUUID();
         sql(
                 "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, ?, ?, ?, ?)",
@@ -156,7 +158,7 @@ public final class Scene implements AutoCloseable {
         return id;
     }
 
-    String statusOf(UUID subscription) {
+    public String statusOf(UUID subscription) {
         return jdbc().sql("select status from ledger.subscription where subscription_id = ?")
                 .param(subscription)
                 .query(String.class)
@@ -252,7 +254,7 @@ public final class Scene implements AutoCloseable {
                 .list();
     }
 
-    TestDatabase database() {
+    public TestDatabase database() {
         return database;
     }
 
@@ -284,12 +286,12 @@ public final class Scene implements AutoCloseable {
         return write(inbox().resolve(name), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Scene inboxFile(String name, byte[] bytes) {
+    public Scene inboxFile(String name, byte[] bytes) {
         return write(inbox().resolve(name), bytes);
     }
 
     /** All files in the inbox and in its folders, by their paths from there. */
-    List<String> inboxFiles() {
+    public List<String> inboxFiles() {
         try (Stream<Path> all = Files.walk(inbox())) {
             return all.filter(Files::isRegularFile)
                     .map(path -> inbox().relativize(path).toString())
@@ -300,7 +302,7 @@ public final class Scene implements AutoCloseable {
         }
     }
 
-    String inboxText(String name) {
+    public String inboxText(String name) {
         try {
             return Files.readString(inbox().resolve(name));
         } catch (IOException e) {
@@ -314,7 +316,7 @@ public final class Scene implements AutoCloseable {
         return with("protected-customers", folder.resolve("protected.csv").toString());
     }
 
-    Scene write(Path path, byte[] bytes) {
+    public Scene write(Path path, byte[] bytes) {
         try {
             Files.createDirectories(path.getParent());
             Files.write(path, bytes);
@@ -344,7 +346,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** The job is called otherwise from now on, and keeps its job file. */
-    Scene renamed(String job) {
+    public Scene renamed(String job) {
         renamed = true;
         return with("job", job);
     }
@@ -369,11 +371,11 @@ public final class Scene implements AutoCloseable {
 
     // ---- the run
 
-    RunResult run() {
+    public RunResult run() {
         return start(Mode.RUN);
     }
 
-    RunResult plan() {
+    public RunResult plan() {
         return start(Mode.PLAN);
     }
 
@@ -382,7 +384,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** A run whose job file has been read, to be started whenever it suits. */
-    OffboardingRun loaded() {
+    public OffboardingRun loaded() {
         return loaded(Mode.RUN);
     }
 
@@ -391,7 +393,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** A run of a job file that the test has changed. */
-    OffboardingRun loadedFrom(Path jobFile) {
+    public OffboardingRun loadedFrom(Path jobFile) {
         return loadedFrom(jobFile, Mode.RUN);
     }
 
@@ -406,7 +408,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** Runs and expects an exit code. */
-    Report runs(ExitCode expected) {
+    public Report runs(ExitCode expected) {
         RunResult result = run();
         assertThat(result.exitCode())
                 .describedAs("%s %s %s", result.stopped(), result.failures(), told(result))
@@ -415,7 +417,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** What a report says, for whoever wonders why a run ended otherwise than was expected. */
-    static String told(RunResult result) {
+    public static String told(RunResult result) {
         if (result.summary() == null) {
             return "no report";
         }
@@ -430,7 +432,7 @@ public final class Scene implements AutoCloseable {
         return told.append("\n").append(json.get("notes")).toString();
     }
 
-    Report plans(ExitCode expected) {
+    public Report plans(ExitCode expected) {
         RunResult result = plan();
         assertThat(result.exitCode())
                 .describedAs("%s %s", result.stopped(), result.failures())
@@ -438,7 +440,7 @@ public final class Scene implements AutoCloseable {
         return report(result);
     }
 
-    static Report report(RunResult result) {
+    public static Report report(RunResult result) {
         if (result.summary() == null) {
             throw new AssertionError("no report: " + result);
         }
@@ -446,7 +448,7 @@ public final class Scene implements AutoCloseable {
     }
 
     /** A CSV file as any other program would read it, each row by its headings. */
-    static List<Map<String, String>> csv(Path file) {
+    public static List<Map<String, String>> csv(Path file) {
         try (CSVReader reader = new CSVReaderBuilder(Files.newBufferedReader(file))
                 .withCSVParser(new RFC4180ParserBuilder().build())
                 .build()) {
@@ -469,14 +471,14 @@ public final class Scene implements AutoCloseable {
     }
 
     /** A report, read as somebody from outside would. */
-    record Report(Path folder) {
+    public record Report(Path folder) {
 
-        JsonNode json() {
+        public JsonNode json() {
             return JsonMapper.shared().readTree(folder.resolve("report.json").toFile());
         }
 
         /** A customer's row, as in {@code customers.csv}. */
-        JsonNode customer(int n) {
+        public JsonNode customer(int n) {
             return json().get("customers")
                     .valueStream()
                     .filter(row -> row.get("customer_id").asString().equals(id(n).toString()))
@@ -484,15 +486,15 @@ public final class Scene implements AutoCloseable {
                     .orElseThrow(() -> new AssertionError("no row for customer " + n + " in " + folder));
         }
 
-        String outcome(int n) {
+        public String outcome(int n) {
             return customer(n).get("outcome").asString();
         }
 
-        String hold(int n) {
+        public String hold(int n) {
             return customer(n).get("hold_reason").asString();
         }
 
-        List<String> holds(int n) {
+        public List<String> holds(int n) {
             return customer(n)
                     .get("holds")
                     .valueStream()
@@ -501,7 +503,7 @@ public final class Scene implements AutoCloseable {
         }
 
         /** Action and target of each attempted write, in order. */
-        List<String> actions() {
+        public List<String> actions() {
             return json().get("actions")
                     .valueStream()
                     .map(action -> action.get("action").asString() + " "
@@ -510,15 +512,15 @@ public final class Scene implements AutoCloseable {
         }
 
         /** A CSV file of the report, each row by its headings. */
-        List<Map<String, String>> table(String file) {
+        public List<Map<String, String>> table(String file) {
             return csv(folder.resolve(file));
         }
 
-        int total(String of, String name) {
+        public int total(String of, String name) {
             return json().get("totals").get(of).path(name).asInt(0);
         }
 
-        String text(String file) {
+        public String text(String file) {
             try {
                 return Files.readString(folder.resolve(file));
             } catch (IOException e) {
@@ -530,7 +532,7 @@ public final class Scene implements AutoCloseable {
     /**
      * What a run that must not begin says. Neither ledger, nor cases, nor list may have been touched, and there is no report.
      */
-    List<String> refusesToBegin(ExitCode expected) {
+    public List<String> refusesToBegin(ExitCode expected) {
         Map<String, List<String>> ledger = ledger();
         List<String> inbox = inboxFiles();
         RunResult result = run();
@@ -544,13 +546,13 @@ public final class Scene implements AutoCloseable {
     }
 
     /** What no role of the program's may do: a run is made what it was before its report was noted, or by a version that noted less. */
-    void unwrite(String sql, @Nullable Object... parameters) {
+    public void unwrite(String sql, @Nullable Object... parameters) {
         sql("alter table offboarding.run disable trigger once_written");
         sql(sql, parameters);
         sql("alter table offboarding.run enable trigger once_written");
     }
 
-    long count(String table) {
+    public long count(String table) {
         return jdbc().sql("select count(*) from " + table).query(Long.class).single();
     }
 

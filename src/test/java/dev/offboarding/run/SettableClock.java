@@ -28,7 +28,7 @@ public final class SettableClock extends Clock {
     }
 
     /** From here on it stands again. */
-    void stop() {
+    public void stop() {
         set(instant());
         running = false;
     }
@@ -55,7 +55,7 @@ public final class SettableClock extends Clock {
     private final class Zoned extends Clock {
         private final ZoneId zone;
 
-        Zoned(ZoneId zone) {
+        public Zoned(ZoneId zone) {
             this.zone = zone;
         }
 

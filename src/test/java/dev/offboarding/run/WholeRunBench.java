@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.MeasuredRun.Measured;
+import dev.offboarding.runs.ExitCode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

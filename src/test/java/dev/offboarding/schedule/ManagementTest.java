@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunWatch;
-import dev.offboarding.run.ExitCode;
+import dev.offboarding.metrics.RunMeter;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
@@ -107,7 +107,7 @@ class ManagementTest {
         rehearsal.until("2026-03-10T03:30:00+01:00");
         meters.traffic("a").request("customer", 200);
         meters.traffic("a").request("customer", 429);
-        RunWatch watch = new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"));
+        RunMeter watch = new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"));
         rehearsal.clock.pass(Duration.ofMinutes(5));
         meters.ended(RunFigures.of("a", new RunResult("r", ExitCode.NEEDS_ATTENTION, null, null, List.of()), watch));
         rehearsal.end(ExitCode.NEEDS_ATTENTION);
@@ -146,7 +146,7 @@ class ManagementTest {
     void theLastSuccessIsStillThereAfterRunsThatCouldNotBegin() throws Exception {
         RunResult away = RunResult.notBegun(ExitCode.UNAVAILABLE, "no database");
 
-        meters.ended(RunFigures.of("a", away, new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+        meters.ended(RunFigures.of("a", away, new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
 
         // as the table of runs had it
         double before = 1_773_023_400;
@@ -157,8 +157,8 @@ class ManagementTest {
         meters.ended(RunFigures.of(
                 "a",
                 new RunResult("r", ExitCode.OK, null, null, List.of()),
-                new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
-        meters.ended(RunFigures.of("a", away, new RunWatch(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+                new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+        meters.ended(RunFigures.of("a", away, new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
 
         double since = rehearsal.clock.instant().getEpochSecond();
         assertThat(get("/actuator/prometheus").body().lines())

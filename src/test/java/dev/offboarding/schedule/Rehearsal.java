@@ -2,10 +2,10 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.ExitCode;
 import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.SettableClock;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
                 Stream.of(jobs).map(this::file).toList(),
                 new JobFileReader(),
                 this,
-                new AllEvents(this, also),
+                new CompositeScheduleEvents(this, also),
                 clock,
                 underWay::add);
         scheduler = begun;
@@ -186,7 +186,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
     }
 
     @Override
-    public void missed(String job, ZoneId zone, Missed missed, boolean toBeMadeUpFor) {
+    public void missed(String job, ZoneId zone, MissedRuns missed, boolean toBeMadeUpFor) {
         told.add("%s %s%s".formatted(job, missed.inWords(zone), toBeMadeUpFor ? "; to be made up for" : ""));
     }
 

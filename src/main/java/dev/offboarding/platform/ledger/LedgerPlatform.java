@@ -2,7 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
@@ -47,32 +47,32 @@ public final class LedgerPlatform implements ResellerPlatform {
     private final LedgerReads reads;
     private final Map<Action, SetWrite> kinds;
     private final LedgerTimes times;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private final Clock clock;
 
     /**
      * @param dataSource stays the caller's: it is not closed here
-     * @param curfew ends waiting when the run is told to end
+     * @param cancellation ends waiting when the run is told to end
      */
-    public LedgerPlatform(DataSource dataSource, Clock clock, Curfew curfew) {
-        this(dataSource, clock, LedgerTimes.DEFAULT, curfew);
+    public LedgerPlatform(DataSource dataSource, Clock clock, CancellationToken cancellation) {
+        this(dataSource, clock, LedgerTimes.DEFAULT, cancellation);
     }
 
     LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times) {
-        this(dataSource, clock, times, Curfew.none());
+        this(dataSource, clock, times, CancellationToken.none());
     }
 
-    private LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times, Curfew curfew) {
+    private LedgerPlatform(DataSource dataSource, Clock clock, LedgerTimes times, CancellationToken cancellation) {
         this.times = times;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
         this.clock = clock;
-        this.transactions = new Transactions(dataSource, times, curfew);
+        this.transactions = new Transactions(dataSource, times, cancellation);
         this.reads = new LedgerReads(transactions, clock);
         this.rowLocks = new RowLocks(transactions);
         this.kinds = Map.of(
-                Action.SUSPEND, new SubscriptionWrites("active", "suspended"),
-                Action.REACTIVATE, new SubscriptionWrites("suspended", "active"),
-                Action.REMOVE, new Removals());
+                Action.SUSPEND, new StatusChanges("active", "suspended"),
+                Action.REACTIVATE, new StatusChanges("suspended", "active"),
+                Action.REMOVE, new RelationshipRemovals());
     }
 
     /** Survives a physical fail-over and a move of the server's files; a logical copy is another ledger. */
@@ -98,7 +98,7 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     @Override
     public List<WriteOutcome> perform(List<Write> writes, Admission admission) {
-        return new LedgerWrites(transactions, rowLocks, times, curfew, clock, admission, writes.size())
+        return new LedgerWrites(transactions, rowLocks, times, cancellation, clock, admission, writes.size())
                 .make(writes, kinds);
     }
 

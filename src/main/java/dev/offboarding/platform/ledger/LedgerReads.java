@@ -107,14 +107,14 @@ final class LedgerReads {
                     .read(session -> session.query(IDENTITY, row -> row.getString("identity")))
                     .get(0);
         } catch (SQLException e) {
-            if (Faults.state(e).equals("42501")) {
+            if (LedgerErrors.state(e).equals("42501")) {
                 throw new PlatformUnavailableException(
                         "Which ledger this is could not be read: the database refuses pg_control_system() to this role. Let it:"
                                 + " grant execute on function pg_control_system() to the role, in the ledger's database. The database says: "
-                                + Faults.words(e),
+                                + LedgerErrors.words(e),
                         null);
             }
-            throw Faults.unavailable(e);
+            throw LedgerErrors.unavailable(e);
         }
     }
 
@@ -126,7 +126,7 @@ final class LedgerReads {
                             .get(0),
                     true);
         } catch (SQLException e) {
-            throw Faults.unavailable(e);
+            throw LedgerErrors.unavailable(e);
         }
     }
 
@@ -135,7 +135,7 @@ final class LedgerReads {
             return new HashSet<>(transactions.read(
                     session -> session.query(RESELLERS, row -> row.getObject("customer_id", UUID.class), ids)));
         } catch (SQLException e) {
-            throw Faults.unavailable(e);
+            throw LedgerErrors.unavailable(e);
         }
     }
 
@@ -146,7 +146,7 @@ final class LedgerReads {
                     .read(session -> session.query(WRITERS, row -> row.getBoolean("found"), Session.WRITER))
                     .get(0);
         } catch (SQLException e) {
-            throw Faults.unavailable(e);
+            throw LedgerErrors.unavailable(e);
         }
     }
 
@@ -186,10 +186,10 @@ final class LedgerReads {
             try {
                 seen.putAll(whole.of(ids));
             } catch (SQLException e) {
-                if (Faults.notALedger(e)) {
-                    throw Faults.unavailable(e);
+                if (LedgerErrors.notALedger(e)) {
+                    throw LedgerErrors.unavailable(e);
                 }
-                if (ids.size() == 1 || (Faults.tookTooLong(e) && ++timeouts > TIMEOUTS)) {
+                if (ids.size() == 1 || (LedgerErrors.tookTooLong(e) && ++timeouts > TIMEOUTS)) {
                     ids.forEach(id -> seen.put(id, alone.apply(id, e)));
                 } else {
                     Waves.cut(ids, (ids.size() + 1) / 2).forEach(half -> read(half, seen));
@@ -247,9 +247,9 @@ final class LedgerReads {
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
                 row.getObject("customer_id", UUID.class),
-                Values.text(row, "company_name"),
-                Values.text(row, "domain"),
-                Values.text(row, "relationship"),
+                ColumnValues.text(row, "company_name"),
+                ColumnValues.text(row, "domain"),
+                ColumnValues.text(row, "relationship"),
                 row.getString("contacts"));
     }
 
@@ -299,21 +299,21 @@ final class LedgerReads {
     }
 
     private static Held held(ResultSet row) throws SQLException {
-        String id = Values.text(row, "subscription_id");
-        String kind = Values.text(row, "kind");
-        String status = Values.text(row, "status");
+        String id = ColumnValues.text(row, "subscription_id");
+        String kind = ColumnValues.text(row, "kind");
+        String status = ColumnValues.text(row, "status");
         return new Held(
                 row.getObject("customer_id", UUID.class),
                 new Subscription(
                         id,
-                        Values.text(row, "name"),
+                        ColumnValues.text(row, "name"),
                         // what has no id cannot be written to: it is left to somebody to look at
                         id.isEmpty() ? Kind.UNKNOWN : known(kind, Kind.values(), Kind.UNKNOWN),
                         kind,
                         known(status, Status.values(), Status.UNKNOWN),
                         status,
-                        Values.day(row, "term_end"),
-                        Values.moment(row, "cancellable_until"),
+                        ColumnValues.day(row, "term_end"),
+                        ColumnValues.moment(row, "cancellable_until"),
                         null,
                         row.getString("parent_subscription_id"),
                         null));
@@ -379,6 +379,6 @@ final class LedgerReads {
     }
 
     private static String why(SQLException e) {
-        return "The ledger could not read this customer: " + Faults.words(e);
+        return "The ledger could not read this customer: " + LedgerErrors.words(e);
     }
 }

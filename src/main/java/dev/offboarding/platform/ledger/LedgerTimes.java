@@ -1,6 +1,6 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -39,14 +39,14 @@ record LedgerTimes(
     }
 
     /** Waits before the next try, between half and all of the pause, so that two jobs do not keep meeting. */
-    void pauseAfter(int failedTries, Curfew curfew) {
+    void pauseAfter(int failedTries, CancellationToken cancellation) {
         long full = Math.min(longestPause.toMillis(), firstPause.toMillis() << Math.min(failedTries - 1, 20));
-        pause(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)), curfew);
+        pause(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)), cancellation);
     }
 
-    static void pause(Duration time, Curfew curfew) {
+    static void pause(Duration time, CancellationToken cancellation) {
         try {
-            curfew.pause(time);
+            cancellation.pause(time);
         } catch (InterruptedException e) {
             // kept for the caller; each later pause then ends at once, and the tries run out
             Thread.currentThread().interrupt();

@@ -6,9 +6,9 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ final class LedgerWrites {
     private final Transactions transactions;
     private final RowLocks rowLocks;
     private final LedgerTimes times;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private final Clock clock;
     private final Admission admission;
     private final WriteOutcome[] outcomes;
@@ -49,14 +49,14 @@ final class LedgerWrites {
             Transactions transactions,
             RowLocks rowLocks,
             LedgerTimes times,
-            Curfew curfew,
+            CancellationToken cancellation,
             Clock clock,
             Admission admission,
             int writes) {
         this.transactions = transactions;
         this.rowLocks = rowLocks;
         this.times = times;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
         this.clock = clock;
         this.admission = admission;
         this.outcomes = new WriteOutcome[writes];
@@ -64,14 +64,14 @@ final class LedgerWrites {
 
     List<WriteOutcome> make(List<Write> writes, Map<Action, SetWrite> kinds) {
         try {
-            for (Map<Action, List<Asked>> wave : Waves.of(writes)) {
+            for (Map<Action, List<NumberedWrite>> wave : Waves.of(writes)) {
                 wave.forEach((action, asked) -> make(action, asked, kinds));
             }
-        } catch (ToldToEndException e) {
+        } catch (CancelledException e) {
             // whatever was under way without an answer is rolled back, or has said that it is open
             for (int i = 0; i < outcomes.length; i++) {
                 if (outcomes[i] == null) {
-                    answer(Verdict.notSent(new Asked(i, writes.get(i)), STOPPED));
+                    answer(Verdict.notSent(new NumberedWrite(i, writes.get(i)), STOPPED));
                 }
             }
         } catch (PlatformUnavailableException e) {
@@ -81,17 +81,17 @@ final class LedgerWrites {
             }
             for (int i = 0; i < outcomes.length; i++) {
                 if (outcomes[i] == null) {
-                    answer(Verdict.notSent(new Asked(i, writes.get(i)), "The ledger could no longer be used."));
+                    answer(Verdict.notSent(new NumberedWrite(i, writes.get(i)), "The ledger could no longer be used."));
                 }
             }
         }
         return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
     }
 
-    private void make(Action action, List<Asked> asked, Map<Action, SetWrite> kinds) {
+    private void make(Action action, List<NumberedWrite> asked, Map<Action, SetWrite> kinds) {
         SetWrite kind = kinds.get(action);
-        List<Asked> sendable = new ArrayList<>();
-        for (Asked one : asked) {
+        List<NumberedWrite> sendable = new ArrayList<>();
+        for (NumberedWrite one : asked) {
             if (kind == null) {
                 answer(Verdict.withheld(one, null, action + " is not a thing of the ledger."));
             } else if (one.target().isEmpty()) {
@@ -107,18 +107,18 @@ final class LedgerWrites {
         }
     }
 
-    private void settle(List<Asked> asked, SetWrite kind, int tries) {
+    private void settle(List<NumberedWrite> asked, SetWrite kind, int tries) {
         settle(asked, kind, tries, false);
     }
 
-    private void settle(List<Asked> asked, SetWrite kind, int tries, boolean again) {
-        List<Asked> left = asked;
+    private void settle(List<NumberedWrite> asked, SetWrite kind, int tries, boolean again) {
+        List<NumberedWrite> left = asked;
         for (int failed = 0; !left.isEmpty(); ) {
             if (!admission.mayStart()) {
                 left.forEach(one -> answer(Verdict.notSent(one, STOPPED)));
                 return;
             }
-            List<Asked> now = left.stream().map(this::afterWhatWasDone).toList();
+            List<NumberedWrite> now = left.stream().map(this::afterWhatWasDone).toList();
             SQLException error = null;
             try {
                 Map<String, String> locks = rowLocks.clauses(kind.tables());
@@ -126,9 +126,10 @@ final class LedgerWrites {
                         transactions.write(session -> kind.attempt(session, now, locks, clock.instant(), again));
                 attempt.verdicts().forEach(this::answer);
                 left = attempt.busy();
-            } catch (NotPassedOnException e) {
+            } catch (WriteSwallowedException e) {
                 e.refusals().forEach(this::answer);
-                Set<Asked> refused = e.refusals().stream().map(Verdict::asked).collect(toSet());
+                Set<NumberedWrite> refused =
+                        e.refusals().stream().map(Verdict::asked).collect(toSet());
                 left = now.stream().filter(one -> !refused.contains(one)).toList();
                 continue;
             } catch (UnprovenException e) {
@@ -140,11 +141,11 @@ final class LedgerWrites {
                     return;
                 }
                 if (failed + 1 >= tries) {
-                    throw Faults.unavailable(e.error());
+                    throw LedgerErrors.unavailable(e.error());
                 }
             } catch (SQLException e) {
                 error = e;
-                if (!Faults.busy(e)) {
+                if (!LedgerErrors.busy(e)) {
                     split(now, kind, tries, e);
                     return;
                 }
@@ -154,7 +155,7 @@ final class LedgerWrites {
                 return;
             }
             if (!left.isEmpty()) {
-                times.pauseAfter(failed, curfew);
+                times.pauseAfter(failed, cancellation);
             }
         }
     }
@@ -163,9 +164,9 @@ final class LedgerWrites {
      * By halves of customers, until one whose writes cannot be told from somebody else's is alone. Whoever was changed right before is seen to
      * be so when it is read again, before anything is written.
      */
-    private void again(List<Asked> asked, SetWrite kind, int tries) {
-        List<List<Asked>> customers = List.copyOf(asked.stream()
-                .collect(groupingBy(Asked::customer, LinkedHashMap::new, toList()))
+    private void again(List<NumberedWrite> asked, SetWrite kind, int tries) {
+        List<List<NumberedWrite>> customers = List.copyOf(asked.stream()
+                .collect(groupingBy(NumberedWrite::customer, LinkedHashMap::new, toList()))
                 .values());
         if (customers.size() == 1) {
             settle(asked, kind, tries, true);
@@ -175,17 +176,19 @@ final class LedgerWrites {
                 .forEach(half -> settle(half.stream().flatMap(List::stream).toList(), kind, tries));
     }
 
-    private void split(List<Asked> asked, SetWrite kind, int tries, SQLException e) {
-        boolean hopeless = Faults.tookTooLong(e) && ++timeouts > TIMEOUTS;
+    private void split(List<NumberedWrite> asked, SetWrite kind, int tries, SQLException e) {
+        boolean hopeless = LedgerErrors.tookTooLong(e) && ++timeouts > TIMEOUTS;
         if (hopeless || asked.size() == 1) {
             asked.forEach(one -> answer(Verdict.refused(
-                    one, null, "The ledger answered with an error, and nothing was changed: " + Faults.words(e))));
+                    one,
+                    null,
+                    "The ledger answered with an error, and nothing was changed: " + LedgerErrors.words(e))));
             return;
         }
         Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, tries));
     }
 
-    private void giveUp(List<Asked> asked, SetWrite kind, @Nullable SQLException e) {
+    private void giveUp(List<NumberedWrite> asked, SetWrite kind, @Nullable SQLException e) {
         if (e != null && !(e instanceof TableBusyException) && asked.size() > 1) {
             // somebody sits on the rows of one or a few: the others need not wait for that
             Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, 1));
@@ -200,7 +203,7 @@ final class LedgerWrites {
                 one, sent, "The ledger is busy: " + who + ". Nothing was changed; it may be tried again.")));
     }
 
-    private void lost(List<Asked> asked, SetWrite kind, LostConnectionException e) {
+    private void lost(List<NumberedWrite> asked, SetWrite kind, LostConnectionException e) {
         Map<UUID, String> found;
         try {
             if (!transactions.awaitEndOf(e.backend())) {
@@ -208,7 +211,7 @@ final class LedgerWrites {
                 return;
             }
             found = transactions.read(session -> kind.found(session, asked));
-        } catch (ToldToEndException told) {
+        } catch (CancelledException told) {
             asked.forEach(one -> outcomes[one.position()] = WriteOutcome.open(one.write(), clock.instant()));
             return;
         } catch (PlatformUnavailableException away) {
@@ -218,10 +221,10 @@ final class LedgerWrites {
             unknown(asked, "the ledger could not be reached again");
             return;
         } catch (SQLException unreadable) {
-            unknown(asked, "it could not be read: " + Faults.words(unreadable));
+            unknown(asked, "it could not be read: " + LedgerErrors.words(unreadable));
             return;
         }
-        for (Asked one : asked) {
+        for (NumberedWrite one : asked) {
             String after = found.get(one.id());
             String message = "The connection to the ledger was lost during this write; it was not sent again. "
                     + (after == null
@@ -232,7 +235,7 @@ final class LedgerWrites {
         }
     }
 
-    private void unknown(List<Asked> asked, String why) {
+    private void unknown(List<NumberedWrite> asked, String why) {
         asked.forEach(one -> answer(Verdict.lost(
                 one,
                 null,
@@ -242,12 +245,12 @@ final class LedgerWrites {
     }
 
     /** A customer's writes may be made in several parts: what one has changed is as it is to be for the next. */
-    private Asked afterWhatWasDone(Asked one) {
+    private NumberedWrite afterWhatWasDone(NumberedWrite one) {
         Write write = one.write();
         List<WriteOutcome> before = done.get(one.customer());
         return write.basis() == null || before == null
                 ? one
-                : new Asked(one.position(), write.on(write.basis().after(before)));
+                : new NumberedWrite(one.position(), write.on(write.basis().after(before)));
     }
 
     private void answer(Verdict verdict) {

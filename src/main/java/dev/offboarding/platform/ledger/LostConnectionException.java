@@ -13,7 +13,7 @@ final class LostConnectionException extends Exception {
     private final SQLException error;
 
     LostConnectionException(@Nullable Backend backend, boolean wrote, SQLException error) {
-        super(Faults.words(error));
+        super(LedgerErrors.words(error));
         this.backend = backend;
         this.wrote = wrote;
         this.error = error;

@@ -39,7 +39,7 @@ final class RowLocks {
                     session -> session.query("explain select 1 from " + table + " for no key update", nothing));
             return true;
         } catch (SQLException e) {
-            return !Faults.rowsCannotBeLocked(e);
+            return !LedgerErrors.rowsCannotBeLocked(e);
         } catch (LostConnectionException e) {
             // the write itself will say what is wrong
             return true;

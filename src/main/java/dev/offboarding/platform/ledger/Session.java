@@ -1,6 +1,6 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,14 +50,14 @@ final class Session {
 
     private final Connection connection;
     private final LedgerTimes times;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private @Nullable Backend backend;
     private boolean wrote;
 
-    Session(Connection connection, LedgerTimes times, Curfew curfew) {
+    Session(Connection connection, LedgerTimes times, CancellationToken cancellation) {
         this.connection = connection;
         this.times = times;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
     }
 
     /** Of this transaction only: a pool's next user finds the connection as it was. */
@@ -143,12 +143,13 @@ final class Session {
     }
 
     /** A statement that is called off has changed nothing, and its transaction comes to nothing. */
-    private <T> T unlessCalledOff(Statement statement, Curfew.Call<T, SQLException> call) throws SQLException {
+    private <T> T unlessCalledOff(Statement statement, CancellationToken.Call<T, SQLException> call)
+            throws SQLException {
         try {
-            return curfew.call(call, () -> cancel(statement));
+            return cancellation.call(call, () -> cancel(statement));
         } catch (SQLException e) {
-            if (Faults.tookTooLong(e)) {
-                curfew.check();
+            if (LedgerErrors.tookTooLong(e)) {
+                cancellation.check();
             }
             throw e;
         }

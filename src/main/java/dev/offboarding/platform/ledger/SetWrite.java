@@ -14,7 +14,7 @@ interface SetWrite {
      *
      * @param busy those that somebody else has locked at the moment
      */
-    record Attempt(List<Verdict> verdicts, List<Asked> busy) {}
+    record Attempt(List<Verdict> verdicts, List<NumberedWrite> busy) {}
 
     /**
      * Writes, in one transaction. Each target occurs once. A customer that is not as it was read any more is not written to.
@@ -22,16 +22,16 @@ interface SetWrite {
      * @param locks what locks the rows of a query, by table, see {@link RowLocks}
      * @param again whether these are one customer's, of whom the last attempt could not tell: what cannot be told now stays untold
      * @throws UnprovenException it cannot be told which of them were written; nothing may be committed. Not thrown when made again
-     * @throws NotPassedOnException the ledger took the write without an error and did not do it; nothing may be committed
+     * @throws WriteSwallowedException the ledger took the write without an error and did not do it; nothing may be committed
      */
-    Attempt attempt(Session session, List<Asked> asked, Map<String, String> locks, Instant at, boolean again)
+    Attempt attempt(Session session, List<NumberedWrite> asked, Map<String, String> locks, Instant at, boolean again)
             throws SQLException;
 
     /** The tables whose rows it locks before it writes. */
     List<String> tables();
 
     /** Reads what the targets are now; a target that is not there is not in the answer. */
-    Map<UUID, String> found(Session session, List<Asked> asked) throws SQLException;
+    Map<UUID, String> found(Session session, List<NumberedWrite> asked) throws SQLException;
 
     /** What a target is as long as the write was not applied. */
     String untouched();

@@ -1,6 +1,6 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,12 +23,12 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final LedgerTimes times;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
 
-    Transactions(DataSource dataSource, LedgerTimes times, Curfew curfew) {
+    Transactions(DataSource dataSource, LedgerTimes times, CancellationToken cancellation) {
         this.dataSource = dataSource;
         this.times = times;
-        this.curfew = curfew;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -45,15 +45,15 @@ final class Transactions {
             } catch (LostConnectionException e) {
                 error = e.error();
             } catch (SQLException e) {
-                if (!Faults.busy(e)) {
+                if (!LedgerErrors.busy(e)) {
                     throw e;
                 }
                 error = e;
             }
             if (tries >= times.tries()) {
-                throw Faults.unavailable(error);
+                throw LedgerErrors.unavailable(error);
             }
-            times.pauseAfter(tries, curfew);
+            times.pauseAfter(tries, cancellation);
         }
     }
 
@@ -74,7 +74,7 @@ final class Transactions {
 
     private <T> T once(Begin begin, Work<T> work) throws SQLException, LostConnectionException {
         Connection connection = open();
-        Session session = new Session(connection, times, curfew);
+        Session session = new Session(connection, times, cancellation);
         boolean over = false;
         boolean autoCommit = true;
         int networkTimeout = -1;
@@ -89,8 +89,8 @@ final class Transactions {
             return result;
         } catch (SQLException e) {
             // without an answer, a connection on which not even a rollback works was lost, whatever the error is called
-            over = !Faults.lost(e) && rollback(connection);
-            if (!over && !Faults.answered(e)) {
+            over = !LedgerErrors.lost(e) && rollback(connection);
+            if (!over && !LedgerErrors.answered(e)) {
                 throw new LostConnectionException(session.backend(), session.wrote(), e);
             }
             throw e;
@@ -143,15 +143,15 @@ final class Transactions {
             } catch (SQLException e) {
                 error = e;
             } catch (RuntimeException e) {
-                error = Faults.sqlBeneath(e);
+                error = LedgerErrors.sqlBeneath(e);
                 if (error == null) {
                     throw e;
                 }
             }
-            if (tries >= times.tries() || !Faults.waitingHelps(error)) {
-                throw Faults.unavailable(error);
+            if (tries >= times.tries() || !LedgerErrors.waitingHelps(error)) {
+                throw LedgerErrors.unavailable(error);
             }
-            times.pauseAfter(tries, curfew);
+            times.pauseAfter(tries, cancellation);
         }
     }
 
@@ -179,7 +179,7 @@ final class Transactions {
             if (there.isEmpty()) {
                 return true;
             }
-            LedgerTimes.pause(step, curfew);
+            LedgerTimes.pause(step, cancellation);
         }
         return false;
     }

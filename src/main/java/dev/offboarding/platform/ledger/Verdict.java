@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the ledger made of one write; counts once its transaction is committed. */
 record Verdict(
-        Asked asked,
+        NumberedWrite asked,
         Result result,
         @Nullable String before,
         @Nullable String after,
@@ -16,43 +16,43 @@ record Verdict(
         Obstacle obstacle,
         boolean worthRetrying) {
 
-    static Verdict done(Asked asked, String before, String after) {
+    static Verdict done(NumberedWrite asked, String before, String after) {
         return new Verdict(asked, Result.DONE, before, after, "", Obstacle.NONE, false);
     }
 
     /** Not sent, for what was read. */
-    static Verdict withheld(Asked asked, @Nullable String found, String message) {
+    static Verdict withheld(NumberedWrite asked, @Nullable String found, String message) {
         return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.NONE, false);
     }
 
     /** The ledger itself did not let it happen. */
-    static Verdict refused(Asked asked, @Nullable String found, String message) {
+    static Verdict refused(NumberedWrite asked, @Nullable String found, String message) {
         return new Verdict(asked, Result.REFUSED, found, found, message, Obstacle.NONE, false);
     }
 
-    static Verdict pending(Asked asked, String found, String message) {
+    static Verdict pending(NumberedWrite asked, String found, String message) {
         return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.PENDING_OPERATION, false);
     }
 
     /** @param sent whether it was under way when it had to give way to others */
-    static Verdict busy(Asked asked, boolean sent, String message) {
+    static Verdict busy(NumberedWrite asked, boolean sent, String message) {
         return new Verdict(asked, sent ? Result.REFUSED : Result.NOT_SENT, null, null, message, Obstacle.NONE, true);
     }
 
-    static Verdict lost(Asked asked, @Nullable String found, String message, boolean notApplied) {
+    static Verdict lost(NumberedWrite asked, @Nullable String found, String message, boolean notApplied) {
         return new Verdict(asked, Result.LOST, null, found, message, Obstacle.NONE, notApplied);
     }
 
     /** It was sent, and nothing says what came of it. */
-    static Verdict untold(Asked asked, String before, String message) {
+    static Verdict untold(NumberedWrite asked, String before, String message) {
         return new Verdict(asked, Result.LOST, before, null, message, Obstacle.NONE, false);
     }
 
-    static Verdict notSent(Asked asked, String message) {
+    static Verdict notSent(NumberedWrite asked, String message) {
         return new Verdict(asked, Result.NOT_SENT, null, null, message, Obstacle.STOPPED, false);
     }
 
-    static Verdict stale(Asked asked, @Nullable String found, String message) {
+    static Verdict stale(NumberedWrite asked, @Nullable String found, String message) {
         return new Verdict(asked, Result.NOT_SENT, found, found, message, Obstacle.STALE, false);
     }
 

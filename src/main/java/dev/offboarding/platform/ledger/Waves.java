@@ -20,21 +20,21 @@ import java.util.UUID;
 final class Waves {
     private Waves() {}
 
-    static List<Map<Action, List<Asked>>> of(List<Write> writes) {
-        Map<UUID, Deque<Asked>> customers = new LinkedHashMap<>();
+    static List<Map<Action, List<NumberedWrite>>> of(List<Write> writes) {
+        Map<UUID, Deque<NumberedWrite>> customers = new LinkedHashMap<>();
         for (int i = 0; i < writes.size(); i++) {
-            Asked asked = new Asked(i, writes.get(i));
+            NumberedWrite asked = new NumberedWrite(i, writes.get(i));
             customers
                     .computeIfAbsent(asked.customer(), id -> new ArrayDeque<>())
                     .add(asked);
         }
-        List<Map<Action, List<Asked>>> waves = new ArrayList<>();
+        List<Map<Action, List<NumberedWrite>>> waves = new ArrayList<>();
         while (!customers.isEmpty()) {
-            Map<Action, List<Asked>> wave = new EnumMap<>(Action.class);
+            Map<Action, List<NumberedWrite>> wave = new EnumMap<>(Action.class);
             Set<String> targets = new HashSet<>();
-            for (Deque<Asked> own : customers.values()) {
+            for (Deque<NumberedWrite> own : customers.values()) {
                 Action action = own.element().write().action();
-                for (Asked next = own.peek();
+                for (NumberedWrite next = own.peek();
                         next != null
                                 && next.write().action() == action
                                 && targets.add(next.write().target());

@@ -117,9 +117,9 @@ final class ActivityLog {
 
     private static @Nullable Instant removedAt(Listing now, UUID id) {
         return now.byCustomer().getOrDefault(id.toString(), List.of()).stream()
-                .filter(it -> Json.text(it, "operationType", "").equalsIgnoreCase(REMOVAL))
-                .filter(it -> Json.text(it, "operationStatus", "").equalsIgnoreCase("succeeded"))
-                .map(it -> Json.instant(it, "operationDate"))
+                .filter(it -> PartnerCenterJson.text(it, "operationType", "").equalsIgnoreCase(REMOVAL))
+                .filter(it -> PartnerCenterJson.text(it, "operationStatus", "").equalsIgnoreCase("succeeded"))
+                .map(it -> PartnerCenterJson.instant(it, "operationDate"))
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
@@ -176,10 +176,12 @@ final class ActivityLog {
                     pages.all(Quota.OTHER, "%s?startDate=%s&endDate=%s".formatted(PATH, from, today()), MOST_PAGES);
             flaw = all.flaw();
             for (JsonNode it : all.items()) {
-                String operation = Json.text(it, "operationType", "").toLowerCase(Locale.ROOT);
+                String operation =
+                        PartnerCenterJson.text(it, "operationType", "").toLowerCase(Locale.ROOT);
                 if (OPERATIONS.contains(operation)) {
                     List<JsonNode> records = byCustomer.computeIfAbsent(
-                            Json.text(it, "customerId", "").toLowerCase(Locale.ROOT), key -> new ArrayList<>());
+                            PartnerCenterJson.text(it, "customerId", "").toLowerCase(Locale.ROOT),
+                            key -> new ArrayList<>());
                     // not to be lost among those of many subscriptions
                     records.add(operation.equals(REMOVAL) ? 0 : records.size(), it);
                 }
@@ -213,13 +215,13 @@ final class ActivityLog {
     }
 
     private String inWords(JsonNode it) {
-        String correlation = Fault.line(Json.text(it, "originalCorrelationId", ""));
+        String correlation = ErrorBody.line(PartnerCenterJson.text(it, "originalCorrelationId", ""));
         boolean ours = sent.contains(correlation.toLowerCase(Locale.ROOT));
         return "%s %s at %s, %s"
                 .formatted(
-                        Fault.line(Json.text(it, "operationType", "")),
-                        Fault.line(Json.text(it, "operationStatus", "(no status)")),
-                        Fault.line(Json.text(it, "operationDate", "(no date)")),
+                        ErrorBody.line(PartnerCenterJson.text(it, "operationType", "")),
+                        ErrorBody.line(PartnerCenterJson.text(it, "operationStatus", "(no status)")),
+                        ErrorBody.line(PartnerCenterJson.text(it, "operationDate", "(no date)")),
                         ours
                                 ? "with correlation id %s, which this run sent".formatted(correlation)
                                 : "with correlation id %s, sent by another run, and then in the trail, or by somebody else"

@@ -2,7 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.partnercenter.SignIn.AccessToken;
 import dev.offboarding.platform.partnercenter.SignIn.Audience;
 import java.net.URI;
@@ -46,10 +46,10 @@ final class Client {
     private final PartnerCenterSettings settings;
     private final Http http;
     private final SignIn signIn;
-    private final Paces paces;
+    private final RateLimits paces;
     private final Clock clock;
     private final Waiting waiting;
-    private final Traffic traffic;
+    private final RequestListener traffic;
     private final Semaphore inFlight;
     private final PlatformClock platformClock = new PlatformClock();
 
@@ -57,10 +57,10 @@ final class Client {
             PartnerCenterSettings settings,
             Http http,
             SignIn signIn,
-            Paces paces,
+            RateLimits paces,
             Clock clock,
             Waiting waiting,
-            Traffic traffic) {
+            RequestListener traffic) {
         this.settings = settings;
         this.paces = paces;
         this.http = http;
@@ -221,18 +221,19 @@ final class Client {
 
     private static String id(Http.Answer answer, String name) {
         String header = answer.header(name);
-        return header == null ? "-" : Fault.line(header);
+        return header == null ? "-" : ErrorBody.line(header);
     }
 
     private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {
         if (e.mayHaveArrived()) {
-            traffic.request(request.quota().word(), Traffic.NO_ANSWER);
+            traffic.request(request.quota().word(), RequestListener.NO_ANSWER);
             // from now: when it really left within the time that it took cannot be told
             return new Reply.NoAnswer(e.why(), clock.instant(), false);
         }
         if (++attempt.connectFailures == CONNECT_TRIES) {
             String whom = request.toGraph() ? "Microsoft Graph" : "Partner Center";
-            return new Reply.Unusable(Trouble.notReached(whom, base(request).toString(), e.why()), attempt.sent);
+            return new Reply.Unusable(
+                    ServiceErrors.notReached(whom, base(request).toString(), e.why()), attempt.sent);
         }
         attempt.pause = backOff(attempt.connectFailures);
         return null;
@@ -247,17 +248,17 @@ final class Client {
             boolean whereToLook = status != 202 || answer.header("Location") != null;
             return write && !whereToLook
                     ? stranger(attempt, status, now)
-                    : new Reply.Accepted(status, Json.object(answer.body()), now, token.number());
+                    : new Reply.Accepted(status, PartnerCenterJson.object(answer.body()), now, token.number());
         }
-        Fault fault = Fault.of(status, answer.body());
+        ErrorBody fault = ErrorBody.of(status, answer.body());
         boolean ofPlatform = fault.ofPlatform(request.toGraph());
-        PlatformUnavailableException unusable = Trouble.api(status, fault);
+        PlatformUnavailableException unusable = ServiceErrors.api(status, fault);
         if (unusable != null) {
             return new Reply.Unusable(unusable, true);
         }
         if (status == 401 && (ofPlatform || !write)) {
             if (attempt.tokenRefused != 0) {
-                return new Reply.Unusable(Trouble.tokenNotAccepted(request.toGraph(), fault), true);
+                return new Reply.Unusable(ServiceErrors.tokenNotAccepted(request.toGraph(), fault), true);
             }
             attempt.tokenRefused = token.number();
             return null;
@@ -290,10 +291,10 @@ final class Client {
     }
 
     /** No page of somebody's: the customer's service may have no words for what is not there. */
-    private static boolean isNotFound(Request request, Http.Answer answer, Fault fault) {
+    private static boolean isNotFound(Request request, Http.Answer answer, ErrorBody fault) {
         String type = answer.header(HttpHeaders.CONTENT_TYPE);
         boolean page = type != null && type.toLowerCase(Locale.ROOT).contains("html");
-        return answer.status() == 404 && !request.toGraph() && fault.voice() != Fault.Voice.STRANGER && !page;
+        return answer.status() == 404 && !request.toGraph() && fault.voice() != ErrorBody.Voice.STRANGER && !page;
     }
 
     /** Something in between may have passed the request on, and may do so still: whatever its answer says, it is none. */
@@ -304,7 +305,7 @@ final class Client {
 
     /** Takes a place among the calls under way, when both the pace and the others allow it. Null when taken; else how long it would be. */
     private @Nullable Duration start(Quota quota) {
-        Pace pace = paces.of(quota);
+        RateLimiter pace = paces.of(quota);
         while (true) {
             try {
                 inFlight.acquire();
@@ -331,7 +332,7 @@ final class Client {
     }
 
     /** How long an answer asks to wait; null where it does not. */
-    static @Nullable Duration retryAfter(Http.Answer answer, Fault fault, Instant now) {
+    static @Nullable Duration retryAfter(Http.Answer answer, ErrorBody fault, Instant now) {
         String header = answer.header("Retry-After");
         if (header != null && header.strip().matches("[0-9]{1,9}")) {
             return Duration.ofSeconds(Long.parseLong(header.strip()));

@@ -72,19 +72,19 @@ interface ClientProof {
                 byte[] der = block(certificateFile, "CERTIFICATE");
                 X509Certificate certificate = (X509Certificate)
                         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-                ObjectNode header = Json.newObject()
+                ObjectNode header = PartnerCenterJson.newObject()
                         .put("alg", "PS256")
                         .put("typ", "JWT")
                         .put("x5t#S256", base64(Sha256.of(certificate.getEncoded())));
                 Instant now = clock.instant();
-                ObjectNode claims = Json.newObject()
+                ObjectNode claims = PartnerCenterJson.newObject()
                         .put("aud", tokenUrl)
                         .put("iss", clientId)
                         .put("sub", clientId)
                         .put("jti", UUID.randomUUID().toString())
                         .put("nbf", now.getEpochSecond())
                         .put("exp", now.plus(LIFE).getEpochSecond());
-                String text = base64(Json.bytes(header)) + "." + base64(Json.bytes(claims));
+                String text = base64(PartnerCenterJson.bytes(header)) + "." + base64(PartnerCenterJson.bytes(claims));
                 return text + "." + base64(signed(text));
             } catch (GeneralSecurityException e) {
                 throw new PlatformUnavailableException(

@@ -42,9 +42,9 @@ final class CustomerList {
 
     private final Pages pages;
     private final CustomerReads reads;
-    private final Readings readings;
+    private final ReadingCache readings;
 
-    CustomerList(Pages pages, CustomerReads reads, Readings readings) {
+    CustomerList(Pages pages, CustomerReads reads, ReadingCache readings) {
         this.pages = pages;
         this.reads = reads;
         this.readings = readings;
@@ -65,11 +65,12 @@ final class CustomerList {
         Map<UUID, String> relationships = new HashMap<>();
         String flaw = list.flaw();
         for (JsonNode it : list.items()) {
-            String id = Json.guid(it, "id");
+            String id = PartnerCenterJson.guid(it, "id");
             if (id == null) {
                 // whoever that is may be looked for here, and must not be taken for gone
-                String name = Json.text(Json.get(it, "companyProfile"), "companyName", "(no name)");
-                flaw = "it shows a customer whose id is no GUID: " + Fault.line(name);
+                String name =
+                        PartnerCenterJson.text(PartnerCenterJson.get(it, "companyProfile"), "companyName", "(no name)");
+                flaw = "it shows a customer whose id is no GUID: " + ErrorBody.line(name);
             } else {
                 relationships.put(UUID.fromString(id), CustomerReads.relationship(it));
             }

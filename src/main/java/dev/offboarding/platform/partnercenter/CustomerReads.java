@@ -17,7 +17,7 @@ final class CustomerReads {
 
     /** What a look at one customer came to. */
     sealed interface Look {
-        record Seen(Reading reading) implements Look {}
+        record Seen(CustomerReading reading) implements Look {}
 
         /** As the answer says, which may need somebody to vouch for it. */
         record Gone(String proof, Reply.Refused answer) implements Look {}
@@ -27,12 +27,12 @@ final class CustomerReads {
 
     private final Client client;
     private final Pages pages;
-    private final Readings readings;
+    private final ReadingCache readings;
     private final String partnerTenant;
     private final Clock clock;
 
     /** @param partnerTenant our own tenant, as the job file has it */
-    CustomerReads(Client client, Pages pages, Readings readings, String partnerTenant, Clock clock) {
+    CustomerReads(Client client, Pages pages, ReadingCache readings, String partnerTenant, Clock clock) {
         this.client = client;
         this.pages = pages;
         this.readings = readings;
@@ -57,7 +57,8 @@ final class CustomerReads {
     }
 
     static String relationship(@Nullable JsonNode customer) {
-        return Fault.line(Json.text(customer, "relationshipToPartner", "").toLowerCase(Locale.ROOT));
+        return ErrorBody.line(
+                PartnerCenterJson.text(customer, "relationshipToPartner", "").toLowerCase(Locale.ROOT));
     }
 
     /** Which customer a read has shown, and with which relationship. */
@@ -70,19 +71,20 @@ final class CustomerReads {
         }
         JsonNode customer = accepted.body();
         String relationship = relationship(customer);
-        if (relationship.isEmpty() || !Json.text(customer, "id", "").equalsIgnoreCase(id.toString())) {
+        if (relationship.isEmpty()
+                || !PartnerCenterJson.text(customer, "id", "").equalsIgnoreCase(id.toString())) {
             return null;
         }
-        JsonNode company = Json.get(customer, "companyProfile");
+        JsonNode company = PartnerCenterJson.get(customer, "companyProfile");
         return new Who(
-                Fault.line(Json.text(company, "companyName", "")),
-                Fault.line(Json.text(company, "domain", "")),
+                ErrorBody.line(PartnerCenterJson.text(company, "companyName", "")),
+                ErrorBody.line(PartnerCenterJson.text(company, "domain", "")),
                 relationship);
     }
 
     /** Reads what is not known from lately. */
     Look look(UUID id) {
-        Reading young = readings.young(id);
+        CustomerReading young = readings.young(id);
         if (young != null) {
             return new Look.Seen(young);
         }
@@ -98,19 +100,19 @@ final class CustomerReads {
             return new Look.Unreadable(reply.words());
         }
         JsonNode customer = accepted.body();
-        String readId = Json.text(customer, "id", "");
+        String readId = PartnerCenterJson.text(customer, "id", "");
         if (!readId.equalsIgnoreCase(id.toString())) {
-            return new Look.Unreadable("its own read showed another customer: " + Fault.line(readId));
+            return new Look.Unreadable("its own read showed another customer: " + ErrorBody.line(readId));
         }
-        JsonNode company = Json.get(customer, "companyProfile");
+        JsonNode company = PartnerCenterJson.get(customer, "companyProfile");
         String relationship = relationship(customer);
-        String name = Fault.line(Json.text(company, "companyName", ""));
-        String domain = Fault.line(Json.text(company, "domain", ""));
+        String name = ErrorBody.line(PartnerCenterJson.text(company, "companyName", ""));
+        String domain = ErrorBody.line(PartnerCenterJson.text(company, "domain", ""));
         if (!relationship.equals(Customer.RESELLER)) {
             // nothing of it is ours to look into
             return relationship.isEmpty()
                     ? new Look.Unreadable("its own read does not say which relationship there is")
-                    : new Look.Seen(new Reading(
+                    : new Look.Seen(new CustomerReading(
                             id,
                             name,
                             domain,
@@ -142,27 +144,28 @@ final class CustomerReads {
         List<Subscription> held = new ArrayList<>();
         for (JsonNode it : subscriptions.items()) {
             Integer beneath = null;
-            if (Holdings.kind(it) == Kind.AZURE_PLAN && Holdings.statusText(it).equals("active")) {
-                Pages.Collection azure = readAzure(id, Holdings.id(it));
+            if (HoldingMapper.kind(it) == Kind.AZURE_PLAN
+                    && HoldingMapper.statusText(it).equals("active")) {
+                Pages.Collection azure = readAzure(id, HoldingMapper.id(it));
                 if (!azure.complete()) {
                     return new Look.Unreadable("its Azure subscriptions: " + azure.flawOrNothing());
                 }
-                beneath = Holdings.activeBeneath(azure.items());
+                beneath = HoldingMapper.activeBeneath(azure.items());
             }
-            held.add(Holdings.subscription(it, beneath));
+            held.add(HoldingMapper.subscription(it, beneath));
         }
         String contactOf = held.stream()
                 .map(Subscription::id)
                 .filter(it -> !it.isEmpty())
                 .findFirst()
                 .orElse(null);
-        Reading reading = new Reading(
+        CustomerReading reading = new CustomerReading(
                 id,
                 name,
                 domain,
                 relationship,
                 List.copyOf(held),
-                Holdings.entitlements(entitlements.items(), clock.instant()),
+                HoldingMapper.entitlements(entitlements.items(), clock.instant()),
                 Transfers.pending(transfers.items(), partnerTenant),
                 contactOf == null ? null : contact(id, contactOf),
                 subscriptions.at(),
@@ -196,9 +199,9 @@ final class CustomerReads {
         if (!(reply instanceof Reply.Accepted accepted)) {
             return null;
         }
-        String name = Json.text(accepted.body(), "name", "(no name)");
-        String tenant = Json.text(accepted.body(), "supportTenantId", "?");
-        return Fault.line("%s (tenant %s)".formatted(name, tenant));
+        String name = PartnerCenterJson.text(accepted.body(), "name", "(no name)");
+        String tenant = PartnerCenterJson.text(accepted.body(), "supportTenantId", "?");
+        return ErrorBody.line("%s (tenant %s)".formatted(name, tenant));
     }
 
     /**
@@ -207,10 +210,10 @@ final class CustomerReads {
      * @return what is held now
      */
     List<Subscription> takeIn(UUID id, Pages.Collection subscriptions) {
-        Reading before = readings.last(id);
+        CustomerReading before = readings.last(id);
         List<Subscription> held = new ArrayList<>();
         for (JsonNode it : subscriptions.items()) {
-            String subscriptionId = Holdings.id(it);
+            String subscriptionId = HoldingMapper.id(it);
             Integer beneath = before == null
                     ? null
                     : before.subscriptions().stream()
@@ -218,7 +221,7 @@ final class CustomerReads {
                             .findFirst()
                             .map(Subscription::activeBeneath)
                             .orElse(null);
-            held.add(Holdings.subscription(it, beneath));
+            held.add(HoldingMapper.subscription(it, beneath));
         }
         if (before != null) {
             readings.keep(before.with(List.copyOf(held), subscriptions.at()));
@@ -229,11 +232,12 @@ final class CustomerReads {
     /** Subscriptions do not vanish: one that was there and is not shown means that not all of them are. */
     @Nullable
     String missing(UUID id, Pages.Collection subscriptions) {
-        Reading before = readings.last(id);
+        CustomerReading before = readings.last(id);
         if (before == null) {
             return null;
         }
-        List<String> shown = subscriptions.items().stream().map(Holdings::id).toList();
+        List<String> shown =
+                subscriptions.items().stream().map(HoldingMapper::id).toList();
         return before.subscriptions().stream()
                 .map(Subscription::id)
                 .filter(known -> !shown.contains(known))

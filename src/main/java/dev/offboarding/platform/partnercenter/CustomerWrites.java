@@ -34,7 +34,7 @@ final class CustomerWrites {
     }
 
     /** One outcome for each, whatever happens. */
-    Map<Write, WriteOutcome> make(Performance performance, List<Write> writes) {
+    Map<Write, WriteOutcome> make(WriteContext performance, List<Write> writes) {
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         List<SubscriptionWrites.Unconfirmed> unconfirmed = new ArrayList<>();
         for (Write write : writes) {
@@ -46,7 +46,7 @@ final class CustomerWrites {
                 }
                 if (write.attempt() > 1 && write.equals(writes.get(0))) {
                     // what stood in the way is passing, and does not pass by itself in no time
-                    waiting.let(Patience.beforeAttempt(write.attempt()));
+                    waiting.let(WaitTimes.beforeAttempt(write.attempt()));
                 }
                 if (write.action() == Action.SUSPEND) {
                     WriteOutcome notCancelled = notCancelled(performance, write, unconfirmed, outcomes);
@@ -97,7 +97,7 @@ final class CustomerWrites {
      * @return what becomes of a suspension for it; null where nothing stands in its way
      */
     private @Nullable WriteOutcome notCancelled(
-            Performance performance,
+            WriteContext performance,
             Write suspension,
             List<SubscriptionWrites.Unconfirmed> unconfirmed,
             Map<Write, WriteOutcome> outcomes) {
@@ -117,7 +117,7 @@ final class CustomerWrites {
     }
 
     private void confirm(
-            Performance performance,
+            WriteContext performance,
             UUID customer,
             List<SubscriptionWrites.Unconfirmed> unconfirmed,
             Map<Write, WriteOutcome> outcomes) {

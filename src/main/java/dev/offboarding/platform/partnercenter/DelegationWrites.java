@@ -1,7 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Basis;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
@@ -23,15 +23,15 @@ final class DelegationWrites {
 
     private final Clock clock;
     private final Client client;
-    private final Settling settling;
+    private final LostWrites settling;
 
-    DelegationWrites(Client client, Settling settling, Clock clock) {
+    DelegationWrites(Client client, LostWrites settling, Clock clock) {
         this.clock = clock;
         this.client = client;
         this.settling = settling;
     }
 
-    WriteOutcome make(Performance performance, Write write) {
+    WriteOutcome make(WriteContext performance, Write write) {
         try {
             WriteOutcome outcome = makeOnce(performance, write);
             // somebody changed it between read and write: once more, from what it is now
@@ -41,18 +41,18 @@ final class DelegationWrites {
         }
     }
 
-    private WriteOutcome again(Performance performance, Write write) {
+    private WriteOutcome again(WriteContext performance, Write write) {
         WriteOutcome outcome = makeOnce(performance, write);
         return outcome == null
                 ? performance.passing(write, null, "it was changed by somebody else at the same time")
                 : outcome;
     }
 
-    private @Nullable WriteOutcome makeOnce(Performance performance, Write write) {
+    private @Nullable WriteOutcome makeOnce(WriteContext performance, Write write) {
         if (write.isStale(clock.instant())) {
             return performance.old(write, null);
         }
-        Reply found = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
+        Reply found = client.read(Request.get(Quota.GRAPH, DelegationReads.path(write.target())));
         if (notFound(found)) {
             return performance.alreadyThere(write, Delegation.DELETED, "it does not exist any more");
         }
@@ -61,8 +61,10 @@ final class DelegationWrites {
             return performance.withheldForNow(
                     write, null, "it could not be read, so nothing was sent: " + found.words());
         }
-        String before = Fault.line(Json.text(delegation, "status", ""));
-        if (!write.customerId().toString().equalsIgnoreCase(Json.text(Json.get(delegation, "customer"), "tenantId"))) {
+        String before = ErrorBody.line(PartnerCenterJson.text(delegation, "status", ""));
+        if (!write.customerId()
+                .toString()
+                .equalsIgnoreCase(PartnerCenterJson.text(PartnerCenterJson.get(delegation, "customer"), "tenantId"))) {
             return performance.withheld(write, before, "it is another customer's, so nothing was sent");
         }
         if (ENDED_OR_ENDING.contains(before)) {
@@ -71,9 +73,9 @@ final class DelegationWrites {
         if (write.action() == Action.DELETE_GDAP && !before.equals(CREATED)) {
             return performance.withheld(write, before, "it is %s, not created".formatted(before));
         }
-        Basis basis = write.basis();
-        Leave leave = new Leave(
-                performance, clock, basis == null ? Instant.MAX : basis.at().plus(Basis.GOOD_FOR));
+        DecisionBasis basis = write.basis();
+        WritePermit leave = new WritePermit(
+                performance, clock, basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR));
         Reply reply = client.write(request(write, delegation), 1, leave, id -> performance.sends(write, id));
         if (leave.cameLate(reply)) {
             return performance.old(write, before);
@@ -100,25 +102,25 @@ final class DelegationWrites {
     private static boolean ofPlatform(Write write, Reply.Accepted accepted) {
         return write.action() == Action.DELETE_GDAP
                 ? accepted.status() == 204
-                : Json.text(accepted.body(), "action") != null;
+                : PartnerCenterJson.text(accepted.body(), "action") != null;
     }
 
     private static Request request(Write write, ObjectNode delegation) {
-        String path = Delegations.path(write.target());
+        String path = DelegationReads.path(write.target());
         if (write.action() == Action.TERMINATE_GDAP) {
             return Request.write(
                     Quota.GRAPH,
                     HttpMethod.POST,
                     path + "/requests",
                     Map.of(),
-                    Json.newObject().put("action", "terminate"),
+                    PartnerCenterJson.newObject().put("action", "terminate"),
                     write.correlationId());
         }
         return Request.write(
                 Quota.GRAPH,
                 HttpMethod.DELETE,
                 path,
-                Map.of("If-Match", Json.text(delegation, "@odata.etag", "*")),
+                Map.of("If-Match", PartnerCenterJson.text(delegation, "@odata.etag", "*")),
                 null,
                 write.correlationId());
     }
@@ -128,10 +130,10 @@ final class DelegationWrites {
     }
 
     private @Nullable String look(Write write) {
-        Reply reply = client.read(Request.get(Quota.GRAPH, Delegations.path(write.target())));
+        Reply reply = client.read(Request.get(Quota.GRAPH, DelegationReads.path(write.target())));
         if (notFound(reply)) {
             return Delegation.DELETED;
         }
-        return reply instanceof Reply.Accepted accepted ? Json.text(accepted.body(), "status") : null;
+        return reply instanceof Reply.Accepted accepted ? PartnerCenterJson.text(accepted.body(), "status") : null;
     }
 }

@@ -1,6 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -67,14 +67,14 @@ final class Http {
     private final RestClient client;
     private final Duration connectTimeout;
     private final Duration readTimeout;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
 
     Http(Duration connectTimeout, Duration readTimeout) {
-        this(connectTimeout, readTimeout, Curfew.none());
+        this(connectTimeout, readTimeout, CancellationToken.none());
     }
 
-    Http(Duration connectTimeout, Duration readTimeout, Curfew curfew) {
-        this.curfew = curfew;
+    Http(Duration connectTimeout, Duration readTimeout, CancellationToken cancellation) {
+        this.cancellation = cancellation;
         this.connectTimeout = connectTimeout;
         this.readTimeout = readTimeout;
         // never follows a redirect: a token goes to the configured address and nowhere else. With threads of its own it
@@ -102,7 +102,7 @@ final class Http {
         Thread caller = Thread.currentThread();
         AtomicBoolean calledOff = new AtomicBoolean();
         try {
-            Answer answer = curfew.call(
+            Answer answer = cancellation.call(
                     () -> request.exchange((sent, response) -> new Answer(
                             response.getStatusCode().value(),
                             response.getHeaders(),

@@ -82,19 +82,19 @@ final class Pages {
             }
             at = accepted.at();
             String array = next.toGraph() ? "value" : "items";
-            JsonNode list = Json.get(accepted.body(), array);
+            JsonNode list = PartnerCenterJson.get(accepted.body(), array);
             if (list == null || !list.isArray()) {
                 return flawed(items, next.words() + " answered without " + array, at);
             }
-            List<JsonNode> page = Json.elements(accepted.body(), array);
+            List<JsonNode> page = PartnerCenterJson.elements(accepted.body(), array);
             for (JsonNode item : page) {
-                String id = Json.text(item, "id");
+                String id = PartnerCenterJson.text(item, "id");
                 if (id != null && !ids.add(id.toLowerCase(Locale.ROOT))) {
-                    return flawed(items, "it shows %s twice".formatted(Fault.line(id)), at);
+                    return flawed(items, "it shows %s twice".formatted(ErrorBody.line(id)), at);
                 }
                 items.add(item);
             }
-            Long total = Json.number(accepted.body(), "totalCount");
+            Long total = PartnerCenterJson.number(accepted.body(), "totalCount");
             if (total != null && total > page.size()) {
                 promised = Math.max(promised, total);
             }
@@ -143,9 +143,9 @@ final class Pages {
             return null;
         }
         Map<String, String> headers = new LinkedHashMap<>();
-        for (JsonNode header : Json.elements(next, "headers")) {
-            String key = Json.text(header, "key");
-            String value = Json.text(header, "value");
+        for (JsonNode header : PartnerCenterJson.elements(next, "headers")) {
+            String key = PartnerCenterJson.text(header, "key");
+            String value = PartnerCenterJson.text(header, "value");
             // only what pages are for: a link does not get to say who we are
             if ("MS-ContinuationToken".equalsIgnoreCase(key) && value != null) {
                 if (!HEADER.matcher(value).matches()) {
@@ -161,7 +161,7 @@ final class Pages {
 
     /** Null where there is none. */
     private static @Nullable JsonNode object(@Nullable JsonNode parent, String name) throws URISyntaxException {
-        JsonNode value = Json.get(parent, name);
+        JsonNode value = PartnerCenterJson.get(parent, name);
         if (value != null && !value.isObject()) {
             throw new URISyntaxException("", name + " is no object");
         }
@@ -169,7 +169,7 @@ final class Pages {
     }
 
     private static @Nullable String link(JsonNode parent, String name) throws URISyntaxException {
-        JsonNode value = Json.get(parent, name);
+        JsonNode value = PartnerCenterJson.get(parent, name);
         if (value == null) {
             return null;
         }

@@ -1,15 +1,15 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Customer;
-import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.Removed;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
-import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.Write;
@@ -54,20 +54,20 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private static final int SMALLEST_CHUNK = 64;
 
     private final PartnerCenterSettings settings;
-    private final Curfew curfew;
+    private final CancellationToken cancellation;
     private final VerificationSettings verification;
     private final Clock clock;
-    private final Patience patience;
+    private final WaitTimes waitTimes;
     private final Client client;
     private final CustomerReads reads;
-    private final Readings readings;
+    private final ReadingCache readings;
     private final CustomerList list;
-    private final Delegations delegations;
+    private final DelegationReads delegations;
     private final CustomerWrites writes;
     private final Verifier verifier;
     private final ActivityLog log;
     private final Window window;
-    private final Paces paces;
+    private final RateLimits paces;
     /** Writes that were sent and have no answer. */
     private final Set<String> answersLost = ConcurrentHashMap.newKeySet();
 
@@ -82,25 +82,25 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             VerificationSettings verification,
             Clock clock,
             Waiting waiting,
-            Curfew curfew,
-            Traffic traffic) {
-        this.curfew = curfew;
+            CancellationToken cancellation,
+            RequestListener traffic) {
+        this.cancellation = cancellation;
         this.settings = settings;
         this.verification = verification;
         this.clock = clock;
-        patience = Patience.of(settings, verification);
-        Http http = new Http(settings.connectTimeout(), settings.readTimeout(), curfew);
+        waitTimes = WaitTimes.of(settings, verification);
+        Http http = new Http(settings.connectTimeout(), settings.readTimeout(), cancellation);
         SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
-        paces = Paces.join(settings, clock);
+        paces = RateLimits.join(settings, clock);
         client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
         Pages pages = new Pages(client, settings);
-        readings = new Readings(clock);
+        readings = new ReadingCache(clock);
         reads = new CustomerReads(client, pages, readings, settings.tenantId(), clock);
         list = new CustomerList(pages, reads, readings);
-        delegations = new Delegations(client, pages, clock);
-        Settling settling = new Settling(clock, waiting, patience);
+        delegations = new DelegationReads(client, pages, clock);
+        LostWrites settling = new LostWrites(clock, waiting, waitTimes);
         writes = new CustomerWrites(
-                new SubscriptionWrites(client, reads, readings, settling, patience, clock, waiting),
+                new SubscriptionWrites(client, reads, readings, settling, waitTimes, clock, waiting),
                 new Removal(client, reads, readings, id -> besides(Set.of(id)), settling, clock, waiting),
                 new DelegationWrites(client, settling, clock),
                 waiting);
@@ -112,21 +112,21 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     /**
      * Opens it; nothing is sent before it is first asked for something.
      *
-     * @param curfew ends waiting when the run is told to end
+     * @param cancellation ends waiting when the run is told to end
      * @param traffic counts its requests, for {@code customer}, {@code subscription}, {@code other}, {@code graph} and {@code sign-in}
      */
     public static PartnerCenterPlatform open(
             PartnerCenterSettings settings,
             VerificationSettings verification,
             Clock clock,
-            Curfew curfew,
-            Traffic traffic) {
-        return new PartnerCenterPlatform(settings, verification, clock, curfew::pause, curfew, traffic);
+            CancellationToken cancellation,
+            RequestListener traffic) {
+        return new PartnerCenterPlatform(settings, verification, clock, cancellation::pause, cancellation, traffic);
     }
 
     static PartnerCenterPlatform open(
             PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
-        return open(settings, verification, clock, waiting, Traffic.UNCOUNTED);
+        return open(settings, verification, clock, waiting, RequestListener.UNCOUNTED);
     }
 
     static PartnerCenterPlatform open(
@@ -134,8 +134,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             VerificationSettings verification,
             Clock clock,
             Waiting waiting,
-            Traffic traffic) {
-        return new PartnerCenterPlatform(settings, verification, clock, waiting, Curfew.none(), traffic);
+            RequestListener traffic) {
+        return new PartnerCenterPlatform(settings, verification, clock, waiting, CancellationToken.none(), traffic);
     }
 
     /** {@link #chunkSize()}, known before it is opened. */
@@ -185,7 +185,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             return List.of();
         }
         return guarded(() -> {
-            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Map<UUID, DelegationReads.Seen> together = delegations.together(customerIds);
             return window.each(
                     customerIds,
                     id -> guarded(() -> alone(
@@ -209,7 +209,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
     }
 
-    private Observation observe(UUID id, Delegations.@Nullable Seen known) {
+    private Observation observe(UUID id, DelegationReads.@Nullable Seen known) {
         CustomerReads.Look look = reads.look(id);
         if (look instanceof CustomerReads.Look.Unreadable unreadable) {
             return new Observation.Unreadable(id, clock.instant(), unreadable.why());
@@ -224,12 +224,12 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                         gone.proof() + ", and no other customer could be read with the same token");
             }
         }
-        Delegations.Seen seen = known == null ? delegations.of(id) : known;
+        DelegationReads.Seen seen = known == null ? delegations.of(id) : known;
         if (proof != null) {
             return new Observation.Unknown(
                     id, clock.instant(), proof, seen.flaw() == null ? seen.delegations() : null, false);
         }
-        Reading reading = ((CustomerReads.Look.Seen) look).reading();
+        CustomerReading reading = ((CustomerReads.Look.Seen) look).reading();
         return seen.flaw() == null
                 ? found(reading, seen)
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());
@@ -250,7 +250,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     /** As old as the oldest part of it. */
-    private static Observation.Found found(Reading reading, Delegations.Seen seen) {
+    private static Observation.Found found(CustomerReading reading, DelegationReads.Seen seen) {
         Instant at = seen.at().isBefore(reading.wholeAt()) ? seen.at() : reading.wholeAt();
         return new Observation.Found(reading.customer(seen.delegations()), at);
     }
@@ -259,8 +259,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     public List<Observation> observedLately(List<UUID> customerIds) {
         Map<UUID, Observation> seen = new HashMap<>();
         for (UUID id : customerIds) {
-            Reading young = readings.young(id);
-            Delegations.Seen delegated = delegations.lately(id);
+            CustomerReading young = readings.young(id);
+            DelegationReads.Seen delegated = delegations.lately(id);
             if (young != null && delegated != null) {
                 seen.put(id, found(young, delegated));
             }
@@ -275,7 +275,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         if (all.isEmpty()) {
             return List.of();
         }
-        if (!curfew.told()) {
+        if (!cancellation.isCancelled()) {
             failIfBroken();
         }
         all.forEach(write -> log.sending(write.correlationId()));
@@ -285,7 +285,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                     .computeIfAbsent(all.get(i).customerId(), id -> new ArrayList<>())
                     .add(i);
         }
-        Performance performance = new Performance(clock, admission, broken, answersLost);
+        WriteContext performance = new WriteContext(clock, admission, broken, answersLost);
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         window.each(
                         List.copyOf(byCustomer.values()),
@@ -297,7 +297,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         return all.stream().map(write -> outcomeOf(write, outcomes)).toList();
     }
 
-    private Map<Write, WriteOutcome> make(Performance performance, Admission admission, List<Write> ofCustomer) {
+    private Map<Write, WriteOutcome> make(WriteContext performance, Admission admission, List<Write> ofCustomer) {
         Map<Write, WriteOutcome> outcomes = writes.make(performance, ofCustomer);
         admission.ended(
                 ofCustomer.get(0).customerId(),
@@ -306,20 +306,20 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
-    public Map<UUID, Leftover> leftovers(List<UUID> customerIds) {
+    public Map<UUID, RemainingDelegation> leftovers(List<UUID> customerIds) {
         if (customerIds.isEmpty()) {
             return Map.of();
         }
         return guarded(() -> {
-            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Map<UUID, DelegationReads.Seen> together = delegations.together(customerIds);
             Control control = besides(Set.copyOf(customerIds));
-            Map<UUID, Leftover> leftovers = new HashMap<>();
+            Map<UUID, RemainingDelegation> leftovers = new HashMap<>();
             window.each(
                             customerIds,
                             id -> guarded(() -> alone(
                                     id,
                                     () -> leftover(id, together.get(id), control),
-                                    why -> Map.<UUID, Leftover>of())))
+                                    why -> Map.<UUID, RemainingDelegation>of())))
                     .forEach(leftovers::putAll);
             return leftovers;
         });
@@ -343,9 +343,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         return known;
     }
 
-    private Map<UUID, Leftover> leftover(UUID id, Delegations.@Nullable Seen known, Control control) {
-        Delegations.Seen seen = known == null ? delegations.of(id) : known;
-        if (seen.flaw() != null || seen.delegations().stream().noneMatch(Delegations::toBeEnded)) {
+    private Map<UUID, RemainingDelegation> leftover(UUID id, DelegationReads.@Nullable Seen known, Control control) {
+        DelegationReads.Seen seen = known == null ? delegations.of(id) : known;
+        if (seen.flaw() != null || seen.delegations().stream().noneMatch(DelegationReads::toBeEnded)) {
             return Map.of();
         }
         Reply own = reads.readCustomer(id);
@@ -354,7 +354,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 : own instanceof Reply.Refused refused
                         && refused.maySayGone()
                         && control.vouches(refused.at(), refused.token()) != null;
-        return Map.of(id, new Leftover(seen.delegations(), gone));
+        return Map.of(id, new RemainingDelegation(seen.delegations(), gone));
     }
 
     private static WriteOutcome outcomeOf(Write write, Map<Write, WriteOutcome> outcomes) {
@@ -402,7 +402,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         return guarded(() -> {
             Set<UUID> lookedAt = new HashSet<>(customerIds);
             CustomerList.Snapshot snapshot = list.read(lookedAt);
-            Map<UUID, Delegations.Seen> together = delegations.together(customerIds);
+            Map<UUID, DelegationReads.Seen> together = delegations.together(customerIds);
             Control control = new Control(reads, snapshot, lookedAt);
             return window.each(
                     customers,
@@ -414,14 +414,14 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     private Verification look(
-            Removed customer, CustomerList.Snapshot list, Control control, Delegations.@Nullable Seen known) {
+            Removed customer, CustomerList.Snapshot list, Control control, DelegationReads.@Nullable Seen known) {
         UUID id = customer.customerId();
-        Delegations.Seen seen = delegations.whole(id, known == null ? delegations.of(id) : known);
+        DelegationReads.Seen seen = delegations.whole(id, known == null ? delegations.of(id) : known);
         return verifier.look(customer, list, control, seen);
     }
 
     private <T> T guarded(Supplier<T> work) {
-        curfew.check();
+        cancellation.check();
         failIfBroken();
         try {
             return work.get();
@@ -440,7 +440,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     @Override
     public Duration settlingTime() {
-        return patience.settling();
+        return waitTimes.settling();
     }
 
     @Override

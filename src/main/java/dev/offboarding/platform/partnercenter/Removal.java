@@ -31,18 +31,18 @@ final class Removal {
 
     private final Client client;
     private final CustomerReads reads;
-    private final Readings readings;
+    private final ReadingCache readings;
     private final Control.Others others;
-    private final Settling settling;
+    private final LostWrites settling;
     private final Clock clock;
     private final Waiting waiting;
 
     Removal(
             Client client,
             CustomerReads reads,
-            Readings readings,
+            ReadingCache readings,
             Control.Others others,
-            Settling settling,
+            LostWrites settling,
             Clock clock,
             Waiting waiting) {
         this.others = others;
@@ -54,7 +54,7 @@ final class Removal {
         this.waiting = waiting;
     }
 
-    WriteOutcome make(Performance performance, Write write) {
+    WriteOutcome make(WriteContext performance, Write write) {
         WriteOutcome outcome;
         try {
             outcome = tryToMake(performance, write);
@@ -70,7 +70,7 @@ final class Removal {
         return outcome;
     }
 
-    private WriteOutcome tryToMake(Performance performance, Write write) {
+    private WriteOutcome tryToMake(WriteContext performance, Write write) {
         Reply reply = null;
         for (int number = 1; reply == null; number++) {
             if (write.isStale(clock.instant())) {
@@ -87,7 +87,7 @@ final class Removal {
             if (look.inTheWay() != null) {
                 return look.inTheWay();
             }
-            Leave leave = new Leave(performance, clock, look.at().plus(FRESH));
+            WritePermit leave = new WritePermit(performance, clock, look.at().plus(FRESH));
             reply = client.write(patch(write), number, leave, id -> performance.sends(write, id));
             if (leave.cameLate(reply)) {
                 reply = null;
@@ -121,7 +121,7 @@ final class Removal {
      */
     private record Look(@Nullable WriteOutcome inTheWay, Instant at) {}
 
-    private Look look(Performance performance, Write write) {
+    private Look look(WriteContext performance, Write write) {
         Instant at = clock.instant();
         WriteOutcome notAsDecided = notAsDecided(performance, write);
         if (notAsDecided != null) {
@@ -132,7 +132,7 @@ final class Removal {
     }
 
     /** Relationship and identity, read again: the removal is for the customer that it was decided on, and as it was then. */
-    private @Nullable WriteOutcome notAsDecided(Performance performance, Write write) {
+    private @Nullable WriteOutcome notAsDecided(WriteContext performance, Write write) {
         Reply reply = reads.readCustomer(write.customerId());
         if (others.besides(write.customerId()).saysGone(reply)) {
             return alreadyGone(performance, write, "its own read " + reply.words());
@@ -170,7 +170,7 @@ final class Removal {
     }
 
     private static Request patch(Write write) {
-        ObjectNode body = Json.newObject().put("relationshipToPartner", Customer.NONE);
+        ObjectNode body = PartnerCenterJson.newObject().put("relationshipToPartner", Customer.NONE);
         body.putObject("attributes").put("objectType", "Customer");
         return Request.write(
                 Quota.CUSTOMER,
@@ -182,7 +182,7 @@ final class Removal {
     }
 
     /** What the customer holds and forbids the removal; null where nothing does. */
-    private @Nullable WriteOutcome inTheWay(Performance performance, Write write) {
+    private @Nullable WriteOutcome inTheWay(WriteContext performance, Write write) {
         UUID customer = write.customerId();
         for (int look = 1; ; look++) {
             Pages.Collection subscriptions = reads.readSubscriptions(customer);
@@ -204,9 +204,9 @@ final class Removal {
                         "its subscriptions were not shown completely (%s is missing), so nothing was sent"
                                 .formatted(missing));
             }
-            Reading before = readings.last(customer);
+            CustomerReading before = readings.last(customer);
             List<Subscription> held = subscriptions.items().stream()
-                    .map(it -> Holdings.subscription(it, null))
+                    .map(it -> HoldingMapper.subscription(it, null))
                     .toList();
             Subscription blocking =
                     held.stream().filter(Removal::forbids).findFirst().orElse(null);
@@ -234,13 +234,13 @@ final class Removal {
         };
     }
 
-    private static boolean wasSuspended(@Nullable Reading before, Subscription now) {
+    private static boolean wasSuspended(@Nullable CustomerReading before, Subscription now) {
         return before != null
                 && before.subscriptions().stream()
                         .anyMatch(it -> it.id().equals(now.id()) && it.status() == Status.SUSPENDED);
     }
 
-    private WriteOutcome refused(Performance performance, Write write, Reply.Refused refused) {
+    private WriteOutcome refused(WriteContext performance, Write write, Reply.Refused refused) {
         String words = "it " + refused.words();
         boolean perhapsGone = refused.saysGone()
                 || ((refused.status() == 400 || refused.status() == 404)
@@ -262,7 +262,7 @@ final class Removal {
         return performance.refused(write, Customer.RESELLER, words);
     }
 
-    private static WriteOutcome alreadyGone(Performance performance, Write write, String words) {
+    private static WriteOutcome alreadyGone(WriteContext performance, Write write, String words) {
         return performance.alreadyThere(write, Customer.NONE, "there is no relationship any more: " + words);
     }
 

@@ -27,7 +27,7 @@ sealed interface Reply {
      * Answered with a no, in the range of 3xx and 4xx: nothing changed. In the platform's own words, but for a read that was answered 404
      * in nobody's.
      */
-    record Refused(int status, Fault fault, Instant at, int token) implements Reply {
+    record Refused(int status, ErrorBody fault, Instant at, int token) implements Reply {
         @Override
         public String words() {
             String code = fault.code().isEmpty() ? "" : ", code " + fault.code();
@@ -42,7 +42,7 @@ sealed interface Reply {
         /** The service itself says that there is no relationship with this customer, or no such thing at all. */
         boolean saysGone() {
             boolean noRelationship = status == 403 && fault.is(20002);
-            return noRelationship || (status == 404 && fault.voice() == Fault.Voice.SERVICE);
+            return noRelationship || (status == 404 && fault.voice() == ErrorBody.Voice.SERVICE);
         }
 
         /** As much, or a 404 that does not show whose it is: that counts only while somebody vouches, see {@link Control}. */

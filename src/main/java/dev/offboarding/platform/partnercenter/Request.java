@@ -38,7 +38,8 @@ record Request(
             Map<String, String> headers,
             @Nullable JsonNode body,
             UUID correlationId) {
-        return new Request(quota, method, path, headers, body == null ? null : Json.bytes(body), correlationId);
+        return new Request(
+                quota, method, path, headers, body == null ? null : PartnerCenterJson.bytes(body), correlationId);
     }
 
     boolean toGraph() {

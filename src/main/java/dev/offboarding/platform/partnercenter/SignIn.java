@@ -1,7 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.Traffic;
+import dev.offboarding.platform.RequestListener;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -57,12 +57,12 @@ final class SignIn {
     private final RefreshTokenFile file;
     private final Clock clock;
     private final Waiting waiting;
-    private final Traffic traffic;
+    private final RequestListener traffic;
     private final Map<Audience, AccessToken> tokens = new EnumMap<>(Audience.class);
     private final ReentrantLock lock = new ReentrantLock();
     private int issued;
 
-    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting, Traffic traffic) {
+    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting, RequestListener traffic) {
         this.settings = settings;
         this.http = http;
         this.file = new RefreshTokenFile(settings.refreshTokenFile(), waiting);
@@ -124,7 +124,7 @@ final class SignIn {
                         form(audience, refreshToken, url));
             } catch (Http.NoAnswerException e) {
                 if (e.mayHaveArrived()) {
-                    traffic.request(RESOURCE, Traffic.NO_ANSWER);
+                    traffic.request(RESOURCE, RequestListener.NO_ANSWER);
                 }
                 why = e.why();
                 continue;
@@ -132,7 +132,8 @@ final class SignIn {
             traffic.request(RESOURCE, answer.status());
             if (answer.status() >= 500 || answer.status() == 429) {
                 why = "it answered " + answer.status();
-                Duration wait = Client.retryAfter(answer, Fault.of(answer.status(), answer.body()), clock.instant());
+                Duration wait =
+                        Client.retryAfter(answer, ErrorBody.of(answer.status(), answer.body()), clock.instant());
                 asked = wait == null ? Duration.ZERO : wait;
                 if (asked.compareTo(PATIENCE) > 0) {
                     why += " and asks to wait for %d s".formatted(asked.toSeconds());
@@ -142,7 +143,7 @@ final class SignIn {
             }
             return issued(answer);
         }
-        throw Trouble.notReached("the sign-in", settings.loginUrl().toString(), why);
+        throw ServiceErrors.notReached("the sign-in", settings.loginUrl().toString(), why);
     }
 
     private byte[] form(Audience audience, String refreshToken, String url) {
@@ -160,24 +161,26 @@ final class SignIn {
     }
 
     private Issued issued(Http.Answer answer) {
-        ObjectNode body = Json.object(answer.body());
+        ObjectNode body = PartnerCenterJson.object(answer.body());
         if (answer.status() != 200 || body == null) {
-            throw Trouble.signIn(
-                    answer.status(), Json.text(body, "error", ""), Json.text(body, "error_description", ""));
+            throw ServiceErrors.signIn(
+                    answer.status(),
+                    PartnerCenterJson.text(body, "error", ""),
+                    PartnerCenterJson.text(body, "error_description", ""));
         }
-        String accessToken = Json.text(body, "access_token");
+        String accessToken = PartnerCenterJson.text(body, "access_token");
         if (accessToken == null) {
             throw new PlatformUnavailableException(
                     "the sign-in at %s answered without an access token: check login-url"
                             .formatted(settings.loginUrl()),
                     null);
         }
-        return new Issued(accessToken, Json.text(body, "refresh_token"), life(body));
+        return new Issued(accessToken, PartnerCenterJson.text(body, "refresh_token"), life(body));
     }
 
     /** A number, or on the older endpoint a text. */
     private static Duration life(ObjectNode body) {
-        String text = Json.text(body, "expires_in", "");
+        String text = PartnerCenterJson.text(body, "expires_in", "");
         return text.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(text)) : DEFAULT_LIFE;
     }
 }

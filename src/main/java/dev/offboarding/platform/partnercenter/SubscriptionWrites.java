@@ -1,10 +1,10 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Basis;
+import dev.offboarding.platform.CancelledException;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription.Kind;
-import dev.offboarding.platform.ToldToEndException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -39,30 +39,30 @@ final class SubscriptionWrites {
 
     private final Client client;
     private final CustomerReads reads;
-    private final Readings readings;
-    private final Settling settling;
-    private final Patience patience;
+    private final ReadingCache readings;
+    private final LostWrites settling;
+    private final WaitTimes waitTimes;
     private final Clock clock;
     private final Waiting waiting;
 
     SubscriptionWrites(
             Client client,
             CustomerReads reads,
-            Readings readings,
-            Settling settling,
-            Patience patience,
+            ReadingCache readings,
+            LostWrites settling,
+            WaitTimes waitTimes,
             Clock clock,
             Waiting waiting) {
         this.client = client;
         this.reads = reads;
         this.readings = readings;
         this.settling = settling;
-        this.patience = patience;
+        this.waitTimes = waitTimes;
         this.clock = clock;
         this.waiting = waiting;
     }
 
-    Step make(Performance performance, Write write) {
+    Step make(WriteContext performance, Write write) {
         Step step = makeOnce(performance, write, true);
         return step == null
                 ? outcome(performance.passing(write, null, "it was changed by somebody else at the same time"))
@@ -79,7 +79,7 @@ final class SubscriptionWrites {
     }
 
     /** Null only when what was read was out of date, twice. */
-    private @Nullable Step makeOnce(Performance performance, Write write, boolean againIfStale) {
+    private @Nullable Step makeOnce(WriteContext performance, Write write, boolean againIfStale) {
         if (write.isStale(clock.instant())) {
             return outcome(performance.old(write, null));
         }
@@ -104,9 +104,9 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
-        Basis basis = write.basis();
-        Leave leave = new Leave(
-                performance, clock, basis == null ? Instant.MAX : basis.at().plus(Basis.GOOD_FOR));
+        DecisionBasis basis = write.basis();
+        WritePermit leave = new WritePermit(
+                performance, clock, basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR));
         Reply reply = client.write(
                 patch(write, subscription), againIfStale ? 1 : 2, leave, id -> performance.sends(write, id));
         if (leave.cameLate(reply)) {
@@ -127,7 +127,7 @@ final class SubscriptionWrites {
         }
         boolean unreadable = reply instanceof Reply.Accepted accepted
                 && accepted.status() != 202
-                && Json.text(accepted.body(), "status") == null;
+                && PartnerCenterJson.text(accepted.body(), "status") == null;
         return new Step(null, new Unconfirmed(write, before, unreadable));
     }
 
@@ -137,9 +137,9 @@ final class SubscriptionWrites {
 
     /** Why it is not sent at all; null if it is. */
     private static @Nullable WriteOutcome needless(
-            Performance performance, Write write, JsonNode subscription, String before) {
-        String status = Holdings.statusText(subscription);
-        Kind kind = Holdings.kind(subscription);
+            WriteContext performance, Write write, JsonNode subscription, String before) {
+        String status = HoldingMapper.statusText(subscription);
+        Kind kind = HoldingMapper.kind(subscription);
         if (before.equals(wanted(write))) {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
@@ -178,11 +178,12 @@ final class SubscriptionWrites {
     private static Request patch(Write write, ObjectNode read) {
         ObjectNode changed = read.deepCopy();
         switch (write.action()) {
-            case SUSPEND, CANCEL, REACTIVATE -> Json.set(changed, "status", Json.node(wanted(write)));
+            case SUSPEND, CANCEL, REACTIVATE ->
+                PartnerCenterJson.set(changed, "status", PartnerCenterJson.node(wanted(write)));
             case AUTO_RENEW_OFF -> TermEnd.end(changed);
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         }
-        String etag = Json.text(Json.get(read, "attributes"), "etag");
+        String etag = PartnerCenterJson.text(PartnerCenterJson.get(read, "attributes"), "etag");
         return Request.write(
                 Quota.SUBSCRIPTION,
                 HttpMethod.PATCH,
@@ -205,7 +206,7 @@ final class SubscriptionWrites {
     private static String state(Write write, JsonNode subscription) {
         return switch (write.action()) {
             case AUTO_RENEW_OFF -> TermEnd.words(subscription);
-            default -> Holdings.statusText(subscription);
+            default -> HoldingMapper.statusText(subscription);
         };
     }
 
@@ -220,9 +221,9 @@ final class SubscriptionWrites {
         return refused.status() == 412 || refused.is(400, 2055) || refused.is(417, 800036);
     }
 
-    private static WriteOutcome refused(Performance performance, Write write, String before, Reply.Refused refused) {
+    private static WriteOutcome refused(WriteContext performance, Write write, String before, Reply.Refused refused) {
         String words = "it " + refused.words();
-        Fault fault = refused.fault();
+        ErrorBody fault = refused.fault();
         if (fault.is(900278) || fault.is(800082) || fault.is(800060) || fault.is(800064)) {
             return performance.refused(
                     write, before, "another operation on it is under way: " + words, Obstacle.PENDING_OPERATION);
@@ -243,11 +244,11 @@ final class SubscriptionWrites {
     }
 
     /** Reads a customer's subscriptions until all that was accepted shows, or for as long as that may take. */
-    Map<Write, WriteOutcome> confirm(Performance performance, UUID customer, List<Unconfirmed> accepted) {
+    Map<Write, WriteOutcome> confirm(WriteContext performance, UUID customer, List<Unconfirmed> accepted) {
         Map<Write, WriteOutcome> outcomes = new LinkedHashMap<>();
         Map<Write, String> shown = new LinkedHashMap<>();
         Instant begun = clock.instant();
-        Instant end = begun.plus(patience.confirming());
+        Instant end = begun.plus(waitTimes.confirming());
         String problem = "";
         try {
             for (int looks = 0; outcomes.size() < accepted.size(); looks++) {
@@ -262,10 +263,10 @@ final class SubscriptionWrites {
                     break;
                 }
                 Duration left = Duration.between(clock.instant(), end);
-                Duration nap = Patience.nap(looks);
+                Duration nap = WaitTimes.nap(looks);
                 waiting.let(left.isNegative() ? Duration.ofMillis(1) : nap.compareTo(left) < 0 ? nap : left);
             }
-        } catch (ToldToEndException e) {
+        } catch (CancelledException e) {
             accepted.stream()
                     .filter(one -> one.answerLost() && !outcomes.containsKey(one.write()))
                     .forEach(one -> outcomes.put(one.write(), performance.open(one.write())));
@@ -293,7 +294,7 @@ final class SubscriptionWrites {
     }
 
     private static WriteOutcome accepted(
-            Performance performance, Unconfirmed one, @Nullable String after, String message) {
+            WriteContext performance, Unconfirmed one, @Nullable String after, String message) {
         return one.answerLost()
                 ? performance.lost(
                         one.write(),
@@ -305,14 +306,14 @@ final class SubscriptionWrites {
     }
 
     private static void take(
-            Performance performance,
+            WriteContext performance,
             List<Unconfirmed> accepted,
             Pages.Collection subscriptions,
             Map<Write, WriteOutcome> outcomes,
             Map<Write, String> shown) {
         for (Unconfirmed one : accepted) {
             for (JsonNode it : subscriptions.items()) {
-                if (!Holdings.id(it).equalsIgnoreCase(one.write().target())) {
+                if (!HoldingMapper.id(it).equalsIgnoreCase(one.write().target())) {
                     continue;
                 }
                 String state = state(one.write(), it);

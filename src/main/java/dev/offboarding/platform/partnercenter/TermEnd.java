@@ -34,7 +34,7 @@ final class TermEnd {
         if (isExtended(subscription, end, cancellableUntil)) {
             return AtTermEnd.EXTENDED;
         }
-        if (!Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))) {
+        if (!Boolean.FALSE.equals(PartnerCenterJson.flag(subscription, "autoRenewEnabled"))) {
             return AtTermEnd.RENEWS;
         }
         return ends(subscription) ? AtTermEnd.ENDS : AtTermEnd.EXTENDS;
@@ -48,14 +48,14 @@ final class TermEnd {
             JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
         return end != null
                 && cancellableUntil != null
-                && MONTH.equalsIgnoreCase(Json.text(subscription, "termDuration"))
-                && !Boolean.TRUE.equals(Json.flag(subscription, "isTrial"))
+                && MONTH.equalsIgnoreCase(PartnerCenterJson.text(subscription, "termDuration"))
+                && !Boolean.TRUE.equals(PartnerCenterJson.flag(subscription, "isTrial"))
                 && !LocalDate.ofInstant(cancellableUntil, ZoneOffset.UTC).isBefore(end);
     }
 
     private static boolean ends(JsonNode subscription) {
         boolean cancelled = false;
-        for (JsonNode action : Json.elements(subscription, ACTIONS)) {
+        for (JsonNode action : PartnerCenterJson.elements(subscription, ACTIONS)) {
             if (GOES_ON.contains(lower(action, ACTION_TYPE))) {
                 return false;
             }
@@ -70,12 +70,12 @@ final class TermEnd {
     }
 
     private static String lower(JsonNode action, String name) {
-        return Json.text(action, name, "").toLowerCase(Locale.ROOT);
+        return PartnerCenterJson.text(action, name, "").toLowerCase(Locale.ROOT);
     }
 
     /** In the words of an outcome. */
     static String words(JsonNode subscription) {
-        if (!Boolean.FALSE.equals(Json.flag(subscription, "autoRenewEnabled"))) {
+        if (!Boolean.FALSE.equals(PartnerCenterJson.flag(subscription, "autoRenewEnabled"))) {
             return WriteOutcome.RENEWS;
         }
         return ends(subscription) ? WriteOutcome.ENDS_WITH_TERM : WriteOutcome.RENEWS_NOT;
@@ -83,10 +83,10 @@ final class TermEnd {
 
     /** Lets it end with its term. What is not about that, and what is not known, stays as it is. */
     static void end(ObjectNode subscription) {
-        Json.set(subscription, "autoRenewEnabled", Json.node(false));
-        ArrayNode actions = Json.newObject().putArray(ACTIONS);
+        PartnerCenterJson.set(subscription, "autoRenewEnabled", PartnerCenterJson.node(false));
+        ArrayNode actions = PartnerCenterJson.newObject().putArray(ACTIONS);
         boolean cancelled = false;
-        for (JsonNode action : Json.elements(subscription, ACTIONS)) {
+        for (JsonNode action : PartnerCenterJson.elements(subscription, ACTIONS)) {
             boolean another = cancelled && isCancellation(action);
             if (!GOES_ON.contains(lower(action, ACTION_TYPE)) && !another) {
                 cancelled |= isCancellation(action);
@@ -96,6 +96,6 @@ final class TermEnd {
         if (!cancelled) {
             actions.addObject().put(SCHEDULE_TYPE, "TermEnd").put(ACTION_TYPE, "Cancel");
         }
-        Json.set(subscription, ACTIONS, actions);
+        PartnerCenterJson.set(subscription, ACTIONS, actions);
     }
 }

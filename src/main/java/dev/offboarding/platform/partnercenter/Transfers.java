@@ -38,33 +38,38 @@ final class Transfers {
     static List<Transfer> pending(List<JsonNode> transfers, String partnerTenant) {
         List<Transfer> pending = new ArrayList<>();
         for (JsonNode it : transfers) {
-            String status = Fault.line(Json.text(it, "status", ""));
-            String target = Json.text(it, "targetPartnerTenantId", "");
+            String status = ErrorBody.line(PartnerCenterJson.text(it, "status", ""));
+            String target = PartnerCenterJson.text(it, "targetPartnerTenantId", "");
             boolean over = OVER.contains(status.toLowerCase(Locale.ROOT));
             if (!over && !target.equalsIgnoreCase(partnerTenant)) {
-                pending.add(
-                        new Transfer(Fault.line(Json.text(it, "id", "")), partner(it, target), status, lapsesOn(it)));
+                pending.add(new Transfer(
+                        ErrorBody.line(PartnerCenterJson.text(it, "id", "")),
+                        partner(it, target),
+                        status,
+                        lapsesOn(it)));
             }
         }
         return List.copyOf(pending);
     }
 
     private static String partner(JsonNode it, String target) {
-        String name = Json.text(it, "targetPartnerName");
+        String name = PartnerCenterJson.text(it, "targetPartnerName");
         String tenant = target.isEmpty() ? "tenant not shown" : "tenant " + target;
-        return Fault.line(name == null ? tenant : name + " (" + tenant + ")");
+        return ErrorBody.line(name == null ? tenant : name + " (" + tenant + ")");
     }
 
     private static java.time.@Nullable LocalDate lapsesOn(JsonNode it) {
-        String status = Json.text(it, "status", "").toLowerCase(Locale.ROOT).replaceAll("[ _]", "");
-        Instant says = Json.instant(it, "expirationTime");
+        String status = PartnerCenterJson.text(it, "status", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[ _]", "");
+        Instant says = PartnerCenterJson.instant(it, "expirationTime");
         if (UNDER_WAY.contains(status)) {
             return null;
         }
         if (says != null) {
-            return Holdings.day(says);
+            return HoldingMapper.day(says);
         }
-        Instant created = Json.instant(it, "createdTime");
-        return created == null ? null : Holdings.day(created.plus(LAPSES_AFTER));
+        Instant created = PartnerCenterJson.instant(it, "createdTime");
+        return created == null ? null : HoldingMapper.day(created.plus(LAPSES_AFTER));
     }
 }

@@ -31,7 +31,7 @@ final class Verifier {
         this.clock = clock;
     }
 
-    Verification look(Removed customer, CustomerList.Snapshot list, Control control, Delegations.Seen delegations) {
+    Verification look(Removed customer, CustomerList.Snapshot list, Control control, DelegationReads.Seen delegations) {
         UUID id = customer.customerId();
         Reply own = reads.readCustomer(id);
         Pages.Collection subscriptions = reads.readSubscriptions(id);
@@ -76,7 +76,7 @@ final class Verifier {
     private EffectReading supportContact(Removed customer, Pages.Collection subscriptions, Control control) {
         String contactOf = customer.subscription();
         if (contactOf == null && !subscriptions.items().isEmpty()) {
-            String first = Holdings.id(subscriptions.items().get(0));
+            String first = HoldingMapper.id(subscriptions.items().get(0));
             contactOf = first.isEmpty() ? null : first;
         }
         if (contactOf == null) {
@@ -89,7 +89,7 @@ final class Verifier {
                 control);
     }
 
-    private EffectReading delegatedAdmin(Reply own, Delegations.Seen delegations, Control control) {
+    private EffectReading delegatedAdmin(Reply own, DelegationReads.Seen delegations, Control control) {
         if (delegations.flaw() != null) {
             return reading(Result.INCONCLUSIVE, clock.instant(), delegations.flaw());
         }
@@ -116,7 +116,7 @@ final class Verifier {
                 .map(it -> "; the invitation %s (%s) is open still, and lapses by itself".formatted(it.name(), it.id()))
                 .reduce("", String::concat);
         if (own instanceof Reply.Accepted accepted) {
-            Boolean dap = Json.flag(accepted.body(), "allowDelegatedAccess");
+            Boolean dap = PartnerCenterJson.flag(accepted.body(), "allowDelegatedAccess");
             String access = dap == null ? "is not shown" : "is not allowed";
             return Boolean.TRUE.equals(dap)
                     ? reading(Result.PENDING, accepted.at(), "delegated access (DAP) is still allowed")

@@ -36,7 +36,7 @@ final class CsvTable {
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT));
         advance();
-        Off.unless(next == '\uFEFF', file, 1, "first character", "a byte order mark", shown(next));
+        Mismatch.unless(next == '\uFEFF', file, 1, "first character", "a byte order mark", shown(next));
         advance();
     }
 
@@ -57,9 +57,9 @@ final class CsvTable {
                 advance();
                 continue;
             }
-            Off.unless(next == '\r', file, line, "after a cell", "a comma or a line break", shown(next));
+            Mismatch.unless(next == '\r', file, line, "after a cell", "a comma or a line break", shown(next));
             advance();
-            Off.unless(next == '\n', file, line, "after a carriage return", "a line feed", shown(next));
+            Mismatch.unless(next == '\n', file, line, "after a carriage return", "a line feed", shown(next));
             line++;
             advance();
             return cells;
@@ -79,7 +79,7 @@ final class CsvTable {
         cell.setLength(0);
         advance();
         while (true) {
-            Off.unless(next >= 0, file, line, "a quoted cell", "its closing quote", "the end of the file");
+            Mismatch.unless(next >= 0, file, line, "a quoted cell", "its closing quote", "the end of the file");
             if (next == '"') {
                 advance();
                 if (next != '"') {
@@ -97,7 +97,7 @@ final class CsvTable {
         cell.setLength(0);
         while (next >= 0 && next != ',' && next != '\r') {
             if (next == '"' || next == '\n') {
-                throw new Off(file, line, "a cell without quotes", "no quote and no line feed", shown(next));
+                throw new Mismatch(file, line, "a cell without quotes", "no quote and no line feed", shown(next));
             }
             append();
         }
@@ -113,7 +113,7 @@ final class CsvTable {
 
     private void notTooLong() {
         if (taken > MOST) { // asked at every character, so the words are made only where they are needed
-            throw new Off(file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
+            throw new Mismatch(file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
         }
     }
 
@@ -132,9 +132,9 @@ final class CsvTable {
                 at = end; // and stays there
             }
         } catch (CharacterCodingException e) {
-            throw new Off(file, line, "text", "UTF-8", "bytes that are none");
+            throw new Mismatch(file, line, "text", "UTF-8", "bytes that are none");
         } catch (IOException e) {
-            throw new Off(file, line, "the file", "readable", String.valueOf(e.getMessage()));
+            throw new Mismatch(file, line, "the file", "readable", String.valueOf(e.getMessage()));
         }
     }
 

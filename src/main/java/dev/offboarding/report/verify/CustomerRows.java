@@ -87,12 +87,12 @@ final class CustomerRows {
             "OTHER_RESELLER",
             "CHANGED_SINCE_APPROVAL");
 
-    private final View view;
+    private final CsvView view;
     private final Hash64 hash;
     private final Standing standing;
     private final Customers customers;
     private final LongTable planned;
-    private final PlanName plan;
+    private final PlanDigest plan;
     private final Map<String, Long> outcomes = new TreeMap<>();
     private long listedAnew;
     private long withWrites;
@@ -103,13 +103,13 @@ final class CustomerRows {
     private boolean newHold;
     private boolean toLookAt;
 
-    CustomerRows(View view, Hash64 hash, Standing standing, int expected) {
+    CustomerRows(CsvView view, Hash64 hash, Standing standing, int expected) {
         this.view = view;
         this.hash = hash;
         this.standing = standing;
         this.customers = new Customers(expected);
         this.planned = new LongTable(expected);
-        this.plan = new PlanName();
+        this.plan = new PlanDigest();
     }
 
     static List<String> columns() {
@@ -123,18 +123,18 @@ final class CustomerRows {
     void next(JsonNode row, long line) {
         view.next(row, row.path("others"));
         othersAreTheSame(row, line);
-        UUID id = Json.guid(Json.text(row.path("customer_id")));
+        UUID id = StrictJson.guid(StrictJson.text(row.path("customer_id")));
         if (id == null) {
-            throw new Off(RECORD, line, "customer_id", "a GUID", Json.text(row.path("customer_id")));
+            throw new Mismatch(RECORD, line, "customer_id", "a GUID", StrictJson.text(row.path("customer_id")));
         }
-        if ("OTHER_PLATFORM".equals(Json.text(row.path("hold_reason"))) && customers.find(id) != Customers.NONE) {
+        if ("OTHER_PLATFORM".equals(StrictJson.text(row.path("hold_reason"))) && customers.find(id) != Customers.NONE) {
             elsewhere(row, line);
             return;
         }
         int at = customers.add(id);
-        Off.unless(at != Customers.NONE, RECORD, line, "customer_id", "one that no row before has", id);
-        String outcome = String.valueOf(Json.text(row.path("outcome")));
-        Off.unless(OUTCOMES.contains(outcome), RECORD, line, "outcome", "one of " + OUTCOMES, outcome);
+        Mismatch.unless(at != Customers.NONE, RECORD, line, "customer_id", "one that no row before has", id);
+        String outcome = String.valueOf(StrictJson.text(row.path("outcome")));
+        Mismatch.unless(OUTCOMES.contains(outcome), RECORD, line, "outcome", "one of " + OUTCOMES, outcome);
         outcomes.merge(outcome, 1L, Long::sum);
         count(row, line, at);
         effectsAreTheSame(row, line);
@@ -154,23 +154,23 @@ final class CustomerRows {
                 MOVED.contains(outcome),
                 standing.ofEntry(row),
                 standing.of(
-                        String.valueOf(Json.text(row.path("state"))),
+                        String.valueOf(StrictJson.text(row.path("state"))),
                         outcome,
-                        Objects.requireNonNullElse(Json.text(row.path("message")), ""),
+                        Objects.requireNonNullElse(StrictJson.text(row.path("message")), ""),
                         standing.of(row.path("holds"))),
                 standing.of(row.path("planned")),
                 standing.of(row.path("effects")));
         customers.known(
                 at,
-                Moment.of(Json.text(row.path("suspended_at"))),
-                Moment.of(Json.text(row.path("removed_at"))),
+                ReportInstant.of(StrictJson.text(row.path("suspended_at"))),
+                ReportInstant.of(StrictJson.text(row.path("removed_at"))),
                 standing.ofNames(row));
     }
 
     /** A second case of a customer, which waits on another platform: nothing was planned for it, and nothing is in the trail of it. */
     private void elsewhere(JsonNode row, long line) {
-        Off.unlessSame(RECORD, line, "outcome", "HELD", Json.text(row.path("outcome")));
-        Off.unless(
+        Mismatch.unlessSame(RECORD, line, "outcome", "HELD", StrictJson.text(row.path("outcome")));
+        Mismatch.unless(
                 row.path("planned").isEmpty() && row.path("holdings").isEmpty(),
                 RECORD,
                 line,
@@ -189,14 +189,14 @@ final class CustomerRows {
     /** A list's own column stands beside ours where no key of ours has its name, and always among the others. */
     private void othersAreTheSame(JsonNode row, long line) {
         for (var own : row.path("others").properties()) {
-            View.Column column = view.known(own.getKey());
+            CsvView.Column column = view.known(own.getKey());
             if (column != null && !MORE.contains(column.heading())) {
-                Off.unlessSame(
+                Mismatch.unlessSame(
                         RECORD,
                         line,
                         column.heading(),
-                        Objects.requireNonNullElse(Json.text(own.getValue()), ""),
-                        Json.text(row.path(column.heading())));
+                        Objects.requireNonNullElse(StrictJson.text(own.getValue()), ""),
+                        StrictJson.text(row.path(column.heading())));
             }
         }
     }
@@ -206,7 +206,7 @@ final class CustomerRows {
         int wereSuspended = number(row, line, "subscriptions_suspended");
         int wereCancelled = number(row, line, "subscriptions_cancelled");
         int didFail = number(row, line, "subscriptions_failed");
-        Off.unless(
+        Mismatch.unless(
                 (long) wereSuspended + wereCancelled + didFail <= active,
                 RECORD,
                 line,
@@ -215,9 +215,9 @@ final class CustomerRows {
                 (long) wereSuspended + wereCancelled + didFail);
         int seen = 0;
         for (JsonNode holding : row.path("holdings")) {
-            seen += "ACTIVE".equals(Json.text(holding.path("status"))) ? 1 : 0;
+            seen += "ACTIVE".equals(StrictJson.text(holding.path("status"))) ? 1 : 0;
         }
-        Off.unlessSame(RECORD, line, "subscriptions_active_before, counted from its holdings", seen, active);
+        Mismatch.unlessSame(RECORD, line, "subscriptions_active_before, counted from its holdings", seen, active);
         activeBefore += active;
         suspended += wereSuspended;
         cancelled += wereCancelled;
@@ -227,62 +227,75 @@ final class CustomerRows {
 
     private static int number(JsonNode row, long line, String name) {
         JsonNode value = row.path(name);
-        Off.unless(
+        Mismatch.unless(
                 value.isInt() && value.asInt() >= 0,
                 RECORD,
                 line,
                 name,
                 "a number from 0 on",
-                String.valueOf(Json.text(value)));
+                String.valueOf(StrictJson.text(value)));
         return value.asInt();
     }
 
     private static void effectsAreTheSame(JsonNode row, long line) {
         for (String effect : EFFECTS) {
-            Off.unlessSame(
+            Mismatch.unlessSame(
                     RECORD,
                     line,
                     effect,
-                    Json.text(row.path("effects").path(effect).path("result")),
-                    Json.text(row.path(effect)));
+                    StrictJson.text(row.path("effects").path(effect).path("result")),
+                    StrictJson.text(row.path(effect)));
         }
     }
 
     private void holdsAreTheSame(JsonNode row, long line) {
         JsonNode shown = row.path("holds").path(0);
-        Off.unlessSame(
-                RECORD, line, "hold_reason", Json.text(shown.path("reason")), Json.text(row.path("hold_reason")));
-        Off.unlessSame(RECORD, line, "hold_until", Json.text(shown.path("until")), Json.text(row.path("hold_until")));
-        toLookAt |= TO_LOOK_AT.contains(String.valueOf(Json.text(row.path("hold_reason"))));
+        Mismatch.unlessSame(
+                RECORD,
+                line,
+                "hold_reason",
+                StrictJson.text(shown.path("reason")),
+                StrictJson.text(row.path("hold_reason")));
+        Mismatch.unlessSame(
+                RECORD,
+                line,
+                "hold_until",
+                StrictJson.text(shown.path("until")),
+                StrictJson.text(row.path("hold_until")));
+        toLookAt |= TO_LOOK_AT.contains(String.valueOf(StrictJson.text(row.path("hold_reason"))));
     }
 
     private static void endedWell(JsonNode row, long line, String outcome) {
-        Off.unlessSame(
-                RECORD, line, "state of a customer that is " + outcome, "OFFBOARDED", Json.text(row.path("state")));
+        Mismatch.unlessSame(
+                RECORD,
+                line,
+                "state of a customer that is " + outcome,
+                "OFFBOARDED",
+                StrictJson.text(row.path("state")));
         for (String effect : EFFECTS) {
-            Off.unlessSame(
+            Mismatch.unlessSame(
                     RECORD,
                     line,
                     effect + " of a customer that is " + outcome,
                     "CONFIRMED",
-                    Json.text(row.path(effect)));
+                    StrictJson.text(row.path(effect)));
         }
-        Off.unless(
-                outcome.equals("OFFBOARDED") != (Json.text(row.path("removed_at")) == null),
+        Mismatch.unless(
+                outcome.equals("OFFBOARDED") != (StrictJson.text(row.path("removed_at")) == null),
                 RECORD,
                 line,
                 "removed_at of a customer that is " + outcome,
                 outcome.equals("OFFBOARDED") ? "a time" : "none",
-                String.valueOf(Json.text(row.path("removed_at"))));
+                String.valueOf(StrictJson.text(row.path("removed_at"))));
     }
 
     private void readPlan(JsonNode row, long line, UUID id, int at) {
         boolean any = false;
         for (JsonNode write : row.path("planned")) {
-            String action = String.valueOf(Json.text(write.path("action")));
-            String target = String.valueOf(Json.text(write.path("target")));
-            Off.unless(ACTIONS.contains(action), RECORD, line, "a planned action", "one of " + ACTIONS, action);
-            planned.put(hash.write(id, action, target), Trail.PLANNED);
+            String action = String.valueOf(StrictJson.text(write.path("action")));
+            String target = String.valueOf(StrictJson.text(write.path("target")));
+            Mismatch.unless(ACTIONS.contains(action), RECORD, line, "a planned action", "one of " + ACTIONS, action);
+            planned.put(hash.write(id, action, target), TrailCheck.PLANNED);
             plan.add(at, action, target);
             any = true;
         }

@@ -128,8 +128,8 @@ final class Customers {
     void knownInTrail(int at, EventData.Known known) {
         knownOtherwise[at] = known.names() != null
                 && !(known.names() == names[at]
-                        && Moment.same(known.suspendedAt(), suspendedAt[at])
-                        && Moment.same(known.removedAt(), removedAt[at]));
+                        && ReportInstant.same(known.suspendedAt(), suspendedAt[at])
+                        && ReportInstant.same(known.removedAt(), removedAt[at]));
     }
 
     boolean knownOtherwise(int at) {

@@ -31,8 +31,8 @@ final class EventData {
 
     boolean confirmed;
 
-    private long suspendedAt = Moment.NONE;
-    private long removedAt = Moment.NONE;
+    private long suspendedAt = ReportInstant.NONE;
+    private long removedAt = ReportInstant.NONE;
     private @Nullable Long names;
 
     /**
@@ -56,13 +56,13 @@ final class EventData {
     /** @param json at the first token of the data; afterwards at its last */
     void read(String kind, JsonParser json) {
         if (OF_THE_RUN.contains(kind)) {
-            tree = Json.MAPPER.readTree(json);
+            tree = StrictJson.MAPPER.readTree(json);
         } else if (kind.equals("INTENT") || kind.equals("OUTCOME")) {
             readWrites(json);
         } else if (OF_A_CASE.contains(kind)) {
             readCase(json);
         } else if (kind.equals("RECEIVED")) {
-            says = standing.ofEntry(Json.MAPPER.readTree(json));
+            says = standing.ofEntry(StrictJson.MAPPER.readTree(json));
         } else {
             json.skipChildren();
         }
@@ -70,16 +70,16 @@ final class EventData {
 
     private void readWrites(JsonParser json) {
         writes = new ArrayList<>();
-        for (JsonNode write : Json.MAPPER.readTree(json).path("writes")) {
+        for (JsonNode write : StrictJson.MAPPER.readTree(json).path("writes")) {
             writes.add(new Event.Write(
-                    Objects.requireNonNullElse(Json.text(write.path("target")), ""),
+                    Objects.requireNonNullElse(StrictJson.text(write.path("target")), ""),
                     write.path("attempt").asLong(1),
-                    Json.text(write.path("correlation_id")),
-                    Json.text(write.path("at")),
-                    Json.text(write.path("result")),
-                    Json.text(write.path("before")),
-                    Json.text(write.path("after")),
-                    Json.text(write.path("message"))));
+                    StrictJson.text(write.path("correlation_id")),
+                    StrictJson.text(write.path("at")),
+                    StrictJson.text(write.path("result")),
+                    StrictJson.text(write.path("before")),
+                    StrictJson.text(write.path("after")),
+                    StrictJson.text(write.path("message"))));
         }
     }
 
@@ -95,9 +95,10 @@ final class EventData {
                 case "state" -> state = json.getString();
                 case "outcome" -> outcome = json.getString();
                 case "message" -> message = json.getString();
-                case "suspended_at" -> suspendedAt = Moment.of(Json.text(Json.MAPPER.readTree(json)));
-                case "removed_at" -> removedAt = Moment.of(Json.text(Json.MAPPER.readTree(json)));
-                case "listed" -> names = standing.ofNames(Json.MAPPER.readTree(json));
+                case "suspended_at" ->
+                    suspendedAt = ReportInstant.of(StrictJson.text(StrictJson.MAPPER.readTree(json)));
+                case "removed_at" -> removedAt = ReportInstant.of(StrictJson.text(StrictJson.MAPPER.readTree(json)));
+                case "listed" -> names = standing.ofNames(StrictJson.MAPPER.readTree(json));
                 case "holds" -> holds = standing.of(json);
                 case "planned" -> planned = standing.of(json);
                 case "effects" -> readEffects(json);
@@ -110,7 +111,7 @@ final class EventData {
     }
 
     private void readEffects(JsonParser json) {
-        JsonNode read = Json.MAPPER.readTree(json);
+        JsonNode read = StrictJson.MAPPER.readTree(json);
         effects = standing.of(read);
         confirmed = Standing.confirmed(read);
     }
@@ -129,7 +130,7 @@ final class EventData {
 
         Standing(Hash64 hash) {
             this.hash = hash;
-            this.noHolds = of(Json.MAPPER.createArrayNode());
+            this.noHolds = of(StrictJson.MAPPER.createArrayNode());
         }
 
         long noHolds() {
@@ -145,7 +146,7 @@ final class EventData {
         long ofEntry(JsonNode entry) {
             long h = hash.begin();
             for (String name : ENTRY) {
-                h = Hash64.add(h, Json.text(entry.path(name)));
+                h = Hash64.add(h, StrictJson.text(entry.path(name)));
             }
             return Hash64.add(h, of(entry.path("others")));
         }
@@ -153,7 +154,8 @@ final class EventData {
         /** The same for a row and for an event that says what the customer is listed as. */
         long ofNames(JsonNode listed) {
             return Hash64.add(
-                    Hash64.add(hash.begin(), Json.text(listed.path("company_name"))), Json.text(listed.path("domain")));
+                    Hash64.add(hash.begin(), StrictJson.text(listed.path("company_name"))),
+                    StrictJson.text(listed.path("domain")));
         }
 
         long of(JsonParser json) {
@@ -161,7 +163,7 @@ final class EventData {
         }
 
         long of(JsonNode node) {
-            try (JsonParser json = Json.MAPPER.treeAsTokens(node)) {
+            try (JsonParser json = StrictJson.MAPPER.treeAsTokens(node)) {
                 json.nextToken();
                 return of(json);
             }
@@ -175,8 +177,8 @@ final class EventData {
 
         static boolean confirmed(JsonNode effects) {
             return EFFECTS.stream()
-                    .allMatch(effect ->
-                            "CONFIRMED".equals(Json.text(effects.path(effect).path("result"))));
+                    .allMatch(effect -> "CONFIRMED"
+                            .equals(StrictJson.text(effects.path(effect).path("result"))));
         }
     }
 }

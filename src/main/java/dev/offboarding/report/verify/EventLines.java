@@ -60,7 +60,7 @@ final class EventLines {
         }
         line++;
         int tail = length - TAIL;
-        Off.unless(
+        Mismatch.unless(
                 tail > 0
                         && is(PREVIOUS, tail)
                         && is(HASH, tail + PREVIOUS.length + HEX)
@@ -73,12 +73,12 @@ final class EventLines {
         String previous = ascii(tail + PREVIOUS.length);
         String hash = ascii(length - END.length - HEX);
         for (String one : new String[] {previous, hash}) {
-            Off.unless(SHA256.matcher(one).matches(), FILE, line, "a hash", "64 hexadecimal digits", one);
+            Mismatch.unless(SHA256.matcher(one).matches(), FILE, line, "a hash", "64 hexadecimal digits", one);
         }
         sha256.update(HexFormat.of().parseHex(previous));
         sha256.update(text, 0, tail);
         sha256.update((byte) '}');
-        Off.unlessSame(FILE, line, "hash of the event", Sha256.hex(sha256.digest()), hash);
+        Mismatch.unlessSame(FILE, line, "hash of the event", Sha256.hex(sha256.digest()), hash);
         Event event = parse(tail, previous, hash);
         follow(event);
         stretch(event);
@@ -111,7 +111,7 @@ final class EventLines {
         if (before == null) {
             return;
         }
-        Off.unless(
+        Mismatch.unless(
                 event.sequence() > before.sequence(),
                 FILE,
                 line,
@@ -119,10 +119,10 @@ final class EventLines {
                 "more than " + before.sequence(),
                 event.sequence());
         if (event.sequence() == before.sequence() + 1) {
-            Off.unlessSame(FILE, line, "previous, the hash of the line before", before.hash(), event.previous());
+            Mismatch.unlessSame(FILE, line, "previous, the hash of the line before", before.hash(), event.previous());
         } else {
             gaps++;
-            Off.unless(
+            Mismatch.unless(
                     !event.previous().equals(before.hash()),
                     FILE,
                     line,
@@ -135,7 +135,7 @@ final class EventLines {
     private Event parse(int canonical, String previous, String hash) {
         byte closing = text[canonical];
         text[canonical] = '}';
-        try (JsonParser json = Json.MAPPER.createParser(text, 0, canonical + 1)) {
+        try (JsonParser json = StrictJson.MAPPER.createParser(text, 0, canonical + 1)) {
             json.nextToken();
             long sequence = Long.parseLong(String.valueOf(value(json, "sequence")));
             String at = String.valueOf(value(json, "at"));
@@ -143,15 +143,15 @@ final class EventLines {
             String runId = value(json, "run_id");
             String platform = value(json, "platform");
             String customer = value(json, "customer_id");
-            UUID id = Json.guid(customer);
-            Off.unless(customer == null || id != null, FILE, line, "customer_id", "a GUID", customer);
+            UUID id = StrictJson.guid(customer);
+            Mismatch.unless(customer == null || id != null, FILE, line, "customer_id", "a GUID", customer);
             String kind = String.valueOf(value(json, "kind"));
             String action = value(json, "action");
             String answers = value(json, "answers");
             name(json, "data");
             EventData data = new EventData(standing);
             data.read(kind, json);
-            Off.unless(
+            Mismatch.unless(
                     json.nextToken() == JsonToken.END_OBJECT && json.nextToken() == null,
                     FILE,
                     line,
@@ -179,7 +179,7 @@ final class EventLines {
                     previous,
                     hash);
         } catch (JacksonException | NumberFormatException e) {
-            throw new Off(FILE, line, "the event", "JSON as an event has it", "what cannot be read so");
+            throw new Mismatch(FILE, line, "the event", "JSON as an event has it", "what cannot be read so");
         } finally {
             text[canonical] = closing;
         }
@@ -188,13 +188,13 @@ final class EventLines {
     private @Nullable String value(JsonParser json, String name) {
         name(json, name);
         JsonToken token = json.currentToken();
-        Off.unless(token.isScalarValue(), FILE, line, name, "a value", token);
+        Mismatch.unless(token.isScalarValue(), FILE, line, name, "a value", token);
         return token == JsonToken.VALUE_NULL ? null : json.getString();
     }
 
     private void name(JsonParser json, String name) {
         JsonToken token = json.nextToken();
-        Off.unless(
+        Mismatch.unless(
                 token == JsonToken.PROPERTY_NAME && name.equals(json.currentName()),
                 FILE,
                 line,
@@ -208,7 +208,7 @@ final class EventLines {
         length = 0;
         while (true) {
             if (at == end && !fill()) {
-                Off.unless(length == 0, FILE, line + 1, "the last line", "a line feed at its end", "none");
+                Mismatch.unless(length == 0, FILE, line + 1, "the last line", "a line feed at its end", "none");
                 return false;
             }
             int from = at;
@@ -216,7 +216,7 @@ final class EventLines {
                 at++;
             }
             if (length + at - from > MOST_BYTES) {
-                throw new Off(FILE, line + 1, "length", "at most %,d bytes".formatted(MOST_BYTES), "more");
+                throw new Mismatch(FILE, line + 1, "length", "at most %,d bytes".formatted(MOST_BYTES), "more");
             }
             if (length + at - from > text.length) {
                 text = Arrays.copyOf(text, Math.max(text.length * 2, length + at - from));
@@ -236,7 +236,7 @@ final class EventLines {
             end = Math.max(0, in.read(buffer, 0, buffer.length));
             return end > 0;
         } catch (IOException e) {
-            throw new Off(FILE, line, "the file", "readable", String.valueOf(e.getMessage()));
+            throw new Mismatch(FILE, line, "the file", "readable", String.valueOf(e.getMessage()));
         }
     }
 

@@ -27,10 +27,10 @@ final class ExitCodes {
     static void check(Map<String, JsonNode> header, CustomerRows rows) {
         JsonNode code = header.get("exit_code");
         if (code == null || !code.isInt()) {
-            throw new Off(ReportPass.FILE, 0, "exit_code", "a number", String.valueOf(code));
+            throw new Mismatch(ReportPass.FILE, 0, "exit_code", "a number", String.valueOf(code));
         }
         if (list(header, "interrupted").asBoolean(false)) {
-            Off.unlessSame(ReportPass.FILE, 0, "exit_code of an interrupted run", STOPPED, code.asInt());
+            Mismatch.unlessSame(ReportPass.FILE, 0, "exit_code of an interrupted run", STOPPED, code.asInt());
             return;
         }
         Set<Integer> surely = new TreeSet<>(Set.of(0));
@@ -42,8 +42,8 @@ final class ExitCodes {
         }
         if (list(header, "files")
                 .valueStream()
-                .anyMatch(file ->
-                        file.path("rows_rejected").asLong(0) > 0 || "REFUSED".equals(Json.text(file.path("status"))))) {
+                .anyMatch(file -> file.path("rows_rejected").asLong(0) > 0
+                        || "REFUSED".equals(StrictJson.text(file.path("status"))))) {
             surely.add(ATTENTION);
         }
         if (list(header, "due_ahead")
@@ -55,11 +55,11 @@ final class ExitCodes {
         if (rows.newHold() || outcomes.containsKey("FAILED") || outcomes.containsKey("RE_ESTABLISHED")) {
             surely.add(ATTENTION);
         }
-        if ("run".equals(Json.text(list(header, "mode"))) && outcomes.containsKey("REMOVED")) {
+        if ("run".equals(StrictJson.text(list(header, "mode"))) && outcomes.containsKey("REMOVED")) {
             surely.add(TO_BE_CONFIRMED);
         }
         Set<Integer> perhaps = new TreeSet<>(rows.toLookAt() ? Set.of(ATTENTION) : Set.of());
-        String stop = String.valueOf(Json.text(list(header, "stop_reason")));
+        String stop = String.valueOf(StrictJson.text(list(header, "stop_reason")));
         switch (stop) {
             case "null" -> {}
             case "LIMIT", "APPROVAL", "CLOCK" -> surely.add(LIMIT);
@@ -73,11 +73,11 @@ final class ExitCodes {
                 || (perhaps.contains(code.asInt()) && weight(code.asInt()) < weight(expected))
                 // somebody says that the evidence was in doubt: that is to be believed
                 || code.asInt() == BROKEN;
-        Off.unless(plausible, ReportPass.FILE, 0, "exit_code", expected, code.asInt());
+        Mismatch.unless(plausible, ReportPass.FILE, 0, "exit_code", expected, code.asInt());
     }
 
     private static JsonNode list(Map<String, JsonNode> header, String name) {
-        return header.getOrDefault(name, Json.MAPPER.missingNode());
+        return header.getOrDefault(name, StrictJson.MAPPER.missingNode());
     }
 
     private static int weightiest(Set<Integer> codes, List<Integer> order) {

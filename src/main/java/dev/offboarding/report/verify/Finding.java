@@ -1,6 +1,6 @@
 package dev.offboarding.report.verify;
 
-import dev.offboarding.csv.CsvText;
+import dev.offboarding.kit.CsvText;
 
 /**
  * Something in a report that is not as it has to be.
@@ -17,7 +17,7 @@ public record Finding(String file, long line, String what, String expected, Stri
 
     /** Whether it is a write that no plan has. */
     public boolean unplanned() {
-        return expected.equals(Trail.IN_THE_PLAN);
+        return expected.equals(TrailCheck.IN_THE_PLAN);
     }
 
     /** One line, for people. */

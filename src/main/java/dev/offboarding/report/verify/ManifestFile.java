@@ -42,12 +42,12 @@ final class ManifestFile {
         this.fingerprint = fingerprint;
     }
 
-    /** @throws Off if it is not in order in itself */
+    /** @throws Mismatch if it is not in order in itself */
     static ManifestFile read(byte[] bytes, @Nullable TrustedKey trusted) {
         // a character a byte, so that what is cut out of the text is cut out of the bytes
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         Matcher end = END.matcher(text);
-        Off.unless(
+        Mismatch.unless(
                 end.find(),
                 FILE,
                 0,
@@ -56,34 +56,34 @@ final class ManifestFile {
                 "…" + text.substring(Math.max(0, text.length() - 60)));
         String own = end.group("own");
         String signed = cut(text, end, "own");
-        Off.unlessSame(FILE, 0, "manifest_sha256", Sha256.hexOf(latin1(signed)), own);
+        Mismatch.unlessSame(FILE, 0, "manifest_sha256", Sha256.hexOf(latin1(signed)), own);
         String fingerprint = end.group("fingerprint");
         if (fingerprint != null) {
             checkSignature(end, latin1(cut(signed, end, "value")));
         }
         if (trusted != null) {
-            Off.unlessSame(FILE, 0, "key that signed it", trusted.fingerprint(), fingerprint);
+            Mismatch.unlessSame(FILE, 0, "key that signed it", trusted.fingerprint(), fingerprint);
         }
         try {
-            JsonNode json = Json.trees(MOST_VALUES)
+            JsonNode json = StrictJson.trees(MOST_VALUES)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .readTree(bytes);
             ManifestFile manifest = new ManifestFile(json, own, fingerprint);
             manifest.readHashes();
             return manifest;
         } catch (JacksonException e) {
-            throw new Off(FILE, 0, "the file", "JSON", e.getOriginalMessage());
+            throw new Mismatch(FILE, 0, "the file", "JSON", e.getOriginalMessage());
         }
     }
 
     private static void checkSignature(Matcher end, byte[] signed) {
         try {
             byte[] key = Base64.getDecoder().decode(end.group("key"));
-            Off.unlessSame(FILE, 0, "public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
+            Mismatch.unlessSame(FILE, 0, "public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key)));
             signature.update(signed);
-            Off.unless(
+            Mismatch.unless(
                     signature.verify(Base64.getDecoder().decode(end.group("value"))),
                     FILE,
                     0,
@@ -91,14 +91,14 @@ final class ManifestFile {
                     "one of this manifest by the key " + end.group("fingerprint"),
                     "another");
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new Off(FILE, 0, "signature", "an Ed25519 signature and its key", "what is none");
+            throw new Mismatch(FILE, 0, "signature", "an Ed25519 signature and its key", "what is none");
         }
     }
 
     private void readHashes() {
         for (var file : json.path("files").properties()) {
             String hash = file.getValue().asString("");
-            Off.unless(
+            Mismatch.unless(
                     SHA256.matcher(hash).matches(), FILE, 0, "hash of " + file.getKey(), "64 hexadecimal digits", hash);
             hashes.put(file.getKey(), hash);
         }

@@ -38,7 +38,7 @@ final class ReportPass {
     private static final int BYTES_A_CUSTOMER = 400;
     private static final int MOST_IN_THE_HEAD = 500_000;
     private static final int MOST_IN_A_ROW = 500_000;
-    private static final JsonNode NONE = Json.MAPPER.createObjectNode();
+    private static final JsonNode NONE = StrictJson.MAPPER.createObjectNode();
 
     /** Opens a file of the report; null if there is none of that name. */
     interface Files {
@@ -50,12 +50,12 @@ final class ReportPass {
 
     private final Files files;
     private final ManifestFile manifest;
-    private final ObjectReader heads = Json.trees(MOST_IN_THE_HEAD);
+    private final ObjectReader heads = StrictJson.trees(MOST_IN_THE_HEAD);
     private final Hash64 hash = new Hash64();
     private final Standing standing = new Standing(hash);
     private final Map<String, JsonNode> header = new LinkedHashMap<>();
     private @Nullable CustomerRows customers;
-    private @Nullable Trail trail;
+    private @Nullable TrailCheck trail;
     private @Nullable EventLines events;
     private @Nullable Long rejects;
     private long rejectedOfTaken;
@@ -65,17 +65,17 @@ final class ReportPass {
         this.manifest = manifest;
     }
 
-    /** @throws Off at the first thing that is off */
+    /** @throws Mismatch at the first thing that is off */
     void run() {
         JsonParser json = null;
-        try (JsonParser parser = Json.MAPPER.createParser(open(FILE))) {
+        try (JsonParser parser = StrictJson.MAPPER.createParser(open(FILE))) {
             json = parser;
-            Off.unless(json.nextToken() == JsonToken.START_OBJECT, FILE, 1, "the file", "an object", "none");
+            Mismatch.unless(json.nextToken() == JsonToken.START_OBJECT, FILE, 1, "the file", "an object", "none");
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = json.currentName();
                 long line = line(json);
                 json.nextToken();
-                Off.unless(!header.containsKey(name), FILE, line, "key " + name, "once", "twice");
+                Mismatch.unless(!header.containsKey(name), FILE, line, "key " + name, "once", "twice");
                 switch (name) {
                     case "customers" -> readCustomers(json);
                     case "actions" -> readActions(json);
@@ -83,20 +83,21 @@ final class ReportPass {
                     default -> header.put(name, heads.readTree(json));
                 }
             }
-            Off.unless(json.nextToken() == null, FILE, line(json), "after the record", "the end of the file", "more");
+            Mismatch.unless(
+                    json.nextToken() == null, FILE, line(json), "after the record", "the end of the file", "more");
         } catch (JacksonException e) {
-            throw new Off(FILE, json == null ? 0 : line(json), "the file", "JSON", e.getOriginalMessage());
+            throw new Mismatch(FILE, json == null ? 0 : line(json), "the file", "JSON", e.getOriginalMessage());
         }
         if (customers == null || trail == null || rejects == null) {
-            throw new Off(FILE, 0, "the record", "customers, actions and rejects", "not all of them");
+            throw new Mismatch(FILE, 0, "the record", "customers, actions and rejects", "not all of them");
         }
-        new Totals(header, customers, trail, manifest, rejectedOfTaken).check();
+        new TotalsCheck(header, customers, trail, manifest, rejectedOfTaken).check();
     }
 
     private InputStream open(String name) {
         InputStream in = files.open(name);
         if (in == null) {
-            throw new Off("", 0, name, "there", "missing");
+            throw new Mismatch("", 0, name, "there", "missing");
         }
         return in;
     }
@@ -106,9 +107,9 @@ final class ReportPass {
     }
 
     private void readCustomers(JsonParser json) {
-        Off.unless(customers == null, FILE, line(json), "key customers", "once", "twice");
+        Mismatch.unless(customers == null, FILE, line(json), "key customers", "once", "twice");
         CustomerRows rows = new CustomerRows(
-                new View(
+                new CsvView(
                         new CsvTable(CustomerRows.FILE, open(CustomerRows.FILE)),
                         CustomerRows.columns(),
                         CustomerRows.columnsOfLists(),
@@ -143,14 +144,14 @@ final class ReportPass {
             return null;
         }
         rowLine = line(json);
-        Off.unless(
+        Mismatch.unless(
                 json.currentToken() == JsonToken.START_OBJECT,
                 FILE,
                 rowLine,
                 "a row",
                 "an object",
                 json.currentToken());
-        JsonNode row = Json.trees(MOST_IN_A_ROW).readTree(json);
+        JsonNode row = StrictJson.trees(MOST_IN_A_ROW).readTree(json);
         json.nextToken();
         return row;
     }
@@ -158,13 +159,13 @@ final class ReportPass {
     private void readActions(JsonParser json) {
         CustomerRows rows = customers;
         if (rows == null || trail != null) {
-            throw new Off(FILE, line(json), "key actions", "once, after customers", "elsewhere");
+            throw new Mismatch(FILE, line(json), "key actions", "once, after customers", "elsewhere");
         }
-        View view = new View(new CsvTable(ACTIONS, open(ACTIONS)), ACTION_COLUMNS, false);
+        CsvView view = new CsvView(new CsvTable(ACTIONS, open(ACTIONS)), ACTION_COLUMNS, false);
         InputStream in = files.open(EventLines.FILE);
         events = in == null ? null : new EventLines(in, standing);
-        trail = new Trail(events, hash, header, rows);
-        trail.read(new Trail.Actions() {
+        trail = new TrailCheck(events, hash, header, rows);
+        trail.read(new TrailCheck.Actions() {
             private @Nullable JsonNode row = ReportPass.this.next(json);
             private long line = rowLine;
 
@@ -191,27 +192,28 @@ final class ReportPass {
     }
 
     private void readRejects(JsonParser json) {
-        Off.unless(rejects == null, FILE, line(json), "key rejects", "once", "twice");
+        Mismatch.unless(rejects == null, FILE, line(json), "key rejects", "once", "twice");
         Set<String> taken = taken();
-        View view = null;
+        CsvView view = null;
         String before = "";
         long count = 0;
         for (JsonNode row = next(json); row != null; row = next(json)) {
             if (view == null) {
-                view = new View(new CsvTable(REJECTS, open(REJECTS)), REJECT_COLUMNS, true);
+                view = new CsvView(new CsvTable(REJECTS, open(REJECTS)), REJECT_COLUMNS, true);
             }
             view.next(row, row.path("cells"));
             count++;
             // one row may have been set aside for several reasons
             String origin =
-                    Json.text(row.path("source")) + " " + row.path("line").asLong(0);
-            if (!origin.equals(before) && taken.contains(String.valueOf(Json.text(row.path("source"))))) {
+                    StrictJson.text(row.path("source")) + " " + row.path("line").asLong(0);
+            if (!origin.equals(before) && taken.contains(String.valueOf(StrictJson.text(row.path("source"))))) {
                 rejectedOfTaken++;
             }
             before = origin;
         }
         if (view == null) {
-            Off.unless(files.open(REJECTS) == null, REJECTS, 0, "the file", "none, for nothing was set aside", "one");
+            Mismatch.unless(
+                    files.open(REJECTS) == null, REJECTS, 0, "the file", "none, for nothing was set aside", "one");
         } else {
             view.end();
         }
@@ -221,9 +223,9 @@ final class ReportPass {
     private Set<String> taken() {
         Set<String> names = new java.util.HashSet<>();
         for (JsonNode file : header.getOrDefault("files", NONE)) {
-            String status = String.valueOf(Json.text(file.path("status")));
+            String status = String.valueOf(StrictJson.text(file.path("status")));
             if (status.equals("TAKEN") || status.equals("NOT_ACCEPTED")) {
-                names.add(String.valueOf(Json.text(file.path("name"))));
+                names.add(String.valueOf(StrictJson.text(file.path("name"))));
             }
         }
         return names;
@@ -238,7 +240,7 @@ final class ReportPass {
     }
 
     @Nullable
-    Trail trail() {
+    TrailCheck trail() {
         return trail;
     }
 

@@ -58,11 +58,11 @@ public final class ReportVerifier {
         List<String> notes = new ArrayList<>();
         try {
             SortedMap<String, Long> there = list(folder);
-            Off.unless(there.containsKey(ManifestFile.FILE), "", 0, ManifestFile.FILE, "there", "missing");
+            Mismatch.unless(there.containsKey(ManifestFile.FILE), "", 0, ManifestFile.FILE, "there", "missing");
             ManifestFile manifest = ManifestFile.read(manifest(folder), trusted);
             theSameFiles(there, manifest);
             return read(folder, there, manifest, findings, notes);
-        } catch (Off off) {
+        } catch (Mismatch off) {
             findings.add(off.finding());
         } catch (IOException | UncheckedIOException e) {
             findings.add(Finding.of("", 0, "the report", "readable", inWords(e)));
@@ -78,7 +78,7 @@ public final class ReportVerifier {
         try {
             return RegularFile.bytes(folder.resolve(ManifestFile.FILE), ManifestFile.MOST_BYTES);
         } catch (IOException e) {
-            throw new Off(ManifestFile.FILE, 0, "the file", "readable", inWords(e));
+            throw new Mismatch(ManifestFile.FILE, 0, "the file", "readable", inWords(e));
         }
     }
 
@@ -110,7 +110,7 @@ public final class ReportVerifier {
             ReportPass pass = new ReportPass(files, manifest);
             try {
                 pass.run();
-                Trail trail = Objects.requireNonNull(pass.trail());
+                TrailCheck trail = Objects.requireNonNull(pass.trail());
                 figures = new Figures(
                         pass.customerCount(),
                         trail.actions(),
@@ -121,7 +121,7 @@ public final class ReportVerifier {
                 if (!pass.planNamed()) {
                     notes.add("its plan has too many writes for plan_id to be counted again from them");
                 }
-            } catch (Off off) {
+            } catch (Mismatch off) {
                 findings.add(off.finding());
             } catch (RuntimeException e) {
                 LOG.error("a report that cannot be made sense of, in {}", folder, e);
@@ -163,8 +163,8 @@ public final class ReportVerifier {
         expected.addAll(ALWAYS);
         expected.add(ManifestFile.FILE);
         for (String name : expected) {
-            Off.unless(there.containsKey(name), "", 0, name, "there", "missing");
-            Off.unless(
+            Mismatch.unless(there.containsKey(name), "", 0, name, "there", "missing");
+            Mismatch.unless(
                     name.equals(ManifestFile.FILE) || manifest.hashes().containsKey(name),
                     ManifestFile.FILE,
                     0,
@@ -173,14 +173,14 @@ public final class ReportVerifier {
                     "none");
         }
         for (var file : there.entrySet()) {
-            Off.unless(
+            Mismatch.unless(
                     expected.contains(file.getKey()),
                     "",
                     0,
                     file.getKey(),
                     "not there, for the manifest does not name it",
                     "there");
-            Off.unless(file.getValue() > 0, file.getKey(), 0, "size", "more than nothing", 0);
+            Mismatch.unless(file.getValue() > 0, file.getKey(), 0, "size", "more than nothing", 0);
         }
     }
 
@@ -193,7 +193,7 @@ public final class ReportVerifier {
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.limit(MOST_FILES).toList()) {
                 String name = file.getFileName().toString();
-                Off.unless(
+                Mismatch.unless(
                         Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS), "", 0, name, "a file", "something else");
                 files.put(name, Files.size(file));
             }
@@ -202,19 +202,19 @@ public final class ReportVerifier {
     }
 
     private static Link link(ManifestFile manifest, ReportPass pass) {
-        Trail trail = pass.trail();
+        TrailCheck trail = pass.trail();
         JsonNode json = manifest.json();
         Event first = trail == null ? null : trail.first();
         return new Link(
-                String.valueOf(Json.text(json.path("job"))),
-                String.valueOf(Json.text(json.path("run_id"))),
+                String.valueOf(StrictJson.text(json.path("job"))),
+                String.valueOf(StrictJson.text(json.path("run_id"))),
                 manifest.ownHash(),
                 manifest.fingerprint(),
-                Json.text(json.path("previous_run").path("run_id")),
-                Json.text(json.path("previous_run").path("manifest_sha256")),
-                Objects.requireNonNullElse(Json.text(json.path("previous_run_note")), ""),
+                StrictJson.text(json.path("previous_run").path("run_id")),
+                StrictJson.text(json.path("previous_run").path("manifest_sha256")),
+                Objects.requireNonNullElse(StrictJson.text(json.path("previous_run_note")), ""),
                 json.path("chain").path("head_sequence").asLong(0),
-                String.valueOf(Json.text(json.path("chain").path("head"))),
+                String.valueOf(StrictJson.text(json.path("chain").path("head"))),
                 first == null ? 0 : first.sequence(),
                 first == null ? "" : first.previous(),
                 pass.stretches());
@@ -257,7 +257,7 @@ public final class ReportVerifier {
                 try {
                     return new HashedFile(folder.resolve(n));
                 } catch (IOException e) {
-                    throw new Off(n, 0, "the file", "readable", inWords(e));
+                    throw new Mismatch(n, 0, "the file", "readable", inWords(e));
                 }
             });
         }

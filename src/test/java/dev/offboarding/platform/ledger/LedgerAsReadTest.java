@@ -9,7 +9,7 @@ import static dev.offboarding.platform.ledger.LedgerDatabase.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Basis;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -79,16 +79,16 @@ class LedgerAsReadTest {
         other = subscription(customer, "usage", "suspended");
     }
 
-    private Write write(Kind kind, Basis basis) {
+    private Write write(Kind kind, DecisionBasis basis) {
         return kind == Kind.SUSPEND
                 ? new Write(customer, Action.SUSPEND, license, 1, UUID.randomUUID(), basis)
                 : new Write(customer, Action.REMOVE, customer.toString(), 1, UUID.randomUUID(), basis);
     }
 
-    private Basis read() {
+    private DecisionBasis read() {
         Observation observation = platform.observe(List.of(customer)).get(0);
         assertThat(observation).isInstanceOf(Observation.Found.class);
-        return Objects.requireNonNull(Basis.of(observation));
+        return Objects.requireNonNull(DecisionBasis.of(observation));
     }
 
     private static WriteOutcome perform(LedgerPlatform platform, Write write) {
@@ -136,7 +136,7 @@ class LedgerAsReadTest {
     void whatIsNotAsItWasReadIsNeitherSuspendedNorRemoved(String change, String words) throws SQLException {
         for (Kind kind : Kind.values()) {
             aCustomerFor(kind);
-            Basis basis = read();
+            DecisionBasis basis = read();
             try (Connection somebody = LedgerDatabase.other()) {
                 change(somebody, forThis(change));
                 somebody.commit();
@@ -167,7 +167,7 @@ class LedgerAsReadTest {
     @EnumSource(Kind.class)
     void whoIsBeingChangedIsWaitedForAndThenNotWrittenTo(Kind kind) throws Exception {
         aCustomerFor(kind);
-        Basis basis = read();
+        DecisionBasis basis = read();
         AtomicInteger tries = new AtomicInteger();
         try (Connection somebody = LedgerDatabase.other()) {
             change(
@@ -193,7 +193,7 @@ class LedgerAsReadTest {
     @EnumSource(Kind.class)
     void nobodyChangesTheCustomerRightBeforeTheStatement(Kind kind) throws Exception {
         aCustomerFor(kind);
-        Basis basis = read();
+        DecisionBasis basis = read();
         AtomicBoolean came = new AtomicBoolean();
         LedgerPlatform late = platform(rightBeforeTheStatement(() -> {
             try (Connection somebody = LedgerDatabase.other()) {
@@ -227,7 +227,7 @@ class LedgerAsReadTest {
             }
             viewsThatCannotBeLocked();
             aCustomerBeneathFor(kind);
-            Basis basis = read();
+            DecisionBasis basis = read();
             LedgerPlatform late = platform(rightBeforeTheStatement(() -> {
                 try (Connection somebody = LedgerDatabase.other()) {
                     change(somebody, forThis(change));
@@ -281,7 +281,7 @@ class LedgerAsReadTest {
         assertThat(perform(platform, write(kind, read())).result()).isEqualTo(Result.DONE);
 
         aCustomerFor(kind);
-        Basis basis = read();
+        DecisionBasis basis = read();
         sql().update("update ledger.customer set domain = upper(domain) where customer_id = ?", customer);
         assertStale(perform(platform, write(kind, basis)), "its domain is another");
     }
@@ -297,7 +297,7 @@ class LedgerAsReadTest {
                         create function ledger.no() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$;
                         create trigger no before update on ledger.subscription for each row when (old.subscription_id = '%s')
                           execute function ledger.no()""".formatted(ids.get(4)));
-        Basis basis = read();
+        DecisionBasis basis = read();
 
         List<WriteOutcome> outcomes = platform.perform(
                 ids.stream()
@@ -318,7 +318,7 @@ class LedgerAsReadTest {
     void whatSomebodyElseHasSuspendedIsAChange() {
         aCustomerFor(Kind.SUSPEND);
         String second = subscription(customer, "license", "active");
-        Basis basis = read();
+        DecisionBasis basis = read();
         sql().update("update ledger.subscription set status = 'suspended' where subscription_id = ?::uuid", second);
 
         assertStale(perform(platform, write(Kind.SUSPEND, basis)), second, "is 'suspended', no longer 'active'");

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.Removals;
+import dev.offboarding.platform.RemovalRequests;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
@@ -307,7 +307,7 @@ class LedgerLossTest {
         for (Runnable call : List.<Runnable>of(
                 platform::population,
                 () -> platform.observe(List.of(customer)),
-                () -> platform.verify(Removals.of(customer)),
+                () -> platform.verify(RemovalRequests.of(customer)),
                 () -> platform.perform(List.of(remove(customer)), () -> true))) {
             assertThatThrownBy(call::run)
                     .isInstanceOf(PlatformUnavailableException.class)
@@ -320,7 +320,7 @@ class LedgerLossTest {
     @Test
     void aSettingThatTheDriverQuotesIsNotShown() {
         SQLException quoting = new SQLException("Unable to parse URL jdbc:postgresql://db/x?password=hunter2", "99000");
-        assertThat(Faults.unavailable(quoting).getMessage()).doesNotContain("hunter2");
+        assertThat(LedgerErrors.unavailable(quoting).getMessage()).doesNotContain("hunter2");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ResellerPlatformContract;
 import java.time.Clock;
@@ -37,7 +37,8 @@ class LedgerPlatformTest extends ResellerPlatformContract {
                         create trigger change before delete on ledger.support_contact for each row execute function crm.change();
                         create trigger change before delete on ledger.delegated_admin for each row execute function crm.change();
                         """);
-        ResellerPlatform platform = new LedgerPlatform(LedgerDatabase.dataSource(), Clock.systemUTC(), Curfew.none());
+        ResellerPlatform platform =
+                new LedgerPlatform(LedgerDatabase.dataSource(), Clock.systemUTC(), CancellationToken.none());
         return new World() {
             @Override
             public ResellerPlatform platform() {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Curfew;
+import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
@@ -350,7 +350,7 @@ class LedgerRaceTest {
         ExecutorService jobs = Executors.newFixedThreadPool(2);
         try (Connection other = LedgerDatabase.other();
                 var pool = LedgerDatabase.pool(2)) {
-            LedgerPlatform platform = new LedgerPlatform(pool, Clock.systemUTC(), Curfew.none());
+            LedgerPlatform platform = new LedgerPlatform(pool, Clock.systemUTC(), CancellationToken.none());
             List<CompletableFuture<Void>> both = Stream.of(0, 30)
                     .map(from -> CompletableFuture.runAsync(
                             () -> {

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Basis;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Observation;
-import dev.offboarding.platform.Removals;
+import dev.offboarding.platform.RemovalRequests;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -91,7 +91,8 @@ class LedgerViewsTest {
         assertThat(status(license)).isEqualTo("suspended");
         assertThat(relationship(customer)).isEqualTo("none");
         assertThat(rows(customer)).isZero();
-        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isTrue();
+        assertThat(platform.verify(RemovalRequests.of(customer)).get(0).confirmed())
+                .isTrue();
     }
 
     @Test
@@ -279,7 +280,8 @@ class LedgerViewsTest {
             assertThat(subscription.statusText()).isEmpty();
         });
         assertThat(remove(customer).result()).isEqualTo(Result.NOT_SENT);
-        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isFalse();
+        assertThat(platform.verify(RemovalRequests.of(customer)).get(0).confirmed())
+                .isFalse();
         assertThat(platform.population().size()).isZero();
     }
 
@@ -326,7 +328,7 @@ class LedgerViewsTest {
         String secondOfA = subscription(a, "usage", "active");
         String ofB = subscription(b, "license", "active");
 
-        Basis read = Basis.of(platform.observe(List.of(a)).get(0));
+        DecisionBasis read = DecisionBasis.of(platform.observe(List.of(a)).get(0));
 
         assertThat(platform.perform(
                         List.of(
@@ -367,7 +369,10 @@ class LedgerViewsTest {
                         .customer().subscriptions().stream()
                                 .map(it -> new Write(seen.customerId(), Action.SUSPEND, it.id(), 1, UUID.randomUUID())
                                         // who is bound to what was read and who is not
-                                        .on(seen.customerId().equals(customers.get(2)) ? null : Basis.of(seen))))
+                                        .on(
+                                                seen.customerId().equals(customers.get(2))
+                                                        ? null
+                                                        : DecisionBasis.of(seen))))
                 .toList();
 
         assertThat(platform.perform(writes, () -> true)).hasSize(6).allSatisfy(outcome -> {
@@ -429,10 +434,14 @@ class LedgerViewsTest {
                                  relationship_ended_at from crm.customer;
                         """.formatted(bad));
 
-        assertThat(platform.verify(Removals.of(good, bad)).get(1).effects().values())
+        assertThat(platform.verify(RemovalRequests.of(good, bad))
+                        .get(1)
+                        .effects()
+                        .values())
                 .extracting(EffectReading::result)
                 .containsOnly(EffectReading.Result.INCONCLUSIVE);
-        assertThat(platform.verify(Removals.of(good, bad)).get(0).reseller()).isTrue();
+        assertThat(platform.verify(RemovalRequests.of(good, bad)).get(0).reseller())
+                .isTrue();
     }
 
     @Test
@@ -444,7 +453,8 @@ class LedgerViewsTest {
                           union all select customer_id, company_name, domain, 'none', now() from crm.customer""");
 
         assertThat(platform.observe(List.of(customer)).get(0)).isInstanceOf(Observation.Unreadable.class);
-        assertThat(platform.verify(Removals.of(customer)).get(0).confirmed()).isFalse();
+        assertThat(platform.verify(RemovalRequests.of(customer)).get(0).confirmed())
+                .isFalse();
         assertThat(platform.population().size()).isEqualTo(1);
     }
 

@@ -33,20 +33,21 @@ class WavesProperties {
     void everyWriteIsInOneWaveAndEachCustomersOrderIsKept() {
         Tries.of(300, draw -> {
             List<Write> writes = writes(draw);
-            List<Map<Action, List<Asked>>> waves = Waves.of(writes);
+            List<Map<Action, List<NumberedWrite>>> waves = Waves.of(writes);
 
-            List<Asked> made = waves.stream()
+            List<NumberedWrite> made = waves.stream()
                     .flatMap(wave -> wave.values().stream())
                     .flatMap(List::stream)
                     .toList();
             assertThat(made)
-                    .extracting(Asked::position)
+                    .extracting(NumberedWrite::position)
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(0, writes.size()).boxed().toList());
             made.stream()
-                    .collect(Collectors.groupingBy(Asked::customer))
+                    .collect(Collectors.groupingBy(NumberedWrite::customer))
                     .values()
-                    .forEach(own -> assertThat(own).extracting(Asked::position).isSorted());
+                    .forEach(own ->
+                            assertThat(own).extracting(NumberedWrite::position).isSorted());
             assertThat(made)
                     .allSatisfy(
                             asked -> assertThat(writes.get(asked.position())).isEqualTo(asked.write()));
@@ -57,11 +58,12 @@ class WavesProperties {
     void noTargetIsTwiceInAWaveAndNoCustomerUnderTwoActions() {
         Tries.of(300, draw -> {
             List<Write> writes = writes(draw);
-            for (Map<Action, List<Asked>> wave : Waves.of(writes)) {
-                List<Asked> all = wave.values().stream().flatMap(List::stream).toList();
+            for (Map<Action, List<NumberedWrite>> wave : Waves.of(writes)) {
+                List<NumberedWrite> all =
+                        wave.values().stream().flatMap(List::stream).toList();
                 assertThat(all).extracting(asked -> asked.write().target()).doesNotHaveDuplicates();
                 all.stream()
-                        .collect(Collectors.groupingBy(Asked::customer))
+                        .collect(Collectors.groupingBy(NumberedWrite::customer))
                         .values()
                         .forEach(own -> assertThat(own)
                                 .extracting(asked -> asked.write().action())

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
-import dev.offboarding.platform.Traffic;
 import dev.offboarding.platform.VerificationSettings;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -200,16 +200,22 @@ class NoConnectionTest {
                 throw new UncheckedIOException(e);
             }
         };
-        SignIn signIn = new SignIn(settings, http, rig.clock, waiting, Traffic.UNCOUNTED);
+        SignIn signIn = new SignIn(settings, http, rig.clock, waiting, RequestListener.UNCOUNTED);
         Client client = new Client(
-                settings, http, signIn, Paces.join(settings, rig.clock), rig.clock, waiting, Traffic.UNCOUNTED);
+                settings,
+                http,
+                signIn,
+                RateLimits.join(settings, rig.clock),
+                rig.clock,
+                waiting,
+                RequestListener.UNCOUNTED);
         UUID correlationId = UUID.randomUUID();
         Request removal = Request.write(
                 Quota.CUSTOMER,
                 HttpMethod.PATCH,
                 CustomerReads.path(Rig.id(customer)),
                 Map.of(),
-                Json.newObject().put("relationshipToPartner", "none"),
+                PartnerCenterJson.newObject().put("relationshipToPartner", "none"),
                 correlationId);
         AtomicInteger asked = new AtomicInteger();
         List<UUID> sent = new ArrayList<>();

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
-import dev.offboarding.platform.Leftover;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -62,13 +62,13 @@ class ObservationTest {
         CustomerBuilder other = rig.standIn.customer("Bystander").licence("E1", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.CUSTOMER_READ)
                 .answering(404, 0)
                 .always();
         ResellerPlatform platform = rig.platform();
 
-        Leftover leftover = leftover(platform, gone);
+        RemainingDelegation leftover = leftover(platform, gone);
 
         assertThat(leftover.delegations()).hasSize(1);
         assertThat(leftover.gone()).isFalse();
@@ -79,7 +79,7 @@ class ObservationTest {
         assertThat(leftover(platform, gone).gone()).isTrue();
     }
 
-    private static Leftover leftover(ResellerPlatform platform, CustomerBuilder customer) {
+    private static RemainingDelegation leftover(ResellerPlatform platform, CustomerBuilder customer) {
         UUID id = Rig.id(customer);
         return Objects.requireNonNull(platform.leftovers(List.of(id)).get(id));
     }
@@ -203,12 +203,12 @@ class ObservationTest {
                 .licence("F1", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.UNKNOWN_STATUS)
+                .inject(InjectedFault.UNKNOWN_STATUS)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
         rig.standIn
                 .faults()
-                .inject(Fault.UNKNOWN_FIELDS)
+                .inject(InjectedFault.UNKNOWN_FIELDS)
                 .on(Endpoint.CUSTOMER_READ, Endpoint.ENTITLEMENTS)
                 .always();
 
@@ -228,7 +228,7 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.UNKNOWN_STATUS)
+                .inject(InjectedFault.UNKNOWN_STATUS)
                 .on(Endpoint.CUSTOMER_READ)
                 .once();
 
@@ -260,7 +260,7 @@ class ObservationTest {
                 rig.standIn.customer("Contoso").relationship("none").gdap("Support", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.GDAP_READ)
                 .always();
 
@@ -274,7 +274,7 @@ class ObservationTest {
     @EnumSource(
             names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR", "EMPTY_BODY", "TRUNCATED_JSON"
             })
-    void aFailedReadIsNeverTakenForGone(Fault fault) {
+    void aFailedReadIsNeverTakenForGone(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
         for (Endpoint endpoint : List.of(
                 Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.ENTITLEMENTS, Endpoint.GDAP_READ)) {
@@ -294,7 +294,7 @@ class ObservationTest {
     @Test
     void anAnswerThatComesCompressedIsReadOrIsNone() {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
-        rig.standIn.faults().inject(Fault.COMPRESSED).always();
+        rig.standIn.faults().inject(InjectedFault.COMPRESSED).always();
 
         Observation seen = Rig.observe(rig.platform(), customer);
 
@@ -307,7 +307,7 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.HTML_ERROR)
+                .inject(InjectedFault.HTML_ERROR)
                 .on(Endpoint.CUSTOMER_READ)
                 .answering(404, 0)
                 .always();
@@ -321,7 +321,7 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.CUSTOMER_READ)
                 .about(customer.id())
                 .answering(404, 0)
@@ -346,7 +346,7 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.HANG_BEFORE)
+                .inject(InjectedFault.HANG_BEFORE)
                 .on(Endpoint.CUSTOMER_READ)
                 .taking(Duration.ofSeconds(20))
                 .always();
@@ -368,20 +368,24 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.CUSTOMER_READ)
                 .times(2);
         rig.standIn
                 .faults()
-                .inject(Fault.CONNECTION_LOST)
+                .inject(InjectedFault.CONNECTION_LOST)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
         rig.standIn
                 .faults()
-                .inject(Fault.TRUNCATED_JSON)
+                .inject(InjectedFault.TRUNCATED_JSON)
                 .on(Endpoint.ENTITLEMENTS)
                 .once();
-        rig.standIn.faults().inject(Fault.TOKEN_DIES).on(Endpoint.GDAP_READ).once();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.TOKEN_DIES)
+                .on(Endpoint.GDAP_READ)
+                .once();
 
         assertThat(Rig.found(rig.platform(), customer).subscriptions()).hasSize(1);
     }
@@ -398,7 +402,7 @@ class ObservationTest {
 
         rig.standIn
                 .faults()
-                .inject(Fault.LIST_LOOP)
+                .inject(InjectedFault.LIST_LOOP)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .always();
 
@@ -424,14 +428,18 @@ class ObservationTest {
         for (int i = 0; i < 10; i++) {
             rig.standIn.customer("Customer " + i);
         }
-        rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.LIST_LOOP)
+                .on(Endpoint.CUSTOMER_LIST)
+                .always();
 
         assertThat(rig.platform().population().complete()).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"LIST_ENDS_EARLY", "LIST_PAGE_MISSING"})
-    void aCustomerListThatLacksSomebodyWhoIsAliveIsNotComplete(Fault fault) throws Exception {
+    void aCustomerListThatLacksSomebodyWhoIsAliveIsNotComplete(InjectedFault fault) throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.pages(3, 500, 500, 100));
         List<UUID> customers = new ArrayList<>();
@@ -449,41 +457,41 @@ class ObservationTest {
 
     @Test
     void whatCannotBeClassifiedIsUnknown() {
-        assertThat(Holdings.kind(Json.newObject().put("offerId", "DZH318Z0XXXX:0001:YYYY")))
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject().put("offerId", "DZH318Z0XXXX:0001:YYYY")))
                 .isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(Json.newObject()
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject()
                         .put("offerId", "DZH318Z0XXXX:0001:YYYY")
                         .put("isMicrosoftProduct", true)))
                 .isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(Json.newObject())).isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(Json.newObject().put("offerId", "cfq7TTC0LH18:0001:CFQ7TTC0K971")))
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject())).isEqualTo(Kind.UNKNOWN);
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject().put("offerId", "cfq7TTC0LH18:0001:CFQ7TTC0K971")))
                 .isEqualTo(Kind.NEW_COMMERCE);
-        assertThat(Holdings.kind(Json.newObject().put("offerId", "MS-AZR-0145P")))
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject().put("offerId", "MS-AZR-0145P")))
                 .isEqualTo(Kind.USAGE);
     }
 
     /** An Azure plan under which nothing is active is suspended: so nothing is taken for one by its billing alone. */
     @Test
     void whatIsBilledByUsageIsAnAzurePlanOnlyWhereSomethingShowsIt() {
-        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY"))).isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", "yes")))
+        assertThat(HoldingMapper.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY"))).isEqualTo(Kind.UNKNOWN);
+        assertThat(HoldingMapper.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", "yes")))
                 .isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").putNull("isMicrosoftProduct")))
+        assertThat(HoldingMapper.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").putNull("isMicrosoftProduct")))
                 .isEqualTo(Kind.UNKNOWN);
         // of the plan's own product, but not billed as the plan is
-        assertThat(Holdings.kind(Json.newObject()
+        assertThat(HoldingMapper.kind(PartnerCenterJson.newObject()
                         .put("offerId", "DZH318Z0BPS6:0001:YYYY")
                         .put("billingType", "license")))
                 .isEqualTo(Kind.UNKNOWN);
-        assertThat(Holdings.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", true)))
+        assertThat(HoldingMapper.kind(billedByUsage("DZH318Z0XXXX:0001:YYYY").put("isMicrosoftProduct", true)))
                 .isEqualTo(Kind.AZURE_PLAN);
-        assertThat(Holdings.kind(billedByUsage("dzh318z0bps6:0001:YYYY"))).isEqualTo(Kind.AZURE_PLAN);
-        assertThat(Holdings.kind(billedByUsage("DZH318Z0BPS6:0001:YYYY").put("isMicrosoftProduct", false)))
+        assertThat(HoldingMapper.kind(billedByUsage("dzh318z0bps6:0001:YYYY"))).isEqualTo(Kind.AZURE_PLAN);
+        assertThat(HoldingMapper.kind(billedByUsage("DZH318Z0BPS6:0001:YYYY").put("isMicrosoftProduct", false)))
                 .isEqualTo(Kind.MARKETPLACE);
     }
 
     private static ObjectNode billedByUsage(String offer) {
-        return Json.newObject().put("offerId", offer).put("billingType", "usage");
+        return PartnerCenterJson.newObject().put("offerId", offer).put("billingType", "usage");
     }
 
     @Test

@@ -7,8 +7,8 @@ import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -171,8 +171,8 @@ class OddAnswersOfOneTest {
     @Test
     void halfOfACharacterIsNoText() {
         String face = "\uD83D\uDE00";
-        assertThat(Fault.line("a\uD83Db" + face)).isEqualTo("a b" + face);
-        assertThat(Fault.line("x".repeat(299) + face)).isEqualTo("x".repeat(299) + "…");
+        assertThat(ErrorBody.line("a\uD83Db" + face)).isEqualTo("a b" + face);
+        assertThat(ErrorBody.line("x".repeat(299) + face)).isEqualTo("x".repeat(299) + "…");
     }
 
     @Test

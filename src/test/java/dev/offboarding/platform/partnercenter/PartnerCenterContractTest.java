@@ -2,10 +2,10 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ResellerPlatformContract;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.RecordedRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -78,7 +78,7 @@ class PartnerCenterContractTest extends ResellerPlatformContract {
             public void failFor(UUID customer) {
                 rig.standIn
                         .faults()
-                        .inject(Fault.SERVER_ERROR_BEFORE)
+                        .inject(InjectedFault.SERVER_ERROR_BEFORE)
                         .on(Endpoint.writes())
                         .about(customer.toString())
                         .always();

@@ -14,11 +14,11 @@ import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Host;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.Host;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.RecordedRequest;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -273,14 +273,14 @@ class SignInTest {
         platform.population();
         rig.standIn
                 .faults()
-                .inject(Fault.SLOW)
+                .inject(InjectedFault.SLOW)
                 .on(Endpoint.CUSTOMER_READ)
                 .about(throttled.id())
                 .taking(Duration.ofMillis(1200))
                 .once();
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.CUSTOMER_READ)
                 .about(throttled.id())
                 .taking(Duration.ofSeconds(7))
@@ -293,7 +293,7 @@ class SignInTest {
         // Graph's token comes at once, and the API's only after the other one was throttled
         rig.standIn
                 .faults()
-                .inject(Fault.SLOW)
+                .inject(InjectedFault.SLOW)
                 .on(Endpoint.LOGIN)
                 .taking(Duration.ofMillis(2500))
                 .after(1)
@@ -342,7 +342,7 @@ class SignInTest {
         int status = code == 900420 || code == 900421 ? 401 : 403;
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.CUSTOMER_READ)
                 .answering(status, code)
                 .always();
@@ -359,7 +359,11 @@ class SignInTest {
     @Test
     void a401AfterRenewalStopsTheRun() {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
-        rig.standIn.faults().inject(Fault.TOKEN_DIES).on(Endpoint.CUSTOMER_READ).always();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.TOKEN_DIES)
+                .on(Endpoint.CUSTOMER_READ)
+                .always();
 
         assertThatThrownBy(() -> Rig.observe(rig.platform(), customer))
                 .isInstanceOf(PlatformUnavailableException.class)
@@ -378,7 +382,7 @@ class SignInTest {
         platform.population();
         rig.standIn
                 .faults()
-                .inject(Fault.TOKEN_DIES)
+                .inject(InjectedFault.TOKEN_DIES)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .after(9)
                 .once();
@@ -487,7 +491,7 @@ class SignInTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.LOGIN)
                 .taking(Duration.ofSeconds(30))
                 .once();
@@ -503,7 +507,7 @@ class SignInTest {
     void aSignInThatIsDownForAMomentIsTriedAgain() {
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.LOGIN)
                 .times(2);
         rig.standIn.customer("Contoso");

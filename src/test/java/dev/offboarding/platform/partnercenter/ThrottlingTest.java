@@ -8,11 +8,11 @@ import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Faults;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.InjectedFaults;
+import dev.offboarding.standin.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,12 +89,12 @@ class ThrottlingTest {
         }
     }
 
-    private Faults.Draft askingToWait(int status, Duration time) {
+    private InjectedFaults.Draft askingToWait(int status, Duration time) {
         return status == 429
-                ? rig.standIn.faults().inject(Fault.THROTTLED).taking(time)
+                ? rig.standIn.faults().inject(InjectedFault.THROTTLED).taking(time)
                 : rig.standIn
                         .faults()
-                        .inject(Fault.SERVER_ERROR_BEFORE)
+                        .inject(InjectedFault.SERVER_ERROR_BEFORE)
                         .answering(status, 0)
                         .askingToWait(time);
     }
@@ -118,7 +118,7 @@ class ThrottlingTest {
     void nobodyStartsBeforeTheTimeIsOverAndOnlyOnThatResource(int status, boolean dated) throws Exception {
         CustomerBuilder told = rig.standIn.customer("Adatum");
         CustomerBuilder other = rig.standIn.customer("Bellows");
-        Faults.Draft fault = askingToWait(status, Duration.ofSeconds(40))
+        InjectedFaults.Draft fault = askingToWait(status, Duration.ofSeconds(40))
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .about(told.id());
         (dated ? fault.dated() : fault).once();
@@ -148,7 +148,7 @@ class ThrottlingTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.CUSTOMER_READ)
                 .taking(Duration.ofMinutes(-1))
                 .dated()
@@ -171,7 +171,7 @@ class ThrottlingTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED_UNTIMED)
+                .inject(InjectedFault.THROTTLED_UNTIMED)
                 .on(Endpoint.CUSTOMER_READ)
                 .askingFor(odd)
                 .times(2);
@@ -186,7 +186,7 @@ class ThrottlingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_BEFORE", "SERVER_ERROR_AFTER"})
-    void aSuspensionThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(Fault fault) {
+    void aSuspensionThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         lookedUpOnceItsTimeIsOver(
                 fault, Rig.suspend(customer, "E3"), Endpoint.SUBSCRIPTION_WRITE, ON_SUBSCRIPTIONS, "suspended");
@@ -194,13 +194,13 @@ class ThrottlingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_BEFORE", "SERVER_ERROR_AFTER"})
-    void aRemovalThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(Fault fault) {
+    void aRemovalThatIsAnswered503IsLookedUpWhenTheTimeIsOverAndNotSentAgain(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         lookedUpOnceItsTimeIsOver(fault, Rig.remove(customer), Endpoint.CUSTOMER_WRITE, ON_CUSTOMERS, "none");
     }
 
     private void lookedUpOnceItsTimeIsOver(
-            Fault fault, Write write, Endpoint endpoint, Endpoint[] resource, String wanted) {
+            InjectedFault fault, Write write, Endpoint endpoint, Endpoint[] resource, String wanted) {
         rig.standIn
                 .faults()
                 .inject(fault)
@@ -211,7 +211,7 @@ class ThrottlingTest {
 
         WriteOutcome outcome = Rig.perform(rig.platform(), write);
 
-        boolean applied = fault == Fault.SERVER_ERROR_AFTER;
+        boolean applied = fault == InjectedFault.SERVER_ERROR_AFTER;
         assertThat(outcome.result()).isEqualTo(Result.LOST);
         assertThat(outcome.tookEffect(wanted)).isEqualTo(applied);
         assertThat(outcome.worthRetrying()).isNotEqualTo(applied);
@@ -312,7 +312,7 @@ class ThrottlingTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.TOKEN_DIES)
+                .inject(InjectedFault.TOKEN_DIES)
                 .on(Endpoint.CUSTOMER_WRITE)
                 .once();
         ResellerPlatform platform = rig.platform();
@@ -321,7 +321,7 @@ class ThrottlingTest {
         AtomicBoolean goesOn = new AtomicBoolean(true);
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.LOGIN)
                 .taking(Duration.ofSeconds(30))
                 .once();

@@ -6,16 +6,16 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
-import dev.offboarding.platform.Removals;
+import dev.offboarding.platform.RemovalRequests;
 import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Lag;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.Lag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ class VerificationTest {
     }
 
     private static Verification verify(ResellerPlatform platform, CustomerBuilder customer) {
-        return platform.verify(Removals.of(Rig.id(customer))).get(0);
+        return platform.verify(RemovalRequests.of(Rig.id(customer))).get(0);
     }
 
     private static Verification verifyWithSubscription(ResellerPlatform platform, CustomerBuilder customer) {
@@ -101,7 +101,11 @@ class VerificationTest {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer =
                 rig.standIn.customer("Contoso").licence("E3", "suspended").gdap("Support", "active");
-        rig.standIn.faults().inject(Fault.NO_EFFECT).on(Endpoint.CUSTOMER_WRITE).once();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.NO_EFFECT)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .once();
         assertThat(Rig.perform(platform, Rig.remove(customer)).result()).isEqualTo(WriteOutcome.Result.DONE);
 
         Verification verification = verify(platform, customer);
@@ -115,7 +119,7 @@ class VerificationTest {
     /** Incident 19: a failed read was taken for "gone". */
     @ParameterizedTest
     @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR"})
-    void aReadThatFailsConfirmsNothing(Fault fault) {
+    void aReadThatFailsConfirmsNothing(InjectedFault fault) {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer = removed(platform);
         rig.standIn
@@ -124,7 +128,11 @@ class VerificationTest {
                 .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT)
                 .about(customer.id())
                 .always();
-        rig.standIn.faults().inject(Fault.LIST_LOOP).on(Endpoint.CUSTOMER_LIST).always();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.LIST_LOOP)
+                .on(Endpoint.CUSTOMER_LIST)
+                .always();
 
         assertThat(verifyWithSubscription(platform, customer).effects().values())
                 .extracting(EffectReading::result)
@@ -134,7 +142,7 @@ class VerificationTest {
     private void everyReadAnswers404(String about, String page) {
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT)
                 .about(about)
                 .answering(404, 0)
@@ -192,7 +200,7 @@ class VerificationTest {
         CustomerBuilder customer = removed(platform);
         rig.standIn
                 .faults()
-                .inject(Fault.FORBIDDEN)
+                .inject(InjectedFault.FORBIDDEN)
                 .on(Endpoint.CUSTOMER_READ)
                 .answering(403, 20002)
                 .always();
@@ -236,7 +244,7 @@ class VerificationTest {
     /** One customer that is locked, say, is no reason for nobody to be offboarded any more. */
     @ParameterizedTest
     @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "HTML_ERROR"})
-    void aControlCustomerWhoCannotBeReadIsReplacedByAnother(Fault fault) {
+    void aControlCustomerWhoCannotBeReadIsReplacedByAnother(InjectedFault fault) {
         ResellerPlatform platform = rig.platform();
         CustomerBuilder customer = removed(platform);
         bystanders(3).stream().limit(2).forEach(id -> unreadable(id, fault));
@@ -249,7 +257,7 @@ class VerificationTest {
         ResellerPlatform platform = rig.platform();
         CustomerBuilder customer = removed(platform);
         List<String> bystanders = bystanders(7);
-        bystanders.forEach(id -> unreadable(id, Fault.FORBIDDEN));
+        bystanders.forEach(id -> unreadable(id, InjectedFault.FORBIDDEN));
         rig.standIn.clearRecords();
 
         assertThat(verify(platform, customer).effects().values())
@@ -270,7 +278,7 @@ class VerificationTest {
         return ids.stream().sorted().map(UUID::toString).toList();
     }
 
-    private void unreadable(String id, Fault fault) {
+    private void unreadable(String id, InjectedFault fault) {
         rig.standIn.faults().inject(fault).on(Endpoint.CUSTOMER_READ).about(id).always();
     }
 
@@ -325,7 +333,7 @@ class VerificationTest {
         Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "Draft"));
         rig.standIn
                 .faults()
-                .inject(Fault.LIST_ENDS_EARLY)
+                .inject(InjectedFault.LIST_ENDS_EARLY)
                 .on(Endpoint.GDAP_READ)
                 .always();
 
@@ -341,7 +349,11 @@ class VerificationTest {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "terminated");
         Rig.perform(platform, Rig.remove(customer));
-        rig.standIn.faults().inject(Fault.UNKNOWN_STATUS).on(Endpoint.GDAP_READ).always();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.UNKNOWN_STATUS)
+                .on(Endpoint.GDAP_READ)
+                .always();
 
         assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.INCONCLUSIVE);
     }
@@ -375,7 +387,7 @@ class VerificationTest {
         }
         rig.standIn.clearRecords();
 
-        assertThat(platform.verify(Removals.of(customers))).allMatch(Verification::confirmed);
+        assertThat(platform.verify(RemovalRequests.of(customers))).allMatch(Verification::confirmed);
         assertThat(rig.requests(Endpoint.CUSTOMER_LIST)).hasSize(1);
         assertThat(rig.requests(Endpoint.GDAP_READ)).hasSize(1);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(21);
@@ -479,17 +491,17 @@ class VerificationTest {
             ids.add(Rig.id(removed(platform, "Customer " + i)));
         }
 
-        platform.verify(Removals.of(ids));
-        platform.verify(Removals.of(ids));
+        platform.verify(RemovalRequests.of(ids));
+        platform.verify(RemovalRequests.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
         assertThat(rig.requests(Endpoint.AUDIT).get(0).path())
                 .doesNotContain(ids.get(0).toString());
 
         rig.clock.advance(Duration.ofMinutes(3).minusMillis(1));
-        platform.verify(Removals.of(ids));
+        platform.verify(RemovalRequests.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
         rig.clock.advance(Duration.ofMillis(1));
-        platform.verify(Removals.of(ids));
+        platform.verify(RemovalRequests.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
     }
 
@@ -499,8 +511,8 @@ class VerificationTest {
         ResellerPlatform platform = rig.bystander().platform();
         UUID id = Rig.id(removed(platform));
         List<Removed> weeksAgo = List.of(new Removed(id, rig.clock.instant().minus(Duration.ofDays(30)), null));
-        rig.standIn.faults().inject(Fault.FORBIDDEN).on(Endpoint.AUDIT).always();
-        platform.verify(Removals.of(id));
+        rig.standIn.faults().inject(InjectedFault.FORBIDDEN).on(Endpoint.AUDIT).always();
+        platform.verify(RemovalRequests.of(id));
         int asked = rig.requests(Endpoint.AUDIT).size();
 
         rig.clock.advance(Duration.ofMinutes(30).minusMillis(1));
@@ -550,7 +562,7 @@ class VerificationTest {
 
     @ParameterizedTest
     @EnumSource(names = {"REFUSED", "SERVER_ERROR_BEFORE", "TRUNCATED_JSON", "HTML_ERROR", "LIST_LOOP", "FORBIDDEN"})
-    void anActivityLogThatCannotBeReadChangesNoResult(Fault fault) throws Exception {
+    void anActivityLogThatCannotBeReadChangesNoResult(InjectedFault fault) throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.pages(500, 500, 1, 300));
         ResellerPlatform platform = rig.bystander().platform();
@@ -560,7 +572,7 @@ class VerificationTest {
                 .faults()
                 .inject(fault)
                 .on(Endpoint.AUDIT)
-                .answering(fault == Fault.REFUSED ? 401 : fault == Fault.FORBIDDEN ? 403 : 502, 0)
+                .answering(fault == InjectedFault.REFUSED ? 401 : fault == InjectedFault.FORBIDDEN ? 403 : 502, 0)
                 .always();
 
         Verification look = verify(platform, customer);

@@ -7,19 +7,19 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Population;
-import dev.offboarding.platform.Removals;
+import dev.offboarding.platform.RemovalRequests;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Host;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
-import dev.offboarding.platform.partnercenter.standin.Resource;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.Host;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.RecordedRequest;
+import dev.offboarding.standin.Resource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ class WholeNightTest {
                         .map(id -> new Write(id, Action.REMOVE, id.toString(), 1, UUID.randomUUID()))
                         .toList());
         rig.clock.advance(platform.firstLookAfter());
-        return platform.verify(Removals.of(ids));
+        return platform.verify(RemovalRequests.of(ids));
     }
 
     /** What could not be read, every one of a few times, is read in another night. */
@@ -165,30 +165,31 @@ class WholeNightTest {
                     .usage("Azure", "active")
                     .licence("E5", "suspended"));
         }
-        for (Fault fault : List.of(
-                Fault.SERVER_ERROR_BEFORE,
-                Fault.SERVER_ERROR_AFTER,
-                Fault.ANSWER_LOST,
-                Fault.CONNECTION_LOST,
-                Fault.HTML_ERROR,
-                Fault.EMPTY_BODY,
-                Fault.TRUNCATED_JSON,
-                Fault.UNKNOWN_FIELDS)) {
+        for (InjectedFault fault : List.of(
+                InjectedFault.SERVER_ERROR_BEFORE,
+                InjectedFault.SERVER_ERROR_AFTER,
+                InjectedFault.ANSWER_LOST,
+                InjectedFault.CONNECTION_LOST,
+                InjectedFault.HTML_ERROR,
+                InjectedFault.EMPTY_BODY,
+                InjectedFault.TRUNCATED_JSON,
+                InjectedFault.UNKNOWN_FIELDS)) {
             rig.standIn.faults().inject(fault).withProbability(0.02);
         }
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .taking(Duration.ofSeconds(7))
                 .withProbability(0.01);
-        rig.standIn.faults().inject(Fault.THROTTLED_UNTIMED).withProbability(0.01);
-        rig.standIn.faults().inject(Fault.TOKEN_DIES).withProbability(0.003);
+        rig.standIn.faults().inject(InjectedFault.THROTTLED_UNTIMED).withProbability(0.01);
+        rig.standIn.faults().inject(InjectedFault.TOKEN_DIES).withProbability(0.003);
         ResellerPlatform platform = rig.platform();
 
         List<Verification> looks = night(platform, customers);
         for (int i = 0; i < 5 && !looks.stream().allMatch(Verification::confirmed); i++) {
             rig.clock.advance(Duration.ofMinutes(1));
-            looks = platform.verify(Removals.of(customers.stream().map(Rig::id).toList()));
+            looks = platform.verify(
+                    RemovalRequests.of(customers.stream().map(Rig::id).toList()));
         }
 
         assertThat(looks).allMatch(Verification::confirmed);
@@ -273,19 +274,19 @@ class WholeNightTest {
         Rig.found(platform, customer);
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_AFTER)
+                .inject(InjectedFault.SERVER_ERROR_AFTER)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .always();
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.reads())
                 .always();
         Instant begun = rig.clock.instant();
 
         WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
         Verification verification =
-                platform.verify(Removals.of(Rig.id(customer))).get(0);
+                platform.verify(RemovalRequests.of(Rig.id(customer))).get(0);
 
         assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.NOT_SENT);
         assertThat(verification.effects()).containsOnlyKeys(Effect.values());

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.Basis;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
@@ -13,12 +13,12 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
-import dev.offboarding.platform.partnercenter.standin.CustomerBuilder;
-import dev.offboarding.platform.partnercenter.standin.Endpoint;
-import dev.offboarding.platform.partnercenter.standin.Fault;
-import dev.offboarding.platform.partnercenter.standin.Lag;
-import dev.offboarding.platform.partnercenter.standin.RecordedRequest;
-import dev.offboarding.platform.partnercenter.standin.StatusChange;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.Lag;
+import dev.offboarding.standin.RecordedRequest;
+import dev.offboarding.standin.StatusChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,7 +107,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.NO_EFFECT)
+                .inject(InjectedFault.NO_EFFECT)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .always();
         ResellerPlatform platform = rig.platform();
@@ -124,7 +124,7 @@ class WritesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "EMPTY_BODY", "TRUNCATED_JSON"})
-    void aSuspensionWhoseAnswerIsLostIsFoundOutByReading(Fault fault) {
+    void aSuspensionWhoseAnswerIsLostIsFoundOutByReading(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn.faults().inject(fault).on(Endpoint.SUBSCRIPTION_WRITE).once();
 
@@ -139,7 +139,7 @@ class WritesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_BEFORE", "CONNECTION_LOST"})
-    void aSuspensionThatVisiblyDidNotHappenIsWorthRetryingOnceItCannotHappenAnyMore(Fault fault) {
+    void aSuspensionThatVisiblyDidNotHappenIsWorthRetryingOnceItCannotHappenAnyMore(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
@@ -165,7 +165,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.LANDS_LATE)
+                .inject(InjectedFault.LANDS_LATE)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .taking(Duration.ofSeconds(30))
                 .once();
@@ -196,7 +196,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.CUSTOMER_WRITE)
                 .taking(Duration.ofMinutes(5))
                 .once();
@@ -219,7 +219,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.CUSTOMER_WRITE)
                 .taking(Duration.ofMinutes(5))
                 .once();
@@ -236,7 +236,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .taking(Duration.ofSeconds(57))
                 .once();
@@ -263,7 +263,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .answering(status, code)
                 .once();
@@ -303,7 +303,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .answering(status, code)
                 .once();
@@ -370,11 +370,11 @@ class WritesTest {
         assertThat(off.before()).isEqualTo("auto-renew on");
         assertThat(off.after()).isEqualTo("auto-renew off, cancelled at the end of the term");
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).hasSize(1);
-        JsonNode written = Objects.requireNonNull(
-                Json.object(rig.standIn.resource(customer.idOf("Visio")).getBytes(StandardCharsets.UTF_8)));
+        JsonNode written = Objects.requireNonNull(PartnerCenterJson.object(
+                rig.standIn.resource(customer.idOf("Visio")).getBytes(StandardCharsets.UTF_8)));
         assertThat(written.get("autoRenewEnabled").asBoolean()).isFalse();
         assertThat(written.get("scheduledActions"))
-                .isEqualTo(Objects.requireNonNull(Json.object("""
+                .isEqualTo(Objects.requireNonNull(PartnerCenterJson.object("""
                         {"it": [{"ScheduleType": "customdate", "ActionType": "CANCEL", "effectiveDate": "2027-01-01T00:00:00Z", "zzz": [1.5]},
                                 {"scheduleType": "TermEnd", "actionType": "Cancel"}]}
                         """.getBytes(StandardCharsets.UTF_8)))
@@ -409,7 +409,7 @@ class WritesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "EMPTY_BODY", "TRUNCATED_JSON"})
-    void aRemovalWhoseAnswerIsLostIsFoundOutByReading(Fault fault) throws Exception {
+    void aRemovalWhoseAnswerIsLostIsFoundOutByReading(InjectedFault fault) throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.lag(Lag.CUSTOMER_READ, Duration.ofSeconds(5)));
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
@@ -437,7 +437,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.ANSWER_LOST)
+                .inject(InjectedFault.ANSWER_LOST)
                 .on(Endpoint.CUSTOMER_WRITE)
                 .once();
         ResellerPlatform platform = rig.platform();
@@ -460,7 +460,7 @@ class WritesTest {
         Write write = Rig.suspend(customer, "E3");
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.SUBSCRIPTION_READ)
                 .answering(404, 0)
                 .page("")
@@ -483,7 +483,7 @@ class WritesTest {
     /** What the platform refused at the first attempt, or what was never sent, is not what ended it. */
     @ParameterizedTest
     @CsvSource({"SERVER_ERROR_BEFORE, CUSTOMER_READ, 4, NOT_SENT", "THROTTLED, CUSTOMER_WRITE, 12, REFUSED"})
-    void somebodyElseEndedTheRelationshipBetweenTwoAttempts(Fault fault, Endpoint on, int times, Result first) {
+    void somebodyElseEndedTheRelationshipBetweenTwoAttempts(InjectedFault fault, Endpoint on, int times, Result first) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn.faults().inject(fault).on(on).taking(Duration.ofSeconds(1)).times(times);
         ResellerPlatform platform = rig.platform();
@@ -513,7 +513,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").newCommerce("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.SUBSCRIPTION_READ)
                 .times(4);
         ResellerPlatform platform = rig.platform();
@@ -536,7 +536,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.SUBSCRIPTION_READ)
                 .times(4);
         ResellerPlatform platform = rig.platform();
@@ -555,7 +555,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .answering(409, 800099)
                 .once();
@@ -579,7 +579,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").newCommerce("E3", "active");
         rig.standIn
                 .faults()
-                .inject(Fault.REFUSED)
+                .inject(InjectedFault.REFUSED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .answering(409, 800099)
                 .once();
@@ -599,7 +599,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("new", "created");
         rig.standIn
                 .faults()
-                .inject(Fault.SERVER_ERROR_BEFORE)
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.GDAP_READ)
                 .times(4);
         ResellerPlatform platform = rig.platform();
@@ -618,7 +618,8 @@ class WritesTest {
     @Test
     void nothingIsRemovedWhileItsSubscriptionsCannotBeRead() {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
-        for (Fault fault : List.of(Fault.FORBIDDEN, Fault.SERVER_ERROR_BEFORE, Fault.EMPTY_BODY)) {
+        for (InjectedFault fault :
+                List.of(InjectedFault.FORBIDDEN, InjectedFault.SERVER_ERROR_BEFORE, InjectedFault.EMPTY_BODY)) {
             rig.standIn.faults().clear();
             rig.standIn.faults().inject(fault).on(Endpoint.SUBSCRIPTION_LIST).always();
             assertThat(Rig.perform(rig.platform(), Rig.remove(customer)).result())
@@ -632,7 +633,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         rig.standIn
                 .faults()
-                .inject(Fault.UNKNOWN_STATUS)
+                .inject(InjectedFault.UNKNOWN_STATUS)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
 
@@ -652,7 +653,7 @@ class WritesTest {
         Rig.found(platform, customer);
         rig.standIn
                 .faults()
-                .inject(Fault.LIST_PAGE_MISSING)
+                .inject(InjectedFault.LIST_PAGE_MISSING)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
 
@@ -671,7 +672,7 @@ class WritesTest {
         Rig.perform(platform, Rig.suspend(customer, "E3"));
         rig.standIn
                 .faults()
-                .inject(Fault.STALE_READ)
+                .inject(InjectedFault.STALE_READ)
                 .on(Endpoint.SUBSCRIPTION_LIST)
                 .once();
 
@@ -730,7 +731,7 @@ class WritesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_ERROR_AFTER", "ANSWER_LOST", "SERVER_ERROR_BEFORE", "CONNECTION_LOST"})
-    void aTerminationWhoseAnswerIsLostIsFoundOutByReading(Fault fault) {
+    void aTerminationWhoseAnswerIsLostIsFoundOutByReading(InjectedFault fault) {
         CustomerBuilder customer =
                 rig.standIn.customer("Contoso").gdap("in use", "active").gdap("new", "created");
         rig.standIn.faults().inject(fault).on(Endpoint.GDAP_WRITE).times(2);
@@ -739,7 +740,7 @@ class WritesTest {
         WriteOutcome terminated = Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "in use"));
         WriteOutcome deleted = Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "new"));
 
-        boolean applied = !fault.name().endsWith("BEFORE") && fault != Fault.CONNECTION_LOST;
+        boolean applied = !fault.name().endsWith("BEFORE") && fault != InjectedFault.CONNECTION_LOST;
         assertThat(List.of(terminated, deleted)).allSatisfy(it -> {
             assertThat(it.result()).isEqualTo(Result.LOST);
             assertThat(it.worthRetrying()).isNotEqualTo(applied);
@@ -774,7 +775,7 @@ class WritesTest {
         }
         rig.standIn
                 .faults()
-                .inject(Fault.SLOW)
+                .inject(InjectedFault.SLOW)
                 .on(Endpoint.CUSTOMER_READ)
                 .taking(Duration.ofSeconds(20))
                 .times(5);
@@ -809,14 +810,14 @@ class WritesTest {
                         arguments(429, "<html>Too many requests</html>"),
                         arguments(500, "<html>Oops</html>"))
                 .flatMap(it -> Stream.of(
-                        arguments(it.get()[0], it.get()[1], Fault.BOX_AFTER),
-                        arguments(it.get()[0], it.get()[1], Fault.BOX_BEFORE)));
+                        arguments(it.get()[0], it.get()[1], InjectedFault.BOX_AFTER),
+                        arguments(it.get()[0], it.get()[1], InjectedFault.BOX_BEFORE)));
     }
 
     /** Incident 42: terraform-provider-sentry#844. */
     @ParameterizedTest
     @MethodSource("boxes")
-    void aBoxInBetweenAnsweredAWriteWithAPageOfItsOwn(int status, String page, Fault fault) {
+    void aBoxInBetweenAnsweredAWriteWithAPageOfItsOwn(int status, String page, InjectedFault fault) {
         CustomerBuilder suspended =
                 rig.standIn.customer("Suspended").licence("E3", "active").licence("E5", "suspended");
         CustomerBuilder cancelled = rig.standIn
@@ -845,7 +846,7 @@ class WritesTest {
                         Rig.write(ending, Action.AUTO_RENEW_OFF, "E3")),
                 () -> true);
 
-        boolean applied = fault == Fault.BOX_AFTER;
+        boolean applied = fault == InjectedFault.BOX_AFTER;
         assertThat(outcomes).allSatisfy(it -> {
             assertThat(it.result()).isEqualTo(Result.LOST);
             assertThat(it.message()).contains("lost").doesNotContain("accepted");
@@ -867,14 +868,14 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.CUSTOMER_WRITE)
                 .answering(404, 0)
                 .page("")
                 .always();
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.CUSTOMER_READ)
                 .answering(404, 0)
                 .page("")
@@ -895,7 +896,7 @@ class WritesTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
-                .inject(Fault.BOX_BEFORE)
+                .inject(InjectedFault.BOX_BEFORE)
                 .on(Endpoint.CUSTOMER_READ)
                 .about(customer.id())
                 .answering(404, 0)
@@ -916,7 +917,7 @@ class WritesTest {
                 write.target(),
                 write.attempt(),
                 write.correlationId(),
-                Basis.of(seen));
+                DecisionBasis.of(seen));
     }
 
     /** Incident 27: between the look and the removal it had become something else. */
@@ -973,7 +974,7 @@ class WritesTest {
         Observation seen = Rig.observe(platform, customer);
         rig.standIn
                 .faults()
-                .inject(Fault.THROTTLED)
+                .inject(InjectedFault.THROTTLED)
                 .on(Endpoint.SUBSCRIPTION_WRITE)
                 .taking(Duration.ofMinutes(6))
                 .times(2);

@@ -1,0 +1,69 @@
+package dev.offboarding.kit;
+
+import java.util.regex.Pattern;
+
+/**
+ * What is done to text before a spreadsheet sees it.
+ *
+ * <p>A cell that a spreadsheet would take for a formula gets an apostrophe before it ({@link #guarded}); so does one that
+ * already looks guarded, so that taking one apostrophe off always gives back what was there.
+ *
+ * <p>Characters that break a line or turn the reading direction around are made visible ({@link #visible}): a control
+ * character becomes its picture (a line feed {@code ␊}, a tab {@code ␉}), anything else of that sort {@code U+FFFD}.
+ */
+public final class CsvText {
+
+    /**
+     * What gets a guard, as a regular expression that Java and PostgreSQL read alike: what a formula can begin with, the full-width
+     * forms too, behind any number of apostrophes.
+     */
+    public static final String NEEDS_GUARD = "^'*[=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-]";
+
+    private static final Pattern GUARD_NEEDED = Pattern.compile(NEEDS_GUARD);
+
+    private CsvText() {}
+
+    /** The cell with a {@code '} before it if a spreadsheet could take it for a formula, or else as it is. */
+    public static String guarded(String cell) {
+        return GUARD_NEEDED.matcher(cell).find() ? "'" + cell : cell;
+    }
+
+    /** Could {@link #guarded} have made this? */
+    public static boolean looksGuarded(String cell) {
+        return cell.startsWith("'") && GUARD_NEEDED.matcher(cell).find();
+    }
+
+    /** Takes one guard off. */
+    public static String unguarded(String cell) {
+        return cell.substring(1);
+    }
+
+    public static String visible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (picture(text.charAt(i)) != text.charAt(i)) {
+                return redrawn(text);
+            }
+        }
+        return text;
+    }
+
+    private static String redrawn(String text) {
+        StringBuilder drawn = new StringBuilder(text);
+        for (int i = 0; i < drawn.length(); i++) {
+            drawn.setCharAt(i, picture(drawn.charAt(i)));
+        }
+        return drawn.toString();
+    }
+
+    private static char picture(char c) {
+        if (c < 0x20) {
+            return (char) (0x2400 + c);
+        }
+        if (c == 0x7F) {
+            return 0x2421;
+        }
+        boolean breaksTheLine = c >= 0x80 && c <= 0x9F || c == 0x2028 || c == 0x2029;
+        boolean turnsAround = c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
+        return breaksTheLine || turnsAround ? 0xFFFD : c;
+    }
+}

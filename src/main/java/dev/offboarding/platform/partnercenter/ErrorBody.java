@@ -1,0 +1,85 @@
+package dev.offboarding.platform.partnercenter;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What an error's body says, in any of the shapes that were seen: the service's two faults, the gateway's, Graph's. Everything else (a
+ * page of HTML, JSON of another shape, nothing at all) may come from whatever stands in between, and is no answer.
+ *
+ * @param code of Partner Center a number as text, of Graph a word; empty where there is none
+ * @param text what the platform says about it, as one short line; may be empty
+ * @param voice who speaks
+ */
+record ErrorBody(String code, String text, Voice voice) {
+
+    enum Voice {
+        SERVICE,
+        /** The gateway before it: knows nothing of customers, and says that it is asked too often. */
+        GATEWAY,
+        GRAPH,
+        /** An answer without a body, or with JSON of another shape: of whatever stands in between, perhaps. */
+        UNSIGNED,
+        /** A page of HTML, or other text: whoever it was, the platform does not speak so. */
+        STRANGER
+    }
+
+    private static final int LONGEST = 300;
+    private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029\\p{Cs}]+");
+    private static final Pattern WAIT = Pattern.compile("again in (\\d{1,5}) seconds?", Pattern.CASE_INSENSITIVE);
+
+    /** Whether the platform itself has said it, as it says it to those who ask there. */
+    boolean ofPlatform(boolean graph) {
+        return graph ? voice == Voice.GRAPH : voice == Voice.SERVICE || voice == Voice.GATEWAY;
+    }
+
+    static ErrorBody of(int status, byte[] body) {
+        ObjectNode json = PartnerCenterJson.object(body);
+        if (json == null) {
+            return new ErrorBody("", "", body.length == 0 ? Voice.UNSIGNED : Voice.STRANGER);
+        }
+        JsonNode graph = PartnerCenterJson.get(json, "error");
+        if (graph != null
+                && graph.isObject()
+                && PartnerCenterJson.text(graph, "code") != null
+                && PartnerCenterJson.has(graph, "message")) {
+            return new ErrorBody(
+                    PartnerCenterJson.text(graph, "code", ""),
+                    line(PartnerCenterJson.text(graph, "message", "")),
+                    Voice.GRAPH);
+        }
+        String code = PartnerCenterJson.text(json, "code");
+        String text = line(PartnerCenterJson.text(json, "description", PartnerCenterJson.text(json, "message", "")));
+        // both of the service's faults have these two; others that call a number "code" call its text "message"
+        if (code != null && PartnerCenterJson.has(json, "description")) {
+            return new ErrorBody(line(code), text, Voice.SERVICE);
+        }
+        boolean gateway = status == 429 && code == null && PartnerCenterJson.get(json, "statusCode") != null;
+        return new ErrorBody("", gateway ? text : "", gateway ? Voice.GATEWAY : Voice.UNSIGNED);
+    }
+
+    boolean is(int wanted) {
+        return code.equals(Integer.toString(wanted));
+    }
+
+    /** How many seconds the gateway asks to wait, in its text; null where it does not. */
+    @Nullable
+    Long wait(int status) {
+        Matcher matcher = WAIT.matcher(text);
+        return status == 429 && matcher.find() ? Long.valueOf(matcher.group(1)) : null;
+    }
+
+    /** Text from outside as one short line. */
+    static String line(String text) {
+        String line = NOT_FOR_A_LINE.matcher(text).replaceAll(" ").strip();
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        // half of a character is no text
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "…";
+    }
+}

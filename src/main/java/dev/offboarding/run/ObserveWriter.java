@@ -1,0 +1,187 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.plan.Decision;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/** Step 2: reads each case's customer from the platform and decides. What it decides is the plan. */
+final class ObserveWriter implements ItemWriter<OffboardingCase> {
+
+    private final RunContext context;
+
+    ObserveWriter(RunContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void write(Chunk<? extends OffboardingCase> chunk) {
+        List<? extends OffboardingCase> all = chunk.getItems();
+        List<? extends OffboardingCase> cases = all.stream()
+                .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
+                .toList();
+        cases.forEach(c -> c.begin(context.run().startedAt()));
+        List<UUID> customerIds = RunContext.customerIds(cases);
+        List<Observation> observations = context.platform().observe(customerIds);
+        // a removal that took effect without anybody learning of it is our own history, too
+        noteRemovalsLost(cases, observations);
+        Set<UUID> offboardedBefore = context.offboardedBefore(observations);
+        Map<UUID, Set<String>> late = shownLate(cases, observations);
+        List<NewEvent> events = new ArrayList<>(cases.size());
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            if (observations.get(i) instanceof Observation.Found found) {
+                c.seen(found.customer().subscriptions());
+                c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
+            }
+        }
+        List<Decision> decisions = decisions(cases, observations, offboardedBefore);
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Observation observation = observations.get(i);
+            Decision decision = decisions.get(i);
+            if (decision instanceof Decision.Proceed proceed) {
+                c.plan(proceed.writes());
+            } else if (decision instanceof Decision.Held held) {
+                c.hold(held.holds());
+                if (held.writes().isEmpty()) {
+                    context.spareTheQuota(c);
+                } else {
+                    // looked at again tomorrow, unless it is written tonight
+                    c.planWhileHeld(held.writes());
+                }
+            } else if (decision instanceof Decision.AlreadyGone gone) {
+                c.alreadyGone(gone.proof(), observation.at());
+            } else if (decision instanceof Decision.CannotTell cannotTell) {
+                c.fail("it could not be read: " + cannotTell.why());
+            }
+            events.add(CaseEvents.decided(c, observation, late.getOrDefault(c.customerId(), Set.of())));
+        }
+        all.stream().filter(OffboardingCase::watched).forEach(c -> c.readBack(null));
+        endWhatIsLeft(
+                all.stream()
+                        .filter(c -> c.state() == CaseState.REMOVED && !c.watched())
+                        .toList(),
+                events);
+        if (!context.run().writes()) {
+            // a plan has no step of its own for it, and what is gone, or there again, decides how the run ends
+            List<OffboardingCase> gone = new ArrayList<>();
+            all.stream().filter(c -> c.nextStage() == Stage.VERIFY).forEach(gone::add);
+            if (!gone.isEmpty()) {
+                events.addAll(VerifyTasklet.look(context, gone, Duration.ZERO));
+            }
+        }
+        context.record(all, events);
+        context.brake().count(Stage.OBSERVE, all);
+    }
+
+    /**
+     * The customers to whom this program has sent a removal whose answer was lost. Of those that it finds to be there the case keeps that
+     * in mind.
+     */
+    private void noteRemovalsLost(List<? extends OffboardingCase> cases, List<Observation> observations) {
+        List<UUID> asked = new ArrayList<>();
+        for (int i = 0; i < cases.size(); i++) {
+            if (observations.get(i) instanceof Observation.Unknown
+                    || cases.get(i).facts().heldAtRemoval() != null) {
+                asked.add(cases.get(i).customerId());
+            }
+        }
+        Map<UUID, Instant> lost = context.trail().removalsLost(asked);
+        for (OffboardingCase c : cases) {
+            Instant lostAt = lost.get(c.customerId());
+            Instant begunAt = c.facts().begunAt();
+            if (lostAt != null && begunAt != null && !lostAt.isBefore(begunAt)) {
+                c.removalLost(lostAt);
+            }
+        }
+    }
+
+    /**
+     * What to do with each. Where something would be written to a customer whose offboarding began in an earlier night the platform's own
+     * log is asked whether its relationship has ended since, whoever ended it.
+     */
+    private List<Decision> decisions(
+            List<? extends OffboardingCase> cases, List<Observation> observations, Set<UUID> offboardedBefore) {
+        List<Decision> decisions = new ArrayList<>(cases.size());
+        Map<UUID, Instant> begun = new HashMap<>();
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Decision decision = context.decide(c, observations.get(i), offboardedBefore.contains(c.customerId()));
+            decisions.add(decision);
+            Instant begunAt = c.facts().begunAt();
+            if (decision instanceof Decision.Proceed
+                    && begunAt != null
+                    && begunAt.isBefore(context.run().startedAt())) {
+                begun.put(c.customerId(), begunAt);
+            }
+        }
+        if (begun.isEmpty()) {
+            return decisions;
+        }
+        Map<UUID, Instant> removed = context.platform().removalsLogged(begun.keySet(), Collections.min(begun.values()));
+        for (int i = 0; i < cases.size(); i++) {
+            OffboardingCase c = cases.get(i);
+            Instant removedAt = removed.get(c.customerId());
+            Instant begunAt = begun.get(c.customerId());
+            if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
+                c.sawEnd(removedAt, "the platform's own log shows a removal");
+                decisions.set(i, context.decide(c, observations.get(i), offboardedBefore.contains(c.customerId())));
+            }
+        }
+        return decisions;
+    }
+
+    /**
+     * What was suspended by this program in an earlier night, and shows only now: if it is active again one day, somebody has done that.
+     */
+    private Map<UUID, Set<String>> shownLate(List<? extends OffboardingCase> cases, List<Observation> observations) {
+        Map<UUID, Set<String>> late = new HashMap<>();
+        for (int i = 0; i < cases.size(); i++) {
+            if (observations.get(i) instanceof Observation.Found found) {
+                Set<String> suspended = found.customer().subscriptions().stream()
+                        .filter(it -> it.status() == Subscription.Status.SUSPENDED)
+                        .map(Subscription::id)
+                        .collect(Collectors.toCollection(TreeSet::new));
+                suspended.removeAll(cases.get(i).suspendedIds());
+                if (!suspended.isEmpty()) {
+                    late.put(found.customerId(), suspended);
+                }
+            }
+        }
+        Map<UUID, Set<String>> ours = context.trail().suspensionsNotShown(late.keySet());
+        late.forEach((customer, suspended) -> suspended.retainAll(ours.getOrDefault(customer, Set.of())));
+        return late;
+    }
+
+    /** Delegated administration may have outlived the relationship: then it is ended first, and else only the effects are read back. */
+    private void endWhatIsLeft(List<? extends OffboardingCase> removed, List<NewEvent> events) {
+        Map<UUID, List<PlannedWrite>> endings = context.endings(removed);
+        for (OffboardingCase c : removed) {
+            List<PlannedWrite> writes = endings.getOrDefault(c.customerId(), List.of());
+            if (writes.isEmpty()) {
+                c.readBack(null);
+            } else {
+                c.planEndings(writes);
+                events.add(CaseEvents.endingsDecided(c));
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.CaseState;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.plan.Decision;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.CancelledException;
+import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.DecisionBasis;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.WriteOutcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/** Step 5: reads once more, and removes only where the plan still holds. */
+final class RemoveWriter implements ItemWriter<OffboardingCase> {
+
+    private final RunContext context;
+
+    RemoveWriter(RunContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void write(Chunk<? extends OffboardingCase> chunk) {
+        endWhatIsLeft(chunk.getItems().stream()
+                .filter(c -> c.state() == CaseState.REMOVED)
+                .toList());
+        List<? extends OffboardingCase> cases = chunk.getItems().stream()
+                .filter(c -> c.state() != CaseState.REMOVED)
+                .toList();
+        if (!cases.isEmpty()) {
+            remove(cases);
+        }
+    }
+
+    private void remove(List<? extends OffboardingCase> cases) {
+        FailureBrake.Watch watch = context.brake().watch(Stage.REMOVE);
+        Looks looks = new Looks(cases);
+        Journal.Performed removal = context.journal().perform(looks.wanted(cases), watch::ended, looks);
+        List<NewEvent> events = new ArrayList<>(removal.events());
+        events.addAll(looks.decided);
+        List<? extends OffboardingCase> removable =
+                cases.stream().filter(c -> !looks.over.contains(c.customerId())).toList();
+        for (OffboardingCase c : removable) {
+            conclude(c, removal);
+        }
+        PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
+        removable.forEach(c -> events.add(CaseEvents.moved(c)));
+        context.record(cases, events);
+        // who has changed has not failed
+        context.brake()
+                .count(
+                        watch,
+                        cases.stream()
+                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
+                                .filter(c -> !removal.keptChanging(c.customerId()))
+                                .toList());
+        if (gone != null) {
+            throw gone;
+        }
+        // whoever removed it: an ending that is planned is due once the relationship is gone
+        endDelegations(
+                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), looks.bases);
+    }
+
+    /** Looks at customers right before they are removed, and decides again: they are removed only where the plan still holds. */
+    private final class Looks implements Journal.Renewal {
+        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
+        private final List<NewEvent> decided = new ArrayList<>();
+        private final Map<UUID, DecisionBasis> bases = new HashMap<>();
+        /** Whose plan does not hold any more. */
+        private final Set<UUID> over = new HashSet<>();
+        /** Of these, whoever has more to it than was planned. */
+        private final Set<UUID> moreThanPlanned = new HashSet<>();
+
+        Looks(List<? extends OffboardingCase> all) {
+            all.forEach(c -> cases.put(c.customerId(), c));
+        }
+
+        @Override
+        public List<Journal.Wanted> of(Set<UUID> customers) {
+            return wanted(customers.stream().map(cases::get).toList());
+        }
+
+        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
+            List<Observation> fresh = context.platform().observe(RunContext.customerIds(of));
+            Map<UUID, Decision> decisions = context.decideAgain(of, fresh);
+            List<Journal.Wanted> wanted = new ArrayList<>();
+            List<OffboardingCase> removable = new ArrayList<>();
+            for (int i = 0; i < of.size(); i++) {
+                OffboardingCase c = of.get(i);
+                DecisionBasis basis = DecisionBasis.of(fresh.get(i));
+                if (basis != null) {
+                    bases.put(c.customerId(), basis);
+                }
+                if (mayStillBeRemoved(c, fresh.get(i), Objects.requireNonNull(decisions.get(c.customerId())))) {
+                    removable.add(c);
+                    wanted.add(RemoveWriter.wanted(c, basis, Action.REMOVE));
+                } else {
+                    over.add(c.customerId());
+                    if (decisions.get(c.customerId()) instanceof Decision.Proceed) {
+                        moreThanPlanned.add(c.customerId());
+                    }
+                    decided.add(CaseEvents.decided(c, fresh.get(i)));
+                }
+            }
+            keepWhatIsHeld(removable, fresh);
+            return wanted;
+        }
+    }
+
+    /** By which it is known, should the answer be lost, whether the customer is still the one whose removal was sent. */
+    private void keepWhatIsHeld(List<OffboardingCase> removable, List<Observation> fresh) {
+        Map<UUID, Observation> seen = new HashMap<>();
+        fresh.forEach(observation -> seen.put(observation.customerId(), observation));
+        List<OffboardingCase> changed = removable.stream()
+                .filter(c -> seen.get(c.customerId()) instanceof Observation.Found found
+                        && c.holdsBeforeRemoval(found.customer().subscriptions()))
+                .toList();
+        if (!changed.isEmpty()) {
+            context.transaction().executeWithoutResult(status -> {
+                context.runs().fence(context.run().runId());
+                context.cases().save(changed, context.clock().instant());
+            });
+        }
+    }
+
+    /**
+     * A refusal may have a reason that reading shows: then the case is held for it, and has not failed.
+     *
+     * @return why the platform could not be used any more
+     */
+    private @Nullable PlatformUnavailableException lookIntoRefusals(
+            List<? extends OffboardingCase> removable, Journal.Performed removal) {
+        List<? extends OffboardingCase> refused = removable.stream()
+                .filter(c -> c.outcome() == CaseOutcome.FAILED)
+                .filter(c -> removal.of(c.customerId()).stream()
+                        .anyMatch(outcome -> outcome.result() == WriteOutcome.Result.REFUSED || outcome.withheld()))
+                .toList();
+        if (refused.isEmpty() || removal.gone() != null) {
+            return removal.gone();
+        }
+        try {
+            List<Observation> fresh = context.platform().observe(RunContext.customerIds(refused));
+            Map<UUID, Decision> decisions = context.decideAgain(refused, fresh);
+            for (OffboardingCase c : refused) {
+                Decision decision = decisions.get(c.customerId());
+                if (decision instanceof Decision.Held || decision instanceof Decision.AlreadyGone) {
+                    context.overtaken(c, decision, context.clock().instant(), "after the removal");
+                }
+            }
+            return null;
+        } catch (PlatformUnavailableException e) {
+            return e;
+        }
+    }
+
+    /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
+    private void endDelegations(List<? extends OffboardingCase> removed, Map<UUID, DecisionBasis> bases) {
+        List<Journal.Wanted> wanted = removed.stream()
+                .map(c -> wanted(c, relationshipGone(c, bases), Action.TERMINATE_GDAP, Action.DELETE_GDAP))
+                .filter(w -> !w.writes().isEmpty())
+                .toList();
+        if (!wanted.isEmpty()) {
+            // what did not end is seen by verify, as an effect that is missing
+            Journal.Performed ended = context.journal().perform(wanted, stillToBeEnded(removed));
+            context.record(List.of(), ended.events());
+            ended.throwIfGone();
+        }
+    }
+
+    /** What says that the relationship is gone: the removal's own answer, for a read may lag behind that; or what was read. */
+    private static @Nullable DecisionBasis relationshipGone(OffboardingCase c, Map<UUID, DecisionBasis> bases) {
+        Instant removedAt = c.removedAt();
+        return removedAt == null ? bases.get(c.customerId()) : new DecisionBasis(removedAt, null);
+    }
+
+    /** Reads again whether the relationship is gone, or has come back meanwhile: then it is no leftover. */
+    private Journal.Renewal stillToBeEnded(List<? extends OffboardingCase> removed) {
+        return customers -> ended(
+                removed.stream().filter(c -> customers.contains(c.customerId())).toList());
+    }
+
+    private List<Journal.Wanted> ended(List<? extends OffboardingCase> removed) {
+        DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
+        Map<UUID, List<PlannedWrite>> fresh = context.endings(removed);
+        return removed.stream()
+                .map(c -> new Journal.Wanted(
+                        c.customerId(),
+                        c.planned().stream()
+                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
+                                .toList(),
+                        basis))
+                .filter(w -> !w.writes().isEmpty())
+                .toList();
+    }
+
+    /** Of an earlier night's removal, or of a relationship that was gone already: only what still stands is ended. */
+    private void endWhatIsLeft(List<? extends OffboardingCase> removed) {
+        if (removed.isEmpty()) {
+            return;
+        }
+        Journal.Performed ended = context.journal().perform(ended(removed), stillToBeEnded(removed));
+        Instant firstLook = context.clock().instant().plus(context.platform().firstLookAfter());
+        removed.forEach(c -> c.readBack(firstLook));
+        List<NewEvent> events = new ArrayList<>(ended.events());
+        removed.forEach(c -> events.add(CaseEvents.moved(c)));
+        context.record(removed, events);
+        ended.throwIfGone();
+    }
+
+    private static Journal.Wanted wanted(OffboardingCase c, @Nullable DecisionBasis basis, Action... actions) {
+        List<PlannedWrite> writes = c.planned().stream()
+                .filter(write -> List.of(actions).contains(write.action()))
+                .toList();
+        return new Journal.Wanted(c.customerId(), writes, basis);
+    }
+
+    private boolean mayStillBeRemoved(OffboardingCase c, Observation observation, Decision decision) {
+        if (!(decision instanceof Decision.Proceed proceed)) {
+            context.overtaken(c, decision, observation.at(), "before the removal");
+            return false;
+        }
+        if (c.planned().containsAll(proceed.writes())) {
+            return true;
+        }
+        c.fail(
+                proceed.writes().get(0).action() == Action.REMOVE
+                        ? "delegated administration came up after the plan was made; the next run plans again"
+                        : RunContext.MORE_THAN_PLANNED);
+        return false;
+    }
+
+    private void conclude(OffboardingCase c, Journal.Performed removal) {
+        boolean gone = removal.gone() != null && !(removal.gone() instanceof CancelledException);
+        if (!gone && removal.open().contains(c.customerId())) {
+            c.leaveInDoubt("the run was told to end before the removal's answer was there; the next run looks it up");
+            return;
+        }
+        List<WriteOutcome> outcomes = removal.of(c.customerId());
+        if (outcomes.isEmpty()) {
+            c.fail("the platform went away while the relationship was being removed; the next run looks first");
+            return;
+        }
+        WriteOutcome outcome = outcomes.get(0);
+        Hold hold = Obstacles.hold(outcome);
+        if (outcome.tookEffect(Customer.NONE)) {
+            Instant removedAt = outcome.at();
+            c.becomeRemoved(removedAt, removedAt.plus(context.platform().firstLookAfter()));
+            if (outcome.result() == WriteOutcome.Result.LOST
+                    || context.platform().removalShowsAtOnce()) {
+                c.sawEnd(removedAt, "its removal was answered, and it was read as gone");
+            }
+        } else if (hold != null) {
+            c.hold(List.of(hold));
+        } else if (outcome.result() == WriteOutcome.Result.NOT_SENT && !outcome.withheld()) {
+            c.leave("the run stopped before the relationship was removed");
+        } else {
+            c.fail(why(outcome));
+        }
+    }
+
+    private static String why(WriteOutcome outcome) {
+        if (outcome.result() == WriteOutcome.Result.REFUSED) {
+            return "the removal was refused: " + outcome.message();
+        }
+        if (outcome.result() == WriteOutcome.Result.NOT_SENT) {
+            return "the removal was not sent: " + outcome.message();
+        }
+        return outcome.after() == null
+                ? "the removal's answer was lost, and what became of it is not known; the next run looks first: "
+                        + outcome.message()
+                : "the removal's answer was lost, and afterwards the relationship was %s; the next run looks first: %s"
+                        .formatted(outcome.after(), outcome.message());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.offboarding.run;
+
+import dev.offboarding.database.RetryPolicy;
+import dev.offboarding.database.TransientFault;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Transactions of this job's own database, made again as a whole where the database went away in the middle of one. Whether a commit
+ * whose answer was lost took place is not guessed: the server is asked, by the transaction's number. What a transaction does outside of
+ * the database has to bear being done twice.
+ */
+final class RetryingTransactions extends TransactionTemplate {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingTransactions.class);
+
+    private final transient JdbcTemplate jdbc;
+    private final transient RetryPolicy retryPolicy;
+
+    RetryingTransactions(PlatformTransactionManager manager, JdbcTemplate jdbc, RetryPolicy retryPolicy) {
+        super(manager);
+        this.jdbc = jdbc;
+        this.retryPolicy = retryPolicy;
+    }
+
+    private static final class Made<T extends @Nullable Object> {
+        private @Nullable T result;
+        /** Known as soon as only the commit is left; null before that, or where nothing was written. */
+        private @Nullable String number;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // whether a result may be null is what T says
+    public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+        RetryPolicy.Attempts attempts = retryPolicy.attempts();
+        while (true) {
+            Made<T> made = new Made<>();
+            try {
+                return super.execute(status -> {
+                    made.result = action.doInTransaction(status);
+                    made.number = jdbc.queryForObject("select pg_current_xact_id_if_assigned()::text", String.class);
+                    return made.result;
+                });
+            } catch (DataAccessException | TransactionException e) {
+                if (!TransientFault.in(e) || !attempts.again()) {
+                    throw e;
+                }
+                LOG.warn("the database went away in the middle of a transaction", e);
+                if (made.number != null && committed(made.number, attempts, e)) {
+                    return made.result;
+                }
+            }
+        }
+    }
+
+    private boolean committed(String number, RetryPolicy.Attempts attempts, RuntimeException lost) {
+        while (true) {
+            List<@Nullable String> status = jdbc.queryForList("select pg_xact_status(?::xid8)", String.class, number);
+            String known = status.get(0);
+            if ("committed".equals(known) || "aborted".equals(known)) {
+                return known.equals("committed");
+            }
+            // its server process has not found out yet that nobody listens, or the number is too old to be known
+            if (known == null || !attempts.again()) {
+                throw lost;
+            }
+        }
+    }
+}

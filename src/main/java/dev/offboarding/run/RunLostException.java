@@ -1,8 +1,0 @@
-package dev.offboarding.run;
-
-/** Another run has taken over: whatever this one would write now may be wrong. */
-final class RunLostException extends RuntimeException {
-    RunLostException(String runId) {
-        super("run " + runId + " has been ended by another one that took over; this one stops before its next write");
-    }
-}

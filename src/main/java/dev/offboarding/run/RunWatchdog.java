@@ -1,0 +1,45 @@
+package dev.offboarding.run;
+
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.MDC;
+
+/** Looks whether a run may go on, also while everything in it waits for something and nothing asks. */
+final class RunWatchdog implements AutoCloseable {
+
+    private static final Duration NAP = Duration.ofMillis(200);
+
+    private final Thread thread;
+
+    private RunWatchdog(Thread thread) {
+        this.thread = thread;
+    }
+
+    static RunWatchdog over(RunGuard guard) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        Thread thread = new Thread(
+                () -> {
+                    MDC.setContextMap(context == null ? Map.of() : context);
+                    watch(guard);
+                },
+                "run-watch");
+        thread.setDaemon(true);
+        thread.start();
+        return new RunWatchdog(thread);
+    }
+
+    private static void watch(RunGuard guard) {
+        try {
+            while (guard.mayGoOn()) {
+                Thread.sleep(NAP.toMillis());
+            }
+        } catch (InterruptedException runIsOver) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,292 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.plan.Decision;
+import dev.offboarding.plan.NewCommerce;
+import dev.offboarding.plan.Planner;
+import dev.offboarding.platform.CancelledException;
+import dev.offboarding.platform.DecisionBasis;
+import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.platform.WriteOutcome.Result;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/** Step 4: suspends as planned, and reads back that nothing is active any more. */
+final class SuspendWriter implements ItemWriter<OffboardingCase> {
+
+    private final RunContext context;
+
+    SuspendWriter(RunContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void write(Chunk<? extends OffboardingCase> chunk) {
+        List<? extends OffboardingCase> cases = chunk.getItems();
+        FailureBrake.Watch watch = context.brake().watch(Stage.SUSPEND);
+        Looks looks = new Looks(cases);
+        Journal.Performed performed = context.journal()
+                .perform(
+                        looks.wanted(cases.stream()
+                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                                .toList()),
+                        watch::ended,
+                        looks);
+        ReadBack readBack = readBack(cases, performed);
+        List<NewEvent> events = new ArrayList<>(performed.events());
+        events.addAll(looks.decided);
+        for (OffboardingCase c : cases) {
+            List<WriteOutcome> outcomes = performed.of(c.customerId());
+            c.account(outcomes);
+            if (looks.over.contains(c.customerId())) {
+                // nothing more was sent to it, and its case says why
+                continue;
+            }
+            if (performed.open().contains(c.customerId()) && told(performed.gone())) {
+                c.leaveInDoubt("the run was told to end before everything that it did to this customer was answered;"
+                        + " the next run looks");
+            } else if (readBack.missing(c)
+                    && (told(readBack.gone()) || !c.suspendedIds().isEmpty())) {
+                c.leave("the run stopped before everything that it did to this customer was seen; the next run looks");
+            } else {
+                conclude(c, outcomes, readBack.byCustomer());
+            }
+            events.add(CaseEvents.moved(c));
+        }
+        context.record(cases, events);
+        // of whom nothing was asked, and who has changed, nothing could fail
+        context.brake()
+                .count(
+                        watch,
+                        cases.stream()
+                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
+                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
+                                .filter(c -> !performed.keptChanging(c.customerId()))
+                                .toList());
+        // only now: what is known is recorded whatever the platform does next
+        performed.throwIfGone();
+        readBack.throwIfGone();
+    }
+
+    /**
+     * Looks at customers right before something is written to them, which for most of them needs no request, and decides again: only
+     * what was planned is written, and only where the plan still holds.
+     */
+    private final class Looks implements Journal.Renewal {
+        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
+        private final List<NewEvent> decided = new ArrayList<>();
+        /** Whose plan does not hold any more. */
+        private final Set<UUID> over = new HashSet<>();
+        /** Of these, whoever has more to it than was planned. */
+        private final Set<UUID> moreThanPlanned = new HashSet<>();
+
+        Looks(List<? extends OffboardingCase> all) {
+            all.forEach(c -> cases.put(c.customerId(), c));
+        }
+
+        @Override
+        public List<Journal.Wanted> of(Set<UUID> customers) {
+            return wanted(customers.stream().map(cases::get).toList());
+        }
+
+        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
+            if (of.isEmpty()) {
+                return List.of();
+            }
+            List<Observation> seen = context.platform().observedLately(RunContext.customerIds(of));
+            Map<UUID, Decision> decisions = context.decideAgain(of, seen);
+            List<Journal.Wanted> wanted = new ArrayList<>();
+            for (int i = 0; i < of.size(); i++) {
+                OffboardingCase c = of.get(i);
+                Observation observation = seen.get(i);
+                Decision decision = Objects.requireNonNull(decisions.get(c.customerId()));
+                List<PlannedWrite> writes = stillPlanned(c, observation, decision);
+                if (writes != null) {
+                    wanted.add(new Journal.Wanted(c.customerId(), writes, DecisionBasis.of(observation)));
+                } else {
+                    over.add(c.customerId());
+                    decided.add(CaseEvents.decided(c, observation));
+                }
+            }
+            return wanted;
+        }
+
+        /** What of the plan is still to be written before the removal; null where the plan does not hold any more. */
+        private @Nullable List<PlannedWrite> stillPlanned(
+                OffboardingCase c, Observation observation, Decision decision) {
+            boolean whileHeld = c.outcome() == CaseOutcome.HELD;
+            List<PlannedWrite> now = null;
+            if (decision instanceof Decision.Proceed proceed && !whileHeld) {
+                now = proceed.writes();
+            } else if (decision instanceof Decision.Held held
+                    && whileHeld
+                    && !held.writes().isEmpty()) {
+                now = held.writes();
+            }
+            if (now == null) {
+                context.overtaken(c, decision, observation.at(), "right before it was to be written to");
+                return null;
+            }
+            if (!c.planned().containsAll(now)) {
+                moreThanPlanned.add(c.customerId());
+                c.fail(RunContext.MORE_THAN_PLANNED);
+                return null;
+            }
+            return c.plannedBeforeRemoval().stream().filter(now::contains).toList();
+        }
+    }
+
+    /** Whether nothing but the end of the run keeps from being known how a customer stands. */
+    private static boolean told(@Nullable PlatformUnavailableException gone) {
+        return gone == null || gone instanceof CancelledException;
+    }
+
+    private record ReadBack(
+            Map<UUID, Observation> byCustomer, @Nullable PlatformUnavailableException gone) {
+        void throwIfGone() {
+            if (gone != null) {
+                throw gone;
+            }
+        }
+
+        /** Whether the customer was to be read back, and could not be, because nobody can. */
+        boolean missing(OffboardingCase c) {
+            return gone != null && byCustomer.containsKey(c.customerId());
+        }
+    }
+
+    private ReadBack readBack(List<? extends OffboardingCase> cases, Journal.Performed performed) {
+        List<UUID> written = cases.stream()
+                .filter(c -> c.outcome() == CaseOutcome.PLANNED)
+                .filter(c -> !c.plannedBeforeRemoval().isEmpty() || somethingMayWait(c))
+                .map(OffboardingCase::customerId)
+                .toList();
+        PlatformUnavailableException gone = performed.gone();
+        Map<UUID, Observation> byCustomer = new HashMap<>();
+        if (gone == null) {
+            try {
+                context.platform().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
+                return new ReadBack(byCustomer, null);
+            } catch (PlatformUnavailableException e) {
+                gone = e;
+            }
+        }
+        String why = String.valueOf(gone.getMessage());
+        written.forEach(id -> byCustomer.put(
+                id, new Observation.Unreadable(id, context.clock().instant(), why)));
+        return new ReadBack(byCustomer, gone);
+    }
+
+    /** Whether it may be that nothing is to be written to it before its grace period's last day, though something is active. */
+    private boolean somethingMayWait(OffboardingCase c) {
+        return !c.removalPlanned() && context.run().rules().newCommerce() != NewCommerce.HOLD;
+    }
+
+    private void conclude(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Observation> readBack) {
+        if (c.outcome() == CaseOutcome.HELD) {
+            stillHeld(c, outcomes);
+            return;
+        }
+        Observation observation = readBack.get(c.customerId());
+        if (observation == null) {
+            // nothing was active when it was observed, so there was nothing to write and nothing to read back
+            suspended(c, List.of());
+        } else if (observation instanceof Observation.Found found) {
+            c.notShownAnyMore(outcomes, found.customer().subscriptions());
+            List<Subscription> waiting = c.removalPlanned()
+                    ? List.of()
+                    : Planner.cancelledOnTheLastDay(
+                            found.customer(), context.run().rules(), found.at());
+            List<Subscription> active = found.customer().subscriptions().stream()
+                    .filter(Subscription::active)
+                    .filter(it -> !waiting.contains(it))
+                    .toList();
+            List<Hold> pending = Planner.pending(found.customer());
+            if (!active.isEmpty()) {
+                stillActive(c, outcomes, active);
+            } else if (!pending.isEmpty()) {
+                c.hold(pending);
+            } else {
+                suspended(c, waiting);
+            }
+        } else if (observation instanceof Observation.Unreadable unreadable) {
+            c.fail("what it holds now could not be read back: " + unreadable.why());
+        } else {
+            c.fail("the platform does not know the customer any more; the next run looks again");
+        }
+    }
+
+    /** Only the ends of its terms were to be scheduled, and each write has said itself whether that shows. */
+    private void stillHeld(OffboardingCase c, List<WriteOutcome> outcomes) {
+        c.stayHeld();
+        outcomes.stream()
+                .filter(outcome -> outcome.result() != Result.NOT_SENT || outcome.withheld())
+                .filter(outcome -> Obstacles.hold(outcome) == null)
+                .filter(outcome -> outcome.after() == null || outcome.after().equals(outcome.before()))
+                .filter(outcome -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after()))
+                .findFirst()
+                .ifPresent(outcome -> c.fail("the cancellation of %s at the end of its term could not be scheduled: %s"
+                        .formatted(outcome.write().target(), outcome.message())));
+    }
+
+    /** @param waiting what is active still, to be cancelled on the grace period's last day */
+    private void suspended(OffboardingCase c, List<Subscription> waiting) {
+        if (waiting.isEmpty()) {
+            c.becomeSuspended(context.clock().instant());
+        } else {
+            c.beginGracePeriod(context.clock().instant());
+        }
+        if (!c.removalPlanned()) {
+            LocalDate begun = LocalDate.ofInstant(
+                    Objects.requireNonNull(c.suspendedAt()),
+                    context.run().jobFile().zone());
+            c.waitForRemoval(Planner.grace(begun, waiting, context.run().rules()));
+        }
+    }
+
+    private static void stillActive(OffboardingCase c, List<WriteOutcome> outcomes, List<Subscription> active) {
+        for (WriteOutcome outcome : outcomes) {
+            Hold hold = Obstacles.hold(outcome);
+            if (hold != null) {
+                c.hold(List.of(hold));
+                return;
+            }
+        }
+        if (outcomes.stream().anyMatch(outcome -> outcome.result() == Result.NOT_SENT && !outcome.withheld())) {
+            c.leave("the run stopped before everything was suspended");
+            return;
+        }
+        Subscription first = active.get(0);
+        c.fail("%d of its subscriptions are still active, %s first: %s"
+                .formatted(active.size(), first.id(), whyActive(first, outcomes)));
+    }
+
+    private static String whyActive(Subscription active, List<WriteOutcome> outcomes) {
+        for (WriteOutcome outcome : outcomes) {
+            if (outcome.write().target().equals(active.id())) {
+                return outcome.result() == Result.DONE && outcome.message().isBlank()
+                        ? "the platform accepted it, and shows it active all the same"
+                        : outcome.message();
+            }
+        }
+        return "it was not when this was planned, so nothing was asked of it; the next run plans again";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.offboarding.run;
+
+import dev.offboarding.plan.LimitSettings;
+import dev.offboarding.plan.Limits;
+import dev.offboarding.platform.Population;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Days on which the open cases of a job will be over a limit: known long before, and told as soon as it is. */
+final class UpcomingLimits {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcTemplate jdbc;
+    private final RunInfo run;
+    private final Runs runs;
+    private final Reservations reservations;
+
+    UpcomingLimits(JdbcTemplate jdbc, RunInfo run, Runs runs, Reservations reservations) {
+        this.jdbc = jdbc;
+        this.run = run;
+        this.runs = runs;
+        this.reservations = reservations;
+    }
+
+    /**
+     * Notes each such day in the run's report, within the caller's transaction.
+     *
+     * @param accepted whether tonight's list counts
+     * @return a sentence for each
+     */
+    List<String> tell(boolean accepted, Population population) {
+        LimitSettings limits = run.jobFile().limits();
+        long allowed = Limits.allowed(limits, population.size());
+        List<Map<String, Object>> days = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        if (population.complete()) {
+            reservations.dueFrom(run.rules().today(), accepted).forEach((day, customers) -> {
+                if (customers > allowed) {
+                    days.add(day(day, customers, allowed));
+                    notes.add(sentence(day, customers, allowed, limits, population.size()));
+                }
+            });
+        }
+        jdbc.update(
+                "update offboarding.run set due_ahead = ?::json where run_id = ?",
+                JSON.writeValueAsString(days),
+                run.runId());
+        if (!notes.isEmpty()) {
+            runs.notedToo(run.runId(), notes);
+        }
+        return notes;
+    }
+
+    private Map<String, Object> day(LocalDate day, long customers, long allowed) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("day", day.toString());
+        told.put("customers", customers);
+        told.put("allowed", allowed);
+        told.put("is_new", !reservations.isTold(run.jobFile().job(), day));
+        return told;
+    }
+
+    private static String sentence(LocalDate day, long customers, long allowed, LimitSettings limits, long population) {
+        return "%d open cases fall due on %s, and %d may be begun in one night (max-customers %d; max-share %s of %d is %d; floor %d): as it is the run of that night is stopped; spread their effective dates, or raise the limit before that day"
+                .formatted(
+                        customers,
+                        day,
+                        allowed,
+                        limits.maxCustomers(),
+                        limits.maxShare(),
+                        population,
+                        limits.maxShare().of(population),
+                        limits.floor());
+    }
+}

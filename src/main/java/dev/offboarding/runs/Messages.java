@@ -1,0 +1,80 @@
+package dev.offboarding.runs;
+
+import static java.util.Map.entry;
+
+import dev.offboarding.platform.Action;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a run came to, for people, wherever they read it. */
+public final class Messages {
+
+    private static final Map<String, String> OUTCOMES = Map.ofEntries(
+            entry("OFFBOARDED", "offboarded: suspended, removed, and seen to be gone"),
+            entry("REMOVED", "removed; that they are gone is still to be confirmed"),
+            entry("SUSPENDED", "suspended; the removal is still to come"),
+            entry("HELD", "held"),
+            entry("FAILED", "failed; the next run tries again"),
+            entry("WITHDRAWN", "withdrawn"),
+            entry("CLOSED", "closed on somebody's word, not offboarded"),
+            entry("RE_ESTABLISHED", "removed earlier, and re-established since"),
+            entry("PLANNED", "planned"),
+            entry("NOT_READ", "not read: the run ended before it looked at them"));
+
+    private Messages() {}
+
+    /** Goes on after the number of customers, like {@code held}. */
+    public static String outcome(String outcome, long customers) {
+        if (outcome.equals("ALREADY_OFFBOARDED")) {
+            return customers == 1 ? "was offboarded already" : "were offboarded already";
+        }
+        return OUTCOMES.getOrDefault(outcome, outcome);
+    }
+
+    /** What a plan would write, like {@code 31 subscriptions suspended, 8 relationships removed}. */
+    public static String planned(Map<Action, Long> writes) {
+        if (writes.isEmpty()) {
+            return "nothing to be written";
+        }
+        return writes.entrySet().stream()
+                .map(e -> "%d %s".formatted(e.getValue(), planned(e.getKey(), e.getValue() == 1)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String planned(Action action, boolean one) {
+        return switch (action) {
+            case SUSPEND -> one ? "subscription suspended" : "subscriptions suspended";
+            case CANCEL -> one ? "subscription cancelled" : "subscriptions cancelled";
+            case AUTO_RENEW_OFF ->
+                one ? "cancellation scheduled for the end of a term" : "cancellations scheduled for the ends of terms";
+            case REMOVE -> one ? "relationship removed" : "relationships removed";
+            case TERMINATE_GDAP -> one ? "delegated administration ended" : "delegated administrations ended";
+            case DELETE_GDAP ->
+                one ? "request for delegated administration deleted" : "requests for delegated administration deleted";
+            case REACTIVATE -> one ? "subscription reactivated" : "subscriptions reactivated";
+        };
+    }
+
+    /** Goes on after the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */
+    public static String setAside(long rows, long filesRefused) {
+        String aside = rows == 1 ? "row of the list was set aside" : "rows of the list were set aside";
+        return filesRefused == 0
+                ? aside
+                : "%s, %d %s refused whole".formatted(aside, filesRefused, filesRefused == 1 ? "file" : "files");
+    }
+
+    public static String exitCode(ExitCode exitCode, Mode mode) {
+        return switch (exitCode) {
+            case OK -> mode == Mode.PLAN ? "a run would do this" : "every case that could go on ended as planned";
+            case UNEXPECTED -> "unexpected error";
+            case WRONG_USAGE -> "wrong usage or configuration; nothing was touched";
+            case STOPPED_BY_LIMIT -> "stopped by a limit, a missing approval or a wrong clock; nothing was written";
+            case NEEDS_ATTENTION -> "finished, but something needs attention: see the report";
+            case TO_BE_CONFIRMED -> "finished, but effects are still to be confirmed; the next run looks again";
+            case ALREADY_RUNNING -> "another run is under way";
+            case UNAVAILABLE -> "the platform, its sign-in or a database could not be used; the next run goes on";
+            case EVIDENCE_BROKEN -> "the evidence is not in order";
+            case STOPPED_EARLY -> "stopped early; the next run goes on";
+        };
+    }
+}

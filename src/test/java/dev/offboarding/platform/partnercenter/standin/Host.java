@@ -1,8 +1,0 @@
-package dev.offboarding.platform.partnercenter.standin;
-
-/** The three hosts a client of Partner Center talks to. */
-public enum Host {
-    API,
-    LOGIN,
-    GRAPH
-}

@@ -1,0 +1,357 @@
+package dev.offboarding.report.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each report names the one that was written before it, whatever has become of that one since. */
+@Execution(ExecutionMode.CONCURRENT)
+class ReportChainTest {
+
+    private final Scene scene = Scene.set();
+
+    @BeforeEach
+    void customers() {
+        scene.customers(1, 3).listed(1);
+    }
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Path night() {
+        Path report = scene.runs(ExitCode.OK).folder();
+        scene.clock.pass(Duration.ofDays(1));
+        return report;
+    }
+
+    /** Out of the reports folder, as ops may do each morning. */
+    private Path archived(Path report) throws IOException {
+        Path archive = Files.createDirectories(scene.folder().resolve("archive"));
+        return Files.move(report, archive.resolve(report.getFileName()));
+    }
+
+    private static JsonNode manifest(Path report) {
+        return JsonMapper.shared().readTree(report.resolve("manifest.json").toFile());
+    }
+
+    private static String ownHash(Path report) {
+        return manifest(report).get("manifest_sha256").asString();
+    }
+
+    private @Nullable String recorded(Path report) {
+        return scene.jdbc()
+                .sql("select manifest_sha256 from offboarding.run where run_id = ?")
+                .param(report.getFileName().toString())
+                .query((row, n) -> row.getString(1))
+                .list()
+                .get(0);
+    }
+
+    private static void assertNames(Path report, Path previous) {
+        JsonNode named = manifest(report).get("previous_run");
+        assertThat(named.path("run_id").asString("none"))
+                .isEqualTo(previous.getFileName().toString());
+        assertThat(named.get("manifest_sha256").asString()).isEqualTo(ownHash(previous));
+    }
+
+    private static List<Finding> findings(Path... reports) {
+        List<VerifiedReport> verified = new ArrayList<>();
+        for (Path report : reports) {
+            VerifiedReport one = new ReportVerifier(null).verify(report);
+            assertThat(one.findings()).as("%s", report).isEmpty();
+            verified.add(one);
+        }
+        return RunChain.of(verified).findings();
+    }
+
+    @Test
+    void reportsThatAreMovedAwayEachMorningAreAChain() throws Exception {
+        Path first = archived(night());
+        Path second = archived(night());
+        Path third = night();
+
+        assertNames(second, first);
+        assertNames(third, second);
+        assertThat(manifest(third).has("previous_run_note")).isFalse();
+        assertThat(findings(first, second, third)).isEmpty();
+    }
+
+    @Test
+    void aReportThatIsRebuiltBeforeTheNextNightIsToldAndFound() {
+        Path first = night();
+        String written = ownHash(first);
+        Forgery.of(first)
+                .text("report.html", html -> html + "<!-- -->")
+                .sealed()
+                .in(first);
+
+        Path second = night();
+
+        assertThat(manifest(second).get("previous_run").get("manifest_sha256").asString())
+                .isEqualTo(written);
+        assertThat(manifest(second).get("previous_run_note").asString())
+                .isEqualTo(
+                        "The report of the previous run, %s, was changed since it was written: its manifest_sha256 was %s, and %s has %s."
+                                .formatted(first.getFileName(), written, first, ownHash(first)));
+        assertThat(findings(first, second))
+                .singleElement()
+                .extracting(Finding::what)
+                .isEqualTo("manifest_sha256 of the previous run " + first.getFileName());
+    }
+
+    @Test
+    void soIsAChangeThatLeavesTheHashInTheManifestAsItWas() throws Exception {
+        Path first = night();
+        Path manifest = first.resolve("manifest.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replaceFirst("\"job\" : \"nightly\"", "\"job\" : \"x\""));
+
+        assertThat(manifest(night()).get("previous_run_note").asString())
+                .startsWith("The report of the previous run, " + first.getFileName() + ", was changed");
+        Files.delete(manifest);
+        scene.sql(
+                "delete from offboarding.run where run_id > ?",
+                first.getFileName().toString());
+        assertThat(manifest(night()).get("previous_run_note").asString()).endsWith("has no manifest that can be read.");
+        FileSystemUtils.deleteRecursively(first);
+    }
+
+    /**
+     * Incident 43: the job's database is restored from a backup, so that two runs follow the same one, with the same sequence numbers.
+     * Whichever of them is the longer one, that is found.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 30", "30, 1", "1, 1"})
+    void twoRunsOfARestoredDatabaseThatFollowTheSameOneContradictEachOther(int before, int after) throws Exception {
+        scene.customers(100, 299);
+        Path first = night();
+        for (String table : List.of("event", "chain_head", "run", "offboarding_case")) {
+            scene.sql("create table public.backup_%s as table offboarding.%s".formatted(table, table));
+        }
+        scene.listed(IntStream.range(100, 100 + before).toArray());
+        Path second = archived(night());
+        scene.sql("alter table offboarding.event disable trigger user");
+        scene.sql("alter table offboarding.chain_head disable trigger only_forward");
+        for (String table : List.of("chain_head", "event", "run", "offboarding_case")) {
+            scene.sql("delete from offboarding." + table);
+            scene.sql("insert into offboarding.%s %s select * from public.backup_%s"
+                    .formatted(table, table.equals("offboarding_case") ? "overriding system value" : "", table));
+        }
+        scene.sql("alter table offboarding.event enable trigger user");
+        scene.sql("alter table offboarding.chain_head enable trigger only_forward");
+        scene.listed(IntStream.range(200, 200 + after).toArray());
+        Path third = night();
+
+        List<Finding> found = findings(third, first, second);
+
+        assertThat(found).extracting(Finding::what).anyMatch(what -> what.startsWith("sequence "));
+        // also where nothing but the two is at hand
+        assertThat(findings(second, third)).isNotEmpty();
+    }
+
+    /** It had begun, and left no report: the list could not be read. */
+    private void nightThatEndsWithTwo() {
+        scene.listedBy("select nothing from nowhere");
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.run where exit_code = 2 and manifest_sha256 is null")
+                        .query(Long.class)
+                        .single())
+                .isOne();
+        scene.without("list.database.query")
+                .with("list.csv.inbox", scene.inbox().toString());
+        scene.clock.pass(Duration.ofDays(1));
+    }
+
+    @Test
+    void aRunThatLeavesNoReportIsNoLink() {
+        Path first = night();
+        nightThatEndsWithTwo();
+
+        Path third = night();
+
+        assertNames(third, first);
+        assertThat(manifest(third).has("previous_run_note")).isFalse();
+        assertThat(findings(first, third)).isEmpty();
+    }
+
+    @Test
+    void norIsOneOfBeforeHashesWereRecorded() {
+        Path first = night();
+        nightThatEndsWithTwo();
+        scene.unwrite("update offboarding.run set manifest_sha256 = null");
+
+        Path third = night();
+
+        assertNames(third, first);
+        assertThat(manifest(third).has("previous_run_note")).isFalse();
+    }
+
+    @Test
+    void aReportOfBeforeHashesWereRecordedIsReadWhereItLies() {
+        Path first = night();
+        Path second = night();
+        scene.unwrite("update offboarding.run set manifest_sha256 = null");
+
+        Path third = night();
+
+        assertNames(third, second);
+        assertThat(findings(first, second, third)).isEmpty();
+    }
+
+    @Test
+    void oneOfThoseThatIsGoneIsMissedAndTheChainGoesOnFromTheOneBefore() throws Exception {
+        Path first = night();
+        Path second = archived(night());
+        scene.unwrite(
+                "update offboarding.run set manifest_sha256 = null where run_id = ?",
+                second.getFileName().toString());
+
+        Path third = night();
+
+        assertNames(third, first);
+        assertThat(manifest(third).get("previous_run_note").asString())
+                .startsWith("The report of the previous run, " + second.getFileName() + ", is not in ");
+        assertThat(findings(first, third)).isEmpty();
+    }
+
+    @Test
+    void theReportOfARunThatDiedBeforeItCouldNoteItIsRecordedAsItIs() throws Exception {
+        Path first = night();
+        scene.unwrite("update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null");
+
+        Path second = night();
+
+        assertThat(recorded(first)).isEqualTo(ownHash(first));
+        assertNames(second, first);
+        Path third = night();
+        assertThat(findings(archived(first), second, third)).isEmpty();
+    }
+
+    @Test
+    void theReportThatTheNextRunWritesForADeadOneIsRecorded() throws Exception {
+        Path first = night();
+        Path dead = night();
+        scene.unwrite(
+                "update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null where run_id = ?",
+                dead.getFileName().toString());
+        FileSystemUtils.deleteRecursively(dead);
+
+        Path third = night();
+
+        assertThat(recorded(dead)).isEqualTo(ownHash(dead));
+        assertNames(dead, first);
+        assertNames(third, dead);
+        assertThat(findings(first, dead, third)).isEmpty();
+    }
+
+    // ---- signatures
+
+    private void signedBy(String name) throws Exception {
+        scene.with(
+                "report.signing-key-file",
+                AuditedNights.key(
+                                scene.folder().resolve(name),
+                                KeyPairGenerator.getInstance("Ed25519").generateKeyPair())
+                        .toString());
+    }
+
+    private static String signer(Path report) {
+        return manifest(report).get("signature").get("public_key_sha256").asString();
+    }
+
+    private static void assertNotSignedAs(Path before, Path report, String found, List<Finding> findings) {
+        assertThat(findings)
+                .containsExactly(new Finding(
+                        report.getFileName() + "/manifest.json",
+                        0,
+                        "key that signed it",
+                        signer(before) + " (as run " + before.getFileName() + " before it)",
+                        found));
+    }
+
+    @Test
+    void aSignatureThatIsTakenOffTheLastReportIsMissed() throws Exception {
+        Path unsigned = night();
+        signedBy("key.pem");
+        Path first = night();
+        Path second = night();
+        assertThat(findings(unsigned, first, second)).isEmpty();
+
+        Forgery.of(second).unsigned().sealed().in(second);
+
+        assertNotSignedAs(first, second, "no signature", findings(unsigned, first, second));
+        // also where it says that it is an old one
+        Forgery.of(second)
+                .trail(events -> {
+                    long sequence = 1;
+                    for (var event : events) {
+                        event.put("sequence", ++sequence);
+                    }
+                    return events;
+                })
+                .sealed()
+                .in(second);
+        assertThat(findings(first, second))
+                .anySatisfy(finding -> assertThat(finding.found()).isEqualTo("no signature"));
+    }
+
+    @Test
+    void anotherKeysSignatureIsSeenWhereItBegins() throws Exception {
+        signedBy("key.pem");
+        Path first = night();
+        signedBy("another.pem");
+        Path second = night();
+        Path third = night();
+
+        assertNotSignedAs(first, second, signer(second), findings(first, second, third));
+        assertThat(findings(second, third)).isEmpty();
+    }
+
+    @Test
+    void aReportThatWasWrittenLaterThanTheNextOneIsNoReasonToMissItsKey() throws Exception {
+        night();
+        // the next run could not write it, and the one after that has a key
+        Path first = night();
+        scene.unwrite(
+                "update offboarding.run set reported_at = null, settled = false, manifest_sha256 = null where run_id = ?",
+                first.getFileName().toString());
+        FileSystemUtils.deleteRecursively(first);
+        Files.writeString(first, "in its place");
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.OK);
+        Path second = scene.reports().get(2);
+        scene.clock.pass(Duration.ofDays(1));
+        Files.delete(first);
+        scene.unwrite(
+                "update offboarding.run set reported_at = null, manifest_sha256 = null, settled = false where run_id = ?",
+                first.getFileName().toString());
+        signedBy("key.pem");
+
+        Path third = night();
+
+        assertThat(signer(first)).isEqualTo(signer(third));
+        assertThat(findings(first, second, third)).isEmpty();
+    }
+}

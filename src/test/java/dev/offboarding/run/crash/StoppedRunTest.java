@@ -1,0 +1,290 @@
+package dev.offboarding.run.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.ProgramProcess;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/** Runs over a ledger that are told to end, by a signal or otherwise, whatever they are about. */
+@Execution(ExecutionMode.CONCURRENT)
+class StoppedRunTest {
+
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private void threeCustomersListed() {
+        scene.customers(1, 5);
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.listed(1, 2, 3);
+    }
+
+    private static List<String> results(Scene.Report report) {
+        return report.table("actions.csv").stream()
+                .map(row -> row.get("action") + " " + row.get("result"))
+                .toList();
+    }
+
+    private void assertTheNextRunGoesOn() {
+        scene.clock.run();
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
+        assertThat(scene.relationshipOf(1)).isEqualTo("none");
+    }
+
+    @Test
+    void aSignalLetsTheRunFinishWhatIsUnderWayAndSayWhatItCameTo() throws Exception {
+        threeCustomersListed();
+        scene.gateBefore("update on ledger.subscription", "true");
+        try (ProgramProcess program =
+                ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
+            scene.awaitSomebodyAtTheGate();
+            program.terminate();
+            program.awaitErr(err -> err.contains("Told to end"));
+            scene.openTheGate();
+
+            assertThat(program.end()).isEqualTo(9);
+
+            Scene.Report report = new Scene.Report(scene.reports().get(0));
+            assertThat(report.json().get("exit_code").asInt()).isEqualTo(9);
+            assertThat(results(report)).containsExactly("SUSPEND DONE", "SUSPEND DONE", "SUSPEND DONE");
+            assertThat(program.out().lines().skip(1))
+                    .containsExactly(
+                            "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
+                            "Planned: 3 subscriptions suspended, 3 relationships removed",
+                            "      3 suspended; the removal is still to come",
+                            "Report: " + scene.reports().get(0),
+                            "Exit code 9: stopped early; the next run goes on");
+            assertThat(program.err()).contains("Stopped: the program was told to end; the next run goes on from here");
+        }
+        assertTheNextRunGoesOn();
+    }
+
+    @Test
+    void aSecondSignalEndsTheProgramAtOnceAndTheNextRunTakesItUp() throws Exception {
+        threeCustomersListed();
+        scene.gateBefore("update on ledger.subscription", "true");
+        try (ProgramProcess program =
+                ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
+            scene.awaitSomebodyAtTheGate();
+            program.terminate();
+            program.awaitErr(err -> err.contains("Told to end"));
+            program.terminate();
+
+            assertThat(program.end()).isEqualTo(9);
+        }
+        assertThat(scene.reports()).isEmpty();
+        scene.endSessionsAtTheGate();
+        scene.openTheGate();
+        scene.clock.run();
+
+        Scene.Report second = scene.runs(ExitCode.OK);
+
+        assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(3);
+        Scene.Report dead = new Scene.Report(scene.reports().get(0));
+        assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
+        assertThat(results(dead)).containsExactly("SUSPEND LOST", "SUSPEND LOST", "SUSPEND LOST");
+    }
+
+    private OffboardingRun loaded() {
+        return TestRuns.of(
+                new JobFileReader().read(scene.jobFile()),
+                Mode.RUN,
+                scene.folder().resolve(".offboarding"),
+                scene.clock,
+                Progress.NONE,
+                List.of(),
+                Duration.ZERO,
+                GRACE,
+                Duration.ofSeconds(20));
+    }
+
+    private static CompletableFuture<RunResult> start(OffboardingRun run) {
+        return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
+    }
+
+    private static RunResult end(CompletableFuture<RunResult> run) throws Exception {
+        return run.get(20, TimeUnit.SECONDS);
+    }
+
+    private void awaitSomebodyWaitingForALock() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> scene.jdbc()
+                        .sql(
+                                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
+                        .query(Boolean.class)
+                        .single());
+    }
+
+    /** Told to end while it waits for somebody's lock, which stays until it has ended. */
+    private Scene.Report stoppedBehind(String lock) throws Exception {
+        try (Connection somebody = scene.database().direct().getConnection();
+                Statement statement = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            statement.execute(lock);
+            OffboardingRun run = loaded();
+            CompletableFuture<RunResult> running = start(run);
+            awaitSomebodyWaitingForALock();
+
+            run.stop();
+
+            RunResult result = end(running);
+            assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+            assertThat(result.failures()).isEmpty();
+            somebody.rollback();
+            return Scene.report(result);
+        }
+    }
+
+    @Test
+    void aReadThatSomebodysLockHoldsUpIsCalledOff() throws Exception {
+        threeCustomersListed();
+        scene.runs(ExitCode.OK);
+        scene.reset();
+        threeCustomersListed();
+        Scene.Report report = stoppedBehind("lock table ledger.customer in access exclusive mode");
+
+        assertThat(report.total("customers", "NOT_READ")).isEqualTo(3);
+        assertThat(results(report)).isEmpty();
+        assertTheNextRunGoesOn();
+    }
+
+    @Test
+    void aWriteThatSomebodysLockHoldsUpIsCalledOffAndNeverSent() throws Exception {
+        threeCustomersListed();
+        scene.sql("create table public.journal (what text)");
+        scene.sql("""
+                create function public.note() returns trigger language plpgsql as $$
+                begin
+                  insert into public.journal values ('suspended');
+                  return new;
+                end $$
+                """);
+        scene.sql(
+                "create trigger note before update on ledger.subscription for each row execute function public.note()");
+        Scene.Report report = stoppedBehind("lock table public.journal in access exclusive mode");
+
+        assertThat(results(report)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
+        assertThat(scene.count("public.journal")).isZero();
+        assertTheNextRunGoesOn();
+    }
+
+    private void threeCustomersListedInADatabase() {
+        threeCustomersListed();
+        scene.sql("create schema crm");
+        scene.sql("create table crm.to_offboard as select customer_id, domain, null::timestamptz as done_at"
+                + " from ledger.customer order by domain limit 3");
+        scene.listedBy("select customer_id, domain from crm.to_offboard where done_at is null")
+                .with(
+                        "list.database.done",
+                        "update crm.to_offboard set done_at = :offboarded_at where customer_id = :customer_id");
+    }
+
+    @Test
+    void aListThatSomebodysLockHoldsUpIsCalledOff() throws Exception {
+        threeCustomersListedInADatabase();
+        stoppedBehind("lock table crm.to_offboard in access exclusive mode");
+
+        assertTheNextRunGoesOn();
+    }
+
+    @Test
+    void aDoneStatementThatSomebodysLockHoldsUpIsCalledOffAndRunByTheNextRun() throws Exception {
+        threeCustomersListedInADatabase();
+        Scene.Report report = stoppedBehind("lock table crm.to_offboard in share mode");
+
+        assertThat(report.total("customers", "OFFBOARDED")).isEqualTo(3);
+        assertThat(scene.count("crm.to_offboard where done_at is null")).isEqualTo(3);
+        scene.clock.run();
+        scene.runs(ExitCode.OK);
+        assertThat(scene.count("crm.to_offboard where done_at is null")).isZero();
+    }
+
+    @Test
+    void aRunThatIsToldBeforeItBeginsDoesNotBegin() {
+        threeCustomersListed();
+        OffboardingRun run = loaded();
+        run.stop();
+
+        RunResult result = run.start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
+        assertThat(result.runId()).isNull();
+        assertThat(scene.count("offboarding.run")).isZero();
+        assertThat(scene.inboxFiles()).containsExactly("list-1.csv");
+    }
+
+    @Test
+    void theLongestDurationEndsARunByItselfAlsoWhereEverythingWaits() throws Exception {
+        threeCustomersListed();
+        scene.with("max-duration", "4h");
+        try (Connection somebody = scene.database().direct().getConnection();
+                Statement lock = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            lock.execute("lock table ledger.customer in access exclusive mode");
+            CompletableFuture<RunResult> running = start(loaded());
+            awaitSomebodyWaitingForALock();
+
+            scene.clock.pass(Duration.ofHours(4).plusSeconds(1));
+
+            RunResult result = end(running);
+            assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+            assertThat(result.stopped()).contains("max-duration");
+            somebody.rollback();
+        }
+        assertTheNextRunGoesOn();
+    }
+
+    @Test
+    void aQueryThatSleepsEndsWithTheNight() throws Exception {
+        scene.customers(1, 3);
+        scene.with("max-duration", "4h")
+                .listedBy(
+                        "select customer_id, domain from ledger.customer cross join lateral (select pg_sleep(300)) nap");
+        CompletableFuture<RunResult> running = start(loaded());
+        awaitSomebodyAsleep();
+
+        scene.clock.pass(Duration.ofHours(4).plusSeconds(1));
+
+        RunResult result = end(running);
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
+        assertThat(result.stopped()).contains("max-duration");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    private void awaitSomebodyAsleep() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> scene.jdbc()
+                        .sql(
+                                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')")
+                        .query(Boolean.class)
+                        .single());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.offboarding.run.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** On the ledger, which writes down every change that is committed. */
+public final class SweptLedger extends Swept {
+
+    public SweptLedger(Scene scene, boolean databaseList) {
+        super(scene, databaseList);
+        scene.customers(1, 6).customer(7, "none").customers(8, 12);
+        for (int n = 1; n <= 4; n++) {
+            subscription(n, 1, "license", "active", null);
+            subscription(n, 2, "license", "active", null);
+        }
+        subscription(5, 1, "usage", "active", null);
+        subscription(5, 2, "license", "suspended", null);
+        subscription(6, 1, "license", "active", null);
+        subscription(6, 2, "new_commerce", "active", LocalDate.of(2099, 1, 1));
+        writesDownWhatChanges();
+        for (int n = 1; n <= 8; n++) {
+            list(Scene.id(n).toString(), "customer-" + n + ".example");
+        }
+        publishList();
+    }
+
+    private void subscription(
+            int customer, int n, String kind, String status, @org.jspecify.annotations.Nullable LocalDate termEnd) {
+        scene().sql(
+                        "insert into ledger.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?::uuid, ?, ?, ?, ?, ?)",
+                        "b0000000-0000-4000-8000-%06d%06d".formatted(customer, n),
+                        Scene.id(customer),
+                        kind,
+                        kind,
+                        status,
+                        termEnd);
+    }
+
+    private void writesDownWhatChanges() {
+        Scene scene = scene();
+        scene.sql("create table public.written (what text)");
+        scene.sql("""
+                create function public.write_it_down() returns trigger language plpgsql as $$
+                begin
+                  if tg_table_name = 'customer' then
+                    insert into public.written values ('REMOVE ' || new.customer_id || ' ' || new.relationship);
+                  else
+                    insert into public.written values ('SUSPEND ' || new.subscription_id || ' ' || new.status);
+                  end if;
+                  return null;
+                end $$
+                """);
+        for (String table : List.of("customer", "subscription")) {
+            scene.sql(
+                    "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
+                            .formatted(table));
+        }
+    }
+
+    @Override
+    public Map<String, String> state() {
+        Map<String, String> state = new TreeMap<>();
+        scene().ledger().forEach((table, rows) -> state.put(table, rows.toString()));
+        return state;
+    }
+
+    /** On the ledger a write that took effect is one change, and one that did not is none. */
+    @Override
+    public void assertEveryWriteIsInTheTrailOnce(List<Aftermath.Attempt> attempts) {
+        List<String> took = attempts.stream()
+                .filter(attempt -> List.of("DONE", "LOST").contains(attempt.result()))
+                .filter(attempt -> List.of("suspended", "none").contains(attempt.after()))
+                .map(attempt -> attempt.action() + " " + attempt.target() + " " + attempt.after())
+                .toList();
+        List<String> seen = scene().jdbc()
+                .sql("select what from public.written")
+                .query(String.class)
+                .list();
+        assertThat(took).as("writes that the trail says took effect").containsExactlyInAnyOrderElementsOf(seen);
+        assertThat(seen).as("each once").doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,298 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What makes a row gone, in both kinds of lists that are the whole truth. Whoever is gone and back is listed again, and whose row is gone
+ * waits: each is a way in which a list that is broken does harm.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class GoneRowsTest {
+
+    private final Scene scene = Scene.set();
+
+    /** Where the list stands. */
+    enum Source {
+        STANDING_FILE {
+            @Override
+            void set(Scene scene, List<String[]> rows) {
+                StringBuilder text = new StringBuilder("customer_id,domain,ticket\n");
+                rows.forEach(row -> text.append(String.join(",", row)).append('\n'));
+                put(scene, text.toString().getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            void breakIt(Scene scene) {
+                put(scene, new byte[] {'c', ',', (byte) 0xff, '\n'});
+            }
+
+            private void put(Scene scene, byte[] contents) {
+                Path file = scene.folder().resolve("offboard.csv");
+                scene.write(file, contents).without("list.csv.inbox").with("list.csv.file", file.toString());
+            }
+        },
+        DATABASE {
+            @Override
+            void set(Scene scene, List<String[]> rows) {
+                scene.sql("create schema if not exists crm");
+                scene.sql("drop table if exists crm.to_offboard");
+                scene.sql("create table crm.to_offboard (n serial, customer_id text, domain text, ticket text)");
+                rows.forEach(row -> scene.sql(
+                        "insert into crm.to_offboard (customer_id, domain, ticket) values (?, ?, ?)", (Object[]) row));
+                scene.listedBy("select customer_id, domain, ticket from crm.to_offboard order by n");
+            }
+
+            @Override
+            void breakIt(Scene scene) {
+                scene.sql("alter table crm.to_offboard drop column domain");
+            }
+        };
+
+        abstract void set(Scene scene, List<String[]> rows);
+
+        /** So that nothing of it can be read. */
+        abstract void breakIt(Scene scene);
+    }
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private static String[] row(int n) {
+        return new String[] {Scene.id(n).toString(), "customer-" + n + ".example", "T"};
+    }
+
+    private static List<String[]> rows(int... customers) {
+        return IntStream.of(customers).mapToObj(GoneRowsTest::row).toList();
+    }
+
+    private static List<String[]> rowsFrom(int first, int last) {
+        return rows(IntStream.rangeClosed(first, last).toArray());
+    }
+
+    private static List<String[]> with(List<String[]> rows, String... row) {
+        List<String[]> all = new ArrayList<>(rows);
+        all.add(row);
+        return all;
+    }
+
+    private void aNightPasses() {
+        scene.clock.pass(Duration.ofDays(1));
+    }
+
+    /** What another system does when a customer signs up again. */
+    private void comesBack(int n) {
+        scene.sql(
+                "update ledger.customer set relationship = 'reseller', relationship_ended_at = null where customer_id = ?",
+                Scene.id(n));
+    }
+
+    private long removals() {
+        return scene.count("offboarding.event where kind = 'INTENT' and action = 'REMOVE'");
+    }
+
+    /** 29, 45 */
+    @ParameterizedTest
+    @EnumSource
+    void aListThatSaysNothingOfWhoIsListedMadeEverybodyGone(Source source) {
+        scene.customers(1, 30);
+        // open, and held for something else
+        scene.subscription(10, "marketplace", "active");
+        source.set(scene, rowsFrom(1, 10));
+        scene.runs(ExitCode.OK);
+        IntStream.rangeClosed(1, 9).forEach(this::comesBack);
+        assertThat(removals()).isEqualTo(9);
+        Map<String, Runnable> broken = new LinkedHashMap<>();
+        broken.put("empty", () -> source.set(scene, List.of()));
+        broken.put("refused", () -> source.set(scene, with(rowsFrom(2, 9), row(2)[0], "else.example", "U")));
+        broken.put("lost too many", () -> source.set(scene, rowsFrom(3, 8)));
+        broken.put(
+                "set aside",
+                () -> source.set(scene, with(with(rowsFrom(2, 9), row(1)[0], "", "T"), row(10)[0], "", "T")));
+        broken.put(
+                "set aside without a valid id",
+                () -> source.set(
+                        scene,
+                        with(
+                                with(rowsFrom(2, 9), "a" + row(1)[0], row(1)[1], "T"),
+                                "a" + row(10)[0],
+                                row(10)[1],
+                                "T")));
+        broken.put("unreadable", () -> source.breakIt(scene));
+        // of whom two would be written to
+        broken.put("stopped by a limit", () -> {
+            source.set(scene, with(with(rowsFrom(2, 9), row(20)), row(21)));
+            scene.with("limits.max-customers", "1");
+        });
+        broken.forEach((what, list) -> {
+            aNightPasses();
+            list.run();
+            RunResult result = scene.run();
+            if (!what.equals("stopped by a limit") && result.summary() != null) {
+                assertThat(Scene.report(result).holds(10)).as(what).doesNotContain("NOT_LISTED");
+            }
+            aNightPasses();
+            scene.with("limits.max-customers", "1000");
+            source.set(scene, rowsFrom(1, 10));
+            Scene.Report whole = Scene.report(scene.run());
+            assertThat(whole.actions()).as(what).isEmpty();
+            assertThat(whole.holds(10)).as(what).doesNotContain("NOT_LISTED");
+        });
+        assertThat(removals()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aListThatStayedBrokenForNightsListsNobodyAgainOnceItIsMended(Source source) {
+        scene.customers(1, 12);
+        source.set(scene, rowsFrom(1, 10));
+        scene.runs(ExitCode.OK);
+        IntStream.rangeClosed(1, 10).forEach(this::comesBack);
+        for (int night = 1; night <= 3; night++) {
+            aNightPasses();
+            source.set(scene, rowsFrom(5, 8));
+            scene.run();
+        }
+
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 10));
+        scene.run();
+
+        assertThat(removals()).isEqualTo(10);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    /** A list that lost too many is not believed the first time; it need not grow again before one is. */
+    @ParameterizedTest
+    @EnumSource
+    void aListThatReallyShrankIsBelievedFromItsSecondNightOn(Source source) {
+        scene.customers(1, 12).with("grace-period", "9d");
+        IntStream.rangeClosed(1, 10).forEach(n -> scene.subscription(n, "license", "active"));
+        source.set(scene, rowsFrom(1, 10));
+        scene.runs(ExitCode.OK);
+
+        aNightPasses();
+        source.set(scene, rowsFrom(5, 8));
+        Scene.Report fell = scene.runs(ExitCode.OK);
+        assertThat(fell.holds(1)).containsExactly("GRACE_PERIOD");
+        assertThat(fell.text("report.json"))
+                .contains("6 of the 10 rows of the list that was accepted before are missing tonight")
+                .contains("6 open cases");
+
+        aNightPasses();
+        Scene.Report stayed = scene.runs(ExitCode.OK);
+        assertThat(stayed.holds(1)).contains("NOT_LISTED");
+        assertThat(stayed.holds(5)).doesNotContain("NOT_LISTED");
+        assertThat(stayed.text("report.json")).doesNotContain("are missing tonight");
+
+        aNightPasses();
+        source.set(scene, rowsFrom(6, 8));
+        assertThat(scene.runs(ExitCode.OK).holds(5)).contains("NOT_LISTED");
+
+        // what is gone stays so in a night without a list
+        aNightPasses();
+        source.set(scene, List.of());
+        RunResult empty = scene.run();
+        assertThat(Scene.report(empty).holds(5)).contains("NOT_LISTED");
+        assertThat(Scene.report(empty).holds(6)).doesNotContain("NOT_LISTED");
+
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 10));
+        Scene.Report back = scene.runs(ExitCode.OK);
+        assertThat(back.holds(1)).containsExactly("GRACE_PERIOD");
+        assertThat(back.holds(5)).containsExactly("GRACE_PERIOD");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRowThatWasSetAsideHeldItsOpenCase(Source source) {
+        scene.customers(1, 6).with("grace-period", "1d");
+        UUID licence = scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.subscription(3, "license", "active");
+        source.set(scene, rowsFrom(1, 4));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        // one of which the domain, one of which the id cannot be read, and one that is gone
+        source.set(scene, with(with(rows(4), row(1)[0], "", "T"), "a" + row(2)[0], row(2)[1], "T"));
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        assertThat(report.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(report.hold(3)).isEqualTo("NOT_LISTED");
+        // while some row's customer cannot be told nobody becomes gone for good
+        comesBack(2);
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 4));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(2)).isEqualTo("RE_ESTABLISHED");
+    }
+
+    /** Most rows of a good night go by our own done statement: whoever was taken off beside them went on, and was removed. */
+    @Test
+    void rowsThatDoneHasTakenOutMadeAListLookBrokenAndWhoWasTakenOffWentOn() {
+        scene.customers(1, 30);
+        UUID eleven = scene.subscription(11, "marketplace", "active");
+        UUID twelve = scene.subscription(12, "marketplace", "active");
+        Source.DATABASE.set(scene, rowsFrom(1, 12));
+        scene.listedBy("select customer_id, domain, ticket from crm.to_offboard order by n")
+                .with("list.database.done", "delete from crm.to_offboard where customer_id = :customer_id");
+        scene.runs(ExitCode.OK);
+        assertThat(scene.count("crm.to_offboard")).isEqualTo(2);
+
+        aNightPasses();
+        scene.sql(
+                "delete from crm.to_offboard where customer_id = ?",
+                Scene.id(11).toString());
+        for (UUID subscription : List.of(eleven, twelve)) {
+            scene.sql("update ledger.subscription set status = 'deleted' where subscription_id = ?", subscription);
+        }
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.hold(11)).isEqualTo("NOT_LISTED");
+        assertThat(scene.relationshipOf(11)).isEqualTo("reseller");
+        assertThat(report.outcome(12)).isEqualTo("OFFBOARDED");
+        assertThat(report.text("report.json")).doesNotContain("are missing tonight");
+    }
+
+    /** A list in which nobody is new, and which a limit stops, for what has become due by itself. */
+    @ParameterizedTest
+    @EnumSource
+    void aListThatALimitStoppedTookAnOpenCaseOff(Source source) {
+        scene.customers(1, 6).with("grace-period", "2d");
+        IntStream.rangeClosed(1, 5).forEach(n -> scene.subscription(n, "license", "active"));
+        source.set(scene, rowsFrom(1, 3));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, with(with(rows(2, 3), row(4)), row(5)));
+        scene.with("limits.max-customers", "1").runs(ExitCode.STOPPED_BY_LIMIT);
+
+        // and in the night on which it is due there is no list at all
+        aNightPasses();
+        source.set(scene, List.of());
+        scene.with("limits.max-customers", "1000");
+
+        assertThat(Scene.report(scene.run()).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+}

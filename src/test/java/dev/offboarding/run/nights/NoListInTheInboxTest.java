@@ -1,0 +1,41 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What somebody has put into the inbox and is no list was passed over without a word. */
+class NoListInTheInboxTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    // 47: Calibre-Web-NextGen#1740
+    @Test
+    void aWorkbookAndATextFileInTheInboxGotNotAWord() {
+        scene.customers(1, 3).inboxFile("list.xlsx", "PK").inboxFile("list.csv.txt", "customer_id");
+
+        assertThat(scene.plans(ExitCode.NEEDS_ATTENTION).json().get("failures").toString())
+                .contains("list.xlsx in the inbox was not read: it is a workbook");
+        Scene.Report told = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told.json().get("failures").toString())
+                .contains("list.xlsx in the inbox was not read: it is a workbook", "list.csv.txt in the inbox");
+        assertThat(told.text("report.html")).contains("list.xlsx in the inbox was not read");
+        assertThat(scene.inboxFiles()).containsExactly("list.csv.txt", "list.xlsx");
+        Scene.Report afterwards = scene.runs(ExitCode.OK);
+        assertThat(afterwards.json().get("notes").toString()).contains("list.xlsx in the inbox was not read");
+
+        scene.inboxFile("list.xlsx", "PK, another workbook of that name");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).json().get("failures").toString())
+                .contains("list.xlsx in the inbox")
+                .doesNotContain("list.csv.txt");
+    }
+}

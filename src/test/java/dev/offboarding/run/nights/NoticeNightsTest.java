@@ -1,0 +1,282 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.notice.MailServer;
+import dev.offboarding.notice.Receiver;
+import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import tools.jackson.databind.JsonNode;
+
+/** Nights after which somebody is told, or is not. */
+@Execution(ExecutionMode.CONCURRENT)
+class NoticeNightsTest {
+
+    private final Scene scene = Scene.set();
+    private final Receiver receiver = new Receiver();
+
+    NoticeNightsTest() {
+        scene.with("notify.webhook.url", receiver.url()).with("notify.webhook.format", "slack");
+    }
+
+    @AfterEach
+    void close() {
+        receiver.close();
+        scene.close();
+    }
+
+    /** All that was told in one call, a line each. */
+    private static List<String> told(Receiver.Call call) {
+        return call.json()
+                .get("blocks")
+                .valueStream()
+                .flatMap(block -> block.at("/text/text").asString().lines())
+                .toList();
+    }
+
+    private static List<String> notes(Scene.Report report) {
+        return report.json().get("notes").valueStream().map(JsonNode::asString).toList();
+    }
+
+    @Test
+    void aNightThatNeedsNobodyTellsNobodyUnlessItAlwaysIsToldOf() {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "license", "active");
+
+        scene.runs(ExitCode.OK);
+        assertThat(receiver.calls()).isEmpty();
+
+        Scene.Report report = scene.with("notify.when", "always").runs(ExitCode.OK);
+        assertThat(receiver.calls()).hasSize(1);
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith("Offboarding, run nightly: exit code 0, every case that could go on ended as planned")
+                .contains("No open cases: there was nothing to do.")
+                .endsWith("Report: " + report.folder().toAbsolutePath());
+        assertThat(notes(report)).isEmpty();
+    }
+
+    @Test
+    void aNightThatNeedsSomebodySaysWhoIsToBeLookedAtAndWhatWaits() {
+        scene.customers(1, 4);
+        scene.subscription(2, "marketplace", "active");
+        scene.subscription(3, "license", "zzz");
+        scene.inboxFile(
+                "a.csv",
+                "customer_id,domain,company_name\n%s,customer-1.example,\n%s,customer-2.example,\n%s,customer-3.example,Customer 3\nx,y,\n"
+                        .formatted(Scene.id(1), Scene.id(2), Scene.id(3)));
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith(
+                        "Offboarding, run nightly: exit code 4, finished, but something needs attention: see the report",
+                        "Somebody has to look at")
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("UNKNOWN_STATUS %s (Customer 3): ".formatted(Scene.id(3))))
+                .containsSubsequence(
+                        "Customers",
+                        "2 held",
+                        "1 offboarded: suspended, removed, and seen to be gone",
+                        "1 of them waiting: MARKETPLACE",
+                        "1 row of the list was set aside",
+                        "Report: " + report.folder().toAbsolutePath());
+    }
+
+    @Test
+    void aNightAfterNightsThatWereMissedIsToldOfHoweverWellItEnds() {
+        scene.customers(1, 3).listed(1);
+        String missed = "missed: 3 runs did not take place";
+
+        RunResult result = TestRuns.of(
+                        new JobFileReader().read(scene.jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        Progress.NONE,
+                        List.of(missed),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO)
+                .start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(receiver.calls()).hasSize(1);
+        assertThat(told(receiver.calls().get(0))).containsSubsequence("To know", missed);
+    }
+
+    @Test
+    void aPlanTellsNobody() {
+        scene.customers(1, 2).with("notify.when", "always").inboxFile("a.csv", "customer_id\nx\n");
+
+        assertThat(scene.plan().exitCode()).isEqualTo(ExitCode.NEEDS_ATTENTION);
+        assertThat(receiver.calls()).isEmpty();
+    }
+
+    @Test
+    void aNoticeThatFailsFailsNoRunAndIsInItsReport() {
+        scene.customers(1, 2).with("notify.when", "always").listed(1);
+        receiver.answers(Receiver.status(404, "no_service"));
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(result.notices()).containsExactly("webhook at 127.0.0.1: answered 404 (no_service)");
+        Scene.Report report = Scene.report(result);
+        assertThat(notes(report)).containsExactly("notice not sent: webhook at 127.0.0.1: answered 404 (no_service)");
+        assertThat(report.text("report.json") + report.text("manifest.json") + report.text("events.jsonl"))
+                .doesNotContain(Receiver.SECRET);
+    }
+
+    @Test
+    void aRunThatCannotBeginTellsWhy() {
+        scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
+
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith(
+                        "Offboarding, run nightly: exit code 2, wrong usage or configuration; nothing was touched",
+                        "What went wrong")
+                .anySatisfy(line -> assertThat(line).contains("gone.csv"))
+                .endsWith("The run did not begin.");
+    }
+
+    @Test
+    void aListThatCannotBeReadIsToldOfOnce() {
+        scene.customers(1, 2).listedBy("select nothing from nowhere");
+
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+
+        assertThat(receiver.calls()).hasSize(1);
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line).contains("list.database.query"))
+                .endsWith("There is no report of this run.");
+    }
+
+    @Test
+    void aDatabaseThatIsGoneIsToldOf() throws IOException {
+        Path jobFile = scene.jobFile();
+        Files.writeString(
+                jobFile,
+                Files.readString(jobFile)
+                        .replaceAll(
+                                "spring.datasource.url:.*",
+                                "spring.datasource.url: jdbc:postgresql://127.0.0.1:1/nowhere?password=correct-horse"));
+
+        RunResult result = scene.loadedFrom(jobFile).start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith(
+                        "Offboarding, run nightly: exit code 7, the platform, its sign-in or a database could not be used; the next run goes on")
+                .anySatisfy(line -> assertThat(line).contains("the job's own database could not be used"))
+                .noneSatisfy(line -> assertThat(line).contains("correct-horse"));
+    }
+
+    /** The outcome was told before the report, and then it was not true any more. */
+    @Test
+    void aReportThatCannotBeWrittenIsToldOfToo() {
+        scene.customers(1, 2).with("notify.when", "always").listed(1);
+        Path reports = scene.folder().resolve("reports/nightly");
+        receiver.answers(exchange -> {
+            // the folder is there when the run begins, and is gone when its report is to be written
+            if (receiver.calls().size() == 1) {
+                org.springframework.util.FileSystemUtils.deleteRecursively(reports);
+                Files.writeString(reports, "in the way");
+            }
+            Receiver.status(200, "ok").to(exchange);
+        });
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.EVIDENCE_BROKEN);
+        assertThat(receiver.calls())
+                .extracting(call -> told(call).get(0))
+                .containsExactly(
+                        "Offboarding, run nightly: exit code 0, every case that could go on ended as planned",
+                        "Offboarding, run nightly: exit code 8, the evidence is not in order");
+        assertThat(told(receiver.calls().get(1))).endsWith("There is no report of this run.");
+    }
+
+    /** Whoever ends the program gives it half a minute for everything. */
+    @ParameterizedTest
+    @CsvSource({"1000, OK", "0, STOPPED_BY_LIMIT"})
+    void aNoticeThatIsUnderWayWhenTheProgramIsToldToEndIsGivenUpSoonAndChangesNothing(
+            String customers, ExitCode exitCode) throws Exception {
+        scene.customers(1, 2)
+                .with("notify.when", "always")
+                .with("limits.max-customers", customers)
+                .listed(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        receiver.answers(exchange -> answered.await());
+        OffboardingRun run = scene.loaded();
+        CompletableFuture<RunResult> running =
+                CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !receiver.calls().isEmpty());
+        long told = System.nanoTime();
+        run.stop();
+
+        RunResult result = running.get(60, TimeUnit.SECONDS);
+
+        answered.countDown();
+        assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(20));
+        assertThat(result.notices()).singleElement().asString().startsWith("webhook at 127.0.0.1: ");
+        assertThat(result.exitCode()).isEqualTo(exitCode);
+        // it was through before it was told
+        if (exitCode == ExitCode.OK) {
+            assertThat(result.stopped()).isNull();
+        } else {
+            assertThat(result.stopped()).contains("limit");
+        }
+    }
+
+    @Test
+    void aMailGoesToThoseWhoReadMail() throws Exception {
+        try (MailServer server = new MailServer()) {
+            scene.customers(1, 2)
+                    .without("notify.webhook.url")
+                    .without("notify.webhook.format")
+                    .with("notify.when", "always")
+                    .with("notify.mail.host", "localhost")
+                    .with("notify.mail.port", String.valueOf(server.port()))
+                    .with("notify.mail.security", "none")
+                    .with("notify.mail.from", "offboarding@example.com")
+                    .with("notify.mail.to", "ops@example.com, boss@example.com")
+                    .listed(1);
+
+            Scene.Report report = scene.runs(ExitCode.OK);
+
+            assertThat(notes(report)).isEmpty();
+            assertThat(server.mail().getReceivedMessages()).hasSize(2);
+            assertThat(server.mail().getReceivedMessages()[0].getSubject())
+                    .startsWith("Offboarding, run nightly: exit code 0");
+            assertThat(server.mail().getReceivedMessages()[0].getContent().toString())
+                    .contains("1 offboarded")
+                    .contains("Report: " + report.folder().toAbsolutePath());
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.run.PartnerCenterScene;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Endpoint;
+import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.PartnerCenterStandIn;
+import dev.offboarding.standin.StandInSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Since when a case waits, and when somebody is reminded of it, where it waits for something that only Partner Center knows. */
+@Execution(ExecutionMode.CONCURRENT)
+class PartnerCenterHoldsTest {
+
+    private final PartnerCenterScene night =
+            new PartnerCenterScene(StandInSettings.standard().noQuotas());
+    private final PartnerCenterStandIn standIn = night.standIn;
+    private Clock clock = Clock.systemUTC();
+
+    @BeforeEach
+    void somebodyWhoStays() {
+        standIn.customer("Bystander").licence("E1", "active");
+    }
+
+    @AfterEach
+    void noBreachOfProtocol() {
+        try (night) {
+            assertThat(standIn.violations()).isEmpty();
+        }
+    }
+
+    private Scene.Report runs(ExitCode expected) {
+        RunResult result = night.loaded(Mode.RUN, Progress.NONE, clock).start();
+        assertThat(result.exitCode())
+                .describedAs("%s %s", result.stopped(), result.failures())
+                .isEqualTo(expected);
+        Scene.Report report = Scene.report(result);
+        assertThat(new ReportVerifier(null).verify(report.folder()).findings()).isEmpty();
+        return report;
+    }
+
+    private void later(int days) {
+        clock = Clock.offset(clock, Duration.ofDays(days));
+    }
+
+    private void refused(CustomerBuilder customer, Endpoint write, int status, int code) {
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(write)
+                .about(customer.id())
+                .answering(status, code)
+                .always();
+    }
+
+    private static String held(Scene.Report report, CustomerBuilder customer) {
+        JsonNode row = PartnerCenterScene.row(report, customer);
+        return row.get("outcome").asString() + " " + row.get("hold_reason").asString("");
+    }
+
+    private static String since(Scene.Report report, CustomerBuilder customer) {
+        return PartnerCenterScene.row(report, customer).get("hold_since").asString();
+    }
+
+    /** A term that renews itself needs attention on the first night; of what else holds its customer nobody has waited for long. */
+    @Test
+    void onTheFirstNightNothingHasWaitedForLong() {
+        CustomerBuilder customer =
+                standIn.customer("Contoso").reservation("Compute", true).newCommerce("E5", "active");
+        night.listed(List.of(customer));
+
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(held(first, customer)).isEqualTo("HELD RESERVED_INSTANCE");
+        assertThat(first.text("report.html")).doesNotContain("still waits");
+        later(14);
+        Scene.Report reminded = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(reminded.text("report.html")).contains("1 customer still waits");
+    }
+
+    @Test
+    void aReservationThatNobodyCancelledIsRememberedAfterEachRemindAfter() {
+        night.with("remind-after", "5d");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E1", "active").reservation("VM", true);
+        night.listed(List.of(customer));
+        Scene.Report first = runs(ExitCode.OK);
+        assertThat(held(first, customer)).isEqualTo("HELD RESERVED_INSTANCE");
+        later(4);
+        runs(ExitCode.OK);
+        later(1);
+        Scene.Report reminded = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(since(reminded, customer)).isEqualTo(since(first, customer));
+        later(4);
+        runs(ExitCode.OK);
+        later(1);
+        runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(standIn.writes()).isEmpty();
+    }
+
+    /** Planned each night, and met each night at the write. */
+    @ParameterizedTest
+    @CsvSource({
+        "SUBSCRIPTION_WRITE, 403, 900115, AZURE_PLAN, NEEDS_ATTENTION",
+        "CUSTOMER_WRITE, 403, 900115, AZURE_PLAN, NEEDS_ATTENTION",
+        "SUBSCRIPTION_WRITE, 409, 900278, PENDING_OPERATION, OK",
+        "CUSTOMER_WRITE, 409, 900278, PENDING_OPERATION, OK"
+    })
+    void whatIsMetOnlyAtTheWriteWaitsSinceTheFirstNight(
+            Endpoint write, int status, int code, String hold, ExitCode afterFiveDays) {
+        night.with("remind-after", "5d");
+        CustomerBuilder customer = standIn.customer("Adatum").azurePlan("Plan", "active", "deleted");
+        refused(customer, write, status, code);
+        night.listed(List.of(customer));
+        Scene.Report first = runs(ExitCode.OK);
+        assertThat(held(first, customer)).isEqualTo("HELD " + hold);
+        later(4);
+        assertThat(since(runs(ExitCode.OK), customer)).isEqualTo(since(first, customer));
+        later(1);
+        Scene.Report last = runs(afterFiveDays);
+        assertThat(held(last, customer)).isEqualTo("HELD " + hold);
+        assertThat(since(last, customer)).isEqualTo(since(first, customer));
+    }
+
+    @Test
+    void aNightThatFailedIsNoChange() {
+        night.with("remind-after", "5d");
+        CustomerBuilder customer = standIn.customer("Adatum").azurePlan("Plan", "active", "deleted");
+        refused(customer, Endpoint.SUBSCRIPTION_WRITE, 403, 900115);
+        night.listed(List.of(customer));
+        Scene.Report first = runs(ExitCode.OK);
+        standIn.faults()
+                .inject(InjectedFault.FORBIDDEN)
+                .on(Endpoint.SUBSCRIPTION_LIST)
+                .about(customer.id())
+                .once();
+        later(1);
+        Scene.Report failed = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(held(failed, customer))
+                .as("what held it last night need not hold it still")
+                .isEqualTo("FAILED ");
+        assertThat(PartnerCenterScene.row(failed, customer).get("hold_since").isNull())
+                .isTrue();
+        later(1);
+        assertThat(since(runs(ExitCode.OK), customer)).isEqualTo(since(first, customer));
+    }
+
+    @Test
+    void whatWasMetAtTheWriteAndIsOverBeginsAnewWhenItIsMetAgain() {
+        night.with("grace-period", "10d");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
+        refused(customer, Endpoint.SUBSCRIPTION_WRITE, 409, 900278);
+        night.listed(List.of(customer));
+        Scene.Report first = runs(ExitCode.OK);
+        assertThat(held(first, customer)).isEqualTo("HELD PENDING_OPERATION");
+        standIn.faults().clear();
+        later(1);
+        assertThat(held(runs(ExitCode.OK), customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        refused(customer, Endpoint.CUSTOMER_WRITE, 409, 900278);
+        later(10);
+        Scene.Report again = runs(ExitCode.OK);
+        assertThat(held(again, customer)).isEqualTo("HELD PENDING_OPERATION");
+        assertThat(since(again, customer)).isGreaterThan(since(first, customer));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Incident 49: a renamed job left its cases behind without a word. */
+class RenamedJobTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private String notes(Scene.Report report) {
+        return report.json().toString();
+    }
+
+    @Test
+    void casesThatARenamedJobLeavesBehindAreToldOnceAndThenNoted() throws Exception {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).runs(ExitCode.OK);
+
+        scene.renamed("other");
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report planned = scene.plans(ExitCode.NEEDS_ATTENTION);
+        assertThat(notes(planned)).contains("job nightly has 1 open case here", "adopt JOBFILE --job nightly");
+
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(notes(scene.runs(ExitCode.OK))).contains("job nightly has 1 open case here");
+    }
+
+    @Test
+    void aJobBesideAnotherIsNotTakenForItsSuccessor() throws Exception {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).runs(ExitCode.OK);
+
+        scene.with("job", "beside");
+        scene.clock.pass(Duration.ofDays(7));
+        scene.runs(ExitCode.OK);
+
+        scene.clock.pass(Duration.ofDays(7));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+    }
+}

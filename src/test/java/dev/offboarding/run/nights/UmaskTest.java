@@ -1,0 +1,156 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.ProgramProcess;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may read what a run leaves behind does not hang on the shell, the crontab or the unit that started it. */
+class UmaskTest {
+
+    private final Scene scene = Scene.set();
+
+    @BeforeEach
+    void customers() {
+        scene.customers(1, 4);
+    }
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    /** In its own folder and with its own umask. */
+    private void under(String umask, List<Integer> exitCodes, String... args) throws IOException, InterruptedException {
+        try (ProgramProcess program = ProgramProcess.startBehind(
+                ProgramProcess.shell("umask " + umask), scene.folder(), CommandsInARow.class, args)) {
+            assertThat(program.end()).as(program.out() + program.err()).isZero();
+            assertThat(program.out()).as(program.err()).endsWith(exitCodes + System.lineSeparator());
+        }
+    }
+
+    private static Map<String, String> rights(Path folder) throws IOException {
+        Map<String, String> rights = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.toList()) {
+                PosixFileAttributes attributes =
+                        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                rights.put(
+                        folder.relativize(path) + (attributes.isDirectory() ? "/" : ""),
+                        PosixFilePermissions.toString(attributes.permissions()) + " "
+                                + attributes.group().getName());
+            }
+        }
+        return rights;
+    }
+
+    private static List<String> without(Map<String, String> rights, String folders, String files) {
+        return rights.entrySet().stream()
+                .filter(entry ->
+                        !entry.getValue().substring(0, 9).equals(entry.getKey().endsWith("/") ? folders : files))
+                .map(Object::toString)
+                .toList();
+    }
+
+    /** The metrics' collector is another user, and has to get as far as its file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "077"})
+    void userAndGroupReadWhatARunLeavesBehindAndWhoCorrectsRejectsMayWriteThem(String umask) throws Exception {
+        handOver(scene.inbox(), 02770);
+        String customer = "customer_id,domain\n%s,customer-1.example\n".formatted(Scene.id(1));
+        scene.inboxFile("list.csv", customer + "x,y\n").inboxFile("none.csv", "customer_id,domain\n");
+        scene.with(
+                "metrics.file",
+                scene.folder().resolve("collected/textfile/nightly.prom").toString());
+        String jobFile = scene.jobFile().toString();
+
+        under(
+                umask,
+                List.of(4, 0),
+                "run",
+                jobFile,
+                CommandsInARow.THEN,
+                "certificate",
+                jobFile,
+                Scene.id(1).toString());
+
+        Map<String, String> reports = rights(scene.folder().resolve("reports"));
+        assertThat(reports.keySet())
+                .contains("/", "nightly/", "nightly/logs/", "nightly/certificates/")
+                .anyMatch(name -> name.endsWith(".log"))
+                .anyMatch(name -> name.endsWith("manifest.json"))
+                .anyMatch(name -> name.startsWith("nightly/certificates/" + Scene.id(1)));
+        assertThat(without(reports, "rwxr-x---", "rw-r-----")).isEmpty();
+        Map<String, String> inbox = rights(scene.inbox());
+        assertThat(inbox)
+                .containsOnlyKeys(
+                        "/",
+                        "archive/",
+                        "archive/list.csv",
+                        "archive/list.csv.rejects.csv",
+                        "refused/",
+                        "refused/none.csv",
+                        "refused/none.csv.reason.txt");
+        assertThat(without(inbox, "rwxrwx---", "rw-rw----")).isEmpty();
+        String group = Files.readAttributes(scene.inbox(), PosixFileAttributes.class)
+                .group()
+                .getName();
+        assertThat(inbox.values()).allMatch(mode -> mode.endsWith(" " + group));
+        assertThat(without(rights(scene.folder().resolve("collected")), "rwxr-xr-x", "rw-r--r--"))
+                .isEmpty();
+    }
+
+    @Test
+    void theJobFileSaysOtherwiseAndAGroupThatTheFolderHandsOnIsKept() throws Exception {
+        Path reports = Files.createDirectory(scene.folder().resolve("reports"));
+        Files.setAttribute(reports, "unix:mode", 02711);
+        scene.listed(1).with("report.file-mode", "0600").with("report.folder-mode", "711");
+
+        under("077", List.of(0), "run", scene.jobFile().toString());
+
+        assertThat(without(rights(reports), "rwx--x--x", "rw-------")).isEmpty();
+        assertThat((Integer) Files.getAttribute(reports.resolve("nightly"), "unix:mode") & 07777)
+                .isEqualTo(02711);
+    }
+
+    /** What is there already was made by somebody, perhaps with more rights on purpose. */
+    @Test
+    void aFolderThatIsThereKeepsItsRights() throws Exception {
+        Path reports = Files.createDirectory(scene.folder().resolve("reports"));
+        Files.setPosixFilePermissions(reports, PosixFilePermissions.fromString("rwxrwxr-x"));
+        scene.listed(1);
+
+        scene.runs(ExitCode.OK);
+
+        assertThat(rights(reports))
+                .hasEntrySatisfying("/", mode -> assertThat(mode).startsWith("rwxrwxr-x"))
+                .hasEntrySatisfying("nightly/", mode -> assertThat(mode).startsWith("rwxr-x---"));
+    }
+
+    /** To another group than this user's first, where it has one or may give things away. */
+    private static void handOver(Path inbox, int mode) throws Exception {
+        Process id =
+                new ProcessBuilder("sh", "-c", "[ $(id -u) = 0 ] && echo 60 || id -G | tr ' ' '\\n' | tail -1").start();
+        String group = new String(id.getInputStream().readAllBytes()).strip();
+        Assumptions.assumeTrue(
+                new ProcessBuilder("chgrp", group, inbox.toString()).start().waitFor() == 0);
+        Files.setAttribute(inbox, "unix:mode", mode);
+    }
+}
