@@ -60,6 +60,7 @@ class ArchitectureTest {
                         "dev.offboarding.schedule",
                         "dev.offboarding.metrics",
                         "dev.offboarding.run",
+                        "dev.offboarding.runs",
                         "dev.offboarding.jobfile",
                         "dev.offboarding.lists",
                         "dev.offboarding.cases",

@@ -1,0 +1,50 @@
+package dev.offboarding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One table, one room: what a table looks like is known in one package, and the others ask that. */
+class TableRoomsTest {
+
+    private static final Path HOUSE = Path.of("src/main/java/dev/offboarding");
+
+    @ParameterizedTest
+    @CsvSource({
+        // table, room
+        "told_once, run",
+    })
+    void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {
+        Pattern name = Pattern.compile("\\boffboarding\\." + table + "\\b");
+
+        List<Path> files = filesThatName(name);
+
+        assertThat(files)
+                .as("files that name the table %s", table)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(file).startsWith(HOUSE.resolve(room)));
+    }
+
+    private static List<Path> filesThatName(Pattern name) throws IOException {
+        try (Stream<Path> files = Files.walk(HOUSE)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> name.matcher(text(file)).find())
+                    .toList();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
