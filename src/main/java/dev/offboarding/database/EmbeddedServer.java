@@ -285,8 +285,9 @@ final class EmbeddedServer implements AutoCloseable {
             leftOver.get().stop();
         }
         Postmaster.awaitOrphans(data);
-        // PostgreSQL believes the file if any process of this user has the number that stands in it
+        // PostgreSQL believes these files if any process of this user has the number that stands in them
         Files.deleteIfExists(data.resolve("postmaster.pid"));
+        Files.deleteIfExists(ServerAddress.lock(data));
         if (Files.exists(finished(folder))) {
             return false;
         }

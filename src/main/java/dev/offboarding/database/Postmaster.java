@@ -123,7 +123,10 @@ record Postmaster(Path data, ProcessHandle process, ServerAddress address, boole
                 .startsWith("postgres");
     }
 
-    /** Whether that is its working directory; null where it cannot be seen. */
+    /**
+     * Whether that is its working directory; null where it cannot be seen. Only the system's own list of processes has it: postmaster.pid
+     * may name a stranger by now, who is not to be sent a signal, and what outlives a killed server stands in no file at all.
+     */
     private static @Nullable Boolean standsIn(ProcessHandle process, Path folder) {
         try {
             return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), folder);

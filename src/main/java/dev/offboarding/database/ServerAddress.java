@@ -50,6 +50,11 @@ record ServerAddress(@Nullable Path socket, int port) {
         return new ServerAddress(data.resolve(".s.PGSQL." + port), port);
     }
 
+    /** The file by which a server keeps others from its socket. */
+    static Path lock(Path data) {
+        return data.resolve(".s.PGSQL." + NAME_OF_THE_SOCKET + ".lock");
+    }
+
     private boolean possible() {
         if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")
                 || String.valueOf(socket).getBytes(namesAreWrittenIn()).length > MOST_BYTES) {

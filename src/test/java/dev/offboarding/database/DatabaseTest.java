@@ -338,9 +338,9 @@ class DatabaseTest {
 
     private static void opensWithAPidFileThatNames(long pid) throws IOException {
         Path data = folder.resolve("data");
-        Files.writeString(
-                data.resolve("postmaster.pid"),
-                "%d%n%s%n1700000000%n5432%n%nlocalhost%n    1 2%nready   %n".formatted(pid, data));
+        String left = "%d%n%s%n1700000000%n5432%n%nlocalhost%n    1 2%nready   %n".formatted(pid, data);
+        Files.writeString(data.resolve("postmaster.pid"), left);
+        Files.writeString(data.resolve(".s.PGSQL.5432.lock"), left);
         try (Database database = open(Access.OWN)) {
             assertThat(kept(database)).isEqualTo("yesterday");
         }
