@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param customerId if the row has a valid one
  * @param column the heading of the cell that is wrong; null if the row as a whole is
  * @param problem what is wrong, without a full stop
- * @param remedy sentences: how to mend it
+ * @param remedy sentences: how to correct it
  * @param cells everything the row held, in the order of its columns
  */
 public record Reject(

@@ -80,7 +80,7 @@ final class CustomersPart {
                 Stream.concat(COLUMNS.stream(), OF_LISTS.stream()).toList());
         jdbc.query(
                 "select others from offboarding.run_case where run_id = ? order by position",
-                (RowCallbackHandler) row -> others.see(row.getString("others")),
+                (RowCallbackHandler) row -> others.see(ReportJson.members(row.getString("others"))),
                 runId);
         List<String> listed = listed();
         long[] rows = {0};
@@ -96,7 +96,7 @@ final class CustomersPart {
                         List<@Nullable Object> cells = new ArrayList<>();
                         COLUMNS.forEach(column -> cells.add(ours.get(column)));
                         listed.forEach(column -> cells.add(ours.get(column)));
-                        List<@Nullable String> more = others.of(row.getString("others"));
+                        List<@Nullable String> more = others.of(ReportJson.members(row.getString("others")));
                         cells.addAll(more);
                         csv.row(cells);
                         writeJson(json, row, ours, others.headings(), more);

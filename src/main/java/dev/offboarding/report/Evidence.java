@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.lists.ReceivedLists;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,13 +40,8 @@ public final class Evidence {
     }
 
     static ControlTotals totals(JdbcTemplate jdbc, String runId) {
-        ControlTotals.Rows rows =
-                one(jdbc, """
-                select coalesce(sum(rows_read), 0),
-                       coalesce(sum(case when status = 'REFUSED' then 0 else rows_duplicate end), 0),
-                       coalesce(sum(case when status = 'REFUSED' then rows_read else rows_rejected end), 0)
-                from offboarding.list_file where run_id = ?
-                """, row -> new ControlTotals.Rows(row.getLong(1), row.getLong(2), row.getLong(3)), runId);
+        ReceivedLists lists = new ReceivedLists(jdbc);
+        ReceivedLists.RowCounts rows = lists.rows(runId);
         ControlTotals.Subscriptions subscriptions = one(
                 jdbc,
                 """
@@ -58,20 +54,15 @@ public final class Evidence {
         Map<String, Long> outcomes =
                 counts(jdbc, "select outcome, count(*) from offboarding.run_case where run_id = ? group by 1", runId);
         ControlTotals.SecondCount second = new ControlTotals.SecondCount(
-                acceptedEntries(jdbc, runId),
+                lists.acceptedEntries(runId),
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId),
-                count(jdbc, """
-                        select coalesce(sum(rows_rejected), 0) from offboarding.list_file where run_id = ? and status in ('TAKEN', 'NOT_ACCEPTED')
-                        """, runId),
-                count(jdbc, """
-                        select count(distinct (r.file_no, r.line)) from offboarding.reject r
-                        join offboarding.list_file f on f.run_id = r.run_id and f.file_no = r.file_no
-                        where r.run_id = ? and f.status in ('TAKEN', 'NOT_ACCEPTED')
-                        """, runId),
+                rows.rejectedOfTaken(),
+                lists.setAsideOfTaken(runId),
                 count(jdbc, "select count(*) from offboarding.run_case where run_id = ?", runId),
                 overdrawn(jdbc, runId),
                 strays(jdbc, runId));
-        return ControlTotals.of(rows, outcomes, subscriptions, second);
+        return ControlTotals.of(
+                new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()), outcomes, subscriptions, second);
     }
 
     static List<UnplannedWrite> unplannedWrites(JdbcTemplate jdbc, String runId) {
@@ -120,16 +111,6 @@ public final class Evidence {
 
     static long count(JdbcTemplate jdbc, String sql, String runId) {
         return one(jdbc, sql, row -> row.getLong(1), runId);
-    }
-
-    /** Null where this run's entries are not kept any more, or it had none. */
-    private static @Nullable Long acceptedEntries(JdbcTemplate jdbc, String runId) {
-        long[] kept = one(
-                jdbc,
-                "select count(*), count(*) filter (where status = 'ACCEPTED') from offboarding.entry where run_id = ?",
-                row -> new long[] {row.getLong(1), row.getLong(2)},
-                runId);
-        return kept[0] == 0 ? null : Long.valueOf(kept[1]);
     }
 
     private static ControlTotals.Overdrawn overdrawn(JdbcTemplate jdbc, String runId) {

@@ -19,9 +19,9 @@ final class ListColumns {
         ours.forEach(name -> taken.add(alike(name)));
     }
 
-    /** @param cells a row's cells by column, a stored JSON object */
-    void see(String cells) {
-        for (String name : ReportJson.members(cells).keySet()) {
+    /** @param cells a row's cells by column */
+    void see(Map<String, String> cells) {
+        for (String name : cells.keySet()) {
             if (!headings.containsKey(name)) {
                 headings.put(name, free(name));
             }
@@ -33,9 +33,8 @@ final class ListColumns {
     }
 
     /** A row's cells in the order of the headings; null where the row has no such column. */
-    List<@Nullable String> of(String cells) {
-        Map<String, String> row = ReportJson.members(cells);
-        return headings.keySet().stream().<@Nullable String>map(row::get).toList();
+    List<@Nullable String> of(Map<String, String> cells) {
+        return headings.keySet().stream().<@Nullable String>map(cells::get).toList();
     }
 
     private String free(String name) {

@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.lists.ReceivedLists;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.node.ArrayNode;
@@ -101,13 +101,10 @@ final class Manifest {
     }
 
     private void lists(ArrayNode lists) {
-        jdbc.query(
-                "select name, sha256, status from offboarding.list_file where run_id = ? order by file_no",
-                (RowCallbackHandler) row -> lists.addObject()
-                        .put("name", row.getString("name"))
-                        .put("sha256", row.getString("sha256"))
-                        .put("status", row.getString("status")),
-                run.runId());
+        new ReceivedLists(jdbc).eachFile(run.runId(), file -> lists.addObject()
+                .put("name", file.name())
+                .put("sha256", file.sha256())
+                .put("status", file.status().name()));
     }
 
     /** The head may stand after the run's last event, where another job wrote meanwhile; hence its own sequence. */

@@ -1,7 +1,7 @@
 package dev.offboarding.report;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.lists.Reject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +13,19 @@ final class PageAttention {
     /** Rejected rows, files and customers that are named where there are many. */
     private static final int EXAMPLES = 8;
 
+    private static final int MOST_FILES = 20;
     private static final int MOST_NOTES = 20;
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
     private final ControlTotals totals;
+    private final ReceivedLists lists;
 
     PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals) {
         this.jdbc = jdbc;
         this.run = run;
         this.totals = totals;
+        this.lists = new ReceivedLists(jdbc);
     }
 
     /**
@@ -307,31 +310,24 @@ final class PageAttention {
 
     private List<Item> refusedFiles() {
         List<Item> items = new ArrayList<>();
-        jdbc.query(
-                "select name, reason from offboarding.list_file where run_id = ? and status = 'REFUSED' order by file_no limit 20",
-                row -> {
-                    items.add(Item.of(
-                            "look",
-                            "The file " + PageText.line(row.getString("name")) + " was refused",
-                            PageText.story(row.getString("reason")),
-                            "Nothing in it was accepted. Mend the file, and put it into the inbox again."));
-                },
-                run.runId());
+        for (ReceivedLists.ListFile file : lists.refused(run.runId(), MOST_FILES)) {
+            items.add(Item.of(
+                    "look",
+                    "The file " + PageText.line(file.name()) + " was refused",
+                    PageText.story(file.reason()),
+                    "Nothing in it was accepted. Mend the file, and put it into the inbox again."));
+        }
         return items;
     }
 
     private List<Item> rejectedRows() {
-        Long count = jdbc.queryForObject(
-                "select count(distinct (file_no, line)) from offboarding.reject where run_id = ?",
-                Long.class,
-                run.runId());
-        if (count == null || count == 0) {
+        long count = lists.setAside(run.runId());
+        if (count == 0) {
             return List.of();
         }
-        List<Detail> lines = jdbc.query(
-                "select * from offboarding.reject where run_id = ? order by file_no, line limit " + EXAMPLES,
-                (row, n) -> Detail.of(rejected(row)),
-                run.runId());
+        List<Detail> lines = lists.rejects(run.runId(), EXAMPLES).stream()
+                .map(row -> Detail.of(rejected(row)))
+                .toList();
         return List.of(Item.of(
                         "look",
                         PageText.count(count, "row of the list was", "rows of the list were") + " set aside",
@@ -340,15 +336,15 @@ final class PageAttention {
                 .with(lines, rest(count, "rejects.csv")));
     }
 
-    private static String rejected(ResultSet row) throws SQLException {
-        String column = row.getString("column_name");
+    private static String rejected(Reject row) {
+        String column = row.column();
         return "%s, line %d%s: %s – %s"
                 .formatted(
-                        PageText.line(row.getString("source")),
-                        row.getLong("line"),
+                        PageText.line(row.source()),
+                        row.line(),
                         column == null ? "" : ", column " + PageText.line(column),
-                        PageText.line(row.getString("problem")),
-                        PageText.line(row.getString("remedy")));
+                        PageText.line(row.problem()),
+                        PageText.line(row.remedy()));
     }
 
     private List<Item> openWrites() {

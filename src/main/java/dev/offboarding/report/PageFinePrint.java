@@ -1,5 +1,7 @@
 package dev.offboarding.report;
 
+import dev.offboarding.lists.FileStatus;
+import dev.offboarding.lists.ReceivedLists;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,8 @@ final class PageFinePrint {
     private static final String POPULATION = "population";
     /** Keys of the job file stand under their own names. */
     private static final String JOB_FILE_KEYS = "job_file_keys.";
+
+    private static final int MOST_FILES = 200;
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
@@ -143,19 +147,19 @@ final class PageFinePrint {
     }
 
     List<ListFile> files() {
-        return jdbc.query(
-                "select * from offboarding.list_file where run_id = ? order by file_no limit 200",
-                (row, n) -> new ListFile(
-                        PageText.line(row.getString("name")),
-                        status(row.getString("status")),
-                        PageText.number(row.getLong("rows_read")),
-                        PageText.number(row.getLong("rows_rejected")),
-                        PageText.number(row.getLong("rows_duplicate")),
-                        orNone(row.getString("sha256")),
-                        PageText.story(row.getString("reason")),
-                        headings(row.getString("columns_understood")),
-                        headings(row.getString("columns_carried"))),
-                run.runId());
+        return new ReceivedLists(jdbc)
+                .files(run.runId(), MOST_FILES).stream()
+                        .map(file -> new ListFile(
+                                PageText.line(file.name()),
+                                status(file.status()),
+                                PageText.number(file.rowsRead()),
+                                PageText.number(file.rowsRejected()),
+                                PageText.number(file.rowsDuplicate()),
+                                orNone(file.sha256()),
+                                PageText.story(file.reason()),
+                                headings(file.columnsUnderstood()),
+                                headings(file.columnsCarried())))
+                        .toList();
     }
 
     /** Of a list that was not read, none. */
@@ -170,14 +174,13 @@ final class PageFinePrint {
         return headings.isEmpty() ? "none" : String.join(", ", headings);
     }
 
-    private static String status(String status) {
+    private static String status(FileStatus status) {
         return switch (status) {
-            case "TAKEN" -> "taken";
-            case "REFUSED" -> "refused";
-            case "LEFT" -> "left for the next run";
-            case "NOTHING_NEW" -> "nothing new";
-            case "NOT_ACCEPTED" -> "not accepted: it stays where it is";
-            default -> status;
+            case TAKEN -> "taken";
+            case REFUSED -> "refused";
+            case LEFT -> "left for the next run";
+            case NOTHING_NEW -> "nothing new";
+            case NOT_ACCEPTED -> "not accepted: it stays where it is";
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.Rights;
+import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.TrustedKey;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 
@@ -110,7 +110,7 @@ public final class ReportWriter {
                             .formatted(run.runId(), customers, totals.customers()));
                 }
                 new ActionsPart(jdbc, run.runId()).write(folder, json);
-                new RejectsPart(jdbc, run.runId()).write(folder, json);
+                new RejectsPart(new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 json.writeEndObject();
             }
             new EventsPart(jdbc, run.runId()).write(folder);
@@ -170,23 +170,21 @@ public final class ReportWriter {
             JsonGenerator json, JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
         ReportJson.stored(json, "limits", run.limits());
         json.writeName("files").writeStartArray();
-        jdbc.query(
-                "select * from offboarding.list_file where run_id = ? order by file_no",
-                (RowCallbackHandler) row -> {
-                    json.writeStartObject();
-                    for (String column : List.of("name", "path", "sha256", "status")) {
-                        ReportJson.property(json, column, row.getString(column));
-                    }
-                    for (String column : List.of("rows_read", "rows_rejected", "rows_duplicate")) {
-                        ReportJson.property(json, column, ReportTimes.number(row, column));
-                    }
-                    ReportJson.stored(json, "columns_understood", row.getString("columns_understood"));
-                    ReportJson.stored(json, "columns_carried", row.getString("columns_carried"));
-                    ReportJson.property(json, "reason", row.getString("reason"));
-                    ReportJson.property(json, "moved_at", ReportTimes.instant(row, "moved_at"));
-                    json.writeEndObject();
-                },
-                run.runId());
+        new ReceivedLists(jdbc).eachFile(run.runId(), file -> {
+            json.writeStartObject();
+            ReportJson.property(json, "name", file.name());
+            ReportJson.property(json, "path", file.path());
+            ReportJson.property(json, "sha256", file.sha256());
+            ReportJson.property(json, "status", file.status());
+            ReportJson.property(json, "rows_read", file.rowsRead());
+            ReportJson.property(json, "rows_rejected", file.rowsRejected());
+            ReportJson.property(json, "rows_duplicate", file.rowsDuplicate());
+            ReportJson.stored(json, "columns_understood", file.columnsUnderstood());
+            ReportJson.stored(json, "columns_carried", file.columnsCarried());
+            ReportJson.property(json, "reason", file.reason());
+            ReportJson.property(json, "moved_at", file.movedAt());
+            json.writeEndObject();
+        });
         json.writeEndArray();
         ReportJson.stored(json, "facts", run.facts());
         ReportJson.stored(json, "failures", run.failures());
@@ -216,8 +214,7 @@ public final class ReportWriter {
                  where run_id = ? and outcome = 'HELD' and hold_reason is not null
                 group by 1 order by 2 desc, 1
                 """, runId);
-        long refused = Evidence.count(
-                jdbc, "select count(*) from offboarding.list_file where run_id = ? and status = 'REFUSED'", runId);
+        long refused = new ReceivedLists(jdbc).rows(runId).filesRefused();
         return new ReportSummary(folder, manifest, totals, holds, refused, unplanned, findings);
     }
 }
