@@ -88,8 +88,8 @@ public final class ReceivedLists {
                        count(*) filter (where status = 'REFUSED')
                   from offboarding.list_file where run_id = ?
                 """,
-                (row, n) -> new RowCounts(
-                        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+                (row, n) ->
+                        new RowCounts(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
                 runId));
     }
 

@@ -62,7 +62,10 @@ public final class Evidence {
                 overdrawn(jdbc, runId),
                 strays(jdbc, runId));
         return ControlTotals.of(
-                new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()), outcomes, subscriptions, second);
+                new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()),
+                outcomes,
+                subscriptions,
+                second);
     }
 
     static List<UnplannedWrite> unplannedWrites(JdbcTemplate jdbc, String runId) {

@@ -101,10 +101,13 @@ final class Manifest {
     }
 
     private void lists(ArrayNode lists) {
-        new ReceivedLists(jdbc).eachFile(run.runId(), file -> lists.addObject()
-                .put("name", file.name())
-                .put("sha256", file.sha256())
-                .put("status", file.status().name()));
+        new ReceivedLists(jdbc)
+                .eachFile(
+                        run.runId(),
+                        file -> lists.addObject()
+                                .put("name", file.name())
+                                .put("sha256", file.sha256())
+                                .put("status", file.status().name()));
     }
 
     /** The head may stand after the run's last event, where another job wrote meanwhile; hence its own sequence. */
