@@ -70,7 +70,7 @@ public final class JobFileReader {
 
         var yamlSource = yaml.asPropertySource("job file " + path, bytes);
         ConfigurableEnvironment environment = environment(yamlSource);
-        GivenKeys given = GivenKeys.read(yaml, yamlSource, KEYS, environment, problems);
+        GivenKeys given = new GivenKeys(yaml, yamlSource, KEYS, environment, problems);
         if (!given.has("zone")) {
             given.put("zone", ZoneId.systemDefault());
         }

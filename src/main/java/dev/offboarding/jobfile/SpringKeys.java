@@ -15,8 +15,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
  * The keys of a job file beside {@code offboarding}: those of Spring's that this program reads, and no others. A mistyped one would
@@ -59,8 +57,7 @@ final class SpringKeys {
      * @param known whether a key at the top is one of ours that has lost its indentation
      * @param others what may stand in the file's place: environment variables and system properties
      */
-    static void check(
-            List<Entry> entries, JobFileKeys known, List<ConfigurationPropertySource> others, Problems problems) {
+    static void check(List<Entry> entries, JobFileKeys known, Overrides others, Problems problems) {
         Set<String> said = new HashSet<>();
         for (Entry entry : entries) {
             checkName(entry, known, problems, said);
@@ -140,7 +137,7 @@ final class SpringKeys {
     }
 
     /** Without one an empty embedded database would be used in place of the one that was meant. */
-    private static void requireUrl(List<Entry> entries, List<ConfigurationPropertySource> others, Problems problems) {
+    private static void requireUrl(List<Entry> entries, Overrides others, Problems problems) {
         Entry without = entries.stream()
                 .filter(entry -> YamlText.canonical(entry.name()).startsWith(DATASOURCE))
                 .findFirst()
@@ -159,7 +156,7 @@ final class SpringKeys {
                         + " to use the embedded database");
     }
 
-    private static @Nullable String elsewhere(List<ConfigurationPropertySource> others) {
+    private static @Nullable String elsewhere(Overrides others) {
         for (String name : List.of("username", "password")) {
             if (given(others, name)) {
                 return DATASOURCE + "." + name + ", which an environment variable or a system property sets";
@@ -168,11 +165,7 @@ final class SpringKeys {
         return null;
     }
 
-    private static boolean given(List<ConfigurationPropertySource> others, String name) {
-        var full = ConfigurationPropertyName.of(DATASOURCE + "." + name);
-        return others.stream()
-                .map(source -> source.getConfigurationProperty(full))
-                .anyMatch(property ->
-                        property != null && !String.valueOf(property.getValue()).isBlank());
+    private static boolean given(Overrides others, String name) {
+        return others.texts(DATASOURCE + "." + name).stream().anyMatch(text -> !text.isBlank());
     }
 }
