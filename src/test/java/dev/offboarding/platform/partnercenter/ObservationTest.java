@@ -342,7 +342,7 @@ class ObservationTest {
 
     @Test
     void aReadThatTimesOutIsTriedAgainAndThenUnreadable() {
-        rig.readTimeout = Duration.ofMillis(100);
+        rig.readTimeout = Duration.ofMillis(500);
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
@@ -355,7 +355,7 @@ class ObservationTest {
         rig.standIn.letGo();
 
         assertThat(seen).isInstanceOf(Observation.Unreadable.class);
-        assertThat(((Observation.Unreadable) seen).why()).contains("no answer within 100 ms");
+        assertThat(((Observation.Unreadable) seen).why()).contains("no answer within 500 ms");
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(4);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ))
                 .extracting(it -> it.header("MS-RequestId"))

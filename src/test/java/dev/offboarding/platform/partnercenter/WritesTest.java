@@ -161,7 +161,7 @@ class WritesTest {
 
     @Test
     void aCallThatTakesEffectAfterItsSenderGaveUpIsNotMadeTwice() throws Exception {
-        rig.readTimeout = Duration.ofMillis(200);
+        rig.readTimeout = Duration.ofMillis(500);
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
