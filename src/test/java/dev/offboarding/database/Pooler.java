@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -80,7 +81,7 @@ final class Pooler implements AutoCloseable {
     private void serve(Socket socket) throws IOException {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            DataOutputStream out = promptly(socket);
             greet(in, out);
             Server server = null;
             try {
@@ -154,6 +155,12 @@ final class Pooler implements AutoCloseable {
         }
     }
 
+    /** A message goes when it is whole, and then at once: byte by byte each waits 40 ms for the one before to be acknowledged. */
+    private static DataOutputStream promptly(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        return new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+    }
+
     private static byte[] body(DataInputStream in) throws IOException {
         return in.readNBytes(in.readInt() - 4);
     }
@@ -168,7 +175,7 @@ final class Pooler implements AutoCloseable {
             Socket socket = new Socket(host, port);
             sockets.add(socket);
             in = new DataInputStream(socket.getInputStream());
-            out = new DataOutputStream(socket.getOutputStream());
+            out = promptly(socket);
             byte[] who = ("user\0postgres\0database\0" + database + "\0client_encoding\0UTF8\0DateStyle\0ISO\0\0")
                     .getBytes(StandardCharsets.UTF_8);
             out.writeInt(8 + who.length);

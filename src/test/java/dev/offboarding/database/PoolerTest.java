@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.mock.env.MockEnvironment;
 
 /** A database that is reached through a pooler, and ones that are found otherwise than as they should be. */
-@Timeout(180)
+@Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
 class PoolerTest {
 
