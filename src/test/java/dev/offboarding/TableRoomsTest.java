@@ -19,6 +19,8 @@ class TableRoomsTest {
     @ParameterizedTest
     @CsvSource({
         // table, room
+        "chain_head, audit",
+        "event, audit",
         "told_once, run",
     })
     void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {

@@ -60,12 +60,12 @@ public final class AuditTrail {
             throw new IllegalStateException("the head of the audit trail is missing");
         }
         Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        List<CanonicalEvent> chained = new ArrayList<>(events.size());
+        List<AuditEvent> chained = new ArrayList<>(events.size());
         byte[][] hashes = new byte[events.size()][];
         long sequence = head.sequence();
         byte[] previous = head.hash();
         for (NewEvent event : events) {
-            CanonicalEvent canonical = new CanonicalEvent(
+            AuditEvent canonical = new AuditEvent(
                     ++sequence,
                     at,
                     job,
@@ -184,7 +184,7 @@ public final class AuditTrail {
         return seen;
     }
 
-    private void insert(List<CanonicalEvent> events, byte[][] hashes, Instant at) {
+    private void insert(List<AuditEvent> events, byte[][] hashes, Instant at) {
         jdbc.execute((Connection connection) -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into offboarding.event
@@ -197,12 +197,12 @@ public final class AuditTrail {
                 insert.setString(2, job);
                 insert.setString(3, runId);
                 insert.setString(4, platform);
-                insert.setArray(5, array(connection, "bigint", events.stream().map(CanonicalEvent::sequence)));
-                insert.setArray(6, array(connection, "uuid", events.stream().map(CanonicalEvent::customerId)));
-                insert.setArray(7, array(connection, "text", events.stream().map(CanonicalEvent::kind)));
-                insert.setArray(8, array(connection, "text", events.stream().map(CanonicalEvent::action)));
-                insert.setArray(9, array(connection, "bigint", events.stream().map(CanonicalEvent::answers)));
-                insert.setArray(10, array(connection, "text", events.stream().map(CanonicalEvent::data)));
+                insert.setArray(5, array(connection, "bigint", events.stream().map(AuditEvent::sequence)));
+                insert.setArray(6, array(connection, "uuid", events.stream().map(AuditEvent::customerId)));
+                insert.setArray(7, array(connection, "text", events.stream().map(AuditEvent::kind)));
+                insert.setArray(8, array(connection, "text", events.stream().map(AuditEvent::action)));
+                insert.setArray(9, array(connection, "bigint", events.stream().map(AuditEvent::answers)));
+                insert.setArray(10, array(connection, "text", events.stream().map(AuditEvent::data)));
                 insert.setArray(11, connection.createArrayOf("bytea", hashes));
                 return insert.executeUpdate();
             }

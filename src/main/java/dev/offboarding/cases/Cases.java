@@ -250,7 +250,7 @@ public final class Cases {
                  where r.run_id = ? and r.case_id = c.case_id and c.job = ? and c.closed_at is null and not c.hold_reported
                    and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
                    and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
-                   and not exists (select from offboarding.event e where e.customer_id = c.customer_id and e.kind = 'INTENT')
+                   and not exists (select from offboarding.intent i where i.customer_id = c.customer_id)
                    and c.customer_id <> all(?) and u.population_complete
                    and exists (select from json_array_elements(u.limits) l
                                 where l ->> 'limit' = 'population' and (l ->> 'figure')::bigint >= (l ->> 'allowed')::bigint)

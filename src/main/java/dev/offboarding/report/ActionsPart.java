@@ -1,16 +1,15 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvent;
+import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.kit.CsvWriter;
 import java.io.IOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -36,11 +35,11 @@ final class ActionsPart {
     static final String NOT_KNOWN_YET =
             "No answer was recorded. Whether it took effect is not known yet; the next run reads it back.";
 
-    private final JdbcTemplate jdbc;
+    private final AuditEvents events;
     private final String runId;
 
-    ActionsPart(JdbcTemplate jdbc, String runId) {
-        this.jdbc = jdbc;
+    ActionsPart(AuditEvents events, String runId) {
+        this.events = events;
         this.runId = runId;
     }
 
@@ -48,37 +47,21 @@ final class ActionsPart {
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
             csv.row(COLUMNS);
             json.writeName("actions").writeStartArray();
-            jdbc.query(
-                    """
-                    select sequence, kind, at, customer_id, action, answers, data from offboarding.event e
-                    where run_id = ? and (kind = 'OUTCOME' or kind = 'INTENT'
-                      and not exists (select 1 from offboarding.event o where o.answers = e.sequence))
-                    order by sequence
-                    """,
-                    new RowCallbackHandler() {
-                        private long sequence;
-
-                        @Override
-                        public void processRow(ResultSet row) throws SQLException {
-                            for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
-                                sequence++;
-                                writeRow(csv, json, sequence, row, write);
-                            }
-                        }
-                    },
-                    runId);
+            long[] sequence = {0};
+            events.writesOf(
+                    runId, event -> event.writes().forEach(write -> writeRow(csv, json, ++sequence[0], event, write)));
             json.writeEndArray();
         }
     }
 
-    private static void writeRow(CsvWriter csv, JsonGenerator json, long sequence, ResultSet row, TrailWrite write)
-            throws SQLException {
-        boolean answered = row.getString("kind").equals("OUTCOME");
+    private static void writeRow(
+            CsvWriter csv, JsonGenerator json, long sequence, AuditEvent event, RecordedWrite write) {
+        boolean answered = event.is(EventKind.OUTCOME);
         List<@Nullable Object> cells = Arrays.<@Nullable Object>asList(
                 sequence,
-                write.at() != null ? write.at() : ReportTimes.instant(row, "at"),
-                row.getObject("customer_id", UUID.class),
-                row.getString("action"),
+                write.at() != null ? write.at() : event.at(),
+                event.customerId(),
+                event.action(),
                 write.target(),
                 write.before(),
                 write.after(),
@@ -91,9 +74,8 @@ final class ActionsPart {
         for (int i = 0; i < COLUMNS.size(); i++) {
             ReportJson.property(json, COLUMNS.get(i), cells.get(i));
         }
-        Long event = row.getLong("sequence");
-        ReportJson.property(json, "intent", answered ? ReportTimes.number(row, "answers") : event);
-        ReportJson.property(json, "outcome", answered ? event : null);
+        ReportJson.property(json, "intent", answered ? event.answers() : Long.valueOf(event.sequence()));
+        ReportJson.property(json, "outcome", answered ? event.sequence() : null);
         json.writeEndObject();
     }
 }

@@ -2,6 +2,10 @@ package dev.offboarding.report;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import dev.offboarding.audit.AuditEvent;
+import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import java.io.IOException;
@@ -133,7 +137,8 @@ public final class Certificates {
         String companyName = it.companyName();
         String domain = it.domain();
         String witness = null;
-        for (CertifiedCase.Event event : it.events()) {
+        for (AuditEvents.OfCustomer recorded : it.events()) {
+            AuditEvent event = recorded.event();
             JsonNode data = ReportJson.MAPPER.readTree(event.data());
             JsonNode seen = data.path("seen");
             // what the platform calls the customer, where it was read; else what the list did
@@ -181,12 +186,13 @@ public final class Certificates {
 
     private static List<Map<String, Object>> actions(CertifiedCase it, Map<String, String> names, PageTime time) {
         List<Map<String, Object>> actions = new ArrayList<>();
-        for (CertifiedCase.Event event : it.events()) {
+        for (AuditEvents.OfCustomer recorded : it.events()) {
+            AuditEvent event = recorded.event();
             String action = event.action();
-            if (!event.kind().equals("OUTCOME") || action == null) {
+            if (!event.is(EventKind.OUTCOME) || action == null) {
                 continue;
             }
-            for (TrailWrite write : TrailWrite.of(event.data())) {
+            for (RecordedWrite write : event.writes()) {
                 if (took(write, action)) {
                     Map<String, Object> done = new LinkedHashMap<>();
                     done.put("what", ACTIONS.getOrDefault(action, action));
@@ -209,7 +215,7 @@ public final class Certificates {
      * What had no answer counts where it was seen afterwards. A removal's effects are confirmed, or there was no certificate: whatever was
      * found right after it was lost, it is shown.
      */
-    private static boolean took(TrailWrite write, String action) {
+    private static boolean took(RecordedWrite write, String action) {
         return switch (action) {
             case "SUSPEND", "CANCEL" -> write.tookEffect(action);
             case "REMOVE" -> "DONE".equals(write.result()) || "LOST".equals(write.result());
@@ -229,29 +235,32 @@ public final class Certificates {
 
     private static List<Map<String, Object>> events(CertifiedCase it, PageTime time) {
         return it.events().stream()
-                .map(event -> Map.<String, Object>of(
+                .map(recorded -> Map.<String, Object>of(
                         "sequence",
-                        event.sequence(),
+                        recorded.event().sequence(),
                         "at",
-                        time.moment(event.at()),
+                        time.moment(recorded.event().at()),
                         "what",
-                        event.kind().toLowerCase(Locale.ROOT)
-                                + (event.action() == null
-                                        ? ""
-                                        : " " + event.action().toLowerCase(Locale.ROOT)),
+                        what(recorded.event()),
                         "run",
-                        event.runId(),
+                        recorded.event().runId(),
                         "hash",
-                        event.hash()))
+                        recorded.hash()))
                 .toList();
+    }
+
+    private static String what(AuditEvent event) {
+        String action = event.action();
+        return (event.kind() + (action == null ? "" : " " + action)).toLowerCase(Locale.ROOT);
     }
 
     /** Ids that are this customer's, and those of the requests that were made for it. */
     private static Set<String> own(CertifiedCase it, UUID customerId) {
         Set<String> own = new HashSet<>();
         own.add(customerId.toString());
-        for (CertifiedCase.Event event : it.events()) {
-            for (TrailWrite write : TrailWrite.of(event.data())) {
+        for (AuditEvents.OfCustomer recorded : it.events()) {
+            AuditEvent event = recorded.event();
+            for (RecordedWrite write : event.writes()) {
                 own.add(write.target().toLowerCase(Locale.ROOT));
                 if (write.correlationId() != null) {
                     own.add(write.correlationId().toLowerCase(Locale.ROOT));

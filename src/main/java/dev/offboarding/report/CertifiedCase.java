@@ -1,16 +1,15 @@
 package dev.offboarding.report;
 
-import dev.offboarding.kit.Sha256;
+import dev.offboarding.audit.AuditEvents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,20 +29,18 @@ record CertifiedCase(
         Map<String, JsonNode> effects,
         long times,
         boolean hadAzure,
-        List<Event> events) {
+        List<AuditEvents.OfCustomer> events) {
 
     /** Kinds of subscriptions under which somebody may hold Azure roles. */
-    private static final Set<String> AZURE = Set.of("USAGE", "AZURE_PLAN", "RESERVED_INSTANCE");
+    private static final Pattern AZURE = Pattern.compile("\"kind\":\"(USAGE|AZURE_PLAN|RESERVED_INSTANCE)\"");
 
-    /** One event of the trail. */
-    record Event(
-            long sequence,
-            Instant at,
-            String runId,
-            String kind,
-            @Nullable String action,
-            String data,
-            String hash) {}
+    /** Runs that worked a case of this customer, from the one that opened it to the one that closed it: a run's id is its start. */
+    private record Period(
+            String identity, String from, @Nullable String to) {
+        boolean has(String runId) {
+            return from.compareTo(runId) <= 0 && (to == null || to.compareTo(runId) >= 0);
+        }
+    }
 
     /**
      * Reads it.
@@ -52,10 +49,18 @@ record CertifiedCase(
      * @throws NoCertificateException if the customer has no such case
      */
     static CertifiedCase read(JdbcTemplate jdbc, String platform, @Nullable String identity, UUID customerId) {
-        List<String> identities = jdbc.queryForList("""
-                select distinct platform_identity from offboarding.offboarding_case
+        List<Period> periods = jdbc.query(
+                """
+                select platform_identity, opened_run, closed_run from offboarding.offboarding_case
                  where platform = ? and customer_id = ? and platform_identity is not null order by 1
-                """, String.class, platform, customerId);
+                """,
+                (row, n) -> new Period(row.getString(1), row.getString(2), row.getString(3)),
+                platform,
+                customerId);
+        List<String> identities =
+                periods.stream().map(Period::identity).distinct().toList();
+        List<AuditEvents.OfCustomer> events = new ArrayList<>();
+        new AuditEvents(jdbc).ofCustomer(platform, customerId, events::add);
         if (identity == null && identities.size() > 1) {
             throw new NoCertificateException(
                     "Customer %s has cases on more than one %s (%s), and which of them this job works on could not be read. Try again once it can be reached."
@@ -89,8 +94,13 @@ record CertifiedCase(
                             closedRun,
                             effects(customerId, row.getString("effects")),
                             row.getLong("times"),
-                            hadAzure(jdbc, platform, customerId),
-                            events(jdbc, platform, customerId, row.getLong("case_id")));
+                            hadAzure(events),
+                            ofCase(
+                                    events,
+                                    periods,
+                                    row.getString("platform_identity"),
+                                    row.getString("opened_run"),
+                                    closedRun));
                 },
                 platform,
                 customerId,
@@ -134,47 +144,28 @@ record CertifiedCase(
     }
 
     /** In whatever case it was seen: who was gone before the last one began shows nothing any more, and access to it stays all the same. */
-    private static boolean hadAzure(JdbcTemplate jdbc, String platform, UUID customerId) {
-        // in a text of its own each of these quotes would have a backslash before it
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                "select exists (select from offboarding.event where customer_id = ? and platform = ? and data ~ ?)",
-                Boolean.class,
-                customerId,
-                platform,
-                "\"kind\":\"(%s)\"".formatted(String.join("|", AZURE))));
+    private static boolean hadAzure(List<AuditEvents.OfCustomer> events) {
+        return events.stream().anyMatch(it -> AZURE.matcher(it.event().data()).find());
     }
 
     /**
-     * Those of the runs from the one that opened it to the one that closed it: a run's id is its start, so that they sort. Not of runs that
-     * worked this customer's case on another ledger or tenant meanwhile.
+     * Those of the runs from the one that opened it to the one that closed it. Not of runs that worked this customer's case on another
+     * ledger or tenant meanwhile.
      */
-    private static List<Event> events(JdbcTemplate jdbc, String platform, UUID customerId, long caseId) {
-        List<Event> events = new ArrayList<>();
-        jdbc.query(
-                """
-                select e.sequence, e.at, e.run_id, e.kind, e.action, e.data, e.hash
-                  from offboarding.event e join offboarding.offboarding_case c on c.case_id = ?
-                 where e.customer_id = ? and e.platform = ?
-                   and e.run_id >= c.opened_run collate "C" and e.run_id <= c.closed_run collate "C"
-                   and not exists (
-                     select from offboarding.run u join offboarding.offboarding_case other on other.platform_identity = u.platform_identity
-                      where u.run_id = e.run_id and u.platform_identity <> c.platform_identity
-                        and other.platform = c.platform and other.customer_id = c.customer_id
-                        and other.opened_run <= e.run_id collate "C"
-                        and (other.closed_run is null or other.closed_run >= e.run_id collate "C"))
-                 order by e.sequence
-                """,
-                (RowCallbackHandler) row -> events.add(new Event(
-                        row.getLong("sequence"),
-                        row.getObject("at", java.time.OffsetDateTime.class).toInstant(),
-                        row.getString("run_id"),
-                        row.getString("kind"),
-                        row.getString("action"),
-                        row.getString("data"),
-                        Sha256.hex(row.getBytes("hash")))),
-                caseId,
-                customerId,
-                platform);
-        return events;
+    private static List<AuditEvents.OfCustomer> ofCase(
+            List<AuditEvents.OfCustomer> events,
+            List<Period> periods,
+            @Nullable String identity,
+            String openedRun,
+            String closedRun) {
+        return events.stream()
+                .filter(it -> openedRun.compareTo(it.event().runId()) <= 0
+                        && closedRun.compareTo(it.event().runId()) >= 0)
+                .filter(it -> identity == null
+                        || identity.equals(it.platformIdentity())
+                        || periods.stream()
+                                .noneMatch(period -> period.identity().equals(it.platformIdentity())
+                                        && period.has(it.event().runId())))
+                .toList();
     }
 }

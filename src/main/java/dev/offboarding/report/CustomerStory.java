@@ -1,5 +1,7 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvent;
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.OtherPlatform;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -109,53 +111,43 @@ public final class CustomerStory {
 
     private static boolean events(JdbcTemplate jdbc, String platform, UUID customerId, Consumer<String> line) {
         String[] run = {""};
-        jdbc.query(
-                """
-                select e.sequence, e.at, e.run_id, e.job, e.kind, e.action, e.data, u.platform_identity
-                  from offboarding.event e left join offboarding.run u on u.run_id = e.run_id
-                 where e.customer_id = ? and e.platform = ? order by e.sequence
-                """,
-                (RowCallbackHandler) row -> {
-                    if (!run[0].equals(row.getString("run_id"))) {
-                        run[0] = row.getString("run_id");
-                        String identity = row.getString("platform_identity");
-                        line.accept("Run %s of job %s%s"
-                                .formatted(
-                                        run[0],
-                                        row.getString("job"),
-                                        identity == null ? "" : ", on %s %s".formatted(platform, identity)));
-                    }
-                    String when = "%6d  %s  "
-                            .formatted(
-                                    row.getLong("sequence"),
-                                    ReportTimes.text(java.util.Objects.requireNonNull(ReportTimes.instant(row, "at"))));
-                    for (String what : event(row.getString("kind"), row.getString("action"), row.getString("data"))) {
-                        line.accept(when + what);
-                    }
-                },
-                customerId,
-                platform);
+        new AuditEvents(jdbc).ofCustomer(platform, customerId, it -> {
+            AuditEvent event = it.event();
+            if (!run[0].equals(event.runId())) {
+                run[0] = event.runId();
+                String identity = it.platformIdentity();
+                line.accept("Run %s of job %s%s"
+                        .formatted(
+                                run[0],
+                                event.job(),
+                                identity == null ? "" : ", on %s %s".formatted(platform, identity)));
+            }
+            String when = "%6d  %s  ".formatted(event.sequence(), ReportTimes.text(event.at()));
+            for (String what : event(event)) {
+                line.accept(when + what);
+            }
+        });
         return !run[0].isEmpty();
     }
 
-    private static List<String> event(String kind, @Nullable String action, String stored) {
-        JsonNode data = ReportJson.MAPPER.readTree(stored);
-        return switch (kind) {
+    private static List<String> event(AuditEvent event) {
+        JsonNode data = ReportJson.MAPPER.readTree(event.data());
+        return switch (event.kind()) {
             case "RECEIVED" -> List.of("received from %s, line %s".formatted(text(data, "source"), text(data, "line")));
             case "DECIDED" ->
                 List.of(
                         "seen: " + seen(data.path("seen")) + suspendedLate(data),
                         "decided: " + standing(data) + planned(data));
             case "INTENT" ->
-                TrailWrite.of(stored).stream()
+                event.writes().stream()
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"
-                                .formatted(action, write.target(), write.attempt(), write.correlationId()))
+                                .formatted(event.action(), write.target(), write.attempt(), write.correlationId()))
                         .toList();
             case "OUTCOME" ->
-                TrailWrite.of(stored).stream()
+                event.writes().stream()
                         .map(write -> "answered: %s %s: %s, %s ▶ %s%s"
                                 .formatted(
-                                        action,
+                                        event.action(),
                                         write.target(),
                                         write.result(),
                                         known(write.before()),
@@ -168,7 +160,7 @@ public final class CustomerStory {
             case "VERIFIED" -> verified(data);
             case "CASE" -> List.of("now: " + standing(data));
             // of a later version of this program: better as it stands than left out
-            default -> List.of(kind.toLowerCase(java.util.Locale.ROOT) + ": " + stored);
+            default -> List.of(event.kind().toLowerCase(java.util.Locale.ROOT) + ": " + event.data());
         };
     }
 

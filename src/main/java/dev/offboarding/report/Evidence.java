@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.lists.ReceivedLists;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,10 +74,10 @@ public final class Evidence {
         jdbc.query(
                 """
                 select e.sequence, e.customer_id, e.action, e.data, c.planned
-                from offboarding.event e
+                from offboarding.intent e
                 left join offboarding.run_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
                  and c.hold_reason is distinct from 'OTHER_PLATFORM'
-                where e.run_id = ? and e.kind = 'INTENT'
+                where e.run_id = ?
                 order by e.customer_id, e.sequence
                 """,
                 new RowCallbackHandler() {
@@ -91,7 +92,7 @@ public final class Evidence {
                             planned = stored == null ? Set.of() : Planned.of(stored);
                         }
                         String action = Objects.requireNonNullElse(row.getString("action"), "");
-                        for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
+                        for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
                             if (!planned.contains(new Planned(action, write.target()))) {
                                 unplanned.add(new UnplannedWrite(
                                         row.getLong("sequence"),
@@ -137,8 +138,8 @@ public final class Evidence {
                        coalesce(c.cancelled, 0) as cancelled, e.action, e.data
                 from (select customer_id, suspended, cancelled from offboarding.run_case
                        where run_id = ? and hold_reason is distinct from 'OTHER_PLATFORM') c
-                full join (select customer_id, action, data from offboarding.event
-                           where run_id = ? and kind = 'OUTCOME' and action in ('SUSPEND', 'CANCEL')) e
+                full join (select customer_id, action, data from offboarding.outcome
+                           where run_id = ? and action in ('SUSPEND', 'CANCEL')) e
                   on e.customer_id = c.customer_id
                 order by 1
                 """, count, runId, runId);
@@ -189,7 +190,7 @@ public final class Evidence {
             }
             String action = row.getString("action");
             if (action != null) {
-                for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
+                for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
                     if (write.tookEffect(action)) {
                         (action.equals("SUSPEND") ? suspended : cancelled).add(write.target());
                     }

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.lists.ReceivedLists;
@@ -112,20 +113,13 @@ final class Manifest {
 
     /** The head may stand after the run's last event, where another job wrote meanwhile; hence its own sequence. */
     private void chain(ObjectNode chain) {
-        jdbc.query(
-                """
-                select (select min(sequence) from offboarding.event where run_id = ?) as first,
-                       (select max(sequence) from offboarding.event where run_id = ?) as last, h.last_sequence, h.last_hash
-                from offboarding.chain_head h
-                """,
-                row -> {
-                    chain.put("first_sequence", ReportTimes.number(row, "first"));
-                    chain.put("last_sequence", ReportTimes.number(row, "last"));
-                    chain.put("head_sequence", row.getLong("last_sequence"));
-                    chain.put("head", Sha256.hex(row.getBytes("last_hash")));
-                },
-                run.runId(),
-                run.runId());
+        AuditEvents events = new AuditEvents(jdbc);
+        AuditEvents.Range own = events.range(run.runId());
+        AuditEvents.Head head = events.head();
+        chain.put("first_sequence", own == null ? null : own.first());
+        chain.put("last_sequence", own == null ? null : own.last());
+        chain.put("head_sequence", head.sequence());
+        chain.put("head", head.hash());
     }
 
     private record Previous(

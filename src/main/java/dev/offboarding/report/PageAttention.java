@@ -1,7 +1,10 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -348,10 +351,7 @@ final class PageAttention {
     }
 
     private List<Item> openWrites() {
-        long open = Evidence.count(jdbc, """
-                select count(*) from offboarding.event e where run_id = ? and kind = 'INTENT'
-                  and not exists (select from offboarding.event o where o.answers = e.sequence)
-                """, run.runId());
+        long open = new AuditEvents(jdbc).countOpenIntents(run.runId());
         return open == 0
                 ? List.of()
                 : List.of(Item.of(

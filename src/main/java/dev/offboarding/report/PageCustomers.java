@@ -1,5 +1,9 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvent;
+import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.HoldReason;
 import java.io.IOException;
 import java.io.Writer;
@@ -12,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -230,39 +235,28 @@ final class PageCustomers {
 
     private Map<UUID, Trail> trails(UUID[] customers) {
         Map<UUID, Trail> trails = new HashMap<>();
-        jdbc.query(
-                """
-                select sequence, kind, at, customer_id, action, data from offboarding.event e
-                where run_id = ? and customer_id = any(?) and (kind in ('DECIDED', 'OUTCOME') or kind = 'INTENT'
-                  and not exists (select 1 from offboarding.event o where o.answers = e.sequence))
-                order by sequence
-                """,
-                (RowCallbackHandler) row -> {
-                    Trail trail = trails.computeIfAbsent(row.getObject("customer_id", UUID.class), id -> new Trail());
-                    if (row.getString("kind").equals("DECIDED")) {
-                        if (trail.seen.isEmpty()) {
-                            trail.seen = PageStory.seen(row.getString("data"), time);
-                        }
-                    } else {
-                        add(trail, row);
-                    }
-                },
-                runId,
-                customers);
+        new AuditEvents(jdbc).decisionsAndWritesOf(runId, customers, event -> {
+            Trail trail = trails.computeIfAbsent(Objects.requireNonNull(event.customerId()), id -> new Trail());
+            if (!event.is(EventKind.DECIDED)) {
+                add(trail, event);
+            } else if (trail.seen.isEmpty()) {
+                trail.seen = PageStory.seen(event.data(), time);
+            }
+        });
         return trails;
     }
 
-    private void add(Trail trail, ResultSet row) throws SQLException {
-        boolean answered = row.getString("kind").equals("OUTCOME");
-        String at = time.moment(row.getObject("at", OffsetDateTime.class).toInstant());
-        for (TrailWrite write : TrailWrite.of(row.getString("data"))) {
+    private void add(Trail trail, AuditEvent event) {
+        boolean answered = event.is(EventKind.OUTCOME);
+        String at = time.moment(event.at());
+        for (RecordedWrite write : event.writes()) {
             if (trail.writes.size() == PageStory.MOST) {
                 trail.left++;
                 continue;
             }
             Slim shown = new Slim();
             shown.put("at", write.at() == null ? at : time.moment(write.at()));
-            shown.put("action", row.getString("action"));
+            shown.put("action", event.action());
             shown.put("target", PageText.line(write.target()));
             shown.put("before", PageText.line(write.before()));
             shown.put("after", PageText.line(write.after()));
@@ -270,7 +264,7 @@ final class PageCustomers {
             shown.put("attempt", write.attempt() > 1 ? write.attempt() : null);
             shown.put("correlation", PageText.line(write.correlationId()));
             shown.put("message", answered ? PageText.story(write.message()) : ActionsPart.NOT_KNOWN_YET);
-            shown.put("event", row.getLong("sequence"));
+            shown.put("event", event.sequence());
             trail.writes.add(shown.members());
         }
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.ReceivedLists;
 import java.util.ArrayList;
@@ -70,20 +71,11 @@ final class PageFinePrint {
         facts.put("Plan", run.planId() == null ? "none" : run.planId());
         facts.put("Reseller customers on the platform", population());
         add(facts, "", ReportJson.MAPPER.readTree(run.facts()));
-        jdbc.query(
-                """
-                select min(sequence) as first, max(sequence) as last,
-                       (select encode(hash, 'hex') from offboarding.event where run_id = ? order by sequence desc limit 1) as hash
-                from offboarding.event where run_id = ?
-                """,
-                row -> {
-                    if (ReportTimes.number(row, "first") != null) {
-                        facts.put("Events of the audit trail", row.getLong("first") + " to " + row.getLong("last"));
-                        facts.put("Hash of the last of them", row.getString("hash"));
-                    }
-                },
-                run.runId(),
-                run.runId());
+        AuditEvents.Range events = new AuditEvents(jdbc).range(run.runId());
+        if (events != null) {
+            facts.put("Events of the audit trail", events.first() + " to " + events.last());
+            facts.put("Hash of the last of them", events.lastHash());
+        }
         return facts.entrySet().stream()
                 .map(fact -> new Fact(fact.getKey(), PageText.story(fact.getValue())))
                 .toList();

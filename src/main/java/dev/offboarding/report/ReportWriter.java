@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.report.verify.ReportVerifier;
@@ -109,11 +110,11 @@ public final class ReportWriter {
                     throw new EvidenceException("The report of run %s has %d customers, but its totals count %d."
                             .formatted(run.runId(), customers, totals.customers()));
                 }
-                new ActionsPart(jdbc, run.runId()).write(folder, json);
+                new ActionsPart(new AuditEvents(jdbc), run.runId()).write(folder, json);
                 new RejectsPart(new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 json.writeEndObject();
             }
-            new EventsPart(jdbc, run.runId()).write(folder);
+            new EventsPart(new AuditEvents(jdbc), run.runId()).write(folder);
             new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
             String manifest = new Manifest(jdbc, run, reports, key).write(folder);

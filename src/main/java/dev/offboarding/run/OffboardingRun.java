@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
@@ -526,11 +527,11 @@ public final class OffboardingRun {
                 clock);
         ReportWriter writer = new ReportWriter(
                 database.dataSource(), jobFile.reports(), jobFile.report().rights(), signingKey);
-        OpenIntents intents = new OpenIntents(jdbc);
+        AuditEvents audit = new AuditEvents(jdbc);
         Pause pause = new RealPause(clock);
         Recovery recovery = new Recovery(
                 context,
-                intents,
+                audit,
                 writer,
                 failures,
                 lists,
@@ -583,7 +584,7 @@ public final class OffboardingRun {
                                     new Evidence(database.dataSource()),
                                     writer,
                                     lists,
-                                    intents,
+                                    audit,
                                     notices,
                                     told,
                                     jdbc,

@@ -1,8 +1,10 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.audit.OpenIntent;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.lists.ListReception;
@@ -45,7 +47,7 @@ final class Recovery {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final RunContext context;
-    private final OpenIntents intents;
+    private final AuditEvents audit;
     private final ReportWriter writer;
     private final Failures failures;
     private final ListReception lists;
@@ -64,7 +66,7 @@ final class Recovery {
 
     Recovery(
             RunContext context,
-            OpenIntents intents,
+            AuditEvents audit,
             ReportWriter writer,
             Failures failures,
             ListReception lists,
@@ -72,7 +74,7 @@ final class Recovery {
             CasesOfRun casesOfRun,
             TrailOfRun trailOfRun) {
         this.context = context;
-        this.intents = intents;
+        this.audit = audit;
         this.writer = writer;
         this.failures = failures;
         this.lists = lists;
@@ -101,7 +103,7 @@ final class Recovery {
                 context.runs().interrupted(dead.runId(), context.clock().instant());
             }
             // not before: until then it may ask for more
-            List<OpenIntents.Open> open = intents.of(dead.runId());
+            List<OpenIntent> open = audit.openIntents(dead.runId());
             boolean elsewhere = !open.isEmpty() && !sentHere(dead);
             if (!open.isEmpty() && !elsewhere) {
                 // a report that is written already was written before anybody could know
@@ -134,7 +136,7 @@ final class Recovery {
         return !unfinished.isEmpty();
     }
 
-    private void note(Runs.Unfinished dead, List<OpenIntents.Open> open, boolean elsewhere, boolean there) {
+    private void note(Runs.Unfinished dead, List<OpenIntent> open, boolean elsewhere, boolean there) {
         int writes = open.stream().mapToInt(o -> o.writes().size()).sum();
         String lookedUp = elsewhere
                 ? "%d of its writes were sent to %s %s and are looked up once this job works there again"
@@ -166,10 +168,9 @@ final class Recovery {
     }
 
     /** @param noted whether what is found is noted in this run's report */
-    private void settle(String runId, List<OpenIntents.Open> open, boolean noted) throws InterruptedException {
+    private void settle(String runId, List<OpenIntent> open, boolean noted) throws InterruptedException {
         ResellerPlatform platform = context.platform();
-        Instant last =
-                open.stream().map(OpenIntents.Open::at).max(Instant::compareTo).orElseThrow();
+        Instant last = open.stream().map(OpenIntent::at).max(Instant::compareTo).orElseThrow();
         // a sender that lives and only lost its lock may have sent until this run began
         Instant sent =
                 last.isAfter(context.run().startedAt()) ? last : context.run().startedAt();
@@ -214,16 +215,16 @@ final class Recovery {
             ResellerPlatform platform,
             Cases cases,
             AuditTrail trail,
-            List<OpenIntents.Open> open,
+            List<OpenIntent> open,
             @Nullable String notedRun) {
         List<UUID> customerIds =
-                open.stream().map(OpenIntents.Open::customerId).distinct().toList();
+                open.stream().map(OpenIntent::customerId).distinct().toList();
         Map<UUID, Observation> found = new HashMap<>();
         platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
         Instant now = context.clock().instant();
         Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();
         List<NewEvent> events = new ArrayList<>();
-        for (OpenIntents.Open intent : open) {
+        for (OpenIntent intent : open) {
             Observation observation = found.get(intent.customerId());
             List<WriteOutcome> ofIntent = intent.writes().stream()
                     .map(write -> lost(write, observation, now))

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
@@ -38,7 +39,7 @@ final class ReportTasklet implements Tasklet {
     private final Evidence evidence;
     private final ReportWriter writer;
     private final ListReception lists;
-    private final OpenIntents intents;
+    private final AuditEvents audit;
     private final Notices notices;
     private final OneTimeNotices told;
     private final JdbcTemplate jdbc;
@@ -50,7 +51,7 @@ final class ReportTasklet implements Tasklet {
             Evidence evidence,
             ReportWriter writer,
             ListReception lists,
-            OpenIntents intents,
+            AuditEvents audit,
             Notices notices,
             OneTimeNotices told,
             JdbcTemplate jdbc,
@@ -60,7 +61,7 @@ final class ReportTasklet implements Tasklet {
         this.evidence = evidence;
         this.writer = writer;
         this.lists = lists;
-        this.intents = intents;
+        this.audit = audit;
         this.notices = notices;
         this.told = told;
         this.jdbc = jdbc;
@@ -182,7 +183,7 @@ final class ReportTasklet implements Tasklet {
     /** What only this run needed goes, except what is needed to look up the answers that it did not get. */
     private void tidyUp(String runId) {
         lists.discard(runId);
-        if (!intents.any(runId)) {
+        if (audit.countOpenIntents(runId) == 0) {
             if (context.run().writes()) {
                 context.runs().forget(runId);
             } else {

@@ -25,11 +25,10 @@ final class Reservations {
     /** The first write to the customer of a planned row {@code r} is still to come. Its parameter is the platform identity. */
     private static final String BEGINS = """
             not exists (
-              select from offboarding.event e join offboarding.offboarding_case c on c.case_id = r.case_id
-                 join offboarding.run u on u.run_id = e.run_id
-               where e.kind = 'INTENT' and e.customer_id = r.customer_id and e.action <> 'REACTIVATE'
-                 and (u.platform_identity is null or u.platform_identity = ?)
-                 and e.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
+              select from offboarding.intent i join offboarding.offboarding_case c on c.case_id = r.case_id
+               where i.customer_id = r.customer_id and i.action <> 'REACTIVATE'
+                 and (i.platform_identity is null or i.platform_identity = ?)
+                 and i.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
             """;
 
     private final JdbcTemplate jdbc;
@@ -121,9 +120,9 @@ final class Reservations {
                   union
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
-                  select e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
-                   where e.kind = 'INTENT' and e.platform = ? and (r.platform_identity is null or r.platform_identity = ?)
-                     and e.at > ? and e.action <> 'REACTIVATE') attempted
+                  select i.customer_id from offboarding.intent i
+                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
+                     and i.at > ? and i.action <> 'REACTIVATE') attempted
                 """, runId, identity.get(), runId, platform, identity.get(), since.atOffset(ZoneOffset.UTC));
     }
 

@@ -248,12 +248,11 @@ final class Runs {
                   select r.customer_id from offboarding.offboarding_case r
                    where r.platform = ? and (%s) and r.removed_at >= ?
                   union
-                  select e.customer_id from offboarding.event e join offboarding.run_case c using (customer_id)
-                    left join offboarding.run r on r.run_id = e.run_id
+                  select r.customer_id from offboarding.outcome r join offboarding.run_case c using (customer_id)
                    where c.run_id = ? and c.hold_reason is distinct from 'OTHER_PLATFORM'
                      and c.state = 'REMOVED' and c.removed_at is null
-                     and e.platform = ? and (%s) and e.at >= ? and e.kind = 'OUTCOME' and e.action = 'REMOVE'
-                     and e.data::jsonb @@ '$.writes[*].result == "LOST"') removed
+                     and r.platform = ? and (%s) and r.at >= ? and r.action = 'REMOVE'
+                     and r.data::jsonb @@ '$.writes[*].result == "LOST"') removed
                 """.formatted(HERE, HERE),
                 Long.class,
                 platform.text(),

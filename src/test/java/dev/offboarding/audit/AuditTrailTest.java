@@ -73,13 +73,13 @@ class AuditTrailTest {
         return first;
     }
 
-    private record Stored(CanonicalEvent event, byte[] hash) {}
+    private record Stored(AuditEvent event, byte[] hash) {}
 
     private List<Stored> stored() {
         return jdbc.query(
                 "select * from offboarding.event order by sequence",
                 (row, i) -> new Stored(
-                        new CanonicalEvent(
+                        new AuditEvent(
                                 row.getLong("sequence"),
                                 row.getObject("at", OffsetDateTime.class).toInstant(),
                                 row.getString("job"),
@@ -142,7 +142,7 @@ class AuditTrailTest {
 
         assertThat(stored().get(1).event())
                 .isEqualTo(
-                        new CanonicalEvent(
+                        new AuditEvent(
                                 2,
                                 Instant.parse("2026-06-15T01:30:00.123456Z"),
                                 "nightly",

@@ -151,6 +151,22 @@ class RunRoleTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "update offboarding.intent set data = '{}'",
+                "delete from offboarding.intent",
+                "update offboarding.outcome set data = '{}'",
+                "insert into offboarding.outcome (run_id) values ('x')"
+            })
+    void aViewOfTheTrailIsNoWayIntoIt(String sql) {
+        assertThatThrownBy(() -> asTheRole(sql))
+                .isInstanceOf(SQLException.class)
+                .satisfies(e -> assertThat(((SQLException) e).getSQLState())
+                        .as("%s", e.getMessage())
+                        .isEqualTo("55000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 // back, to nowhere, to another hash, too far, and past a gap
                 "update offboarding.chain_head set last_sequence = last_sequence - 1",
                 "update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex')",

@@ -1,6 +1,6 @@
 package dev.offboarding.report;
 
-import dev.offboarding.audit.CanonicalEvent;
+import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.database.TestDatabase;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -155,7 +155,7 @@ final class ReportDatabase {
             Instant at = Instant.parse("2026-11-22T03:30:30.5Z");
             Map<String, Object> head = JDBC.queryForMap("select last_sequence, last_hash from offboarding.chain_head");
             long sequence = (Long) Objects.requireNonNull(head.get("last_sequence")) + 1;
-            byte[] hash = new CanonicalEvent(sequence, at, job, id, "ledger", customer, kind, action, answers, data)
+            byte[] hash = new AuditEvent(sequence, at, job, id, "ledger", customer, kind, action, answers, data)
                     .hash((byte[]) Objects.requireNonNull(head.get("last_hash")));
             JDBC.update(
                     """

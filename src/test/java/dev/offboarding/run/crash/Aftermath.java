@@ -2,7 +2,7 @@ package dev.offboarding.run.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.audit.CanonicalEvent;
+import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.run.Scene;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -70,7 +70,7 @@ public final class Aftermath {
         jdbc.sql("select * from offboarding.event order by sequence").query(row -> {
             long sequence = row.getLong("sequence");
             assertThat(sequence).as("sequence without a gap").isEqualTo(hashes.size());
-            CanonicalEvent event = new CanonicalEvent(
+            AuditEvent event = new AuditEvent(
                     sequence,
                     row.getObject("at", OffsetDateTime.class).toInstant(),
                     row.getString("job"),

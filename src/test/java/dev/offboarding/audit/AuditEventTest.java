@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class CanonicalEventTest {
+class AuditEventTest {
 
     private static final UUID CUSTOMER = UUID.fromString("0b1c2d3e-1111-4222-8333-444455556666");
     private static final Instant AT = Instant.parse("2026-06-15T01:30:00.000012Z");
-    private static final CanonicalEvent FULL = new CanonicalEvent(
+    private static final AuditEvent FULL = new AuditEvent(
             8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, "{\"a\": [1, \"é\"]}");
     private static final String FULL_JSON =
             "{\"sequence\":8,\"at\":\"2026-06-15T01:30:00.000012Z\",\"job\":\"nightly\",\"run_id\":\"run-1\",\"platform\":\"ledger\","
@@ -31,7 +31,7 @@ class CanonicalEventTest {
 
     @Test
     void whatAnEventDoesNotHaveIsNull() {
-        CanonicalEvent event = new CanonicalEvent(
+        AuditEvent event = new AuditEvent(
                 1, Instant.parse("2026-06-15T01:30:00Z"), "j", "r", "ledger", null, "RUN_STARTED", null, null, "{}");
 
         assertThat(event.json())
@@ -42,8 +42,8 @@ class CanonicalEventTest {
 
     @Test
     void textFromOutsideCannotEndItsString() {
-        CanonicalEvent event =
-                new CanonicalEvent(1, AT, "a\",\"kind\":\"X\n\\", "r", "ledger", null, "RUN_STARTED", null, null, "{}");
+        AuditEvent event =
+                new AuditEvent(1, AT, "a\",\"kind\":\"X\n\\", "r", "ledger", null, "RUN_STARTED", null, null, "{}");
 
         assertThat(event.json()).contains("\"job\":\"a\\\",\\\"kind\\\":\\\"X\\n\\\\\",\"run_id\"");
     }
@@ -65,11 +65,10 @@ class CanonicalEventTest {
                 .isEqualTo("770f35c6343e0e2c3715a6f195b5370a21565719d1c60ec659b3b4e6d62734f1");
     }
 
-    static List<CanonicalEvent> changed() {
+    static List<AuditEvent> changed() {
         return List.of(
-                new CanonicalEvent(
-                        9, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(
+                new AuditEvent(9, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
+                new AuditEvent(
                         8,
                         AT.plusNanos(1000),
                         "nightly",
@@ -80,25 +79,21 @@ class CanonicalEventTest {
                         "SUSPEND",
                         7L,
                         FULL.data()),
-                new CanonicalEvent(
-                        8, AT, "nightlY", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(
-                        8, AT, "nightly", "run-2", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(
+                new AuditEvent(8, AT, "nightlY", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-2", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
+                new AuditEvent(
                         8, AT, "nightly", "run-1", "partner-center", CUSTOMER, "OUTCOME", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(8, AT, "nightly", "run-1", "ledger", null, "OUTCOME", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "INTENT", "SUSPEND", 7L, FULL.data()),
-                new CanonicalEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "REMOVE", 7L, FULL.data()),
-                new CanonicalEvent(
-                        8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 6L, FULL.data()),
-                new CanonicalEvent(
-                        8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", null, FULL.data()),
-                new CanonicalEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, "{}"));
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", null, "OUTCOME", "SUSPEND", 7L, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "INTENT", "SUSPEND", 7L, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "REMOVE", 7L, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 6L, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", null, FULL.data()),
+                new AuditEvent(8, AT, "nightly", "run-1", "ledger", CUSTOMER, "OUTCOME", "SUSPEND", 7L, "{}"));
     }
 
     @ParameterizedTest
     @MethodSource("changed")
-    void whateverIsChangedChangesTheHash(CanonicalEvent changed) {
+    void whateverIsChangedChangesTheHash(AuditEvent changed) {
         assertThat(changed.hash(new byte[32])).isNotEqualTo(FULL.hash(new byte[32]));
     }
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Tag("sweep")
-class CanonicalEventProperties {
+class AuditEventProperties {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -26,9 +26,8 @@ class CanonicalEventProperties {
             UUID customer = draw.uuid();
             String data = JSON.writeValueAsString(java.util.Map.of("text", text));
 
-            String line = new CanonicalEvent(
-                            sequence, at, job, "r", "ledger", customer, "DECIDED", null, sequence, data)
-                    .json();
+            String line =
+                    new AuditEvent(sequence, at, job, "r", "ledger", customer, "DECIDED", null, sequence, data).json();
 
             assertThat(line).doesNotContain("\n", "\r");
             JsonNode read = JSON.readTree(line);

@@ -6,17 +6,18 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * An event in the one form in which it is hashed and reported.
+ * An event of the trail, as it is stored, and in the one form in which it is hashed and reported.
  *
  * @param at to the microsecond, as the database keeps it
  * @param data JSON, to the letter as it was stored
  */
-public record CanonicalEvent(
+public record AuditEvent(
         long sequence,
         Instant at,
         String job,
@@ -45,6 +46,15 @@ public record CanonicalEvent(
         json.append(",\"answers\":").append(answers);
         json.append(",\"data\":").append(data).append('}');
         return json.toString();
+    }
+
+    /** Of an intent or an outcome; of any other there is none. */
+    public List<RecordedWrite> writes() {
+        return RecordedWrite.of(data);
+    }
+
+    public boolean is(EventKind other) {
+        return kind.equals(other.name());
     }
 
     private static void text(StringBuilder json, String key, @Nullable String value) {
