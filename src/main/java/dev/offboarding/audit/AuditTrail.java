@@ -27,7 +27,7 @@ public final class AuditTrail {
 
     /** Of an event's run {@code r}: it worked on the same ledger or tenant as a run, or may have. Its parameter is that run. */
     private static final String HERE =
-            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
+            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?)";
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -96,7 +96,7 @@ public final class AuditTrail {
         Map<UUID, Instant> lost = new HashMap<>();
         jdbc.query(
                 """
-                select e.customer_id, max(e.at) from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                select e.customer_id, max(e.at) from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                  where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
                    and e.data::jsonb @@ '$.writes[*].result == "LOST"'
                  group by e.customer_id
@@ -121,7 +121,7 @@ public final class AuditTrail {
         }
         return new HashSet<>(jdbc.query(
                 """
-                select distinct e.customer_id from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                select distinct e.customer_id from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                  where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
                    and e.data::jsonb @@ '$.writes[*].result != "NOT_SENT"'
                 """.formatted(HERE),
@@ -144,7 +144,7 @@ public final class AuditTrail {
                 """
                 select e.customer_id, jsonb_path_query(e.data::jsonb,
                          '$.writes[*] ? ((@.result == "DONE" || @.result == "LOST") && @.after != "suspended").target') #>> '{}'
-                  from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                  from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                  where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'SUSPEND'
                 """.formatted(HERE),
                 row -> {
@@ -171,7 +171,7 @@ public final class AuditTrail {
                 select customer_id, subscription #>> '{}' from (
                   select e.customer_id, e.sequence, jsonb_path_query_first(e.data::jsonb,
                            '$.seen.subscriptions[*] ? (@.kind != "RESERVED_INSTANCE" && @.kind != "SOFTWARE").id') as subscription
-                    from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                    from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                    where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'DECIDED') decided
                  where subscription is not null order by sequence
                 """.formatted(HERE),

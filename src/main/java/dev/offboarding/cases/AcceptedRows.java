@@ -199,6 +199,13 @@ final class AcceptedRows {
     }
 
     /** What one job has accepted at one place is what the other has accepted at the other. */
+    static void claim(JdbcTemplate jdbc, Owner owner) {
+        jdbc.update("""
+                update offboarding.accepted_row set platform_identity = ?
+                 where job = ? and platform = ? and platform_identity is null
+                """, owner.platformIdentity(), owner.job(), owner.platform());
+    }
+
     static void move(JdbcTemplate jdbc, Owner from, Owner to) {
         MapSqlParameterSource parameters = new MapSqlParameterSource()
                 .addValue("platform", from.platform())

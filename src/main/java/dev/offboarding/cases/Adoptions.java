@@ -1,9 +1,12 @@
 package dev.offboarding.cases;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Takes over cases of a renamed job, or of a ledger that has moved, within the caller's transaction. */
 public final class Adoptions {
@@ -62,6 +65,32 @@ public final class Adoptions {
                 select distinct job from offboarding.offboarding_case
                  where job <> ? and platform_identity = ? and closed_at is null order by job
                 """, String.class, owner.job(), owner.platformIdentity());
+    }
+
+    /**
+     * Takes what an earlier version of this program left of the job, which did not know of identities, for the platform identity on which
+     * its run works.
+     *
+     * @return how many cases, open and closed
+     */
+    public int claim(Owner owner) {
+        AcceptedRows.claim(jdbc, owner);
+        return jdbc.update("""
+                update offboarding.offboarding_case set platform_identity = ?
+                 where job = ? and platform = ? and platform_identity is null
+                """, owner.platformIdentity(), owner.job(), owner.platform());
+    }
+
+    /** How many open cases each other job has where a run works, by job. */
+    public Map<String, Long> openOfOthers(String runId) {
+        Map<String, Long> open = new LinkedHashMap<>();
+        jdbc.query("""
+                select c.job, count(*) from offboarding.offboarding_case c join offboarding.runs me on me.run_id = ?
+                 where c.closed_at is null and c.job <> me.job and c.platform = me.platform
+                   and c.platform_identity is not distinct from me.platform_identity
+                 group by c.job order by c.job
+                """, (RowCallbackHandler) row -> open.put(row.getString(1), row.getLong(2)), runId);
+        return open;
     }
 
     /** Moves all cases, closed ones too, so that what is known of their customers goes on counting. */

@@ -182,7 +182,7 @@ public final class Cases {
                 select distinct customer_id from offboarding.offboarding_case
                  where platform = ? and customer_id = any(?) and state = 'OFFBOARDED'
                    and (platform_identity is null or platform_identity =
-                         (select platform_identity from offboarding.run where run_id = ?))
+                         (select platform_identity from offboarding.runs where run_id = ?))
                 """,
                 (row, i) -> row.getObject(1, UUID.class),
                 platform.text(),
@@ -235,8 +235,8 @@ public final class Cases {
 
     /**
      * Closes what this run tells of for the first time as no customer of the reseller, to whom nothing was ever done: told once, and their rows
-     * count as never accepted. Nothing is closed where the run's customer list was not complete, empty, or fallen as under the limits. To be
-     * called within a transaction, at the end of a run that was not stopped.
+     * count as never accepted. To be called within a transaction, at the end of a run that was not stopped, and whose customer list was
+     * complete, and neither empty nor fallen as under the limits.
      *
      * @param shown whom tonight's customer list shows as the reseller's, whatever their own reads said: they stay held
      * @return the run's rows of these cases
@@ -245,15 +245,13 @@ public final class Cases {
         List<UUID> closed = jdbc.query(
                 """
                 update offboarding.offboarding_case c
-                   set state = 'WITHDRAWN', closed_at = ?, closed_run = u.run_id, closed_as = 'WITHDRAWN'
-                  from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id
+                   set state = 'WITHDRAWN', closed_at = ?, closed_run = r.run_id, closed_as = 'WITHDRAWN'
+                  from offboarding.run_case r
                  where r.run_id = ? and r.case_id = c.case_id and c.job = ? and c.closed_at is null and not c.hold_reported
                    and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
                    and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
                    and not exists (select from offboarding.intent i where i.customer_id = c.customer_id)
-                   and c.customer_id <> all(?) and u.population_complete
-                   and exists (select from json_array_elements(u.limits) l
-                                where l ->> 'limit' = 'population' and (l ->> 'figure')::bigint >= (l ->> 'allowed')::bigint)
+                   and c.customer_id <> all(?)
                 returning c.customer_id
                 """, (row, i) -> row.getObject(1, UUID.class), at(now), runId, job, shown.toArray(UUID[]::new));
         if (closed.isEmpty()) {
@@ -267,7 +265,7 @@ public final class Cases {
         jdbc.update("""
                 update offboarding.accepted_row set never_accepted = true
                  where job = ? and customer_id = any(?) and platform_identity =
-                       (select platform_identity from offboarding.run where run_id = ?)
+                       (select platform_identity from offboarding.runs where run_id = ?)
                 """, job, customers, runId);
         return of(closed);
     }
@@ -314,6 +312,20 @@ public final class Cases {
                 """, runId, HoldReason.waitForAPersonNames(), zone.getId(), afterDays, today);
     }
 
+    /** What is told once has been told, by the report of a run that was not stopped. */
+    public void told(Instant at) {
+        jdbc.update("""
+                update offboarding.offboarding_case c set hold_reported = true
+                  from offboarding.run_case r
+                 where r.run_id = ? and r.case_id = c.case_id and r.hold_reason = c.hold_reason and not c.hold_reported
+                """, runId);
+        jdbc.update("""
+                update offboarding.offboarding_case c set return_told_at = ?
+                  from offboarding.run_case r
+                 where r.run_id = ? and r.case_id = c.case_id and r.state = 'OFFBOARDED' and r.outcome = 'RE_ESTABLISHED'
+                """, at(at), runId);
+    }
+
     /** Somebody was reminded, by the report of a run that was not stopped. */
     public void reminded(LocalDate today) {
         jdbc.update("""
@@ -336,7 +348,7 @@ public final class Cases {
                 select c.case_id, c.customer_id from offboarding.offboarding_case c
                  where c.job = ? and c.platform = ? and c.state = 'OFFBOARDED' and c.return_told_at is null and c.case_id > ?
                    and (c.platform_identity is null or c.platform_identity =
-                         (select platform_identity from offboarding.run where run_id = ?))
+                         (select platform_identity from offboarding.runs where run_id = ?))
                    and not exists (select from offboarding.offboarding_case later
                          where later.customer_id = c.customer_id and later.platform = c.platform and later.case_id > c.case_id
                            and coalesce(later.platform_identity, c.platform_identity) is not distinct from c.platform_identity)

@@ -344,10 +344,8 @@ public final class Intake {
     /** Counts the rows of tonight that list nobody again. */
     public long nothingNew() {
         Long rows = jdbc.queryForObject("""
-                update offboarding.run set rows_nothing_new =
-                  (select count(*) from offboarding.entry where run_id = :run and status = 'ACCEPTED')
-                  - (select count(*) from offboarding.run_case where run_id = :run and listed_anew)
-                 where run_id = :run returning rows_nothing_new
+                select (select count(*) from offboarding.entry where run_id = :run and status = 'ACCEPTED')
+                     - (select count(*) from offboarding.run_case where run_id = :run and listed_anew)
                 """, parameters(), Long.class);
         return rows == null ? 0 : rows;
     }

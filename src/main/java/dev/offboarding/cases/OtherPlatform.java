@@ -15,7 +15,7 @@ public final class OtherPlatform {
             left join lateral (
               select case when last.platform <> c.platform or last.platform_identity <> c.platform_identity
                           then format('%s', c.platform, c.platform_identity, last.platform, last.platform_identity) end as message
-                from offboarding.run last
+                from offboarding.runs last
                where c.closed_at is null and last.job = c.job and last.mode <> 'plan' and last.platform_identity is not null
                order by last.run_id collate "C" desc limit 1) elsewhere on true
             """.replace("'%s'", "'" + MESSAGE + "'");

@@ -22,9 +22,9 @@ final class OtherPlatformRows {
                    json_build_array(json_build_object('reason', 'OTHER_PLATFORM', 'until', null, 'message', w.message)),
                    w.message, c.suspended_ids, c.suspended_at, c.removed_at,
                    case when c.state = 'REMOVED' then c.effects else '{}' end
-              from offboarding.run u
+              from offboarding.runs u
              cross join lateral (select coalesce(u.platform_identity,
-                     (select last.platform_identity from offboarding.run last
+                     (select last.platform_identity from offboarding.runs last
                        where last.job = u.job and last.platform = u.platform and last.platform_identity is not null
                        order by last.run_id desc limit 1)) as identity) here
               join offboarding.offboarding_case c

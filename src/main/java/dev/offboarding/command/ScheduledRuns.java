@@ -11,10 +11,11 @@ import dev.offboarding.metrics.RunMeter;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.RunHistory;
+import dev.offboarding.runs.Runs;
 import dev.offboarding.schedule.Runner;
 import dev.offboarding.schedule.ScheduleMeters;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The runs of a schedule, each as {@code run} does it, with a log file of its own. An embedded database is this program's own from the
@@ -121,7 +123,10 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     @Override
     public RunHistory history(LoadedJobFile file) {
         prepare(file);
-        return RunHistory.of(file, databaseFolder);
+        try (Database database = Database.open(file.environment(), databaseFolder, Access.READ)) {
+            return new Runs(new JdbcTemplate(database.dataSource()))
+                    .history(file.jobFile().job());
+        }
     }
 
     /**

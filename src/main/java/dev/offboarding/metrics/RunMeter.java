@@ -2,7 +2,7 @@ package dev.offboarding.metrics;
 
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.Progress;
-import dev.offboarding.run.RunHistory;
+import dev.offboarding.runs.RunHistory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

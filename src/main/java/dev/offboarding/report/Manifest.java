@@ -4,13 +4,14 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.runs.RunRow;
+import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,8 @@ final class Manifest {
     private static final Pattern END = Pattern.compile("\"" + OWN_HASH + "\" : \"([0-9a-f]{64})\"\n}\n\\z");
 
     private final JdbcTemplate jdbc;
+    private static final int MOST_EARLIER = 1_000;
+
     private final RunRow run;
     private final Path reports;
     private final @Nullable SigningKey key;
@@ -125,28 +128,16 @@ final class Manifest {
     private record Previous(
             @Nullable String runId, @Nullable String sha256, String note) {}
 
-    private record EarlierRun(String runId, @Nullable String sha256, boolean reported) {}
-
     /**
      * The newest earlier run of this job that left a report: a run may have ended without one. Its hash is the one that was recorded when
      * the report was written: since then it may have been moved away, which is nobody's fault, or rebuilt, which is to show. Only where
      * none was recorded is it read from the folder.
      */
     private Previous previous() {
-        List<EarlierRun> earlier = jdbc.query(
-                """
-                select run_id, manifest_sha256, reported_at is not null as reported from offboarding.run
-                where job = ? and run_id < ? and (manifest_sha256 is not null or exit_code is distinct from 2)
-                order by run_id desc limit 1000
-                """,
-                (row, n) -> new EarlierRun(
-                        row.getString("run_id"), row.getString("manifest_sha256"), row.getBoolean("reported")),
-                run.job(),
-                run.runId());
         String missed = "";
-        for (EarlierRun candidate : earlier) {
+        for (Runs.Earlier candidate : new Runs(jdbc).earlier(run.job(), run.runId(), MOST_EARLIER)) {
             Path folder = ReportFolder.of(reports, run.job(), candidate.runId());
-            String recorded = candidate.sha256();
+            String recorded = candidate.manifestSha256();
             if (recorded != null) {
                 return new Previous(
                         candidate.runId(),
@@ -164,7 +155,7 @@ final class Manifest {
         return new Previous(null, null, missed);
     }
 
-    private static String missed(EarlierRun run, Path folder) {
+    private static String missed(Runs.Earlier run, Path folder) {
         if (Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
             return "The manifest of the previous run, " + folder.resolve(FILE) + ", cannot be read.";
         }

@@ -3,8 +3,10 @@ package dev.offboarding.report;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
+import dev.offboarding.runs.RunRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -264,7 +266,7 @@ final class PageAttention {
         return jdbc.query(
                 """
                 select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew,
-                       count(*) filter (where hold_new and hold_since < (select started_at from offboarding.run r where r.run_id = c.run_id))
+                       count(*) filter (where hold_new and hold_since < ?)
                          as reminders,
                        min(hold_until)::text as next,
                        min(hold_since at time zone 'UTC')::date::text as since
@@ -279,6 +281,7 @@ final class PageAttention {
                         row.getLong("reminders"),
                         row.getString("next"),
                         row.getString("since")),
+                run.startedAt().atOffset(ZoneOffset.UTC),
                 run.runId());
     }
 

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.runs.RunRow;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,13 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.TrustedKey;
+import dev.offboarding.runs.RunRow;
+import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +73,12 @@ public final class ReportWriter {
      */
     public ReportSummary write(String runId) {
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            RunRow run = RunRow.read(snapshot.jdbc(), runId);
+            RunRow run = new Runs(snapshot.jdbc())
+                    .find(runId)
+                    .orElseThrow(
+                            () -> new EvidenceException(
+                                    "There is no run \"" + CsvText.visible(runId)
+                                            + "\" in the job's own database, so there is nothing to report. Check which database is configured."));
             try {
                 return write(snapshot.jdbc(), run);
             } catch (IOException e) {

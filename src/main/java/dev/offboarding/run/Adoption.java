@@ -17,7 +17,9 @@ import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
+import dev.offboarding.runs.CurrentRuns;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Runs;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -148,7 +150,7 @@ public final class Adoption {
         facts.put("program", ProgramVersion.text());
         facts.put("user", System.getProperty("user.name"));
         facts.put("host", RunFacts.host());
-        String runId = Runs.adoption(lock, jobFile, identity, now, facts);
+        String runId = Runs.adoption(lock, jobFile.job(), jobFile.platform(), identity, now, facts);
         AuditTrail trail = new AuditTrail(jdbc, clock, jobFile.job(), runId, platform);
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             adoptions.move(from, to);

@@ -16,6 +16,9 @@ import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.Runs;
+import dev.offboarding.runs.Stop;
 import dev.offboarding.runs.StopReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +114,7 @@ final class CheckLimitsTasklet implements Tasklet {
      * @param ahead days on which a limit will not do, a sentence each
      */
     private record Checked(
-            RunGuard.@Nullable Stop stop, List<LimitFigure> figures, Map<Action, Long> planned, List<String> ahead) {}
+            @Nullable Stop stop, List<LimitFigure> figures, Map<Action, Long> planned, List<String> ahead) {}
 
     private void tell(Checked checked) {
         String planned = "Planned: " + Messages.planned(checked.planned());
@@ -151,7 +154,7 @@ final class CheckLimitsTasklet implements Tasklet {
         String planId = context.runs().planId(runId);
         context.runs().counted(runId, population, countedAt);
         context.runs().checked(runId, planId, figures);
-        RunGuard.Stop stop = stop(figures, tonight, planId);
+        Stop stop = stop(figures, tonight, planId);
         if (context.run().writes()) {
             if (stop == null) {
                 accept(tonight.planned() > 0);
@@ -193,18 +196,18 @@ final class CheckLimitsTasklet implements Tasklet {
         lists.markTaken(context.run().runId());
     }
 
-    private RunGuard.@Nullable Stop stop(List<LimitFigure> figures, LimitInputs tonight, String planId) {
+    private @Nullable Stop stop(List<LimitFigure> figures, LimitInputs tonight, String planId) {
         List<LimitFigure> exceeded =
                 figures.stream().filter(figure -> !figure.passed()).toList();
         if (!exceeded.isEmpty()) {
-            return new RunGuard.Stop(
+            return new Stop(
                     StopReason.LIMIT,
                     exceeded.stream()
                             .map(figure -> figure.limit() + ": " + figure.message())
                             .collect(Collectors.joining("; ")));
         }
         if (context.run().jobFile().approval() == Approval.REQUIRED && tonight.planned() > 0) {
-            return new RunGuard.Stop(
+            return new Stop(
                     StopReason.APPROVAL,
                     "the job file asks for an approval of plan %s, and there is none%s"
                             .formatted(planId, Limits.origin(tonight)));
@@ -219,7 +222,7 @@ final class CheckLimitsTasklet implements Tasklet {
 
     /** Where the run is stopped its work ends here: no later step begins, but for one that only reads. */
     static void end(StepContribution contribution, RunGuard guard) {
-        RunGuard.Stop stop = guard.stopped();
+        Stop stop = guard.stopped();
         if (stop != null) {
             contribution.setExitStatus(new ExitStatus(stop.reason().name()));
         }

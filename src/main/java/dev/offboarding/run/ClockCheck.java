@@ -1,12 +1,11 @@
 package dev.offboarding.run;
 
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,12 +22,14 @@ final class ClockCheck {
             ". Nothing is written and no list is accepted until they agree: find out which of them is wrong and set it, by time synchronisation (NTP) for instance";
 
     private final JdbcTemplate jdbc;
+    private final Runs runs;
     private final Clock clock;
     private final ReferenceClocks others;
     private final String runId;
 
-    ClockCheck(JdbcTemplate jdbc, Clock clock, ReferenceClocks others, String runId) {
+    ClockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, ReferenceClocks others, String runId) {
         this.jdbc = jdbc;
+        this.runs = runs;
         this.clock = clock;
         this.others = others;
         this.runId = runId;
@@ -41,7 +42,7 @@ final class ClockCheck {
         if (wrong == null) {
             wrong = beforeTheLastRun();
         }
-        confirmed(wrong == null);
+        runs.clockConfirmed(runId, wrong == null);
         return wrong;
     }
 
@@ -51,7 +52,7 @@ final class ClockCheck {
         Duration ahead = others.platformAhead(platform);
         String wrong = ahead == null ? null : apart(ahead, "the platform");
         if (wrong != null) {
-            confirmed(false);
+            runs.clockConfirmed(runId, false);
         }
         return wrong;
     }
@@ -72,36 +73,18 @@ final class ClockCheck {
     }
 
     private @Nullable String beforeTheLastRun() {
-        List<Last> last = jdbc.query(
-                """
-                select run_id, job, ended_at from offboarding.run
-                 where clock_confirmed and ended_at is not null and run_id <> ? order by ended_at desc limit 1
-                """,
-                (row, i) -> new Last(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getObject(3, OffsetDateTime.class).toInstant()),
-                runId);
         // the database rounds what it stores
         Instant now = clock.instant().plusMillis(1);
-        return last.stream()
-                .filter(run -> now.isBefore(run.endedAt()))
-                .findFirst()
+        return runs.lastConfirmedEnd(runId)
+                .filter(run -> now.isBefore(run.at()))
                 .map(run -> "this machine's clock says %s, and run %s of job %s ended at %s, which is later%s"
                         .formatted(
                                 now.truncatedTo(ChronoUnit.SECONDS),
                                 run.runId(),
                                 run.job(),
-                                run.endedAt().truncatedTo(ChronoUnit.SECONDS),
+                                run.at().truncatedTo(ChronoUnit.SECONDS),
                                 REMEDY))
                 .orElse(null);
-    }
-
-    private record Last(String runId, String job, Instant endedAt) {}
-
-    /** The end of a run whose clock is wrong says nothing about the next one's. */
-    private void confirmed(boolean confirmed) {
-        jdbc.update("update offboarding.run set clock_confirmed = ? where run_id = ?", confirmed, runId);
     }
 
     private static String inWords(Duration time) {

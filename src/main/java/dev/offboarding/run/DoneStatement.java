@@ -5,6 +5,7 @@ import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.platform.CancelledException;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -108,13 +109,13 @@ final class DoneStatement {
         List<Closed> cases = jdbc.query(
                 """
                 select c.case_id, c.customer_id, c.closed_at,
-                       coalesce(r.run_id <> ? and r.reported_at is not null and not r.interrupted and r.stop_reason is null, false)
+                       coalesce(r.run_id <> ? and r.reported and r.tells_for_good, false)
                   from offboarding.offboarding_case c
-                  left join offboarding.run r on r.run_id = c.done_ineffective_run
+                  left join offboarding.runs r on r.run_id = c.done_ineffective_run
                  where c.job = ? and c.platform = ? and c.closed_at is not null and c.done_at is null
                    and c.closed_as in ('OFFBOARDED', 'ALREADY_OFFBOARDED')
                    and (c.platform_identity is null
-                        or c.platform_identity = (select platform_identity from offboarding.run where run_id = ?))
+                        or c.platform_identity = (select platform_identity from offboarding.runs where run_id = ?))
                    and (c.done_tried_since is null or c.done_tried_since > ?)
                    and not c.case_id = any(?)
                  order by c.case_id limit ?
@@ -157,8 +158,8 @@ final class DoneStatement {
                 update offboarding.offboarding_case c
                    set done_tried_since = coalesce(done_tried_since, ?),
                        done_ineffective_run = case when exists (
-                           select from offboarding.run r where r.run_id = c.done_ineffective_run and r.reported_at is not null
-                              and not r.interrupted and r.stop_reason is null) then done_ineffective_run else ? end
+                           select from offboarding.runs r where r.run_id = c.done_ineffective_run
+                              and r.reported and r.tells_for_good) then done_ineffective_run else ? end
                  where case_id = any(?)
                 """, now, runId, notDone.toArray(Long[]::new));
         return true;

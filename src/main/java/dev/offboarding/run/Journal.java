@@ -11,6 +11,7 @@ import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.runs.Runs;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -12,10 +12,11 @@ import dev.offboarding.platform.ledger.LedgerPlatform;
 import dev.offboarding.platform.ledger.LedgerSettings;
 import dev.offboarding.platform.partnercenter.PartnerCenterPlatform;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
+import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The platform that a job file names. Opened when it is first asked for: one that cannot be opened still leads to a report. */
 final class LazyPlatform implements AutoCloseable {
@@ -100,11 +101,7 @@ final class LazyPlatform implements AutoCloseable {
     }
 
     private boolean workedOnBefore(String identity) {
-        return JdbcClient.create(jobDatabase.pool())
-                .sql("select exists (select from offboarding.run where platform_identity = ?)")
-                .param(identity)
-                .query(Boolean.class)
-                .single();
+        return new Runs(new JdbcTemplate(jobDatabase.pool())).workedOn(identity);
     }
 
     private PartnerCenterSettings partnerCenter() {

@@ -11,6 +11,7 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.Stop;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class Notices {
             String runId,
             Supplier<RunStory> story,
             ExitCode exitCode,
-            RunGuard.@Nullable Stop stop,
+            @Nullable Stop stop,
             List<Failure> wrong,
             BooleanSupplier toldToEnd) {
         if (!anybody) {

@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.Adoptions;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Access;
@@ -33,10 +34,14 @@ import dev.offboarding.report.ReportFolder;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.SigningKey;
 import dev.offboarding.report.SigningKeyException;
+import dev.offboarding.runs.CurrentRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.RunHistory;
+import dev.offboarding.runs.Runs;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -379,9 +384,15 @@ public final class OffboardingRun {
             String worksOn = TargetLine.line(jobFile, mode, database, identity, databaseFolder);
             progress.worksOn(worksOn);
             Instant startedAt = clock.instant();
-            RunHistory before = RunHistory.read(jdbc, jobFile.job());
-            String runId =
-                    Runs.begin(lock, jobFile, mode, identity, startedAt, RunFacts.of(loaded, database, lock, identity));
+            RunHistory before = runs.history(jobFile.job());
+            String runId = Runs.begin(
+                    lock,
+                    jobFile.job(),
+                    jobFile.platform(),
+                    mode,
+                    identity,
+                    startedAt,
+                    RunFacts.of(loaded, database, lock, identity));
             begun = runId;
             MDC.put("run", runId);
             LOG.info("{} begins: {}; {}", mode.text(), ProgramVersion.text(), worksOn);
@@ -424,7 +435,7 @@ public final class OffboardingRun {
             AuditTrail trail = new AuditTrail(
                     jdbc, clock, jobFile.job(), runId, jobFile.platform().text());
             transaction.executeWithoutResult(status -> {
-                int claimed = mode == Mode.RUN && identity != null ? runs.claim(runId, jobFile) : 0;
+                int claimed = mode == Mode.RUN && identity != null ? claim(jdbc, runs, identity) : 0;
                 if (claimed > 0) {
                     runs.notedToo(runId, List.of(claimed(claimed, jobFile.platform(), identity)));
                 }
@@ -483,6 +494,13 @@ public final class OffboardingRun {
         }
     }
 
+    /** What an earlier version left, which did not know of identities. */
+    private int claim(JdbcTemplate jdbc, Runs runs, String identity) {
+        runs.claim(jobFile.job(), jobFile.platform(), identity);
+        return new Adoptions(jdbc)
+                .claim(new Adoptions.Owner(jobFile.job(), jobFile.platform().text(), identity));
+    }
+
     private static String claimed(int cases, PlatformName platform, @Nullable String identity) {
         return "%d cases of this job, made by an earlier version, did not say on which %s they were opened: they count as cases of this one, %s"
                 .formatted(cases, platform == PlatformName.PARTNER_CENTER ? "tenant" : "ledger", identity);
@@ -511,7 +529,7 @@ public final class OffboardingRun {
         Failures failures = new Failures();
         RunResult.Holder result = new RunResult.Holder();
         OneTimeNotices told = new OneTimeNotices(jdbc, context.runs(), context.run(), failures);
-        new OrphanedCases(jdbc, context.run(), told).tell();
+        new OrphanedCases(jdbc, context, told).tell();
         DataSource listed = Objects.requireNonNull(OtherDatabases.ofTheList(jobFile, database.dataSource()));
         ListReception lists = new ListReception(
                 database.dataSource(), listed, clock.withZone(jobFile.zone()), betweenLooks, cancellation);
@@ -545,8 +563,8 @@ public final class OffboardingRun {
                 jobFile.platform(),
                 context::platformIdentity,
                 context.run().runId());
-        ClockCheck clockCheck =
-                new ClockCheck(jdbc, clock, otherClocks, context.run().runId());
+        ClockCheck clockCheck = new ClockCheck(
+                jdbc, context.runs(), clock, otherClocks, context.run().runId());
         StopOnShutdown shutdown = new StopOnShutdown(context.guard());
         try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(OffboardingJob.class)
                 .web(WebApplicationType.NONE)
@@ -572,7 +590,7 @@ public final class OffboardingRun {
                                     lists,
                                     intake,
                                     reservations,
-                                    new UpcomingLimits(jdbc, context.run(), context.runs(), reservations),
+                                    new UpcomingLimits(context.run(), context.runs(), reservations),
                                     clockCheck,
                                     failures));
                     beans.registerBean(VerifyTasklet.class, () -> new VerifyTasklet(context, done, pause));

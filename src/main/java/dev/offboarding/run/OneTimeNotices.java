@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Runs;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.platform.RequestListener;
+import dev.offboarding.runs.RunHistory;
 
 /** Tells a person how far a run has come, while it runs, and whoever counts what it asks of the platform. */
 public interface Progress extends RequestListener {

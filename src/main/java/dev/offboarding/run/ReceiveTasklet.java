@@ -210,6 +210,7 @@ final class ReceiveTasklet implements Tasklet {
         byJob.forEach((job, count) ->
                 notes.add("%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
         long nothingNew = intake.nothingNew();
+        context.runs().nothingNew(context.run().runId(), nothingNew);
         if (nothingNew > 0) {
             notes.add("%d rows are nothing new: they say what was accepted for their customers before"
                     .formatted(nothingNew));

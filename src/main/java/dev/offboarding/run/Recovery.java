@@ -24,6 +24,7 @@ import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,7 +120,10 @@ final class Recovery {
                         lists.notAccepted(dead.runId());
                     }
                 }
-                context.runs().reported(dead.runId(), context.clock().instant(), manifest(job, dead.runId(), there));
+                Instant now = context.clock().instant();
+                if (context.runs().reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
+                    casesOfRun.of(dead.runId()).told(now);
+                }
             }
             lists.discard(dead.runId());
             note(dead, open, elsewhere, there);

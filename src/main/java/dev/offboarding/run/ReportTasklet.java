@@ -14,6 +14,8 @@ import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.UnplannedWrite;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
+import dev.offboarding.runs.Runs;
+import dev.offboarding.runs.Stop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -93,8 +95,8 @@ final class ReportTasklet implements Tasklet {
         if (context.run().writes()) {
             lists.notAccepted(runId);
         }
-        List<RunGuard.Stop> stops = context.guard().stops();
-        RunGuard.Stop stop = stops.isEmpty() ? null : stops.get(0);
+        List<Stop> stops = context.guard().stops();
+        Stop stop = stops.isEmpty() ? null : stops.get(0);
         ExitCode exitCode = verdict(runId, stops);
         Instant endedAt = context.clock().instant();
         Set<UUID> shown = context.run().writes() && stop == null ? shownAllTheSame() : Set.of();
@@ -104,9 +106,11 @@ final class ReportTasklet implements Tasklet {
             List<NewEvent> events = new ArrayList<>();
             if (context.run().writes() && stop == null) {
                 String job = context.run().jobFile().job();
-                context.cases()
-                        .closeWhoNeverWereCustomers(job, shown, endedAt)
-                        .forEach(c -> events.add(CaseEvents.moved(c)));
+                if (context.runs().populationHolds(runId)) {
+                    context.cases()
+                            .closeWhoNeverWereCustomers(job, shown, endedAt)
+                            .forEach(c -> events.add(CaseEvents.moved(c)));
+                }
                 context.cases().sayWhoStaysHeldAsNoCustomer(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
             }
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
@@ -126,7 +130,7 @@ final class ReportTasklet implements Tasklet {
         tell(runId, exitCode, stop);
         try {
             ReportSummary summary = writer.write(runId);
-            context.runs().reported(runId, context.clock().instant(), summary.manifestSha256());
+            reported(runId, summary);
             if (context.run().writes() && stop == null) {
                 told.usedUp();
                 context.cases().reminded(context.run().rules().today());
@@ -145,6 +149,13 @@ final class ReportTasklet implements Tasklet {
         return RepeatStatus.FINISHED;
     }
 
+    private void reported(String runId, ReportSummary summary) {
+        Instant now = context.clock().instant();
+        if (context.runs().reported(runId, now, summary.manifestSha256())) {
+            context.cases().told(now);
+        }
+    }
+
     /** Of those that this run holds as no customers: whom the customer list shows as the reseller's. */
     private Set<UUID> shownAllTheSame() {
         List<UUID> held = context.cases().heldAsNoCustomers();
@@ -161,7 +172,7 @@ final class ReportTasklet implements Tasklet {
     }
 
     /** Before the report is written, so that it can say who could not be told. */
-    private void tell(String runId, ExitCode exitCode, RunGuard.@Nullable Stop stop) {
+    private void tell(String runId, ExitCode exitCode, @Nullable Stop stop) {
         List<String> untold = notices.beforeTheReport(
                 runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures.all(), context.guard()::toldToEnd);
         if (!untold.isEmpty()) {
@@ -195,7 +206,7 @@ final class ReportTasklet implements Tasklet {
     }
 
     /** @param stop as the verdict had it: what comes after it stops nothing any more */
-    private void conclude(ExitCode exitCode, RunGuard.@Nullable Stop stop, @Nullable ReportSummary summary) {
+    private void conclude(ExitCode exitCode, @Nullable Stop stop, @Nullable ReportSummary summary) {
         result.set(new RunResult(
                 context.run().runId(),
                 exitCode,
@@ -204,7 +215,7 @@ final class ReportTasklet implements Tasklet {
                 failures.all().stream().map(Failure::message).toList()));
     }
 
-    private ExitCode verdict(String runId, List<RunGuard.Stop> stops) {
+    private ExitCode verdict(String runId, List<Stop> stops) {
         Runs runs = context.runs();
         Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
         evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));

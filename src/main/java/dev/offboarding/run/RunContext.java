@@ -13,6 +13,7 @@ import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.ResellerPlatform;
+import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -4,6 +4,7 @@ import dev.offboarding.database.Database;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.runs.CurrentRuns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

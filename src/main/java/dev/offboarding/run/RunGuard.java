@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.runs.Stop;
 import dev.offboarding.runs.StopReason;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * being started; others also end whatever the run waits for.
  */
 final class RunGuard implements Admission {
-
-    /** Why a run starts nothing more. */
-    record Stop(StopReason reason, String message) {}
 
     private final List<Stop> stops = new CopyOnWriteArrayList<>();
     private final Clock clock;

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.runs.Runs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ record RunStory(
     private static final String FAILED = "outcome in ('FAILED', 'RE_ESTABLISHED')";
 
     static RunStory of(JdbcTemplate jdbc, String runId) {
+        Runs runs = new Runs(jdbc);
         String[] look = HoldReason.somebodyHasToLookNames();
         return new RunStory(
                 counts(jdbc, "select outcome, count(*) from offboarding.run_case where run_id = ? group by 1", runId),
@@ -54,14 +56,8 @@ record RunStory(
                         jdbc,
                         "select count(*) from offboarding.list_file where run_id = ? and status = 'REFUSED'",
                         runId),
-                jdbc.queryForList(
-                        "select n.text from offboarding.run, json_array_elements_text(notes) as n (text) where run_id = ?",
-                        String.class,
-                        runId),
-                count(jdbc, """
-                        select count(*) from offboarding.run dead join offboarding.run this on this.run_id = ?
-                         where dead.job = this.job and dead.interrupted and dead.ended_at >= this.started_at
-                        """, runId));
+                runs.notes(runId),
+                runs.tookUp(runId));
     }
 
     private static Map<String, Long> counts(JdbcTemplate jdbc, String sql, Object... parameters) {

@@ -3,26 +3,22 @@ package dev.offboarding.run;
 import dev.offboarding.plan.LimitSettings;
 import dev.offboarding.plan.Limits;
 import dev.offboarding.platform.Population;
+import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.Runs;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Days on which the open cases of a job will be over a limit: known long before, and told as soon as it is. */
 final class UpcomingLimits {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private final JdbcTemplate jdbc;
     private final RunInfo run;
     private final Runs runs;
     private final Reservations reservations;
 
-    UpcomingLimits(JdbcTemplate jdbc, RunInfo run, Runs runs, Reservations reservations) {
-        this.jdbc = jdbc;
+    UpcomingLimits(RunInfo run, Runs runs, Reservations reservations) {
         this.run = run;
         this.runs = runs;
         this.reservations = reservations;
@@ -47,10 +43,7 @@ final class UpcomingLimits {
                 }
             });
         }
-        jdbc.update(
-                "update offboarding.run set due_ahead = ?::json where run_id = ?",
-                JSON.writeValueAsString(days),
-                run.runId());
+        runs.dueAhead(run.runId(), days);
         if (!notes.isEmpty()) {
             runs.notedToo(run.runId(), notes);
         }

@@ -1,8 +1,8 @@
 package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.runs.RunHistory;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -2,9 +2,9 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.RunHistory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.run.Progress;
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.SettableClock;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.RunHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.SettableClock;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.RunHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

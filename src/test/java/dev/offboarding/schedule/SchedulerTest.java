@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.offboarding.run.RunHistory;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.RunHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,15 +1,11 @@
-package dev.offboarding.run;
+package dev.offboarding.runs;
 
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.database.RunLock;
-import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
-import dev.offboarding.runs.ExitCode;
-import dev.offboarding.runs.Failure;
-import dev.offboarding.runs.Mode;
-import dev.offboarding.runs.RunLostException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +25,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table of runs. */
-final class Runs {
+public final class Runs {
 
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
@@ -38,7 +35,7 @@ final class Runs {
             .build();
 
     /** An earlier run that left something undone. */
-    record Unfinished(
+    public record Unfinished(
             String runId,
             Mode mode,
             boolean reported,
@@ -46,17 +43,21 @@ final class Runs {
             @Nullable String identity) {}
 
     /** What a run on a platform counted. */
-    record Counted(long population, Instant at) {}
+    public record Counted(long population, Instant at) {}
+
+    /** The end of a run whose clock agreed with the others. */
+    public record Ended(String runId, String job, Instant at) {}
+
+    /** What is known of the report of an earlier run. */
+    public record Earlier(String runId, @Nullable String manifestSha256, boolean reported) {}
 
     /** Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or may do so. Its parameter is that run. */
     private static final String HERE =
             "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
 
-    private static final String IDENTITY = "coalesce(u.platform_identity, u.platform)";
-
     private final JdbcTemplate jdbc;
 
-    Runs(JdbcTemplate jdbc) {
+    public Runs(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -65,35 +66,37 @@ final class Runs {
      * set back since the job's last run: ids stay in the order in which runs began. It is written down in the lock's own session: were it
      * another's, the next run could have the lock, and look for dead runs, before the database has got so far.
      */
-    static String begin(
+    public static String begin(
             RunLock lock,
-            JobFile jobFile,
+            String job,
+            PlatformName platform,
             Mode mode,
             @Nullable String platformIdentity,
             Instant startedAt,
             Map<String, ?> facts)
             throws SQLException {
         return lock.withinItsSession(
-                jdbc -> begin(jdbc, jobFile, mode.text(), platformIdentity, startedAt, null, facts));
+                jdbc -> begin(jdbc, job, platform, mode.text(), platformIdentity, startedAt, null, facts));
     }
 
     /** Writes down that cases were taken over: over as soon as it has begun, without a report, and nothing for a later run to take up. */
-    static String adoption(RunLock lock, JobFile jobFile, String platformIdentity, Instant at, Map<String, ?> facts)
+    public static String adoption(
+            RunLock lock, String job, PlatformName platform, String platformIdentity, Instant at, Map<String, ?> facts)
             throws SQLException {
-        return lock.withinItsSession(jdbc -> begin(jdbc, jobFile, "adopt", platformIdentity, at, at, facts));
+        return lock.withinItsSession(jdbc -> begin(jdbc, job, platform, "adopt", platformIdentity, at, at, facts));
     }
 
     private static String begin(
             JdbcTemplate jdbc,
-            JobFile jobFile,
+            String job,
+            PlatformName platform,
             String mode,
             @Nullable String platformIdentity,
             Instant startedAt,
             @Nullable Instant endedAt,
             Map<String, ?> facts) {
         Instant first = startedAt;
-        String last = jdbc.queryForObject(
-                "select max(run_id) from offboarding.run where job = ?", String.class, jobFile.job());
+        String last = jdbc.queryForObject("select max(run_id) from offboarding.run where job = ?", String.class, job);
         if (last != null && RUN_ID.format(startedAt).compareTo(last) <= 0) {
             LOG.warn("the job's last run, {}, began after now: the clock was set back", last);
             first = RUN_ID.parse(last, Instant::from).plusMillis(1);
@@ -108,9 +111,9 @@ final class Runs {
                         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::json)
                         """,
                         runId,
-                        jobFile.job(),
+                        job,
                         mode,
-                        jobFile.platform().text(),
+                        platform.text(),
                         platformIdentity,
                         at(startedAt),
                         endedAt == null ? null : at(endedAt),
@@ -129,7 +132,7 @@ final class Runs {
      *
      * @throws RunLostException if it has
      */
-    void fence(String runId) {
+    public void fence(String runId) {
         if (jdbc.queryForList(
                         "select 1 from offboarding.run where run_id = ? and ended_at is null for no key update", runId)
                 .isEmpty()) {
@@ -138,52 +141,33 @@ final class Runs {
     }
 
     /** Whether nobody has ended it. */
-    boolean isOpen(String runId) {
-        Boolean open = jdbc.queryForObject(
-                "select exists (select from offboarding.run where run_id = ? and ended_at is null)",
-                Boolean.class,
-                runId);
-        return Boolean.TRUE.equals(open);
+    public boolean isOpen(String runId) {
+        return is("select exists (select from offboarding.run where run_id = ? and ended_at is null)", runId);
     }
 
-    /**
-     * Takes what an earlier version of this program left of the job, which did not know of identities, for the platform identity on which
-     * this run works. Within the caller's transaction.
-     *
-     * @return how many cases, open and closed
-     */
-    int claim(String runId, JobFile jobFile) {
-        String ofThisRun = "(select platform_identity from offboarding.run where run_id = ?)";
-        String ofAnEarlierVersion = "where job = ? and platform = ? and platform_identity is null";
-        String platform = jobFile.platform().text();
+    /** Takes runs of the job that an earlier version of this program made, which did not know of identities, for this platform identity's. */
+    public void claim(String job, PlatformName platform, String identity) {
         jdbc.update(
-                "update offboarding.run set platform_identity = %s %s".formatted(ofThisRun, ofAnEarlierVersion),
-                runId,
-                jobFile.job(),
-                platform);
-        jdbc.update(
-                "update offboarding.accepted_row set platform_identity = %s %s"
-                        .formatted(ofThisRun, ofAnEarlierVersion),
-                runId,
-                jobFile.job(),
-                platform);
-        return jdbc.update(
-                "update offboarding.offboarding_case set platform_identity = %s %s"
-                        .formatted(ofThisRun, ofAnEarlierVersion),
-                runId,
-                jobFile.job(),
-                platform);
+                "update offboarding.run set platform_identity = ? where job = ? and platform = ? and platform_identity is null",
+                identity,
+                job,
+                platform.text());
+    }
+
+    /** Whether any run has worked on it. */
+    public boolean workedOn(String platformIdentity) {
+        return is("select exists (select from offboarding.run where platform_identity = ?)", platformIdentity);
     }
 
     /** Adds to what is said of a run itself. */
-    void add(String runId, Map<String, ?> facts) {
+    public void add(String runId, Map<String, ?> facts) {
         jdbc.update(
                 "update offboarding.run set facts = (facts::jsonb || ?::jsonb)::json where run_id = ?",
                 JSON.writeValueAsString(facts),
                 runId);
     }
 
-    void counted(String runId, Population population, Instant at) {
+    public void counted(String runId, Population population, Instant at) {
         jdbc.update(
                 "update offboarding.run set population = ?, population_complete = ?, counted_at = ? where run_id = ?",
                 population.size(),
@@ -192,7 +176,7 @@ final class Runs {
                 runId);
     }
 
-    void checked(String runId, String planId, Object limits) {
+    public void checked(String runId, String planId, Object limits) {
         jdbc.update(
                 "update offboarding.run set plan_id = ?, limits = ?::json where run_id = ?",
                 planId,
@@ -200,13 +184,13 @@ final class Runs {
                 runId);
     }
 
-    void noted(String runId, List<String> notes) {
+    public void noted(String runId, List<String> notes) {
         jdbc.update(
                 "update offboarding.run set notes = ?::json where run_id = ?", JSON.writeValueAsString(notes), runId);
     }
 
     /** Notes beside those that there are. */
-    void notedToo(String runId, List<String> notes) {
+    public void notedToo(String runId, List<String> notes) {
         jdbc.update(
                 "update offboarding.run set notes = (notes::jsonb || ?::jsonb)::json where run_id = ?",
                 JSON.writeValueAsString(notes),
@@ -217,8 +201,7 @@ final class Runs {
      * What the last run counted on a platform that was allowed to write, whichever job it was: one that was stopped, or had nothing planned,
      * is nobody's measure.
      */
-    @Nullable
-    Counted lastCounted(PlatformName platform, String runId) {
+    public @Nullable Counted lastCounted(PlatformName platform, String runId) {
         return jdbc
                 .query(
                         """
@@ -226,9 +209,7 @@ final class Runs {
                          where r.platform = ? and (%s) and run_id <> ? and population_complete and may_write
                          order by counted_at desc, run_id desc limit 1
                         """.formatted(HERE),
-                        (row, i) -> new Counted(
-                                row.getLong(1),
-                                row.getObject(2, OffsetDateTime.class).toInstant()),
+                        (row, i) -> new Counted(row.getLong(1), instant(row, "counted_at")),
                         platform.text(),
                         runId,
                         runId)
@@ -241,7 +222,7 @@ final class Runs {
      * How many relationships this program has removed on a platform since then, that moment included: those whose removal was answered,
      * and those whose answer was lost and that the run finds gone.
      */
-    long removedSince(String runId, PlatformName platform, Instant since) {
+    public long removedSince(String runId, PlatformName platform, Instant since) {
         Long count = jdbc.queryForObject(
                 """
                 select count(*) from (
@@ -266,7 +247,7 @@ final class Runs {
     }
 
     /** Customers with at least one planned write. */
-    long planned(String runId) {
+    public long planned(String runId) {
         Long count = jdbc.queryForObject(
                 "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0",
                 Long.class,
@@ -275,7 +256,7 @@ final class Runs {
     }
 
     /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
-    Map<Action, Long> plannedWrites(String runId) {
+    public Map<Action, Long> plannedWrites(String runId) {
         Map<Action, Long> planned = new EnumMap<>(Action.class);
         jdbc.query(
                 """
@@ -286,7 +267,7 @@ final class Runs {
     }
 
     /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
-    String standing(String runId) {
+    public String standing(String runId) {
         List<String> standing = jdbc.query("""
                 select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
                  where run_id = ? group by outcome, state order by outcome, state
@@ -295,7 +276,7 @@ final class Runs {
     }
 
     /** Names a plan by what it would write: equal plans have equal names. */
-    String planId(String runId) {
+    public String planId(String runId) {
         String id = jdbc.queryForObject("""
                 select encode(sha256(convert_to(coalesce(string_agg(
                          customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
@@ -311,7 +292,7 @@ final class Runs {
     }
 
     /** Something that somebody has to look at, and that no run has reported yet. */
-    boolean hasNewHold(String runId) {
+    public boolean hasNewHold(String runId) {
         Boolean found = jdbc.queryForObject("""
                 select exists (
                   select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
@@ -322,15 +303,14 @@ final class Runs {
     }
 
     /** A day on which a limit will not do, and that no run has told yet. */
-    boolean hasNewDueDay(String runId) {
-        Boolean found = jdbc.queryForObject("""
+    public boolean hasNewDueDay(String runId) {
+        return is("""
                 select exists (select from offboarding.run, json_array_elements(due_ahead) day
                                 where run_id = ? and (day ->> 'is_new')::boolean)
-                """, Boolean.class, runId);
-        return Boolean.TRUE.equals(found);
+                """, runId);
     }
 
-    boolean hasOutcome(String runId, String outcome) {
+    public boolean hasOutcome(String runId, String outcome) {
         Boolean found = jdbc.queryForObject(
                 "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)",
                 Boolean.class,
@@ -339,14 +319,61 @@ final class Runs {
         return Boolean.TRUE.equals(found);
     }
 
-    boolean hasRejects(String runId) {
+    public boolean hasRejects(String runId) {
         Boolean found = jdbc.queryForObject("""
                 select exists (select from offboarding.list_file where run_id = ? and (rows_rejected > 0 or status = 'REFUSED'))
                 """, Boolean.class, runId);
         return Boolean.TRUE.equals(found);
     }
 
-    void end(String runId, Instant endedAt, ExitCode exitCode, RunGuard.@Nullable Stop stop, List<Failure> failures) {
+    /** @param days on which open cases will be over a limit: day, customers, allowed, told before or not */
+    public void dueAhead(String runId, List<? extends Map<String, ?>> days) {
+        jdbc.update(
+                "update offboarding.run set due_ahead = ?::json where run_id = ?",
+                JSON.writeValueAsString(days),
+                runId);
+    }
+
+    /** How many rows of its lists listed nobody again. */
+    public void nothingNew(String runId, long rows) {
+        jdbc.update("update offboarding.run set rows_nothing_new = ? where run_id = ?", rows, runId);
+    }
+
+    /** The list is accepted, and this run may write if anything is planned. */
+    public void accepted(String runId, Instant at, boolean planned) {
+        jdbc.update(
+                "update offboarding.run set accepted_at = ?, may_write = ? where run_id = ?", at(at), planned, runId);
+    }
+
+    /** Whether its clock agrees with those that it was compared with: the end of one whose clock is wrong says nothing about the next run's. */
+    public void clockConfirmed(String runId, boolean confirmed) {
+        jdbc.update("update offboarding.run set clock_confirmed = ? where run_id = ?", confirmed, runId);
+    }
+
+    /** The last end of a run, of any job, whose clock agreed with the others. */
+    public Optional<Ended> lastConfirmedEnd(String exceptRunId) {
+        return jdbc
+                .query(
+                        """
+                        select run_id, job, ended_at from offboarding.run
+                         where clock_confirmed and ended_at is not null and run_id <> ? order by ended_at desc limit 1
+                        """,
+                        (row, i) -> new Ended(row.getString(1), row.getString(2), instant(row, "ended_at")),
+                        exceptRunId)
+                .stream()
+                .findFirst();
+    }
+
+    /** Whether its customer list was complete, and its population not fallen as under the limits. */
+    public boolean populationHolds(String runId) {
+        return is("""
+                select exists (select from offboarding.run, json_array_elements(limits) l
+                                where run_id = ? and population_complete and l ->> 'limit' = 'population'
+                                  and (l ->> 'figure')::bigint >= (l ->> 'allowed')::bigint)
+                """, runId);
+    }
+
+    public void end(String runId, Instant endedAt, ExitCode exitCode, @Nullable Stop stop, List<Failure> failures) {
         jdbc.update(
                 """
                 update offboarding.run
@@ -360,59 +387,49 @@ final class Runs {
                 runId);
     }
 
-    void exitCode(String runId, ExitCode exitCode) {
+    public void exitCode(String runId, ExitCode exitCode) {
         jdbc.update("update offboarding.run set exit_code = ? where run_id = ?", exitCode.code(), runId);
     }
 
     /**
-     * The report is there: what is told once has been told, unless the run was stopped.
+     * The report is there, or there is none after all.
      *
      * @param manifestSha256 what the job's next report says of this one; null if there is no report after all
+     * @return whether what is told once has been told with it: a plan and a run that was stopped or died have told nobody for good
      */
-    void reported(String runId, Instant at, @Nullable String manifestSha256) {
+    public boolean reported(String runId, Instant at, @Nullable String manifestSha256) {
         jdbc.update(
                 "update offboarding.run set reported_at = ?, manifest_sha256 = ? where run_id = ?",
                 at(at),
                 manifestSha256,
                 runId);
         jdbc.update("""
-                update offboarding.offboarding_case c set hold_reported = true
-                  from offboarding.run_case r join offboarding.run u on u.run_id = r.run_id and u.mode = 'run'
-                    and u.stop_reason is null and not u.interrupted
-                 where r.run_id = ? and r.case_id = c.case_id and r.hold_reason = c.hold_reason and not c.hold_reported
-                """, runId);
-        // a run that was stopped has told nobody for good
-        jdbc.update("""
-                update offboarding.offboarding_case c set return_told_at = ?
-                  from offboarding.run_case r
-                  join offboarding.run u on u.run_id = r.run_id and u.mode = 'run' and u.stop_reason is null and not u.interrupted
-                 where r.run_id = ? and r.case_id = c.case_id and r.state = 'OFFBOARDED' and r.outcome = 'RE_ESTABLISHED'
-                """, at(at), runId);
-
-        jdbc.update("""
                 insert into offboarding.due_day_told (job, platform_identity, due_on, told_run)
-                select u.job, %s, (day ->> 'day')::date, u.run_id
+                select u.job, coalesce(u.platform_identity, u.platform), (day ->> 'day')::date, u.run_id
                   from offboarding.run u, json_array_elements(u.due_ahead) day
                  where u.run_id = ? and u.mode = 'run' and u.stop_reason is null and not u.interrupted
                 on conflict do nothing
-                """.formatted(IDENTITY), runId);
+                """, runId);
+        return is(
+                "select exists (select from offboarding.runs where run_id = ? and mode = 'run' and tells_for_good)",
+                runId);
     }
 
     /** Rows that only the run's own work and report needed. */
-    void forget(String runId) {
+    public void forget(String runId) {
         jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
     }
 
     /** A plan is kept until the next one of its job. */
-    void forgetPlansBefore(String runId, String job) {
+    public void forgetPlansBefore(String runId, String job) {
         jdbc.update("""
                 delete from offboarding.run_case where run_id in (
-                  select run_id from offboarding.run where job = ? and mode = 'plan' and run_id < ?)
+                  select run_id from offboarding.runs where job = ? and mode = 'plan' and run_id < ?)
                 """, job, runId);
     }
 
     /** Earlier runs of a job that left no report, or writes whose answers are not known; oldest first. */
-    List<Unfinished> unfinished(String job, String exceptRunId) {
+    public List<Unfinished> unfinished(String job, String exceptRunId) {
         return jdbc.query(
                 """
                 select run_id, mode, reported_at is not null, platform, platform_identity from offboarding.run
@@ -429,7 +446,7 @@ final class Runs {
     }
 
     /** Ends a run whose process is gone, or only its lock: whatever still runs of it is fenced off. One that had ended stays as it is. */
-    void interrupted(String runId, Instant at) {
+    public void interrupted(String runId, Instant at) {
         jdbc.update(
                 "update offboarding.run set ended_at = ?, interrupted = true, exit_code = ? where run_id = ? and ended_at is null",
                 at(at),
@@ -438,8 +455,135 @@ final class Runs {
     }
 
     /** Nothing is left to be done for it. */
-    void settled(String runId) {
+    public void settled(String runId) {
         jdbc.update("update offboarding.run set settled = true where run_id = ?", runId);
+    }
+
+    public Optional<RunRow> find(String runId) {
+        return jdbc.query("select * from offboarding.run where run_id = ?", (row, n) -> RunRow.of(row), runId).stream()
+                .findFirst();
+    }
+
+    /** Jobs with a run that nobody has ended: under way, or dead. */
+    List<String> jobsNotEnded() {
+        return jdbc.queryForList(
+                "select distinct job from offboarding.run where ended_at is null order by 1", String.class);
+    }
+
+    /** A run that has not ended, and has written down that it holds its job's lock by this session. */
+    Optional<CurrentRuns.Run> holding(String job, String lockSession) {
+        return jdbc
+                .query(
+                        """
+                        select run_id, started_at, facts ->> 'host', facts ->> 'user', facts ->> 'process' from offboarding.run
+                         where job = ? and ended_at is null and facts ->> 'lock_session' = ? order by run_id desc limit 1
+                        """,
+                        (row, i) -> new CurrentRuns.Run(
+                                job,
+                                row.getString(1),
+                                instant(row, "started_at"),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)),
+                        job,
+                        lockSession)
+                .stream()
+                .findFirst();
+    }
+
+    /** Earlier runs of a job that a report may have been left of, the newest first; at most so many. */
+    public List<Earlier> earlier(String job, String runId, int limit) {
+        return jdbc.query(
+                """
+                select run_id, manifest_sha256, reported_at is not null from offboarding.run
+                where job = ? and run_id < ? and (manifest_sha256 is not null or exit_code is distinct from 2)
+                order by run_id desc limit ?
+                """, (row, n) -> new Earlier(row.getString(1), row.getString(2), row.getBoolean(3)), job, runId, limit);
+    }
+
+    public RunHistory history(String job) {
+        return jdbc.query(
+                        """
+                        select max(started_at) filter (where not interrupted and stop_reason is distinct from 'CLOCK') as through,
+                               max(ended_at) filter (where exit_code = any(?)) as success
+                          from offboarding.run where job = ? and mode = 'run' and ended_at is not null
+                        """,
+                        (row, i) -> new RunHistory(maybeInstant(row, "through"), maybeInstant(row, "success")),
+                        ExitCode.finishedCodes(),
+                        job)
+                .get(0);
+    }
+
+    public List<String> notes(String runId) {
+        return jdbc.queryForList(
+                "select n.text from offboarding.run, json_array_elements_text(notes) as n (text) where run_id = ?",
+                String.class,
+                runId);
+    }
+
+    /** How many earlier runs had died and were taken up by this one. */
+    public long tookUp(String runId) {
+        return count("""
+                select count(*) from offboarding.run dead join offboarding.run this on this.run_id = ?
+                 where dead.job = this.job and dead.interrupted and dead.ended_at >= this.started_at
+                """, runId);
+    }
+
+    /**
+     * When another job ran last, if that was before then, or if this run's job file, on this machine and in this folder, was that job's
+     * then: its job was renamed, it seems.
+     */
+    public Optional<Instant> lastOfRenamed(String job, String runId, Instant before) {
+        return jdbc.query("""
+                        select last.started_at from offboarding.run me
+                          join lateral (select r.started_at, r.facts::jsonb as facts from offboarding.run r
+                                         where r.job = ? and r.mode = 'run' order by r.run_id desc limit 1) last on true
+                         where me.run_id = ?
+                           and (last.started_at < ?
+                             or (last.facts -> 'job_file', last.facts -> 'working_directory', last.facts -> 'host')
+                                = (me.facts::jsonb -> 'job_file', me.facts::jsonb -> 'working_directory', me.facts::jsonb -> 'host'))
+                        """, (row, i) -> instant(row, "started_at"), job, runId, at(before)).stream()
+                .findFirst();
+    }
+
+    /** A run that nobody has ended; it is under way, or dead. */
+    record Open(String job, @Nullable String lockSession) {}
+
+    Optional<Open> open(String runId) {
+        return jdbc
+                .query(
+                        "select job, facts ->> 'lock_session' from offboarding.run where run_id = ? and ended_at is null",
+                        (row, i) -> new Open(row.getString(1), row.getString(2)),
+                        runId)
+                .stream()
+                .findFirst();
+    }
+
+    /** How many customers it has reserved a place for in the limits. */
+    long reserved(String runId) {
+        return count("select reserved from offboarding.run where run_id = ?", runId);
+    }
+
+    void reserved(String runId, int customers) {
+        jdbc.update("update offboarding.run set reserved = ? where run_id = ?", customers, runId);
+    }
+
+    private boolean is(String sql, Object... parameters) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
+    }
+
+    private long count(String sql, Object... parameters) {
+        Long count = jdbc.queryForObject(sql, Long.class, parameters);
+        return count == null ? 0 : count;
+    }
+
+    static @Nullable Instant maybeInstant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -1,4 +1,4 @@
-package dev.offboarding.run;
+package dev.offboarding.runs;
 
 import dev.offboarding.database.LimitLock;
 import dev.offboarding.database.RunLock;
@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -20,7 +19,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  * caller's transaction: runs beside each other see each other's, and cannot together go over a limit. A reservation counts as long as its
  * run is under way, which the lock of its job shows; what of it was attempted is in the trail by then.
  */
-final class Reservations {
+public final class Reservations {
 
     /** The first write to the customer of a planned row {@code r} is still to come. Its parameter is the platform identity. */
     private static final String BEGINS = """
@@ -32,61 +31,52 @@ final class Reservations {
             """;
 
     private final JdbcTemplate jdbc;
+    private final Runs runs;
     private final String runId;
     private final String platform;
     private final Supplier<String> identity;
 
-    /** A run that has reserved something and had not ended when its row was read. */
-    private record Beside(
-            String runId, String job, @Nullable String lockSession) {}
-
-    Reservations(JdbcTemplate jdbc, String runId, String platform, Supplier<String> identity) {
+    public Reservations(JdbcTemplate jdbc, String runId, String platform, Supplier<String> identity) {
         this.jdbc = jdbc;
+        this.runs = new Runs(jdbc);
         this.runId = runId;
         this.platform = platform;
         this.identity = identity;
     }
 
-    void lock() {
+    public void lock() {
         LimitLock.take(jdbc, identity.get());
     }
 
     /** The same, unless nothing is reserved: then there is nothing that others could count. */
-    void lockIfMade() {
-        if (count("select reserved from offboarding.run where run_id = ?", runId) > 0) {
+    public void lockIfMade() {
+        if (runs.reserved(runId) > 0) {
             lock();
         }
     }
 
     /** Gives back what runs that are over, or whose lock is gone, had reserved. From then on such a run may not go on. */
-    void releaseWhatIsOver() {
-        jdbc.update("""
-                delete from offboarding.reservation where platform_identity = ? and run_id in (
-                  select run_id from offboarding.run where ended_at is not null)
-                """, identity.get());
-        List<Beside> beside = jdbc.query(
-                """
-                select run_id, job, facts ->> 'lock_session' from offboarding.run
-                 where run_id <> ? and run_id in (select run_id from offboarding.reservation where platform_identity = ?)
-                """,
-                (row, i) -> new Beside(row.getString(1), row.getString(2), row.getString(3)),
-                runId,
-                identity.get());
-        for (Beside run : beside) {
-            if (!isUnderWay(run)) {
-                jdbc.update("delete from offboarding.reservation where run_id = ?", run.runId());
+    public void releaseWhatIsOver() {
+        List<String> beside = jdbc.queryForList(
+                "select distinct run_id from offboarding.reservation where platform_identity = ? and run_id <> ?",
+                String.class,
+                identity.get(),
+                runId);
+        for (String other : beside) {
+            if (!runs.open(other).filter(this::isUnderWay).isPresent()) {
+                jdbc.update("delete from offboarding.reservation where run_id = ?", other);
             }
         }
     }
 
-    private boolean isUnderWay(Beside run) {
+    private boolean isUnderWay(Runs.Open run) {
         Optional<RunLock.Holder> holder = jdbc.execute(
                 (ConnectionCallback<Optional<RunLock.Holder>>) connection -> RunLock.holder(connection, run.job()));
         return holder != null && holder.isPresent() && CurrentRuns.isHeldBy(run.lockSession(), holder.get());
     }
 
     /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */
-    void findRestarted() {
+    public void findRestarted() {
         jdbc.update("""
                 update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
                  where r.run_id = ? and r.case_id = c.case_id and r.listed_anew and c.closed_at is null
@@ -95,7 +85,7 @@ final class Reservations {
     }
 
     /** Planned customers of whom nothing was written yet. */
-    long begun() {
+    public long begun() {
         return count("""
                 select count(*) from offboarding.run_case r
                  where r.run_id = ? and json_array_length(r.planned) > 0 and %s
@@ -103,7 +93,7 @@ final class Reservations {
     }
 
     /** Customers whose first write other runs have reserved, and this one has not planned, too. */
-    long begunBeside() {
+    public long begunBeside() {
         return count("""
                 select count(distinct customer_id) from offboarding.reservation
                  where platform_identity = ? and run_id <> ? and begins
@@ -113,7 +103,7 @@ final class Reservations {
     }
 
     /** Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once. */
-    long attempted(Instant since) {
+    public long attempted(Instant since) {
         return count("""
                 select count(*) from (
                   select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
@@ -131,7 +121,7 @@ final class Reservations {
      *
      * @param withTheList whether what tonight's list says counts
      */
-    Map<LocalDate, Long> dueFrom(LocalDate today, boolean withTheList) {
+    public Map<LocalDate, Long> dueFrom(LocalDate today, boolean withTheList) {
         Map<LocalDate, Long> due = new TreeMap<>();
         jdbc.query(
                 """
@@ -150,7 +140,7 @@ final class Reservations {
     }
 
     /** Whether a run that was not stopped has told that this day will be over a limit. */
-    boolean isTold(String job, LocalDate day) {
+    public boolean isTold(String job, LocalDate day) {
         return count(
                         "select count(*) from offboarding.due_day_told where job = ? and platform_identity = ? and due_on = ?",
                         job,
@@ -160,7 +150,7 @@ final class Reservations {
     }
 
     /** Planned customers that tonight's list brings. */
-    long fromList() {
+    public long fromList() {
         return count("""
                 select count(*) from offboarding.run_case
                  where run_id = ? and json_array_length(planned) > 0 and (listed_anew or case_id is null)
@@ -168,33 +158,28 @@ final class Reservations {
     }
 
     /** All that this run has planned. */
-    void make() {
+    public void make() {
         jdbc.update("delete from offboarding.reservation where run_id = ?", runId);
         int reserved = jdbc.update("""
                 insert into offboarding.reservation (run_id, customer_id, platform_identity, begins)
                 select r.run_id, r.customer_id, ?, %s
                   from offboarding.run_case r where r.run_id = ? and json_array_length(r.planned) > 0
                 """.formatted(BEGINS), identity.get(), identity.get(), runId);
-        jdbc.update("update offboarding.run set reserved = ? where run_id = ?", reserved, runId);
+        runs.reserved(runId, reserved);
     }
 
     /** Whether nobody has taken this run for dead, and what it had reserved for free. */
-    boolean areKept() {
-        return count("select count(*) from offboarding.reservation where run_id = ?", runId)
-                == count("select reserved from offboarding.run where run_id = ?", runId);
+    public boolean areKept() {
+        return count("select count(*) from offboarding.reservation where run_id = ?", runId) == runs.reserved(runId);
     }
 
     /** The list is accepted, and this run may write. */
-    void accepted(Instant at, boolean planned) {
+    public void accepted(Instant at, boolean planned) {
         jdbc.update("""
                 update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
                  where r.run_id = ? and r.case_id = c.case_id and r.restarts
                 """, at.atOffset(ZoneOffset.UTC), runId);
-        jdbc.update(
-                "update offboarding.run set accepted_at = ?, may_write = ? where run_id = ?",
-                at.atOffset(ZoneOffset.UTC),
-                planned,
-                runId);
+        runs.accepted(runId, at, planned);
     }
 
     private long count(String sql, Object... parameters) {

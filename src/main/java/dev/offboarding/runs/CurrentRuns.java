@@ -1,9 +1,8 @@
-package dev.offboarding.run;
+package dev.offboarding.runs;
 
 import dev.offboarding.database.RunLock;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Who is running, and since when, for somebody who has to wait for that. */
-final class CurrentRuns {
+public final class CurrentRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(CurrentRuns.class);
 
-    private record Run(
+    record Run(
             String job,
             String runId,
             Instant startedAt,
@@ -40,7 +39,7 @@ final class CurrentRuns {
     private CurrentRuns() {}
 
     /** What a run writes down of the session that holds its lock, so that others can tell that it is this run. */
-    static Map<String, Object> facts(RunLock lock) {
+    public static Map<String, Object> facts(RunLock lock) {
         return Map.of("process", ProcessHandle.current().pid(), "lock_session", session(lock.session()));
     }
 
@@ -57,7 +56,7 @@ final class CurrentRuns {
     }
 
     /** The run of this job that holds its lock. */
-    static String of(DataSource dataSource, String job) throws SQLException {
+    public static String of(DataSource dataSource, String job) throws SQLException {
         Optional<RunLock.Holder> holder = RunLock.holder(dataSource, job);
         if (holder.isEmpty()) {
             return "it has just ended";
@@ -69,13 +68,10 @@ final class CurrentRuns {
     }
 
     /** All runs that are under way on a database, whichever their jobs are; empty if none is, or that cannot be told. */
-    static Optional<String> any(DataSource dataSource) {
+    public static Optional<String> any(DataSource dataSource) {
         try {
             List<String> words = new ArrayList<>();
-            for (String job : new JdbcTemplate(dataSource)
-                    .queryForList(
-                            "select distinct job from offboarding.run where ended_at is null order by 1",
-                            String.class)) {
+            for (String job : new Runs(new JdbcTemplate(dataSource)).jobsNotEnded()) {
                 Optional<RunLock.Holder> holder = RunLock.holder(dataSource, job);
                 if (holder.isPresent()) {
                     holding(dataSource, job, holder.get())
@@ -90,22 +86,6 @@ final class CurrentRuns {
     }
 
     private static Optional<Run> holding(DataSource dataSource, String job, RunLock.Holder holder) {
-        return new JdbcTemplate(dataSource)
-                        .query(
-                                """
-                        select run_id, started_at, facts ->> 'host', facts ->> 'user', facts ->> 'process' from offboarding.run
-                         where job = ? and ended_at is null and facts ->> 'lock_session' = ? order by run_id desc limit 1
-                        """,
-                                (row, i) -> new Run(
-                                        job,
-                                        row.getString(1),
-                                        row.getObject(2, OffsetDateTime.class).toInstant(),
-                                        row.getString(3),
-                                        row.getString(4),
-                                        row.getString(5)),
-                                job,
-                                session(holder.session()))
-                        .stream()
-                        .findFirst();
+        return new Runs(new JdbcTemplate(dataSource)).holding(job, session(holder.session()));
     }
 }
