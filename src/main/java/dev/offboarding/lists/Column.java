@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a list that mean something to us. */
-enum Column {
+public enum Column {
     CUSTOMER_ID("microsoft_id", "tenant_id", "customer_tenant_id"),
     COMPANY_NAME("customer_name"),
     DOMAIN("primary_domain_name", "domain_name"),
@@ -18,6 +18,10 @@ enum Column {
     REQUESTED_BY,
     /** Lists a customer again on purpose: filled with anything that was not there before. */
     AGAIN;
+
+    /** Those that a case keeps of the row that listed it. */
+    public static final List<Column> KEPT =
+            Stream.of(values()).filter(column -> column != CUSTOMER_ID && column != AGAIN).toList();
 
     private static final Map<String, Column> BY_HEADING = Stream.of(values())
             .flatMap(column -> column.accepted().stream().map(name -> Map.entry(name, column)))
@@ -30,8 +34,14 @@ enum Column {
     }
 
     /** The name under which it stands in our own files and tables. */
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The same, for people. */
+    public String title() {
+        String words = label().replace('_', ' ');
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
     /** The names under which a list may have it, as they are compared. */

@@ -1,21 +1,21 @@
 package dev.offboarding.report;
 
+import dev.offboarding.cases.CaseRow;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.CsvWriter;
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.platform.Effect;
 import java.io.IOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -45,7 +45,11 @@ final class CustomersPart {
             "message");
 
     /** What an entry may carry: a column where a list of this run has it, or a case that was opened by an earlier one does. */
-    private static final List<String> OF_LISTS = List.of("reason", "ticket", "requested_by", "effective_date");
+    private static final List<Column> OF_LISTS = Stream.concat(
+                    Column.KEPT.stream()
+                            .filter(column -> !COLUMNS.contains(column.label()) && column != Column.EFFECTIVE_DATE),
+                    Stream.of(Column.EFFECTIVE_DATE))
+            .toList();
 
     /** What the JSON has beyond the CSV; a list's column of that name is found in {@code others} only. */
     private static final Set<String> MORE = Set.of(
@@ -66,22 +70,22 @@ final class CustomersPart {
             "holdings",
             "others");
 
-    private final JdbcTemplate jdbc;
+    private final RunCases cases;
+    private final ReceivedLists lists;
     private final String runId;
 
-    CustomersPart(JdbcTemplate jdbc, String runId) {
-        this.jdbc = jdbc;
+    CustomersPart(RunCases cases, ReceivedLists lists, String runId) {
+        this.cases = cases;
+        this.lists = lists;
         this.runId = runId;
     }
 
     /** @return how many there are */
     long write(ReportFolder folder, JsonGenerator json) throws IOException {
-        ListColumns others = new ListColumns(
-                Stream.concat(COLUMNS.stream(), OF_LISTS.stream()).toList());
-        jdbc.query(
-                "select others from offboarding.run_case where run_id = ? order by position",
-                (RowCallbackHandler) row -> others.see(ReportJson.members(row.getString("others"))),
-                runId);
+        ListColumns others = new ListColumns(Stream.concat(
+                        COLUMNS.stream(), OF_LISTS.stream().map(Column::label))
+                .toList());
+        cases.eachOthers(runId, stored -> others.see(ReportJson.members(stored)));
         List<String> listed = listed();
         long[] rows = {0};
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
@@ -89,75 +93,62 @@ final class CustomersPart {
                     .flatMap(Collection::stream)
                     .toList());
             json.writeName("customers").writeStartArray();
-            jdbc.query(
-                    "select * from offboarding.run_case where run_id = ? order by position",
-                    (RowCallbackHandler) row -> {
-                        Map<String, @Nullable Object> ours = ours(row);
-                        List<@Nullable Object> cells = new ArrayList<>();
-                        COLUMNS.forEach(column -> cells.add(ours.get(column)));
-                        listed.forEach(column -> cells.add(ours.get(column)));
-                        List<@Nullable String> more = others.of(ReportJson.members(row.getString("others")));
-                        cells.addAll(more);
-                        csv.row(cells);
-                        writeJson(json, row, ours, others.headings(), more);
-                        rows[0]++;
-                    },
-                    runId);
+            cases.each(runId, row -> {
+                Map<String, @Nullable Object> ours = ours(row);
+                List<@Nullable Object> cells = new ArrayList<>();
+                COLUMNS.forEach(column -> cells.add(ours.get(column)));
+                listed.forEach(column -> cells.add(ours.get(column)));
+                List<@Nullable String> more =
+                        others.of(ReportJson.members(row.listing().others()));
+                cells.addAll(more);
+                csv.row(cells);
+                writeJson(json, row, ours, others.headings(), more);
+                rows[0]++;
+            });
             json.writeEndArray();
         }
         return rows[0];
     }
 
     private List<String> listed() {
-        return jdbc.queryForList("""
-                select c.name
-                  from (select count(reason) as reason, count(ticket) as ticket, count(requested_by) as requested_by,
-                               count(effective_date) as effective_date
-                          from offboarding.run_case where run_id = ?) n
-                 cross join lateral (values (1, 'reason', n.reason), (2, 'ticket', n.ticket), (3, 'requested_by', n.requested_by),
-                                            (4, 'effective_date', n.effective_date)) c (position, name, filled)
-                 where c.filled > 0
-                    or exists (select from offboarding.list_file f, json_array_elements(f.columns_understood) u (understood)
-                                where f.run_id = ? and u.understood ->> 'as' = c.name)
-                 order by c.position
-                """, String.class, runId, runId);
+        Set<String> names = new HashSet<>(lists.understood(runId));
+        cases.filled(runId).forEach(column -> names.add(column.label()));
+        return OF_LISTS.stream().map(Column::label).filter(names::contains).toList();
     }
 
-    private static Map<String, @Nullable Object> ours(ResultSet row) throws SQLException {
-        JsonNode effects = ReportJson.MAPPER.readTree(row.getString("effects"));
+    private static Map<String, @Nullable Object> ours(CaseRow row) {
+        JsonNode effects = ReportJson.MAPPER.readTree(row.removal().effects());
         Map<String, @Nullable Object> cells = new LinkedHashMap<>();
-        cells.put("customer_id", row.getObject("customer_id", UUID.class));
-        cells.put("company_name", row.getString("company_name"));
-        cells.put("domain", row.getString("domain"));
-        cells.put("source", row.getString("source"));
-        cells.put("line", row.getLong("line"));
-        cells.put("outcome", row.getString("outcome"));
-        cells.put("state", row.getString("state"));
-        cells.put("hold_reason", row.getString("hold_reason"));
-        cells.put("hold_until", row.getObject("hold_until", LocalDate.class));
-        cells.put("subscriptions_active_before", row.getInt("active_before"));
-        cells.put("subscriptions_suspended", row.getInt("suspended"));
-        cells.put("subscriptions_cancelled", row.getInt("cancelled"));
-        cells.put("subscriptions_failed", row.getInt("failed"));
-        cells.put("removed_at", ReportTimes.instant(row, "removed_at"));
-        for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
-            cells.put(effect, ReportJson.text(effects.path(effect).path("result")));
+        cells.put("customer_id", row.customerId());
+        cells.put("company_name", row.listing().companyName());
+        cells.put("domain", row.listing().domain());
+        cells.put("source", row.listing().source());
+        cells.put("line", row.listing().line());
+        cells.put("outcome", row.outcome());
+        cells.put("state", row.state());
+        cells.put("hold_reason", row.held().reason());
+        cells.put("hold_until", row.held().until());
+        cells.put("subscriptions_active_before", row.subscriptions().activeBefore());
+        cells.put("subscriptions_suspended", row.subscriptions().suspended());
+        cells.put("subscriptions_cancelled", row.subscriptions().cancelled());
+        cells.put("subscriptions_failed", row.subscriptions().failed());
+        cells.put("removed_at", row.removal().removedAt());
+        for (Effect effect : Effect.values()) {
+            cells.put(
+                    effect.key(),
+                    ReportJson.text(effects.path(effect.key()).path("result")));
         }
-        cells.put("message", row.getString("message"));
-        cells.put("reason", row.getString("reason"));
-        cells.put("ticket", row.getString("ticket"));
-        cells.put("requested_by", row.getString("requested_by"));
-        cells.put("effective_date", row.getObject("effective_date", LocalDate.class));
+        cells.put("message", row.message());
+        OF_LISTS.forEach(column -> cells.put(column.label(), row.listing().cell(column)));
         return cells;
     }
 
     private static void writeJson(
             JsonGenerator json,
-            ResultSet row,
+            CaseRow row,
             Map<String, @Nullable Object> ours,
             Collection<String> headings,
-            List<@Nullable String> others)
-            throws SQLException {
+            List<@Nullable String> others) {
         json.writeStartObject();
         ours.forEach((name, value) -> ReportJson.property(json, name, value));
         int next = 0;
@@ -167,26 +158,24 @@ final class CustomersPart {
                 ReportJson.property(json, heading, cell);
             }
         }
-        Map<String, @Nullable Object> more = new LinkedHashMap<>();
-        more.put("case_id", ReportTimes.number(row, "case_id"));
-        more.put("next_step", row.getString("next_step"));
-        more.put("listed", row.getBoolean("listed"));
-        more.put("listed_anew", row.getBoolean("listed_anew"));
-        more.put("hold_new", row.getBoolean("hold_new"));
-        more.put("hold_since", ReportTimes.instant(row, "hold_since"));
-        more.put("next_look", row.getObject("next_look", LocalDate.class));
-        more.put("suspended_at", ReportTimes.instant(row, "suspended_at"));
-        more.put("first_look_at", ReportTimes.instant(row, "first_look_at"));
-        more.put("second_witness", row.getString("second_witness"));
-        more.forEach((name, value) -> ReportJson.property(json, name, value));
+        ReportJson.property(json, "case_id", row.caseId());
+        ReportJson.property(json, "next_step", row.nextStep());
+        ReportJson.property(json, "listed", row.listed());
+        ReportJson.property(json, "listed_anew", row.listedAnew());
+        ReportJson.property(json, "hold_new", row.held().isNew());
+        ReportJson.property(json, "hold_since", row.held().since());
+        ReportJson.property(json, "next_look", row.held().nextLook());
+        ReportJson.property(json, "suspended_at", row.subscriptions().suspendedAt());
+        ReportJson.property(json, "first_look_at", row.removal().firstLookAt());
+        ReportJson.property(json, "second_witness", row.removal().secondWitness());
         json.writeName("suspended_ids").writeStartArray();
-        for (Object id : (Object[]) row.getArray("suspended_ids").getArray()) {
-            json.writeString(id.toString());
-        }
+        row.subscriptions().suspendedIds().forEach(json::writeString);
         json.writeEndArray();
-        for (String name : List.of("holds", "effects", "planned", "holdings", "others")) {
-            ReportJson.stored(json, name, row.getString(name));
-        }
+        ReportJson.stored(json, "holds", row.held().all());
+        ReportJson.stored(json, "effects", row.removal().effects());
+        ReportJson.stored(json, "planned", row.planned());
+        ReportJson.stored(json, "holdings", row.subscriptions().seen());
+        ReportJson.stored(json, "others", row.listing().others());
         json.writeEndObject();
     }
 }

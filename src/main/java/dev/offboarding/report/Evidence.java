@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.RecordedWrite;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.lists.ReceivedLists;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,29 +44,25 @@ public final class Evidence {
     static ControlTotals totals(JdbcTemplate jdbc, String runId) {
         ReceivedLists lists = new ReceivedLists(jdbc);
         ReceivedLists.RowCounts rows = lists.rows(runId);
-        ControlTotals.Subscriptions subscriptions = one(
-                jdbc,
-                """
-                select coalesce(sum(active_before), 0), coalesce(sum(suspended), 0), coalesce(sum(cancelled), 0),
-                       coalesce(sum(failed), 0)
-                from offboarding.run_case where run_id = ?
-                """,
-                row -> new ControlTotals.Subscriptions(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
-                runId);
-        Map<String, Long> outcomes =
-                counts(jdbc, "select outcome, count(*) from offboarding.run_case where run_id = ? group by 1", runId);
+        RunCases cases = new RunCases(jdbc);
+        RunCases.Subscriptions subscriptions = cases.subscriptions(runId);
         ControlTotals.SecondCount second = new ControlTotals.SecondCount(
                 lists.acceptedEntries(runId),
-                count(jdbc, "select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId),
+                cases.listedAnew(runId),
                 rows.rejectedOfTaken(),
                 lists.setAsideOfTaken(runId),
-                count(jdbc, "select count(*) from offboarding.run_case where run_id = ?", runId),
-                overdrawn(jdbc, runId),
+                cases.count(runId),
+                new ControlTotals.Overdrawn(
+                        cases.overdrawn(runId), cases.overdrawn(runId, ControlTotals.EXAMPLES)),
                 strays(jdbc, runId));
         return ControlTotals.of(
                 new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()),
-                outcomes,
-                subscriptions,
+                cases.outcomes(runId),
+                new ControlTotals.Subscriptions(
+                        subscriptions.activeBefore(),
+                        subscriptions.suspended(),
+                        subscriptions.cancelled(),
+                        subscriptions.failed()),
                 second);
     }
 
@@ -75,8 +72,7 @@ public final class Evidence {
                 """
                 select e.sequence, e.customer_id, e.action, e.data, c.planned
                 from offboarding.intent e
-                left join offboarding.run_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
-                 and c.hold_reason is distinct from 'OTHER_PLATFORM'
+                left join offboarding.worked_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
                 where e.run_id = ?
                 order by e.customer_id, e.sequence
                 """,
@@ -107,27 +103,8 @@ public final class Evidence {
         return List.copyOf(unplanned);
     }
 
-    static Map<String, Long> counts(JdbcTemplate jdbc, String sql, String runId) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        jdbc.query(sql, (RowCallbackHandler) row -> counts.put(row.getString(1), row.getLong(2)), runId);
-        return counts;
-    }
-
     static long count(JdbcTemplate jdbc, String sql, String runId) {
         return one(jdbc, sql, row -> row.getLong(1), runId);
-    }
-
-    private static ControlTotals.Overdrawn overdrawn(JdbcTemplate jdbc, String runId) {
-        String wrong = """
-                from offboarding.run_case where run_id = ? and (active_before < suspended + cancelled + failed
-                  or least(active_before, suspended, cancelled, failed) < 0)
-                """;
-        return new ControlTotals.Overdrawn(
-                count(jdbc, "select count(*) " + wrong, runId),
-                jdbc.queryForList(
-                        "select customer_id " + wrong + " order by position limit " + ControlTotals.EXAMPLES,
-                        UUID.class,
-                        runId));
     }
 
     /** By customer, so that neither a subscription that was asked for twice counts twice nor two customers' errors cancel out. */
@@ -136,8 +113,7 @@ public final class Evidence {
         jdbc.query("""
                 select coalesce(c.customer_id, e.customer_id) as customer_id, coalesce(c.suspended, 0) as suspended,
                        coalesce(c.cancelled, 0) as cancelled, e.action, e.data
-                from (select customer_id, suspended, cancelled from offboarding.run_case
-                       where run_id = ? and hold_reason is distinct from 'OTHER_PLATFORM') c
+                from (select customer_id, suspended, cancelled from offboarding.worked_case where run_id = ?) c
                 full join (select customer_id, action, data from offboarding.outcome
                            where run_id = ? and action in ('SUSPEND', 'CANCEL')) e
                   on e.customer_id = c.customer_id

@@ -1,6 +1,9 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.cases.CaseRow;
+import dev.offboarding.cases.RunCases.HeldCount;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
 import dev.offboarding.runs.RunRow;
@@ -25,12 +28,14 @@ final class PageAttention {
     private final RunRow run;
     private final ControlTotals totals;
     private final ReceivedLists lists;
+    private final RunCases cases;
 
     PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals) {
         this.jdbc = jdbc;
         this.run = run;
         this.totals = totals;
         this.lists = new ReceivedLists(jdbc);
+        this.cases = new RunCases(jdbc);
     }
 
     /**
@@ -231,22 +236,14 @@ final class PageAttention {
                         word.label() + ": " + PageText.count(count, "customer", "customers"),
                         word.meaning(),
                         remedy)
-                .with(names("outcome = ?", outcome), rest(count, "the list of customers"))
+                .with(names(cases.withOutcome(run.runId(), List.of(outcome), EXAMPLES)), rest(count, "the list of customers"))
                 .about(outcome, null));
     }
-
-    private record Held(
-            String reason,
-            long count,
-            long anew,
-            long reminders,
-            @Nullable String next,
-            @Nullable String since) {}
 
     /** What has waited for a person for so long that it needs attention tonight; terms that renew themselves have words of their own. */
     private List<Item> reminders() {
         List<Item> items = new ArrayList<>();
-        for (Held h : held()) {
+        for (HeldCount h : held()) {
             HoldTexts words = HoldTexts.of(h.reason());
             if (!words.look() && h.reminders() > 0 && !h.reason().equals("TERM_COMMITMENT")) {
                 items.add(Item.of(
@@ -262,32 +259,13 @@ final class PageAttention {
         return items;
     }
 
-    private List<Held> held() {
-        return jdbc.query(
-                """
-                select hold_reason, count(*) as n, count(*) filter (where hold_new) as anew,
-                       count(*) filter (where hold_new and hold_since < ?)
-                         as reminders,
-                       min(hold_until)::text as next,
-                       min(hold_since at time zone 'UTC')::date::text as since
-                from offboarding.run_case c
-                where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
-                group by 1 order by 2 desc, 1
-                """,
-                (row, n) -> new Held(
-                        row.getString("hold_reason"),
-                        row.getLong("n"),
-                        row.getLong("anew"),
-                        row.getLong("reminders"),
-                        row.getString("next"),
-                        row.getString("since")),
-                run.startedAt().atOffset(ZoneOffset.UTC),
-                run.runId());
+    private List<HeldCount> held() {
+        return cases.held(run.runId(), run.startedAt());
     }
 
     private List<Item> holds(boolean look) {
         List<Item> items = new ArrayList<>();
-        for (Held h : held()) {
+        for (HeldCount h : held()) {
             HoldTexts words = HoldTexts.of(h.reason());
             if (words.look() == look) {
                 String anew = h.anew() == 0
@@ -306,7 +284,7 @@ final class PageAttention {
                                 words.meaning() + since + anew + next,
                                 words.remedy())
                         .with(
-                                look ? names("hold_reason = ?", h.reason()) : List.of(),
+                                look ? names(cases.heldFor(run.runId(), List.of(h.reason()), EXAMPLES)) : List.of(),
                                 look ? rest(h.count(), "the list of customers") : "")
                         .about(null, h.reason()));
             }
@@ -365,24 +343,14 @@ final class PageAttention {
     }
 
     private List<Item> renewals() {
-        List<Held> renewing = jdbc.query(
-                """
-                select count(*) as n, min(next) as next from (
-                  select min(h ->> 'renews_on') as next
-                  from offboarding.run_case c, json_array_elements(c.holds) h
-                  where c.run_id = ? and c.holds::text like '%renews_on%' and h ->> 'renews_on' is not null
-                  group by c.position) renewing
-                """,
-                (row, n) -> new Held("TERM_COMMITMENT", row.getLong("n"), 0, 0, row.getString("next"), null),
-                run.runId());
-        long count = renewing.get(0).count();
-        return count == 0
+        RunCases.Renewing renewing = cases.renewing(run.runId());
+        return renewing.customers() == 0
                 ? List.of()
                 : List.of(Item.of(
                                 "look",
-                                "Terms that renew themselves: " + PageText.count(count, "customer", "customers"),
+                                "Terms that renew themselves: " + PageText.count(renewing.customers(), "customer", "customers"),
                                 "If nobody does anything, another term begins, the first on "
-                                        + renewing.get(0).next() + ".",
+                                        + renewing.first() + ".",
                                 "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; switching auto-renew off alone does not end the term.")
                         .about(null, "TERM_COMMITMENT"));
     }
@@ -401,16 +369,11 @@ final class PageAttention {
         return notes;
     }
 
-    private List<Detail> names(String condition, String value) {
-        return jdbc.query(
-                "select company_name, domain, customer_id, message from offboarding.run_case where run_id = ? and "
-                        + condition + " order by position limit " + EXAMPLES,
-                (row, n) -> new Detail(
-                        row.getString("customer_id"),
-                        PageCustomers.name(row),
-                        PageText.story(row.getString("message"))),
-                run.runId(),
-                value);
+    private static List<Detail> names(List<CaseRow> rows) {
+        return rows.stream()
+                .map(row -> new Detail(
+                        row.customerId().toString(), PageCustomers.name(row), PageText.story(row.message())))
+                .toList();
     }
 
     private static String rest(long count, String where) {

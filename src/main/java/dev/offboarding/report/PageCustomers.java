@@ -4,11 +4,17 @@ import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
+import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.RunCases.Place;
+import dev.offboarding.cases.RunCases;
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ListedRow;
 import java.io.IOException;
 import java.io.Writer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -35,12 +41,14 @@ final class PageCustomers {
     private static final int IN_A_BLOCK = 100;
 
     private final JdbcTemplate jdbc;
+    private final RunCases cases;
     private final String runId;
     private final PageTime time;
     private final int most;
 
     PageCustomers(JdbcTemplate jdbc, String runId, PageTime time, int most) {
         this.jdbc = jdbc;
+        this.cases = new RunCases(jdbc);
         this.runId = runId;
         this.time = time;
         this.most = most;
@@ -58,74 +66,39 @@ final class PageCustomers {
             String ticket,
             String source) {}
 
-    private record Place(long position, UUID customerId) {}
-
-    private static final String BY_NEED = """
-            case when outcome = 'FAILED' then 0
-                 when outcome = 'RE_ESTABLISHED' then 1
-                 when hold_reason = any(?) then case when hold_new then 2 else 3 end
-                 when outcome = 'REMOVED' then 4
-                 when outcome = 'SUSPENDED' and hold_reason is null then 5
-                 when outcome = 'PLANNED' then 6
-                 when outcome = 'NOT_READ' then 7
-                 when hold_reason is not null then 8
-                 else 9 end, position
-            """;
-
-    private List<Place> places(int atMost) {
-        return jdbc.query(
-                "select position, customer_id from offboarding.run_case where run_id = ? order by " + BY_NEED
-                        + " limit ?",
-                (row, n) -> new Place(row.getLong("position"), row.getObject("customer_id", UUID.class)),
-                runId,
-                HoldReason.somebodyHasToLookNames(),
-                atMost);
-    }
-
     List<OnPaper> onPaper() {
-        return jdbc.query(
-                "select * from offboarding.run_case where run_id = ? order by " + BY_NEED + " limit ?",
-                (row, n) -> onPaper(row),
-                runId,
-                HoldReason.somebodyHasToLookNames(),
-                ON_PAPER);
+        return cases.byNeed(runId, ON_PAPER).stream().map(PageCustomers::onPaper).toList();
     }
 
-    private static OnPaper onPaper(ResultSet row) throws SQLException {
-        String outcome = row.getString("outcome");
-        String hold = row.getString("hold_reason");
-        LocalDate until = row.getObject("hold_until", LocalDate.class);
+    private static OnPaper onPaper(CaseRow row) {
+        String hold = row.held().reason();
+        LocalDate until = row.held().until();
+        ListedRow listing = row.listing();
         return new OnPaper(
                 name(row),
-                row.getString("customer_id"),
-                PageWords.tone(outcome, hold),
-                PageWords.outcome(outcome).label(),
+                row.customerId().toString(),
+                PageWords.tone(row.outcome(), hold),
+                PageWords.outcome(row.outcome()).label(),
                 hold == null ? "" : HoldTexts.of(hold).label() + (until == null ? "" : " until " + until),
-                subscriptions(row),
-                PageText.story(row.getString("message")),
-                PageText.line(row.getString("ticket")),
-                PageText.line(row.getString("source")) + ":" + row.getLong("line"));
+                subscriptions(row.subscriptions()),
+                PageText.story(row.message()),
+                PageText.line(listing.cell(Column.TICKET)),
+                PageText.line(listing.source()) + ":" + listing.line());
     }
 
-    private static String subscriptions(ResultSet row) throws SQLException {
-        int dealtWith = row.getInt("suspended") + row.getInt("cancelled");
-        return row.getInt("active_before") == 0 ? "–" : dealtWith + " of " + row.getInt("active_before");
+    private static String subscriptions(CaseRow.Subscriptions all) {
+        return all.activeBefore() == 0 ? "–" : all.suspended() + all.cancelled() + " of " + all.activeBefore();
     }
 
     /** What a customer is called here: as the list says, or by its id. */
-    static String name(ResultSet row) throws SQLException {
-        for (String column : new String[] {"company_name", "domain"}) {
-            String text = row.getString(column);
-            if (text != null && !text.isBlank()) {
-                return PageText.line(text);
-            }
-        }
-        return row.getString("customer_id");
+    static String name(CaseRow row) {
+        String name = row.name();
+        return name == null ? row.customerId().toString() : PageText.line(name);
     }
 
     /** Writes the blocks. */
     void write(Writer out) throws IOException {
-        List<Place> places = places(most);
+        List<Place> places = cases.placesByNeed(runId, most);
         for (int from = 0; from < places.size(); from += IN_A_BLOCK) {
             block(places.subList(from, Math.min(places.size(), from + IN_A_BLOCK)), out);
         }
@@ -135,16 +108,11 @@ final class PageCustomers {
         Map<UUID, Trail> trails = trails(places.stream().map(Place::customerId).toArray(UUID[]::new));
         Map<Long, Map<String, Object>> lines = new HashMap<>();
         Map<Long, Map<String, Object>> stories = new HashMap<>();
-        jdbc.query(
-                "select * from offboarding.run_case where run_id = ? and position = any(?)",
-                (RowCallbackHandler) row -> {
-                    Long position = row.getLong("position");
-                    lines.put(position, line(row));
-                    Trail trail = trails.get(row.getObject("customer_id", UUID.class));
-                    stories.put(position, story(row, trail == null ? new Trail() : trail));
-                },
-                runId,
-                places.stream().map(Place::position).toArray(Long[]::new));
+        for (CaseRow row : cases.at(runId, places.stream().map(Place::position).toList())) {
+            lines.put(row.position(), line(row));
+            Trail trail = trails.get(row.customerId());
+            stories.put(row.position(), story(row, trail == null ? new Trail() : trail));
+        }
         script(
                 out,
                 "customer-lines",
@@ -161,68 +129,69 @@ final class PageCustomers {
         out.write("</script>\n");
     }
 
-    private static Map<String, Object> line(ResultSet row) throws SQLException {
+    private static Map<String, Object> line(CaseRow row) {
+        ListedRow listing = row.listing();
+        CaseRow.Subscriptions subscriptions = row.subscriptions();
         Slim line = new Slim();
-        line.put("id", row.getString("customer_id"));
+        line.put("id", row.customerId().toString());
         line.put("name", name(row));
-        line.put("domain", PageText.line(row.getString("domain")));
-        line.put("outcome", row.getString("outcome"));
-        line.put("hold", row.getString("hold_reason"));
-        line.put("until", row.getString("hold_until"));
-        line.put("tone", PageWords.tone(row.getString("outcome"), row.getString("hold_reason")));
-        line.put("before", row.getInt("active_before"));
-        line.put("dealt", row.getInt("suspended") + row.getInt("cancelled"));
-        line.put("failed", row.getInt("failed"));
-        line.put("source", PageText.line(row.getString("source")));
-        line.put("line", row.getLong("line"));
-        line.put("ticket", PageText.line(row.getString("ticket")));
-        line.put("by", PageText.line(row.getString("requested_by")));
-        line.put("why", PageText.line(row.getString("reason")));
-        line.put("message", PageText.line(row.getString("message")));
+        line.put("domain", PageText.line(listing.domain()));
+        line.put("outcome", row.outcome());
+        line.put("hold", row.held().reason());
+        line.put("until", text(row.held().until()));
+        line.put("tone", PageWords.tone(row.outcome(), row.held().reason()));
+        line.put("before", subscriptions.activeBefore());
+        line.put("dealt", subscriptions.suspended() + subscriptions.cancelled());
+        line.put("failed", subscriptions.failed());
+        line.put("source", PageText.line(listing.source()));
+        line.put("line", listing.line());
+        line.put("ticket", PageText.line(listing.cell(Column.TICKET)));
+        line.put("by", PageText.line(listing.cell(Column.REQUESTED_BY)));
+        line.put("why", PageText.line(listing.cell(Column.REASON)));
+        line.put("message", PageText.line(row.message()));
         return line.members();
     }
 
-    private Map<String, Object> story(ResultSet row, Trail trail) throws SQLException {
+    private Map<String, Object> story(CaseRow row, Trail trail) {
         Slim story = new Slim();
         story.put("entry", entry(row));
-        story.put("state", row.getString("state"));
+        story.put("state", row.state());
         story.put("seen", trail.seen);
-        story.put("suspendedAt", moment(row, "suspended_at"));
-        story.put("removedAt", moment(row, "removed_at"));
-        story.put("nextLook", row.getString("next_look"));
-        story.put("message", PageText.story(row.getString("message")));
-        story.put("witness", PageText.story(row.getString("second_witness")));
-        story.put("holds", PageStory.holds(row.getString("holds")));
-        story.put("effects", PageStory.effects(row.getString("effects"), time));
-        story.put("holdings", PageStory.holdings(row.getString("holdings")));
+        story.put("suspendedAt", moment(row.subscriptions().suspendedAt()));
+        story.put("removedAt", moment(row.removal().removedAt()));
+        story.put("nextLook", text(row.held().nextLook()));
+        story.put("message", PageText.story(row.message()));
+        story.put("witness", PageText.story(row.removal().secondWitness()));
+        story.put("holds", PageStory.holds(row.held().all()));
+        story.put("effects", PageStory.effects(row.removal().effects(), time));
+        story.put("holdings", PageStory.holdings(row.subscriptions().seen()));
         story.put("writes", trail.writes);
         if (trail.left > 0) {
             story.put("writesLeft", trail.left);
         }
         if (trail.writes.isEmpty()) {
-            story.put("planned", PageStory.planned(row.getString("planned")));
+            story.put("planned", PageStory.planned(row.planned()));
         }
         return story.members();
     }
 
-    private @Nullable String moment(ResultSet row, String column) throws SQLException {
-        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : time.moment(at.toInstant());
+    private @Nullable String moment(@Nullable Instant at) {
+        return at == null ? null : time.moment(at);
+    }
+
+    private static @Nullable String text(@Nullable LocalDate day) {
+        return day == null ? null : day.toString();
     }
 
     /** What the list says, with its own columns at the end. */
-    private static Map<String, Object> entry(ResultSet row) throws SQLException {
+    private static Map<String, Object> entry(CaseRow row) {
+        ListedRow listing = row.listing();
         Slim entry = new Slim();
         entry.put(
-                row.getBoolean("listed_anew") ? "Listed tonight in" : "Listed earlier in",
-                PageText.story(row.getString("source")) + ", line " + row.getLong("line"));
-        entry.put("Company name", PageText.story(row.getString("company_name")));
-        entry.put("Domain", PageText.story(row.getString("domain")));
-        entry.put("Effective date", row.getString("effective_date"));
-        entry.put("Reason", PageText.story(row.getString("reason")));
-        entry.put("Ticket", PageText.story(row.getString("ticket")));
-        entry.put("Requested by", PageText.story(row.getString("requested_by")));
-        ReportJson.members(row.getString("others"))
+                row.listedAnew() ? "Listed tonight in" : "Listed earlier in",
+                PageText.story(listing.source()) + ", line " + listing.line());
+        Column.KEPT.forEach(column -> entry.put(column.title(), PageText.story(listing.cell(column))));
+        ReportJson.members(listing.others())
                 .forEach((name, value) -> entry.put("“" + PageText.line(name) + "”", PageText.story(value)));
         return entry.members();
     }

@@ -1,10 +1,9 @@
 package dev.offboarding.report;
 
+import dev.offboarding.cases.RunCases.Became;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What of the list became what: rows read, what was accepted of them together with what earlier nights left open, what became of
@@ -18,21 +17,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
 
     record Link(Node from, Node to, long count) {}
 
-    private record Became(
-            boolean listedAnew, String outcome, @Nullable String hold, long count) {}
-
-    static PageFlow read(JdbcTemplate jdbc, String runId, ControlTotals totals) {
-        List<Became> became = jdbc.query(
-                """
-                select listed_anew, outcome, hold_reason, count(*) as n from offboarding.run_case where run_id = ?
-                group by 1, 2, 3 order by n desc, 3
-                """,
-                (row, n) -> new Became(
-                        row.getBoolean("listed_anew"),
-                        row.getString("outcome"),
-                        row.getString("hold_reason"),
-                        row.getLong("n")),
-                runId);
+    static PageFlow of(ControlTotals totals, List<Became> became) {
         return new Drawing().draw(totals, became);
     }
 

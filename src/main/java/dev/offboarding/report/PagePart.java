@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.runs.RunRow;
 import java.io.BufferedWriter;
@@ -72,7 +73,7 @@ final class PagePart {
         PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
         PageAttention attention = new PageAttention(jdbc, run, totals);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
-        PageFlow flow = PageFlow.read(jdbc, run.runId(), totals);
+        PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()));
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("style", STYLE);
         page.put("script", SCRIPT);

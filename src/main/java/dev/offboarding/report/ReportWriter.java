@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.lists.ReceivedLists;
@@ -113,7 +114,7 @@ public final class ReportWriter {
                 json.writeStartObject();
                 writeRun(json, run, totals);
                 writeFindings(json, jdbc, run, totals, unplanned);
-                long customers = new CustomersPart(jdbc, run.runId()).write(folder, json);
+                long customers = new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 if (customers != totals.customers()) {
                     throw new EvidenceException("The report of run %s has %d customers, but its totals count %d."
                             .formatted(run.runId(), customers, totals.customers()));
@@ -218,11 +219,7 @@ public final class ReportWriter {
             ControlTotals totals,
             List<UnplannedWrite> unplanned,
             List<String> findings) {
-        Map<String, Long> holds = Evidence.counts(jdbc, """
-                select hold_reason, count(*) from offboarding.run_case
-                 where run_id = ? and outcome = 'HELD' and hold_reason is not null
-                group by 1 order by 2 desc, 1
-                """, runId);
+        Map<String, Long> holds = new RunCases(jdbc).heldByReason(runId);
         long refused = new ReceivedLists(jdbc).rows(runId).filesRefused();
         return new ReportSummary(folder, manifest, totals, holds, refused, unplanned, findings);
     }

@@ -1,0 +1,324 @@
+package dev.offboarding.cases;
+
+import dev.offboarding.lists.Column;
+import dev.offboarding.platform.Action;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/** What became of the customers of runs, for those who tell of it or decide by it: rows, and counts of rows. Streams what may be many. */
+public final class RunCases {
+
+    /** The order in which customers need attention. Its parameter is what somebody has to look at. */
+    private static final String BY_NEED = """
+             order by
+            case when outcome = 'FAILED' then 0
+                 when outcome = 'RE_ESTABLISHED' then 1
+                 when hold_reason = any(?) then case when hold_new then 2 else 3 end
+                 when outcome = 'REMOVED' then 4
+                 when outcome = 'SUSPENDED' and hold_reason is null then 5
+                 when outcome = 'PLANNED' then 6
+                 when outcome = 'NOT_READ' then 7
+                 when hold_reason is not null then 8
+                 else 9 end, position limit ?
+            """;
+
+    private static final String OVERDRAWN = """
+            from offboarding.run_case where run_id = ? and (active_before < suspended + cancelled + failed
+              or least(active_before, suspended, cancelled, failed) < 0)
+            """;
+
+    private final JdbcTemplate jdbc;
+
+    public RunCases(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** All of a run, in the order of positions. */
+    public void each(String runId, Consumer<CaseRow> each) {
+        jdbc.query(
+                "select * from offboarding.run_case where run_id = ? order by position",
+                (RowCallbackHandler) row -> each.accept(CaseRow.read(row)),
+                runId);
+    }
+
+    /** Of each, in the order of positions, what was only carried through from its list, as a stored JSON object. */
+    public void eachOthers(String runId, Consumer<String> others) {
+        jdbc.query(
+                "select others from offboarding.run_case where run_id = ? order by position",
+                (RowCallbackHandler) row -> others.accept(row.getString("others")),
+                runId);
+    }
+
+    /** The columns of lists under which a customer of the run has something. */
+    public List<Column> filled(String runId) {
+        String counts = Column.KEPT.stream()
+                .map(column -> "count(%s)".formatted(column.label()))
+                .collect(Collectors.joining(", "));
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "select %s from offboarding.run_case where run_id = ?".formatted(counts),
+                (row, n) -> {
+                    List<Column> filled = new ArrayList<>();
+                    for (int i = 0; i < Column.KEPT.size(); i++) {
+                        if (row.getLong(i + 1) > 0) {
+                            filled.add(Column.KEPT.get(i));
+                        }
+                    }
+                    return filled;
+                },
+                runId));
+    }
+
+    /** Where a customer stands in a run. */
+    public record Place(long position, UUID customerId) {}
+
+    /** The places of those that need attention most. */
+    public List<Place> placesByNeed(String runId, int limit) {
+        return jdbc.query(
+                "select position, customer_id from offboarding.run_case where run_id = ?" + BY_NEED,
+                (row, n) -> new Place(row.getLong("position"), row.getObject("customer_id", UUID.class)),
+                runId,
+                HoldReason.somebodyHasToLookNames(),
+                limit);
+    }
+
+    /** Those that need attention most. */
+    public List<CaseRow> byNeed(String runId, int limit) {
+        return rows("true" + BY_NEED, runId, HoldReason.somebodyHasToLookNames(), limit);
+    }
+
+    /** Those at these positions, in any order. */
+    public List<CaseRow> at(String runId, Collection<Long> positions) {
+        return rows("position = any(?)", runId, positions.toArray(Long[]::new));
+    }
+
+    /** The first that ended so. */
+    public List<CaseRow> withOutcome(String runId, List<String> outcomes, int limit) {
+        return rows("outcome = any(?) order by position limit ?", runId, outcomes.toArray(String[]::new), limit);
+    }
+
+    /** The first that are held for this. */
+    public List<CaseRow> heldFor(String runId, List<String> reasons, int limit) {
+        return rows("hold_reason = any(?) order by position limit ?", runId, reasons.toArray(String[]::new), limit);
+    }
+
+    private List<CaseRow> rows(String which, Object... parameters) {
+        return jdbc.query(
+                "select * from offboarding.run_case where run_id = ? and " + which,
+                (row, n) -> CaseRow.read(row),
+                parameters);
+    }
+
+    public long count(String runId) {
+        return count("select count(*) from offboarding.run_case where run_id = ?", runId);
+    }
+
+    /** Those that were accepted from a list in this run. */
+    public long listedAnew(String runId) {
+        return count("select count(*) from offboarding.run_case where run_id = ? and listed_anew", runId);
+    }
+
+    /** Customers by outcome, the most frequent first. */
+    public Map<String, Long> outcomes(String runId) {
+        return counts("select outcome, count(*) from offboarding.run_case where run_id = ?", runId);
+    }
+
+    /** Customers that ended as held, by the reason, the most frequent first. */
+    public Map<String, Long> heldByReason(String runId) {
+        return counts("""
+                select hold_reason, count(*) from offboarding.run_case
+                 where run_id = ? and outcome = 'HELD' and hold_reason is not null
+                """, runId);
+    }
+
+    /** Customers that somebody has to look at. */
+    public long toBeLookedAt(String runId) {
+        return count(
+                "select count(*) from offboarding.run_case where run_id = ? and hold_reason = any(?)",
+                runId,
+                HoldReason.somebodyHasToLookNames());
+    }
+
+    /** Customers of one origin, outcome and hold. */
+    public record Became(
+            boolean listedAnew, String outcome, @Nullable String hold, long count) {}
+
+    /** What became of whom, the most frequent first. */
+    public List<Became> became(String runId) {
+        return jdbc.query(
+                """
+                select listed_anew, outcome, hold_reason, count(*) as n from offboarding.run_case where run_id = ?
+                group by 1, 2, 3 order by n desc, 3
+                """,
+                (row, n) -> new Became(
+                        row.getBoolean("listed_anew"),
+                        row.getString("outcome"),
+                        row.getString("hold_reason"),
+                        row.getLong("n")),
+                runId);
+    }
+
+    /**
+     * Customers that are held for the same reason.
+     *
+     * @param anew those of which somebody is told tonight
+     * @param reminders those of them that have been held since before the run
+     * @param next the first date
+     * @param since since when the first of them waits
+     */
+    public record HeldCount(
+            String reason,
+            long count,
+            long anew,
+            long reminders,
+            @Nullable String next,
+            @Nullable String since) {}
+
+    /** Why customers are held, the most frequent reason first. */
+    public List<HeldCount> held(String runId, Instant startedAt) {
+        return jdbc.query(
+                """
+                select hold_reason, count(*), count(*) filter (where hold_new),
+                       count(*) filter (where hold_new and hold_since < ?), min(hold_until)::text,
+                       min(hold_since at time zone 'UTC')::date::text
+                  from offboarding.run_case
+                 where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
+                 group by 1 order by 2 desc, 1
+                """,
+                (row, n) -> new HeldCount(
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getString(5),
+                        row.getString(6)),
+                startedAt.atOffset(ZoneOffset.UTC),
+                runId);
+    }
+
+    /** Customers with a term that renews itself. */
+    public record Renewing(long customers, @Nullable String first) {}
+
+    public Renewing renewing(String runId) {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                """
+                select count(*), min(next) from (
+                  select min(h ->> 'renews_on') as next
+                  from offboarding.run_case c, json_array_elements(c.holds) h
+                  where c.run_id = ? and c.holds::text like '%renews_on%' and h ->> 'renews_on' is not null
+                  group by c.position) renewing
+                """, (row, n) -> new Renewing(row.getLong(1), row.getString(2)), runId));
+    }
+
+    /** Subscriptions of all customers of a run. */
+    public record Subscriptions(long activeBefore, long suspended, long cancelled, long failed) {}
+
+    public Subscriptions subscriptions(String runId) {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                """
+                select coalesce(sum(active_before), 0), coalesce(sum(suspended), 0), coalesce(sum(cancelled), 0),
+                       coalesce(sum(failed), 0)
+                  from offboarding.run_case where run_id = ?
+                """,
+                (row, n) -> new Subscriptions(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                runId));
+    }
+
+    /** Customers of whose subscriptions more were dealt with than were active before. */
+    public long overdrawn(String runId) {
+        return count("select count(*) " + OVERDRAWN, runId);
+    }
+
+    /** The first of them. */
+    public List<UUID> overdrawn(String runId, int limit) {
+        return jdbc.queryForList(
+                "select customer_id " + OVERDRAWN + " order by position limit ?", UUID.class, runId, limit);
+    }
+
+    /** Customers with at least one planned write. */
+    public long planned(String runId) {
+        return count(
+                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0", runId);
+    }
+
+    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
+    public Map<Action, Long> plannedWrites(String runId) {
+        Map<Action, Long> planned = new EnumMap<>(Action.class);
+        jdbc.query(
+                """
+                select p.w ->> 'action', count(*) from offboarding.run_case
+                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
+                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
+        return planned;
+    }
+
+    /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
+    public String standing(String runId) {
+        List<String> standing = jdbc.query("""
+                select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
+                 where run_id = ? group by outcome, state order by outcome, state
+                """, (row, n) -> row.getString(1), runId);
+        return standing.isEmpty() ? "no customers" : String.join(", ", standing);
+    }
+
+    /** Names a plan by what it would write: equal plans have equal names. */
+    public String planId(String runId) {
+        return Objects.requireNonNull(jdbc.queryForObject("""
+                select encode(sha256(convert_to(coalesce(string_agg(
+                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
+                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
+                  from offboarding.run_case
+                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
+                 where run_id = ?
+                """, String.class, runId));
+    }
+
+    /** Something that somebody has to look at, and that no run has reported yet. */
+    public boolean hasNewHold(String runId) {
+        return is("""
+                select exists (
+                  select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
+                   where r.run_id = ?
+                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
+                """, runId, HoldReason.somebodyHasToLookNames());
+    }
+
+    public boolean hasOutcome(String runId, String outcome) {
+        return is(
+                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)", runId, outcome);
+    }
+
+    /** Drops what only the run's own work and report needed. */
+    public void forget(String runId) {
+        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
+    }
+
+    private boolean is(String sql, Object... parameters) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
+    }
+
+    private long count(String sql, Object... parameters) {
+        return Objects.requireNonNull(jdbc.queryForObject(sql, Long.class, parameters));
+    }
+
+    private Map<String, Long> counts(String sql, Object... parameters) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        jdbc.query(
+                sql + " group by 1 order by 2 desc, 1",
+                (RowCallbackHandler) row -> counts.put(row.getString(1), row.getLong(2)),
+                parameters);
+        return counts;
+    }
+}
