@@ -5,18 +5,14 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.CaseRow;
-import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.RunCases.Place;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import java.io.IOException;
 import java.io.Writer;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +22,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
  * The customers of the page, in the order in which they need attention. They stand in it as JSON in blocks, each with the lines of
