@@ -24,6 +24,14 @@ class TableRoomsTest {
         "run, runs",
         "reservation, runs",
         "due_day_told, runs",
+        "run_case, cases",
+        "offboarding_case, cases",
+        "accepted_row, cases",
+        "list_file, lists",
+        "entry, lists",
+        "reject, lists",
+        "guarded_cell, lists",
+        "taken_content, lists",
         "told_once, run",
     })
     void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {

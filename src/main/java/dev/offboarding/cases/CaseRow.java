@@ -49,7 +49,14 @@ public record CaseRow(
             @Nullable Instant since,
             boolean isNew,
             @Nullable LocalDate nextLook,
-            String all) {}
+            String all) {
+
+        /** What the shown one says; empty where it does not wait. */
+        public String shownMessage() {
+            List<Hold> holds = CaseJson.read(all, Cases.HOLDS);
+            return holds.isEmpty() ? "" : holds.get(0).message();
+        }
+    }
 
     /**
      * What became of its subscriptions.

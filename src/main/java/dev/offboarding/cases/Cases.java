@@ -1,6 +1,7 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
 import java.sql.Array;
@@ -14,15 +15,18 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.type.TypeReference;
 
 /**
@@ -38,7 +42,7 @@ public final class Cases {
 
     private static final String STAYS_HELD = "; its case stays held until the customer is listed again";
 
-    private static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
+    static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
@@ -73,6 +77,10 @@ public final class Cases {
     public void accept(Instant now) {
         // a closed case that the report tells of is not touched
         carryOver("c.closed_at is null", "true", now);
+        jdbc.update("""
+                update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
+                 where r.run_id = ? and r.case_id = c.case_id and r.restarts
+                """, at(now), runId);
     }
 
     /** That transaction has been committed. */
@@ -378,6 +386,87 @@ public final class Cases {
                        removed_at, facts
                   from offboarding.offboarding_case where case_id = any(?)
                 """, runId, runId, message, caseIds.toArray(Long[]::new));
+    }
+
+    /** Customers with at least one planned write. */
+    public long planned() {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0",
+                Long.class,
+                runId));
+    }
+
+    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
+    public Map<Action, Long> plannedWrites() {
+        Map<Action, Long> planned = new EnumMap<>(Action.class);
+        jdbc.query(
+                """
+                select p.w ->> 'action', count(*) from offboarding.run_case
+                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
+                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
+        return planned;
+    }
+
+    /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
+    public String standing() {
+        List<String> standing = jdbc.query("""
+                select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
+                 where run_id = ? group by outcome, state order by outcome, state
+                """, (row, n) -> row.getString(1), runId);
+        return standing.isEmpty() ? "no customers" : String.join(", ", standing);
+    }
+
+    /** Names a plan by what it would write: equal plans have equal names. */
+    public String planId() {
+        return Objects.requireNonNull(jdbc.queryForObject("""
+                select encode(sha256(convert_to(coalesce(string_agg(
+                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
+                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
+                  from offboarding.run_case
+                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
+                 where run_id = ?
+                """, String.class, runId));
+    }
+
+    /** Something that somebody has to look at, and that no run has reported yet. */
+    public boolean hasNewHold() {
+        return is("""
+                select exists (
+                  select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
+                   where r.run_id = ?
+                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
+                """, runId, HoldReason.somebodyHasToLookNames());
+    }
+
+    public boolean hasOutcome(CaseOutcome outcome) {
+        return is(
+                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)", runId, outcome.name());
+    }
+
+    private boolean is(String sql, Object... parameters) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
+    }
+
+    /** Drops what only the run's own work and report needed. */
+    public void forget() {
+        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
+    }
+
+    /** Drops what earlier plans of the job have left: a plan is kept until the next one. */
+    public void forgetPlansBefore(String job) {
+        jdbc.update("""
+                delete from offboarding.run_case where run_id in (
+                  select run_id from offboarding.runs where job = ? and mode = 'plan' and run_id < ?)
+                """, job, runId);
+    }
+
+    /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */
+    public void findRestarted() {
+        jdbc.update("""
+                update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
+                 where r.run_id = ? and r.case_id = c.case_id and r.listed_anew and c.closed_at is null
+                   and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids)
+                """, runId);
     }
 
     /** Its removal, or that it is gone, is in the case: tonight's list has nothing to do with it. */

@@ -1,12 +1,10 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.lists.Column;
-import dev.offboarding.platform.Action;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,68 +243,6 @@ public final class RunCases {
     public List<UUID> overdrawn(String runId, int limit) {
         return jdbc.queryForList(
                 "select customer_id " + OVERDRAWN + " order by position limit ?", UUID.class, runId, limit);
-    }
-
-    /** Customers with at least one planned write. */
-    public long planned(String runId) {
-        return count(
-                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0", runId);
-    }
-
-    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
-    public Map<Action, Long> plannedWrites(String runId) {
-        Map<Action, Long> planned = new EnumMap<>(Action.class);
-        jdbc.query(
-                """
-                select p.w ->> 'action', count(*) from offboarding.run_case
-                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
-                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
-        return planned;
-    }
-
-    /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
-    public String standing(String runId) {
-        List<String> standing = jdbc.query("""
-                select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
-                 where run_id = ? group by outcome, state order by outcome, state
-                """, (row, n) -> row.getString(1), runId);
-        return standing.isEmpty() ? "no customers" : String.join(", ", standing);
-    }
-
-    /** Names a plan by what it would write: equal plans have equal names. */
-    public String planId(String runId) {
-        return Objects.requireNonNull(jdbc.queryForObject("""
-                select encode(sha256(convert_to(coalesce(string_agg(
-                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
-                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
-                  from offboarding.run_case
-                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
-                 where run_id = ?
-                """, String.class, runId));
-    }
-
-    /** Something that somebody has to look at, and that no run has reported yet. */
-    public boolean hasNewHold(String runId) {
-        return is("""
-                select exists (
-                  select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
-                   where r.run_id = ?
-                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
-                """, runId, HoldReason.somebodyHasToLookNames());
-    }
-
-    public boolean hasOutcome(String runId, String outcome) {
-        return is(
-                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)", runId, outcome);
-    }
-
-    /** Drops what only the run's own work and report needed. */
-    public void forget(String runId) {
-        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
-    }
-
-    private boolean is(String sql, Object... parameters) {
-        return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
     }
 
     private long count(String sql, Object... parameters) {

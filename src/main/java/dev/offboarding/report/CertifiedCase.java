@@ -1,11 +1,14 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.cases.KnownCase;
+import dev.offboarding.cases.KnownCases;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +37,6 @@ record CertifiedCase(
     /** Kinds of subscriptions under which somebody may hold Azure roles. */
     private static final Pattern AZURE = Pattern.compile("\"kind\":\"(USAGE|AZURE_PLAN|RESERVED_INSTANCE)\"");
 
-    /** Runs that worked a case of this customer, from the one that opened it to the one that closed it: a run's id is its start. */
-    private record Period(
-            String identity, String from, @Nullable String to) {
-        boolean has(String runId) {
-            return from.compareTo(runId) <= 0 && (to == null || to.compareTo(runId) >= 0);
-        }
-    }
-
     /**
      * Reads it.
      *
@@ -49,16 +44,14 @@ record CertifiedCase(
      * @throws NoCertificateException if the customer has no such case
      */
     static CertifiedCase read(JdbcTemplate jdbc, String platform, @Nullable String identity, UUID customerId) {
-        List<Period> periods = jdbc.query(
-                """
-                select platform_identity, opened_run, closed_run from offboarding.offboarding_case
-                 where platform = ? and customer_id = ? and platform_identity is not null order by 1
-                """,
-                (row, n) -> new Period(row.getString(1), row.getString(2), row.getString(3)),
-                platform,
-                customerId);
+        List<KnownCase> cases = new KnownCases(jdbc).of(platform, customerId);
         List<String> identities =
-                periods.stream().map(Period::identity).distinct().toList();
+                cases.stream()
+                .map(KnownCase::platformIdentity)
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted()
+                .toList();
         List<AuditEvents.OfCustomer> events = new ArrayList<>();
         new AuditEvents(jdbc).ofCustomer(platform, customerId, events::add);
         if (identity == null && identities.size() > 1) {
@@ -66,66 +59,51 @@ record CertifiedCase(
                     "Customer %s has cases on more than one %s (%s), and which of them this job works on could not be read. Try again once it can be reached."
                             .formatted(customerId, platform, String.join(", ", identities)));
         }
-        List<CertifiedCase> last = jdbc.query(
-                """
-                select *, count(*) filter (where closed_as in ('OFFBOARDED', 'ALREADY_OFFBOARDED')) over () as times
-                  from offboarding.offboarding_case where platform = ? and customer_id = ? and coalesce(platform_identity = ?, true)
-                 order by case_id desc limit 1
-                """,
-                (row, n) -> {
-                    String closedAs = row.getString("closed_as");
-                    Instant closedAt = ReportTimes.instant(row, "closed_at");
-                    String closedRun = row.getString("closed_run");
-                    if (closedAt == null
-                            || closedRun == null
-                            || closedAs == null
-                            || !List.of("OFFBOARDED", "ALREADY_OFFBOARDED").contains(closedAs)) {
-                        throw notOffboarded(customerId, row.getString("state"), closedAs, row.getString("hold_reason"));
-                    }
-                    return new CertifiedCase(
-                            row.getString("job"),
-                            row.getString("company_name"),
-                            row.getString("domain"),
-                            closedAs,
-                            row.getObject("opened_at", java.time.OffsetDateTime.class)
-                                    .toInstant(),
-                            ReportTimes.instant(row, "removed_at"),
-                            closedAt,
-                            closedRun,
-                            effects(customerId, row.getString("effects")),
-                            row.getLong("times"),
-                            hadAzure(events),
-                            ofCase(
-                                    events,
-                                    periods,
-                                    row.getString("platform_identity"),
-                                    row.getString("opened_run"),
-                                    closedRun));
-                },
-                platform,
-                customerId,
-                identity);
-        if (last.isEmpty() && !identities.isEmpty()) {
+        List<KnownCase> here = cases.stream()
+                .filter(it -> identity == null
+                        || it.platformIdentity() == null
+                        || it.platformIdentity().equals(identity))
+                .toList();
+        if (here.isEmpty() && !identities.isEmpty()) {
             throw new NoCertificateException(
                     "Customer %s has no case on %s %s, on which this job works; what is known of it belongs to %s. Name a job file that works there."
                             .formatted(customerId, platform, identity, String.join(", ", identities)));
         }
-        if (last.isEmpty()) {
+        if (here.isEmpty()) {
             throw new NoCertificateException(
                     "Nothing is known of customer %s on %s: it was never listed. Check the id, and that the job file names the right database."
                             .formatted(customerId, platform));
         }
-        return last.get(0);
+        KnownCase last = here.get(here.size() - 1);
+        Instant closedAt = last.closedAt();
+        String closedRun = last.closedRun();
+        String closedAs = last.closedAs();
+        if (closedAt == null || closedRun == null || closedAs == null || !last.offboarded()) {
+            throw notOffboarded(last);
+        }
+        return new CertifiedCase(
+                last.job(),
+                last.listing().companyName(),
+                last.listing().domain(),
+                closedAs,
+                last.openedAt(),
+                last.removedAt(),
+                closedAt,
+                closedRun,
+                effects(customerId, last.effects()),
+                here.stream().filter(KnownCase::offboarded).count(),
+                hadAzure(events),
+                ofCase(events, cases, last, closedRun));
     }
 
-    private static NoCertificateException notOffboarded(
-            UUID customerId, String state, @Nullable String closedAs, @Nullable String hold) {
+    private static NoCertificateException notOffboarded(KnownCase last) {
+        String hold = last.holdReason();
         return new NoCertificateException(
-                closedAs != null
+                last.closedAs() != null
                         ? "Customer %s is not offboarded: its last case was closed as %s."
-                                .formatted(customerId, closedAs)
+                                .formatted(last.customerId(), last.closedAs())
                         : "Customer %s is not offboarded yet: its case is open, in state %s%s. There is a certificate once all four effects are confirmed."
-                                .formatted(customerId, state, hold == null ? "" : ", held: " + hold));
+                                .formatted(last.customerId(), last.state(), hold == null ? "" : ", held: " + hold));
     }
 
     private static Map<String, JsonNode> effects(UUID customerId, String stored) {
@@ -153,19 +131,22 @@ record CertifiedCase(
      * ledger or tenant meanwhile.
      */
     private static List<AuditEvents.OfCustomer> ofCase(
-            List<AuditEvents.OfCustomer> events,
-            List<Period> periods,
-            @Nullable String identity,
-            String openedRun,
-            String closedRun) {
+            List<AuditEvents.OfCustomer> events, List<KnownCase> cases, KnownCase it, String closedRun) {
+        String identity = it.platformIdentity();
         return events.stream()
-                .filter(it -> openedRun.compareTo(it.event().runId()) <= 0
-                        && closedRun.compareTo(it.event().runId()) >= 0)
-                .filter(it -> identity == null
-                        || identity.equals(it.platformIdentity())
-                        || periods.stream()
-                                .noneMatch(period -> period.identity().equals(it.platformIdentity())
-                                        && period.has(it.event().runId())))
+                .filter(event -> worked(it.openedRun(), closedRun, event))
+                .filter(event -> identity == null
+                        || identity.equals(event.platformIdentity())
+                        || cases.stream()
+                                .noneMatch(other -> other.platformIdentity() != null
+                                        && other.platformIdentity().equals(event.platformIdentity())
+                                        && worked(other.openedRun(), other.closedRun(), event)))
                 .toList();
+    }
+
+    /** By a run from one to the other: a run's id is its start. */
+    private static boolean worked(String from, @Nullable String to, AuditEvents.OfCustomer event) {
+        String runId = event.event().runId();
+        return from.compareTo(runId) <= 0 && (to == null || to.compareTo(runId) >= 0);
     }
 }

@@ -2,7 +2,9 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
-import dev.offboarding.cases.OtherPlatform;
+import dev.offboarding.cases.KnownCase;
+import dev.offboarding.cases.KnownCases;
+import dev.offboarding.lists.ListedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -44,66 +46,46 @@ public final class CustomerStory {
     }
 
     private static boolean cases(JdbcTemplate jdbc, String platform, UUID customerId, Consumer<String> line) {
-        boolean[] any = {false};
-        jdbc.query(
-                "select c.*, elsewhere.message as opened_elsewhere from offboarding.offboarding_case c\n"
-                        + OtherPlatform.ELSEWHERE + " where c.platform = ? and c.customer_id = ? order by c.case_id",
-                (RowCallbackHandler) row -> {
-                    any[0] = true;
-                    oneCase(row, line);
-                },
-                platform,
-                customerId);
-        return any[0];
+        List<KnownCase> cases = new KnownCases(jdbc).of(platform, customerId);
+        cases.forEach(one -> oneCase(one, line));
+        return !cases.isEmpty();
     }
 
-    private static void oneCase(ResultSet row, Consumer<String> line) throws SQLException {
-        String closedAs = row.getString("closed_as");
+    private static void oneCase(KnownCase one, Consumer<String> line) {
+        String closedAs = one.closedAs();
         line.accept("Case %d of job %s: %s%s"
                 .formatted(
-                        row.getLong("case_id"),
-                        row.getString("job"),
-                        row.getString("state"),
-                        closedAs == null ? ", open" : ", closed as " + closedAs));
-        String identity = row.getString("platform_identity");
-        if (identity != null) {
-            line.accept("  on: %s %s".formatted(row.getString("platform"), identity));
+                        one.caseId(), one.job(), one.state(), closedAs == null ? ", open" : ", closed as " + closedAs));
+        if (one.platformIdentity() != null) {
+            line.accept("  on: %s %s".formatted(one.platform(), one.platformIdentity()));
         }
-        moment(line, "opened", row, "opened_at", row.getString("opened_run"));
-        moment(line, "suspended", row, "suspended_at", null);
-        moment(line, "removed", row, "removed_at", null);
-        moment(line, "closed", row, "closed_at", row.getString("closed_run"));
+        moment(line, "opened", one.openedAt(), one.openedRun());
+        moment(line, "suspended", one.suspendedAt(), null);
+        moment(line, "removed", one.removedAt(), null);
+        moment(line, "closed", one.closedAt(), one.closedRun());
+        ListedRow listing = one.listing();
         line.accept("  entry: %s, line %d%s"
                 .formatted(
-                        row.getString("source"),
-                        row.getLong("line"),
-                        row.getBoolean("listed") ? "" : "; it is not listed any more"));
-        for (String column : List.of("company_name", "domain", "effective_date", "reason", "ticket", "requested_by")) {
-            String value = row.getString(column);
-            if (value != null) {
-                line.accept("    %s: %s".formatted(column, value));
-            }
-        }
-        ReportJson.members(row.getString("others"))
+                        listing.source(), listing.line(), one.listed() ? "" : "; it is not listed any more"));
+        listing.cells().forEach((column, cell) -> line.accept("    %s: %s".formatted(column.label(), cell)));
+        ReportJson.members(listing.others())
                 .forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
-        String elsewhere = row.getString("opened_elsewhere");
-        if (elsewhere != null) {
-            line.accept("  held: OTHER_PLATFORM: " + elsewhere);
+        if (one.elsewhere() != null) {
+            line.accept("  held: OTHER_PLATFORM: " + one.elsewhere());
         }
-        for (JsonNode hold : ReportJson.MAPPER.readTree(row.getString("holds"))) {
+        for (JsonNode hold : ReportJson.MAPPER.readTree(one.holds())) {
             line.accept("  held: " + hold(hold));
         }
-        if (closedAs == null && row.getString("next_look") != null) {
-            line.accept("  read again from %s on".formatted(row.getString("next_look")));
+        if (closedAs == null && one.nextLook() != null) {
+            line.accept("  read again from %s on".formatted(one.nextLook()));
         }
-        for (var effect : ReportJson.MAPPER.readTree(row.getString("effects")).properties()) {
+        for (var effect : ReportJson.MAPPER.readTree(one.effects()).properties()) {
             line.accept("  effect: " + effect(effect.getKey(), effect.getValue()));
         }
     }
 
-    private static void moment(Consumer<String> line, String what, ResultSet row, String column, @Nullable String run)
-            throws SQLException {
-        Instant at = ReportTimes.instant(row, column);
+    private static void moment(
+            Consumer<String> line, String what, @Nullable Instant at, @Nullable String run) {
         if (at != null) {
             line.accept("  %s: %s%s".formatted(what, ReportTimes.text(at), run == null ? "" : ", run " + run));
         }

@@ -139,10 +139,10 @@ final class CheckLimitsTasklet implements Tasklet {
         if (context.run().writes()) {
             events.addAll(leaveToOthers());
         }
-        reservations.findRestarted();
+        context.cases().findRestarted();
         Runs.Counted last = context.runs().lastCounted(platform, runId);
         LimitInputs tonight = new LimitInputs(
-                context.runs().planned(runId),
+                context.cases().planned(),
                 reservations.fromList(),
                 reservations.begun(),
                 reservations.begunBeside(),
@@ -151,7 +151,7 @@ final class CheckLimitsTasklet implements Tasklet {
                 last == null ? null : last.population(),
                 last == null ? 0 : context.runs().removedSince(runId, platform, last.at()));
         List<LimitFigure> figures = Limits.check(context.run().jobFile().limits(), tonight);
-        String planId = context.runs().planId(runId);
+        String planId = context.cases().planId();
         context.runs().counted(runId, population, countedAt);
         context.runs().checked(runId, planId, figures);
         Stop stop = stop(figures, tonight, planId);
@@ -168,7 +168,7 @@ final class CheckLimitsTasklet implements Tasklet {
                 EventKind.LIMITS,
                 Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures))));
         context.trail().append(events);
-        return new Checked(stop, figures, context.runs().plannedWrites(runId), ahead);
+        return new Checked(stop, figures, context.cases().plannedWrites(), ahead);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.offboarding.run;
 
+import dev.offboarding.cases.PendingDone;
+import dev.offboarding.cases.PendingDone.Closed;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListFailedException;
@@ -8,8 +10,7 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,7 +41,7 @@ final class DoneStatement {
     /** For how long a statement that changes no row is tried. */
     private static final int NIGHTS = 30;
 
-    private final JdbcTemplate jdbc;
+    private final PendingDone pending;
     private final Runs runs;
     private final Set<Long> withoutEffect = new LinkedHashSet<>();
     private final @Nullable DatabaseList list;
@@ -58,7 +59,7 @@ final class DoneStatement {
             Failures failures,
             Clock clock) {
         this.runId = runId;
-        this.jdbc = jdbc;
+        this.pending = new PendingDone(jdbc, jobFile.job(), jobFile.platform(), runId);
         this.runs = new Runs(jdbc);
         this.list = list;
         this.jobFile = jobFile;
@@ -101,37 +102,9 @@ final class DoneStatement {
         final List<UUID> known = new ArrayList<>();
     }
 
-    /** A closed case that the list is still to be told of. */
-    private record Closed(long caseId, UUID customerId, Instant at, boolean known) {}
-
     private boolean tellSome(DatabaseList list, Told told) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        List<Closed> cases = jdbc.query(
-                """
-                select c.case_id, c.customer_id, c.closed_at,
-                       coalesce(r.run_id <> ? and r.reported and r.tells_for_good, false)
-                  from offboarding.offboarding_case c
-                  left join offboarding.runs r on r.run_id = c.done_ineffective_run
-                 where c.job = ? and c.platform = ? and c.closed_at is not null and c.done_at is null
-                   and c.closed_as in ('OFFBOARDED', 'ALREADY_OFFBOARDED')
-                   and (c.platform_identity is null
-                        or c.platform_identity = (select platform_identity from offboarding.runs where run_id = ?))
-                   and (c.done_tried_since is null or c.done_tried_since > ?)
-                   and not c.case_id = any(?)
-                 order by c.case_id limit ?
-                """,
-                (row, n) -> new Closed(
-                        row.getLong(1),
-                        row.getObject(2, UUID.class),
-                        row.getObject(3, OffsetDateTime.class).toInstant(),
-                        row.getBoolean(4)),
-                runId,
-                jobFile.job(),
-                jobFile.platform().text(),
-                runId,
-                now.minusDays(NIGHTS),
-                withoutEffect.toArray(Long[]::new),
-                CHUNK);
+        Instant now = clock.instant();
+        List<Closed> cases = pending.next(now, Period.ofDays(NIGHTS), withoutEffect, CHUNK);
         if (cases.isEmpty()) {
             return false;
         }
@@ -149,19 +122,8 @@ final class DoneStatement {
             }
         }
         withoutEffect.addAll(notDone);
-        jdbc.update(
-                "update offboarding.offboarding_case set done_at = ? where case_id = any(?)",
-                now,
-                done.toArray(Long[]::new));
-        // told anew where the run that told it was stopped or died before its report
-        jdbc.update("""
-                update offboarding.offboarding_case c
-                   set done_tried_since = coalesce(done_tried_since, ?),
-                       done_ineffective_run = case when exists (
-                           select from offboarding.runs r where r.run_id = c.done_ineffective_run
-                              and r.reported and r.tells_for_good) then done_ineffective_run else ? end
-                 where case_id = any(?)
-                """, now, runId, notDone.toArray(Long[]::new));
+        pending.done(done, now);
+        pending.inVain(notDone, now);
         return true;
     }
 

@@ -112,7 +112,7 @@ class OffboardingJob {
                     LOG.info(
                             "step {} ends; customers: {}",
                             name,
-                            context.runs().standing(context.run().runId()));
+                            context.cases().standing());
                 }
                 return execution.getExitStatus();
             }

@@ -132,7 +132,7 @@ final class Recovery {
                 continue;
             }
             if (dead.mode() == Mode.RUN) {
-                context.runs().forget(dead.runId());
+                casesOfRun.of(dead.runId()).forget();
             }
             // last, so that whatever ends this run before leaves the rest of it to the next
             context.runs().settled(dead.runId());

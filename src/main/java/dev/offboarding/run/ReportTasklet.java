@@ -4,8 +4,10 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.Cases;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
@@ -196,9 +198,9 @@ final class ReportTasklet implements Tasklet {
         lists.discard(runId);
         if (audit.countOpenIntents(runId) == 0) {
             if (context.run().writes()) {
-                context.runs().forget(runId);
+                context.cases().forget();
             } else {
-                context.runs().forgetPlansBefore(runId, context.run().jobFile().job());
+                context.cases().forgetPlansBefore(context.run().jobFile().job());
             }
             // last: else nobody would know that something is left
             context.runs().settled(runId);
@@ -216,22 +218,22 @@ final class ReportTasklet implements Tasklet {
     }
 
     private ExitCode verdict(String runId, List<Stop> stops) {
-        Runs runs = context.runs();
+        Cases cases = context.cases();
         Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
         evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
         List<UnplannedWrite> unplanned = evidence.unplannedWrites(runId);
         unplanned.forEach(write -> failures.add("report", ExitCode.EVIDENCE_BROKEN, write.inWords()));
         failures.all().forEach(failure -> codes.add(ExitCode.of(failure.exitCode())));
         stops.forEach(stop -> codes.add(stop.reason().exitCode()));
-        if (runs.hasRejects(runId)
-                || runs.hasNewHold(runId)
-                || runs.hasNewDueDay(runId)
-                || runs.hasOutcome(runId, CaseOutcome.FAILED.name())
-                || runs.hasOutcome(runId, CaseOutcome.RE_ESTABLISHED.name())) {
+        if (new ReceivedLists(jdbc).hasRejects(runId)
+                || cases.hasNewHold()
+                || context.runs().hasNewDueDay(runId)
+                || cases.hasOutcome(CaseOutcome.FAILED)
+                || cases.hasOutcome(CaseOutcome.RE_ESTABLISHED)) {
             codes.add(ExitCode.NEEDS_ATTENTION);
         }
         // a plan does not look at effects
-        if (context.run().writes() && runs.hasOutcome(runId, CaseOutcome.REMOVED.name())) {
+        if (context.run().writes() && cases.hasOutcome(CaseOutcome.REMOVED)) {
             codes.add(ExitCode.TO_BE_CONFIRMED);
         }
         return ExitCode.weightiest(codes);

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.cases.KnownCases;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.LedgerSchema;
 import dev.offboarding.jobfile.JobFile;
@@ -45,9 +46,8 @@ final class SampleData {
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             Boolean empty = jdbc.queryForObject("""
                     select not exists (select from ledger.customer) and not exists (select from ledger.subscription)
-                       and not exists (select from offboarding.offboarding_case)
                     """, Boolean.class);
-            if (Boolean.TRUE.equals(empty)) {
+            if (Boolean.TRUE.equals(empty) && !new KnownCases(jdbc).any()) {
                 try {
                     jdbc.execute(sql);
                 } catch (BadSqlGrammarException | DataIntegrityViolationException e) {

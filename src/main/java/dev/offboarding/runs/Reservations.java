@@ -24,7 +24,7 @@ public final class Reservations {
     /** The first write to the customer of a planned row {@code r} is still to come. Its parameter is the platform identity. */
     private static final String BEGINS = """
             not exists (
-              select from offboarding.intent i join offboarding.offboarding_case c on c.case_id = r.case_id
+              select from offboarding.intent i join offboarding.known_case c on c.case_id = r.case_id
                where i.customer_id = r.customer_id and i.action <> 'REACTIVATE'
                  and (i.platform_identity is null or i.platform_identity = ?)
                  and i.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
@@ -75,19 +75,10 @@ public final class Reservations {
         return holder != null && holder.isPresent() && CurrentRuns.isHeldBy(run.lockSession(), holder.get());
     }
 
-    /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */
-    public void findRestarted() {
-        jdbc.update("""
-                update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
-                 where r.run_id = ? and r.case_id = c.case_id and r.listed_anew and c.closed_at is null
-                   and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids)
-                """, runId);
-    }
-
     /** Planned customers of whom nothing was written yet. */
     public long begun() {
         return count("""
-                select count(*) from offboarding.run_case r
+                select count(*) from offboarding.worked_case r
                  where r.run_id = ? and json_array_length(r.planned) > 0 and %s
                 """.formatted(BEGINS), runId, identity.get());
     }
@@ -98,7 +89,7 @@ public final class Reservations {
                 select count(distinct customer_id) from offboarding.reservation
                  where platform_identity = ? and run_id <> ? and begins
                    and customer_id not in (
-                     select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0)
+                     select customer_id from offboarding.worked_case where run_id = ? and json_array_length(planned) > 0)
                 """, identity.get(), runId, runId);
     }
 
@@ -106,7 +97,7 @@ public final class Reservations {
     public long attempted(Instant since) {
         return count("""
                 select count(*) from (
-                  select customer_id from offboarding.run_case where run_id = ? and json_array_length(planned) > 0
+                  select customer_id from offboarding.worked_case where run_id = ? and json_array_length(planned) > 0
                   union
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
@@ -125,7 +116,7 @@ public final class Reservations {
         Map<LocalDate, Long> due = new TreeMap<>();
         jdbc.query(
                 """
-                select r.hold_until, count(*) from offboarding.run_case r
+                select r.hold_until, count(*) from offboarding.worked_case r
                  where r.run_id = ? and r.hold_until > ? and (? or not r.listed_anew and r.case_id is not null)
                    and not exists (select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null)
                    and json_array_length(r.planned) = 0 and %s
@@ -152,7 +143,7 @@ public final class Reservations {
     /** Planned customers that tonight's list brings. */
     public long fromList() {
         return count("""
-                select count(*) from offboarding.run_case
+                select count(*) from offboarding.worked_case
                  where run_id = ? and json_array_length(planned) > 0 and (listed_anew or case_id is null)
                 """, runId);
     }
@@ -163,7 +154,7 @@ public final class Reservations {
         int reserved = jdbc.update("""
                 insert into offboarding.reservation (run_id, customer_id, platform_identity, begins)
                 select r.run_id, r.customer_id, ?, %s
-                  from offboarding.run_case r where r.run_id = ? and json_array_length(r.planned) > 0
+                  from offboarding.worked_case r where r.run_id = ? and json_array_length(r.planned) > 0
                 """.formatted(BEGINS), identity.get(), identity.get(), runId);
         runs.reserved(runId, reserved);
     }
@@ -175,10 +166,6 @@ public final class Reservations {
 
     /** The list is accepted, and this run may write. */
     public void accepted(Instant at, boolean planned) {
-        jdbc.update("""
-                update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
-                 where r.run_id = ? and r.case_id = c.case_id and r.restarts
-                """, at.atOffset(ZoneOffset.UTC), runId);
         runs.accepted(runId, at, planned);
     }
 

@@ -226,12 +226,11 @@ public final class Runs {
         Long count = jdbc.queryForObject(
                 """
                 select count(*) from (
-                  select r.customer_id from offboarding.offboarding_case r
+                  select r.customer_id from offboarding.known_case r
                    where r.platform = ? and (%s) and r.removed_at >= ?
                   union
-                  select r.customer_id from offboarding.outcome r join offboarding.run_case c using (customer_id)
-                   where c.run_id = ? and c.hold_reason is distinct from 'OTHER_PLATFORM'
-                     and c.state = 'REMOVED' and c.removed_at is null
+                  select r.customer_id from offboarding.outcome r join offboarding.worked_case c using (customer_id)
+                   where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
                      and r.platform = ? and (%s) and r.at >= ? and r.action = 'REMOVE'
                      and r.data::jsonb @@ '$.writes[*].result == "LOST"') removed
                 """.formatted(HERE, HERE),
@@ -246,84 +245,12 @@ public final class Runs {
         return count == null ? 0 : count;
     }
 
-    /** Customers with at least one planned write. */
-    public long planned(String runId) {
-        Long count = jdbc.queryForObject(
-                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0",
-                Long.class,
-                runId);
-        return count == null ? 0 : count;
-    }
-
-    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
-    public Map<Action, Long> plannedWrites(String runId) {
-        Map<Action, Long> planned = new EnumMap<>(Action.class);
-        jdbc.query(
-                """
-                select p.w ->> 'action', count(*) from offboarding.run_case
-                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
-                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
-        return planned;
-    }
-
-    /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */
-    public String standing(String runId) {
-        List<String> standing = jdbc.query("""
-                select count(*) || ' ' || outcome || ' (' || state || ')' from offboarding.run_case
-                 where run_id = ? group by outcome, state order by outcome, state
-                """, (row, n) -> row.getString(1), runId);
-        return standing.isEmpty() ? "no customers" : String.join(", ", standing);
-    }
-
-    /** Names a plan by what it would write: equal plans have equal names. */
-    public String planId(String runId) {
-        String id = jdbc.queryForObject("""
-                select encode(sha256(convert_to(coalesce(string_agg(
-                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
-                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
-                  from offboarding.run_case
-                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
-                 where run_id = ?
-                """, String.class, runId);
-        if (id == null) {
-            throw new IllegalStateException("an aggregate without a row");
-        }
-        return id;
-    }
-
-    /** Something that somebody has to look at, and that no run has reported yet. */
-    public boolean hasNewHold(String runId) {
-        Boolean found = jdbc.queryForObject("""
-                select exists (
-                  select from offboarding.run_case r left join offboarding.offboarding_case c using (case_id)
-                   where r.run_id = ?
-                     and (r.hold_new or (r.hold_reason = any(?) and not coalesce(c.hold_reported, false))))
-                """, Boolean.class, runId, HoldReason.somebodyHasToLookNames());
-        return Boolean.TRUE.equals(found);
-    }
-
     /** A day on which a limit will not do, and that no run has told yet. */
     public boolean hasNewDueDay(String runId) {
         return is("""
                 select exists (select from offboarding.run, json_array_elements(due_ahead) day
                                 where run_id = ? and (day ->> 'is_new')::boolean)
                 """, runId);
-    }
-
-    public boolean hasOutcome(String runId, String outcome) {
-        Boolean found = jdbc.queryForObject(
-                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)",
-                Boolean.class,
-                runId,
-                outcome);
-        return Boolean.TRUE.equals(found);
-    }
-
-    public boolean hasRejects(String runId) {
-        Boolean found = jdbc.queryForObject("""
-                select exists (select from offboarding.list_file where run_id = ? and (rows_rejected > 0 or status = 'REFUSED'))
-                """, Boolean.class, runId);
-        return Boolean.TRUE.equals(found);
     }
 
     /** @param days on which open cases will be over a limit: day, customers, allowed, told before or not */
@@ -413,19 +340,6 @@ public final class Runs {
         return is(
                 "select exists (select from offboarding.runs where run_id = ? and mode = 'run' and tells_for_good)",
                 runId);
-    }
-
-    /** Rows that only the run's own work and report needed. */
-    public void forget(String runId) {
-        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
-    }
-
-    /** A plan is kept until the next one of its job. */
-    public void forgetPlansBefore(String runId, String job) {
-        jdbc.update("""
-                delete from offboarding.run_case where run_id in (
-                  select run_id from offboarding.runs where job = ? and mode = 'plan' and run_id < ?)
-                """, job, runId);
     }
 
     /** Earlier runs of a job that left no report, or writes whose answers are not known; oldest first. */

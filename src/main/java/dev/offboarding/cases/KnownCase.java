@@ -1,0 +1,69 @@
+package dev.offboarding.cases;
+
+import dev.offboarding.lists.ListedRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A case, open or closed, as it stands. What is JSON is as it is stored.
+ *
+ * @param platformIdentity null in one that an earlier version made, until it is claimed
+ * @param closedAs the outcome with which it was closed; null while it is open
+ * @param elsewhere that it waits on another platform identity than the one on which its job works; null where it does not
+ */
+public record KnownCase(
+        long caseId,
+        String job,
+        String platform,
+        @Nullable String platformIdentity,
+        UUID customerId,
+        String state,
+        ListedRow listing,
+        boolean listed,
+        @Nullable String holdReason,
+        String holds,
+        @Nullable LocalDate nextLook,
+        Instant openedAt,
+        String openedRun,
+        @Nullable Instant suspendedAt,
+        @Nullable Instant removedAt,
+        String effects,
+        @Nullable Instant closedAt,
+        @Nullable String closedRun,
+        @Nullable String closedAs,
+        @Nullable String elsewhere) {
+
+    /** Whether it ended with its customer offboarded, by us or before. */
+    public boolean offboarded() {
+        return "OFFBOARDED".equals(closedAs) || "ALREADY_OFFBOARDED".equals(closedAs);
+    }
+
+    static KnownCase read(ResultSet row) throws SQLException {
+        return new KnownCase(
+                row.getLong("case_id"),
+                row.getString("job"),
+                row.getString("platform"),
+                row.getString("platform_identity"),
+                row.getObject("customer_id", UUID.class),
+                row.getString("state"),
+                ListedRow.read(row),
+                row.getBoolean("listed"),
+                row.getString("hold_reason"),
+                row.getString("holds"),
+                row.getObject("next_look", LocalDate.class),
+                row.getObject("opened_at", OffsetDateTime.class).toInstant(),
+                row.getString("opened_run"),
+                CaseRow.instant(row, "suspended_at"),
+                CaseRow.instant(row, "removed_at"),
+                row.getString("effects"),
+                CaseRow.instant(row, "closed_at"),
+                row.getString("closed_run"),
+                row.getString("closed_as"),
+                row.getString("elsewhere_message"));
+    }
+}
