@@ -1,9 +1,11 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.Adoptions.Owner;
+import dev.offboarding.lists.Column;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -24,19 +26,15 @@ final class AcceptedRows {
                order by a.job = :job desc, a.accepted_at desc limit 1) l on true
             """;
 
-    /** The columns that the list of the entry {@code e} has. */
-    static final String COLUMNS = """
-            (select array_agg(c.understood ->> 'as') from offboarding.list_file f, json_array_elements(f.columns_understood) c (understood)
-              where f.run_id = e.run_id and f.file_no = e.file_no)""";
-
     /** What somebody changes who wants a customer listed again. A cell that has become empty is no difference. */
-    static final String SAYS_SOMETHING_ELSE = """
-            (e.again is not null and e.again is distinct from l.again
-              or e.effective_date is not null and 'effective_date' = any(l.columns) and e.effective_date is distinct from l.effective_date
-              or e.reason is not null and 'reason' = any(l.columns) and e.reason is distinct from l.reason
-              or e.ticket is not null and 'ticket' = any(l.columns) and e.ticket is distinct from l.ticket
-              or e.requested_by is not null and 'requested_by' = any(l.columns) and e.requested_by is distinct from l.requested_by)
-            """;
+    static final String SAYS_SOMETHING_ELSE = "(e.again is not null and e.again is distinct from l.again"
+            + each(Column.SAYING, """
+                    \sor e.%1$s is not null and '%1$s' = any(l.columns) and e.%1$s is distinct from l.%1$s""")
+            + ")";
+
+    private static String each(List<Column> columns, String sql) {
+        return columns.stream().map(column -> sql.formatted(column.label())).collect(Collectors.joining());
+    }
 
     /** As names are compared, where the last row has that. */
     static final String NAMES_ANOTHER = """
@@ -50,9 +48,9 @@ final class AcceptedRows {
 
     /** Rows of tonight's list that count as standing in it: a row that was set aside does, too. */
     private static final String IN_TONIGHTS_LIST = """
-            (exists (select from offboarding.entry e
-                      where e.run_id = :run and e.customer_id = a.customer_id and e.status = 'ACCEPTED')
-              or exists (select from offboarding.reject x where x.run_id = :run and x.customer_id = a.customer_id))
+            (exists (select from offboarding.accepted_entry e
+                      where e.run_id = :run and e.customer_id = a.customer_id)
+              or exists (select from offboarding.row_set_aside x where x.run_id = :run and x.customer_id = a.customer_id))
             """;
 
     private static final String OF_THIS_JOB =
@@ -115,8 +113,8 @@ final class AcceptedRows {
 
     private static final String COMPARE = """
             select before - taken_out as before, lost - taken_out as lost, taken_out,
-                   not exists (select from offboarding.entry where run_id = :run and status = 'ACCEPTED') as empty,
-                   exists (select from offboarding.reject where run_id = :run and customer_id is null) as somebody_set_aside
+                   not exists (select from offboarding.accepted_entry where run_id = :run) as empty,
+                   exists (select from offboarding.row_set_aside where run_id = :run and customer_id is null) as somebody_set_aside
               from (select count(*) as before,
                            count(*) filter (where not here) as lost,
                            count(*) filter (where not here and through) as taken_out
@@ -134,7 +132,7 @@ final class AcceptedRows {
      * domain or name.
      */
     static final String SET_ASIDE = """
-            exists (select from offboarding.reject x
+            exists (select from offboarding.row_set_aside x
                      where x.run_id = :run
                        and (x.customer_id = c.customer_id
                          or x.customer_id is null and exists (
@@ -145,21 +143,14 @@ final class AcceptedRows {
     /** A cell that has become empty leaves what was there. */
     private static final String REMEMBER = """
             insert into offboarding.accepted_row as a
-              (platform, platform_identity, job, customer_id, columns, company_name, company_key, domain, domain_key, effective_date,
-               reason, ticket, requested_by, again, state, accepted_at, accepted_run)
-            select :platform, :identity, :job, e.customer_id, coalesce(%s, '{}'), e.company_name, e.company_key, e.domain, e.domain_key,
-                   e.effective_date, e.reason, e.ticket, e.requested_by, e.again, :state, :now, :run
-              from offboarding.entry e where e.run_id = :run and e.status = 'ACCEPTED'
+              (platform, platform_identity, job, customer_id, columns, company_key, domain_key%1$s, again, state, accepted_at, accepted_run)
+            select :platform, :identity, :job, e.customer_id, coalesce(e.columns, '{}'), e.company_key, e.domain_key%2$s, e.again,
+                   :state, :now, :run
+              from offboarding.accepted_entry e where e.run_id = :run
             on conflict (customer_id, job, platform_identity) do update
                set columns = excluded.columns,
-                   company_name = coalesce(excluded.company_name, a.company_name),
                    company_key = case when excluded.company_name is null then a.company_key else excluded.company_key end,
-                   domain = coalesce(excluded.domain, a.domain),
-                   domain_key = case when excluded.domain is null then a.domain_key else excluded.domain_key end,
-                   effective_date = coalesce(excluded.effective_date, a.effective_date),
-                   reason = coalesce(excluded.reason, a.reason),
-                   ticket = coalesce(excluded.ticket, a.ticket),
-                   requested_by = coalesce(excluded.requested_by, a.requested_by),
+                   domain_key = case when excluded.domain is null then a.domain_key else excluded.domain_key end%3$s,
                    again = coalesce(excluded.again, a.again),
                    state = excluded.state,
                    -- unless its customer has a case again it was only looked at
@@ -167,7 +158,10 @@ final class AcceptedRows {
                      select from offboarding.run_case r
                       where r.run_id = :run and r.customer_id = a.customer_id and r.case_id is not null),
                    accepted_at = excluded.accepted_at, accepted_run = excluded.accepted_run
-            """.formatted(COLUMNS);
+            """.formatted(
+                    each(Column.KEPT, ", %1$s"),
+                    each(Column.KEPT, ", e.%1$s"),
+                    each(Column.KEPT, ", %1$s = coalesce(excluded.%1$s, a.%1$s)"));
 
     /** Of two rows for one customer the later one counts. */
     private static final String DROP_THE_EARLIER = """
@@ -185,8 +179,8 @@ final class AcceptedRows {
             """;
 
     private static final String NEVER_ACCEPTED = """
-            select e.customer_id from offboarding.entry e %s
-             where e.run_id = :run and e.status = 'ACCEPTED' and l.never_accepted
+            select e.customer_id from offboarding.accepted_entry e %s
+             where e.run_id = :run and l.never_accepted
                and not exists (select from offboarding.offboarding_case c
                                 where c.customer_id = e.customer_id and c.closed_at is null and c.platform = :platform
                                   and (c.platform_identity is null or c.platform_identity = :identity))

@@ -1,10 +1,10 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -214,14 +214,12 @@ public final class Cases {
         OtherPlatformRows.add(jdbc, runId, job);
         jdbc.update("""
                 insert into offboarding.run_case
-                  (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
-                   requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, hold_until, hold_since, holds,
+                  (run_id, position, customer_id, case_id, %1$s, listed, listed_anew, state, outcome, hold_reason, hold_until, hold_since, holds,
                    next_look, message, suspended_ids, suspended_at, removed_at, effects)
                 select ?,
                        (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
                          + row_number() over (order by c.case_id),
-                       c.customer_id, c.case_id, c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket,
-                       c.requested_by, c.others, c.contents, c.listed, false, c.state,
+                       c.customer_id, c.case_id, %1$s, c.listed, false, c.state,
                        case when c.hold_reason = 'GRACE_PERIOD' and c.suspended_ids <> '{}' then 'SUSPENDED'
                             when c.hold_reason is not null then 'HELD'
                             when c.state = 'REMOVED' then 'REMOVED'
@@ -238,7 +236,7 @@ public final class Cases {
                    and not exists (
                      select from offboarding.run_case r
                       where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
-                """, runId, runId, NOT_READ, job, runId, runId, runId);
+                """.formatted(ListedRow.COLUMNS), runId, runId, NOT_READ, job, runId, runId, runId);
     }
 
     /**
@@ -376,16 +374,14 @@ public final class Cases {
     public void reportReturned(Collection<Long> caseIds, String message) {
         jdbc.update("""
                 insert into offboarding.run_case
-                  (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
-                   requested_by, others, contents, listed, listed_anew, state, outcome, message, suspended_ids, suspended_at,
+                  (run_id, position, customer_id, case_id, %1$s, listed, listed_anew, state, outcome, message, suspended_ids, suspended_at,
                    removed_at, facts)
                 select ?, (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
                          + row_number() over (order by case_id),
-                       customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
-                       requested_by, others, contents, false, false, state, 'RE_ESTABLISHED', ?, suspended_ids, suspended_at,
+                       customer_id, case_id, %1$s, false, false, state, 'RE_ESTABLISHED', ?, suspended_ids, suspended_at,
                        removed_at, facts
                   from offboarding.offboarding_case where case_id = any(?)
-                """, runId, runId, message, caseIds.toArray(Long[]::new));
+                """.formatted(ListedRow.COLUMNS), runId, runId, message, caseIds.toArray(Long[]::new));
     }
 
     /** Customers with at least one planned write. */
@@ -575,37 +571,24 @@ public final class Cases {
                 CaseJson.read(row.getString("holds"), HOLDS),
                 row.getString("message"),
                 CaseJson.read(row.getString("planned"), PLANNED),
-                strings(row.getArray("suspended_ids")),
+                CaseRow.strings(row, "suspended_ids"),
                 CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
         CaseJson.read(row.getString("scheduled_ends"), SCHEDULED_ENDS)
                 .forEach(end -> c.scheduledEnds.put(end.subscription(), end));
         c.holdNew = row.getBoolean("hold_new");
-        c.holdSince = instant(row, "hold_since");
+        c.holdSince = CaseRow.instant(row, "hold_since");
         c.nextLook = row.getObject("next_look", LocalDate.class);
-        c.nextLookAt = instant(row, "next_look_at");
+        c.nextLookAt = CaseRow.instant(row, "next_look_at");
         c.activeBefore = row.getInt("active_before");
         c.suspended = row.getInt("suspended");
         c.cancelled = row.getInt("cancelled");
         c.failed = row.getInt("failed");
-        c.suspendedAt = instant(row, "suspended_at");
-        c.removedAt = instant(row, "removed_at");
-        c.firstLookAt = instant(row, "first_look_at");
+        c.suspendedAt = CaseRow.instant(row, "suspended_at");
+        c.removedAt = CaseRow.instant(row, "removed_at");
+        c.firstLookAt = CaseRow.instant(row, "first_look_at");
         c.secondWitness = row.getString("second_witness");
         c.facts = CaseJson.read(row.getString("facts"), FACTS);
         return c;
-    }
-
-    private static List<String> strings(Array array) throws SQLException {
-        List<String> strings = new ArrayList<>();
-        for (Object element : (Object[]) array.getArray()) {
-            strings.add((String) element);
-        }
-        return strings;
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -1,5 +1,7 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.PlatformName;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -112,6 +115,13 @@ public final class Intake {
                 .formatted(row);
     }
 
+    /** For each column of a listed row: {@code %1$s} is its name, {@code %2$s} what stands in tonight's row, or that date. */
+    private static String each(String sql, String tonight, String date) {
+        return ListedRow.names()
+                .map(name -> sql.formatted(name, name.equals(Column.EFFECTIVE_DATE.label()) ? date : tonight + name))
+                .collect(Collectors.joining(", "));
+    }
+
     /** Where only effects are read no night begins that would compare what it finds with an earlier hold: with the one that the case has. */
     private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
 
@@ -123,9 +133,7 @@ public final class Intake {
             with listed as (
               select e.*, c.case_id, c.job as case_job, c.state as case_state, c.hold_reason, c.hold_until, c.hold_since,
                      c.holds, c.next_look, c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts, c.relisted_run,
-                     c.source as case_source, c.line as case_line, c.company_name as case_company_name, c.domain as case_domain,
-                     c.effective_date as case_effective_date, c.reason as case_reason, c.ticket as case_ticket,
-                     c.requested_by as case_requested_by, c.others as case_others, c.contents as case_contents,
+                     %11$s,
                      c.case_id is not null and c.job <> :job as elsewhere,
                      l.customer_id is null
                        or :complete and l.job = :job and l.state = 'GONE'
@@ -137,11 +145,11 @@ public final class Intake {
                                where closed.customer_id = e.customer_id and %4$s) end
                        as anew,
                      coalesce(l.never_accepted, false) as never_accepted
-                from offboarding.entry e
+                from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
                   on c.customer_id = e.customer_id and c.closed_at is null and %5$s
                 %6$s
-               where e.run_id = :run and e.status = 'ACCEPTED'
+               where e.run_id = :run
             ), standing as (
               select *, (anew or relisted_run is not null) and not elsewhere as goes_on,
                      (anew or relisted_run is not null) and not elsewhere and holds is not null and %7$s as begun_again,
@@ -151,8 +159,7 @@ public final class Intake {
                where case_id is not null or anew
             )
             insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
-               ticket, requested_by, others, contents, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
+              (run_id, position, customer_id, case_id, next_step, %12$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
                hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
             select :run, row_number() over (order by file_no, line), customer_id, case when not elsewhere then case_id end,
                    case when elsewhere then null
@@ -161,16 +168,7 @@ public final class Intake {
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %8$s then null
                         else 'observe' end,
-                   case when anew then source else case_source end,
-                   case when anew then line else case_line end,
-                   case when anew then company_name else case_company_name end,
-                   case when anew then domain else case_domain end,
-                   case when anew then coalesce(effective_date, case_effective_date) else case_effective_date end,
-                   case when anew then reason else case_reason end,
-                   case when anew then ticket else case_ticket end,
-                   case when anew then requested_by else case_requested_by end,
-                   case when anew then others else case_others end,
-                   case when anew then contents else case_contents end,
+                   %13$s,
                    true, anew, case when not elsewhere then relisted_run end,
                    case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
                    case when elsewhere then 'HELD'
@@ -205,19 +203,21 @@ public final class Intake {
                     heldFor("listed", ":beginsAgain"),
                     FOR_ANOTHER_DAY,
                     heldFor("listed", ":watched"),
-                    HELD_AS_IT_IS);
+                    HELD_AS_IT_IS,
+                    each("c.%1$s as case_%1$s", "", ""),
+                    ListedRow.COLUMNS,
+                    each("case when anew then %2$s else case_%1$s end", "", "coalesce(effective_date, case_effective_date)"));
 
     private static final String CARRIED_ON = """
             with standing as (
-              select c.*, relisted_run is not null as goes_on, relisted_run is not null and %s as begun_again,
-                     relisted_run is null and %s as watched, :makesGone and %s as set_aside
+              select c.*, relisted_run is not null as goes_on, relisted_run is not null and %1$s as begun_again,
+                     relisted_run is null and %2$s as watched, :makesGone and %3$s as set_aside
                 from offboarding.offboarding_case c
-               where c.job = :job and %s and c.closed_at is null
+               where c.job = :job and %4$s and c.closed_at is null
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
             )
             insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, reason,
-               ticket, requested_by, others, contents, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
+              (run_id, position, customer_id, case_id, next_step, %7$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
                hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
@@ -226,10 +226,9 @@ public final class Intake {
                    case when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when state = 'REMOVED' and not begun_again then :afterRemoval
-                        when not goes_on and %s then null
+                        when not goes_on and %5$s then null
                         else 'observe' end,
-                   source, line, company_name, domain, effective_date, reason, ticket, requested_by,
-                   others, contents, goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
+                   %7$s, goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
                    case when begun_again then 'MARKED' else state end,
                    case when not goes_on and hold_reason is not null then 'HELD'
                         when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,
@@ -244,7 +243,7 @@ public final class Intake {
                    case when not begun_again then suspended_at end,
                    case when not begun_again then removed_at end,
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
-                   case when begun_again then '{}' when watched then %s else facts end
+                   case when begun_again then '{}' when watched then %6$s else facts end
               from standing
             """.formatted(
                     heldFor("c", ":beginsAgain"),
@@ -252,32 +251,16 @@ public final class Intake {
                     AcceptedRows.SET_ASIDE,
                     onThisPlatform("c"),
                     FOR_ANOTHER_DAY,
-                    HELD_AS_IT_IS);
-
-    /** A cell of the case {@code c}, where the run's row {@code r} lists its customer again. */
-    private static String listed(String column) {
-        return "%1$s = case when r.listed_anew then r.%1$s else c.%1$s end".formatted(column);
-    }
+                    HELD_AS_IT_IS,
+                    ListedRow.COLUMNS);
 
     /**
      * What tonight's row says, where it lists its customer again; else what was accepted before. Never what this run read of the case when
      * it began: another job may have accepted something else since. An empty cell leaves the date.
      */
-    private static final String LISTING = """
-            %s, %s, %s, %s, %s, %s, %s, %s, %s,
-                       effective_date = case when r.listed_anew then
-                         coalesce((select max(e.effective_date) from offboarding.entry e
-                                    where e.run_id = :run and e.customer_id = c.customer_id and e.status = 'ACCEPTED'), c.effective_date)
-                         else c.effective_date end""".formatted(
-                    listed("source"),
-                    listed("line"),
-                    listed("company_name"),
-                    listed("domain"),
-                    listed("reason"),
-                    listed("ticket"),
-                    listed("requested_by"),
-                    listed("others"),
-                    listed("contents"));
+    private static final String LISTING = each("%1$s = case when r.listed_anew then %2$s else c.%1$s end", "r.", """
+            coalesce((select max(e.effective_date) from offboarding.accepted_entry e
+                       where e.run_id = :run and e.customer_id = c.customer_id), c.effective_date)""");
 
     /**
      * Opens a case for each customer that has none, refreshes the others with what was listed, tells another job's that its customer is
@@ -287,15 +270,13 @@ public final class Intake {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
         jdbc.update("""
                 insert into offboarding.offboarding_case
-                  (platform, platform_identity, job, customer_id, state, source, line, company_name, domain, effective_date, reason,
-                   ticket, requested_by, others, contents, opened_at, opened_run)
-                select :platform, :identity, :job, customer_id, state, source, line, company_name, domain, effective_date, reason,
-                       ticket, requested_by, others, contents, :now, :run
+                  (platform, platform_identity, job, customer_id, state, %1$s, opened_at, opened_run)
+                select :platform, :identity, :job, customer_id, state, %1$s, :now, :run
                   from offboarding.run_case
                  where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
                  order by position
                 on conflict do nothing
-                """, parameters);
+                """.formatted(ListedRow.COLUMNS), parameters);
         jdbc.update("""
                 update offboarding.run_case r set case_id = c.case_id
                   from offboarding.offboarding_case c
@@ -331,10 +312,10 @@ public final class Intake {
     public List<WorkedElsewhere> workedElsewhere() {
         return jdbc.query(
                 """
-                select e.customer_id, c.job from offboarding.entry e
+                select e.customer_id, c.job from offboarding.accepted_entry e
                   join offboarding.offboarding_case c
                     on c.customer_id = e.customer_id and c.closed_at is null and c.job <> :job and %s
-                 where e.run_id = :run and e.status = 'ACCEPTED'
+                 where e.run_id = :run
                  order by e.file_no, e.line
                 """.formatted(onThisPlatform("c")),
                 parameters(),
@@ -344,7 +325,7 @@ public final class Intake {
     /** Counts the rows of tonight that list nobody again. */
     public long nothingNew() {
         Long rows = jdbc.queryForObject("""
-                select (select count(*) from offboarding.entry where run_id = :run and status = 'ACCEPTED')
+                select (select count(*) from offboarding.accepted_entry where run_id = :run)
                      - (select count(*) from offboarding.run_case where run_id = :run and listed_anew)
                 """, parameters(), Long.class);
         return rows == null ? 0 : rows;
@@ -358,8 +339,8 @@ public final class Intake {
         Long goOn = jdbc.queryForObject("""
                 select count(*) from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
                  where r.run_id = :run and r.listed and c.job = :job and c.closed_at is null
-                   and not exists (select from offboarding.entry e
-                                    where e.run_id = :run and e.customer_id = r.customer_id and e.status = 'ACCEPTED')
+                   and not exists (select from offboarding.accepted_entry e
+                                    where e.run_id = :run and e.customer_id = r.customer_id)
                 """, parameters(), Long.class);
         if (tonight.empty() && !tonight.lostTooMany()) {
             return goOn != null && goOn == 0
@@ -375,11 +356,12 @@ public final class Intake {
     /** What was listed anew, a page at a time, for the trail. */
     public List<Map<String, Object>> listedAnew(long after, int limit) {
         return jdbc.queryForList("""
-                select position, customer_id, source, line, company_name, domain, effective_date::text as effective_date, reason,
-                       ticket, requested_by, others::text as others, encode(contents, 'hex') as contents
+                select position, customer_id, source, line, %s, others::text as others, encode(contents, 'hex') as contents
                   from offboarding.run_case
                  where run_id = :run and listed_anew and position > :after order by position limit :limit
-                """, parameters().addValue("after", after).addValue("limit", limit));
+                """.formatted(Column.KEPT.stream()
+                        .map(column -> "%1$s::text as %1$s".formatted(column.label()))
+                        .collect(Collectors.joining(", "))), parameters().addValue("after", after).addValue("limit", limit));
     }
 
     private MapSqlParameterSource parameters() {

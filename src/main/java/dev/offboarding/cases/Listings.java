@@ -1,9 +1,10 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.OffboardingCase.Listing;
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ListedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -15,15 +16,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class Listings {
 
     private static final String AS_ACCEPTED_BY_NOW = """
-            update offboarding.run_case r
-               set source = c.source, line = c.line, company_name = c.company_name, domain = c.domain,
-                   effective_date = c.effective_date, reason = c.reason, ticket = c.ticket, requested_by = c.requested_by,
-                   others = c.others, contents = c.contents
+            update offboarding.run_case r set %s
               from offboarding.offboarding_case c
-             where r.run_id = ? and r.case_id = c.case_id and c.closed_at is null
-               and (r.effective_date, r.company_name, r.domain, r.reason, r.ticket, r.requested_by, r.contents)
-                   is distinct from (c.effective_date, c.company_name, c.domain, c.reason, c.ticket, c.requested_by, c.contents)
-            """;
+             where r.run_id = ? and r.case_id = c.case_id and c.closed_at is null and (r.contents is distinct from c.contents%s)
+            """.formatted(
+                    ListedRow.names().map("%1$s = c.%1$s"::formatted).collect(Collectors.joining(", ")),
+                    Column.KEPT.stream()
+                            .map(column -> " or r.%1$s is distinct from c.%1$s".formatted(column.label()))
+                            .collect(Collectors.joining()));
 
     private Listings() {}
 
@@ -47,11 +47,7 @@ final class Listings {
 
     static Listing read(ResultSet row) throws SQLException {
         return new Listing(
-                row.getString("source"),
-                row.getLong("line"),
-                row.getString("company_name"),
-                row.getString("domain"),
-                row.getObject("effective_date", LocalDate.class),
+                ListedRow.read(row),
                 row.getBoolean("listed"),
                 row.getBoolean("listed_anew") || row.getString("relisted_run") != null);
     }

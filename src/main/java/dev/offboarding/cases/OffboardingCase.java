@@ -1,6 +1,7 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.CaseFacts.LastHold;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Effect;
@@ -50,14 +51,7 @@ public final class OffboardingCase {
     }
 
     /** What was listed. */
-    public record Listing(
-            String source,
-            long line,
-            @Nullable String companyName,
-            @Nullable String domain,
-            @Nullable LocalDate effectiveDate,
-            boolean listed,
-            boolean listedAnew) {}
+    public record Listing(ListedRow row, boolean listed, boolean listedAnew) {}
 
     /** Nights are that far apart: what has shown nothing on two of them had no effect. */
     private static final Duration ANOTHER_NIGHT = Duration.ofHours(12);

@@ -1,5 +1,6 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.lists.ListedRow;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -11,14 +12,12 @@ final class OtherPlatformRows {
     /** Where the run could not find out on which one it works, it is the one on which the job worked last. */
     private static final String ADD = """
             insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, source, line, company_name, domain, effective_date, reason, ticket,
-               requested_by, others, contents, listed, listed_anew, state, outcome, hold_reason, holds, message, suspended_ids,
+              (run_id, position, customer_id, case_id, {columns}, listed, listed_anew, state, outcome, hold_reason, holds, message, suspended_ids,
                suspended_at, removed_at, effects)
             select u.run_id,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = u.run_id)
                      + row_number() over (order by c.case_id),
-                   c.customer_id, c.case_id, c.source, c.line, c.company_name, c.domain, c.effective_date, c.reason, c.ticket,
-                   c.requested_by, c.others, c.contents, c.listed, false, c.state, 'HELD', 'OTHER_PLATFORM',
+                   c.customer_id, c.case_id, {c.columns}, c.listed, false, c.state, 'HELD', 'OTHER_PLATFORM',
                    json_build_array(json_build_object('reason', 'OTHER_PLATFORM', 'until', null, 'message', w.message)),
                    w.message, c.suspended_ids, c.suspended_at, c.removed_at,
                    case when c.state = 'REMOVED' then c.effects else '{}' end
@@ -36,7 +35,9 @@ final class OtherPlatformRows {
                      u.platform, coalesce(here.identity, '(which one is not known)')) as message) w
              where u.run_id = ?
                and not exists (select from offboarding.run_case r where r.run_id = u.run_id and r.case_id = c.case_id)
-            """.replace("'%s'", "'" + OtherPlatform.MESSAGE + "'");
+            """.replace("'%s'", "'" + OtherPlatform.MESSAGE + "'")
+            .replace("{columns}", ListedRow.COLUMNS)
+            .replace("{c.columns}", ListedRow.columnsOf("c"));
 
     private OtherPlatformRows() {}
 

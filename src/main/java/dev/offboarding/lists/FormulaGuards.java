@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -14,6 +16,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * back in a list.
  */
 final class FormulaGuards {
+    private static final String TEXTS = Stream.of(Column.values())
+            .filter(column -> column != Column.CUSTOMER_ID && column != Column.EFFECTIVE_DATE)
+            .map(column -> "e." + column.label())
+            .collect(Collectors.joining(", "));
+
     private final JdbcTemplate jdbc;
 
     FormulaGuards(JdbcTemplate jdbc) {
@@ -35,14 +42,14 @@ final class FormulaGuards {
                 union
                 select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
                 from offboarding.list_file f join offboarding.entry e using (run_id, file_no),
-                     unnest(array[e.company_name, e.domain, e.reason, e.ticket, e.requested_by, e.again]) as c (value)
+                     unnest(array[%s]) as c (value)
                 where f.run_id = ? and c.value ~ ?
                 union
                 select f.job, sha256(convert_to('''' || c.value, 'UTF8'))
                 from offboarding.list_file f join offboarding.entry e using (run_id, file_no), json_each_text(e.others) c
                 where f.run_id = ? and c.value ~ ?
                 on conflict do nothing
-                """,
+                """.formatted(TEXTS),
                 runId,
                 CsvText.NEEDS_GUARD,
                 runId,

@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -71,19 +73,8 @@ final class RowGate {
         if (customerId == null || !flaws.isEmpty()) {
             return reject(row, customerId, flaws);
         }
-        Map<String, String> others = headings.others(row);
-        return new Entry(
-                row.line(),
-                customerId,
-                text(row, Column.COMPANY_NAME),
-                text(row, Column.DOMAIN),
-                effectiveDate,
-                text(row, Column.REASON),
-                text(row, Column.TICKET),
-                text(row, Column.REQUESTED_BY),
-                text(row, Column.AGAIN),
-                others,
-                contents(row, customerId, effectiveDate));
+        Map<Column, String> cells = cells(row, effectiveDate);
+        return new Entry(row.line(), customerId, cells, headings.others(row), contents(customerId, cells));
     }
 
     private Reject reject(Row row, @Nullable UUID customerId, List<Flaw> flaws) {
@@ -155,29 +146,36 @@ final class RowGate {
         return date;
     }
 
-    private @Nullable String text(Row row, Column column) {
-        String cell = headings.cell(row, column);
-        return cell.isEmpty() ? null : cell;
+    private Map<Column, String> cells(Row row, @Nullable LocalDate effectiveDate) {
+        Map<Column, String> cells = new EnumMap<>(Column.class);
+        for (Column column : Column.values()) {
+            String cell = column == Column.EFFECTIVE_DATE
+                    ? Objects.toString(effectiveDate, "")
+                    : headings.cell(row, column);
+            if (column != Column.CUSTOMER_ID && !cell.isEmpty()) {
+                cells.put(column, cell);
+            }
+        }
+        return cells;
     }
 
     /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
-    private String contents(Row row, UUID customerId, @Nullable LocalDate effectiveDate) {
-        for (Column column : Column.values()) {
-            String cell = headings.cell(row, column);
-            String said = switch (column) {
-                case CUSTOMER_ID -> customerId.toString();
-                case COMPANY_NAME -> CanonicalValue.companyName(cell);
-                case DOMAIN -> CanonicalValue.domain(cell);
-                case EFFECTIVE_DATE -> effectiveDate == null ? "" : effectiveDate.toString();
-                default -> cell;
-            };
-            if (!said.isEmpty()) {
-                sha256.update(column.label().getBytes(StandardCharsets.UTF_8));
-                sha256.update((byte) 0);
-                sha256.update(said.getBytes(StandardCharsets.UTF_8));
-                sha256.update((byte) 0);
-            }
-        }
+    private String contents(UUID customerId, Map<Column, String> cells) {
+        says(Column.CUSTOMER_ID, customerId.toString());
+        cells.forEach((column, cell) -> says(column, switch (column) {
+            case COMPANY_NAME -> CanonicalValue.companyName(cell);
+            case DOMAIN -> CanonicalValue.domain(cell);
+            default -> cell;
+        }));
         return Sha256.hex(sha256.digest());
+    }
+
+    private void says(Column column, String said) {
+        if (!said.isEmpty()) {
+            sha256.update(column.label().getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+            sha256.update(said.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+        }
     }
 }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -19,10 +21,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class Staging {
     static final String FILE_REFUSED = "the file was refused: ";
 
+    /** What an entry says of its customer. */
+    private static final List<Column> CELLS =
+            Stream.of(Column.values()).filter(column -> column != Column.CUSTOMER_ID).toList();
+
     private static final String COPY_ENTRIES = """
-            copy offboarding.entry (run_id, file_no, line, source, customer_id, company_name, domain, effective_date,
-                reason, ticket, requested_by, again, company_key, domain_key, others, contents, status) from stdin with (format csv)
-            """;
+            copy offboarding.entry (run_id, file_no, line, source, customer_id, company_key, domain_key, others, contents, status, %s)
+                from stdin with (format csv)
+            """.formatted(CELLS.stream().map(Column::label).collect(Collectors.joining(", ")));
     private static final String COPY_REJECTS = """
             copy offboarding.reject (run_id, file_no, line, source, customer_id, column_name, problem, remedy, cells)
                 from stdin with (format csv)
@@ -43,27 +49,22 @@ final class Staging {
         StringBuilder rejects = new StringBuilder();
         for (RowVerdict row : rows) {
             if (row instanceof Entry entry) {
-                line(
+                cells(
                         entries,
                         runId,
                         fileNo,
                         entry.line(),
                         source,
                         entry.customerId(),
-                        entry.companyName(),
-                        entry.domain(),
-                        entry.effectiveDate(),
-                        entry.reason(),
-                        entry.ticket(),
-                        entry.requestedBy(),
-                        entry.again(),
                         entry.companyKey(),
                         entry.domainKey(),
                         JSON.writeValueAsString(entry.others()),
                         "\\x" + entry.contents(),
                         "ACCEPTED");
+                CELLS.forEach(column -> cells(entries.append(','), entry.cells().get(column)));
+                entries.append('\n');
             } else if (row instanceof Reject reject) {
-                line(
+                cells(
                         rejects,
                         runId,
                         fileNo,
@@ -74,13 +75,14 @@ final class Staging {
                         reject.problem(),
                         reject.remedy(),
                         JSON.writeValueAsString(reject.cells()));
+                rejects.append('\n');
             }
         }
         copy(COPY_ENTRIES, entries);
         copy(COPY_REJECTS, rejects);
     }
 
-    private static void line(StringBuilder csv, @Nullable Object... cells) {
+    private static void cells(StringBuilder csv, @Nullable Object... cells) {
         String separator = "";
         for (Object cell : cells) {
             csv.append(separator);
@@ -90,7 +92,6 @@ final class Staging {
             }
             separator = ",";
         }
-        csv.append('\n');
     }
 
     private void copy(String sql, StringBuilder csv) {

@@ -65,8 +65,8 @@ final class CaseEvents {
             standing.put("removed_at", c.removedAt().toString());
         }
         Map<String, @Nullable Object> listed = new LinkedHashMap<>();
-        listed.put("company_name", c.listing().companyName());
-        listed.put("domain", c.listing().domain());
+        listed.put("company_name", c.listing().row().companyName());
+        listed.put("domain", c.listing().row().domain());
         standing.put("listed", listed);
         if (!c.holds().isEmpty()) {
             standing.put("holds", CaseJson.tree(c.holds()));

@@ -218,9 +218,9 @@ final class RunContext {
         return new CaseView(
                 c.customerId(),
                 c.state(),
-                c.listing().companyName(),
-                c.listing().domain(),
-                c.listing().effectiveDate(),
+                c.listing().row().companyName(),
+                c.listing().row().domain(),
+                c.listing().row().effectiveDate(),
                 c.listing().listed(),
                 c.suspendedIds(),
                 suspendedAt == null

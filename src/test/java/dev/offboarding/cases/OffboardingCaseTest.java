@@ -3,6 +3,8 @@ package dev.offboarding.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.cases.OffboardingCase.Listing;
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
@@ -48,7 +50,8 @@ class OffboardingCaseTest {
         return new OffboardingCase(
                 1,
                 ID,
-                new Listing("list.csv", 2, "Contoso", null, null, true, listedAnew),
+                new Listing(
+                        new ListedRow("list.csv", 2, Map.of(Column.COMPANY_NAME, "Contoso"), "{}"), true, listedAnew),
                 Stage.OBSERVE,
                 state,
                 CaseOutcome.PLANNED,
