@@ -212,6 +212,15 @@ final class AcceptedRows {
         named.update(MOVE, parameters);
     }
 
+    /** The last rows of these customers count as never accepted. */
+    static void countAsNeverAccepted(JdbcTemplate jdbc, String runId, String job, UUID[] customers) {
+        jdbc.update("""
+                update offboarding.accepted_row set never_accepted = true
+                 where job = ? and customer_id = any(?) and platform_identity =
+                       (select platform_identity from offboarding.runs where run_id = ?)
+                """, job, customers, runId);
+    }
+
     /** Customers of tonight's entries whose last row counts as never accepted, and who have no open case. */
     List<UUID> neverAccepted(MapSqlParameterSource parameters) {
         return jdbc.query(NEVER_ACCEPTED, parameters, (row, i) -> row.getObject(1, UUID.class));

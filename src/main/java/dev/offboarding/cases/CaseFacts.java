@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,73 +65,86 @@ public record CaseFacts(
     }
 
     CaseFacts begun(Instant at) {
-        return begunAt != null
-                ? this
-                : new CaseFacts(
-                        at,
-                        writtenAt,
-                        heldBefore,
-                        heldAtRemoval,
-                        removalLostAt,
-                        endedAt,
-                        endedBy,
-                        nothingShownAt,
-                        lastHold);
+        return begunAt != null ? this : with(it -> it.begunAt = at);
     }
 
     CaseFacts written(Instant at) {
-        return writtenAt != null
-                ? this
-                : new CaseFacts(
-                        begunAt,
-                        at,
-                        heldBefore,
-                        heldAtRemoval,
-                        removalLostAt,
-                        endedAt,
-                        endedBy,
-                        nothingShownAt,
-                        lastHold);
+        return writtenAt != null ? this : with(it -> it.writtenAt = at);
     }
 
     /** What the customer holds as something is planned for it. */
     CaseFacts planned(List<Subscription> now, boolean removal) {
         List<String> ids = ids(now);
-        return new CaseFacts(
-                begunAt,
-                writtenAt,
-                writtenAt == null ? ids : heldBefore,
-                removal ? ids : heldAtRemoval,
-                removalLostAt,
-                endedAt,
-                endedBy,
-                nothingShownAt,
-                lastHold);
+        return with(it -> {
+            it.heldBefore = writtenAt == null ? ids : heldBefore;
+            it.heldAtRemoval = removal ? ids : heldAtRemoval;
+        });
     }
 
     CaseFacts removalLost(Instant at) {
-        return new CaseFacts(
-                begunAt, writtenAt, heldBefore, heldAtRemoval, at, endedAt, endedBy, nothingShownAt, lastHold);
+        return with(it -> it.removalLostAt = at);
     }
 
     /** The relationship is seen to have ended; what showed it first counts. */
     CaseFacts ended(Instant at, String by) {
         return endedAt != null
                 ? this
-                : new CaseFacts(
-                        begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, at, by, nothingShownAt, lastHold);
+                : with(it -> {
+                    it.endedAt = at;
+                    it.endedBy = by;
+                });
     }
 
     CaseFacts nothingShown(Instant at) {
-        return nothingShownAt != null
-                ? this
-                : new CaseFacts(
-                        begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, at, lastHold);
+        return nothingShownAt != null ? this : with(it -> it.nothingShownAt = at);
     }
 
     CaseFacts lastHold(@Nullable LastHold hold) {
-        return new CaseFacts(
-                begunAt, writtenAt, heldBefore, heldAtRemoval, removalLostAt, endedAt, endedBy, nothingShownAt, hold);
+        return with(it -> it.lastHold = hold);
+    }
+
+    private CaseFacts with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.facts();
+    }
+
+    /** The same facts, while some of them are changed. */
+    private static final class Draft {
+        private @Nullable Instant begunAt;
+        private @Nullable Instant writtenAt;
+        private @Nullable List<String> heldBefore;
+        private @Nullable List<String> heldAtRemoval;
+        private @Nullable Instant removalLostAt;
+        private @Nullable Instant endedAt;
+        private @Nullable String endedBy;
+        private @Nullable Instant nothingShownAt;
+        private @Nullable LastHold lastHold;
+
+        Draft(CaseFacts of) {
+            begunAt = of.begunAt;
+            writtenAt = of.writtenAt;
+            heldBefore = of.heldBefore;
+            heldAtRemoval = of.heldAtRemoval;
+            removalLostAt = of.removalLostAt;
+            endedAt = of.endedAt;
+            endedBy = of.endedBy;
+            nothingShownAt = of.nothingShownAt;
+            lastHold = of.lastHold;
+        }
+
+        CaseFacts facts() {
+            return new CaseFacts(
+                    begunAt,
+                    writtenAt,
+                    heldBefore,
+                    heldAtRemoval,
+                    removalLostAt,
+                    endedAt,
+                    endedBy,
+                    nothingShownAt,
+                    lastHold);
+        }
     }
 
     private static List<String> ids(Collection<Subscription> subscriptions) {

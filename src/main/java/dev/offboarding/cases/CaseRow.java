@@ -53,7 +53,7 @@ public record CaseRow(
 
         /** What the shown one says; empty where it does not wait. */
         public String shownMessage() {
-            List<Hold> holds = CaseJson.read(all, Cases.HOLDS);
+            List<Hold> holds = CaseJson.read(all, StoredCase.HOLDS);
             return holds.isEmpty() ? "" : holds.get(0).message();
         }
     }

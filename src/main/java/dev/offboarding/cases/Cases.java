@@ -3,10 +3,7 @@ package dev.offboarding.cases;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformName;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -17,7 +14,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +23,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * The cases of one run. The run works on its own rows; in mode {@code run} what it makes of them is carried over into the cases
@@ -41,12 +36,6 @@ public final class Cases {
             "; its case is closed, and the same row opens another once the platform shows it as the reseller's";
 
     private static final String STAYS_HELD = "; its case stays held until the customer is listed again";
-
-    static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
-    private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
-    private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
-    private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
-    private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
     private final JdbcTemplate jdbc;
     private final String runId;
@@ -111,7 +100,7 @@ public final class Cases {
                     select * from offboarding.run_case
                      where run_id = ? and position > ? and position <= ? and next_step = ? order by position
                     """,
-                    (row, i) -> read(row),
+                    (row, i) -> StoredCase.read(row),
                     runId,
                     from,
                     from + limit,
@@ -133,7 +122,7 @@ public final class Cases {
         return jdbc.query("""
                 select * from offboarding.run_case
                  where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM' order by position
-                """, (row, i) -> read(row), runId, customerIds.toArray(UUID[]::new));
+                """, (row, i) -> StoredCase.read(row), runId, customerIds.toArray(UUID[]::new));
     }
 
     /**
@@ -152,7 +141,7 @@ public final class Cases {
     public List<OffboardingCase> at(Collection<Long> positions) {
         return jdbc.query(
                 "select * from offboarding.run_case where run_id = ? and position = any(?) order by position",
-                (row, i) -> read(row),
+                (row, i) -> StoredCase.read(row),
                 runId,
                 positions.toArray(Long[]::new));
     }
@@ -268,11 +257,7 @@ public final class Cases {
                 update offboarding.run_case set state = 'WITHDRAWN', message = message || ?
                  where run_id = ? and customer_id = any(?) and hold_reason = 'NOT_A_RESELLER_CUSTOMER'
                 """, NEVER_A_CUSTOMER, runId, customers);
-        jdbc.update("""
-                update offboarding.accepted_row set never_accepted = true
-                 where job = ? and customer_id = any(?) and platform_identity =
-                       (select platform_identity from offboarding.runs where run_id = ?)
-                """, job, customers, runId);
+        AcceptedRows.countAsNeverAccepted(jdbc, runId, job, customers);
         return of(closed);
     }
 
@@ -483,7 +468,7 @@ public final class Cases {
         if (cases.isEmpty()) {
             return;
         }
-        String json = CaseJson.write(cases.stream().map(c -> columns(c, now)).toList());
+        String json = CaseJson.write(cases.stream().map(c -> StoredCase.columns(c, now)).toList());
         jdbc.update("""
                 update offboarding.run_case r
                    set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,
@@ -525,70 +510,6 @@ public final class Cases {
                        (r.state, r.hold_reason, r.hold_until, r.hold_since, r.holds::text, false, r.next_look,
                         r.suspended_ids, r.scheduled_ends::text, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
                 """.formatted(which, where), parameters.toArray());
-    }
-
-    private static Map<String, @Nullable Object> columns(OffboardingCase c, Instant now) {
-        Hold shown = c.holds.isEmpty() ? null : c.holds.get(0);
-        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
-        columns.put("position", c.position());
-        columns.put("next_step", c.nextStage == null ? null : c.nextStage.name().toLowerCase(Locale.ROOT));
-        columns.put("next_look_at", c.nextLookAt);
-        columns.put("state", c.state);
-        columns.put("outcome", c.outcome);
-        columns.put("hold_reason", shown == null ? null : shown.reason());
-        columns.put("hold_until", shown == null ? null : shown.until());
-        columns.put("hold_since", shown == null ? null : c.holdSince == null ? now : c.holdSince);
-        columns.put("holds", c.holds);
-        columns.put("hold_new", c.holdNew);
-        columns.put("next_look", c.nextLook);
-        columns.put("message", c.message);
-        columns.put("planned", c.planned);
-        columns.put("holdings", c.holdings);
-        columns.put("suspended_ids", c.suspendedIds);
-        columns.put("scheduled_ends", c.scheduledEnds.values());
-        columns.put("active_before", c.activeBefore);
-        columns.put("suspended", c.suspended);
-        columns.put("cancelled", c.cancelled);
-        columns.put("failed", c.failed);
-        columns.put("suspended_at", c.suspendedAt);
-        columns.put("removed_at", c.removedAt);
-        columns.put("first_look_at", c.firstLookAt);
-        columns.put("effects", CaseJson.byKey(c.effects));
-        columns.put("second_witness", c.secondWitness);
-        columns.put("facts", c.facts);
-        return columns;
-    }
-
-    private static OffboardingCase read(ResultSet row) throws SQLException {
-        String step = row.getString("next_step");
-        OffboardingCase c = new OffboardingCase(
-                row.getLong("position"),
-                row.getObject("customer_id", UUID.class),
-                Listings.read(row),
-                step == null ? null : Stage.valueOf(step.toUpperCase(Locale.ROOT)),
-                CaseState.valueOf(row.getString("state")),
-                CaseOutcome.valueOf(row.getString("outcome")),
-                CaseJson.read(row.getString("holds"), HOLDS),
-                row.getString("message"),
-                CaseJson.read(row.getString("planned"), PLANNED),
-                CaseRow.strings(row, "suspended_ids"),
-                CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
-        CaseJson.read(row.getString("scheduled_ends"), SCHEDULED_ENDS)
-                .forEach(end -> c.scheduledEnds.put(end.subscription(), end));
-        c.holdNew = row.getBoolean("hold_new");
-        c.holdSince = CaseRow.instant(row, "hold_since");
-        c.nextLook = row.getObject("next_look", LocalDate.class);
-        c.nextLookAt = CaseRow.instant(row, "next_look_at");
-        c.activeBefore = row.getInt("active_before");
-        c.suspended = row.getInt("suspended");
-        c.cancelled = row.getInt("cancelled");
-        c.failed = row.getInt("failed");
-        c.suspendedAt = CaseRow.instant(row, "suspended_at");
-        c.removedAt = CaseRow.instant(row, "removed_at");
-        c.firstLookAt = CaseRow.instant(row, "first_look_at");
-        c.secondWitness = row.getString("second_witness");
-        c.facts = CaseJson.read(row.getString("facts"), FACTS);
-        return c;
     }
 
     private static OffsetDateTime at(Instant instant) {

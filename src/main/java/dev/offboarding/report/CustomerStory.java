@@ -5,8 +5,6 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.lists.ListedRow;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.databind.JsonNode;
 
 /**

@@ -16,7 +16,6 @@ import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.UnplannedWrite;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
-import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,6 @@
 package dev.offboarding.runs;
 
-import dev.offboarding.cases.HoldReason;
 import dev.offboarding.database.RunLock;
-import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
 import java.sql.ResultSet;
@@ -11,7 +9,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
