@@ -4,11 +4,10 @@ import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
-import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunMeter;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunMeter;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
@@ -87,7 +86,7 @@ final class RunOnTerminal {
     }
 
     private static void figures(JobFile jobFile, RunResult result, RunMeter watch, PrintWriter err) {
-        String notWritten = RunFile.write(jobFile, result, RunFigures.of(jobFile.job(), result, watch));
+        String notWritten = RunFile.write(jobFile, result, watch.figures(jobFile.job(), result));
         if (notWritten != null) {
             err.println("Warning: " + TerminalText.oneLine(notWritten));
             err.flush();

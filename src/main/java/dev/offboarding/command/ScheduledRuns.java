@@ -7,10 +7,10 @@ import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunMeter;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunMeter;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
@@ -80,7 +80,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
             LOG.error("run of {}", file.path(), e);
             result = RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected: " + e);
         }
-        RunFigures figures = RunFigures.of(job, result, watch);
+        RunFigures figures = watch.figures(job, result);
         if (meters != null && result.exitCode() != ExitCode.ALREADY_RUNNING) {
             meters.ended(figures);
         }

@@ -1,7 +1,5 @@
 package dev.offboarding.metrics;
 
-import dev.offboarding.cases.CaseOutcome;
-import dev.offboarding.cases.HoldReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last run of each job, as gauges. All are gauges: figures of a run that is over neither add up nor go on counting. Labels have few
- * values: jobs, outcomes, hold reasons, steps, resources. An outcome or reason that did not occur is there, with 0, so that a rule can tell it
- * from one that is not known.
+ * values: jobs, outcomes, hold reasons, steps, resources.
  */
 public final class RunGauges {
 
@@ -76,9 +73,9 @@ public final class RunGauges {
         one(success, runs, run -> run.lastSuccess() == null ? null : seconds(run.lastSuccess()));
         one(exitCode, runs, run -> (double) run.exitCode());
         one(took, runs, run -> seconds(Duration.between(run.startedAt(), run.endedAt())));
-        many(steps, "step", runs, run -> run.steps(), RunGauges::seconds);
-        many(customers, "outcome", runs, run -> all(CaseOutcome.values(), run, run.customers()), Long::doubleValue);
-        many(held, "reason", runs, run -> all(HoldReason.values(), run, run.held()), Long::doubleValue);
+        many(steps, "step", runs, RunFigures::steps, RunGauges::seconds);
+        many(customers, "outcome", runs, RunFigures::customers, Long::doubleValue);
+        many(held, "reason", runs, RunFigures::held, Long::doubleValue);
         many(rows, "result", runs, RunFigures::rows, Long::doubleValue);
         many(subscriptions, "result", runs, RunFigures::subscriptions, Long::doubleValue);
         many(requests, "resource", runs, RunFigures::requests, Long::doubleValue);
@@ -118,17 +115,6 @@ public final class RunGauges {
                             Row.of(Tags.of(Tag.of("job", run.job()), Tag.of(label, name)), asNumber.of(value))));
         }
         gauge.register(rows, true);
-    }
-
-    /** With those that did not occur; nothing at all for a run without a report. */
-    private static Map<String, Long> all(Enum<?>[] names, RunFigures run, Map<String, Long> counts) {
-        Map<String, Long> all = new TreeMap<>();
-        if (!run.rows().isEmpty()) {
-            for (Enum<?> name : names) {
-                all.put(name.name(), counts.getOrDefault(name.name(), 0L));
-            }
-        }
-        return all;
     }
 
     private static Map<String, Long> throttled(RunFigures run) {

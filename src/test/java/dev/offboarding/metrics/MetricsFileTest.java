@@ -3,7 +3,10 @@ package dev.offboarding.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.report.ControlTotals;
+import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunMeter;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.SettableClock;
 import dev.offboarding.runs.ExitCode;
@@ -40,6 +43,23 @@ class MetricsFileTest {
     private final SettableClock clock = new SettableClock(NIGHT);
 
     private RunFigures run(ExitCode exitCode, @Nullable Instant successBefore) {
+        return run(exitCode, successBefore, null);
+    }
+
+    /** With what a report says. */
+    private RunFigures reported(ExitCode exitCode) {
+        ControlTotals totals = new ControlTotals(
+                new ControlTotals.Rows(16, 1, 3),
+                Map.of("OFFBOARDED", 8L, "HELD", 7L),
+                new ControlTotals.Subscriptions(31, 27, 0, 1),
+                List.of());
+        return run(
+                exitCode,
+                null,
+                new ReportSummary(folder, "", totals, Map.of("AZURE_PLAN", 7L), 0, List.of(), List.of()));
+    }
+
+    private RunFigures run(ExitCode exitCode, @Nullable Instant successBefore, @Nullable ReportSummary summary) {
         RunMeter watch = new RunMeter(clock, Progress.NONE, Progress.NONE);
         watch.begun("20260310T023000000Z", new RunHistory(successBefore, successBefore));
         watch.step("receive", 0);
@@ -50,24 +70,7 @@ class MetricsFileTest {
         watch.request("customer", 200);
         watch.request("graph", 0);
         clock.pass(Duration.ofSeconds(8));
-        return RunFigures.of("nightly", new RunResult("20260310T023000000Z", exitCode, null, null, List.of()), watch);
-    }
-
-    /** With what a report says. */
-    private static RunFigures reported(RunFigures run) {
-        return new RunFigures(
-                run.job(),
-                run.exitCode(),
-                run.startedAt(),
-                run.endedAt(),
-                Map.of("OFFBOARDED", 8L, "HELD", 7L),
-                Map.of("AZURE_PLAN", 7L),
-                Map.of("accepted", 12L, "duplicate", 1L, "rejected", 3L),
-                Map.of("suspended", 27L, "cancelled", 0L, "failed", 1L, "left", 3L),
-                run.steps(),
-                run.requests(),
-                run.throttled(),
-                run.lastSuccess());
+        return watch.figures("nightly", new RunResult("20260310T023000000Z", exitCode, summary, null, List.of()));
     }
 
     private Map<String, Double> written(RunFigures run) throws IOException {
@@ -116,7 +119,7 @@ class MetricsFileTest {
         Files.createDirectories(file.getParent());
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
 
-        Map<String, Double> samples = written(reported(run(ExitCode.NEEDS_ATTENTION, null)));
+        Map<String, Double> samples = written(reported(ExitCode.NEEDS_ATTENTION));
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-r--r--");
@@ -146,7 +149,7 @@ class MetricsFileTest {
 
     @Test
     void aRunIsAFileThatBothFormatsAllow() throws IOException {
-        Map<String, Double> samples = written(reported(run(ExitCode.NEEDS_ATTENTION, null)));
+        Map<String, Double> samples = written(reported(ExitCode.NEEDS_ATTENTION));
 
         assertThat(samples)
                 .containsEntry("offboarding_last_run_start_timestamp_seconds{job=\"nightly\"}", 1773109800.0)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.metrics.RunFigures;
-import dev.offboarding.metrics.RunMeter;
 import dev.offboarding.run.Progress;
+import dev.offboarding.run.RunMeter;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -55,6 +55,10 @@ class ManagementTest {
     @AfterEach
     void close() {
         management.close();
+    }
+
+    private RunFigures figures(RunResult result) {
+        return new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a")).figures("a", result);
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -109,7 +113,7 @@ class ManagementTest {
         meters.traffic("a").request("customer", 429);
         RunMeter watch = new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"));
         rehearsal.clock.pass(Duration.ofMinutes(5));
-        meters.ended(RunFigures.of("a", new RunResult("r", ExitCode.NEEDS_ATTENTION, null, null, List.of()), watch));
+        meters.ended(watch.figures("a", new RunResult("r", ExitCode.NEEDS_ATTENTION, null, null, List.of())));
         rehearsal.end(ExitCode.NEEDS_ATTENTION);
         rehearsal.clock.pass(Duration.ofMinutes(1));
 
@@ -146,7 +150,7 @@ class ManagementTest {
     void theLastSuccessIsStillThereAfterRunsThatCouldNotBegin() throws Exception {
         RunResult away = RunResult.notBegun(ExitCode.UNAVAILABLE, "no database");
 
-        meters.ended(RunFigures.of("a", away, new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+        meters.ended(figures(away));
 
         // as the table of runs had it
         double before = 1_773_023_400;
@@ -154,11 +158,8 @@ class ManagementTest {
                 .anySatisfy(line ->
                         assertThat(line).isEqualTo("offboarding_last_success_timestamp_seconds{job=\"a\"} " + before));
 
-        meters.ended(RunFigures.of(
-                "a",
-                new RunResult("r", ExitCode.OK, null, null, List.of()),
-                new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
-        meters.ended(RunFigures.of("a", away, new RunMeter(rehearsal.clock, Progress.NONE, meters.traffic("a"))));
+        meters.ended(figures(new RunResult("r", ExitCode.OK, null, null, List.of())));
+        meters.ended(figures(away));
 
         double since = rehearsal.clock.instant().getEpochSecond();
         assertThat(get("/actuator/prometheus").body().lines())

@@ -1,7 +1,11 @@
-package dev.offboarding.metrics;
+package dev.offboarding.run;
 
+import dev.offboarding.cases.CaseOutcome;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.metrics.RunFigures;
 import dev.offboarding.platform.RequestListener;
-import dev.offboarding.run.Progress;
+import dev.offboarding.report.ControlTotals;
+import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.RunHistory;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,11 +91,46 @@ public final class RunMeter implements Progress {
         nextTraffic.request(resource, status);
     }
 
-    /** The run is over; what it took. */
-    synchronized Taken taken() {
+    /** The run is over; what it came to. */
+    public synchronized RunFigures figures(String job, RunResult result) {
         closeStep();
-        return new Taken(
-                startedAt, clock.instant(), Map.copyOf(steps), counts(requests), counts(throttled), lastSuccess);
+        Instant endedAt = clock.instant();
+        ReportSummary summary = result.summary();
+        Map<String, Long> rows = new LinkedHashMap<>();
+        Map<String, Long> subscriptions = new LinkedHashMap<>();
+        if (summary != null) {
+            ControlTotals.Rows listed = summary.totals().rows();
+            rows.put("accepted", listed.accepted());
+            rows.put("duplicate", listed.duplicates());
+            rows.put("rejected", listed.rejected());
+            ControlTotals.Subscriptions active = summary.totals().subscriptions();
+            subscriptions.put("suspended", active.suspended());
+            subscriptions.put("cancelled", active.cancelled());
+            subscriptions.put("failed", active.failed());
+            subscriptions.put("left", active.left());
+        }
+        return new RunFigures(
+                job,
+                result.exitCode().code(),
+                startedAt,
+                endedAt,
+                summary == null ? Map.of() : all(CaseOutcome.values(), summary.outcomes()),
+                summary == null ? Map.of() : all(HoldReason.values(), summary.holds()),
+                rows,
+                subscriptions,
+                Map.copyOf(steps),
+                counts(requests),
+                counts(throttled),
+                result.exitCode().finished() ? endedAt : lastSuccess);
+    }
+
+    /** With those that did not occur. */
+    private static Map<String, Long> all(Enum<?>[] names, Map<String, Long> counts) {
+        Map<String, Long> all = new TreeMap<>();
+        for (Enum<?> name : names) {
+            all.put(name.name(), counts.getOrDefault(name.name(), 0L));
+        }
+        return all;
     }
 
     private static Map<String, Long> counts(Map<String, LongAdder> counted) {
@@ -99,13 +138,4 @@ public final class RunMeter implements Progress {
         counted.forEach((name, count) -> counts.put(name, count.sum()));
         return counts;
     }
-
-    /** @param lastSuccess of the runs before */
-    record Taken(
-            Instant startedAt,
-            Instant endedAt,
-            Map<String, Duration> steps,
-            Map<String, Long> requests,
-            Map<String, Long> throttled,
-            @Nullable Instant lastSuccess) {}
 }
