@@ -48,17 +48,9 @@ final class Summary {
         err.flush();
     }
 
-    /** A night without work is one thing, a night that came to nothing another. */
-    private static String nothingDone(ReportSummary summary, ExitCode exitCode) {
-        if (!exitCode.finished()) {
-            return "No open cases, and the run ended before it could open any.";
-        }
-        return summary.filesRefused() > 0 ? "No open cases." : "No open cases: there was nothing to do.";
-    }
-
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
-            out.println(nothingDone(summary, exitCode));
+            out.println(Messages.noCases(exitCode, summary.filesRefused()));
         }
         summary.outcomes().forEach((outcome, count) -> {
             out.println("%7d %s".formatted(count, Messages.outcome(outcome, count)));

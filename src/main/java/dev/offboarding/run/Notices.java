@@ -167,10 +167,7 @@ final class Notices {
             lines.add(story.rowsSetAside() + " " + Messages.setAside(story.rowsSetAside(), story.filesRefused()));
         }
         if (lines.isEmpty()) {
-            lines.add(
-                    exitCode.finished()
-                            ? "No open cases: there was nothing to do."
-                            : "No open cases, and the run ended before it could open any.");
+            lines.add(Messages.noCases(exitCode, story.filesRefused()));
         }
         return new Paragraph("Customers", lines);
     }

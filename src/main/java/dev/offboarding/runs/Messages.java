@@ -63,6 +63,14 @@ public final class Messages {
                 : "%s, %d %s refused whole".formatted(aside, filesRefused, filesRefused == 1 ? "file" : "files");
     }
 
+    /** Where no case was open: a night without work is one thing, a night that came to nothing another. */
+    public static String noCases(ExitCode exitCode, long filesRefused) {
+        if (!exitCode.finished()) {
+            return "No open cases, and the run ended before it could open any.";
+        }
+        return filesRefused > 0 ? "No open cases." : "No open cases: there was nothing to do.";
+    }
+
     public static String exitCode(ExitCode exitCode, Mode mode) {
         return switch (exitCode) {
             case OK -> mode == Mode.PLAN ? "a run would do this" : "every case that could go on ended as planned";
