@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.Name;
  *
  * @param maxCustomers the most that one run may offboard; 0 means none, there is no unlimited
  * @param maxShare the most of all reseller customers
- * @param floor what a small reseller may always do, whatever the share comes to; maxCustomers holds all the same
+ * @param floor what a small reseller may always do, whatever the share comes to; {@code max-customers} holds all the same
  * @param per30Days the most of all reseller customers that all jobs on a platform may attempt in 30 days
  */
 public record LimitSettings(
