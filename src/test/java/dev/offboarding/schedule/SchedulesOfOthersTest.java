@@ -306,16 +306,25 @@ class SchedulesOfOthersTest {
         assertThat(instructions)
                 .allMatch(line ->
                         line.matches("(FROM|LABEL|RUN|COPY|ENV|USER|WORKDIR|VOLUME|STOPSIGNAL|ENTRYPOINT|CMD) .+"));
-        assertThat(instructions.get(0))
-                .matches("FROM docker\\.io/\\S+:[0-9]+-\\S+")
-                .doesNotContain("latest");
+        assertThat(instructions)
+                .filteredOn(line -> line.startsWith("FROM"))
+                .isNotEmpty()
+                .allSatisfy(from -> assertThat(from)
+                        .matches("FROM docker\\.io/\\S+:[0-9]+-\\S+( AS \\S+)?")
+                        .doesNotContain("latest"));
         assertThat(instructions).contains("USER 10001:10001", "STOPSIGNAL SIGTERM");
-        // without a shell between, which would keep the signal to itself
-        assertThat(instructions).contains("ENTRYPOINT [\"java\", \"-jar\", \"/opt/offboarding/offboarding.jar\"]");
+        // without a shell between, which would keep the signal to itself: the script is replaced by the program
+        assertThat(instructions).contains("ENTRYPOINT [\"/opt/offboarding/offboarding\"]");
+        assertThat(Files.readAllLines(Path.of("src/dist/offboarding")))
+                .filteredOn(line -> line.contains("-jar"))
+                .isNotEmpty()
+                .last()
+                .asString()
+                .startsWith("exec ");
         assertThat(instructions.indexOf("USER 10001:10001"))
-                .isGreaterThan(instructions.indexOf(instructions.stream()
-                        .filter(line -> line.startsWith("COPY"))
-                        .findFirst()
+                .isGreaterThan(instructions.lastIndexOf(instructions.stream()
+                        .filter(line -> line.startsWith("COPY") || line.startsWith("RUN"))
+                        .reduce((one, next) -> next)
                         .orElseThrow()));
     }
 }
