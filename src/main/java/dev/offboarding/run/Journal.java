@@ -1,19 +1,20 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
-import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.runs.Runs;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The only way to write to the platform: the intent is committed before the platform is asked, so that whatever a crash leaves
@@ -38,26 +39,12 @@ final class Journal {
     /** How often in a row customers are read again and nothing at all is sent all the same. */
     private static final int ROUNDS_IN_VAIN = 3;
 
-    private final ResellerPlatform platform;
-    private final AuditTrail trail;
-    private final Runs runs;
-    private final RunInfo run;
-    private final TransactionTemplate transaction;
+    private final RunContext context;
     private final Admission admission;
 
-    Journal(
-            ResellerPlatform platform,
-            AuditTrail trail,
-            Runs runs,
-            RunInfo run,
-            TransactionTemplate transaction,
-            Admission admission) {
-        this.platform = platform;
-        this.trail = trail;
-        this.runs = runs;
-        this.run = run;
-        this.transaction = transaction;
-        this.admission = admission;
+    Journal(RunContext context) {
+        this.context = context;
+        this.admission = context.guard();
     }
 
     /**
@@ -75,7 +62,7 @@ final class Journal {
      *
      * @param last the last outcome of each write, by customer, in the order in which they were wanted; not of those that are open
      * @param open customers of whom a write has no outcome yet, because the run was told to end before; it is looked up later
-     * @param events the outcomes that are not in the trail yet: append them with what is made of them, in one transaction
+     * @param events the outcomes that are not in the trail yet
      * @param gone why the platform could not be used any more; writes without an outcome then stay open, to be looked up
      */
     record Performed(
@@ -83,13 +70,6 @@ final class Journal {
             Set<UUID> open,
             List<NewEvent> events,
             @Nullable PlatformUnavailableException gone) {
-
-        /** Ends the step, once everything that is known is recorded. */
-        void throwIfGone() {
-            if (gone != null) {
-                throw gone;
-            }
-        }
 
         List<WriteOutcome> of(UUID customerId) {
             return last.getOrDefault(customerId, List.of());
@@ -100,6 +80,17 @@ final class Journal {
             return of(customerId).stream().anyMatch(WriteOutcome::stale);
         }
     }
+
+    /**
+     * What is made of it.
+     *
+     * @param events what the trail says of that, after the outcomes
+     * @param gone why the platform could not be used any more, then or since
+     */
+    record Concluded(
+            Collection<? extends OffboardingCase> cases,
+            List<NewEvent> events,
+            @Nullable PlatformUnavailableException gone) {}
 
     /** Writes for one customer and of one action: one event before and one after. */
     private record Group(UUID customerId, Action action, List<Write> writes) {
@@ -140,8 +131,46 @@ final class Journal {
         return answered;
     }
 
-    Performed perform(List<Wanted> wanted, Renewal renewal) {
-        return perform(wanted, (customerId, outcomes) -> {}, renewal);
+    /**
+     * Writes, and records what became of it in one transaction with what is made of it.
+     *
+     * @throws PlatformUnavailableException only then, if the platform could not be used to the end
+     */
+    void perform(List<Wanted> wanted, Renewal renewal, Function<Performed, Concluded> conclude) {
+        Performed performed = send(wanted, (customerId, outcomes) -> {}, renewal);
+        Concluded concluded = conclude.apply(performed);
+        record(performed, List.of(), concluded);
+        throwIfGone(concluded);
+    }
+
+    /** The same of what a second look leaves of the plan, under the eyes of the failure brake. */
+    void perform(Stage stage, SecondLook look, Function<Performed, Concluded> conclude) {
+        FailureBrake.Watch watch = context.brake().watch(stage);
+        Performed performed = send(look.wanted(), watch::ended, look);
+        Concluded concluded = conclude.apply(performed);
+        record(performed, look.decided, concluded);
+        // of whom nothing was asked, and who has changed, nothing could fail
+        context.brake()
+                .count(
+                        watch,
+                        look.cases.values().stream()
+                                .filter(c -> !look.hasMoreThanPlanned(c))
+                                .filter(c -> !performed.keptChanging(c.customerId()))
+                                .toList());
+        throwIfGone(concluded);
+    }
+
+    private void record(Performed performed, List<NewEvent> decided, Concluded concluded) {
+        List<NewEvent> events = new ArrayList<>(performed.events());
+        events.addAll(decided);
+        events.addAll(concluded.events());
+        context.record(concluded.cases(), events);
+    }
+
+    private static void throwIfGone(Concluded concluded) {
+        if (concluded.gone() != null) {
+            throw concluded.gone();
+        }
     }
 
     /** Is told when a customer's writes have come to an end, and will not be tried again. */
@@ -156,7 +185,7 @@ final class Journal {
     }
 
     /** @param each may stop the run, so that nothing more is sent */
-    Performed perform(List<Wanted> wanted, Ended each, Renewal renewal) {
+    private Performed send(List<Wanted> wanted, Ended each, Renewal renewal) {
         Map<UUID, Map<String, WriteOutcome>> last = new LinkedHashMap<>();
         Set<UUID> open = new HashSet<>();
         List<NewEvent> unrecorded = new ArrayList<>();
@@ -172,9 +201,9 @@ final class Journal {
             List<Group> groups = groups(writes);
             List<NewEvent> events = new ArrayList<>(unrecorded);
             groups.forEach(group -> events.add(group.intent()));
-            Long first = transaction.execute(status -> {
-                runs.fence(run.runId());
-                return trail.append(events);
+            Long first = context.transaction().execute(status -> {
+                context.runs().fence(context.run().runId());
+                return context.trail().append(events);
             });
             if (first == null) {
                 throw new IllegalStateException("a transaction without a result");
@@ -184,7 +213,7 @@ final class Journal {
 
             List<WriteOutcome> answers;
             try {
-                answers = platform.perform(writes, telling(each));
+                answers = context.platform().perform(writes, telling(each));
             } catch (PlatformUnavailableException e) {
                 writes.forEach(write -> open.add(write.customerId()));
                 return new Performed(byCustomer(last), open, unrecorded, e);

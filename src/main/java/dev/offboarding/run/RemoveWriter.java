@@ -1,6 +1,5 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
@@ -16,13 +15,9 @@ import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -51,79 +46,50 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
     }
 
     private void remove(List<? extends OffboardingCase> cases) {
-        FailureBrake.Watch watch = context.brake().watch(Stage.REMOVE);
-        Looks looks = new Looks(cases);
-        Journal.Performed removal = context.journal().perform(looks.wanted(cases), watch::ended, looks);
-        List<NewEvent> events = new ArrayList<>(removal.events());
-        events.addAll(looks.decided);
-        List<? extends OffboardingCase> removable =
-                cases.stream().filter(c -> !looks.over.contains(c.customerId())).toList();
-        for (OffboardingCase c : removable) {
-            conclude(c, removal);
-        }
-        PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
-        removable.forEach(c -> events.add(CaseEvents.moved(c)));
-        context.record(cases, events);
-        // who has changed has not failed
-        context.brake()
-                .count(
-                        watch,
-                        cases.stream()
-                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
-                                .filter(c -> !removal.keptChanging(c.customerId()))
-                                .toList());
-        if (gone != null) {
-            throw gone;
-        }
+        SecondLook look = look(cases);
+        context.journal().perform(Stage.REMOVE, look, removal -> {
+            List<? extends OffboardingCase> removable =
+                    cases.stream().filter(c -> !look.isOver(c)).toList();
+            removable.forEach(c -> conclude(c, removal));
+            PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
+            return new Journal.Concluded(
+                    cases, removable.stream().map(CaseEvents::moved).toList(), gone);
+        });
         // whoever removed it: an ending that is planned is due once the relationship is gone
         endDelegations(
-                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), looks.bases);
+                cases.stream().filter(c -> c.state() == CaseState.REMOVED).toList(), look.bases);
     }
 
-    /** Looks at customers right before they are removed, and decides again: they are removed only where the plan still holds. */
-    private final class Looks implements Journal.Renewal {
-        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
-        private final List<NewEvent> decided = new ArrayList<>();
-        private final Map<UUID, DecisionBasis> bases = new HashMap<>();
-        /** Whose plan does not hold any more. */
-        private final Set<UUID> over = new HashSet<>();
-        /** Of these, whoever has more to it than was planned. */
-        private final Set<UUID> moreThanPlanned = new HashSet<>();
-
-        Looks(List<? extends OffboardingCase> all) {
-            all.forEach(c -> cases.put(c.customerId(), c));
-        }
-
-        @Override
-        public List<Journal.Wanted> of(Set<UUID> customers) {
-            return wanted(customers.stream().map(cases::get).toList());
-        }
-
-        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
-            List<Observation> fresh = context.platform().observe(RunContext.customerIds(of));
-            Map<UUID, Decision> decisions = context.decideAgain(of, fresh);
-            List<Journal.Wanted> wanted = new ArrayList<>();
-            List<OffboardingCase> removable = new ArrayList<>();
-            for (int i = 0; i < of.size(); i++) {
-                OffboardingCase c = of.get(i);
-                DecisionBasis basis = DecisionBasis.of(fresh.get(i));
-                if (basis != null) {
-                    bases.put(c.customerId(), basis);
-                }
-                if (mayStillBeRemoved(c, fresh.get(i), Objects.requireNonNull(decisions.get(c.customerId())))) {
-                    removable.add(c);
-                    wanted.add(RemoveWriter.wanted(c, basis, Action.REMOVE));
-                } else {
-                    over.add(c.customerId());
-                    if (decisions.get(c.customerId()) instanceof Decision.Proceed) {
-                        moreThanPlanned.add(c.customerId());
-                    }
-                    decided.add(CaseEvents.decided(c, fresh.get(i)));
-                }
+    private SecondLook look(List<? extends OffboardingCase> cases) {
+        return new SecondLook(context, cases, "before the removal") {
+            @Override
+            List<Observation> observe(List<UUID> customerIds) {
+                return context.platform().observe(customerIds);
             }
-            keepWhatIsHeld(removable, fresh);
-            return wanted;
-        }
+
+            @Override
+            @Nullable
+            List<PlannedWrite> now(OffboardingCase c, Decision decision) {
+                return decision instanceof Decision.Proceed proceed ? proceed.writes() : null;
+            }
+
+            @Override
+            List<PlannedWrite> writes(OffboardingCase c, List<PlannedWrite> now) {
+                return planned(c, Action.REMOVE);
+            }
+
+            @Override
+            String moreThanPlanned(List<PlannedWrite> now) {
+                return now.get(0).action() == Action.REMOVE
+                        ? "delegated administration came up after the plan was made; the next run plans again"
+                        : RunContext.MORE_THAN_PLANNED;
+            }
+
+            @Override
+            void stillPlanned(List<OffboardingCase> cases, List<Observation> seen) {
+                keepWhatIsHeld(cases, seen);
+            }
+        };
     }
 
     /** By which it is known, should the answer be lost, whether the customer is still the one whose removal was sent. */
@@ -175,14 +141,19 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */
     private void endDelegations(List<? extends OffboardingCase> removed, Map<UUID, DecisionBasis> bases) {
         List<Journal.Wanted> wanted = removed.stream()
-                .map(c -> wanted(c, relationshipGone(c, bases), Action.TERMINATE_GDAP, Action.DELETE_GDAP))
+                .map(c -> new Journal.Wanted(
+                        c.customerId(),
+                        planned(c, Action.TERMINATE_GDAP, Action.DELETE_GDAP),
+                        relationshipGone(c, bases)))
                 .filter(w -> !w.writes().isEmpty())
                 .toList();
         if (!wanted.isEmpty()) {
             // what did not end is seen by verify, as an effect that is missing
-            Journal.Performed ended = context.journal().perform(wanted, stillToBeEnded(removed));
-            context.record(List.of(), ended.events());
-            ended.throwIfGone();
+            context.journal()
+                    .perform(
+                            wanted,
+                            stillToBeEnded(removed),
+                            ended -> new Journal.Concluded(List.of(), List.of(), ended.gone()));
         }
     }
 
@@ -217,35 +188,19 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         if (removed.isEmpty()) {
             return;
         }
-        Journal.Performed ended = context.journal().perform(ended(removed), stillToBeEnded(removed));
-        Instant firstLook = context.clock().instant().plus(context.platform().firstLookAfter());
-        removed.forEach(c -> c.readBack(firstLook));
-        List<NewEvent> events = new ArrayList<>(ended.events());
-        removed.forEach(c -> events.add(CaseEvents.moved(c)));
-        context.record(removed, events);
-        ended.throwIfGone();
+        context.journal().perform(ended(removed), stillToBeEnded(removed), ended -> {
+            Instant firstLook =
+                    context.clock().instant().plus(context.platform().firstLookAfter());
+            removed.forEach(c -> c.readBack(firstLook));
+            return new Journal.Concluded(
+                    removed, removed.stream().map(CaseEvents::moved).toList(), ended.gone());
+        });
     }
 
-    private static Journal.Wanted wanted(OffboardingCase c, @Nullable DecisionBasis basis, Action... actions) {
-        List<PlannedWrite> writes = c.planned().stream()
+    private static List<PlannedWrite> planned(OffboardingCase c, Action... actions) {
+        return c.planned().stream()
                 .filter(write -> List.of(actions).contains(write.action()))
                 .toList();
-        return new Journal.Wanted(c.customerId(), writes, basis);
-    }
-
-    private boolean mayStillBeRemoved(OffboardingCase c, Observation observation, Decision decision) {
-        if (!(decision instanceof Decision.Proceed proceed)) {
-            context.overtaken(c, decision, observation.at(), "before the removal");
-            return false;
-        }
-        if (c.planned().containsAll(proceed.writes())) {
-            return true;
-        }
-        c.fail(
-                proceed.writes().get(0).action() == Action.REMOVE
-                        ? "delegated administration came up after the plan was made; the next run plans again"
-                        : RunContext.MORE_THAN_PLANNED);
-        return false;
     }
 
     private void conclude(OffboardingCase c, Journal.Performed removal) {

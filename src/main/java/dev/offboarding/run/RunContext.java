@@ -124,7 +124,7 @@ final class RunContext {
     }
 
     Journal journal() {
-        return new Journal(platform(), trail, runs, run, transaction, guard);
+        return new Journal(this);
     }
 
     Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {

@@ -10,7 +10,6 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.CancelledException;
-import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -19,11 +18,9 @@ import dev.offboarding.platform.WriteOutcome.Result;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -41,117 +38,62 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> cases = chunk.getItems();
-        FailureBrake.Watch watch = context.brake().watch(Stage.SUSPEND);
-        Looks looks = new Looks(cases);
-        Journal.Performed performed = context.journal()
-                .perform(
-                        looks.wanted(cases.stream()
-                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
-                                .toList()),
-                        watch::ended,
-                        looks);
-        ReadBack readBack = readBack(cases, performed);
-        List<NewEvent> events = new ArrayList<>(performed.events());
-        events.addAll(looks.decided);
-        for (OffboardingCase c : cases) {
-            List<WriteOutcome> outcomes = performed.of(c.customerId());
-            c.account(outcomes);
-            if (looks.over.contains(c.customerId())) {
-                // nothing more was sent to it, and its case says why
-                continue;
+        SecondLook look = look(
+                cases.stream().filter(c -> !c.plannedBeforeRemoval().isEmpty()).toList());
+        context.journal().perform(Stage.SUSPEND, look, performed -> {
+            ReadBack readBack = readBack(cases, performed);
+            List<NewEvent> events = new ArrayList<>();
+            for (OffboardingCase c : cases) {
+                List<WriteOutcome> outcomes = performed.of(c.customerId());
+                c.account(outcomes);
+                if (look.isOver(c)) {
+                    // nothing more was sent to it, and its case says why
+                    continue;
+                }
+                if (performed.open().contains(c.customerId()) && told(performed.gone())) {
+                    c.leaveInDoubt(
+                            "the run was told to end before everything that it did to this customer was answered;"
+                                    + " the next run looks");
+                } else if (readBack.missing(c)
+                        && (told(readBack.gone()) || !c.suspendedIds().isEmpty())) {
+                    c.leave(
+                            "the run stopped before everything that it did to this customer was seen; the next run looks");
+                } else {
+                    conclude(c, outcomes, readBack.byCustomer());
+                }
+                events.add(CaseEvents.moved(c));
             }
-            if (performed.open().contains(c.customerId()) && told(performed.gone())) {
-                c.leaveInDoubt("the run was told to end before everything that it did to this customer was answered;"
-                        + " the next run looks");
-            } else if (readBack.missing(c)
-                    && (told(readBack.gone()) || !c.suspendedIds().isEmpty())) {
-                c.leave("the run stopped before everything that it did to this customer was seen; the next run looks");
-            } else {
-                conclude(c, outcomes, readBack.byCustomer());
-            }
-            events.add(CaseEvents.moved(c));
-        }
-        context.record(cases, events);
-        // of whom nothing was asked, and who has changed, nothing could fail
-        context.brake()
-                .count(
-                        watch,
-                        cases.stream()
-                                .filter(c -> !c.plannedBeforeRemoval().isEmpty())
-                                .filter(c -> !looks.moreThanPlanned.contains(c.customerId()))
-                                .filter(c -> !performed.keptChanging(c.customerId()))
-                                .toList());
-        // only now: what is known is recorded whatever the platform does next
-        performed.throwIfGone();
-        readBack.throwIfGone();
+            return new Journal.Concluded(cases, events, readBack.gone());
+        });
     }
 
-    /**
-     * Looks at customers right before something is written to them, which for most of them needs no request, and decides again: only
-     * what was planned is written, and only where the plan still holds.
-     */
-    private final class Looks implements Journal.Renewal {
-        private final Map<UUID, OffboardingCase> cases = new HashMap<>();
-        private final List<NewEvent> decided = new ArrayList<>();
-        /** Whose plan does not hold any more. */
-        private final Set<UUID> over = new HashSet<>();
-        /** Of these, whoever has more to it than was planned. */
-        private final Set<UUID> moreThanPlanned = new HashSet<>();
-
-        Looks(List<? extends OffboardingCase> all) {
-            all.forEach(c -> cases.put(c.customerId(), c));
-        }
-
-        @Override
-        public List<Journal.Wanted> of(Set<UUID> customers) {
-            return wanted(customers.stream().map(cases::get).toList());
-        }
-
-        List<Journal.Wanted> wanted(List<? extends OffboardingCase> of) {
-            if (of.isEmpty()) {
-                return List.of();
+    /** For most customers this needs no request. */
+    private SecondLook look(List<? extends OffboardingCase> asked) {
+        return new SecondLook(context, asked, "right before it was to be written to") {
+            @Override
+            List<Observation> observe(List<UUID> customerIds) {
+                return context.platform().observedLately(customerIds);
             }
-            List<Observation> seen = context.platform().observedLately(RunContext.customerIds(of));
-            Map<UUID, Decision> decisions = context.decideAgain(of, seen);
-            List<Journal.Wanted> wanted = new ArrayList<>();
-            for (int i = 0; i < of.size(); i++) {
-                OffboardingCase c = of.get(i);
-                Observation observation = seen.get(i);
-                Decision decision = Objects.requireNonNull(decisions.get(c.customerId()));
-                List<PlannedWrite> writes = stillPlanned(c, observation, decision);
-                if (writes != null) {
-                    wanted.add(new Journal.Wanted(c.customerId(), writes, DecisionBasis.of(observation)));
-                } else {
-                    over.add(c.customerId());
-                    decided.add(CaseEvents.decided(c, observation));
+
+            @Override
+            @Nullable
+            List<PlannedWrite> now(OffboardingCase c, Decision decision) {
+                boolean whileHeld = c.outcome() == CaseOutcome.HELD;
+                if (decision instanceof Decision.Proceed proceed && !whileHeld) {
+                    return proceed.writes();
                 }
+                return decision instanceof Decision.Held held
+                                && whileHeld
+                                && !held.writes().isEmpty()
+                        ? held.writes()
+                        : null;
             }
-            return wanted;
-        }
 
-        /** What of the plan is still to be written before the removal; null where the plan does not hold any more. */
-        private @Nullable List<PlannedWrite> stillPlanned(
-                OffboardingCase c, Observation observation, Decision decision) {
-            boolean whileHeld = c.outcome() == CaseOutcome.HELD;
-            List<PlannedWrite> now = null;
-            if (decision instanceof Decision.Proceed proceed && !whileHeld) {
-                now = proceed.writes();
-            } else if (decision instanceof Decision.Held held
-                    && whileHeld
-                    && !held.writes().isEmpty()) {
-                now = held.writes();
+            @Override
+            List<PlannedWrite> writes(OffboardingCase c, List<PlannedWrite> now) {
+                return c.plannedBeforeRemoval().stream().filter(now::contains).toList();
             }
-            if (now == null) {
-                context.overtaken(c, decision, observation.at(), "right before it was to be written to");
-                return null;
-            }
-            if (!c.planned().containsAll(now)) {
-                moreThanPlanned.add(c.customerId());
-                c.fail(RunContext.MORE_THAN_PLANNED);
-                return null;
-            }
-            return c.plannedBeforeRemoval().stream().filter(now::contains).toList();
-        }
+        };
     }
 
     /** Whether nothing but the end of the run keeps from being known how a customer stands. */
@@ -161,12 +103,6 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
 
     private record ReadBack(
             Map<UUID, Observation> byCustomer, @Nullable PlatformUnavailableException gone) {
-        void throwIfGone() {
-            if (gone != null) {
-                throw gone;
-            }
-        }
-
         /** Whether the customer was to be read back, and could not be, because nobody can. */
         boolean missing(OffboardingCase c) {
             return gone != null && byCustomer.containsKey(c.customerId());
