@@ -94,8 +94,8 @@ class CasesTest {
     @Test
     void aCaseIsReadBackAsItWasStored() {
         OffboardingCase c = stored();
-        assertThat(c.listing().companyName()).isEqualTo("Contoso");
-        assertThat(c.listing().effectiveDate()).isEqualTo(LocalDate.of(2026, 6, 1));
+        assertThat(c.listing().row().companyName()).isEqualTo("Contoso");
+        assertThat(c.listing().row().effectiveDate()).isEqualTo(LocalDate.of(2026, 6, 1));
         assertThat(c.listing().listedAnew()).isTrue();
         Subscription held = subscription("s");
         Hold hold = new Hold(HoldReason.UNKNOWN_STATUS, null, "line\nbreak, \"quote\", 'quote', \\ and 😀");

@@ -145,7 +145,7 @@ class RowGateTest {
 
         assertThat(gate.check(csv.rows().get(0)))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.effectiveDate()).isEqualTo(date));
+                        Entry.class, entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE)).isEqualTo(date.toString()));
     }
 
     @ParameterizedTest
@@ -242,7 +242,7 @@ class RowGateTest {
     void aDateIsTheDayThatIsWritten(String date) {
         assertThat(checkDate(" " + date + " "))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.effectiveDate()).isEqualTo(LocalDate.parse(date)));
+                        Entry.class, entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE)).isEqualTo(date));
     }
 
     @Test
@@ -259,7 +259,7 @@ class RowGateTest {
         });
         assertThat(checked.get(2))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.reason()).isNull());
+                        Entry.class, entry -> assertThat(entry.cells().get(Column.REASON)).isNull());
     }
 
     @Test
@@ -332,9 +332,9 @@ class RowGateTest {
         Entry other = (Entry) check("customer_id,domain,again\n" + ID + ",a.example,\n", Identifier.DOMAIN)
                 .get(0);
 
-        assertThat(one.again()).isEqualTo("2026-11-28");
+        assertThat(one.cells().get(Column.AGAIN)).isEqualTo("2026-11-28");
         assertThat(one.others()).isEmpty();
-        assertThat(other.again()).isNull();
+        assertThat(other.cells().get(Column.AGAIN)).isNull();
         assertThat(other.contents()).isNotEqualTo(one.contents());
     }
 }
