@@ -36,7 +36,7 @@ final class CsvTable {
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT));
         advance();
-        Mismatch.unless(next == '\uFEFF', file, 1, "first character", "a byte order mark", shown(next));
+        holds(next == '\uFEFF', "first character", "a byte order mark");
         advance();
     }
 
@@ -57,9 +57,9 @@ final class CsvTable {
                 advance();
                 continue;
             }
-            Mismatch.unless(next == '\r', file, line, "after a cell", "a comma or a line break", shown(next));
+            holds(next == '\r', "after a cell", "a comma or a line break");
             advance();
-            Mismatch.unless(next == '\n', file, line, "after a carriage return", "a line feed", shown(next));
+            holds(next == '\n', "after a carriage return", "a line feed");
             line++;
             advance();
             return cells;
@@ -67,19 +67,25 @@ final class CsvTable {
     }
 
     /** Of the row that was read last: where it begins. */
-    long line() {
-        return rowLine;
+    Place place() {
+        return new Place(file, rowLine);
     }
 
-    String file() {
-        return file;
+    private Place here() {
+        return new Place(file, line);
+    }
+
+    private void holds(boolean holds, String what, String expected) {
+        if (!holds) {
+            throw here().off(what, expected, shown(next));
+        }
     }
 
     private String quoted() {
         cell.setLength(0);
         advance();
         while (true) {
-            Mismatch.unless(next >= 0, file, line, "a quoted cell", "its closing quote", "the end of the file");
+            holds(next >= 0, "a quoted cell", "its closing quote");
             if (next == '"') {
                 advance();
                 if (next != '"') {
@@ -97,7 +103,7 @@ final class CsvTable {
         cell.setLength(0);
         while (next >= 0 && next != ',' && next != '\r') {
             if (next == '"' || next == '\n') {
-                throw new Mismatch(file, line, "a cell without quotes", "no quote and no line feed", shown(next));
+                throw here().off("a cell without quotes", "no quote and no line feed", shown(next));
             }
             append();
         }
@@ -113,7 +119,7 @@ final class CsvTable {
 
     private void notTooLong() {
         if (taken > MOST) { // asked at every character, so the words are made only where they are needed
-            throw new Mismatch(file, rowLine, "length of the row", "at most %,d characters".formatted(MOST), "more");
+            throw place().off("length of the row", "at most %,d characters".formatted(MOST), "more");
         }
     }
 
@@ -132,9 +138,9 @@ final class CsvTable {
                 at = end; // and stays there
             }
         } catch (CharacterCodingException e) {
-            throw new Mismatch(file, line, "text", "UTF-8", "bytes that are none");
+            throw here().off("text", "UTF-8", "bytes that are none");
         } catch (IOException e) {
-            throw new Mismatch(file, line, "the file", "readable", String.valueOf(e.getMessage()));
+            throw here().off("the file", "readable", String.valueOf(e.getMessage()));
         }
     }
 

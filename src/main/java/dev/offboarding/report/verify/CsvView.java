@@ -2,19 +2,18 @@ package dev.offboarding.report.verify;
 
 import dev.offboarding.kit.CsvText;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A CSV file of a report that has to say, row by row and cell by cell, what an array of {@code report.json} says. */
 final class CsvView {
     private final CsvTable csv;
+    private final Place firstLine;
     private final List<String> columns;
     private final List<String> leftOut = new ArrayList<>();
     private final boolean asTheyWere;
@@ -23,7 +22,7 @@ final class CsvView {
     private final Map<String, Column> others = new HashMap<>();
 
     /** A column of the lists' own. */
-    record Column(String heading, int index) {}
+    private record Column(String heading, int index) {}
 
     /**
      * @param columns the first of the file
@@ -40,9 +39,9 @@ final class CsvView {
         this.asTheyWere = asTheyWere;
         List<String> row = csv.row();
         this.headings = row == null ? List.of() : row;
+        this.firstLine = csv.place();
         for (int i = 0; i < columns.size(); i++) {
-            Mismatch.unlessSame(
-                    csv.file(), 1, "heading " + (i + 1), columns.get(i), i < headings.size() ? headings.get(i) : null);
+            heading(i, columns.get(i));
             taken.add(alike(columns.get(i)));
         }
         for (String column : ifAny) {
@@ -61,10 +60,9 @@ final class CsvView {
     void next(JsonNode row, JsonNode own) {
         List<String> cells = csv.row();
         if (cells == null) {
-            throw new Mismatch(
-                    csv.file(), csv.line(), "the rows", "one more, as report.json has", "the end of the file");
+            throw csv.place().off("the rows", "one more, as report.json has", "the end of the file");
         }
-        Mismatch.unlessSame(csv.file(), csv.line(), "number of cells", headings.size(), cells.size());
+        csv.place().same("number of cells", headings.size(), cells.size());
         for (int i = 0; i < columns.size(); i++) {
             same(columns.get(i), cell(row.path(columns.get(i)), false), cells.get(i));
         }
@@ -79,25 +77,19 @@ final class CsvView {
         for (int i = columns.size(); i < cells.size(); i++) {
             filled -= cells.get(i).isEmpty() ? 0 : 1;
         }
-        Mismatch.unless(
-                filled == 0, csv.file(), csv.line(), "cells of other columns", "those that the row has", "more");
+        csv.place().holds(filled == 0, "cells of other columns", "those that the row has", "more");
     }
 
     /** After the last row of the record. */
     void end() {
         List<String> more = csv.row();
-        Mismatch.unless(more == null, csv.file(), csv.line(), "the rows", "no more than report.json has", "one more");
-        Mismatch.unlessSame(csv.file(), 1, "number of columns", columns.size() + others.size(), headings.size());
+        csv.place().holds(more == null, "the rows", "no more than report.json has", "one more");
+        firstLine.same("number of columns", columns.size() + others.size(), headings.size());
     }
 
-    /** By the names that the lists have for them. */
-    Collection<Column> otherColumns() {
-        return others.values();
-    }
-
-    @Nullable
-    Column known(String name) {
-        return others.get(name);
+    /** Of a column of the lists' own. */
+    String headingOf(String name) {
+        return column(name).heading();
     }
 
     /** The lists' own columns stand in the order in which rows first have them. */
@@ -112,19 +104,19 @@ final class CsvView {
         }
         int index = columns.size() + others.size();
         String guarded = CsvText.guarded(heading);
-        Mismatch.unlessSame(
-                csv.file(),
-                1,
-                "heading " + (index + 1),
-                asTheyWere ? guarded : CsvText.visible(guarded),
-                index < headings.size() ? headings.get(index) : null);
+        heading(index, asTheyWere ? guarded : CsvText.visible(guarded));
         Column column = new Column(heading, index);
         others.put(name, column);
         return column;
     }
 
+    private void heading(int index, String expected) {
+        String found = index < headings.size() ? headings.get(index) : null;
+        firstLine.same("heading " + (index + 1), expected, found);
+    }
+
     private void same(String column, String expected, String found) {
-        Mismatch.unlessSame(csv.file(), csv.line(), column, expected, found);
+        csv.place().same(column, expected, found);
     }
 
     private static String cell(JsonNode value, boolean asItWas) {

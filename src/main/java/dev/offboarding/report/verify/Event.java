@@ -1,23 +1,21 @@
 package dev.offboarding.report.verify;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One line of {@code events.jsonl}, with of its {@code data} what is looked at.
+ * One line of {@code events.jsonl}.
  *
- * @param writes of INTENT and OUTCOME
- * @param says how a case stands: a number that stands for it; null if it does not say
- * @param planned likewise for the planned writes
- * @param effects likewise for the four effects
- * @param confirmed whether it says that all four are
- * @param known what it knows of the case beside that
- * @param data of an event of the run as a whole; else null
+ * @param answers the sequence of the intent of which this is the outcome
+ * @param data what is looked at of it
+ * @param previous the hash of the event before it, of whatever run
  */
 record Event(
-        long line,
+        Place place,
         long sequence,
         String at,
         @Nullable String job,
@@ -27,13 +25,7 @@ record Event(
         String kind,
         @Nullable String action,
         @Nullable Long answers,
-        List<Write> writes,
-        @Nullable Long says,
-        @Nullable Long planned,
-        @Nullable Long effects,
-        boolean confirmed,
-        EventData.Known known,
-        @Nullable JsonNode data,
+        JsonNode data,
         String previous,
         String hash) {
 
@@ -46,4 +38,21 @@ record Event(
             @Nullable String before,
             @Nullable String after,
             @Nullable String message) {}
+
+    /** Of INTENT and OUTCOME. */
+    List<Write> writes() {
+        List<Write> writes = new ArrayList<>();
+        for (JsonNode write : data.path("writes")) {
+            writes.add(new Write(
+                    Objects.requireNonNullElse(StrictJson.text(write, "target"), ""),
+                    write.path("attempt").asLong(1),
+                    StrictJson.text(write, "correlation_id"),
+                    StrictJson.text(write, "at"),
+                    StrictJson.text(write, "result"),
+                    StrictJson.text(write, "before"),
+                    StrictJson.text(write, "after"),
+                    StrictJson.text(write, "message")));
+        }
+        return writes;
+    }
 }

@@ -6,16 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The events of a report, one after the other, each held against its hash, and against its predecessor where that is there: events of
@@ -27,7 +30,8 @@ final class EventLines {
     /** More than an event of ten thousand subscriptions has. */
     private static final int MOST_BYTES = 16 << 20;
 
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final int MOST_VALUES = 1_000_000;
+
     private static final int HEX = 64;
     private static final byte[] PREVIOUS = ascii(",\"previous\":\"");
     private static final byte[] HASH = ascii("\",\"hash\":\"");
@@ -35,7 +39,6 @@ final class EventLines {
     private static final int TAIL = PREVIOUS.length + HEX + HASH.length + HEX + END.length;
 
     private final InputStream in;
-    private final EventData.Standing standing;
     private final MessageDigest sha256 = Sha256.begin();
     private final byte[] buffer = new byte[1 << 16];
     private int at;
@@ -43,13 +46,10 @@ final class EventLines {
     private byte[] text = new byte[1 << 12];
     private int length;
     private long line;
-    private long gaps;
-    private @Nullable Event last;
-    private final List<Stretch> stretches = new ArrayList<>();
+    private final Deque<Stretch> stretches = new ArrayDeque<>();
 
-    EventLines(InputStream in, EventData.Standing standing) {
+    EventLines(InputStream in) {
         this.in = in;
-        this.standing = standing;
     }
 
     /** The next event; null after the last. */
@@ -60,76 +60,65 @@ final class EventLines {
         }
         line++;
         int tail = length - TAIL;
-        Mismatch.unless(
-                tail > 0
-                        && is(PREVIOUS, tail)
-                        && is(HASH, tail + PREVIOUS.length + HEX)
-                        && is(END, length - END.length),
-                FILE,
-                line,
-                "the end of the event",
-                "its previous and its hash",
-                new String(text, Math.max(0, length - TAIL), Math.min(length, TAIL), StandardCharsets.UTF_8));
+        if (tail <= 0
+                || !is(PREVIOUS, tail)
+                || !is(HASH, tail + PREVIOUS.length + HEX)
+                || !is(END, length - END.length)) {
+            String end = new String(text, Math.max(0, length - TAIL), Math.min(length, TAIL), StandardCharsets.UTF_8);
+            throw place().off("the end of the event", "its previous and its hash", end);
+        }
         String previous = ascii(tail + PREVIOUS.length);
         String hash = ascii(length - END.length - HEX);
         for (String one : new String[] {previous, hash}) {
-            Mismatch.unless(SHA256.matcher(one).matches(), FILE, line, "a hash", "64 hexadecimal digits", one);
+            place().holds(isSha256(one), "a hash", "64 hexadecimal digits", one);
         }
         sha256.update(HexFormat.of().parseHex(previous));
         sha256.update(text, 0, tail);
         sha256.update((byte) '}');
-        Mismatch.unlessSame(FILE, line, "hash of the event", Sha256.hex(sha256.digest()), hash);
+        place().same("hash of the event", Sha256.hex(sha256.digest()), hash);
         Event event = parse(tail, previous, hash);
         follow(event);
-        stretch(event);
-        last = event;
         return event;
     }
 
-    /** How often events of other jobs stand between two of these. */
-    long gaps() {
-        return gaps;
-    }
-
-    /** What was read so far, in order. */
+    /** What was read so far, in order: between two of them stand events of other runs. */
     List<Stretch> stretches() {
         return List.copyOf(stretches);
     }
 
-    private void stretch(Event event) {
-        int end = stretches.size() - 1;
-        Stretch open = end < 0 ? null : stretches.get(end);
-        if (open != null && open.to() + 1 == event.sequence()) {
-            stretches.set(end, new Stretch(open.from(), open.before(), event.sequence(), event.hash()));
-        } else {
-            stretches.add(new Stretch(event.sequence(), event.previous(), event.sequence(), event.hash()));
+    static boolean isSha256(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if ("0123456789abcdef".indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
         }
+        return text.length() == HEX;
+    }
+
+    private Place place() {
+        return new Place(FILE, line);
     }
 
     private void follow(Event event) {
-        Event before = last;
-        if (before == null) {
+        Stretch before = stretches.peekLast();
+        if (before != null && event.sequence() == before.to() + 1) {
+            place().same("previous, the hash of the line before", before.hash(), event.previous());
+            stretches.removeLast();
+            stretches.add(new Stretch(before.from(), before.before(), event.sequence(), event.hash()));
             return;
         }
-        Mismatch.unless(
-                event.sequence() > before.sequence(),
-                FILE,
-                line,
-                "sequence",
-                "more than " + before.sequence(),
-                event.sequence());
-        if (event.sequence() == before.sequence() + 1) {
-            Mismatch.unlessSame(FILE, line, "previous, the hash of the line before", before.hash(), event.previous());
-        } else {
-            gaps++;
-            Mismatch.unless(
-                    !event.previous().equals(before.hash()),
-                    FILE,
-                    line,
-                    "previous",
-                    "the hash of event " + (event.sequence() - 1),
-                    "that of event " + before.sequence());
+        if (before != null) {
+            if (event.sequence() <= before.to()) {
+                throw place().off("sequence", "more than " + before.to(), event.sequence());
+            }
+            if (event.previous().equals(before.hash())) {
+                throw place().off(
+                                "previous",
+                                "the hash of event " + (event.sequence() - 1),
+                                "that of event " + before.to());
+            }
         }
+        stretches.add(new Stretch(event.sequence(), event.previous(), event.sequence(), event.hash()));
     }
 
     private Event parse(int canonical, String previous, String hash) {
@@ -144,63 +133,58 @@ final class EventLines {
             String platform = value(json, "platform");
             String customer = value(json, "customer_id");
             UUID id = StrictJson.guid(customer);
-            Mismatch.unless(customer == null || id != null, FILE, line, "customer_id", "a GUID", customer);
+            place().holds(customer == null || id != null, "customer_id", "a GUID", customer);
             String kind = String.valueOf(value(json, "kind"));
             String action = value(json, "action");
-            String answers = value(json, "answers");
+            String number = value(json, "answers");
+            Long answers = number == null ? null : Long.valueOf(number);
             name(json, "data");
-            EventData data = new EventData(standing);
-            data.read(kind, json);
-            Mismatch.unless(
-                    json.nextToken() == JsonToken.END_OBJECT && json.nextToken() == null,
-                    FILE,
-                    line,
-                    "after data",
-                    "the end of the event",
-                    "more");
+            JsonNode data = data(json);
+            place().holds(
+                            json.nextToken() == JsonToken.END_OBJECT && json.nextToken() == null,
+                            "after data",
+                            "the end of the event",
+                            "more");
             return new Event(
-                    line,
-                    sequence,
-                    at,
-                    job,
-                    runId,
-                    platform,
-                    id,
-                    kind,
-                    action,
-                    answers == null ? null : Long.valueOf(answers),
-                    data.writes,
-                    data.says,
-                    data.planned,
-                    data.effects,
-                    data.confirmed,
-                    data.known(),
-                    data.tree,
-                    previous,
-                    hash);
+                    place(), sequence, at, job, runId, platform, id, kind, action, answers, data, previous, hash);
         } catch (JacksonException | NumberFormatException e) {
-            throw new Mismatch(FILE, line, "the event", "JSON as an event has it", "what cannot be read so");
+            throw place().off("the event", "JSON as an event has it", "what cannot be read so");
         } finally {
             text[canonical] = closing;
         }
     }
 
+    /** All of it but what nobody looks at, which is the larger half of a decision. */
+    private static JsonNode data(JsonParser json) {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            return StrictJson.trees(MOST_VALUES).readTree(json);
+        }
+        ObjectNode data = StrictJson.MAPPER.createObjectNode();
+        ObjectReader trees = StrictJson.trees(MOST_VALUES);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            if (name.equals("seen")) {
+                json.skipChildren();
+            } else {
+                data.set(name, trees.readTree(json));
+            }
+        }
+        return data;
+    }
+
     private @Nullable String value(JsonParser json, String name) {
         name(json, name);
         JsonToken token = json.currentToken();
-        Mismatch.unless(token.isScalarValue(), FILE, line, name, "a value", token);
+        place().holds(token.isScalarValue(), name, "a value", token);
         return token == JsonToken.VALUE_NULL ? null : json.getString();
     }
 
     private void name(JsonParser json, String name) {
         JsonToken token = json.nextToken();
-        Mismatch.unless(
-                token == JsonToken.PROPERTY_NAME && name.equals(json.currentName()),
-                FILE,
-                line,
-                "the next key",
-                name,
-                token == JsonToken.PROPERTY_NAME ? json.currentName() : token);
+        if (token != JsonToken.PROPERTY_NAME || !name.equals(json.currentName())) {
+            throw place().off("the next key", name, token == JsonToken.PROPERTY_NAME ? json.currentName() : token);
+        }
         json.nextToken();
     }
 
@@ -208,7 +192,7 @@ final class EventLines {
         length = 0;
         while (true) {
             if (at == end && !fill()) {
-                Mismatch.unless(length == 0, FILE, line + 1, "the last line", "a line feed at its end", "none");
+                new Place(FILE, line + 1).holds(length == 0, "the last line", "a line feed at its end", "none");
                 return false;
             }
             int from = at;
@@ -216,7 +200,7 @@ final class EventLines {
                 at++;
             }
             if (length + at - from > MOST_BYTES) {
-                throw new Mismatch(FILE, line + 1, "length", "at most %,d bytes".formatted(MOST_BYTES), "more");
+                throw new Place(FILE, line + 1).off("length", "at most %,d bytes".formatted(MOST_BYTES), "more");
             }
             if (length + at - from > text.length) {
                 text = Arrays.copyOf(text, Math.max(text.length * 2, length + at - from));
@@ -236,7 +220,7 @@ final class EventLines {
             end = Math.max(0, in.read(buffer, 0, buffer.length));
             return end > 0;
         } catch (IOException e) {
-            throw new Mismatch(FILE, line, "the file", "readable", String.valueOf(e.getMessage()));
+            throw place().off("the file", "readable", String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.offboarding.report.verify;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** Whether the exit code of a report is one that its contents lead to. */
 final class ExitCodes {
+    private static final Place RECORD = Place.in(ReportPass.FILE);
+
     private static final int BROKEN = 8;
     private static final int UNAVAILABLE = 7;
     private static final int LIMIT = 3;
@@ -24,42 +25,40 @@ final class ExitCodes {
 
     private ExitCodes() {}
 
-    static void check(Map<String, JsonNode> header, CustomerRows rows) {
-        JsonNode code = header.get("exit_code");
-        if (code == null || !code.isInt()) {
-            throw new Mismatch(ReportPass.FILE, 0, "exit_code", "a number", String.valueOf(code));
-        }
-        if (list(header, "interrupted").asBoolean(false)) {
-            Mismatch.unlessSame(ReportPass.FILE, 0, "exit_code of an interrupted run", STOPPED, code.asInt());
+    static void check(JsonNode head, RowSums sums) {
+        JsonNode code = head.path("exit_code");
+        RECORD.holds(code.isInt(), "exit_code", "a number", code);
+        if (head.path("interrupted").asBoolean(false)) {
+            RECORD.same("exit_code of an interrupted run", STOPPED, code.asInt());
             return;
         }
         Set<Integer> surely = new TreeSet<>(Set.of(0));
-        for (JsonNode failure : list(header, "failures")) {
+        for (JsonNode failure : head.path("failures")) {
             surely.add(failure.path("exit_code").asInt(1));
         }
-        if (!list(header, "problems").isEmpty()) {
+        if (!head.path("problems").isEmpty()) {
             surely.add(BROKEN);
         }
-        if (list(header, "files")
+        if (head.path("files")
                 .valueStream()
                 .anyMatch(file -> file.path("rows_rejected").asLong(0) > 0
-                        || "REFUSED".equals(StrictJson.text(file.path("status"))))) {
+                        || "REFUSED".equals(StrictJson.text(file, "status")))) {
             surely.add(ATTENTION);
         }
-        if (list(header, "due_ahead")
+        if (head.path("due_ahead")
                 .valueStream()
                 .anyMatch(day -> day.path("is_new").asBoolean(false))) {
             surely.add(ATTENTION);
         }
-        Map<String, Long> outcomes = rows.outcomes();
-        if (rows.newHold() || outcomes.containsKey("FAILED") || outcomes.containsKey("RE_ESTABLISHED")) {
+        Set<Outcome> outcomes = sums.outcomes.keySet();
+        if (sums.newHold || outcomes.contains(Outcome.FAILED) || outcomes.contains(Outcome.RE_ESTABLISHED)) {
             surely.add(ATTENTION);
         }
-        if ("run".equals(StrictJson.text(list(header, "mode"))) && outcomes.containsKey("REMOVED")) {
+        if ("run".equals(StrictJson.text(head, "mode")) && outcomes.contains(Outcome.REMOVED)) {
             surely.add(TO_BE_CONFIRMED);
         }
-        Set<Integer> perhaps = new TreeSet<>(rows.toLookAt() ? Set.of(ATTENTION) : Set.of());
-        String stop = String.valueOf(StrictJson.text(list(header, "stop_reason")));
+        Set<Integer> perhaps = new TreeSet<>(sums.toLookAt ? Set.of(ATTENTION) : Set.of());
+        String stop = String.valueOf(StrictJson.text(head, "stop_reason"));
         switch (stop) {
             case "null" -> {}
             case "LIMIT", "APPROVAL", "CLOCK" -> surely.add(LIMIT);
@@ -73,11 +72,7 @@ final class ExitCodes {
                 || (perhaps.contains(code.asInt()) && weight(code.asInt()) < weight(expected))
                 // somebody says that the evidence was in doubt: that is to be believed
                 || code.asInt() == BROKEN;
-        Mismatch.unless(plausible, ReportPass.FILE, 0, "exit_code", expected, code.asInt());
-    }
-
-    private static JsonNode list(Map<String, JsonNode> header, String name) {
-        return header.getOrDefault(name, StrictJson.MAPPER.missingNode());
+        RECORD.holds(plausible, "exit_code", expected, code.asInt());
     }
 
     private static int weightiest(Set<Integer> codes, List<Integer> order) {

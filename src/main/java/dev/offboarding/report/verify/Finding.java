@@ -17,7 +17,7 @@ public record Finding(String file, long line, String what, String expected, Stri
 
     /** Whether it is a write that no plan has. */
     public boolean unplanned() {
-        return expected.equals(TrailCheck.IN_THE_PLAN);
+        return expected.equals(WriteCheck.IN_THE_PLAN);
     }
 
     /** One line, for people. */

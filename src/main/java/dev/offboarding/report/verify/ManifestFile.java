@@ -22,14 +22,13 @@ final class ManifestFile {
     static final int MOST_BYTES = 8 << 20;
     private static final int MOST_VALUES = 300_000;
     static final String ALGORITHM = "Ed25519";
+    private static final Place PLACE = Place.in(FILE);
 
     /** How it ends. The hash and the signature are of its bytes, so where they stand may not be a question of how it is parsed. */
     private static final Pattern END = Pattern.compile(
             "\n  \"signature\" : (?:null|\\{\n    \"algorithm\" : \"Ed25519\",\n    \"public_key\" : \"(?<key>[A-Za-z0-9+/=]+)\",\n"
                     + "    \"public_key_sha256\" : \"(?<fingerprint>[0-9a-f]{64})\",\n    \"value\" : \"(?<value>[A-Za-z0-9+/=]+)\"\n  }),\n"
                     + "  \"manifest_sha256\" : \"(?<own>[0-9a-f]{64})\"\n}\n\\z");
-
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final JsonNode json;
     private final String ownHash;
@@ -47,22 +46,19 @@ final class ManifestFile {
         // a character a byte, so that what is cut out of the text is cut out of the bytes
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         Matcher end = END.matcher(text);
-        Mismatch.unless(
-                end.find(),
-                FILE,
-                0,
-                "its end",
-                "signature and manifest_sha256, as they are written",
-                "…" + text.substring(Math.max(0, text.length() - 60)));
+        if (!end.find()) {
+            String found = "…" + text.substring(Math.max(0, text.length() - 60));
+            throw PLACE.off("its end", "signature and manifest_sha256, as they are written", found);
+        }
         String own = end.group("own");
         String signed = cut(text, end, "own");
-        Mismatch.unlessSame(FILE, 0, "manifest_sha256", Sha256.hexOf(latin1(signed)), own);
+        PLACE.same("manifest_sha256", Sha256.hexOf(latin1(signed)), own);
         String fingerprint = end.group("fingerprint");
         if (fingerprint != null) {
             checkSignature(end, latin1(cut(signed, end, "value")));
         }
         if (trusted != null) {
-            Mismatch.unlessSame(FILE, 0, "key that signed it", trusted.fingerprint(), fingerprint);
+            PLACE.same("key that signed it", trusted.fingerprint(), fingerprint);
         }
         try {
             JsonNode json = StrictJson.trees(MOST_VALUES)
@@ -72,34 +68,31 @@ final class ManifestFile {
             manifest.readHashes();
             return manifest;
         } catch (JacksonException e) {
-            throw new Mismatch(FILE, 0, "the file", "JSON", e.getOriginalMessage());
+            throw PLACE.off("the file", "JSON", e.getOriginalMessage());
         }
     }
 
     private static void checkSignature(Matcher end, byte[] signed) {
         try {
             byte[] key = Base64.getDecoder().decode(end.group("key"));
-            Mismatch.unlessSame(FILE, 0, "public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
+            PLACE.same("public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key)));
             signature.update(signed);
-            Mismatch.unless(
+            PLACE.holds(
                     signature.verify(Base64.getDecoder().decode(end.group("value"))),
-                    FILE,
-                    0,
                     "signature",
                     "one of this manifest by the key " + end.group("fingerprint"),
                     "another");
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new Mismatch(FILE, 0, "signature", "an Ed25519 signature and its key", "what is none");
+            throw PLACE.off("signature", "an Ed25519 signature and its key", "what is none");
         }
     }
 
     private void readHashes() {
         for (var file : json.path("files").properties()) {
             String hash = file.getValue().asString("");
-            Mismatch.unless(
-                    SHA256.matcher(hash).matches(), FILE, 0, "hash of " + file.getKey(), "64 hexadecimal digits", hash);
+            PLACE.holds(EventLines.isSha256(hash), "hash of " + file.getKey(), "64 hexadecimal digits", hash);
             hashes.put(file.getKey(), hash);
         }
     }

@@ -1,29 +1,29 @@
 package dev.offboarding.report.verify;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Points in time as a report has them, in microseconds: a database keeps no more, and rounds what it is given. */
 final class ReportInstant {
-    static final long NONE = Long.MIN_VALUE;
+    private static final Duration ROUNDING = Duration.of(1, ChronoUnit.MICROS);
 
     private ReportInstant() {}
 
-    /** {@link #NONE} where there is none; one that cannot be read is like no other. */
-    static long of(@Nullable String text) {
-        if (text == null) {
-            return NONE;
-        }
+    /** Null where there is none; one that cannot be read is later than any other. */
+    static @Nullable Instant of(@Nullable String text) {
         try {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
-        } catch (DateTimeException | ArithmeticException e) {
-            return Long.MAX_VALUE;
+            return text == null ? null : Instant.parse(text).truncatedTo(ChronoUnit.MICROS);
+        } catch (DateTimeException e) {
+            return Instant.MAX;
         }
     }
 
-    static boolean same(long a, long b) {
-        return a == b || (a != NONE && b != NONE && (a - b == 1 || b - a == 1));
+    static boolean same(@Nullable Instant a, @Nullable Instant b) {
+        return Objects.equals(a, b)
+                || (a != null && b != null && Duration.between(a, b).abs().compareTo(ROUNDING) <= 0);
     }
 }

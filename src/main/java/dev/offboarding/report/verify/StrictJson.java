@@ -1,7 +1,6 @@
 package dev.offboarding.report.verify;
 
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -35,7 +34,7 @@ final class StrictJson {
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    static final JsonNode EMPTY = MAPPER.createArrayNode();
 
     private StrictJson() {}
 
@@ -56,7 +55,7 @@ final class StrictJson {
 
         private void count() {
             if (++nodes > most) {
-                throw new Mismatch("", 0, "values in one piece of JSON", "at most %,d".formatted(most), "more");
+                throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");
             }
         }
 
@@ -122,8 +121,20 @@ final class StrictJson {
         return node.isValueNode() ? node.asString() : node.toString();
     }
 
+    static @Nullable String text(JsonNode node, String name) {
+        return text(node.path(name));
+    }
+
     /** Null if it is none, or not written as this program writes it. */
     static @Nullable UUID guid(@Nullable String text) {
-        return text != null && GUID.matcher(text).matches() ? UUID.fromString(text) : null;
+        if (text == null) {
+            return null;
+        }
+        try {
+            UUID id = UUID.fromString(text);
+            return id.toString().equals(text) ? id : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

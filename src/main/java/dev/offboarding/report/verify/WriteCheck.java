@@ -1,0 +1,166 @@
+package dev.offboarding.report.verify;
+
+import dev.offboarding.report.verify.Event.Write;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Intents and their outcomes, held against the actions of the record and against the plan: every action stands where its outcome does, or,
+ * without one, where its intent does, so that both are read in step.
+ */
+final class WriteCheck {
+    static final String IN_THE_PLAN = "a write that its plan has";
+
+    private static final Place RECORD = Place.in(ReportPass.FILE);
+
+    private final Map<UUID, CustomerTrail> customers;
+    private final ActionRows actions;
+    private final Fingerprints fingerprints;
+    /** Intents whose outcome did not come yet, each with the number that stands for what it asked for. */
+    private final Map<Long, Long> open = new HashMap<>();
+
+    private final Set<Long> unanswered = new HashSet<>();
+    private long intents;
+    private long removals;
+
+    WriteCheck(Map<UUID, CustomerTrail> customers, ActionRows actions, Fingerprints fingerprints) {
+        this.customers = customers;
+        this.actions = actions;
+        this.fingerprints = fingerprints;
+    }
+
+    void intent(Event event) {
+        intents++;
+        List<Write> writes = event.writes();
+        long asked = asked(event, writes);
+        JsonNode action = actions.row();
+        if (action != null
+                && action.path("outcome").isNull()
+                && action.path("intent").asLong(0) == event.sequence()) {
+            unanswered.add(event.sequence());
+            writes.forEach(write -> action(event, write, event.sequence(), null));
+        } else {
+            open.put(event.sequence(), asked);
+        }
+    }
+
+    void outcome(Event event) {
+        List<Write> writes = event.writes();
+        Long answers = event.answers();
+        if (answers == null || unanswered.contains(answers)) {
+            throw event.place().off("answers", "an intent whose actions are not shown as without an answer", answers);
+        }
+        Long asked = open.remove(answers);
+        if (asked == null) {
+            throw event.place().off("answers", "an intent of this run that has no outcome yet", answers);
+        }
+        if (asked != asked(event, writes)) {
+            throw event.place()
+                    .off("customer, action and writes of the outcome", "those of its intent " + answers, "others");
+        }
+        for (Write write : writes) {
+            PlannedWrite planned = action(event, write, answers, event.sequence());
+            removals += planned.action == PlannedWrite.Action.REMOVE && removed(write) ? 1 : 0;
+            planned.tookEffect |= switch (planned.action) {
+                case SUSPEND -> tookEffect(write, "suspended");
+                case CANCEL -> tookEffect(write, "deleted");
+                default -> false;
+            };
+        }
+    }
+
+    private long asked(Event event, List<Write> writes) {
+        event.place().holds(event.customer() != null, "customer_id", "one", null);
+        List<@Nullable Object> asked = new ArrayList<>();
+        Collections.addAll(asked, event.customer(), event.action());
+        for (Write write : writes) {
+            Collections.addAll(asked, write.target(), write.correlationId(), write.attempt());
+        }
+        return fingerprints.of(asked.toArray());
+    }
+
+    /** The next action has to be this write, and planned. */
+    private PlannedWrite action(Event event, Write write, long intent, @Nullable Long outcome) {
+        JsonNode action = actions.row();
+        if (action == null) {
+            String expected = "one for event %d, %s of %s".formatted(event.sequence(), event.action(), write.target());
+            throw RECORD.off("actions", expected, "none");
+        }
+        Place at = actions.place();
+        same(at, action, "sequence", actions.passed() + 1);
+        same(at, action, "customer_id", event.customer());
+        same(at, action, "action", event.action());
+        same(at, action, "target", write.target());
+        same(at, action, "attempt", write.attempt());
+        same(at, action, "correlation_id", write.correlationId());
+        same(at, action, "intent", intent);
+        same(at, action, "outcome", outcome);
+        same(at, action, "at", write.at() == null ? event.at() : write.at());
+        same(at, action, "before", write.before());
+        same(at, action, "after", write.after());
+        same(at, action, "result", outcome == null ? "LOST" : write.result());
+        if (outcome != null) {
+            same(at, action, "message", write.message() == null ? "" : write.message());
+        }
+        CustomerTrail customer = customers.get(event.customer());
+        if (customer == null) {
+            throw at.off("customer_id of an action", "a customer of the report", event.customer());
+        }
+        PlannedWrite planned = customer.claim.writes().find(event.action(), write.target());
+        if (planned == null) {
+            String what = "%s of %s for customer %s".formatted(event.action(), write.target(), event.customer());
+            throw at.off(what, IN_THE_PLAN, "one that it has not");
+        }
+        planned.tried = true;
+        actions.pass(action);
+        return planned;
+    }
+
+    private static void same(Place at, JsonNode action, String name, @Nullable Object expected) {
+        String found = StrictJson.text(action, name);
+        String text = expected == null ? null : expected.toString();
+        if (text == null ? found != null : !text.equals(found)) {
+            at.same(name + " of the action, as the trail has it", text, found);
+        }
+    }
+
+    private static boolean removed(Write write) {
+        return "DONE".equals(write.result()) || ("LOST".equals(write.result()) && "none".equals(write.after()));
+    }
+
+    private static boolean tookEffect(Write write, String wanted) {
+        String after = write.after();
+        boolean done = "DONE".equals(write.result());
+        return after == null ? done : (done || "LOST".equals(write.result())) && wanted.equalsIgnoreCase(after);
+    }
+
+    /** After the last event. */
+    void end() {
+        actions.end();
+        if (!open.isEmpty()) {
+            throw RECORD.off(
+                    "actions", "one for intent " + Collections.min(open.keySet()) + ", which has no outcome", "none");
+        }
+    }
+
+    long actions() {
+        return actions.passed();
+    }
+
+    long intents() {
+        return intents;
+    }
+
+    /** Removals that the platform accepted, or that were seen to have taken effect. */
+    long removals() {
+        return removals;
+    }
+}
