@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "cases", description = "The open cases of a job, a line each.", mixinStandardHelpOptions = true)
+@Command(name = "cases", description = "The open cases of a job, one line each.", mixinStandardHelpOptions = true)
 final class CasesCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")

@@ -53,7 +53,7 @@ final class LogLevels implements AutoCloseable {
         logger.setLevel(level);
     }
 
-    /** As they were before; but for the root's, which another run beside this one may need, and which each run sets anew. */
+    /** As they were before; but for the root's, which another run beside this one may need, and which each run sets again. */
     @Override
     public void close() {
         before.forEach((logger, level) -> {

@@ -96,7 +96,7 @@ final class RunOnTerminal {
     private static RunResult start(OffboardingRun run, PrintWriter err) {
         Runnable told = () -> {
             err.println(
-                    "Told to end: finishing what is under way, then comes the report. Told once more, the program ends at once, and the next run takes it up.");
+                    "Stopping: finishing what is under way, then comes the report. A second signal ends the program at once, and the next run takes it up.");
             err.flush();
             run.stop();
         };

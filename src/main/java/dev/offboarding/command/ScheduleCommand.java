@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "schedule",
-        description = "Stays up and runs each job by its cron, until it is told to end.",
+        description = "Stays up and runs each job by its cron, until it is stopped.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Ends with 0 if it is told to end while no run is under way, else as that run does.",
+            "Ends with 0 if it is stopped while no run is under way, else as that run does.",
         })
 final class ScheduleCommand implements Callable<Integer> {
 

@@ -67,7 +67,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
     @Override
     public void broken(Path file, List<String> problems) {
         problems.forEach(problem -> say(err, problem));
-        say(err, "%s: cannot be used; its job does not run until it is mended".formatted(file));
+        say(err, "%s: cannot be used; its job does not run until it is corrected".formatted(file));
     }
 
     @Override

@@ -137,7 +137,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                 .count();
         if (unsigned > 0) {
             out.println(
-                    "note: %d of %d reports not signed: whoever may write all of their files can make others that fit in themselves; hold manifest_sha256 of the last against one that was kept elsewhere"
+                    "note: %d of %d reports not signed: whoever may write all of their files can make others that fit in themselves; compare manifest_sha256 of the last with one that was kept elsewhere"
                             .formatted(unsigned, verified.size()));
         }
     }

@@ -1,4 +1,4 @@
-/** The command line: a class a verb, no logic of its own. */
+/** The command line: one class per verb, no logic of its own. */
 @NullMarked
 package dev.offboarding.command;
 

@@ -2,7 +2,7 @@ package dev.offboarding.jobfile;
 
 import java.util.List;
 
-/** A job file that cannot be used. Each problem is one line that says where, what and how to mend it, and shows no secret. */
+/** A job file that cannot be used. Each problem is one line that says where, what and how to correct it, and shows no secret. */
 public final class JobFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

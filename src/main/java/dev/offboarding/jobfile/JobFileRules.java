@@ -50,7 +50,7 @@ final class JobFileRules {
         if (Boolean.TRUE.equals(given.value("withdraw-when-unlisted"))) {
             given.problem(
                     "withdraw-when-unlisted",
-                    "true cannot be had yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
+                    "true is not available yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
         }
         if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
             given.wrongValue("remind-after", "would remind somebody every night; write 1d or more, like 14d");
@@ -170,7 +170,7 @@ final class JobFileRules {
     private void database(String path) {
         String url = path + ".url";
         if (given.value(url) instanceof String text && !text.startsWith("jdbc:postgresql:")) {
-            given.wrongValue(url, "is no address of a PostgreSQL database; write jdbc:postgresql://host:5432/name");
+            given.wrongValue(url, "is not the address of a PostgreSQL database; write jdbc:postgresql://host:5432/name");
         }
         for (String key : List.of(path + ".username", path + ".password")) {
             if (given.has(key) && !given.has(url)) {
@@ -187,7 +187,7 @@ final class JobFileRules {
                 && !REQUIRE_AUTH.matcher(methods).matches()) {
             given.wrongValue(
                     "database.require-auth",
-                    "is no way to ask for a password; write scram-sha-256, md5, password, gss, sspi or none, several with commas between them, or any");
+                    "is not a way to ask for a password; write scram-sha-256, md5, password, gss, sspi or none, several with commas between them, or any");
         }
     }
 
@@ -196,7 +196,7 @@ final class JobFileRules {
         boolean mail = given.has("notify.mail");
         if (given.has("notify") && !webhook && !mail) {
             given.problem(
-                    "notify", "has neither webhook nor mail, so nobody would be told; write one of them, or both");
+                    "notify", "has neither webhook nor mail, so nobody would be notified; write one of them, or both");
         }
         if (webhook) {
             required(
@@ -212,12 +212,12 @@ final class JobFileRules {
     private void mail() {
         required("notify.mail.host", "write the name of the mail server");
         required("notify.mail.from", "write the address that the mail comes from");
-        required("notify.mail.to", "write the addresses of those who are told: [ops@example.com]");
+        required("notify.mail.to", "write the addresses of those who are notified: [ops@example.com]");
         if (given.value("notify.mail.from") instanceof String from && !isAddress(from)) {
-            given.wrongValue("notify.mail.from", "is no mail address; write one like offboarding@example.com");
+            given.wrongValue("notify.mail.from", "is not a mail address; write one like offboarding@example.com");
         }
         if (given.value("notify.mail.to") instanceof List<?> to && !to.stream().allMatch(JobFileRules::isAddress)) {
-            given.wrongValue("notify.mail.to", "is no list of mail addresses; write them like [ops@example.com]");
+            given.wrongValue("notify.mail.to", "is not a list of mail addresses; write them like [ops@example.com]");
         }
         if (given.has("notify.mail.username") != given.has("notify.mail.password")) {
             given.problem(
@@ -267,7 +267,7 @@ final class JobFileRules {
                         || !ids.stream()
                                 .allMatch(
                                         id -> PARTNER_ID.matcher(id.toString()).matches()))) {
-            given.wrongValue(key, "is no list of partner ids; write them like [1234567, 7654321]");
+            given.wrongValue(key, "is not a list of partner ids; write them like [1234567, 7654321]");
         }
     }
 

@@ -51,7 +51,7 @@ final class JobFileValues {
 
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
 
-    /** A text that does not stand for anything; the message goes on after the text, like {@code is no duration; …}. */
+    /** A text that does not stand for anything; the message goes on after the text, like {@code is not a duration; …}. */
     static final class WrongValue extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -101,7 +101,7 @@ final class JobFileValues {
         try {
             return Integer.valueOf(text);
         } catch (NumberFormatException e) {
-            throw new WrongValue("is no whole number, or too large a one; write digits only, like 25");
+            throw new WrongValue("is not a whole number, or is too large; write digits only, like 25");
         }
     }
 
@@ -117,7 +117,7 @@ final class JobFileValues {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new WrongValue("is no file name");
+            throw new WrongValue("is not a file name");
         }
     }
 
@@ -132,7 +132,7 @@ final class JobFileValues {
     private static Object duration(String text) {
         Duration duration = parsed(text);
         if (duration == null || duration.isNegative()) {
-            throw new WrongValue("is no duration; write 10s, 2m, 1h");
+            throw new WrongValue("is not a duration; write 10s, 2m, 1h");
         }
         if (duration.compareTo(LONGEST) > 0) {
             throw new WrongValue("is longer than %d days; write less".formatted(LONGEST.toDays()));
@@ -162,7 +162,7 @@ final class JobFileValues {
     private static Object days(String text) {
         var written = DAYS.matcher(text);
         if (!written.matches()) {
-            throw new WrongValue("is no number of days; write 0d or 30d");
+            throw new WrongValue("is not a number of days; write 0d or 30d");
         }
         String days = written.group(1) != null ? written.group(1) : written.group(2);
         if (Integer.parseInt(days) > LONGEST.toDays()) {
@@ -181,7 +181,7 @@ final class JobFileValues {
                 .or(() -> JobFileKeys.nearest(text, ZoneId.getAvailableZoneIds()))
                 .map(zone -> "; did you mean " + zone + "?")
                 .orElse("");
-        throw new WrongValue("is no time zone; write a place's, like Europe/Berlin, or UTC" + meant);
+        throw new WrongValue("is not a time zone; write a place's, like Europe/Berlin, or UTC" + meant);
     }
 
     private static Object cron(String text) {
@@ -192,7 +192,7 @@ final class JobFileValues {
             }
             return cron;
         }
-        throw new WrongValue("is no schedule; write six fields: second minute hour day month weekday,"
+        throw new WrongValue("is not a schedule; write six fields: second minute hour day month weekday,"
                 + " like \"0 30 3 * * *\" for half past three every night");
     }
 
@@ -218,12 +218,12 @@ final class JobFileValues {
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            throw new WrongValue("is no web address; write https://host");
+            throw new WrongValue("is not a web address; write https://host");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         String host = uri.getHost();
         if (host == null || !(scheme.equals("https") || scheme.equals("http")) || uri.getPort() > 65535) {
-            throw new WrongValue("is no web address; write https://host");
+            throw new WrongValue("is not a web address; write https://host");
         }
         return uri;
     }

@@ -13,12 +13,12 @@ public record FileMode(int bits) {
     /**
      * Reads {@code 0640} or {@code 640}.
      *
-     * @throws IllegalArgumentException whose message goes on after the text, like {@code is no mode; …}
+     * @throws IllegalArgumentException whose message goes on after the text, like {@code is not a mode; …}
      */
     public static FileMode parse(String text) {
         if (!WRITTEN.matcher(text.strip()).matches()) {
             throw new IllegalArgumentException(
-                    "is no mode; write three digits from 0 to 7, for owner, group and others, like 0640");
+                    "is not a mode; write three digits from 0 to 7, for owner, group and others, like 0640");
         }
         return new FileMode(Integer.parseInt(text.strip(), 8));
     }

@@ -119,7 +119,7 @@ final class FileGate {
                                     REJECTED_ALLOWED_PERCENT,
                                     firstReject.line(),
                                     firstReject.problem()),
-                    "Mend the rows (rejects.csv in the report has all of them) and put the whole list in again.");
+                    "Correct the rows (rejects.csv in the report has all of them) and put the whole list in again.");
         }
         staging.counted(fileNo, FileStatus.TAKEN, sha256, headings, layout, read, rejected);
         if (refusal != null) {

@@ -56,7 +56,7 @@ final class Inbox {
     List<Candidate> in(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new ListUnavailableException(
-                    "list.csv.inbox: there is no folder %s. Make it, or mend the path in the job file (relative paths are relative to the working directory)."
+                    "list.csv.inbox: there is no folder %s. Make it, or correct the path in the job file (relative paths are relative to the working directory)."
                             .formatted(folder.toAbsolutePath()));
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -99,7 +99,7 @@ final class Inbox {
         List<Candidate> found = lookTwice(List.of(file));
         if (found.isEmpty()) {
             throw new ListUnavailableException(
-                    "list.csv.file: there is no file %s. Put it there, or mend the path in the job file (relative paths are relative to the working directory)."
+                    "list.csv.file: there is no file %s. Put it there, or correct the path in the job file (relative paths are relative to the working directory)."
                             .formatted(file.toAbsolutePath()));
         }
         return found.get(0);

@@ -77,7 +77,7 @@ public final class ListReception {
     }
 
     /**
-     * Reads the list into the staging tables under the run's id and holds it against both gates, in transactions of its own.
+     * Reads the list into the staging tables under the run's id and passes it through both gates, in transactions of its own.
      * Files stay where they are.
      *
      * @param identity an entry has to carry at least one of these

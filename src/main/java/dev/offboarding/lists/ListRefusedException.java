@@ -9,7 +9,7 @@ final class ListRefusedException extends RuntimeException {
 
     /**
      * @param problem what is wrong and where, without a full stop
-     * @param remedy a sentence: how to mend it
+     * @param remedy a sentence: how to correct it
      */
     ListRefusedException(String problem, String remedy) {
         super(problem + ". " + remedy);

@@ -19,7 +19,7 @@ public record Reception(
      * @param sha256 of the file's bytes, as 64 hexadecimal digits; null if it was not read to its end, or is no file
      * @param understood the headings of the columns that are understood; empty if it was not read
      * @param carried the headings of those that are only carried through
-     * @param reason why it was refused or left, and how to mend it; null if it was taken or is nothing new
+     * @param reason why it was refused or left, and how to correct it; null if it was taken or is nothing new
      */
     public record File(
             int fileNo,

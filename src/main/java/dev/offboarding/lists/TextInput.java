@@ -108,7 +108,7 @@ final class TextInput {
         } else if (c == 0) {
             note(
                     "%s: there is a NUL character".formatted(place()),
-                    "This is no text, or UTF-16 without a byte order mark. " + SAVE_AS);
+                    "This is not text, or it is UTF-16 without a byte order mark. " + SAVE_AS);
             c = REPLACEMENT;
         }
         advance(c);

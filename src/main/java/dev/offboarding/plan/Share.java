@@ -25,12 +25,12 @@ public record Share(BigDecimal percent) {
     /**
      * Reads {@code 5%} or {@code 12.5%}. A bare number is refused: {@code 0.05} and {@code 5} could both mean either.
      *
-     * @throws IllegalArgumentException whose message goes on after the text, like {@code is no percentage; …}
+     * @throws IllegalArgumentException whose message goes on after the text, like {@code is not a percentage; …}
      */
     public static Share parse(String text) {
         var written = WRITTEN.matcher(text.strip());
         if (!written.matches()) {
-            throw new IllegalArgumentException("is no percentage; write it with its sign, like 5% or 12.5%");
+            throw new IllegalArgumentException("is not a percentage; write it with its sign, like 5% or 12.5%");
         }
         return new Share(new BigDecimal(written.group(1)));
     }

@@ -99,7 +99,7 @@ public record Subscription(
 
     /** What becomes of a term that comes to its end, as things stand. */
     public enum AtTermEnd {
-        /** Begins anew, for another term. */
+        /** Begins again, for another term. */
         RENEWS,
         /** Goes on in a paid extended service term, because nothing else was scheduled. */
         EXTENDS,

@@ -38,7 +38,7 @@ import org.springframework.context.support.GenericApplicationContext;
 /**
  * A schedule, to be looked at over HTTP for as long as it is there: {@code /actuator/prometheus}, {@code /actuator/health} with how each job stands,
  * and for probes {@code /actuator/health/liveness} and {@code /actuator/health/readiness}. These ask only whether the schedule itself is at work: to
- * start a program anew mends no job.
+ * restart a program fixes no job.
  *
  * <p>Nobody is asked who they are; no customer is shown, but job names, and paths and mistakes of job files are.
  */

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Hears of everything that a schedule does; calls come from its threads, one at a time, and are not to take long. */
 public interface ScheduleEvents {
 
-    /** A job file is looked after from here on, or again: it is new, was changed, or was mended. */
+    /** A job file is looked after from here on, or again: it is new, was changed, or was corrected. */
     default void taken(Path file, String job, ZoneId zone, @Nullable Instant nextDue, List<String> warnings) {}
 
-    /** A job file cannot be used, and its job does not run until it is mended. */
+    /** A job file cannot be used, and its job does not run until it is corrected. */
     default void broken(Path file, List<String> problems) {}
 
     default void missed(String job, ZoneId zone, MissedRuns missed, boolean toBeMadeUpFor) {}

@@ -43,7 +43,7 @@ public final class ScheduleMeters implements ScheduleEvents {
                 "last.success.age", "seconds", "How long ago the last run ended that finished (exit code 0, 4 or 5).");
         next = gauge("next.run.timestamp", "seconds", "When the job is due next, in seconds since 1970.");
         underWay = gauge("run.under.way", null, "1 while a run of the job is under way, else 0.");
-        usable = gauge("job.file.usable", null, "1 if the job file can be used, 0 until it is mended.");
+        usable = gauge("job.file.usable", null, "1 if the job file can be used, 0 until it is corrected.");
         healthy = gauge(
                 "job.healthy",
                 null,

@@ -238,13 +238,13 @@ class JobFileReaderTest {
         return Stream.of(
                 arguments(
                         "zone: Europe/Berln",
-                        "zone: \"Europe/Berln\" is no time zone; write a place's, like Europe/Berlin, or UTC; did you mean Europe/Berlin?"),
+                        "zone: \"Europe/Berln\" is not a time zone; write a place's, like Europe/Berlin, or UTC; did you mean Europe/Berlin?"),
                 arguments(
                         "zone: +02:00",
-                        "zone: \"+02:00\" is no time zone; write a place's, like Europe/Berlin, or UTC"),
+                        "zone: \"+02:00\" is not a time zone; write a place's, like Europe/Berlin, or UTC"),
                 arguments(
                         "schedule: { cron: \"30 3 * * *\" }",
-                        "schedule.cron: \"30 3 * * *\" is no schedule; write six fields: second minute hour day month weekday, like \"0 30 3 * * *\" for half past three every night"),
+                        "schedule.cron: \"30 3 * * *\" is not a schedule; write six fields: second minute hour day month weekday, like \"0 30 3 * * *\" for half past three every night"),
                 arguments("schedule: { cron: \"0 61 3 * * *\" }", "schedule.cron: \"0 61 3 * * *\" is no schedule"),
                 arguments(
                         "schedule: { cron: \"0 0 3 31 2 *\" }",
@@ -258,10 +258,10 @@ class JobFileReaderTest {
                 arguments("schedule: { cron: \"@daily\" }", "schedule.cron: \"@daily\" is no schedule"),
                 arguments(
                         "limits: { max-customers: all }",
-                        "limits.max-customers: \"all\" is no whole number, or too large a one; write digits only, like 25"),
+                        "limits.max-customers: \"all\" is not a whole number, or is too large; write digits only, like 25"),
                 arguments(
                         "limits: { max-customers: 3000000000 }",
-                        "limits.max-customers: \"3000000000\" is no whole number, or too large a one"),
+                        "limits.max-customers: \"3000000000\" is not a whole number, or is too large"),
                 arguments("limits: { max-customers: 2.5 }", "limits.max-customers: \"2.5\" is no whole number"),
                 arguments("limits: { max-customers: 0x19 }", "limits.max-customers: \"0x19\" is no whole number"),
                 arguments(
@@ -270,10 +270,10 @@ class JobFileReaderTest {
                 arguments("limits: { floor: -1 }", "limits.floor: \"-1\" is not allowed; write 0 or more"),
                 arguments(
                         "limits: { max-share: 0.05 }",
-                        "limits.max-share: \"0.05\" is no percentage; write it with its sign, like 5% or 12.5%"),
+                        "limits.max-share: \"0.05\" is not a percentage; write it with its sign, like 5% or 12.5%"),
                 arguments(
                         "limits: { max-share: 5 }",
-                        "limits.max-share: \"5\" is no percentage; write it with its sign, like 5% or 12.5%"),
+                        "limits.max-share: \"5\" is not a percentage; write it with its sign, like 5% or 12.5%"),
                 arguments("limits: { per-30-days: 101% }", "limits.per-30-days: \"101%\" is not between 0% and 100%"),
                 arguments(
                         "identity: [domain, name]",
@@ -281,24 +281,24 @@ class JobFileReaderTest {
                 arguments("identity: none", "identity: \"none\" is not allowed; allowed: domain, company-name"),
                 arguments(
                         "verification: { first-after: fast }",
-                        "verification.first-after: \"fast\" is no duration; write 10s, 2m, 1h"),
+                        "verification.first-after: \"fast\" is not a duration; write 10s, 2m, 1h"),
                 arguments(
                         "verification: { first-after: 2 }",
-                        "verification.first-after: \"2\" is no duration; write 10s, 2m, 1h"),
-                arguments("verification: { first-after: -2m }", "verification.first-after: \"-2m\" is no duration"),
-                arguments("verification: { first-after: PT-2M }", "verification.first-after: \"PT-2M\" is no duration"),
+                        "verification.first-after: \"2\" is not a duration; write 10s, 2m, 1h"),
+                arguments("verification: { first-after: -2m }", "verification.first-after: \"-2m\" is not a duration"),
+                arguments("verification: { first-after: PT-2M }", "verification.first-after: \"PT-2M\" is not a duration"),
                 arguments(
                         "verification: { give-up-after: 0s }",
                         "verification.give-up-after: \"0s\" is not allowed; write more than 0, like 15m"),
-                arguments("grace-period: 30", "grace-period: \"30\" is no number of days; write 0d or 30d"),
-                arguments("grace-period: -3d", "grace-period: \"-3d\" is no number of days"),
-                arguments("grace-period: 1m", "grace-period: \"1m\" is no number of days"),
-                arguments("remind-after: 2w", "remind-after: \"2w\" is no number of days"),
+                arguments("grace-period: 30", "grace-period: \"30\" is not a number of days; write 0d or 30d"),
+                arguments("grace-period: -3d", "grace-period: \"-3d\" is not a number of days"),
+                arguments("grace-period: 1m", "grace-period: \"1m\" is not a number of days"),
+                arguments("remind-after: 2w", "remind-after: \"2w\" is not a number of days"),
                 arguments(
                         "remind-after: 0d", "remind-after: \"0d\" would remind somebody every night; write 1d or more"),
                 arguments(
                         "report: { file-mode: rw-r----- }",
-                        "report.file-mode: \"rw-r-----\" is no mode; write three digits from 0 to 7, for owner, group and others, like 0640"),
+                        "report.file-mode: \"rw-r-----\" is not a mode; write three digits from 0 to 7, for owner, group and others, like 0640"),
                 arguments("report: { file-mode: 2640 }", "report.file-mode: \"2640\" is no mode"),
                 arguments("report: { folder-mode: 0780 }", "report.folder-mode: \"0780\" is no mode"),
                 arguments(
@@ -321,7 +321,7 @@ class JobFileReaderTest {
                         "max-duration: \"P999999999999D\" is longer than 36500 days; write less"),
                 arguments(
                         "max-duration: P999999999999999999D",
-                        "max-duration: \"P999999999999999999D\" is no duration; write 10s, 2m, 1h"),
+                        "max-duration: \"P999999999999999999D\" is not a duration; write 10s, 2m, 1h"),
                 arguments(
                         "max-duration: 999999999d",
                         "max-duration: \"999999999d\" is longer than 36500 days; write less"),
@@ -329,7 +329,7 @@ class JobFileReaderTest {
                 arguments("max-duration: 0s", "max-duration: \"0s\" is not allowed; write more than 0, like 4h"),
                 arguments(
                         "ledger: { url: \"jdbc:h2:mem:x\" }",
-                        "ledger.url: its value is no address of a PostgreSQL database; write jdbc:postgresql://host:5432/name"),
+                        "ledger.url: its value is not the address of a PostgreSQL database; write jdbc:postgresql://host:5432/name"),
                 arguments(
                         "ledger: { username: x }",
                         "ledger.username: does nothing without offboarding.ledger.url; write the url too, or take this out to use the job's own database"),
@@ -359,7 +359,7 @@ class JobFileReaderTest {
                         "partner-center.account: \"indirect-reseller\" is not allowed; allowed: direct, indirect-provider. An indirect reseller cannot remove relationships: ask your indirect provider to do it"),
                 arguments(
                         "partner-center: { account: indirect-provider, resellers: [\"0012345\"] }",
-                        "partner-center.resellers: \"0012345\" is no list of partner ids; write them like [1234567, 7654321]"),
+                        "partner-center.resellers: \"0012345\" is not a list of partner ids; write them like [1234567, 7654321]"),
                 arguments(
                         "partner-center: { account: direct, resellers: [1234567] }",
                         "partner-center.resellers: is for account: indirect-provider only; take it out, or write that account"),
@@ -386,7 +386,7 @@ class JobFileReaderTest {
         assertThat(files.problems(JobFiles.REQUIRED + "  database: { require-auth: scram }\n"))
                 .singleElement()
                 .asString()
-                .contains("offboarding.database.require-auth: \"scram\" is no way to ask for a password");
+                .contains("offboarding.database.require-auth: \"scram\" is not a way to ask for a password");
         assertThat(files.load(JobFiles.REQUIRED + "  database: { tls: none, require-auth: \"scram-sha-256,md5\" }\n")
                         .jobFile()
                         .database())
@@ -491,7 +491,7 @@ class JobFileReaderTest {
     void whatIsNoWebAddressIsRefused(String url) {
         assertThat(files.problems(JobFiles.REQUIRED + "  partner-center: { graph-url: \"" + url + "\" }\n"))
                 .containsExactly("x.yaml, line 7: offboarding.partner-center.graph-url: \"" + url
-                        + "\" is no web address; write https://host");
+                        + "\" is not a web address; write https://host");
     }
 
     @Test
@@ -679,7 +679,7 @@ class JobFileReaderTest {
         assertThat(files.problems(JobFiles.REQUIRED, Map.of("OFFBOARDING_LIMITS_MAX_CUSTOMERS", "all")))
                 .containsExactly(
                         "x.yaml: offboarding.limits.max-customers (from the environment variable"
-                                + " OFFBOARDING_LIMITS_MAX_CUSTOMERS): \"all\" is no whole number, or too large a one; write digits only, like 25");
+                                + " OFFBOARDING_LIMITS_MAX_CUSTOMERS): \"all\" is not a whole number, or is too large; write digits only, like 25");
     }
 
     @Test

@@ -50,7 +50,7 @@ class ShareTest {
     void whatHasNoPercentSignOrIsNoNumberIsRefusedAndToldHowToWriteIt(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Share.parse(text))
-                .withMessage("is no percentage; write it with its sign, like 5% or 12.5%");
+                .withMessage("is not a percentage; write it with its sign, like 5% or 12.5%");
     }
 
     @ParameterizedTest

@@ -106,7 +106,7 @@ final class LedgerErrors {
                     + " counted. Correct that row, or have the view show null instead.";
         }
         if (busy(e) || tookTooLong(e)) {
-            return "it did not answer in time because others keep it busy. Nothing has to be mended; see what locks it if it goes on.";
+            return "it did not answer in time because others keep it busy. Nothing has to be fixed; see what locks it if it goes on.";
         }
         return "it could not be reached, or ended the connection. Check that it is running and that this machine may connect to it.";
     }

@@ -270,7 +270,7 @@ final class LedgerReads {
                     row.id(),
                     at,
                     "ledger.subscription has several rows with the id " + twice
-                            + ", and it cannot be told which is meant; there must be one.");
+                            + ", and it is not clear which is meant; there must be one.");
         }
         return new Observation.Found(customer(row, subscriptions), at);
     }

@@ -110,7 +110,7 @@ final class StatusChanges implements SetWrite {
             return Verdict.withheld(
                     asked,
                     null,
-                    "ledger.subscription has " + rows.size() + " rows with this id; it cannot be told which is meant.");
+                    "ledger.subscription has " + rows.size() + " rows with this id; it is not clear which is meant.");
         }
         Found row = rows.get(0);
         if (!asked.customer().equals(row.customer())) {

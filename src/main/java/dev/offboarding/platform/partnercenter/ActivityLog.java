@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Microsoft's own log of what was done: a second witness, which proves no effect; that it has a removal keeps a customer that is there
  * again from being removed again. Its records come late, not every cloud has it,
- * and it is one listing for all customers, read anew every few minutes at the most.
+ * and it is one listing for all customers, read again every few minutes at the most.
  */
 final class ActivityLog {
 

@@ -113,7 +113,7 @@ final class Client {
 
     /**
      * Writes, at most once. The trail has the correlation id, which is new for each attempt, and that is the request's own id, too. What is
-     * sent anew within an attempt is another request: its id is the name-based one (RFC 9562, version 3) of the correlation id, a blank
+     * sent again within an attempt is another request: its id is the name-based one (RFC 9562, version 3) of the correlation id, a blank
      * and its number.
      *
      * @param number which request of the attempt it is, from 1

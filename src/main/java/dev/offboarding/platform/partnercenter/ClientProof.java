@@ -34,7 +34,7 @@ interface ClientProof {
     /** What goes into the form, for one sign-in at this address. */
     Map<String, String> parameters(String tokenUrl);
 
-    /** Reads the certificate anew each time: it may be exchanged while the program stays up. */
+    /** Reads the certificate again each time: it may be exchanged while the program stays up. */
     static ClientProof of(PartnerCenterSettings settings, Clock clock) {
         String secret = settings.clientSecret();
         if (secret != null) {

@@ -165,7 +165,7 @@ final class SubscriptionWrites {
             case AUTO_RENEW_OFF ->
                 kind != Kind.NEW_COMMERCE || !status.equals("active")
                         ? performance.withheld(
-                                write, before, "it is no active new-commerce term (%s, %s)".formatted(kind, status))
+                                write, before, "it is not an active new-commerce term (%s, %s)".formatted(kind, status))
                         : null;
             case REACTIVATE ->
                 status.equals("suspended")

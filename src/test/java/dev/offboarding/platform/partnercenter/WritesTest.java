@@ -389,7 +389,7 @@ class WritesTest {
         WriteOutcome off = Rig.perform(rig.platform(), Rig.write(customer, Action.AUTO_RENEW_OFF, "Visio"));
 
         assertThat(off.result()).isEqualTo(Result.NOT_SENT);
-        assertThat(off.message()).contains("it is no active new-commerce term");
+        assertThat(off.message()).contains("it is not an active new-commerce term");
         assertThat(rig.requests(Endpoint.SUBSCRIPTION_WRITE)).isEmpty();
     }
 

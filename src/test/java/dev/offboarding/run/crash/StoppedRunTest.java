@@ -65,7 +65,7 @@ class StoppedRunTest {
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
             scene.awaitSomebodyAtTheGate();
             program.terminate();
-            program.awaitErr(err -> err.contains("Told to end"));
+            program.awaitErr(err -> err.contains("Stopping: finishing"));
             scene.openTheGate();
 
             assertThat(program.end()).isEqualTo(9);
@@ -93,7 +93,7 @@ class StoppedRunTest {
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
             scene.awaitSomebodyAtTheGate();
             program.terminate();
-            program.awaitErr(err -> err.contains("Told to end"));
+            program.awaitErr(err -> err.contains("Stopping: finishing"));
             program.terminate();
 
             assertThat(program.end()).isEqualTo(9);
