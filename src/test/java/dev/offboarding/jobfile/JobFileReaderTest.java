@@ -245,7 +245,7 @@ class JobFileReaderTest {
                 arguments(
                         "schedule: { cron: \"30 3 * * *\" }",
                         "schedule.cron: \"30 3 * * *\" is not a schedule; write six fields: second minute hour day month weekday, like \"0 30 3 * * *\" for half past three every night"),
-                arguments("schedule: { cron: \"0 61 3 * * *\" }", "schedule.cron: \"0 61 3 * * *\" is no schedule"),
+                arguments("schedule: { cron: \"0 61 3 * * *\" }", "schedule.cron: \"0 61 3 * * *\" is not a schedule"),
                 arguments(
                         "schedule: { cron: \"0 0 3 31 2 *\" }",
                         "schedule.cron: \"0 0 3 31 2 *\" never comes; there is no such day"),
@@ -255,15 +255,15 @@ class JobFileReaderTest {
                 arguments(
                         "schedule: { catch-up: true }",
                         "schedule.cron: is missing; write when the job runs, like \"0 30 3 * * *\""),
-                arguments("schedule: { cron: \"@daily\" }", "schedule.cron: \"@daily\" is no schedule"),
+                arguments("schedule: { cron: \"@daily\" }", "schedule.cron: \"@daily\" is not a schedule"),
                 arguments(
                         "limits: { max-customers: all }",
                         "limits.max-customers: \"all\" is not a whole number, or is too large; write digits only, like 25"),
                 arguments(
                         "limits: { max-customers: 3000000000 }",
                         "limits.max-customers: \"3000000000\" is not a whole number, or is too large"),
-                arguments("limits: { max-customers: 2.5 }", "limits.max-customers: \"2.5\" is no whole number"),
-                arguments("limits: { max-customers: 0x19 }", "limits.max-customers: \"0x19\" is no whole number"),
+                arguments("limits: { max-customers: 2.5 }", "limits.max-customers: \"2.5\" is not a whole number"),
+                arguments("limits: { max-customers: 0x19 }", "limits.max-customers: \"0x19\" is not a whole number"),
                 arguments(
                         "limits: { max-customers: -1 }",
                         "limits.max-customers: \"-1\" is not allowed; write 0 or more; 0 means none, and there is no unlimited"),
@@ -299,8 +299,8 @@ class JobFileReaderTest {
                 arguments(
                         "report: { file-mode: rw-r----- }",
                         "report.file-mode: \"rw-r-----\" is not a mode; write three digits from 0 to 7, for owner, group and others, like 0640"),
-                arguments("report: { file-mode: 2640 }", "report.file-mode: \"2640\" is no mode"),
-                arguments("report: { folder-mode: 0780 }", "report.folder-mode: \"0780\" is no mode"),
+                arguments("report: { file-mode: 2640 }", "report.file-mode: \"2640\" is not a mode"),
+                arguments("report: { folder-mode: 0780 }", "report.folder-mode: \"0780\" is not a mode"),
                 arguments(
                         "report: { file-mode: 0646 }",
                         "report.file-mode: \"0646\" is not allowed; write 6 for the owner, 0, 4 or 6 for the group and 0 or 4 for others, like 0640"),
