@@ -110,7 +110,7 @@ public final class AuditEvents {
         jdbc.query(
                 EVENT + """
                 , encode(e.hash, 'hex') as hash, r.platform_identity
-                  from offboarding.event e left join offboarding.run r on r.run_id = e.run_id
+                  from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                  where e.customer_id = ? and e.platform = ? order by e.sequence
                 """,
                 (RowCallbackHandler) row -> each.accept(
