@@ -170,7 +170,8 @@ final class JobFileRules {
     private void database(String path) {
         String url = path + ".url";
         if (given.value(url) instanceof String text && !text.startsWith("jdbc:postgresql:")) {
-            given.wrongValue(url, "is not the address of a PostgreSQL database; write jdbc:postgresql://host:5432/name");
+            given.wrongValue(
+                    url, "is not the address of a PostgreSQL database; write jdbc:postgresql://host:5432/name");
         }
         for (String key : List.of(path + ".username", path + ".password")) {
             if (given.has(key) && !given.has(url)) {

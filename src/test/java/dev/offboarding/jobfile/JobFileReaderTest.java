@@ -286,7 +286,9 @@ class JobFileReaderTest {
                         "verification: { first-after: 2 }",
                         "verification.first-after: \"2\" is not a duration; write 10s, 2m, 1h"),
                 arguments("verification: { first-after: -2m }", "verification.first-after: \"-2m\" is not a duration"),
-                arguments("verification: { first-after: PT-2M }", "verification.first-after: \"PT-2M\" is not a duration"),
+                arguments(
+                        "verification: { first-after: PT-2M }",
+                        "verification.first-after: \"PT-2M\" is not a duration"),
                 arguments(
                         "verification: { give-up-after: 0s }",
                         "verification.give-up-after: \"0s\" is not allowed; write more than 0, like 15m"),

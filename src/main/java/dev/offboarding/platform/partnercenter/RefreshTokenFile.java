@@ -113,7 +113,8 @@ final class RefreshTokenFile {
         if (token.isEmpty() || token.chars().anyMatch(it -> it <= ' ' || it > '~')) {
             throw new PlatformUnavailableException(
                     "the refresh token's file %s %s: put the refresh token there, and nothing else"
-                            .formatted(path, token.isEmpty() ? "is empty" : "holds something that is not a refresh token"),
+                            .formatted(
+                                    path, token.isEmpty() ? "is empty" : "holds something that is not a refresh token"),
                     null);
         }
         return token;
