@@ -4,22 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The actions of the record, each held against its line in {@code actions.csv} when it is passed. */
+/** The actions of the record, each compared with its line in {@code actions.csv} when it is passed. */
 final class ActionRows {
     static final String FILE = "actions.csv";
 
-    private static final List<String> COLUMNS = List.of(
-            "sequence",
-            "at",
-            "customer_id",
-            "action",
-            "target",
-            "before",
-            "after",
-            "result",
-            "attempt",
-            "correlation_id",
-            "message");
+    private static final List<String> COLUMNS = List.of("""
+            sequence at customer_id action target before after result attempt correlation_id message""".split(" "));
 
     private final JsonRows rows;
     private final CsvView view;

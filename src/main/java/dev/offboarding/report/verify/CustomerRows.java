@@ -9,44 +9,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The customers of a report: each row held against its line in the view and against itself, and kept for the trail. */
+/** The customers of a report: each row compared with its line in the view and with itself, and kept for the trail. */
 final class CustomerRows {
     static final String FILE = "customers.csv";
 
-    private static final List<String> EFFECTS =
-            List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
-    private static final List<String> COLUMNS = Stream.of(
-                    List.of("customer_id", "company_name", "domain", "source", "line", "outcome", "state"),
-                    List.of("hold_reason", "hold_until", "subscriptions_active_before", "subscriptions_suspended"),
-                    List.of("subscriptions_cancelled", "subscriptions_failed", "removed_at"),
-                    EFFECTS,
-                    List.of("message"))
-            .flatMap(List::stream)
-            .toList();
+    private static final List<String> EFFECTS = CustomerTrail.EFFECTS;
+    private static final List<String> COLUMNS = List.of("""
+            customer_id company_name domain source line outcome state hold_reason hold_until
+            subscriptions_active_before subscriptions_suspended subscriptions_cancelled subscriptions_failed
+            removed_at customer_list support_contact delegated_admin purchasing message""".split("\\s+"));
     /** There where a list has them; reports of earlier versions have them always. */
     private static final List<String> OF_LISTS = List.of("reason", "ticket", "requested_by", "effective_date");
     /** Keys of ours that the view does not have. */
-    private static final Set<String> MORE = Set.of(
-            "case_id",
-            "next_step",
-            "listed",
-            "listed_anew",
-            "hold_new",
-            "hold_since",
-            "next_look",
-            "suspended_at",
-            "first_look_at",
-            "second_witness",
-            "suspended_ids",
-            "holds",
-            "effects",
-            "planned",
-            "holdings",
-            "others");
+    private static final Set<String> NOT_IN_THE_VIEW = Set.of("""
+            case_id next_step listed listed_anew hold_new hold_since next_look suspended_at first_look_at
+            second_witness suspended_ids holds effects planned holdings others""".split("\\s+"));
 
     private final CsvView view;
     private final Fingerprints fingerprints;
@@ -162,7 +142,7 @@ final class CustomerRows {
     private void ownColumns(JsonNode row, Place at) {
         for (var own : row.path("others").properties()) {
             String heading = view.headingOf(own.getKey());
-            if (!MORE.contains(heading)) {
+            if (!NOT_IN_THE_VIEW.contains(heading)) {
                 String expected = Objects.requireNonNullElse(StrictJson.text(own.getValue()), "");
                 at.same(heading, expected, StrictJson.text(row, heading));
             }

@@ -4,10 +4,9 @@ import dev.offboarding.report.verify.PlannedWrite.Action;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** What the trail says of one customer, held against what its row claims. Of what it says several times the last counts. */
+/** What the trail says of one customer, compared with what its row claims. Of what it says several times the last counts. */
 final class CustomerTrail {
-    private static final List<String> EFFECTS =
-            List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
+    static final List<String> EFFECTS = List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
     private static final Place RECORD = Place.in(ReportPass.FILE);
 
     final CustomerClaim claim;

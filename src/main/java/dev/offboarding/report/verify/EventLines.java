@@ -17,7 +17,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -156,18 +155,18 @@ final class EventLines {
 
     /** All of it but what nobody looks at, which is the larger half of a decision. */
     private static JsonNode data(JsonParser json) {
+        JsonParser bounded = StrictJson.bounded(json, MOST_VALUES);
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            return StrictJson.trees(MOST_VALUES).readTree(json);
+            return StrictJson.tree(bounded);
         }
         ObjectNode data = StrictJson.MAPPER.createObjectNode();
-        ObjectReader trees = StrictJson.trees(MOST_VALUES);
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             json.nextToken();
             if (name.equals("seen")) {
                 json.skipChildren();
             } else {
-                data.set(name, trees.readTree(json));
+                data.set(name, StrictJson.tree(bounded));
             }
         }
         return data;

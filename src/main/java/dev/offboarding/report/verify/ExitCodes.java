@@ -27,7 +27,7 @@ final class ExitCodes {
 
     static void check(JsonNode head, RowSums sums) {
         JsonNode code = head.path("exit_code");
-        RECORD.holds(code.isInt(), "exit_code", "a number", code);
+        RECORD.holds(code.isInt(), "exit_code", "a number", String.valueOf(head.get("exit_code")));
         if (head.path("interrupted").asBoolean(false)) {
             RECORD.same("exit_code of an interrupted run", STOPPED, code.asInt());
             return;

@@ -43,6 +43,6 @@ final class JsonRows {
             return;
         }
         place.holds(token == JsonToken.START_OBJECT, "a row", "an object", token);
-        row = StrictJson.trees(MOST_VALUES).readTree(json);
+        row = StrictJson.tree(StrictJson.bounded(json, MOST_VALUES));
     }
 }

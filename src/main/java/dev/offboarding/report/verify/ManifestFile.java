@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
 /** {@code manifest.json}, held against its own hash and signature. */
@@ -60,11 +60,11 @@ final class ManifestFile {
         if (trusted != null) {
             PLACE.same("key that signed it", trusted.fingerprint(), fingerprint);
         }
-        try {
-            JsonNode json = StrictJson.trees(MOST_VALUES)
-                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(bytes);
-            ManifestFile manifest = new ManifestFile(json, own, fingerprint);
+        try (JsonParser json = StrictJson.MAPPER.createParser(bytes)) {
+            json.nextToken();
+            JsonNode tree = StrictJson.tree(StrictJson.bounded(json, MOST_VALUES));
+            PLACE.holds(json.nextToken() == null, "after the record", "the end of the file", "more");
+            ManifestFile manifest = new ManifestFile(tree, own, fingerprint);
             manifest.readHashes();
             return manifest;
         } catch (JacksonException e) {

@@ -11,7 +11,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -66,7 +65,7 @@ final class ReportPass {
     }
 
     private void read(JsonParser json) {
-        ObjectReader trees = StrictJson.trees(MOST_IN_THE_HEAD);
+        JsonParser heads = StrictJson.bounded(json, MOST_IN_THE_HEAD);
         new Place(FILE, 1).holds(json.nextToken() == JsonToken.START_OBJECT, "the file", "an object", "none");
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
@@ -77,7 +76,7 @@ final class ReportPass {
                 case "customers" -> readCustomers(json, at);
                 case "actions" -> readActions(json, at);
                 case "rejects" -> readRejects(json, at);
-                default -> head.set(name, trees.readTree(json));
+                default -> head.set(name, StrictJson.tree(heads));
             }
         }
         JsonRows.place(json).holds(json.nextToken() == null, "after the record", "the end of the file", "more");

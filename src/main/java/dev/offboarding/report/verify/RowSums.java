@@ -8,16 +8,9 @@ import tools.jackson.databind.JsonNode;
 /** What the rows of the customers come to. */
 final class RowSums {
     /** Holds that somebody has to look at. */
-    private static final Set<String> TO_LOOK_AT = Set.of(
-            "PROTECTED",
-            "IDENTITY_MISMATCH",
-            "NOT_A_RESELLER_CUSTOMER",
-            "UNKNOWN_STATUS",
-            "REACTIVATED",
-            "RE_ESTABLISHED",
-            "NO_EFFECT",
-            "OTHER_RESELLER",
-            "CHANGED_SINCE_APPROVAL");
+    private static final Set<String> TO_LOOK_AT = Set.of("""
+            PROTECTED IDENTITY_MISMATCH NOT_A_RESELLER_CUSTOMER UNKNOWN_STATUS REACTIVATED RE_ESTABLISHED NO_EFFECT
+            OTHER_RESELLER CHANGED_SINCE_APPROVAL""".split("\\s+"));
 
     final Map<Outcome, Long> outcomes = new TreeMap<>();
     long listedAnew;

@@ -2,20 +2,15 @@ package dev.offboarding.report.verify;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.BooleanNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.NullNode;
-import tools.jackson.databind.node.NumericNode;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /** JSON as it is read: no key twice. */
 final class StrictJson {
@@ -38,80 +33,25 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** Reads trees, and gives up where they would have more nodes together than memory has room for. */
-    static ObjectReader trees(int most) {
-        return MAPPER.reader().with(new Bounded(most));
+    /** The value at which the parser stands. */
+    static JsonNode tree(JsonParser json) {
+        return MAPPER.readTree(json);
     }
 
-    private static final class Bounded extends JsonNodeFactory {
-        private static final long serialVersionUID = 1L;
+    /** Gives up where the trees that are read from it would have more values together than memory has room for. */
+    static JsonParser bounded(JsonParser json, int most) {
+        return new JsonParserDelegate(json) {
+            private int values;
 
-        private final int most;
-        private int nodes;
-
-        Bounded(int most) {
-            this.most = most;
-        }
-
-        private void count() {
-            if (++nodes > most) {
-                throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");
+            @Override
+            public JsonToken nextToken() {
+                JsonToken token = super.nextToken();
+                if (token != null && (token.isScalarValue() || token.isStructStart()) && ++values > most) {
+                    throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");
+                }
+                return token;
             }
-        }
-
-        @Override
-        public ObjectNode objectNode() {
-            count();
-            return super.objectNode();
-        }
-
-        @Override
-        public ArrayNode arrayNode() {
-            count();
-            return super.arrayNode();
-        }
-
-        @Override
-        public ArrayNode arrayNode(int capacity) {
-            count();
-            return super.arrayNode(Math.min(capacity, 16));
-        }
-
-        @Override
-        public StringNode stringNode(String text) {
-            count();
-            return super.stringNode(text);
-        }
-
-        @Override
-        public NumericNode numberNode(int value) {
-            count();
-            return super.numberNode(value);
-        }
-
-        @Override
-        public NumericNode numberNode(long value) {
-            count();
-            return super.numberNode(value);
-        }
-
-        @Override
-        public NumericNode numberNode(double value) {
-            count();
-            return super.numberNode(value);
-        }
-
-        @Override
-        public BooleanNode booleanNode(boolean value) {
-            count();
-            return super.booleanNode(value);
-        }
-
-        @Override
-        public NullNode nullNode() {
-            count();
-            return super.nullNode();
-        }
+        };
     }
 
     static @Nullable String text(JsonNode node) {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** What a report sums up, held against what its rows come to. */
+/** What a report sums up, compared with what its rows come to. */
 final class TotalsCheck {
     private static final Place RECORD = Place.in(ReportPass.FILE);
     private static final Place MANIFEST = Place.in(ManifestFile.FILE);

@@ -3,7 +3,7 @@ package dev.offboarding.report.verify;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The trail of a report, event by event, held against the record: its head, its customers and its actions. */
+/** The trail of a report, event by event, compared with the record: its head, its customers and its actions. */
 final class TrailCheck {
     private static final Place TRAIL = Place.in(EventLines.FILE);
 

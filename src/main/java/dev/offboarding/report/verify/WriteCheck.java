@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Intents and their outcomes, held against the actions of the record and against the plan: every action stands where its outcome does, or,
+ * Intents and their outcomes, compared with the actions of the record and with the plan: every action stands where its outcome does, or,
  * without one, where its intent does, so that both are read in step.
  */
 final class WriteCheck {
