@@ -421,7 +421,9 @@ public final class Cases {
 
     public boolean hasOutcome(CaseOutcome outcome) {
         return is(
-                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)", runId, outcome.name());
+                "select exists (select from offboarding.run_case where run_id = ? and outcome = ?)",
+                runId,
+                outcome.name());
     }
 
     private boolean is(String sql, Object... parameters) {
@@ -468,7 +470,8 @@ public final class Cases {
         if (cases.isEmpty()) {
             return;
         }
-        String json = CaseJson.write(cases.stream().map(c -> StoredCase.columns(c, now)).toList());
+        String json = CaseJson.write(
+                cases.stream().map(c -> StoredCase.columns(c, now)).toList());
         jdbc.update("""
                 update offboarding.run_case r
                    set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,

@@ -194,19 +194,19 @@ public final class Intake {
              cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
                                    as other_job) words
             """.formatted(
-                    AcceptedRows.SAYS_SOMETHING_ELSE,
-                    AcceptedRows.NAMES_ANOTHER,
-                    heldFor("c", ":beginsAgain"),
-                    onThisPlatform("closed"),
-                    onThisPlatform("c"),
-                    AcceptedRows.LAST,
-                    heldFor("listed", ":beginsAgain"),
-                    FOR_ANOTHER_DAY,
-                    heldFor("listed", ":watched"),
-                    HELD_AS_IT_IS,
-                    each("c.%1$s as case_%1$s", "", ""),
-                    ListedRow.COLUMNS,
-                    each("case when anew then %2$s else case_%1$s end", "", "coalesce(effective_date, case_effective_date)"));
+            AcceptedRows.SAYS_SOMETHING_ELSE,
+            AcceptedRows.NAMES_ANOTHER,
+            heldFor("c", ":beginsAgain"),
+            onThisPlatform("closed"),
+            onThisPlatform("c"),
+            AcceptedRows.LAST,
+            heldFor("listed", ":beginsAgain"),
+            FOR_ANOTHER_DAY,
+            heldFor("listed", ":watched"),
+            HELD_AS_IT_IS,
+            each("c.%1$s as case_%1$s", "", ""),
+            ListedRow.COLUMNS,
+            each("case when anew then %2$s else case_%1$s end", "", "coalesce(effective_date, case_effective_date)"));
 
     private static final String CARRIED_ON = """
             with standing as (
@@ -355,13 +355,15 @@ public final class Intake {
 
     /** What was listed anew, a page at a time, for the trail. */
     public List<Map<String, Object>> listedAnew(long after, int limit) {
-        return jdbc.queryForList("""
+        return jdbc.queryForList(
+                """
                 select position, customer_id, source, line, %s, others::text as others, encode(contents, 'hex') as contents
                   from offboarding.run_case
                  where run_id = :run and listed_anew and position > :after order by position limit :limit
                 """.formatted(Column.KEPT.stream()
                         .map(column -> "%1$s::text as %1$s".formatted(column.label()))
-                        .collect(Collectors.joining(", "))), parameters().addValue("after", after).addValue("limit", limit));
+                        .collect(Collectors.joining(", "))),
+                parameters().addValue("after", after).addValue("limit", limit));
     }
 
     private MapSqlParameterSource parameters() {

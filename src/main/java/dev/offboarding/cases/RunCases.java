@@ -210,8 +210,8 @@ public final class RunCases {
     public record Renewing(long customers, @Nullable String first) {}
 
     public Renewing renewing(String runId) {
-        return Objects.requireNonNull(jdbc.queryForObject(
-                """
+        return Objects.requireNonNull(
+                jdbc.queryForObject("""
                 select count(*), min(next) from (
                   select min(h ->> 'renews_on') as next
                   from offboarding.run_case c, json_array_elements(c.holds) h

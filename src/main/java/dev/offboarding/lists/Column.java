@@ -20,12 +20,14 @@ public enum Column {
     AGAIN;
 
     /** Those that a case keeps of the row that listed it. */
-    public static final List<Column> KEPT =
-            Stream.of(values()).filter(column -> column != CUSTOMER_ID && column != AGAIN).toList();
+    public static final List<Column> KEPT = Stream.of(values())
+            .filter(column -> column != CUSTOMER_ID && column != AGAIN)
+            .toList();
 
     /** Those in which somebody who means it says something else to list a customer again: other names are no reason. */
-    public static final List<Column> SAYING =
-            KEPT.stream().filter(column -> column != COMPANY_NAME && column != DOMAIN).toList();
+    public static final List<Column> SAYING = KEPT.stream()
+            .filter(column -> column != COMPANY_NAME && column != DOMAIN)
+            .toList();
 
     private static final Map<String, Column> BY_HEADING = Stream.of(values())
             .flatMap(column -> column.accepted().stream().map(name -> Map.entry(name, column)))

@@ -32,7 +32,10 @@ public record ListedRow(String source, long line, Map<Column, String> cells, Str
 
     /** The names of these columns. */
     public static Stream<String> names() {
-        return Stream.of(Stream.of("source", "line"), Column.KEPT.stream().map(Column::label), Stream.of("others", "contents"))
+        return Stream.of(
+                        Stream.of("source", "line"),
+                        Column.KEPT.stream().map(Column::label),
+                        Stream.of("others", "contents"))
                 .flatMap(names -> names);
     }
 

@@ -149,9 +149,8 @@ final class RowGate {
     private Map<Column, String> cells(Row row, @Nullable LocalDate effectiveDate) {
         Map<Column, String> cells = new EnumMap<>(Column.class);
         for (Column column : Column.values()) {
-            String cell = column == Column.EFFECTIVE_DATE
-                    ? Objects.toString(effectiveDate, "")
-                    : headings.cell(row, column);
+            String cell =
+                    column == Column.EFFECTIVE_DATE ? Objects.toString(effectiveDate, "") : headings.cell(row, column);
             if (column != Column.CUSTOMER_ID && !cell.isEmpty()) {
                 cells.put(column, cell);
             }
@@ -162,11 +161,13 @@ final class RowGate {
     /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
     private String contents(UUID customerId, Map<Column, String> cells) {
         says(Column.CUSTOMER_ID, customerId.toString());
-        cells.forEach((column, cell) -> says(column, switch (column) {
-            case COMPANY_NAME -> CanonicalValue.companyName(cell);
-            case DOMAIN -> CanonicalValue.domain(cell);
-            default -> cell;
-        }));
+        cells.forEach((column, cell) -> says(
+                column,
+                switch (column) {
+                    case COMPANY_NAME -> CanonicalValue.companyName(cell);
+                    case DOMAIN -> CanonicalValue.domain(cell);
+                    default -> cell;
+                }));
         return Sha256.hex(sha256.digest());
     }
 

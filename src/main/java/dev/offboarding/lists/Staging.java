@@ -22,10 +22,12 @@ final class Staging {
     static final String FILE_REFUSED = "the file was refused: ";
 
     /** What an entry says of its customer. */
-    private static final List<Column> CELLS =
-            Stream.of(Column.values()).filter(column -> column != Column.CUSTOMER_ID).toList();
+    private static final List<Column> CELLS = Stream.of(Column.values())
+            .filter(column -> column != Column.CUSTOMER_ID)
+            .toList();
 
-    private static final String COPY_ENTRIES = """
+    private static final String COPY_ENTRIES =
+            """
             copy offboarding.entry (run_id, file_no, line, source, customer_id, company_key, domain_key, others, contents, status, %s)
                 from stdin with (format csv)
             """.formatted(CELLS.stream().map(Column::label).collect(Collectors.joining(", ")));

@@ -45,8 +45,7 @@ record CertifiedCase(
      */
     static CertifiedCase read(JdbcTemplate jdbc, String platform, @Nullable String identity, UUID customerId) {
         List<KnownCase> cases = new KnownCases(jdbc).of(platform, customerId);
-        List<String> identities =
-                cases.stream()
+        List<String> identities = cases.stream()
                 .map(KnownCase::platformIdentity)
                 .filter(Objects::nonNull)
                 .distinct()

@@ -62,11 +62,9 @@ public final class CustomerStory {
         moment(line, "closed", one.closedAt(), one.closedRun());
         ListedRow listing = one.listing();
         line.accept("  entry: %s, line %d%s"
-                .formatted(
-                        listing.source(), listing.line(), one.listed() ? "" : "; it is not listed any more"));
+                .formatted(listing.source(), listing.line(), one.listed() ? "" : "; it is not listed any more"));
         listing.cells().forEach((column, cell) -> line.accept("    %s: %s".formatted(column.label(), cell)));
-        ReportJson.members(listing.others())
-                .forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
+        ReportJson.members(listing.others()).forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
         if (one.elsewhere() != null) {
             line.accept("  held: OTHER_PLATFORM: " + one.elsewhere());
         }
@@ -81,8 +79,7 @@ public final class CustomerStory {
         }
     }
 
-    private static void moment(
-            Consumer<String> line, String what, @Nullable Instant at, @Nullable String run) {
+    private static void moment(Consumer<String> line, String what, @Nullable Instant at, @Nullable String run) {
         if (at != null) {
             line.accept("  %s: %s%s".formatted(what, ReportTimes.text(at), run == null ? "" : ", run " + run));
         }

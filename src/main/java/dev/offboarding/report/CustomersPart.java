@@ -82,9 +82,9 @@ final class CustomersPart {
 
     /** @return how many there are */
     long write(ReportFolder folder, JsonGenerator json) throws IOException {
-        ListColumns others = new ListColumns(Stream.concat(
-                        COLUMNS.stream(), OF_LISTS.stream().map(Column::label))
-                .toList());
+        ListColumns others = new ListColumns(
+                Stream.concat(COLUMNS.stream(), OF_LISTS.stream().map(Column::label))
+                        .toList());
         cases.eachOthers(runId, stored -> others.see(ReportJson.members(stored)));
         List<String> listed = listed();
         long[] rows = {0};
@@ -134,9 +134,7 @@ final class CustomersPart {
         cells.put("subscriptions_failed", row.subscriptions().failed());
         cells.put("removed_at", row.removal().removedAt());
         for (Effect effect : Effect.values()) {
-            cells.put(
-                    effect.key(),
-                    ReportJson.text(effects.path(effect.key()).path("result")));
+            cells.put(effect.key(), ReportJson.text(effects.path(effect.key()).path("result")));
         }
         cells.put("message", row.message());
         OF_LISTS.forEach(column -> cells.put(column.label(), row.listing().cell(column)));

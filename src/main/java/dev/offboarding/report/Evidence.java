@@ -50,8 +50,7 @@ public final class Evidence {
                 rows.rejectedOfTaken(),
                 lists.setAsideOfTaken(runId),
                 cases.count(runId),
-                new ControlTotals.Overdrawn(
-                        cases.overdrawn(runId), cases.overdrawn(runId, ControlTotals.EXAMPLES)),
+                new ControlTotals.Overdrawn(cases.overdrawn(runId), cases.overdrawn(runId, ControlTotals.EXAMPLES)),
                 strays(jdbc, runId));
         return ControlTotals.of(
                 new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()),

@@ -2,8 +2,8 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.CaseRow;
-import dev.offboarding.cases.RunCases.HeldCount;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.cases.RunCases.HeldCount;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
 import dev.offboarding.runs.RunRow;
@@ -233,7 +233,9 @@ final class PageAttention {
                         word.label() + ": " + PageText.count(count, "customer", "customers"),
                         word.meaning(),
                         remedy)
-                .with(names(cases.withOutcome(run.runId(), List.of(outcome), EXAMPLES)), rest(count, "the list of customers"))
+                .with(
+                        names(cases.withOutcome(run.runId(), List.of(outcome), EXAMPLES)),
+                        rest(count, "the list of customers"))
                 .about(outcome, null));
     }
 
@@ -345,9 +347,9 @@ final class PageAttention {
                 ? List.of()
                 : List.of(Item.of(
                                 "look",
-                                "Terms that renew themselves: " + PageText.count(renewing.customers(), "customer", "customers"),
-                                "If nobody does anything, another term begins, the first on "
-                                        + renewing.first() + ".",
+                                "Terms that renew themselves: "
+                                        + PageText.count(renewing.customers(), "customer", "customers"),
+                                "If nobody does anything, another term begins, the first on " + renewing.first() + ".",
                                 "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; switching auto-renew off alone does not end the term.")
                         .about(null, "TERM_COMMITMENT"));
     }
@@ -368,8 +370,8 @@ final class PageAttention {
 
     private static List<Detail> names(List<CaseRow> rows) {
         return rows.stream()
-                .map(row -> new Detail(
-                        row.customerId().toString(), PageCustomers.name(row), PageText.story(row.message())))
+                .map(row ->
+                        new Detail(row.customerId().toString(), PageCustomers.name(row), PageText.story(row.message())))
                 .toList();
     }
 

@@ -5,8 +5,8 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.CaseRow;
-import dev.offboarding.cases.RunCases.Place;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.cases.RunCases.Place;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import java.io.IOException;
@@ -62,7 +62,9 @@ final class PageCustomers {
             String source) {}
 
     List<OnPaper> onPaper() {
-        return cases.byNeed(runId, ON_PAPER).stream().map(PageCustomers::onPaper).toList();
+        return cases.byNeed(runId, ON_PAPER).stream()
+                .map(PageCustomers::onPaper)
+                .toList();
     }
 
     private static OnPaper onPaper(CaseRow row) {

@@ -114,7 +114,8 @@ public final class ReportWriter {
                 json.writeStartObject();
                 writeRun(json, run, totals);
                 writeFindings(json, jdbc, run, totals, unplanned);
-                long customers = new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
+                long customers =
+                        new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 if (customers != totals.customers()) {
                     throw new EvidenceException("The report of run %s has %d customers, but its totals count %d."
                             .formatted(run.runId(), customers, totals.customers()));

@@ -11,7 +11,6 @@ import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
-import dev.offboarding.runs.Runs;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;

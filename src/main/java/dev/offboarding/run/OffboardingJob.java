@@ -110,9 +110,7 @@ class OffboardingJob {
                 // one that failed may have no database to ask any more; and the report leaves nothing to ask for
                 if (execution.getStatus() == BatchStatus.COMPLETED && !name.equals(REPORT)) {
                     LOG.info(
-                            "step {} ends; customers: {}",
-                            name,
-                            context.cases().standing());
+                            "step {} ends; customers: {}", name, context.cases().standing());
                 }
                 return execution.getExitStatus();
             }

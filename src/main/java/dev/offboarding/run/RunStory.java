@@ -50,7 +50,8 @@ record RunStory(
                 outcomes,
                 waiting,
                 cases.heldFor(runId, look, EXAMPLES).stream()
-                        .map(row -> customer(row.held().reason(), row, row.held().shownMessage()))
+                        .map(row ->
+                                customer(row.held().reason(), row, row.held().shownMessage()))
                         .toList(),
                 cases.toBeLookedAt(runId),
                 cases.withOutcome(runId, FAILED, EXAMPLES).stream()

@@ -3,9 +3,9 @@ package dev.offboarding.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.cases.OffboardingCase.Listing;
+import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
-import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;

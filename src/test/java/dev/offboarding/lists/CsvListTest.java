@@ -135,6 +135,18 @@ class CsvListTest {
         assertThat(csv.rows()).extracting(Row::line).containsExactly(2L, 6L);
     }
 
+    /** opencsv's own parsers make one row of these three, or drop a cell of the second. */
+    @Test
+    void anInchMarkAtTheEndOfARowIsNotTheBeginningOfALongCell() {
+        assertThat(Csv.read("customer_id,domain,company_name\n" + ID + ",a.example,5\" Pipes\n" + ID
+                                + ",b.example,\"Pipes, 5\"\"\"\n" + ID + ",c.example,3\"\n")
+                        .cells())
+                .containsExactly(
+                        List.of(ID, "a.example", "5\" Pipes"),
+                        List.of(ID, "b.example", "Pipes, 5\""),
+                        List.of(ID, "c.example", "3\""));
+    }
+
     @Test
     void aQuoteInsideAnUnquotedCellIsJustAQuote() {
         assertThat(Csv.read("customer_id,company_name,domain\n" + ID + ",5\" Pipes,a.example\n")

@@ -145,7 +145,9 @@ class RowGateTest {
 
         assertThat(gate.check(csv.rows().get(0)))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE)).isEqualTo(date.toString()));
+                        Entry.class,
+                        entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE))
+                                .isEqualTo(date.toString()));
     }
 
     @ParameterizedTest
@@ -242,7 +244,9 @@ class RowGateTest {
     void aDateIsTheDayThatIsWritten(String date) {
         assertThat(checkDate(" " + date + " "))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE)).isEqualTo(date));
+                        Entry.class,
+                        entry -> assertThat(entry.cells().get(Column.EFFECTIVE_DATE))
+                                .isEqualTo(date));
     }
 
     @Test
@@ -259,7 +263,8 @@ class RowGateTest {
         });
         assertThat(checked.get(2))
                 .isInstanceOfSatisfying(
-                        Entry.class, entry -> assertThat(entry.cells().get(Column.REASON)).isNull());
+                        Entry.class,
+                        entry -> assertThat(entry.cells().get(Column.REASON)).isNull());
     }
 
     @Test
