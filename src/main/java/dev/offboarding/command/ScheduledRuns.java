@@ -18,6 +18,7 @@ import dev.offboarding.runs.RunHistory;
 import dev.offboarding.runs.Runs;
 import dev.offboarding.schedule.Runner;
 import dev.offboarding.schedule.ScheduleMeters;
+import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +93,16 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     }
 
     private RunResult run(LoadedJobFile file, List<String> notes, RunMeter watch) {
-        OffboardingRun run = new OffboardingRun(file, Mode.RUN, databaseFolder, clock, watch, notes);
+        OffboardingRun run = new OffboardingRun(
+                file,
+                Mode.RUN,
+                databaseFolder,
+                clock,
+                watch,
+                notes,
+                meters == null
+                        ? ObservationRegistry.NOOP
+                        : meters.observations(file.jobFile().job()));
         try {
             prepare(file);
         } catch (DatabaseConfigurationException | DatabaseInUseException | DatabaseUnavailableException e) {

@@ -2,6 +2,7 @@ package dev.offboarding.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.offboarding.kit.AtExit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,13 +23,12 @@ import org.springframework.core.env.Environment;
  * A PostgreSQL database that is in use: the job's own, embedded or configured, or another one that a setting names. It
  * is there, and new enough, once it has been opened.
  *
- * <p>An embedded server ends with {@link #close()}. Where nobody calls it, the server ends with the program, but only
- * after every Spring context has closed, so that a run that is stopped can still write its report.
+ * <p>An embedded server ends with {@link #close()}. Where nobody calls it, the server ends with the program, after
+ * everything that began later has come to its end, so that a run that is stopped can still write its report.
  */
 public final class Database implements AutoCloseable {
     private static final String PREFIX = "spring.datasource";
     private static final String OWNER_PREFIX = "spring.flyway";
-    private static final String SPRING_SHUTDOWN = "SpringApplicationShutdownHook";
     private static final int OLDEST_VERSION = 13;
     private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
@@ -52,7 +52,7 @@ public final class Database implements AutoCloseable {
     private final @Nullable FolderLock lock;
     private final boolean embedded;
     private final String place;
-    private final Thread atExit = new Thread(this::closeAfterSpring, "database-close");
+    private @Nullable AtExit atExit;
     private boolean closed;
 
     Database(
@@ -249,7 +249,7 @@ public final class Database implements AutoCloseable {
         try {
             server = EmbeddedServer.start(folder);
             Database database = new Database(server.settings(), pool, server, lock, true, retryPolicy);
-            Runtime.getRuntime().addShutdownHook(database.atExit);
+            database.atExit = AtExit.run(database::close);
             return database;
         } catch (RuntimeException e) {
             release(server, lock);
@@ -429,24 +429,6 @@ public final class Database implements AutoCloseable {
         return server != null && server.created();
     }
 
-    // The virtual machine starts all its shutdown threads at one moment, Spring's among them, which gives a run the
-    // time
-    // to end and to write its report; Spring's own list of things to do afterwards needs a SpringApplication to be
-    // there
-    private void closeAfterSpring() {
-        try {
-            Thread.sleep(100);
-            for (Thread thread : Thread.getAllStackTraces().keySet()) {
-                if (thread.getName().equals(SPRING_SHUTDOWN)) {
-                    thread.join();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        close();
-    }
-
     /**
      * Ends the pool, and the embedded server if it is this program's own. A second call does nothing but wait for the
      * first: the program must not be gone before its server is.
@@ -461,17 +443,9 @@ public final class Database implements AutoCloseable {
             pool.close();
         } finally {
             release(server, lock);
-            if (server != null) {
-                forgetExit();
+            if (atExit != null) {
+                atExit.close();
             }
-        }
-    }
-
-    private void forgetExit() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException programIsEnding) {
-            // then it is under way, or has just called this
         }
     }
 }

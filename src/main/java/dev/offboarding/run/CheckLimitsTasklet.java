@@ -1,8 +1,10 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseJson;
+import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.OffboardingCase;
@@ -37,6 +39,7 @@ import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Step 3: holds the whole plan against the limits, reserves what it will use, and accepts the list: one transaction, under a lock that all
@@ -48,26 +51,44 @@ final class CheckLimitsTasklet implements Tasklet {
     private static final Duration WINDOW = Duration.ofDays(30);
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final Cases cases;
+    private final Runs runs;
+    private final AuditTrail trail;
+    private final TransactionTemplate transaction;
     private final ListReception lists;
     private final Intake intake;
     private final Reservations reservations;
     private final UpcomingLimits dueAhead;
+    private final ReEstablished reEstablished;
     private final ClockCheck clockCheck;
     private final Failures failures;
 
     CheckLimitsTasklet(
             RunContext context,
+            LazyPlatform platform,
+            Cases cases,
+            Runs runs,
+            AuditTrail trail,
+            TransactionTemplate transaction,
             ListReception lists,
             Intake intake,
             Reservations reservations,
             UpcomingLimits dueAhead,
+            ReEstablished reEstablished,
             ClockCheck clockCheck,
             Failures failures) {
         this.context = context;
+        this.platform = platform;
+        this.cases = cases;
+        this.runs = runs;
+        this.trail = trail;
+        this.transaction = transaction;
         this.lists = lists;
         this.intake = intake;
         this.reservations = reservations;
         this.dueAhead = dueAhead;
+        this.reEstablished = reEstablished;
         this.clockCheck = clockCheck;
         this.failures = failures;
     }
@@ -77,10 +98,10 @@ final class CheckLimitsTasklet implements Tasklet {
         if (context.guard().mayStart()) {
             String wrongClock = clockCheck.againstTheDatabase();
             if (wrongClock == null) {
-                wrongClock = clockCheck.againstThePlatform(context.platform());
+                wrongClock = clockCheck.againstThePlatform(platform.get());
             }
             if (wrongClock == null) {
-                check();
+                check(contribution);
             } else {
                 context.guard().stop(StopReason.CLOCK, wrongClock);
             }
@@ -89,32 +110,38 @@ final class CheckLimitsTasklet implements Tasklet {
         return RepeatStatus.FINISHED;
     }
 
-    private void check() {
+    private void check(StepContribution contribution) {
         Instant countedAt = context.clock().instant();
-        Population population = context.platform().population();
+        Population population = platform.get().population();
         if (population.complete()) {
-            new ReEstablished(context).report();
+            reEstablished.report();
         }
-        Checked checked = Objects.requireNonNull(context.transaction().execute(status -> {
+        Checked checked = Objects.requireNonNull(transaction.execute(status -> {
             reservations.lock();
-            context.runs().fence(context.run().runId());
+            runs.fence(context.run().runId());
             return check(population, countedAt);
         }));
         tell(checked);
+        StepCounts.add(contribution, checked.customers(), checked.stop() == null ? checked.customers() : 0);
         if (checked.stop() != null) {
             context.guard().stop(checked.stop().reason(), checked.stop().message());
         } else if (context.run().writes()) {
-            context.cases().accepted();
+            cases.accepted();
             lists.moveFiles(context.run().runId()).forEach(this::notMoved);
         }
     }
 
     /**
      * @param stop why the run may not write; null if it may
+     * @param customers to whom something would be written
      * @param ahead days on which a limit will not do, a sentence each
      */
     private record Checked(
-            @Nullable Stop stop, List<LimitFigure> figures, Map<Action, Long> planned, List<String> ahead) {}
+            @Nullable Stop stop,
+            long customers,
+            List<LimitFigure> figures,
+            Map<Action, Long> planned,
+            List<String> ahead) {}
 
     private void tell(Checked checked) {
         String planned = "Planned: " + Messages.planned(checked.planned());
@@ -139,27 +166,27 @@ final class CheckLimitsTasklet implements Tasklet {
         if (context.run().writes()) {
             events.addAll(leaveToOthers());
         }
-        context.cases().findRestarted();
-        Runs.Counted last = context.runs().lastCounted(platform, runId);
+        cases.findRestarted();
+        Runs.Counted last = runs.lastCounted(platform, runId);
         LimitInputs tonight = new LimitInputs(
-                context.cases().planned(),
+                cases.planned(),
                 reservations.fromList(),
                 reservations.begun(),
                 reservations.begunBeside(),
                 reservations.attempted(context.run().startedAt().minus(WINDOW)),
                 population,
                 last == null ? null : last.population(),
-                last == null ? 0 : context.runs().removedSince(runId, platform, last.at()));
+                last == null ? 0 : runs.removedSince(runId, platform, last.at()));
         List<LimitFigure> figures = Limits.check(context.run().jobFile().limits(), tonight);
-        String planId = context.cases().planId();
-        context.runs().counted(runId, population, countedAt);
-        context.runs().checked(runId, planId, figures);
+        String planId = cases.planId();
+        runs.counted(runId, population, countedAt);
+        runs.checked(runId, planId, figures);
         Stop stop = stop(figures, tonight, planId);
         if (context.run().writes()) {
             if (stop == null) {
                 accept(tonight.planned() > 0);
             } else {
-                context.cases().onlyVerify();
+                cases.onlyVerify();
             }
         }
         List<String> ahead = dueAhead.tell(stop == null, population);
@@ -167,8 +194,8 @@ final class CheckLimitsTasklet implements Tasklet {
         events.add(NewEvent.ofRun(
                 EventKind.LIMITS,
                 Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures))));
-        context.trail().append(events);
-        return new Checked(stop, figures, context.cases().plannedWrites(), ahead);
+        trail.append(events);
+        return new Checked(stop, tonight.planned(), figures, cases.plannedWrites(), ahead);
     }
 
     /**
@@ -179,11 +206,11 @@ final class CheckLimitsTasklet implements Tasklet {
     private List<NewEvent> leaveToOthers() {
         Map<UUID, String> elsewhere = new HashMap<>();
         intake.workedElsewhere().forEach(entry -> elsewhere.put(entry.customerId(), entry.job()));
-        List<OffboardingCase> left = context.cases().of(elsewhere.keySet()).stream()
+        List<OffboardingCase> left = cases.of(elsewhere.keySet()).stream()
                 .filter(c -> c.holds().stream().noneMatch(hold -> hold.reason() == HoldReason.OTHER_JOB))
                 .toList();
         left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
-        context.cases().save(left, context.clock().instant());
+        cases.save(left, context.clock().instant());
         return left.stream().map(CaseEvents::endingsDecided).toList();
     }
 
@@ -192,7 +219,7 @@ final class CheckLimitsTasklet implements Tasklet {
         reservations.make();
         reservations.accepted(now, planned);
         intake.accept(now);
-        context.cases().accept(now);
+        cases.accept(now);
         lists.markTaken(context.run().runId());
     }
 

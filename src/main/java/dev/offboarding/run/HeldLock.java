@@ -1,8 +1,12 @@
 package dev.offboarding.run;
 
+import dev.offboarding.database.Database;
 import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.database.TransientFault;
+import dev.offboarding.runs.CurrentRuns;
+import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.Runs;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,6 +15,9 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A run's lock, and what is done when its session is gone.
@@ -51,6 +58,27 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         this.row = row;
         this.retryPolicy = retryPolicy;
         this.serverStartedAt = lock.serverStartedAt();
+    }
+
+    /** The lock of a run that has begun. */
+    static HeldLock of(RunLock lock, Database database, RunInfo run, LazyPlatform platform, RetryPolicy retryPolicy)
+            throws SQLException {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        TransactionTemplate transaction =
+                new RetryingTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, retryPolicy);
+        Runs runs = new Runs(jdbc);
+        Reservations reservations =
+                new Reservations(jdbc, run.runId(), run.jobFile().platform().text(), platform::identity);
+        Row row = again -> Boolean.TRUE.equals(transaction.execute(status -> {
+            // seen by others as dead or as under way, and nothing in between
+            reservations.lockIfMade();
+            boolean kept = runs.isOpen(run.runId()) && reservations.areKept();
+            if (kept) {
+                runs.add(run.runId(), CurrentRuns.facts(again));
+            }
+            return kept;
+        }));
+        return new HeldLock(lock, database.direct(), run.jobFile().job(), row, retryPolicy);
     }
 
     /** Whether it is held; while the server is away the answer is waited for. Once it was no it stays no. */

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.OffboardingCase;
@@ -11,6 +12,7 @@ import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
+import dev.offboarding.runs.Runs;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +27,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The only way to write to the platform: the intent is committed before the platform is asked, so that whatever a crash leaves
@@ -38,12 +41,32 @@ final class Journal {
     /** How often in a row customers are read again and nothing at all is sent all the same. */
     private static final int ROUNDS_IN_VAIN = 3;
 
-    private final RunContext context;
+    private final RunInfo run;
+    private final LazyPlatform platform;
+    private final AuditTrail trail;
+    private final Runs runs;
+    private final TransactionTemplate transaction;
+    private final CaseRecorder recorder;
+    private final FailureBrake brake;
     private final Admission admission;
 
-    Journal(RunContext context) {
-        this.context = context;
-        this.admission = context.guard();
+    Journal(
+            RunInfo run,
+            LazyPlatform platform,
+            AuditTrail trail,
+            Runs runs,
+            TransactionTemplate transaction,
+            CaseRecorder recorder,
+            FailureBrake brake,
+            RunGuard guard) {
+        this.run = run;
+        this.platform = platform;
+        this.trail = trail;
+        this.runs = runs;
+        this.transaction = transaction;
+        this.recorder = recorder;
+        this.brake = brake;
+        this.admission = guard;
     }
 
     /**
@@ -144,18 +167,17 @@ final class Journal {
 
     /** The same of what a second look leaves of the plan, under the eyes of the failure brake. */
     void perform(Stage stage, SecondLook look, Function<Performed, Concluded> conclude) {
-        FailureBrake.Watch watch = context.brake().watch(stage);
+        FailureBrake.Watch watch = brake.watch(stage);
         Performed performed = send(look.wanted(), watch::ended, look);
         Concluded concluded = conclude.apply(performed);
         record(performed, look.decided, concluded);
         // of whom nothing was asked, and who has changed, nothing could fail
-        context.brake()
-                .count(
-                        watch,
-                        look.cases.values().stream()
-                                .filter(c -> !look.hasMoreThanPlanned(c))
-                                .filter(c -> !performed.keptChanging(c.customerId()))
-                                .toList());
+        brake.count(
+                watch,
+                look.cases.values().stream()
+                        .filter(c -> !look.hasMoreThanPlanned(c))
+                        .filter(c -> !performed.keptChanging(c.customerId()))
+                        .toList());
         throwIfGone(concluded);
     }
 
@@ -163,7 +185,7 @@ final class Journal {
         List<NewEvent> events = new ArrayList<>(performed.events());
         events.addAll(decided);
         events.addAll(concluded.events());
-        context.record(concluded.cases(), events);
+        recorder.record(concluded.cases(), events);
     }
 
     private static void throwIfGone(Concluded concluded) {
@@ -200,9 +222,9 @@ final class Journal {
             List<Group> groups = groups(writes);
             List<NewEvent> events = new ArrayList<>(unrecorded);
             groups.forEach(group -> events.add(group.intent()));
-            Long first = context.transaction().execute(status -> {
-                context.runs().fence(context.run().runId());
-                return context.trail().append(events);
+            Long first = transaction.execute(status -> {
+                runs.fence(run.runId());
+                return trail.append(events);
             });
             if (first == null) {
                 throw new IllegalStateException("a transaction without a result");
@@ -212,7 +234,7 @@ final class Journal {
 
             List<WriteOutcome> answers;
             try {
-                answers = context.platform().perform(writes, telling(each));
+                answers = platform.get().perform(writes, telling(each));
             } catch (PlatformUnavailableException e) {
                 writes.forEach(write -> open.add(write.customerId()));
                 return new Performed(byCustomer(last), open, unrecorded, e);

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
@@ -26,9 +27,28 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 final class ObserveWriter implements ItemWriter<OffboardingCase> {
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final AuditTrail trail;
+    private final CaseDecider decider;
+    private final EffectReads effects;
+    private final FailureBrake brake;
+    private final CaseRecorder recorder;
 
-    ObserveWriter(RunContext context) {
+    ObserveWriter(
+            RunContext context,
+            LazyPlatform platform,
+            AuditTrail trail,
+            CaseDecider decider,
+            EffectReads effects,
+            FailureBrake brake,
+            CaseRecorder recorder) {
         this.context = context;
+        this.platform = platform;
+        this.trail = trail;
+        this.decider = decider;
+        this.effects = effects;
+        this.brake = brake;
+        this.recorder = recorder;
     }
 
     @Override
@@ -38,11 +58,11 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
                 .toList();
         cases.forEach(c -> c.begin(context.run().startedAt()));
-        List<UUID> customerIds = RunContext.customerIds(cases);
-        List<Observation> observations = context.platform().observe(customerIds);
+        List<UUID> customerIds = CaseDecider.customerIds(cases);
+        List<Observation> observations = platform.get().observe(customerIds);
         // a removal that took effect without anybody learning of it is our own history, too
         noteRemovalsLost(cases, observations);
-        Set<UUID> offboardedBefore = context.offboardedBefore(observations);
+        Set<UUID> offboardedBefore = decider.offboardedBefore(observations);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
         List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
@@ -62,7 +82,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             } else if (decision instanceof Decision.Held held) {
                 c.hold(held.holds());
                 if (held.writes().isEmpty()) {
-                    context.spareTheQuota(c);
+                    decider.spareTheQuota(c);
                 } else {
                     // looked at again tomorrow, unless it is written tonight
                     c.planWhileHeld(held.writes());
@@ -85,11 +105,11 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             List<OffboardingCase> gone = new ArrayList<>();
             all.stream().filter(c -> c.nextStage() == Stage.VERIFY).forEach(gone::add);
             if (!gone.isEmpty()) {
-                events.addAll(VerifyTasklet.look(context, gone, Duration.ZERO));
+                events.addAll(effects.look(gone, Duration.ZERO));
             }
         }
-        context.record(all, events);
-        context.brake().count(Stage.OBSERVE, all);
+        recorder.record(all, events);
+        brake.count(Stage.OBSERVE, all);
     }
 
     /**
@@ -104,7 +124,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 asked.add(cases.get(i).customerId());
             }
         }
-        Map<UUID, Instant> lost = context.trail().removalsLost(asked);
+        Map<UUID, Instant> lost = trail.removalsLost(asked);
         for (OffboardingCase c : cases) {
             Instant lostAt = lost.get(c.customerId());
             Instant begunAt = c.facts().begunAt();
@@ -124,7 +144,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         Map<UUID, Instant> begun = new HashMap<>();
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
-            Decision decision = context.decide(c, observations.get(i), offboardedBefore.contains(c.customerId()));
+            Decision decision = decider.decide(c, observations.get(i), offboardedBefore.contains(c.customerId()));
             decisions.add(decision);
             Instant begunAt = c.facts().begunAt();
             if (decision instanceof Decision.Proceed
@@ -136,14 +156,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         if (begun.isEmpty()) {
             return decisions;
         }
-        Map<UUID, Instant> removed = context.platform().removalsLogged(begun.keySet(), Collections.min(begun.values()));
+        Map<UUID, Instant> removed = platform.get().removalsLogged(begun.keySet(), Collections.min(begun.values()));
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             Instant removedAt = removed.get(c.customerId());
             Instant begunAt = begun.get(c.customerId());
             if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
                 c.sawEnd(removedAt, "the platform's own log shows a removal");
-                decisions.set(i, context.decide(c, observations.get(i), offboardedBefore.contains(c.customerId())));
+                decisions.set(i, decider.decide(c, observations.get(i), offboardedBefore.contains(c.customerId())));
             }
         }
         return decisions;
@@ -166,14 +186,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 }
             }
         }
-        Map<UUID, Set<String>> ours = context.trail().suspensionsNotShown(late.keySet());
+        Map<UUID, Set<String>> ours = trail.suspensionsNotShown(late.keySet());
         late.forEach((customer, suspended) -> suspended.retainAll(ours.getOrDefault(customer, Set.of())));
         return late;
     }
 
     /** Delegated administration may have outlived the relationship: then it is ended first, and else only the effects are read back. */
     private void endWhatIsLeft(List<? extends OffboardingCase> removed, List<NewEvent> events) {
-        Map<UUID, List<PlannedWrite>> endings = context.endings(removed);
+        Map<UUID, List<PlannedWrite>> endings = decider.endings(removed);
         for (OffboardingCase c : removed) {
             List<PlannedWrite> writes = endings.getOrDefault(c.customerId(), List.of());
             if (writes.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.cases.Adoptions;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.runs.Runs;
 import java.time.Duration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -15,21 +16,22 @@ final class OrphanedCases {
     private static final Duration SILENCE = Duration.ofDays(8);
 
     private final Adoptions cases;
-    private final RunContext context;
+    private final RunInfo run;
+    private final Runs runs;
     private final OneTimeNotices told;
 
-    OrphanedCases(JdbcTemplate jdbc, RunContext context, OneTimeNotices told) {
+    OrphanedCases(JdbcTemplate jdbc, RunInfo run, Runs runs, OneTimeNotices told) {
         this.cases = new Adoptions(jdbc);
-        this.context = context;
+        this.run = run;
+        this.runs = runs;
         this.told = told;
     }
 
     void tell() {
-        RunInfo run = context.run();
         JobFile jobFile = run.jobFile();
         cases.openOfOthers(run.runId())
-                .forEach((job, open) -> context.runs()
-                        .lastOfRenamed(job, run.runId(), run.startedAt().minus(SILENCE))
+                .forEach((job, open) -> runs.lastOfRenamed(
+                                job, run.runId(), run.startedAt().minus(SILENCE))
                         .ifPresent(last -> told.raise(
                                 "receive",
                                 "left behind: " + job,

@@ -1,14 +1,17 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Cases;
+import dev.offboarding.runs.Runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Watches closed cases: a customer that this job offboarded and that is in tonight's complete customer list again gets a row in the
@@ -21,13 +24,28 @@ final class ReEstablished {
             "it was offboarded, and is in the customer list again: find out who wants it, and list the customer again if it is to go";
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final Cases cases;
+    private final Runs runs;
+    private final AuditTrail trail;
+    private final TransactionTemplate transaction;
 
-    ReEstablished(RunContext context) {
+    ReEstablished(
+            RunContext context,
+            LazyPlatform platform,
+            Cases cases,
+            Runs runs,
+            AuditTrail trail,
+            TransactionTemplate transaction) {
         this.context = context;
+        this.platform = platform;
+        this.cases = cases;
+        this.runs = runs;
+        this.trail = trail;
+        this.transaction = transaction;
     }
 
     void report() {
-        Cases cases = context.cases();
         long after = 0;
         List<Cases.Offboarded> page;
         do {
@@ -41,7 +59,7 @@ final class ReEstablished {
     }
 
     private void report(List<Cases.Offboarded> offboarded) {
-        Set<UUID> listed = context.platform()
+        Set<UUID> listed = platform.get()
                 .resellersAmong(
                         offboarded.stream().map(Cases.Offboarded::customerId).toList());
         List<Cases.Offboarded> returned = offboarded.stream()
@@ -50,24 +68,22 @@ final class ReEstablished {
         if (returned.isEmpty()) {
             return;
         }
-        context.transaction().executeWithoutResult(status -> {
-            context.runs().fence(context.run().runId());
-            context.cases()
-                    .reportReturned(
-                            returned.stream().map(Cases.Offboarded::caseId).toList(), MESSAGE);
-            context.trail()
-                    .append(returned.stream()
-                            .map(it -> NewEvent.ofCustomer(
-                                    EventKind.CASE,
-                                    it.customerId(),
-                                    Map.of(
-                                            "state",
-                                            CaseState.OFFBOARDED.name(),
-                                            "outcome",
-                                            CaseOutcome.RE_ESTABLISHED.name(),
-                                            "message",
-                                            MESSAGE)))
-                            .toList());
+        transaction.executeWithoutResult(status -> {
+            runs.fence(context.run().runId());
+            this.cases.reportReturned(
+                    returned.stream().map(Cases.Offboarded::caseId).toList(), MESSAGE);
+            trail.append(returned.stream()
+                    .map(it -> NewEvent.ofCustomer(
+                            EventKind.CASE,
+                            it.customerId(),
+                            Map.of(
+                                    "state",
+                                    CaseState.OFFBOARDED.name(),
+                                    "outcome",
+                                    CaseOutcome.RE_ESTABLISHED.name(),
+                                    "message",
+                                    MESSAGE)))
+                    .toList());
         });
     }
 }

@@ -1,7 +1,9 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.FileStatus;
@@ -12,6 +14,7 @@ import dev.offboarding.lists.Reception;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.platform.CancelledException;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.StopReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Step 1: reads the list and sets rejected rows aside. It is accepted once the whole plan is held against the limits. */
@@ -38,6 +42,11 @@ final class ReceiveTasklet implements Tasklet {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final Cases cases;
+    private final Runs runs;
+    private final AuditTrail trail;
+    private final TransactionTemplate transaction;
     private final ListReception lists;
     private final Intake intake;
     private final DoneStatement done;
@@ -48,6 +57,11 @@ final class ReceiveTasklet implements Tasklet {
 
     ReceiveTasklet(
             RunContext context,
+            LazyPlatform platform,
+            Cases cases,
+            Runs runs,
+            AuditTrail trail,
+            TransactionTemplate transaction,
             ListReception lists,
             Intake intake,
             DoneStatement done,
@@ -55,13 +69,18 @@ final class ReceiveTasklet implements Tasklet {
             ClockCheck clockCheck,
             OneTimeNotices told,
             Failures failures) {
-        this.told = told;
-        this.clockCheck = clockCheck;
         this.context = context;
+        this.platform = platform;
+        this.cases = cases;
+        this.runs = runs;
+        this.trail = trail;
+        this.transaction = transaction;
         this.lists = lists;
         this.intake = intake;
         this.done = done;
         this.recovery = recovery;
+        this.clockCheck = clockCheck;
+        this.told = told;
         this.failures = failures;
     }
 
@@ -89,10 +108,11 @@ final class ReceiveTasklet implements Tasklet {
             throw new CancelledException();
         }
         Reception reception = receive(touched);
+        count(contribution, reception);
         Set<UUID> shown = shownByNow(intake.neverAccepted());
         List<String> notes = new ArrayList<>();
-        context.transaction().executeWithoutResult(status -> {
-            context.runs().fence(run.runId());
+        transaction.executeWithoutResult(status -> {
+            runs.fence(run.runId());
             intake.gather(
                     isTheWholeTruth(jobFile.list(), reception),
                     run.rules().today(),
@@ -107,7 +127,7 @@ final class ReceiveTasklet implements Tasklet {
             }
             List<String> found = notes();
             notes.clear();
-            context.runs().notedToo(run.runId(), found);
+            runs.notedToo(run.runId(), found);
             record(reception);
             notes.addAll(found);
         });
@@ -118,12 +138,19 @@ final class ReceiveTasklet implements Tasklet {
         return RepeatStatus.FINISHED;
     }
 
+    private static void count(StepContribution contribution, Reception reception) {
+        for (Reception.File file : reception.files()) {
+            boolean taken = file.status() == FileStatus.TAKEN;
+            StepCounts.add(contribution, file.read(), taken ? file.read() - file.rejected() - file.duplicates() : 0);
+        }
+    }
+
     /** Of customers that were no customers of the reseller: those that are, by the complete customer list of tonight. */
     private Set<UUID> shownByNow(List<UUID> customers) {
-        if (customers.isEmpty() || !context.platform().population().complete()) {
+        if (customers.isEmpty() || !platform.get().population().complete()) {
             return Set.of();
         }
-        return context.platform().resellersAmong(customers);
+        return platform.get().resellersAmong(customers);
     }
 
     /** What is wrong with the job file is found while nothing was touched. */
@@ -163,7 +190,7 @@ final class ReceiveTasklet implements Tasklet {
 
     /** Each open case is to stand in a report. */
     private RuntimeException unavailable(boolean touched, ListUnavailableException e) {
-        return touched || context.cases().anyOpen(context.run().jobFile().job()) ? new ListGoneException(e) : e;
+        return touched || cases.anyOpen(context.run().jobFile().job()) ? new ListGoneException(e) : e;
     }
 
     private static void logged(Reception.File file) {
@@ -210,7 +237,7 @@ final class ReceiveTasklet implements Tasklet {
         byJob.forEach((job, count) ->
                 notes.add("%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
         long nothingNew = intake.nothingNew();
-        context.runs().nothingNew(context.run().runId(), nothingNew);
+        runs.nothingNew(context.run().runId(), nothingNew);
         if (nothingNew > 0) {
             notes.add("%d rows are nothing new: they say what was accepted for their customers before"
                     .formatted(nothingNew));
@@ -248,7 +275,7 @@ final class ReceiveTasklet implements Tasklet {
                 events.add(NewEvent.ofCustomer(EventKind.RECEIVED, customerId, entry));
             }
             if (!events.isEmpty()) {
-                context.trail().append(events);
+                trail.append(events);
                 events = new ArrayList<>();
             }
             if (page.size() < PAGE) {

@@ -7,6 +7,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.OpenIntent;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.CancelledException;
@@ -36,6 +37,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes up what an earlier run of this job left: looks up what became of writes whose answers it never recorded, ends its row so
@@ -48,40 +51,37 @@ final class Recovery {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final RunContext context;
+    private final JdbcTemplate jdbc;
+    private final LazyPlatform platform;
+    private final Runs runs;
+    private final TransactionTemplate transaction;
     private final AuditEvents audit;
     private final ReportWriter writer;
     private final Failures failures;
     private final ListReception lists;
     private final Pause pause;
-    private final CasesOfRun casesOfRun;
-    private final TrailOfRun trailOfRun;
-
-    /** Only for a run that is not this one: its rows and its part of the trail. */
-    interface CasesOfRun {
-        Cases of(String runId);
-    }
-
-    interface TrailOfRun {
-        AuditTrail of(String runId);
-    }
 
     Recovery(
             RunContext context,
+            JdbcTemplate jdbc,
+            LazyPlatform platform,
+            Runs runs,
+            TransactionTemplate transaction,
             AuditEvents audit,
             ReportWriter writer,
             Failures failures,
             ListReception lists,
-            Pause pause,
-            CasesOfRun casesOfRun,
-            TrailOfRun trailOfRun) {
+            Pause pause) {
         this.context = context;
+        this.jdbc = jdbc;
+        this.platform = platform;
+        this.runs = runs;
+        this.transaction = transaction;
         this.audit = audit;
         this.writer = writer;
         this.failures = failures;
         this.lists = lists;
         this.pause = pause;
-        this.casesOfRun = casesOfRun;
-        this.trailOfRun = trailOfRun;
     }
 
     /**
@@ -95,13 +95,12 @@ final class Recovery {
      */
     boolean recover() throws InterruptedException {
         String job = context.run().jobFile().job();
-        List<Runs.Unfinished> unfinished =
-                context.runs().unfinished(job, context.run().runId());
+        List<Runs.Unfinished> unfinished = runs.unfinished(job, context.run().runId());
         for (Runs.Unfinished dead : unfinished) {
             boolean there = ReportFolder.isThere(context.run().jobFile().reports(), job, dead.runId());
             if (!there && !dead.reported()) {
                 // from here on its fence is shut: even a run that only lost its lock writes no more
-                context.runs().interrupted(dead.runId(), context.clock().instant());
+                runs.interrupted(dead.runId(), context.clock().instant());
             }
             // not before: until then it may ask for more
             List<OpenIntent> open = audit.openIntents(dead.runId());
@@ -113,16 +112,15 @@ final class Recovery {
             if (!dead.reported()) {
                 if (!there) {
                     lists.dropHalfRead(dead.runId());
-                    context.transaction()
-                            .executeWithoutResult(
-                                    status -> casesOfRun.of(dead.runId()).tellAll(job));
+                    transaction.executeWithoutResult(
+                            status -> casesOf(dead.runId()).tellAll(job));
                     if (dead.mode() == Mode.RUN) {
                         lists.notAccepted(dead.runId());
                     }
                 }
                 Instant now = context.clock().instant();
-                if (context.runs().reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
-                    casesOfRun.of(dead.runId()).told(now);
+                if (runs.reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
+                    casesOf(dead.runId()).told(now);
                 }
             }
             lists.discard(dead.runId());
@@ -132,12 +130,24 @@ final class Recovery {
                 continue;
             }
             if (dead.mode() == Mode.RUN) {
-                casesOfRun.of(dead.runId()).forget();
+                casesOf(dead.runId()).forget();
             }
             // last, so that whatever ends this run before leaves the rest of it to the next
-            context.runs().settled(dead.runId());
+            runs.settled(dead.runId());
         }
         return !unfinished.isEmpty();
+    }
+
+    /** Of a run that is not this one: its rows. */
+    private Cases casesOf(String runId) {
+        return new Cases(jdbc, runId, true);
+    }
+
+    /** Of a run that is not this one: its part of the trail. */
+    private AuditTrail trailOf(String runId) {
+        JobFile jobFile = context.run().jobFile();
+        return new AuditTrail(
+                jdbc, context.clock(), jobFile.job(), runId, jobFile.platform().text());
     }
 
     private void note(Runs.Unfinished dead, List<OpenIntent> open, boolean elsewhere, boolean there) {
@@ -153,12 +163,12 @@ final class Recovery {
                         lookedUp,
                         there || dead.reported() ? "was there already" : "is written");
         LOG.info("{}", note);
-        context.runs().notedToo(context.run().runId(), List.of(note));
+        runs.notedToo(context.run().runId(), List.of(note));
     }
 
     private boolean sentHere(Runs.Unfinished dead) {
         return dead.platform().equals(context.run().jobFile().platform().text())
-                && context.platformIdentity().equals(dead.identity());
+                && platform.identity().equals(dead.identity());
     }
 
     /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
@@ -173,7 +183,7 @@ final class Recovery {
 
     /** @param noted whether what is found is noted in this run's report */
     private void settle(String runId, List<OpenIntent> open, boolean noted) throws InterruptedException {
-        ResellerPlatform platform = context.platform();
+        ResellerPlatform opened = platform.get();
         Instant last = open.stream().map(OpenIntent::at).max(Instant::compareTo).orElseThrow();
         // a sender that lives and only lost its lock may have sent until this run began
         Instant sent =
@@ -182,21 +192,21 @@ final class Recovery {
             // the clock was set back since; and by now its fence is shut
             sent = context.clock().instant();
         }
-        while (!platform.settled(sent, context.clock().instant())) {
+        while (!opened.settled(sent, context.clock().instant())) {
             if (!context.guard().mayStart()) {
                 LOG.info("told to end before the lost writes of run {} could be looked up", runId);
                 throw new CancelledException();
             }
             pause.until(context.clock().instant().plus(LOOK_AGAIN), context.guard());
         }
-        Cases cases = casesOfRun.of(runId);
-        AuditTrail trail = trailOfRun.of(runId);
-        for (int from = 0; from < open.size(); from += context.chunkSize()) {
+        Cases cases = casesOf(runId);
+        AuditTrail trail = trailOf(runId);
+        for (int from = 0; from < open.size(); from += platform.chunkSize()) {
             settle(
-                    platform,
+                    opened,
                     cases,
                     trail,
-                    open.subList(from, Math.min(open.size(), from + context.chunkSize())),
+                    open.subList(from, Math.min(open.size(), from + platform.chunkSize())),
                     noted ? runId : null);
         }
     }
@@ -247,16 +257,15 @@ final class Recovery {
             c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
             events.add(CaseEvents.moved(c));
         }
-        context.transaction().executeWithoutResult(status -> {
+        transaction.executeWithoutResult(status -> {
             cases.save(touched, now);
             if (notedRun != null) {
-                context.runs()
-                        .notedToo(
-                                context.run().runId(),
-                                outcomes.values().stream()
-                                        .flatMap(List::stream)
-                                        .map(outcome -> line(notedRun, outcome))
-                                        .toList());
+                runs.notedToo(
+                        context.run().runId(),
+                        outcomes.values().stream()
+                                .flatMap(List::stream)
+                                .map(outcome -> line(notedRun, outcome))
+                                .toList());
             }
             trail.append(events);
         });

@@ -27,9 +27,18 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 final class RemoveWriter implements ItemWriter<OffboardingCase> {
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final CaseDecider decider;
+    private final Journal journal;
+    private final CaseRecorder recorder;
 
-    RemoveWriter(RunContext context) {
+    RemoveWriter(
+            RunContext context, LazyPlatform platform, CaseDecider decider, Journal journal, CaseRecorder recorder) {
         this.context = context;
+        this.platform = platform;
+        this.decider = decider;
+        this.journal = journal;
+        this.recorder = recorder;
     }
 
     @Override
@@ -47,7 +56,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
 
     private void remove(List<? extends OffboardingCase> cases) {
         SecondLook look = look(cases);
-        context.journal().perform(Stage.REMOVE, look, removal -> {
+        journal.perform(Stage.REMOVE, look, removal -> {
             List<? extends OffboardingCase> removable =
                     cases.stream().filter(c -> !look.isOver(c)).toList();
             removable.forEach(c -> conclude(c, removal));
@@ -61,10 +70,10 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
     }
 
     private SecondLook look(List<? extends OffboardingCase> cases) {
-        return new SecondLook(context, cases, "before the removal") {
+        return new SecondLook(decider, cases, "before the removal") {
             @Override
             List<Observation> observe(List<UUID> customerIds) {
-                return context.platform().observe(customerIds);
+                return platform.get().observe(customerIds);
             }
 
             @Override
@@ -82,7 +91,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
             String moreThanPlanned(List<PlannedWrite> now) {
                 return now.get(0).action() == Action.REMOVE
                         ? "delegated administration came up after the plan was made; the next run plans again"
-                        : RunContext.MORE_THAN_PLANNED;
+                        : CaseDecider.MORE_THAN_PLANNED;
             }
 
             @Override
@@ -101,10 +110,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                         && c.holdsBeforeRemoval(found.customer().subscriptions()))
                 .toList();
         if (!changed.isEmpty()) {
-            context.transaction().executeWithoutResult(status -> {
-                context.runs().fence(context.run().runId());
-                context.cases().save(changed, context.clock().instant());
-            });
+            recorder.keep(changed);
         }
     }
 
@@ -124,12 +130,12 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
             return removal.gone();
         }
         try {
-            List<Observation> fresh = context.platform().observe(RunContext.customerIds(refused));
-            Map<UUID, Decision> decisions = context.decideAgain(refused, fresh);
+            List<Observation> fresh = platform.get().observe(CaseDecider.customerIds(refused));
+            Map<UUID, Decision> decisions = decider.decideAgain(refused, fresh);
             for (OffboardingCase c : refused) {
                 Decision decision = decisions.get(c.customerId());
                 if (decision instanceof Decision.Held || decision instanceof Decision.AlreadyGone) {
-                    context.overtaken(c, decision, context.clock().instant(), "after the removal");
+                    CaseDecider.overtaken(c, decision, context.clock().instant(), "after the removal");
                 }
             }
             return null;
@@ -149,11 +155,10 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                 .toList();
         if (!wanted.isEmpty()) {
             // what did not end is seen by verify, as an effect that is missing
-            context.journal()
-                    .perform(
-                            wanted,
-                            stillToBeEnded(removed),
-                            ended -> new Journal.Concluded(List.of(), List.of(), ended.gone()));
+            journal.perform(
+                    wanted,
+                    stillToBeEnded(removed),
+                    ended -> new Journal.Concluded(List.of(), List.of(), ended.gone()));
         }
     }
 
@@ -171,7 +176,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
 
     private List<Journal.Wanted> ended(List<? extends OffboardingCase> removed) {
         DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
-        Map<UUID, List<PlannedWrite>> fresh = context.endings(removed);
+        Map<UUID, List<PlannedWrite>> fresh = decider.endings(removed);
         return removed.stream()
                 .map(c -> new Journal.Wanted(
                         c.customerId(),
@@ -188,9 +193,8 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         if (removed.isEmpty()) {
             return;
         }
-        context.journal().perform(ended(removed), stillToBeEnded(removed), ended -> {
-            Instant firstLook =
-                    context.clock().instant().plus(context.platform().firstLookAfter());
+        journal.perform(ended(removed), stillToBeEnded(removed), ended -> {
+            Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
             removed.forEach(c -> c.readBack(firstLook));
             return new Journal.Concluded(
                     removed, removed.stream().map(CaseEvents::moved).toList(), ended.gone());
@@ -218,9 +222,8 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         Hold hold = Obstacles.hold(outcome);
         if (outcome.tookEffect(Customer.NONE)) {
             Instant removedAt = outcome.at();
-            c.becomeRemoved(removedAt, removedAt.plus(context.platform().firstLookAfter()));
-            if (outcome.result() == WriteOutcome.Result.LOST
-                    || context.platform().removalShowsAtOnce()) {
+            c.becomeRemoved(removedAt, removedAt.plus(platform.get().firstLookAfter()));
+            if (outcome.result() == WriteOutcome.Result.LOST || platform.get().removalShowsAtOnce()) {
                 c.sawEnd(removedAt, "its removal was answered, and it was read as gone");
             }
         } else if (hold != null) {

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
@@ -16,6 +17,7 @@ import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.UnplannedWrite;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
+import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,11 +35,17 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Step 7: says what the run came to, whatever happened before, and ends it. */
 final class ReportTasklet implements Tasklet {
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final Cases cases;
+    private final Runs runs;
+    private final AuditTrail trail;
+    private final TransactionTemplate transaction;
     private final Failures failures;
     private final Evidence evidence;
     private final ReportWriter writer;
@@ -46,10 +54,15 @@ final class ReportTasklet implements Tasklet {
     private final Notices notices;
     private final OneTimeNotices told;
     private final JdbcTemplate jdbc;
-    private final RunResult.Holder result;
+    private final Verdict verdict;
 
     ReportTasklet(
             RunContext context,
+            LazyPlatform platform,
+            Cases cases,
+            Runs runs,
+            AuditTrail trail,
+            TransactionTemplate transaction,
             Failures failures,
             Evidence evidence,
             ReportWriter writer,
@@ -58,8 +71,13 @@ final class ReportTasklet implements Tasklet {
             Notices notices,
             OneTimeNotices told,
             JdbcTemplate jdbc,
-            RunResult.Holder result) {
+            Verdict verdict) {
         this.context = context;
+        this.platform = platform;
+        this.cases = cases;
+        this.runs = runs;
+        this.trail = trail;
+        this.transaction = transaction;
         this.failures = failures;
         this.evidence = evidence;
         this.writer = writer;
@@ -68,7 +86,7 @@ final class ReportTasklet implements Tasklet {
         this.notices = notices;
         this.told = told;
         this.jdbc = jdbc;
-        this.result = result;
+        this.verdict = verdict;
     }
 
     @Override
@@ -84,14 +102,13 @@ final class ReportTasklet implements Tasklet {
         }
         String runId = context.run().runId();
         lists.dropHalfRead(runId);
-        context.transaction().executeWithoutResult(status -> {
-            context.runs().fence(runId);
-            context.cases().tellAll(context.run().jobFile().job());
-            context.cases()
-                    .remind(
-                            context.run().rules().today(),
-                            context.run().jobFile().remindAfter().getDays(),
-                            context.run().jobFile().zone());
+        transaction.executeWithoutResult(status -> {
+            runs.fence(runId);
+            cases.tellAll(context.run().jobFile().job());
+            this.cases.remind(
+                    context.run().rules().today(),
+                    context.run().jobFile().remindAfter().getDays(),
+                    context.run().jobFile().zone());
         });
         if (context.run().writes()) {
             lists.notAccepted(runId);
@@ -101,31 +118,31 @@ final class ReportTasklet implements Tasklet {
         ExitCode exitCode = verdict(runId, stops);
         Instant endedAt = context.clock().instant();
         Set<UUID> shown = context.run().writes() && stop == null ? shownAllTheSame() : Set.of();
-        context.transaction().executeWithoutResult(status -> {
-            context.runs().fence(runId);
-            context.runs().end(runId, endedAt, exitCode, stop, failures.all());
+        transaction.executeWithoutResult(status -> {
+            runs.fence(runId);
+            runs.end(runId, endedAt, exitCode, stop, failures.all());
             List<NewEvent> events = new ArrayList<>();
             if (context.run().writes() && stop == null) {
                 String job = context.run().jobFile().job();
-                if (context.runs().populationHolds(runId)) {
-                    context.cases()
+                if (runs.populationHolds(runId)) {
+                    this.cases
                             .closeWhoNeverWereCustomers(job, shown, endedAt)
                             .forEach(c -> events.add(CaseEvents.moved(c)));
                 }
-                context.cases().sayWhoStaysHeldAsNoCustomer(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
+                cases.sayWhoStaysHeldAsNoCustomer(job, endedAt).forEach(c -> events.add(CaseEvents.moved(c)));
             }
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("exit_code", exitCode.code());
             data.put("ended_at", endedAt.toString());
             data.put("stop", stop == null ? null : stop.reason().name());
             events.add(NewEvent.ofRun(EventKind.RUN_ENDED, data));
-            context.trail().append(events);
+            trail.append(events);
         });
         if (exitCode == ExitCode.WRONG_USAGE) {
             // nothing was touched, and there is nothing to report
-            context.runs().settled(runId);
-            context.runs().reported(runId, endedAt, null);
-            conclude(exitCode, stop, null);
+            runs.settled(runId);
+            runs.reported(runId, endedAt, null);
+            conclude(contribution, exitCode, stop, null);
             return RepeatStatus.FINISHED;
         }
         tell(runId, exitCode, stop);
@@ -134,37 +151,37 @@ final class ReportTasklet implements Tasklet {
             reported(runId, summary);
             if (context.run().writes() && stop == null) {
                 told.usedUp();
-                context.cases().reminded(context.run().rules().today());
+                cases.reminded(context.run().rules().today());
             }
             tidyUp(runId);
             summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
             if (summary.findings().isEmpty()) {
-                conclude(exitCode, stop, summary);
+                conclude(contribution, exitCode, stop, summary);
             } else {
-                conclude(broken(runId, exitCode), stop, summary);
+                conclude(contribution, broken(runId, exitCode), stop, summary);
             }
         } catch (EvidenceException e) {
             failures.add("report", e);
-            conclude(broken(runId, exitCode), stop, null);
+            conclude(contribution, broken(runId, exitCode), stop, null);
         }
         return RepeatStatus.FINISHED;
     }
 
     private void reported(String runId, ReportSummary summary) {
         Instant now = context.clock().instant();
-        if (context.runs().reported(runId, now, summary.manifestSha256())) {
-            context.cases().told(now);
+        if (runs.reported(runId, now, summary.manifestSha256())) {
+            cases.told(now);
         }
     }
 
     /** Of those that this run holds as no customers: whom the customer list shows as the reseller's. */
     private Set<UUID> shownAllTheSame() {
-        List<UUID> held = context.cases().heldAsNoCustomers();
+        List<UUID> held = cases.heldAsNoCustomers();
         if (held.isEmpty()) {
             return Set.of();
         }
         try {
-            return context.platform().resellersAmong(held);
+            return platform.get().resellersAmong(held);
         } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
             // who is not known not to be shown stays held; a platform that cannot even be opened costs nobody the
             // report
@@ -177,18 +194,14 @@ final class ReportTasklet implements Tasklet {
         List<String> untold = notices.beforeTheReport(
                 runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures.all(), context.guard()::toldToEnd);
         if (!untold.isEmpty()) {
-            context.runs()
-                    .notedToo(
-                            runId,
-                            untold.stream()
-                                    .map(why -> "notice not sent: " + why)
-                                    .toList());
+            runs.notedToo(
+                    runId, untold.stream().map(why -> "notice not sent: " + why).toList());
         }
     }
 
     private ExitCode broken(String runId, ExitCode exitCode) {
         ExitCode broken = ExitCode.weightiest(List.of(exitCode, ExitCode.EVIDENCE_BROKEN));
-        context.runs().exitCode(runId, broken);
+        runs.exitCode(runId, broken);
         return broken;
     }
 
@@ -197,18 +210,24 @@ final class ReportTasklet implements Tasklet {
         lists.discard(runId);
         if (audit.countOpenIntents(runId) == 0) {
             if (context.run().writes()) {
-                context.cases().forget();
+                cases.forget();
             } else {
-                context.cases().forgetPlansBefore(context.run().jobFile().job());
+                cases.forgetPlansBefore(context.run().jobFile().job());
             }
             // last: else nobody would know that something is left
-            context.runs().settled(runId);
+            runs.settled(runId);
         }
     }
 
     /** @param stop as the verdict had it: what comes after it stops nothing any more */
-    private void conclude(ExitCode exitCode, @Nullable Stop stop, @Nullable ReportSummary summary) {
-        result.set(new RunResult(
+    private void conclude(
+            StepContribution contribution, ExitCode exitCode, @Nullable Stop stop, @Nullable ReportSummary summary) {
+        if (summary != null) {
+            long customers = summary.totals().customers();
+            StepCounts.add(contribution, customers, customers);
+        }
+        contribution.setExitStatus(Verdict.exitStatus(exitCode, context.run().mode()));
+        verdict.is(new RunResult(
                 context.run().runId(),
                 exitCode,
                 summary,
@@ -217,7 +236,6 @@ final class ReportTasklet implements Tasklet {
     }
 
     private ExitCode verdict(String runId, List<Stop> stops) {
-        Cases cases = context.cases();
         Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
         evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
         List<UnplannedWrite> unplanned = evidence.unplannedWrites(runId);
@@ -226,7 +244,7 @@ final class ReportTasklet implements Tasklet {
         stops.forEach(stop -> codes.add(stop.reason().exitCode()));
         if (new ReceivedLists(jdbc).hasRejects(runId)
                 || cases.hasNewHold()
-                || context.runs().hasNewDueDay(runId)
+                || runs.hasNewDueDay(runId)
                 || cases.hasOutcome(CaseOutcome.FAILED)
                 || cases.hasOutcome(CaseOutcome.RE_ESTABLISHED)) {
             codes.add(ExitCode.NEEDS_ATTENTION);

@@ -53,18 +53,4 @@ public record RunResult(
         all.add(weightier == exitCode ? all.size() : 0, why);
         return new RunResult(runId, weightier, summary, stopped, List.copyOf(all), notices);
     }
-
-    /** Where the report step leaves it. */
-    static final class Holder {
-        private volatile @Nullable RunResult result;
-
-        void set(RunResult result) {
-            this.result = result;
-        }
-
-        @Nullable
-        RunResult get() {
-            return result;
-        }
-    }
 }

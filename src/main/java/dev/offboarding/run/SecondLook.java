@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class SecondLook implements Journal.Renewal {
 
-    private final RunContext context;
+    private final CaseDecider decider;
     private final String when;
     final Map<UUID, OffboardingCase> cases = new LinkedHashMap<>();
     /** What the trail is to say of those whose plan does not hold any more. */
@@ -36,8 +36,8 @@ abstract class SecondLook implements Journal.Renewal {
     private final Set<UUID> moreThanPlanned = new HashSet<>();
 
     /** @param when it looks, for people */
-    SecondLook(RunContext context, Collection<? extends OffboardingCase> all, String when) {
-        this.context = context;
+    SecondLook(CaseDecider decider, Collection<? extends OffboardingCase> all, String when) {
+        this.decider = decider;
         this.when = when;
         all.forEach(c -> cases.put(c.customerId(), c));
     }
@@ -52,7 +52,7 @@ abstract class SecondLook implements Journal.Renewal {
 
     /** Why a customer is not written to that has more to it by now. */
     String moreThanPlanned(List<PlannedWrite> now) {
-        return RunContext.MORE_THAN_PLANNED;
+        return CaseDecider.MORE_THAN_PLANNED;
     }
 
     /** Before the first of them is written to. */
@@ -70,8 +70,8 @@ abstract class SecondLook implements Journal.Renewal {
         if (of.isEmpty()) {
             return List.of();
         }
-        List<Observation> seen = observe(RunContext.customerIds(of));
-        Map<UUID, Decision> decisions = context.decideAgain(of, seen);
+        List<Observation> seen = observe(CaseDecider.customerIds(of));
+        Map<UUID, Decision> decisions = decider.decideAgain(of, seen);
         List<Journal.Wanted> wanted = new ArrayList<>();
         List<OffboardingCase> stillPlanned = new ArrayList<>();
         for (int i = 0; i < of.size(); i++) {
@@ -97,7 +97,7 @@ abstract class SecondLook implements Journal.Renewal {
     private @Nullable List<PlannedWrite> planHolds(OffboardingCase c, Observation observation, Decision decision) {
         List<PlannedWrite> now = now(c, decision);
         if (now == null) {
-            context.overtaken(c, decision, observation.at(), when);
+            CaseDecider.overtaken(c, decision, observation.at(), when);
         } else if (!c.planned().containsAll(now)) {
             moreThanPlanned.add(c.customerId());
             c.fail(moreThanPlanned(now));

@@ -1,31 +1,28 @@
 package dev.offboarding.run;
 
+import dev.offboarding.kit.AtExit;
 import dev.offboarding.runs.StopReason;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * When the program is told to end, lets the run finish what is under way and write its report before anything is taken from under
  * it.
  */
-final class StopOnShutdown implements SmartLifecycle {
+final class StopOnShutdown implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StopOnShutdown.class);
     private static final long PATIENCE_SECONDS = 30;
 
     private final RunGuard guard;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile boolean running;
+    private final AtExit atExit;
 
     StopOnShutdown(RunGuard guard) {
         this.guard = guard;
-    }
-
-    void runIsOver() {
-        over.countDown();
+        this.atExit = AtExit.run(this::stop);
     }
 
     static void tell(RunGuard guard) {
@@ -33,16 +30,8 @@ final class StopOnShutdown implements SmartLifecycle {
         LOG.info("told to end: finishing what is under way");
     }
 
-    @Override
-    public void start() {
-        running = true;
-    }
-
-    @Override
-    public void stop() {
-        if (over.getCount() > 0) {
-            tell(guard);
-        }
+    private void stop() {
+        tell(guard);
         try {
             if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.error(
@@ -51,17 +40,12 @@ final class StopOnShutdown implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        running = false;
     }
 
+    /** The run is over. */
     @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    /** First to be stopped: everything else is still needed. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
+    public void close() {
+        over.countDown();
+        atExit.close();
     }
 }

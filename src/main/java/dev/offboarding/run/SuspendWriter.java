@@ -30,9 +30,15 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 final class SuspendWriter implements ItemWriter<OffboardingCase> {
 
     private final RunContext context;
+    private final LazyPlatform platform;
+    private final CaseDecider decider;
+    private final Journal journal;
 
-    SuspendWriter(RunContext context) {
+    SuspendWriter(RunContext context, LazyPlatform platform, CaseDecider decider, Journal journal) {
         this.context = context;
+        this.platform = platform;
+        this.decider = decider;
+        this.journal = journal;
     }
 
     @Override
@@ -40,7 +46,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
         List<? extends OffboardingCase> cases = chunk.getItems();
         SecondLook look = look(
                 cases.stream().filter(c -> !c.plannedBeforeRemoval().isEmpty()).toList());
-        context.journal().perform(Stage.SUSPEND, look, performed -> {
+        journal.perform(Stage.SUSPEND, look, performed -> {
             ReadBack readBack = readBack(cases, performed);
             List<NewEvent> events = new ArrayList<>();
             for (OffboardingCase c : cases) {
@@ -69,10 +75,10 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
 
     /** For most customers this needs no request. */
     private SecondLook look(List<? extends OffboardingCase> asked) {
-        return new SecondLook(context, asked, "right before it was to be written to") {
+        return new SecondLook(decider, asked, "right before it was to be written to") {
             @Override
             List<Observation> observe(List<UUID> customerIds) {
-                return context.platform().observedLately(customerIds);
+                return platform.get().observedLately(customerIds);
             }
 
             @Override
@@ -119,7 +125,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
         Map<UUID, Observation> byCustomer = new HashMap<>();
         if (gone == null) {
             try {
-                context.platform().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
+                platform.get().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
                 return new ReadBack(byCustomer, null);
             } catch (PlatformUnavailableException e) {
                 gone = e;

@@ -4,9 +4,14 @@ import dev.offboarding.metrics.RunFigures;
 import dev.offboarding.metrics.RunGauges;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.RunResult;
+import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -57,6 +62,11 @@ public final class ScheduleMeters implements ScheduleEvents {
                 .register(registry);
     }
 
+    /** As Prometheus reads it. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
     PrometheusMeterRegistry registry() {
         return registry;
     }
@@ -70,6 +80,32 @@ public final class ScheduleMeters implements ScheduleEvents {
                 .description("When the schedule last looked whether something is due, in seconds since 1970.")
                 .register(registry);
         showJobs();
+    }
+
+    /** Where Spring Batch says how long a job's runs and their steps take. */
+    public ObservationRegistry observations(String job) {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations
+                .observationConfig()
+                // not each case that is read
+                .observationPredicate(
+                        (name, context) -> name.equals("spring.batch.job") || name.equals("spring.batch.step"))
+                .observationHandler(new OfJob(job))
+                .observationHandler(new DefaultMeterObservationHandler(registry));
+        return observations;
+    }
+
+    /** Says of which job file it is; for Spring Batch all of them are one job. */
+    private record OfJob(String job) implements ObservationHandler<Observation.Context> {
+        @Override
+        public void onStart(Observation.Context context) {
+            context.addLowCardinalityKeyValue(KeyValue.of("job", job));
+        }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return true;
+        }
     }
 
     /** Counts the requests of a job's runs. */

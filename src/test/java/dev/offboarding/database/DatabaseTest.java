@@ -263,14 +263,14 @@ class DatabaseTest {
     }
 
     @Test
-    void aRunThatIsToldToEndHasItsDatabaseUntilSpringHasClosed() throws Exception {
-        Process told = ProgramOnAFolder.start(folder, "spring");
+    void aRunThatIsToldToEndHasItsDatabaseUntilItHasEnded() throws Exception {
+        Process told = ProgramOnAFolder.start(folder, "run");
         ProgramOnAFolder.awaitWord(told, "ready");
         told.destroy();
         assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
         try (Database database = open(Access.OWN)) {
-            assertThat(notes(database)).contains("written while Spring closed");
+            assertThat(notes(database)).contains("written while the program ended");
         }
     }
 

@@ -1,15 +1,12 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.AtExit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -23,21 +20,18 @@ final class ProgramOnAFolder {
                     FolderLock.tryAcquire(Path.of(args[0]), Access.OWN).isPresent() ? "taken" : "refused");
             return;
         }
-        boolean spring = args[1].equals("spring");
-        Database database = Database.open(
-                new StandardEnvironment(), Path.of(args[0]), spring ? Access.OWN : Access.valueOf(args[1]));
+        boolean run = args[1].equals("run");
+        Database database =
+                Database.open(new StandardEnvironment(), Path.of(args[0]), run ? Access.OWN : Access.valueOf(args[1]));
         JdbcClient jdbc = JdbcClient.create(database.dataSource());
         jdbc.sql("create table if not exists public.note (text text)").update();
         jdbc.sql("insert into public.note values ('written before the end')").update();
-        if (spring) {
-            SpringApplication application = new SpringApplication(ProgramOnAFolder.class);
-            application.setWebApplicationType(WebApplicationType.NONE);
-            application.addListeners((ApplicationListener<ContextClosedEvent>) event -> {
+        if (run) {
+            AtExit.run(() -> {
                 jdbc.sql("select 1 from pg_sleep(0.5)").query(Integer.class).single();
-                jdbc.sql("insert into public.note values ('written while Spring closed')")
+                jdbc.sql("insert into public.note values ('written while the program ended')")
                         .update();
             });
-            application.run();
         }
         System.out.println("ready");
         while (System.in.read() >= 0) {

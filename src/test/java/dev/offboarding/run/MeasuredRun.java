@@ -5,6 +5,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.Mode;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -69,9 +70,10 @@ public final class MeasuredRun implements Progress {
                         new JobFileReader().read(Path.of(args[0])),
                         Mode.RUN,
                         Path.of(args[0]).resolveSibling(".offboarding"),
-                        Clock.systemUTC(),
+                        RunTimes.madeUp(Clock.systemUTC(), Duration.ZERO),
                         measured,
-                        Duration.ZERO)
+                        List.of(),
+                        ObservationRegistry.NOOP)
                 .start();
         measured.step("", 0);
         ReportSummary summary = result.summary();

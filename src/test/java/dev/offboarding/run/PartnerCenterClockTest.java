@@ -10,6 +10,7 @@ import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.InjectedFault;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -49,13 +50,15 @@ class PartnerCenterClockTest {
                         new JobFileReader().read(night.scene.jobFile()),
                         mode,
                         night.scene.folder().resolve(".offboarding"),
-                        Clock.systemUTC(),
-                        ReferenceClocks.REAL,
+                        new RunTimes(
+                                Clock.systemUTC(),
+                                ReferenceClocks.REAL,
+                                Duration.ZERO,
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(10)),
                         Progress.NONE,
                         List.of(),
-                        Duration.ZERO,
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(10))
+                        ObservationRegistry.NOOP)
                 .start();
     }
 

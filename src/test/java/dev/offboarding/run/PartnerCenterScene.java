@@ -6,6 +6,7 @@ import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -81,9 +82,10 @@ public final class PartnerCenterScene implements AutoCloseable {
                 new JobFileReader().read(scene.jobFile()),
                 mode,
                 scene.folder().resolve(".offboarding"),
-                clock,
+                RunTimes.madeUp(clock, Duration.ZERO),
                 progress,
-                Duration.ZERO);
+                List.of(),
+                ObservationRegistry.NOOP);
     }
 
     public RunResult run() {

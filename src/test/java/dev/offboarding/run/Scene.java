@@ -11,6 +11,7 @@ import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.PublishedSchemas;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -388,6 +389,11 @@ public final class Scene implements AutoCloseable {
         return loaded(Mode.RUN);
     }
 
+    /** The same, as a plan. */
+    public OffboardingRun planned() {
+        return loaded(Mode.PLAN);
+    }
+
     private OffboardingRun loaded(Mode mode) {
         return loadedFrom(jobFile(), mode);
     }
@@ -397,14 +403,24 @@ public final class Scene implements AutoCloseable {
         return loadedFrom(jobFile, Mode.RUN);
     }
 
+    /** A run of which Spring Batch tells somebody how long it takes. */
+    public OffboardingRun observed(ObservationRegistry observations) {
+        return loadedFrom(jobFile(), Mode.RUN, observations);
+    }
+
     private OffboardingRun loadedFrom(Path jobFile, Mode mode) {
+        return loadedFrom(jobFile, mode, ObservationRegistry.NOOP);
+    }
+
+    private OffboardingRun loadedFrom(Path jobFile, Mode mode, ObservationRegistry observations) {
         return new OffboardingRun(
                 new JobFileReader().read(jobFile),
                 mode,
                 folder.resolve(".offboarding"),
-                clock,
+                RunTimes.madeUp(clock, betweenLooks),
                 Progress.NONE,
-                betweenLooks);
+                List.of(),
+                observations);
     }
 
     /** Runs and expects an exit code. */

@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.runs.Mode;
+import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +25,14 @@ public final class TestRuns {
             Clock clock,
             Progress progress,
             Duration betweenLooks) {
-        return new OffboardingRun(loaded, mode, databaseFolder, clock, progress, betweenLooks);
+        return new OffboardingRun(
+                loaded,
+                mode,
+                databaseFolder,
+                RunTimes.madeUp(clock, betweenLooks),
+                progress,
+                List.of(),
+                ObservationRegistry.NOOP);
     }
 
     public static OffboardingRun of(
@@ -37,7 +45,7 @@ public final class TestRuns {
             Duration betweenLooks,
             Duration grace,
             Duration databaseWait) {
-        return new OffboardingRun(
-                loaded, mode, databaseFolder, clock, progress, notes, betweenLooks, grace, databaseWait);
+        RunTimes times = new RunTimes(clock, ReferenceClocks.AS_OURS, betweenLooks, grace, databaseWait);
+        return new OffboardingRun(loaded, mode, databaseFolder, times, progress, notes, ObservationRegistry.NOOP);
     }
 }

@@ -1,0 +1,169 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.Intake;
+import dev.offboarding.database.Database;
+import dev.offboarding.database.RetryPolicy;
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.lists.DatabaseList;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.lists.ListSettings;
+import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.report.Evidence;
+import dev.offboarding.report.ReportWriter;
+import dev.offboarding.report.SigningKey;
+import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.Runs;
+import java.time.Clock;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What the steps of one run work with. What the run brings with it stands in the context already: its database, platform, lock and clock,
+ * and who is told of it.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import({
+    ReceiveTasklet.class,
+    ObserveWriter.class,
+    CheckLimitsTasklet.class,
+    SuspendWriter.class,
+    RemoveWriter.class,
+    VerifyTasklet.class,
+    ReportTasklet.class,
+    Verdict.class,
+    StepLog.class,
+    CaseDecider.class,
+    Journal.class,
+    CaseRecorder.class,
+    EffectReads.class,
+    ReEstablished.class,
+    UpcomingLimits.class,
+    Recovery.class,
+    AuditEvents.class,
+    OrphanedCases.class,
+    OneTimeNotices.class,
+    Failures.class,
+    RealPause.class,
+    Runs.class,
+    RunOpening.class,
+    JobRunner.class
+})
+class StepsConfiguration {
+
+    /** Not the context's to close: the lock is given back before the pool goes. */
+    @Bean(destroyMethod = "")
+    DataSource dataSource(Database database) {
+        return database.dataSource();
+    }
+
+    @Bean
+    JdbcTemplate jdbcTemplate(DataSource dataSource) {
+        return new JdbcTemplate(dataSource);
+    }
+
+    @Bean
+    JdbcTransactionManager transactionManager(DataSource dataSource) {
+        return new JdbcTransactionManager(dataSource);
+    }
+
+    @Bean
+    TransactionTemplate transaction(PlatformTransactionManager manager, JdbcTemplate jdbc, RetryPolicy retryPolicy) {
+        return new RetryingTransactions(manager, jdbc, retryPolicy);
+    }
+
+    @Bean
+    Cases cases(JdbcTemplate jdbc, RunInfo run) {
+        return Cases.untilAccepted(jdbc, run.runId(), run.writes());
+    }
+
+    @Bean
+    AuditTrail trail(JdbcTemplate jdbc, Clock clock, RunInfo run) {
+        JobFile jobFile = run.jobFile();
+        return new AuditTrail(
+                jdbc, clock, jobFile.job(), run.runId(), jobFile.platform().text());
+    }
+
+    @Bean
+    ListReception lists(
+            DataSource dataSource, RunInfo run, RunTimes times, Clock clock, CancellationToken cancellation) {
+        return new ListReception(
+                dataSource,
+                listed(dataSource, run),
+                clock.withZone(run.jobFile().zone()),
+                times.betweenLooks(),
+                cancellation);
+    }
+
+    @Bean
+    Intake intake(JdbcTemplate jdbc, RunInfo run, LazyPlatform platform) {
+        return new Intake(
+                new NamedParameterJdbcTemplate(jdbc),
+                run.jobFile().job(),
+                run.jobFile().platform(),
+                platform::identity,
+                run.runId());
+    }
+
+    @Bean
+    DoneStatement done(
+            JdbcTemplate jdbc,
+            DataSource dataSource,
+            RunInfo run,
+            Failures failures,
+            Clock clock,
+            CancellationToken cancellation) {
+        ListSettings.Database list = run.jobFile().list().database();
+        return new DoneStatement(
+                jdbc,
+                list == null || list.done() == null
+                        ? null
+                        : new DatabaseList(
+                                list, listed(dataSource, run), run.jobFile().zone(), cancellation),
+                run.jobFile(),
+                run.runId(),
+                failures,
+                clock);
+    }
+
+    private static DataSource listed(DataSource own, RunInfo run) {
+        return Objects.requireNonNull(OtherDatabases.ofTheList(run.jobFile(), own));
+    }
+
+    @Bean
+    ClockCheck clockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, RunTimes times, RunInfo run) {
+        return new ClockCheck(jdbc, runs, clock, times.references(), run.runId());
+    }
+
+    @Bean
+    Reservations reservations(JdbcTemplate jdbc, RunInfo run, LazyPlatform platform) {
+        return new Reservations(jdbc, run.runId(), run.jobFile().platform().text(), platform::identity);
+    }
+
+    @Bean
+    FailureBrake brake(RunInfo run, RunGuard guard) {
+        return new FailureBrake(run.jobFile().failureBrake(), guard);
+    }
+
+    @Bean
+    Evidence evidence(DataSource dataSource) {
+        return new Evidence(dataSource);
+    }
+
+    @Bean
+    ReportWriter reportWriter(DataSource dataSource, RunInfo run, @Nullable SigningKey signingKey) {
+        JobFile jobFile = run.jobFile();
+        return new ReportWriter(dataSource, jobFile.reports(), jobFile.report().rights(), signingKey);
+    }
+}
