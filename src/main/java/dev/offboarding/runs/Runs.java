@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -198,19 +199,16 @@ public final class Runs {
      * is nobody's measure.
      */
     public @Nullable Counted lastCounted(PlatformName platform, String runId) {
-        return jdbc
-                .query(
+        return first(
                         """
-                        select population, counted_at from offboarding.run r
-                         where r.platform = ? and (%s) and run_id <> ? and population_complete and may_write
-                         order by counted_at desc, run_id desc limit 1
-                        """.formatted(HERE),
+                select population, counted_at from offboarding.run r
+                 where r.platform = ? and (%s) and run_id <> ? and population_complete and may_write
+                 order by counted_at desc, run_id desc limit 1
+                """.formatted(HERE),
                         (row, i) -> new Counted(row.getLong(1), instant(row, "counted_at")),
                         platform.text(),
                         runId,
                         runId)
-                .stream()
-                .findFirst()
                 .orElse(null);
     }
 
@@ -219,7 +217,7 @@ public final class Runs {
      * and those whose answer was lost and that the run finds gone.
      */
     public long removedSince(String runId, PlatformName platform, Instant since) {
-        Long count = jdbc.queryForObject(
+        return count(
                 """
                 select count(*) from (
                   select r.customer_id from offboarding.known_case r
@@ -229,16 +227,7 @@ public final class Runs {
                    where c.run_id = ? and c.state = 'REMOVED' and c.removed_at is null
                      and r.platform = ? and (%s) and r.at >= ? and r.action = 'REMOVE'
                      and r.data::jsonb @@ '$.writes[*].result == "LOST"') removed
-                """.formatted(HERE, HERE),
-                Long.class,
-                platform.text(),
-                runId,
-                at(since),
-                runId,
-                platform.text(),
-                runId,
-                at(since));
-        return count == null ? 0 : count;
+                """.formatted(HERE, HERE), platform.text(), runId, at(since), runId, platform.text(), runId, at(since));
     }
 
     /** A day on which a limit will not do, and that no run has told yet. */
@@ -275,16 +264,11 @@ public final class Runs {
 
     /** The last end of a run, of any job, whose clock agreed with the others. */
     public Optional<Ended> lastConfirmedEnd(String exceptRunId) {
-        return jdbc
-                .query(
-                        """
-                        select run_id, job, ended_at from offboarding.run
-                         where clock_confirmed and ended_at is not null and run_id <> ? order by ended_at desc limit 1
-                        """,
-                        (row, i) -> new Ended(row.getString(1), row.getString(2), instant(row, "ended_at")),
-                        exceptRunId)
-                .stream()
-                .findFirst();
+        return first(
+                """
+                select run_id, job, ended_at from offboarding.run
+                 where clock_confirmed and ended_at is not null and run_id <> ? order by ended_at desc limit 1
+                """, (row, i) -> new Ended(row.getString(1), row.getString(2), instant(row, "ended_at")), exceptRunId);
     }
 
     /** Whether its customer list was complete, and its population not fallen as under the limits. */
@@ -370,8 +354,7 @@ public final class Runs {
     }
 
     public Optional<RunRow> find(String runId) {
-        return jdbc.query("select * from offboarding.run where run_id = ?", (row, n) -> RunRow.of(row), runId).stream()
-                .findFirst();
+        return first("select * from offboarding.run where run_id = ?", (row, n) -> RunRow.of(row), runId);
     }
 
     /** Jobs with a run that nobody has ended: under way, or dead. */
@@ -382,23 +365,20 @@ public final class Runs {
 
     /** A run that has not ended, and has written down that it holds its job's lock by this session. */
     Optional<CurrentRuns.Run> holding(String job, String lockSession) {
-        return jdbc
-                .query(
-                        """
-                        select run_id, started_at, facts ->> 'host', facts ->> 'user', facts ->> 'process' from offboarding.run
-                         where job = ? and ended_at is null and facts ->> 'lock_session' = ? order by run_id desc limit 1
-                        """,
-                        (row, i) -> new CurrentRuns.Run(
-                                job,
-                                row.getString(1),
-                                instant(row, "started_at"),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5)),
+        return first(
+                """
+                select run_id, started_at, facts ->> 'host', facts ->> 'user', facts ->> 'process' from offboarding.run
+                 where job = ? and ended_at is null and facts ->> 'lock_session' = ? order by run_id desc limit 1
+                """,
+                (row, i) -> new CurrentRuns.Run(
                         job,
-                        lockSession)
-                .stream()
-                .findFirst();
+                        row.getString(1),
+                        instant(row, "started_at"),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5)),
+                job,
+                lockSession);
     }
 
     /** Earlier runs of a job that a report may have been left of, the newest first; at most so many. */
@@ -444,29 +424,25 @@ public final class Runs {
      * then: its job was renamed, it seems.
      */
     public Optional<Instant> lastOfRenamed(String job, String runId, Instant before) {
-        return jdbc.query("""
-                        select last.started_at from offboarding.run me
-                          join lateral (select r.started_at, r.facts::jsonb as facts from offboarding.run r
-                                         where r.job = ? and r.mode = 'run' order by r.run_id desc limit 1) last on true
-                         where me.run_id = ?
-                           and (last.started_at < ?
-                             or (last.facts -> 'job_file', last.facts -> 'working_directory', last.facts -> 'host')
-                                = (me.facts::jsonb -> 'job_file', me.facts::jsonb -> 'working_directory', me.facts::jsonb -> 'host'))
-                        """, (row, i) -> instant(row, "started_at"), job, runId, at(before)).stream()
-                .findFirst();
+        return first("""
+                select last.started_at from offboarding.run me
+                  join lateral (select r.started_at, r.facts::jsonb as facts from offboarding.run r
+                                 where r.job = ? and r.mode = 'run' order by r.run_id desc limit 1) last on true
+                 where me.run_id = ?
+                   and (last.started_at < ?
+                     or (last.facts -> 'job_file', last.facts -> 'working_directory', last.facts -> 'host')
+                        = (me.facts::jsonb -> 'job_file', me.facts::jsonb -> 'working_directory', me.facts::jsonb -> 'host'))
+                """, (row, i) -> instant(row, "started_at"), job, runId, at(before));
     }
 
     /** A run that nobody has ended; it is under way, or dead. */
     record Open(String job, @Nullable String lockSession) {}
 
     Optional<Open> open(String runId) {
-        return jdbc
-                .query(
-                        "select job, facts ->> 'lock_session' from offboarding.run where run_id = ? and ended_at is null",
-                        (row, i) -> new Open(row.getString(1), row.getString(2)),
-                        runId)
-                .stream()
-                .findFirst();
+        return first(
+                "select job, facts ->> 'lock_session' from offboarding.run where run_id = ? and ended_at is null",
+                (row, i) -> new Open(row.getString(1), row.getString(2)),
+                runId);
     }
 
     /** How many customers it has reserved a place for in the limits. */
@@ -476,6 +452,10 @@ public final class Runs {
 
     void reserved(String runId, int customers) {
         jdbc.update("update offboarding.run set reserved = ? where run_id = ?", customers, runId);
+    }
+
+    private <T> Optional<T> first(String sql, RowMapper<T> mapper, Object... parameters) {
+        return jdbc.query(sql, mapper, parameters).stream().findFirst();
     }
 
     private boolean is(String sql, Object... parameters) {
