@@ -4,6 +4,7 @@ import dev.offboarding.Offboarding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,15 +43,8 @@ public final class Program {
     }
 
     private static Program start(Class<?> main, Path folder, Map<String, String> variables, String... args) {
-        ProcessBuilder program = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName());
+        ProcessBuilder program = new ProcessBuilder(new ArrayList<>(ChildJvm.command("-Xmx256m")));
+        program.command().add(main.getName());
         program.command().addAll(List.of(args));
         program.directory(folder.toFile());
         program.environment().putAll(variables);

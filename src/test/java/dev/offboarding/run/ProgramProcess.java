@@ -43,9 +43,7 @@ public final class ProgramProcess implements AutoCloseable {
 
     /** @param heap as in {@code -Xmx} */
     public static ProgramProcess startIn(String heap, Path folder, String... args) throws IOException {
-        List<String> command = command(Offboarding.class, args);
-        command.set(command.indexOf("-Xmx256m"), "-Xmx" + heap);
-        return start(folder, Map.of(), command);
+        return start(folder, Map.of(), command("-Xmx" + heap, Offboarding.class, args));
     }
 
     /**
@@ -70,15 +68,12 @@ public final class ProgramProcess implements AutoCloseable {
     }
 
     private static List<String> command(Class<?> main, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        return command("-Xmx256m", main, args);
+    }
+
+    private static List<String> command(String heap, Class<?> main, String... args) {
+        List<String> command = new ArrayList<>(ChildJvm.command(heap));
+        command.add(main.getName());
         command.addAll(List.of(args));
         return command;
     }
