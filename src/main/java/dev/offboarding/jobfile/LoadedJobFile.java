@@ -16,7 +16,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * @param keys every key of the file with its value as it was written, in the file's order; secrets are masked
  * @param overridden keys in whose place an environment variable or a system property stood, with that value and its name; secrets are
  *     masked
- * @param warnings a line each, to be shown to whoever started the job
+ * @param warnings one line each, to be shown to whoever started the job
  */
 public record LoadedJobFile(
         JobFile jobFile,

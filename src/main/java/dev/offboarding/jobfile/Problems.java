@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What is wrong with a job file, collected so that it is all told at once. */
+/** What is wrong with a job file, collected so that all of it is said at once. */
 final class Problems {
     private record Problem(int line, String text) {}
 

@@ -70,7 +70,7 @@ final class Mail implements Channel {
         properties.put("mail.smtp.connectiontimeout", millis);
         properties.put("mail.smtp.timeout", millis);
         properties.put("mail.smtp.writetimeout", millis);
-        // those who can be told are, also where another address is wrong
+        // those who can be notified are, also where another address is wrong
         properties.put("mail.smtp.sendpartial", "true");
         properties.put("mail.smtp.auth", String.valueOf(settings.username() != null));
         properties.put("mail.smtp.ssl.checkserveridentity", "true");

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is told what a run came to. A plan tells nobody: whoever asked for it sits before it.
+ * Who is notified of what a run came to. A plan notifies nobody: whoever asked for it sees it.
  *
  * <p>A notice names customers that somebody has to look at and customers that failed, by id and company name, and quotes no secret.
  * Choose a channel that only those can read who may know that.

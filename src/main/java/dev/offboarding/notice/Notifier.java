@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Sends notices to everybody who is to be told. Never throws, and never takes longer than it may, whatever the other side does. */
+/** Sends notices to everybody who is to be notified. Never throws, and never takes longer than it may, whatever the other side does. */
 public final class Notifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -84,20 +84,20 @@ public final class Notifier {
     }
 
     /**
-     * Tells everybody, all at the same time; whoever cannot be told within that time is given up.
+     * Notifies everybody, all at the same time; whoever cannot be reached within that time is given up.
      *
-     * @return a line for each who was not told, with the reason
+     * @return one line for each who was not notified, with the reason
      */
     List<String> send(Notice notice, Duration within) {
         return send(notice, within, within, () -> false);
     }
 
     /**
-     * Tells everybody, all at the same time; whoever cannot be told within that time is given up.
+     * Notifies everybody, all at the same time; whoever cannot be reached within that time is given up.
      *
      * @param inAHurry within which time where there is haste: from the beginning, or from the moment when there comes to be
      * @param haste is asked again and again
-     * @return a line for each who was not told, with the reason
+     * @return one line for each who was not notified, with the reason
      */
     public List<String> send(Notice notice, Duration within, Duration inAHurry, BooleanSupplier haste) {
         Deadline end = new Deadline(haste.getAsBoolean() ? inAHurry : within, inAHurry, haste);
@@ -156,7 +156,7 @@ public final class Notifier {
         }
     }
 
-    /** Why it was not told; null if it was. */
+    /** Why it was not sent; null if it was. */
     private @Nullable String tell(Channel channel, Notice notice, Deadline end) throws InterruptedException {
         Duration pause = backOff;
         for (int tried = 1; ; tried++) {

@@ -12,7 +12,7 @@ public interface Runner {
     /**
      * One run of a job, on the caller's thread, however long it takes.
      *
-     * @param notes a line each, for the run's report
+     * @param notes one line each, for the run's report
      * @param begun is told the run's id as soon as it has one
      */
     RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun);

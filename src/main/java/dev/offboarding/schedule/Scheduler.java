@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * and again; one that cannot be used stops its own job only.
  *
  * <p>What was due while nobody was there to begin it is found in the table of runs: whatever was due after the last run that came to its
- * end. It is told, and made up for, once, where the job file says {@code catch-up: true}.
+ * end. It is reported, and made up for, once, where the job file says {@code catch-up: true}.
  */
 public final class Scheduler {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What an error of the database means here, and how it is told to people. */
+/** What an error of the database means here, and how it is said to people. */
 final class LedgerErrors {
 
     /** Passing obstacles, after which a transaction may simply be made again: lock not available, deadlock, serialization. */
