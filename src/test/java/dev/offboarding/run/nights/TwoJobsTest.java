@@ -289,13 +289,13 @@ class TwoJobsTest {
                                           from offboarding.BATCH_STEP_EXECUTION order by step_execution_id
                                         """).query(String.class).list())
                         .containsExactly(
-                                "receive COMPLETED 0",
+                                "receive COMPLETED 1",
                                 "observe COMPLETED 1",
-                                "check-limits COMPLETED 0",
+                                "check-limits COMPLETED 1",
                                 "suspend COMPLETED 1",
                                 "remove COMPLETED 1",
-                                "verify COMPLETED 0",
-                                "report COMPLETED 0");
+                                "verify COMPLETED 1",
+                                "report COMPLETED 1");
             }
             assertThat(scenes.stream()
                             .flatMap(each -> each
