@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Three nights of a job with something of everything in their reports, made once: signed ones and unsigned ones. */
+/** Three nights of a job with something of everything in their reports, made once. */
 public final class AuditedNights {
 
     public static final KeyPair KEY = keyPair();
@@ -28,25 +29,33 @@ public final class AuditedNights {
     /** The reports of three nights, each signed. */
     public static synchronized List<Forgery> signed() {
         if (signed.isEmpty()) {
-            signed = nights(true);
+            signed = nights();
         }
         return signed;
     }
 
+    /** The same as a job without a key leaves them. */
     public static synchronized List<Forgery> unsigned() {
         if (unsigned.isEmpty()) {
-            unsigned = nights(false);
+            List<Forgery> nights = new ArrayList<>();
+            for (Forgery night : signed()) {
+                Forgery copy = night.copy().unsigned();
+                if (!nights.isEmpty()) {
+                    String previous = nights.get(nights.size() - 1).manifestHash();
+                    copy.manifest(
+                            manifest -> ((ObjectNode) manifest.get("previous_run")).put("manifest_sha256", previous));
+                }
+                nights.add(copy.sealed());
+            }
+            unsigned = nights;
         }
         return unsigned;
     }
 
-    private static List<Forgery> nights(boolean sign) {
+    private static List<Forgery> nights() {
         try (Scene scene = Scene.set()) {
-            if (sign) {
-                scene.with(
-                        "report.signing-key-file",
-                        key(scene.folder().resolve("key.pem"), KEY).toString());
-            }
+            Path key = key(scene.folder().resolve("key.pem"), KEY);
+            scene.with("report.signing-key-file", key.toString());
             scene.customers(1, 30);
             for (int n = 1; n <= 6; n++) {
                 scene.subscription(n, "license", "active");

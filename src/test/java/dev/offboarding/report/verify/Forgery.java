@@ -57,6 +57,10 @@ public final class Forgery {
         return this;
     }
 
+    public String manifestHash() {
+        return JSON.readTree(text("manifest.json")).get("manifest_sha256").asString();
+    }
+
     public ObjectNode record() {
         return (ObjectNode) JSON.readTree(text("report.json"));
     }
