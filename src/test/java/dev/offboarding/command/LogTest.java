@@ -77,7 +77,7 @@ class LogTest {
         assertThat(out.toString()).contains("Exit code 4");
         assertThat(file().lines())
                 .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT.*"))
-                .anyMatch(line -> line.contains("[nightly " + run + " " + Scene.id(1) + "] RunContext - held"))
+                .anyMatch(line -> line.contains("[nightly " + run + " " + Scene.id(1) + "] CaseRecorder - held"))
                 .anyMatch(line -> line.contains("[nightly " + run + "] OffboardingRun - run ends with exit code 4"));
     }
 
