@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.schedule.ScheduleMeters;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.test.JobOperatorTestUtils;
+import org.springframework.batch.test.JobRepositoryTestUtils;
 import org.springframework.context.ApplicationContext;
 
 /** The job as Spring Batch has it in its tables: which steps ran, what they counted, and with what the execution ended. */
@@ -192,5 +197,50 @@ class OffboardingJobTest {
                         counts.put(row.getString(1), row.getLong(2) + " " + row.getLong(3) + " " + row.getLong(4)))
                 .list();
         return counts;
+    }
+
+    @Test
+    void anExecutionThatADeadProcessLeftStartedIsClosedAndThatOfAnotherJobIsNot() {
+        scene.customer(1);
+        List<JobExecution> left = new ArrayList<>();
+
+        RunResult result = scene.loaded()
+                .conductedBy(spring -> {
+                    left.addAll(started(spring.getBean(JobRepository.class), "nightly", "other"));
+                    return spring.getBean(JobRunner.class).run();
+                })
+                .start();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(left).map(this::statusOf).containsExactly("FAILED, ended", "STARTED, not ended");
+    }
+
+    private static List<JobExecution> started(JobRepository repository, String... jobs) {
+        JobRepositoryTestUtils executions = new JobRepositoryTestUtils(repository);
+        Iterator<String> job = List.of(jobs).iterator();
+        executions.setJobParametersIncrementer(before ->
+                new JobParametersBuilder().addString("job", job.next()).toJobParameters());
+        try {
+            List<JobExecution> created = executions.createJobExecutions(
+                    OffboardingJobConfiguration.NAME, new String[] {"observe"}, jobs.length);
+            created.forEach(execution -> {
+                execution.setStatus(BatchStatus.STARTED);
+                execution.setStartTime(LocalDateTime.now());
+                execution.setExitStatus(ExitStatus.EXECUTING);
+                repository.update(execution);
+            });
+            return created;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String statusOf(JobExecution execution) {
+        return scene.jdbc()
+                .sql(
+                        "select status || case when end_time is null then ', not ended' else ', ended' end from offboarding.BATCH_JOB_EXECUTION where job_execution_id = ?")
+                .param(execution.getId())
+                .query(String.class)
+                .single();
     }
 }
