@@ -1,6 +1,7 @@
 package dev.offboarding.command;
 
 import dev.offboarding.jobfile.JobFileException;
+import dev.offboarding.kit.HttpResends;
 import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
@@ -45,6 +46,11 @@ import picocli.CommandLine.IVersionProvider;
             "  9  stopped early: by a signal, by max-duration, or by the failure brake"
         })
 public final class CommandLineProgram {
+
+    static {
+        // a notice of one job may be sent before the next one speaks with Partner Center
+        HttpResends.switchOff();
+    }
 
     /** Without arguments: the sample. */
     private static final String[] SAMPLE = {"run", "jobs/sample.yaml"};

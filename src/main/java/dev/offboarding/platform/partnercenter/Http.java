@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.HttpResends;
 import dev.offboarding.platform.CancellationToken;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,11 +26,7 @@ import org.springframework.web.client.RestClient;
 final class Http {
 
     static {
-        // The JDK repeats a GET whose connection broke, and a connection that was refused, by itself: requests that no
-        // pace and no
-        // bound on calls under way would know of. Whether anything is sent again is decided by Client alone.
-        System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
-        System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+        HttpResends.switchOff();
     }
 
     record Answer(int status, HttpHeaders headers, byte[] body) {
