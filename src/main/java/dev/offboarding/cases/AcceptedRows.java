@@ -27,9 +27,11 @@ final class AcceptedRows {
             """;
 
     /** What somebody changes who wants a customer listed again. A cell that has become empty is no difference. */
-    static final String SAYS_SOMETHING_ELSE =
-            "(e.again is not null and e.again is distinct from l.again" + each(Column.SAYING, """
-                    \sor e.%1$s is not null and '%1$s' = any(l.columns) and e.%1$s is distinct from l.%1$s""") + ")";
+    static final String SAYS_SOMETHING_ELSE = "(e.again is not null and e.again is distinct from l.again"
+            + each(
+                    Column.SAYING,
+                    " or e.%1$s is not null and '%1$s' = any(l.columns) and e.%1$s is distinct from l.%1$s")
+            + ")";
 
     private static String each(List<Column> columns, String sql) {
         return columns.stream().map(column -> sql.formatted(column.label())).collect(Collectors.joining());

@@ -101,7 +101,7 @@ public final class TestDatabase implements AutoCloseable {
                 .query(String.class)
                 .single());
         String postgres = ProcessHandle.of(pid).orElseThrow().info().command().orElseThrow();
-        return Path.of(postgres).getParent().getParent();
+        return Path.of(postgres).resolve("../..").normalize();
     }
 
     /** One connection for all: on some machines to make one takes longer than what it is for. */

@@ -11,7 +11,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -41,7 +43,7 @@ class OffboardingJobTest {
 
     /** The job of a run that has begun, and its only execution. */
     private static final class Conducted implements Function<ApplicationContext, RunResult> {
-        private JobExecution execution;
+        private @Nullable JobExecution execution;
 
         @Override
         public RunResult apply(ApplicationContext spring) {
@@ -56,12 +58,16 @@ class OffboardingJobTest {
             return spring.getBean(Verdict.class).of(execution);
         }
 
+        JobExecution execution() {
+            return Objects.requireNonNull(execution);
+        }
+
         List<String> steps() {
             return inOrder().stream().map(StepExecution::getStepName).toList();
         }
 
         private List<StepExecution> inOrder() {
-            List<StepExecution> steps = new ArrayList<>(execution.getStepExecutions());
+            List<StepExecution> steps = new ArrayList<>(execution().getStepExecutions());
             steps.sort(Comparator.comparing(StepExecution::getId));
             return steps;
         }
@@ -84,9 +90,9 @@ class OffboardingJobTest {
 
         assertThat(job.steps())
                 .containsExactly("receive", "observe", "check-limits", "suspend", "remove", "verify", "report");
-        assertThat(job.execution.getStatus()).isEqualTo(BatchStatus.COMPLETED);
-        assertThat(job.execution.getExitStatus().getExitCode()).isEqualTo("OK");
-        assertThat(job.execution.getExitStatus().getExitDescription()).startsWith("exit code 0: ");
+        assertThat(job.execution().getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(job.execution().getExitStatus().getExitCode()).isEqualTo("OK");
+        assertThat(job.execution().getExitStatus().getExitDescription()).startsWith("exit code 0: ");
     }
 
     @Test
@@ -96,9 +102,9 @@ class OffboardingJobTest {
         Conducted job = conducted(scene.loaded(), ExitCode.STOPPED_BY_LIMIT);
 
         assertThat(job.steps()).containsExactly("receive", "observe", "check-limits", "verify", "report");
-        assertThat(job.execution.getStatus()).isEqualTo(BatchStatus.STOPPED);
-        assertThat(job.execution.getExitStatus().getExitCode()).isEqualTo("STOPPED_BY_LIMIT");
-        assertThat(job.execution.getExitStatus().getExitDescription()).startsWith("exit code 3: ");
+        assertThat(job.execution().getStatus()).isEqualTo(BatchStatus.STOPPED);
+        assertThat(job.execution().getExitStatus().getExitCode()).isEqualTo("STOPPED_BY_LIMIT");
+        assertThat(job.execution().getExitStatus().getExitDescription()).startsWith("exit code 3: ");
         assertThat(counts(job)).containsEntry("check-limits", "2 0 2");
     }
 
@@ -109,7 +115,7 @@ class OffboardingJobTest {
         Conducted job = conducted(scene.loaded(), ExitCode.STOPPED_BY_LIMIT);
 
         assertThat(job.steps()).containsExactly("receive", "observe", "check-limits", "verify", "report");
-        assertThat(job.execution.getExitStatus().getExitCode()).isEqualTo("STOPPED_BY_LIMIT");
+        assertThat(job.execution().getExitStatus().getExitCode()).isEqualTo("STOPPED_BY_LIMIT");
     }
 
     @Test
@@ -121,8 +127,8 @@ class OffboardingJobTest {
 
         assertThat(job.steps()).last().isEqualTo("report");
         assertThat(job.steps()).doesNotContain("check-limits", "suspend", "remove");
-        assertThat(job.execution.getStatus()).isEqualTo(BatchStatus.FAILED);
-        assertThat(job.execution.getExitStatus().getExitCode()).isEqualTo("UNAVAILABLE");
+        assertThat(job.execution().getStatus()).isEqualTo(BatchStatus.FAILED);
+        assertThat(job.execution().getExitStatus().getExitCode()).isEqualTo("UNAVAILABLE");
         scene.sql("alter table ledger.elsewhere rename to subscription");
     }
 
@@ -135,7 +141,7 @@ class OffboardingJobTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(job.steps()).containsExactly("receive", "observe", "check-limits", "report");
-        assertThat(job.execution.getJobParameters().getIdentifyingParameters())
+        assertThat(job.execution().getJobParameters().getIdentifyingParameters())
                 .hasSize(3)
                 .satisfies(identifying -> assertThat(
                                 identifying.stream().map(parameter -> parameter.name() + "=" + parameter.value()))
@@ -192,7 +198,7 @@ class OffboardingJobTest {
         scene.jdbc()
                 .sql(
                         "select step_name, read_count, write_count, filter_count from offboarding.BATCH_STEP_EXECUTION where job_execution_id = ?")
-                .param(job.execution.getId())
+                .param(job.execution().getId())
                 .query((row, n) ->
                         counts.put(row.getString(1), row.getLong(2) + " " + row.getLong(3) + " " + row.getLong(4)))
                 .list();

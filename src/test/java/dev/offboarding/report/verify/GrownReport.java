@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -120,10 +121,15 @@ final class GrownReport {
         return Arrays.asList(ids);
     }
 
+    private long sequence(long ofTemplate) {
+        return Objects.requireNonNull(sequences.get(ofTemplate));
+    }
+
     private void write(Path folder, JsonNode record) throws IOException {
         ObjectNode head = head(record);
-        Files.write(folder.resolve("report.html"), night.files.get("report.html"));
-        hashes.put("report.html", Sha256.hexOf(night.files.get("report.html")));
+        byte[] page = Objects.requireNonNull(night.files.get("report.html"));
+        Files.write(folder.resolve("report.html"), page);
+        hashes.put("report.html", Sha256.hexOf(page));
         Chain chain;
         try (Out events = new Out(folder, "events.jsonl")) {
             chain = events(events, head);
@@ -230,19 +236,19 @@ final class GrownReport {
             }
             event.remove(List.of("sequence", "previous", "hash"));
             boolean answers = !event.get("answers").isNull();
-            long answered = answers ? sequences.get(event.get("answers").asLong()) : 0;
+            long answered = answers ? sequence(event.get("answers").asLong()) : 0;
             event.put("answers", "@");
             String rest = JSON.writeValueAsString(event).substring(1);
             int cut = rest.indexOf("\"@\"");
             Grown grown = byId.get(customer);
-            Text before = new Text(grown, rest.substring(0, cut));
-            Text after = new Text(grown, rest.substring(cut + 3));
+            Text before = grown == null ? null : grown.text(rest.substring(0, cut));
+            Text after = grown == null ? null : grown.text(rest.substring(cut + 3));
             int many = grown == null ? 1 : grown.ids().size();
             for (int n = 0; n < many; n++) {
                 String canonical = "{\"sequence\":%d,".formatted(sequence++)
-                        + (grown == null ? rest.substring(0, cut) : before.at(n))
+                        + (before == null ? rest.substring(0, cut) : before.at(n))
                         + (answers ? String.valueOf(answered + n) : "null")
-                        + (grown == null ? rest.substring(cut + 3) : after.at(n));
+                        + (after == null ? rest.substring(cut + 3) : after.at(n));
                 sha256.update(HexFormat.of().parseHex(last));
                 String hash = Sha256.hex(sha256.digest(canonical.getBytes(StandardCharsets.UTF_8)));
                 out.write(canonical.substring(0, canonical.length() - 1));
@@ -288,7 +294,8 @@ final class GrownReport {
         List<String> lines = night.text("actions.csv").lines().toList();
         long number = 0;
         for (var event : byOutcome.entrySet()) {
-            Grown grown = byId.get(event.getValue().get(0).get("customer_id").asString());
+            Grown grown = Objects.requireNonNull(
+                    byId.get(event.getValue().get(0).get("customer_id").asString()));
             List<Text> rows = new ArrayList<>();
             List<Text> cells = new ArrayList<>();
             for (JsonNode action : event.getValue()) {
@@ -298,8 +305,8 @@ final class GrownReport {
                 String line = lines.get(action.get("sequence").asInt());
                 cells.add(grown.text(line.substring(line.indexOf(','))));
             }
-            long intent = sequences.get(event.getValue().get(0).get("intent").asLong());
-            long outcome = sequences.get(event.getKey());
+            long intent = sequence(event.getValue().get(0).get("intent").asLong());
+            long outcome = sequence(event.getKey());
             for (int n = 0; n < grown.ids().size(); n++) {
                 for (int w = 0; w < rows.size(); w++) {
                     json.write((number == 0 ? "" : ",\n")
