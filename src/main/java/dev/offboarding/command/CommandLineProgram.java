@@ -47,11 +47,6 @@ import picocli.CommandLine.IVersionProvider;
         })
 public final class CommandLineProgram {
 
-    static {
-        // a notice of one job may be sent before the next one speaks with Partner Center
-        HttpResends.switchOff();
-    }
-
     /** Without arguments: the sample. */
     private static final String[] SAMPLE = {"run", "jobs/sample.yaml"};
 
@@ -90,6 +85,8 @@ public final class CommandLineProgram {
     private static int execute(CommandLine commandLine, String... args) {
         speakNoLanguageOfTheMachines();
         useAZoneThatServersKnow();
+        // a notice of one job may be sent before the next one speaks with Partner Center
+        HttpResends.switchOff();
         // a terminal is for people: what a program has to say of itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
