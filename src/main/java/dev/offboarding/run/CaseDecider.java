@@ -43,7 +43,7 @@ final class CaseDecider {
     }
 
     Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
-        return Planner.decide(candidate(c, offboardedBefore), observation, run.rules());
+        return Planner.decide(view(c, offboardedBefore), observation, run.rules());
     }
 
     /**
@@ -104,7 +104,7 @@ final class CaseDecider {
         for (OffboardingCase c : removed) {
             RemainingDelegation leftover = leftovers.get(c.customerId());
             if (leftover != null && leftover.gone()) {
-                endings.put(c.customerId(), Planner.endings(candidate(c, false), leftover, run.rules()));
+                endings.put(c.customerId(), Planner.endings(view(c, false), leftover, run.rules()));
             }
         }
         return endings;
@@ -128,7 +128,7 @@ final class CaseDecider {
         }
     }
 
-    private CaseView candidate(OffboardingCase c, boolean offboardedBefore) {
+    private CaseView view(OffboardingCase c, boolean offboardedBefore) {
         Instant suspendedAt = c.suspendedAt();
         return new CaseView(
                 c.customerId(),

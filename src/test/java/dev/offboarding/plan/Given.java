@@ -196,10 +196,10 @@ final class Given {
     }
 
     private Decision decide(Observation observation) {
-        return Planner.decide(candidate(), observation, rules());
+        return Planner.decide(caseView(), observation, rules());
     }
 
-    CaseView candidate() {
+    CaseView caseView() {
         return new CaseView(
                 ID,
                 state,

@@ -4,6 +4,7 @@ import static dev.offboarding.plan.Given.ID;
 import static dev.offboarding.plan.Given.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,18 @@ class PartnerCenterRulesTest {
             Subscription... subscriptions) {
         Customer customer =
                 new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), delegations, null);
-        CaseView caseView = new CaseView(ID, CaseState.MARKED, "Contoso", null, effective, true, Set.of(), null, false);
+        CaseView caseView = new CaseView(
+                ID,
+                CaseState.MARKED,
+                "Contoso",
+                null,
+                effective,
+                true,
+                Set.of(),
+                null,
+                false,
+                CaseFacts.NONE,
+                Map.of());
         Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 0, policy, null);
         return Planner.decide(caseView, new Observation.Found(customer, NOW), rules);
     }
@@ -77,7 +90,8 @@ class PartnerCenterRulesTest {
     private static Decision inGrace(CaseState state, @Nullable LocalDate suspendedOn, Subscription... subscriptions) {
         Customer customer =
                 new Customer(ID, "Contoso", "contoso.example", "reseller", List.of(subscriptions), List.of(), null);
-        CaseView caseView = new CaseView(ID, state, "Contoso", null, null, true, Set.of("z"), suspendedOn, false);
+        CaseView caseView = new CaseView(
+                ID, state, "Contoso", null, null, true, Set.of("z"), suspendedOn, false, CaseFacts.NONE, Map.of());
         Rules rules = new Rules(Set.of(Identifier.values()), Set.of(), TODAY, 3, NewCommerce.CANCEL, null);
         return Planner.decide(caseView, new Observation.Found(customer, NOW), rules);
     }
@@ -583,7 +597,7 @@ class PartnerCenterRulesTest {
     }
 
     private static List<PlannedWrite> endings(Given given, RemainingDelegation leftover) {
-        return Planner.endings(given.candidate(), leftover, given.rules());
+        return Planner.endings(given.caseView(), leftover, given.rules());
     }
 
     private static Customer holding(Subscription... subscriptions) {

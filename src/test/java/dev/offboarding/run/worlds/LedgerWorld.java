@@ -2,6 +2,7 @@ package dev.offboarding.run.worlds;
 
 import static dev.offboarding.kit.Draw.weighted;
 
+import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.kit.Draw;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.plan.CaseView;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -290,7 +292,7 @@ public record LedgerWorld(List<Someone> customers, Job job) {
     // ---- made up
 
     /** As a decision is asked for somebody who is listed. */
-    public CaseView candidate(int n) {
+    public CaseView caseView(int n) {
         String[] row = row(n);
         return new CaseView(
                 Scene.id(n),
@@ -301,7 +303,9 @@ public record LedgerWorld(List<Someone> customers, Job job) {
                 true,
                 Set.of(),
                 null,
-                false);
+                false,
+                CaseFacts.NONE,
+                Map.of());
     }
 
     public Observation seen(int n) {

@@ -72,7 +72,7 @@ class LedgerWorldProperties {
             LedgerWorld world = LedgerWorld.any(draw);
             List<String> writes = new ArrayList<>();
             for (int n : world.accepted()) {
-                Decision decision = Planner.decide(world.candidate(n), world.seen(n), world.rules());
+                Decision decision = Planner.decide(world.caseView(n), world.seen(n), world.rules());
                 switch (world.fate(n)) {
                     case HELD -> assertThat(decision).isInstanceOf(Decision.Held.class);
                     case ALREADY_OFFBOARDED -> assertThat(decision).isInstanceOf(Decision.AlreadyGone.class);
