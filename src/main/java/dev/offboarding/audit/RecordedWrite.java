@@ -1,5 +1,6 @@
 package dev.offboarding.audit;
 
+import dev.offboarding.kit.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,26 +22,18 @@ public record RecordedWrite(
     public static List<RecordedWrite> of(String data) {
         List<RecordedWrite> writes = new ArrayList<>();
         for (JsonNode write : JsonMapper.shared().readTree(data).path("writes")) {
-            String target = text(write, "target");
+            String target = JsonText.of(write.path("target"));
             writes.add(new RecordedWrite(
                     target == null ? "" : target,
                     write.path("attempt").asLong(1),
-                    text(write, "correlation_id"),
-                    text(write, "at"),
-                    text(write, "result"),
-                    text(write, "before"),
-                    text(write, "after"),
-                    text(write, "message")));
+                    JsonText.of(write.path("correlation_id")),
+                    JsonText.of(write.path("at")),
+                    JsonText.of(write.path("result")),
+                    JsonText.of(write.path("before")),
+                    JsonText.of(write.path("after")),
+                    JsonText.of(write.path("message"))));
         }
         return writes;
-    }
-
-    private static @Nullable String text(JsonNode write, String member) {
-        JsonNode value = write.path(member);
-        if (value.isNull() || value.isMissingNode()) {
-            return null;
-        }
-        return value.isValueNode() ? value.asString() : value.toString();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import java.io.IOException;
@@ -143,15 +144,15 @@ public final class Certificates {
             JsonNode seen = data.path("seen");
             // what the platform calls the customer, where it was read; else what the list did
             companyName = Objects.requireNonNullElse(
-                    ReportJson.text(seen.path("company_name")), companyName == null ? "" : companyName);
-            domain = Objects.requireNonNullElse(ReportJson.text(seen.path("domain")), domain == null ? "" : domain);
+                    JsonText.of(seen.path("company_name")), companyName == null ? "" : companyName);
+            domain = Objects.requireNonNullElse(JsonText.of(seen.path("domain")), domain == null ? "" : domain);
             for (JsonNode subscription : seen.path("subscriptions")) {
-                String id = ReportJson.text(subscription.path("id"));
+                String id = JsonText.of(subscription.path("id"));
                 if (id != null) {
-                    names.put(id, Objects.requireNonNullElse(ReportJson.text(subscription.path("name")), ""));
+                    names.put(id, Objects.requireNonNullElse(JsonText.of(subscription.path("name")), ""));
                 }
             }
-            String said = ReportJson.text(data.path("second_witness"));
+            String said = JsonText.of(data.path("second_witness"));
             witness = said != null ? said : witness;
         }
         List<Map<String, Object>> actions = actions(it, names, time);
@@ -228,8 +229,8 @@ public final class Certificates {
         it.effects()
                 .forEach((effect, reading) -> effects.add(Map.of(
                         "what", EFFECTS.getOrDefault(effect, effect),
-                        "at", time.moment(ReportJson.text(reading.path("at"))),
-                        "proof", ownOnly(PageText.story(ReportJson.text(reading.path("proof"))), own))));
+                        "at", time.moment(JsonText.of(reading.path("at"))),
+                        "proof", ownOnly(PageText.story(JsonText.of(reading.path("proof"))), own))));
         return effects;
     }
 
@@ -268,7 +269,7 @@ public final class Certificates {
             }
             for (JsonNode subscription :
                     ReportJson.MAPPER.readTree(event.data()).path("seen").path("subscriptions")) {
-                own.add(String.valueOf(ReportJson.text(subscription.path("id"))).toLowerCase(Locale.ROOT));
+                own.add(String.valueOf(JsonText.of(subscription.path("id"))).toLowerCase(Locale.ROOT));
             }
         }
         return own;
@@ -284,7 +285,7 @@ public final class Certificates {
     private @Nullable String manifest(CertifiedCase it) {
         Path manifest = ReportFolder.of(reports, it.job(), it.closedRun()).resolve("manifest.json");
         try {
-            return ReportJson.text(ReportJson.MAPPER
+            return JsonText.of(ReportJson.MAPPER
                     .readTree(RegularFile.bytes(manifest, Manifest.MOST_BYTES))
                     .path("manifest_sha256"));
         } catch (IOException | tools.jackson.core.JacksonException unreadable) {

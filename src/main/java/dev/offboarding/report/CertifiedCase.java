@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
+import dev.offboarding.kit.JsonText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,7 +111,7 @@ record CertifiedCase(
         Map<String, JsonNode> effects = new LinkedHashMap<>();
         for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
             JsonNode reading = all.path(effect);
-            if (!"CONFIRMED".equals(ReportJson.text(reading.path("result")))) {
+            if (!"CONFIRMED".equals(JsonText.of(reading.path("result")))) {
                 throw new NoCertificateException(
                         "The effect %s of customer %s is not confirmed by its closed case; what stands there is: %s. That needs looking at."
                                 .formatted(effect, customerId, reading));

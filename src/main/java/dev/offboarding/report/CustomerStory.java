@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.ListedRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ public final class CustomerStory {
         data.path("effects")
                 .properties()
                 .forEach(effect -> lines.add("verified: " + effect(effect.getKey(), effect.getValue())));
-        String witness = ReportJson.text(data.path("second_witness"));
+        String witness = JsonText.of(data.path("second_witness"));
         if (witness != null) {
             lines.add("second witness: " + witness);
         }
@@ -184,7 +185,7 @@ public final class CustomerStory {
 
     private static String standing(JsonNode data) {
         StringBuilder standing = new StringBuilder(text(data, "state") + ", " + text(data, "outcome"));
-        String message = ReportJson.text(data.path("message"));
+        String message = JsonText.of(data.path("message"));
         for (JsonNode hold : data.path("holds")) {
             standing.append("; held: ").append(hold(hold));
             if (text(hold, "message").equals(message)) {
@@ -197,8 +198,7 @@ public final class CustomerStory {
     private static String suspendedLate(JsonNode data) {
         return data.path("suspended_late")
                 .valueStream()
-                .map(id ->
-                        "; this program has suspended %s before, and it shows only now".formatted(ReportJson.text(id)))
+                .map(id -> "; this program has suspended %s before, and it shows only now".formatted(JsonText.of(id)))
                 .collect(Collectors.joining());
     }
 
@@ -210,7 +210,7 @@ public final class CustomerStory {
     }
 
     private static String hold(JsonNode hold) {
-        String until = ReportJson.text(hold.path("until"));
+        String until = JsonText.of(hold.path("until"));
         return "%s%s: %s"
                 .formatted(text(hold, "reason"), until == null ? "" : " until " + until, text(hold, "message"));
     }
@@ -220,7 +220,7 @@ public final class CustomerStory {
     }
 
     private static String text(JsonNode node, String member) {
-        return known(ReportJson.text(node.path(member)));
+        return known(JsonText.of(node.path(member)));
     }
 
     private static String known(@Nullable String text) {

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.CsvWriter;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.platform.Effect;
@@ -134,7 +135,7 @@ final class CustomersPart {
         cells.put("subscriptions_failed", row.subscriptions().failed());
         cells.put("removed_at", row.removal().removedAt());
         for (Effect effect : Effect.values()) {
-            cells.put(effect.key(), ReportJson.text(effects.path(effect.key()).path("result")));
+            cells.put(effect.key(), JsonText.of(effects.path(effect.key()).path("result")));
         }
         cells.put("message", row.message());
         OF_LISTS.forEach(column -> cells.put(column.label(), row.listing().cell(column)));

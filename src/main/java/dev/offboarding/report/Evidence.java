@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.ReceivedLists;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -132,8 +133,8 @@ public final class Evidence {
             Set<Planned> planned = new HashSet<>();
             for (var write : ReportJson.MAPPER.readTree(stored)) {
                 planned.add(new Planned(
-                        Objects.requireNonNullElse(ReportJson.text(write.path("action")), ""),
-                        Objects.requireNonNullElse(ReportJson.text(write.path("target")), "")));
+                        Objects.requireNonNullElse(JsonText.of(write.path("action")), ""),
+                        Objects.requireNonNullElse(JsonText.of(write.path("target")), "")));
             }
             return planned;
         }

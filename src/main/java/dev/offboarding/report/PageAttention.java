@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.cases.RunCases.HeldCount;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
 import dev.offboarding.runs.RunRow;
@@ -144,10 +145,10 @@ final class PageAttention {
     private List<Item> failures() {
         List<Item> items = new ArrayList<>();
         for (JsonNode failure : ReportJson.MAPPER.readTree(run.failures())) {
-            String message = ReportJson.text(failure.path("message"));
+            String message = JsonText.of(failure.path("message"));
             items.add(Item.of(
                     "bad",
-                    "The step " + PageText.line(ReportJson.text(failure.path("step"))) + " failed",
+                    "The step " + PageText.line(JsonText.of(failure.path("step"))) + " failed",
                     PageText.story(message == null ? failure.toString() : message),
                     "Mend what the message names. The next run goes on from here; the log file has the details."));
         }
@@ -164,8 +165,8 @@ final class PageAttention {
             if (limit.path("passed").isBoolean() && !limit.path("passed").asBoolean()) {
                 items.add(Item.of(
                         "look",
-                        "Over the limit " + PageText.line(ReportJson.text(limit.path("limit"))),
-                        PageText.story(ReportJson.text(limit.path("message"))),
+                        "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
+                        PageText.story(JsonText.of(limit.path("message"))),
                         "Nothing was written. Look at the customers below before you change list or limit."));
             }
         }
@@ -178,7 +179,7 @@ final class PageAttention {
         for (JsonNode day : ReportJson.MAPPER.readTree(run.dueAhead())) {
             days.add(Detail.of("%s: %s fall due, %s may be begun"
                     .formatted(
-                            PageText.line(ReportJson.text(day.path("day"))),
+                            PageText.line(JsonText.of(day.path("day"))),
                             PageText.count(day.path("customers").asLong(), "customer", "customers"),
                             PageText.number(day.path("allowed").asLong()))));
         }
@@ -359,7 +360,7 @@ final class PageAttention {
         int all = 0;
         for (JsonNode note : ReportJson.MAPPER.readTree(run.notes())) {
             if (all++ < MOST_NOTES) {
-                notes.add(PageText.story(ReportJson.text(note)));
+                notes.add(PageText.story(JsonText.of(note)));
             }
         }
         if (all > MOST_NOTES) {

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.runs.RunRow;
@@ -113,7 +114,7 @@ final class PageFinePrint {
         if (value.isBoolean()) {
             return value.asBoolean() ? "yes" : "no";
         }
-        String text = ReportJson.text(value);
+        String text = JsonText.of(value);
         return text == null ? "none" : text;
     }
 
@@ -161,7 +162,7 @@ final class PageFinePrint {
         if (columns != null) {
             for (JsonNode column : ReportJson.MAPPER.readTree(columns)) {
                 headings.add(PageText.line(
-                        Objects.toString(ReportJson.text(column.isObject() ? column.path("heading") : column), "")));
+                        Objects.toString(JsonText.of(column.isObject() ? column.path("heading") : column), "")));
             }
         }
         return headings.isEmpty() ? "none" : String.join(", ", headings);
@@ -182,6 +183,6 @@ final class PageFinePrint {
     }
 
     private static String text(JsonNode from, String name) {
-        return PageText.story(ReportJson.text(from.path(name)));
+        return PageText.story(JsonText.of(from.path(name)));
     }
 }

@@ -4,6 +4,7 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.runs.RunRow;
 import java.io.BufferedWriter;
@@ -68,8 +69,8 @@ final class PagePart {
     }
 
     private Map<String, Object> page() {
-        PageTime time = new PageTime(
-                ReportJson.text(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
+        PageTime time =
+                new PageTime(JsonText.of(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
         PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
         PageAttention attention = new PageAttention(jdbc, run, totals);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.report.PageCustomers.Slim;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +18,13 @@ final class PageStory {
     static Map<String, Object> seen(String decided, PageTime time) {
         JsonNode from = ReportJson.MAPPER.readTree(decided).path("seen");
         Slim seen = new Slim();
-        seen.put("at", time.moment(ReportJson.text(from.path("at"))));
-        seen.put("name", PageText.story(ReportJson.text(from.path("company_name"))));
-        seen.put("domain", PageText.story(ReportJson.text(from.path("domain"))));
-        seen.put("relationship", PageText.line(ReportJson.text(from.path("relationship"))));
-        seen.put("contact", PageText.story(ReportJson.text(from.path("support_contact"))));
-        seen.put("unknown", PageText.story(ReportJson.text(from.path("unknown"))));
-        seen.put("unreadable", PageText.story(ReportJson.text(from.path("unreadable"))));
+        seen.put("at", time.moment(JsonText.of(from.path("at"))));
+        seen.put("name", PageText.story(JsonText.of(from.path("company_name"))));
+        seen.put("domain", PageText.story(JsonText.of(from.path("domain"))));
+        seen.put("relationship", PageText.line(JsonText.of(from.path("relationship"))));
+        seen.put("contact", PageText.story(JsonText.of(from.path("support_contact"))));
+        seen.put("unknown", PageText.story(JsonText.of(from.path("unknown"))));
+        seen.put("unreadable", PageText.story(JsonText.of(from.path("unreadable"))));
         List<Map<String, Object>> delegations = new ArrayList<>();
         for (JsonNode delegation : from.path("delegations")) {
             delegations.add(texts(delegation, "id", "name", "status"));
@@ -50,9 +51,9 @@ final class PageStory {
             if (!reading.isMissingNode()) {
                 Slim effect = new Slim();
                 effect.put("effect", name);
-                effect.put("result", PageText.line(ReportJson.text(reading.path("result"))));
-                effect.put("at", time.moment(ReportJson.text(reading.path("at"))));
-                effect.put("proof", PageText.story(ReportJson.text(reading.path("proof"))));
+                effect.put("result", PageText.line(JsonText.of(reading.path("result"))));
+                effect.put("at", time.moment(JsonText.of(reading.path("at"))));
+                effect.put("proof", PageText.story(JsonText.of(reading.path("proof"))));
                 effects.add(effect.members());
             }
         }
@@ -104,6 +105,6 @@ final class PageStory {
     }
 
     private static String text(JsonNode from, String name) {
-        return PageText.story(ReportJson.text(from.path(name)));
+        return PageText.story(JsonText.of(from.path(name)));
     }
 }

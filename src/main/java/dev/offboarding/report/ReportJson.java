@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.JsonText;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.PrettyPrinter;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as reports have it. */
@@ -53,17 +53,10 @@ final class ReportJson {
     static Map<String, String> members(String stored) {
         Map<String, String> members = new LinkedHashMap<>();
         MAPPER.readTree(stored).properties().forEach(member -> {
-            String value = text(member.getValue());
+            String value = JsonText.of(member.getValue());
             members.put(member.getKey(), value == null ? "" : value);
         });
         return members;
-    }
-
-    static @Nullable String text(JsonNode node) {
-        if (node.isNull() || node.isMissingNode()) {
-            return null;
-        }
-        return node.isValueNode() ? node.asString() : node.toString();
     }
 
     /** A line a customer, an action, a total: what one wants to see in a diff. Everything deeper stays on its line. */
