@@ -247,12 +247,20 @@ public final class Scene implements AutoCloseable {
         jdbc().sql("update public.gate set open = true").update();
     }
 
-    /** A database session of a program that is gone goes, too, and what it had not committed with it. */
+    /**
+     * A database session of a program that is gone goes, too, and what it had not committed with it. Whoever waits at the gate is awake now
+     * and then, for a moment.
+     */
     public void endSessionsAtTheGate() {
-        jdbc().sql(
-                        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
-                .query(Boolean.class)
-                .list();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(5))
+                .until(
+                        () -> jdbc().sql(
+                                        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+                                .query(Boolean.class)
+                                .list(),
+                        ended -> !ended.isEmpty());
     }
 
     public TestDatabase database() {

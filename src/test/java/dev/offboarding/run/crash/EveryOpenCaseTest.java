@@ -66,6 +66,15 @@ class EveryOpenCaseTest {
         return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
     }
 
+    /** A run whose own database is at the other end of the wire, and that is not left to wait for it for long. */
+    private CompletableFuture<RunResult> startThroughTheWire() throws IOException {
+        return startWith(Files.readString(scene.jobFile())
+                        .replace(
+                                "spring.datasource.url: '" + scene.database().url(),
+                                "spring.datasource.url: '" + throughTheWire())
+                + "spring.datasource.hikari.connection-timeout: 500\n");
+    }
+
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {
         return run.get(60, TimeUnit.SECONDS);
     }
@@ -140,10 +149,7 @@ class EveryOpenCaseTest {
         threeCustomersListed();
         scene.with("ledger.url", scene.database().url());
         scene.gateBefore("insert on offboarding.event", "new.kind = 'INTENT' and new.action = 'REMOVE'");
-        CompletableFuture<RunResult> running = startWith(Files.readString(scene.jobFile())
-                .replace(
-                        "spring.datasource.url: '" + scene.database().url(),
-                        "spring.datasource.url: '" + throughTheWire()));
+        CompletableFuture<RunResult> running = startThroughTheWire();
         scene.awaitSomebodyAtTheGate();
         wire.cut();
         scene.endSessionsAtTheGate();
@@ -180,10 +186,7 @@ class EveryOpenCaseTest {
         scene.with("ledger.url", scene.database().url());
         // suspended, and the answers not recorded
         scene.gateBefore("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'SUSPEND'");
-        CompletableFuture<RunResult> running = startWith(Files.readString(scene.jobFile())
-                .replace(
-                        "spring.datasource.url: '" + scene.database().url(),
-                        "spring.datasource.url: '" + throughTheWire()));
+        CompletableFuture<RunResult> running = startThroughTheWire();
         scene.awaitSomebodyAtTheGate();
         wire.cut();
         scene.endSessionsAtTheGate();

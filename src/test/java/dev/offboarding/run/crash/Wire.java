@@ -9,8 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class Wire implements AutoCloseable {
 
     private final int target;
     private final int port;
-    private final List<Socket> ends = new CopyOnWriteArrayList<>();
+    private final List<Socket> ends = new ArrayList<>();
     private @Nullable ServerSocket entrance;
 
     private interface Work {
@@ -43,12 +43,25 @@ public final class Wire implements AutoCloseable {
             while (true) {
                 Socket in = socket.accept();
                 Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
-                ends.add(in);
-                ends.add(out);
-                daemon(() -> carry(in, out));
-                daemon(() -> carry(out, in));
+                if (isConnected(socket, in, out)) {
+                    daemon(() -> carry(in, out));
+                    daemon(() -> carry(out, in));
+                } else {
+                    in.close();
+                    out.close();
+                }
             }
         });
+    }
+
+    /** Not where the wire was cut since they came: one that got through then would stay for ever. */
+    private synchronized boolean isConnected(ServerSocket through, Socket in, Socket out) {
+        if (through.isClosed()) {
+            return false;
+        }
+        ends.add(in);
+        ends.add(out);
+        return true;
     }
 
     private static void carry(Socket from, Socket to) throws IOException {
@@ -73,7 +86,7 @@ public final class Wire implements AutoCloseable {
     }
 
     /** Every connection breaks, and none is taken until {@link #mend}. */
-    public void cut() throws IOException {
+    public synchronized void cut() throws IOException {
         if (entrance != null) {
             entrance.close();
         }
