@@ -1,6 +1,7 @@
 package dev.offboarding.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * Databases that a test is done with and that another one may have as if they were new: in them nothing was made, altered, granted or
@@ -27,10 +29,13 @@ final class UsedDatabases {
     /** What is deleted stays in the files for some time. */
     private static final int OFTEN_ENOUGH = 40;
 
+    /** But for those that show nothing alone: what is made there leaves a row in pg_depend. */
     private static final String CATALOGS = """
-            select c.relname from pg_class c
+            select 'pg_catalog.' || c.relname from pg_class c
              where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r' and not c.relisshared
-               and c.relname not in ('pg_class', 'pg_statistic', 'pg_statistic_ext_data')
+               and c.relname not in ('pg_class', 'pg_statistic', 'pg_statistic_ext_data', 'pg_operator', 'pg_opclass',
+                     'pg_opfamily', 'pg_am', 'pg_amop', 'pg_amproc', 'pg_aggregate', 'pg_cast', 'pg_collation', 'pg_conversion', 'pg_init_privs',
+                     'pg_language', 'pg_range', 'pg_ts_config', 'pg_ts_config_map', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template')
              order by 1""";
 
     /** The server's own, as far as they are about this database. */
@@ -69,27 +74,25 @@ final class UsedDatabases {
                      reltablespace, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relrowsecurity,
                      relforcerowsecurity, relreplident, relispartition, relacl, reloptions), ',' order by oid), 0), 0 from pg_class""";
 
-    /** No trigger has a say, that nothing of the trail is ever deleted for instance. Migrations that have been run stay run. */
-    private static final String EMPTY = """
-            set session_replication_role = replica;
-            do $$ declare t regclass; filled boolean; begin
-              for t in
-                select oid from pg_class
-                 where relnamespace::regnamespace::text in ('offboarding', 'ledger') and relkind = 'r' and relname !~ 'history$|^chain_head$'
-              loop
-                execute format('select exists (select from %s)', t) into filled;
-                if filled then
-                  execute format('delete from %s', t);
-                end if;
-              end loop;
-              update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex') where last_sequence <> 0;
-              perform setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid::regclass) is not null;
-            end $$""";
+    /** Migrations that have been run stay run. */
+    private static final String TABLES = """
+            select oid::regclass::text from pg_class
+             where relnamespace::regnamespace::text in ('offboarding', 'ledger') and relkind = 'r' and relname !~ 'history$|^chain_head$'""";
+
+    private static final String CHAIN_FROM_THE_BEGINNING =
+            "update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex') where last_sequence <> 0";
+
+    private static final String SEQUENCES_FROM_THE_BEGINNING =
+            "select setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid::regclass) is not null";
 
     private final Function<String, DataSource> connections;
     private final String untouched;
+    private final String filled;
     private final Map<String, String> catalogs;
     private final Map<String, Integer> times = new ConcurrentHashMap<>();
+    /** One in each, which stays: what it has asked once, PostgreSQL need not plan again. */
+    private final Map<String, Connection> sessions = new ConcurrentHashMap<>();
+
     private final Queue<String> clean = new ConcurrentLinkedQueue<>();
 
     /** @param connections to a database of a name */
@@ -98,7 +101,10 @@ final class UsedDatabases {
         try (Connection connection = connections.apply(template).getConnection();
                 Statement statement = connection.createStatement()) {
             this.untouched = query(statement);
-            this.catalogs = state(statement, untouched);
+            this.filled = names(statement, TABLES).stream()
+                    .map("select '%1$s' where exists (select from %1$s)"::formatted)
+                    .collect(Collectors.joining(" union all "));
+            this.catalogs = state(connection, untouched);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -114,35 +120,82 @@ final class UsedDatabases {
     boolean offer(String database) {
         if (times.merge(database, 1, Integer::sum) > OFTEN_ENOUGH || !emptied(database)) {
             times.remove(database);
-            return false;
+            return leave(database);
         }
         clean.add(database);
         return true;
     }
 
     private boolean emptied(String database) {
-        try (Connection connection = connections.apply(database).getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(END_SESSIONS);
-            statement.execute(TAKE_AWAY);
-            if (!state(statement, untouched).equals(catalogs)) {
-                return false;
+        try {
+            Connection session = session(database);
+            execute(session, END_SESSIONS);
+            execute(session, TAKE_AWAY);
+            if (!state(session, untouched).equals(catalogs)) {
+                return leave(database);
             }
-            statement.execute(EMPTY);
+            empty(session);
             return true;
         } catch (SQLException e) {
             // whatever a test has made of it, that it cannot even be opened for instance
+            return leave(database);
+        }
+    }
+
+    private Connection session(String database) throws SQLException {
+        Connection session = sessions.get(database);
+        if (session == null) {
+            session = connections.apply(database).getConnection();
+            session.unwrap(PGConnection.class).setPrepareThreshold(1);
+            // no trigger has a say, that nothing of the trail is ever deleted for instance
+            execute(session, "set session_replication_role = replica");
+            sessions.put(database, session);
+        }
+        return session;
+    }
+
+    private void empty(Connection session) throws SQLException {
+        List<String> tables;
+        try (PreparedStatement statement = session.prepareStatement(filled)) {
+            tables = names(statement.executeQuery());
+        }
+        for (String table : tables) {
+            execute(session, "delete from " + table);
+        }
+        execute(session, CHAIN_FROM_THE_BEGINNING);
+        execute(session, SEQUENCES_FROM_THE_BEGINNING);
+    }
+
+    private boolean leave(String database) {
+        try (Connection session = sessions.remove(database)) {
+            return false;
+        } catch (SQLException e) {
             return false;
         }
     }
 
-    private static String query(Statement statement) throws SQLException {
-        List<String> names = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery(CATALOGS)) {
-            while (row.next()) {
-                names.add("pg_catalog." + row.getString(1));
-            }
+    private static void execute(Connection session, String sql) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(sql)) {
+            statement.execute();
         }
+    }
+
+    private static List<String> names(Statement statement, String query) throws SQLException {
+        return names(statement.executeQuery(query));
+    }
+
+    private static List<String> names(ResultSet row) throws SQLException {
+        try (row) {
+            List<String> names = new ArrayList<>();
+            while (row.next()) {
+                names.add(row.getString(1));
+            }
+            return names;
+        }
+    }
+
+    private static String query(Statement statement) throws SQLException {
+        List<String> names = new ArrayList<>(names(statement, CATALOGS));
         names.add("offboarding.offboarding_schema_history");
         names.add("ledger.offboarding_schema_history");
         return names.stream()
@@ -153,9 +206,10 @@ final class UsedDatabases {
                 .collect(Collectors.joining(" union all ", "", " union all " + RELATIONS + " union all " + SETTINGS));
     }
 
-    private static Map<String, String> state(Statement statement, String query) throws SQLException {
+    private static Map<String, String> state(Connection session, String query) throws SQLException {
         Map<String, String> state = new HashMap<>();
-        try (ResultSet row = statement.executeQuery(query)) {
+        try (PreparedStatement statement = session.prepareStatement(query);
+                ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 state.put(row.getString(1), row.getLong(2) + " " + Objects.toString(row.getObject(3)));
             }
