@@ -128,6 +128,8 @@ public final class Intake {
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what somebody has
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
+     *
+     * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
     private static final String LISTED = """
             with listed as (
@@ -150,6 +152,7 @@ public final class Intake {
                   on c.customer_id = e.customer_id and c.closed_at is null and %5$s
                 %6$s
                where e.run_id = :run
+              offset 0
             ), standing as (
               select *, (anew or relisted_run is not null) and not elsewhere as goes_on,
                      (anew or relisted_run is not null) and not elsewhere and holds is not null and %7$s as begun_again,
@@ -157,6 +160,7 @@ public final class Intake {
                 from listed
                -- the same row as ever, of a customer without a case
                where case_id is not null or anew
+              offset 0
             )
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, %12$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
@@ -215,6 +219,7 @@ public final class Intake {
                 from offboarding.offboarding_case c
                where c.job = :job and %4$s and c.closed_at is null
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
+              offset 0
             )
             insert into offboarding.run_case
               (run_id, position, customer_id, case_id, next_step, %7$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,

@@ -143,7 +143,7 @@ public final class RunLock implements AutoCloseable {
     private static Session self(Connection session) throws SQLException {
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()")) {
+                        "select pid, backend_start from pg_stat_get_activity(pg_backend_pid())")) {
             row.next();
             OffsetDateTime since = row.getObject(2, OffsetDateTime.class);
             return new Session(row.getInt(1), since == null ? null : since.toInstant());
@@ -191,15 +191,13 @@ public final class RunLock implements AutoCloseable {
 
     /**
      * Asks the database whether the lock is still this one's, and waits at most five seconds for the answer. No answer
-     * means no, and once it was no it stays no.
+     * means no, and once it was no it stays no. The lock ends with its session, and by nobody's hand but this class's before: so where the
+     * same session answers, it is held.
      */
     public synchronized boolean isHeld() {
         if (!lost) {
             try {
-                lost = !ask(
-                        session,
-                        "select exists (select from pg_locks l where l.pid = pg_backend_pid() and " + KEY_OF_LOCK + ")",
-                        key);
+                lost = !ask(session, "select pg_backend_pid() = ?", own.pid());
             } catch (SQLException e) {
                 lost = true;
             }
