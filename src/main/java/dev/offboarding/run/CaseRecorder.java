@@ -5,13 +5,11 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
-import dev.offboarding.runs.Runs;
 import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Records what a step made of its cases: cases and trail together, and only as long as the run has not been taken over. */
 final class CaseRecorder {
@@ -21,29 +19,23 @@ final class CaseRecorder {
     private final RunContext context;
     private final Cases cases;
     private final AuditTrail trail;
-    private final Runs runs;
-    private final TransactionTemplate transaction;
+    private final FencedTransaction transaction;
 
-    CaseRecorder(RunContext context, Cases cases, AuditTrail trail, Runs runs, TransactionTemplate transaction) {
+    CaseRecorder(RunContext context, Cases cases, AuditTrail trail, FencedTransaction transaction) {
         this.context = context;
         this.cases = cases;
         this.trail = trail;
-        this.runs = runs;
         this.transaction = transaction;
     }
 
     /** Cases alone, before something is done that needs them stored. */
     void keep(List<OffboardingCase> changed) {
-        transaction.executeWithoutResult(status -> {
-            runs.fence(context.run().runId());
-            cases.save(changed, context.clock().instant());
-        });
+        transaction.run(() -> cases.save(changed, context.clock().instant()));
     }
 
     /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */
     void record(Collection<? extends OffboardingCase> cases, List<NewEvent> events) {
-        transaction.executeWithoutResult(status -> {
-            runs.fence(context.run().runId());
+        transaction.run(() -> {
             this.cases.save(List.copyOf(cases), context.clock().instant());
             if (!events.isEmpty()) {
                 trail.append(events);

@@ -12,7 +12,6 @@ import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
-import dev.offboarding.runs.Runs;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +26,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The only way to write to the platform: the intent is committed before the platform is asked, so that whatever a crash leaves
@@ -41,28 +39,22 @@ final class Journal {
     /** How often in a row customers are read again and nothing at all is sent all the same. */
     private static final int ROUNDS_IN_VAIN = 3;
 
-    private final RunInfo run;
     private final LazyPlatform platform;
     private final AuditTrail trail;
-    private final Runs runs;
-    private final TransactionTemplate transaction;
+    private final FencedTransaction transaction;
     private final CaseRecorder recorder;
     private final FailureBrake brake;
     private final Admission admission;
 
     Journal(
-            RunInfo run,
             LazyPlatform platform,
             AuditTrail trail,
-            Runs runs,
-            TransactionTemplate transaction,
+            FencedTransaction transaction,
             CaseRecorder recorder,
             FailureBrake brake,
             RunGuard guard) {
-        this.run = run;
         this.platform = platform;
         this.trail = trail;
-        this.runs = runs;
         this.transaction = transaction;
         this.recorder = recorder;
         this.brake = brake;
@@ -222,14 +214,7 @@ final class Journal {
             List<Group> groups = groups(writes);
             List<NewEvent> events = new ArrayList<>(unrecorded);
             groups.forEach(group -> events.add(group.intent()));
-            Long first = transaction.execute(status -> {
-                runs.fence(run.runId());
-                return trail.append(events);
-            });
-            if (first == null) {
-                throw new IllegalStateException("a transaction without a result");
-            }
-            long intent = first + unrecorded.size();
+            long intent = transaction.get(() -> trail.append(events)) + unrecorded.size();
             unrecorded = new ArrayList<>();
 
             List<WriteOutcome> answers;

@@ -6,12 +6,10 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Cases;
-import dev.offboarding.runs.Runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Watches closed cases: a customer that this job offboarded and that is in tonight's complete customer list again gets a row in the
@@ -26,21 +24,14 @@ final class ReEstablished {
     private final RunContext context;
     private final LazyPlatform platform;
     private final Cases cases;
-    private final Runs runs;
     private final AuditTrail trail;
-    private final TransactionTemplate transaction;
+    private final FencedTransaction transaction;
 
     ReEstablished(
-            RunContext context,
-            LazyPlatform platform,
-            Cases cases,
-            Runs runs,
-            AuditTrail trail,
-            TransactionTemplate transaction) {
+            RunContext context, LazyPlatform platform, Cases cases, AuditTrail trail, FencedTransaction transaction) {
         this.context = context;
         this.platform = platform;
         this.cases = cases;
-        this.runs = runs;
         this.trail = trail;
         this.transaction = transaction;
     }
@@ -68,8 +59,7 @@ final class ReEstablished {
         if (returned.isEmpty()) {
             return;
         }
-        transaction.executeWithoutResult(status -> {
-            runs.fence(context.run().runId());
+        transaction.run(() -> {
             this.cases.reportReturned(
                     returned.stream().map(Cases.Offboarded::caseId).toList(), MESSAGE);
             trail.append(returned.stream()

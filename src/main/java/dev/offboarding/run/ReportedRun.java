@@ -1,0 +1,86 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.report.EvidenceException;
+import dev.offboarding.report.ReportSummary;
+import dev.offboarding.report.ReportWriter;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Runs;
+import dev.offboarding.runs.Stop;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The report of a run that has ended, and what follows from its being there: what it told is told, and what only the run needed goes. */
+final class ReportedRun {
+
+    private final RunContext context;
+    private final Cases cases;
+    private final Runs runs;
+    private final ListReception lists;
+    private final AuditEvents audit;
+    private final OneTimeNotices told;
+    private final ReportWriter writer;
+
+    ReportedRun(
+            RunContext context,
+            Cases cases,
+            Runs runs,
+            ListReception lists,
+            AuditEvents audit,
+            OneTimeNotices told,
+            ReportWriter writer) {
+        this.context = context;
+        this.cases = cases;
+        this.runs = runs;
+        this.lists = lists;
+        this.audit = audit;
+        this.told = told;
+        this.writer = writer;
+    }
+
+    /** @throws EvidenceException if it could not be written; then the next run writes it */
+    ReportSummary write(@Nullable Stop stop) {
+        RunInfo run = context.run();
+        ReportSummary summary = writer.write(run.runId());
+        Instant now = context.clock().instant();
+        if (runs.reported(run.runId(), now, summary.manifestSha256())) {
+            cases.told(now);
+        }
+        if (run.writes() && stop == null) {
+            told.usedUp();
+            cases.reminded(run.rules().today());
+        }
+        tidyUp(run);
+        return summary;
+    }
+
+    /** Nothing was touched, and there is nothing to report. */
+    void needsNone(Instant endedAt) {
+        runs.settled(context.run().runId());
+        runs.reported(context.run().runId(), endedAt, null);
+    }
+
+    /** The run's exit code now that its report is missing, or does not stand up to the check. */
+    ExitCode broken(ExitCode exitCode) {
+        ExitCode broken = ExitCode.weightiest(List.of(exitCode, ExitCode.EVIDENCE_BROKEN));
+        runs.exitCode(context.run().runId(), broken);
+        return broken;
+    }
+
+    /** What only this run needed goes, except what is needed to look up the answers that it did not get. */
+    private void tidyUp(RunInfo run) {
+        lists.discard(run.runId());
+        if (audit.countOpenIntents(run.runId()) == 0) {
+            if (run.writes()) {
+                cases.forget();
+            } else {
+                cases.forgetPlansBefore(run.jobFile().job());
+            }
+            // last: else nobody would know that something is left
+            runs.settled(run.runId());
+        }
+    }
+}
