@@ -1,44 +1,16 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.AuditEvents;
-import dev.offboarding.audit.AuditTrail;
-import dev.offboarding.audit.EventKind;
-import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.OpenIntent;
 import dev.offboarding.cases.Cases;
-import dev.offboarding.cases.OffboardingCase;
-import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.ListReception;
-import dev.offboarding.platform.Action;
-import dev.offboarding.platform.CancelledException;
-import dev.offboarding.platform.Customer;
-import dev.offboarding.platform.Delegation;
-import dev.offboarding.platform.Observation;
-import dev.offboarding.platform.ResellerPlatform;
-import dev.offboarding.platform.Subscription;
-import dev.offboarding.platform.Write;
-import dev.offboarding.platform.WriteOutcome;
-import dev.offboarding.platform.WriteOutcome.Obstacle;
-import dev.offboarding.platform.WriteOutcome.Result;
 import dev.offboarding.report.ReportFolder;
-import dev.offboarding.report.ReportSummary;
-import dev.offboarding.report.ReportWriter;
-import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.Runs;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes up what an earlier run of this job left: looks up what became of writes whose answers it never recorded, ends its row so
@@ -48,40 +20,29 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-
     private final RunContext context;
     private final JdbcTemplate jdbc;
-    private final LazyPlatform platform;
     private final Runs runs;
-    private final TransactionTemplate transaction;
     private final AuditEvents audit;
-    private final ReportWriter writer;
-    private final Failures failures;
+    private final LostWrites lostWrites;
+    private final MissingReport missingReport;
     private final ListReception lists;
-    private final Pause pause;
 
     Recovery(
             RunContext context,
             JdbcTemplate jdbc,
-            LazyPlatform platform,
             Runs runs,
-            TransactionTemplate transaction,
             AuditEvents audit,
-            ReportWriter writer,
-            Failures failures,
-            ListReception lists,
-            Pause pause) {
+            LostWrites lostWrites,
+            MissingReport missingReport,
+            ListReception lists) {
         this.context = context;
         this.jdbc = jdbc;
-        this.platform = platform;
         this.runs = runs;
-        this.transaction = transaction;
         this.audit = audit;
-        this.writer = writer;
-        this.failures = failures;
+        this.lostWrites = lostWrites;
+        this.missingReport = missingReport;
         this.lists = lists;
-        this.pause = pause;
     }
 
     /**
@@ -104,24 +65,13 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntent> open = audit.openIntents(dead.runId());
-            boolean elsewhere = !open.isEmpty() && !sentHere(dead);
+            boolean elsewhere = !open.isEmpty() && !lostWrites.sentHere(dead);
             if (!open.isEmpty() && !elsewhere) {
                 // a report that is written already was written before anybody could know
-                settle(dead.runId(), open, there || dead.reported());
+                lostWrites.settle(dead.runId(), open, there || dead.reported());
             }
             if (!dead.reported()) {
-                if (!there) {
-                    lists.dropHalfRead(dead.runId());
-                    transaction.executeWithoutResult(
-                            status -> casesOf(dead.runId()).tellAll(job));
-                    if (dead.mode() == Mode.RUN) {
-                        lists.notAccepted(dead.runId());
-                    }
-                }
-                Instant now = context.clock().instant();
-                if (runs.reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
-                    casesOf(dead.runId()).told(now);
-                }
+                missingReport.write(dead, there);
             }
             lists.discard(dead.runId());
             note(dead, open, elsewhere, there);
@@ -130,24 +80,12 @@ final class Recovery {
                 continue;
             }
             if (dead.mode() == Mode.RUN) {
-                casesOf(dead.runId()).forget();
+                new Cases(jdbc, dead.runId(), true).forget();
             }
             // last, so that whatever ends this run before leaves the rest of it to the next
             runs.settled(dead.runId());
         }
         return !unfinished.isEmpty();
-    }
-
-    /** Of a run that is not this one: its rows. */
-    private Cases casesOf(String runId) {
-        return new Cases(jdbc, runId, true);
-    }
-
-    /** Of a run that is not this one: its part of the trail. */
-    private AuditTrail trailOf(String runId) {
-        JobFile jobFile = context.run().jobFile();
-        return new AuditTrail(
-                jdbc, context.clock(), jobFile.job(), runId, jobFile.platform().text());
     }
 
     private void note(Runs.Unfinished dead, List<OpenIntent> open, boolean elsewhere, boolean there) {
@@ -164,185 +102,5 @@ final class Recovery {
                         there || dead.reported() ? "was there already" : "is written");
         LOG.info("{}", note);
         runs.notedToo(context.run().runId(), List.of(note));
-    }
-
-    private boolean sentHere(Runs.Unfinished dead) {
-        return dead.platform().equals(context.run().jobFile().platform().text())
-                && platform.identity().equals(dead.identity());
-    }
-
-    /** Of its report, which is written now unless it died right after that was there, whole, and before that was noted. */
-    private @Nullable String manifest(String job, String runId, boolean there) {
-        if (there) {
-            return writer.manifestSha256(job, runId);
-        }
-        ReportSummary summary = writer.write(runId);
-        summary.findings().forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
-        return summary.manifestSha256();
-    }
-
-    /** @param noted whether what is found is noted in this run's report */
-    private void settle(String runId, List<OpenIntent> open, boolean noted) throws InterruptedException {
-        ResellerPlatform opened = platform.get();
-        Instant last = open.stream().map(OpenIntent::at).max(Instant::compareTo).orElseThrow();
-        // a sender that lives and only lost its lock may have sent until this run began
-        Instant sent =
-                last.isAfter(context.run().startedAt()) ? last : context.run().startedAt();
-        if (sent.isAfter(context.clock().instant())) {
-            // the clock was set back since; and by now its fence is shut
-            sent = context.clock().instant();
-        }
-        while (!opened.settled(sent, context.clock().instant())) {
-            if (!context.guard().mayStart()) {
-                LOG.info("told to end before the lost writes of run {} could be looked up", runId);
-                throw new CancelledException();
-            }
-            pause.until(context.clock().instant().plus(LOOK_AGAIN), context.guard());
-        }
-        Cases cases = casesOf(runId);
-        AuditTrail trail = trailOf(runId);
-        for (int from = 0; from < open.size(); from += platform.chunkSize()) {
-            settle(
-                    opened,
-                    cases,
-                    trail,
-                    open.subList(from, Math.min(open.size(), from + platform.chunkSize())),
-                    noted ? runId : null);
-        }
-    }
-
-    private static String line(String runId, WriteOutcome outcome) {
-        Write write = outcome.write();
-        return "run %s, customer %s: its %s of %s (correlation id %s) had no answer; looked up now, %s"
-                .formatted(
-                        runId,
-                        write.customerId(),
-                        write.action(),
-                        write.target(),
-                        write.correlationId(),
-                        outcome.after() == null
-                                ? "what became of it does not show"
-                                : "it was found " + outcome.after());
-    }
-
-    private void settle(
-            ResellerPlatform platform,
-            Cases cases,
-            AuditTrail trail,
-            List<OpenIntent> open,
-            @Nullable String notedRun) {
-        List<UUID> customerIds =
-                open.stream().map(OpenIntent::customerId).distinct().toList();
-        Map<UUID, Observation> found = new HashMap<>();
-        platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
-        Instant now = context.clock().instant();
-        Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();
-        List<NewEvent> events = new ArrayList<>();
-        for (OpenIntent intent : open) {
-            Observation observation = found.get(intent.customerId());
-            List<WriteOutcome> ofIntent = intent.writes().stream()
-                    .map(write -> lost(write, observation, now))
-                    .toList();
-            outcomes.computeIfAbsent(intent.customerId(), id -> new ArrayList<>())
-                    .addAll(ofIntent);
-            events.add(new NewEvent(
-                    EventKind.OUTCOME,
-                    intent.customerId(),
-                    intent.action(),
-                    intent.sequence(),
-                    Map.of("writes", ofIntent.stream().map(Journal::answered).toList())));
-        }
-        List<OffboardingCase> touched = cases.of(customerIds);
-        for (OffboardingCase c : touched) {
-            c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
-            events.add(CaseEvents.moved(c));
-        }
-        transaction.executeWithoutResult(status -> {
-            cases.save(touched, now);
-            if (notedRun != null) {
-                runs.notedToo(
-                        context.run().runId(),
-                        outcomes.values().stream()
-                                .flatMap(List::stream)
-                                .map(outcome -> line(notedRun, outcome))
-                                .toList());
-            }
-            trail.append(events);
-        });
-    }
-
-    private static WriteOutcome lost(Write write, @Nullable Observation found, Instant now) {
-        String after = after(write, found);
-        return new WriteOutcome(
-                write,
-                Result.LOST,
-                now,
-                null,
-                after,
-                "its answer was not recorded"
-                        + (after == null ? whyNotKnown(write, found) : "; this is what was found afterwards"),
-                Obstacle.NONE,
-                false);
-    }
-
-    private static String whyNotKnown(Write write, @Nullable Observation found) {
-        return found instanceof Observation.Found && ofSubscription(write.action())
-                ? ", and it is not shown any more: this may be this write's doing or somebody else's"
-                : ", and what became of it could not be read";
-    }
-
-    private static boolean ofSubscription(Action action) {
-        return switch (action) {
-            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> true;
-            case REMOVE, TERMINATE_GDAP, DELETE_GDAP -> false;
-        };
-    }
-
-    private static @Nullable String after(Write write, @Nullable Observation found) {
-        if (found instanceof Observation.Unknown gone) {
-            if (write.action() == Action.REMOVE) {
-                return gone.nobodyIsShown() ? null : Customer.NONE;
-            }
-            return delegation(write, gone.delegations());
-        }
-        if (!(found instanceof Observation.Found seen)) {
-            return null;
-        }
-        Customer customer = seen.customer();
-        return switch (write.action()) {
-            case REMOVE -> customer.relationship();
-            case AUTO_RENEW_OFF ->
-                customer.subscriptions().stream()
-                        .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(Recovery::atTermEnd)
-                        .findFirst()
-                        .orElse(null);
-            case SUSPEND, CANCEL, REACTIVATE ->
-                customer.subscriptions().stream()
-                        .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(Subscription::statusText)
-                        .findFirst()
-                        .orElse(null);
-            case TERMINATE_GDAP, DELETE_GDAP -> delegation(write, customer.delegations());
-        };
-    }
-
-    private static String atTermEnd(Subscription subscription) {
-        if (subscription.atTermEnd() == Subscription.AtTermEnd.ENDS) {
-            return WriteOutcome.ENDS_WITH_TERM;
-        }
-        return Boolean.FALSE.equals(subscription.autoRenew()) ? WriteOutcome.RENEWS_NOT : WriteOutcome.RENEWS;
-    }
-
-    /** It outlives the relationship, so it shows whether or not the customer still does. */
-    private static @Nullable String delegation(Write write, @Nullable List<Delegation> read) {
-        if (read == null) {
-            return null;
-        }
-        return read.stream()
-                .filter(delegation -> delegation.id().equals(write.target()))
-                .map(Delegation::status)
-                .findFirst()
-                .orElse(write.action() == Action.DELETE_GDAP ? Delegation.DELETED : null);
     }
 }

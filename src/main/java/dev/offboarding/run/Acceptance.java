@@ -1,0 +1,78 @@
+package dev.offboarding.run;
+
+import dev.offboarding.audit.NewEvent;
+import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.Intake;
+import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Reservations;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Accepts tonight's list: opens its cases, and reserves what the run will use of the limits. */
+final class Acceptance {
+
+    private final RunContext context;
+    private final Cases cases;
+    private final Intake intake;
+    private final Reservations reservations;
+    private final ListReception lists;
+    private final Failures failures;
+
+    Acceptance(
+            RunContext context,
+            Cases cases,
+            Intake intake,
+            Reservations reservations,
+            ListReception lists,
+            Failures failures) {
+        this.context = context;
+        this.cases = cases;
+        this.intake = intake;
+        this.reservations = reservations;
+        this.lists = lists;
+        this.failures = failures;
+    }
+
+    /**
+     * Whose case another job has opened since it was decided on is left to that job.
+     *
+     * @return what to tell the trail of it: nothing is planned for them now
+     */
+    List<NewEvent> leaveToOthers() {
+        Map<UUID, String> elsewhere = new HashMap<>();
+        intake.workedElsewhere().forEach(entry -> elsewhere.put(entry.customerId(), entry.job()));
+        List<OffboardingCase> left = cases.of(elsewhere.keySet()).stream()
+                .filter(c -> c.holds().stream().noneMatch(hold -> hold.reason() == HoldReason.OTHER_JOB))
+                .toList();
+        left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
+        cases.save(left, context.clock().instant());
+        return left.stream().map(CaseEvents::endingsDecided).toList();
+    }
+
+    /** Within the caller's transaction. */
+    void accept(boolean planned) {
+        Instant now = context.clock().instant();
+        reservations.make();
+        reservations.accepted(now, planned);
+        intake.accept(now);
+        cases.accept(now);
+        lists.markTaken(context.run().runId());
+    }
+
+    /** Once that is committed. */
+    void accepted() {
+        cases.accepted();
+        lists.moveFiles(context.run().runId()).forEach(this::notMoved);
+    }
+
+    /** It is taken all the same, and the next run moves it. */
+    private void notMoved(String why) {
+        failures.add("check-limits", ExitCode.NEEDS_ATTENTION, why);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.offboarding.run;
+
+import dev.offboarding.cases.Cases;
+import dev.offboarding.lists.ListReception;
+import dev.offboarding.report.ReportSummary;
+import dev.offboarding.report.ReportWriter;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.Runs;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Writes the report that an earlier run could not write itself. */
+final class MissingReport {
+
+    private final RunContext context;
+    private final JdbcTemplate jdbc;
+    private final Runs runs;
+    private final TransactionTemplate transaction;
+    private final ReportWriter writer;
+    private final Failures failures;
+    private final ListReception lists;
+
+    MissingReport(
+            RunContext context,
+            JdbcTemplate jdbc,
+            Runs runs,
+            TransactionTemplate transaction,
+            ReportWriter writer,
+            Failures failures,
+            ListReception lists) {
+        this.context = context;
+        this.jdbc = jdbc;
+        this.runs = runs;
+        this.transaction = transaction;
+        this.writer = writer;
+        this.failures = failures;
+        this.lists = lists;
+    }
+
+    /** @param there whether it is there, whole, and only was not noted before the run died */
+    void write(Runs.Unfinished dead, boolean there) {
+        String job = context.run().jobFile().job();
+        Cases cases = new Cases(jdbc, dead.runId(), true);
+        if (!there) {
+            lists.dropHalfRead(dead.runId());
+            transaction.executeWithoutResult(status -> cases.tellAll(job));
+            if (dead.mode() == Mode.RUN) {
+                lists.notAccepted(dead.runId());
+            }
+        }
+        Instant now = context.clock().instant();
+        if (runs.reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
+            cases.told(now);
+        }
+    }
+
+    private @Nullable String manifest(String job, String runId, boolean there) {
+        if (there) {
+            return writer.manifestSha256(job, runId);
+        }
+        ReportSummary summary = writer.write(runId);
+        summary.findings().forEach(finding -> failures.add("receive", ExitCode.EVIDENCE_BROKEN, finding));
+        return summary.manifestSha256();
+    }
+}
