@@ -5,14 +5,17 @@ import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.TrustedKey;
+import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.runs.RunRow;
 import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,8 +131,8 @@ public final class ReportWriter {
             new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
             String manifest = new Manifest(jdbc, run, reports, key).write(folder);
-            ReportSummary summary =
-                    summary(jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(folder));
+            ReportSummary summary = summary(
+                    jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(folder, manifest));
             folder.publish(); // last, so that nothing that fails leaves a report behind
             return summary;
         } catch (IOException | RuntimeException | Error e) {
@@ -138,13 +141,26 @@ public final class ReportWriter {
         }
     }
 
-    /** Also a report that is off is published: it is all that there is, and whoever started the run is told. */
-    private List<String> verified(ReportFolder folder) {
+    /**
+     * Also a report that is off is published: it is all that there is, and whoever started the run is told.
+     *
+     * @param manifest the hash of the one that was written: somebody may have made another one, which fits, since
+     */
+    private List<String> verified(ReportFolder folder, String manifest) {
         TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
-        return new ReportVerifier(own)
-                .verify(folder.writing()).findings().stream()
-                        .map(finding -> "The report was written, and is not in order: " + finding.inWords())
-                        .toList();
+        VerifiedReport found = new ReportVerifier(own).verify(folder.writing());
+        List<Finding> findings = new ArrayList<>(found.findings());
+        if (found.link() != null && !found.link().manifestHash().equals(manifest)) {
+            findings.add(new Finding(
+                    Manifest.FILE,
+                    0,
+                    "manifest_sha256",
+                    manifest + " (as it was written)",
+                    found.link().manifestHash()));
+        }
+        return findings.stream()
+                .map(finding -> "The report was written, and is not in order: " + finding.inWords())
+                .toList();
     }
 
     private static void writeRun(JsonGenerator json, RunRow run, ControlTotals totals) {

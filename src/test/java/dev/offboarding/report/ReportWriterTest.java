@@ -7,10 +7,15 @@ import dev.offboarding.kit.CsvReading;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.ReportDatabase.Run;
+import dev.offboarding.report.verify.Finding;
+import dev.offboarding.report.verify.Forgery;
+import dev.offboarding.report.verify.ReportVerifier;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -462,6 +467,38 @@ class ReportWriterTest {
         assertThat(reports.resolve(run.job)).isEmptyDirectory();
     }
 
+    /** Somebody who may write there is quicker than the rename. */
+    @ParameterizedTest
+    @ValueSource(strings = {"report.json", "customers.csv", "actions.csv", "events.jsonl", "report.html"})
+    void aFileThatIsChangedBeforeTheReportAppearsIsNamed(String name) {
+        ReportSummary summary = write(
+                offboarded(), writing -> Files.writeString(writing.resolve(name), " ", StandardOpenOption.APPEND));
+
+        assertThat(summary.findings())
+                .anyMatch(finding -> finding.contains("not in order: " + name + ": SHA-256: expected "));
+        assertThat(new ReportVerifier(null).verify(summary.folder()).findings())
+                .extracting(Finding::file)
+                .contains(name);
+    }
+
+    /** The manifest that somebody has made fits what is there; only it is not the one that was written. */
+    @Test
+    void aReportThatIsRebuiltBeforeItAppearsIsNamedToo() {
+        ReportSummary summary = write(
+                offboarded(),
+                writing -> Forgery.of(writing)
+                        .text("report.html", html -> html + "<!-- -->")
+                        .sealed()
+                        .in(writing));
+
+        assertThat(new ReportVerifier(null).verify(summary.folder()).findings())
+                .extracting(Finding::what)
+                .doesNotContain("SHA-256", "manifest_sha256");
+        assertThat(summary.findings())
+                .anyMatch(finding -> finding.contains(
+                        "not in order: manifest.json: manifest_sha256: expected " + summary.manifestSha256()));
+    }
+
     @Test
     void aDatabaseThatFailsInTheMiddleLeavesNothingBehind() {
         Run run = offboarded();
@@ -595,6 +632,44 @@ class ReportWriterTest {
                             .isEqualTo(cell);
                 }
             });
+        }
+    }
+
+    private interface Meddler {
+        void meddle(Path writing) throws IOException;
+    }
+
+    /** Somebody is at the hidden folder as soon as all of the report has reached the disk, and before anybody has looked at it. */
+    private ReportSummary write(Run run, Meddler meddler) {
+        return new ReportWriter(
+                        ReportDatabase.DATA_SOURCE,
+                        reports,
+                        Rights.USER_AND_GROUP,
+                        null,
+                        file -> new FilterOutputStream(file) {
+                            @Override
+                            public void write(byte[] bytes, int offset, int length) throws IOException {
+                                out.write(bytes, offset, length);
+                            }
+
+                            @Override
+                            public void flush() throws IOException {
+                                super.flush();
+                                Path writing = onlyFolderIn(reports.resolve(run.job));
+                                if (Files.exists(writing.resolve("manifest.json"))) {
+                                    meddler.meddle(writing);
+                                }
+                            }
+                        })
+                .write(run.id);
+    }
+
+    private static Path onlyFolderIn(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.reduce((one, other) -> {
+                        throw new AssertionError("%s and %s".formatted(one, other));
+                    })
+                    .orElseThrow();
         }
     }
 
