@@ -389,6 +389,65 @@ class FileMovesTest {
                 .containsOnly(files);
     }
 
+    /** A hard link is a file as any other. Only the name in the inbox is ours to move, and what it shares with the other is not ours to open. */
+    @Test
+    void ofAFileWithASecondNameElsewhereOnlyTheNameInTheInboxIsMoved() throws IOException {
+        Path kept = kept("kept.csv", list(1, 1) + "x,y,z\n");
+        Path other = kept("other", "root:x:0:0\n");
+        Files.createLink(nights.inbox.resolve("a.csv"), kept);
+        Files.createLink(nights.inbox.resolve("b.csv"), other);
+        Files.setAttribute(nights.inbox, "unix:mode", 0775);
+
+        Reception reception = nights.night();
+
+        assertThat(reception.files())
+                .extracting(Reception.File::status)
+                .containsExactly(FileStatus.TAKEN, FileStatus.REFUSED);
+        assertThat(nights.accepted()).containsExactly(id(1));
+        assertThat(nights.files())
+                .containsExactly(
+                        "archive/a.csv", "archive/a.csv.rejects.csv", "refused/b.csv", "refused/b.csv.reason.txt");
+        assertThat(Files.isSameFile(kept, nights.inbox.resolve("archive/a.csv")))
+                .isTrue();
+        assertThat(kept).hasContent(list(1, 1) + "x,y,z\n");
+        assertThat(other).hasContent("root:x:0:0\n");
+        assertThat(List.of(mode("archive/a.csv"), mode("refused/b.csv"))).containsOnly("0600");
+        assertThat(List.of(mode("archive/a.csv.rejects.csv"), mode("refused/b.csv.reason.txt")))
+                .containsOnly("0664");
+    }
+
+    private Path kept(String name, String text) throws IOException {
+        Path kept = Files.writeString(folder.resolve(name), text);
+        Files.setAttribute(kept, "unix:mode", 0600);
+        return kept;
+    }
+
+    @Test
+    void ofAFileUnderTwoNamesOneIsTakenAndSoIsNoneThatTheArchiveHas() throws IOException {
+        Path first = nights.drop("a.csv", list(1, 2));
+        Files.createLink(nights.inbox.resolve("b.csv"), first);
+
+        Reception reception = nights.night();
+
+        assertThat(reception.files())
+                .extracting(Reception.File::status)
+                .containsExactly(FileStatus.TAKEN, FileStatus.REFUSED);
+        assertThat(reception.accepted()).isEqualTo(2);
+        assertThat(nights.files()).containsExactly("archive/a.csv", "refused/b.csv", "refused/b.csv.reason.txt");
+
+        // back in under the name that it has in the archive
+        Files.createLink(nights.inbox.resolve("a.csv"), nights.inbox.resolve("archive/a.csv"));
+        assertThat(nights.night().accepted()).isZero();
+        assertThat(nights.files())
+                .containsExactly(
+                        "archive/a.csv",
+                        "refused/a.csv",
+                        "refused/a.csv.reason.txt",
+                        "refused/b.csv",
+                        "refused/b.csv.reason.txt");
+        assertThat(nights.text("archive/a.csv")).isEqualTo(list(1, 2));
+    }
+
     @Test
     void anArchiveThatIsThereKeepsTheRightsThatSomebodyGaveIt() throws IOException {
         Path archive = Files.createDirectory(nights.inbox.resolve("archive"));

@@ -79,6 +79,10 @@ class HostileListsTest {
         Files.createSymbolicLink(inbox.resolve("dangling.csv"), inbox.resolve("nowhere"));
         Files.createSymbolicLink(inbox.resolve("system.csv"), Path.of("/etc/passwd"));
         Files.createSymbolicLink(inbox.resolve("endless.csv"), Path.of("/dev/zero"));
+        Path kept = Files.writeString(scene.folder().resolve("kept.csv"), HEADINGS + row(6));
+        Files.createLink(inbox.resolve("hard.csv"), kept);
+        Path jobFile = scene.jobFile();
+        Files.createLink(inbox.resolve("job.csv"), jobFile);
         scene.inboxFile("-rf.csv", HEADINGS + row(2))
                 .inboxFile("two\nlines.csv", HEADINGS + row(3))
                 .inboxFile("red\u001b[31m<b>.csv", HEADINGS + row(4))
@@ -88,11 +92,14 @@ class HostileListsTest {
 
         assertThat(out).doesNotContain("\u001b", "root:x:");
         assertLongFilesAreRefusedAlone();
-        for (int n = 2; n <= 5; n++) {
+        for (int n = 2; n <= 6; n++) {
             assertThat(scene.relationshipOf(n)).as("%d", n).isEqualTo("none");
         }
         assertThat(scene.inboxFiles())
-                .contains("refused/half.csv.reason.txt", "refused/nul.csv.reason.txt", "archive/-rf.csv");
+                .contains("refused/half.csv.reason.txt", "refused/nul.csv.reason.txt", "archive/-rf.csv")
+                .contains("archive/hard.csv", "refused/job.csv.reason.txt");
+        assertThat(kept).hasContent(HEADINGS + row(6));
+        assertThat(jobFile).content().contains("offboarding.job");
     }
 
     /** A cell and a header of 100 megabytes, a million columns, 40 megabytes of quotes, 50 million blank lines. */
