@@ -191,13 +191,15 @@ final class CallJournal {
         }
         String id = call.header("MS-RequestId");
         Use use = id == null ? null : requestIds.get(id);
-        boolean business = status >= 200 && status < 500 && status != 401 && status != 408 && status != 429;
+        // what cannot be unpacked is no answer to whoever asked
+        boolean told = call.drawn == null || call.drawn.fault() != InjectedFault.MISLABELLED;
+        boolean business = told && status >= 200 && status < 500 && status != 401 && status != 408 && status != 429;
         if (use != null && business) {
             use.answered = true;
         }
         if (call.isWrite()) {
             // one that hung has been in doubt since then, and was perhaps looked into since then
-            if (hung ? call.landedLate : status == 0 || status >= 500) {
+            if (hung ? call.landedLate : !told || status == 0 || status >= 500) {
                 doubtful(call);
             } else if (business) {
                 uncertain.remove(written(call));

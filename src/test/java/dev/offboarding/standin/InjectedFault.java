@@ -43,6 +43,8 @@ public enum InjectedFault {
     TRUNCATED_JSON(false),
     /** The answer comes compressed, though nobody has asked for that; a write was applied. */
     COMPRESSED(false),
+    /** The answer says that it is compressed, and is not; a write was applied. */
+    MISLABELLED(false),
     /** A write answers 200 as if it had worked, and nothing changes. */
     NO_EFFECT(false),
     /** A read shows what was before the last change. */

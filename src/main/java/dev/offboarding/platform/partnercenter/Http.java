@@ -14,6 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -138,6 +139,9 @@ final class Http {
             }
             if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
                 return new NoAnswerException("no connection", false);
+            }
+            if (cause instanceof ZipException) {
+                return new NoAnswerException("its answer is said to be compressed, and is not", true);
             }
         }
         IOException io = e.getCause() instanceof IOException it ? it : null;

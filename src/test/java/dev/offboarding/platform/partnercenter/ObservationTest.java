@@ -272,7 +272,14 @@ class ObservationTest {
     /** Incident 19: a failed read was taken for "gone". */
     @ParameterizedTest
     @EnumSource(
-            names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR", "EMPTY_BODY", "TRUNCATED_JSON"
+            names = {
+                "FORBIDDEN",
+                "SERVER_ERROR_BEFORE",
+                "CONNECTION_LOST",
+                "HTML_ERROR",
+                "EMPTY_BODY",
+                "TRUNCATED_JSON",
+                "MISLABELLED"
             })
     void aFailedReadIsNeverTakenForGone(InjectedFault fault) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
@@ -292,14 +299,30 @@ class ObservationTest {
     }
 
     @Test
-    void anAnswerThatComesCompressedIsReadOrIsNone() {
+    void anAnswerThatComesCompressedThoughNobodyAskedForThatIsRead() {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
         rig.standIn.faults().inject(InjectedFault.COMPRESSED).always();
+        rig.standIn.faults().inject(InjectedFault.COMPRESSED).on(Endpoint.LOGIN).always();
 
         Observation seen = Rig.observe(rig.platform(), customer);
 
         assertThat(seen).isInstanceOf(Observation.Found.class);
         assertThat(((Observation.Found) seen).customer().subscriptions()).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatIsSaidToBeCompressedAndIsNotIsNoneAndThatIsSaid() {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E1", "active");
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.MISLABELLED)
+                .on(Endpoint.CUSTOMER_READ)
+                .always();
+
+        assertThat(Rig.observe(rig.platform(), customer))
+                .isInstanceOfSatisfying(
+                        Observation.Unreadable.class,
+                        it -> assertThat(it.why()).contains("its answer is said to be compressed, and is not"));
     }
 
     @Test

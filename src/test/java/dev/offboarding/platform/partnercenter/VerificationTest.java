@@ -118,7 +118,7 @@ class VerificationTest {
 
     /** Incident 19: a failed read was taken for "gone". */
     @ParameterizedTest
-    @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR"})
+    @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "CONNECTION_LOST", "HTML_ERROR", "MISLABELLED"})
     void aReadThatFailsConfirmsNothing(InjectedFault fault) {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer = removed(platform);
