@@ -405,6 +405,7 @@ class JobFileReaderTest {
                 "_nightly",
                 "a b",
                 "a\\b",
+                "$(reboot)",
                 "ä",
                 "x2345678901234567890123456789012345678901234567890123456789012345"
             })
@@ -413,6 +414,16 @@ class JobFileReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("x.yaml, line 2: offboarding.job: \"" + name + "\" is not allowed; it names a folder;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"a\\nb\"", "\"a\\e[31mb\"", "|\n    a\n    b"})
+    void aJobsNameOfSeveralLinesIsShownInOne(String written) {
+        assertThat(files.problems(JobFiles.REQUIRED.replace("nightly-csv", written)))
+                .singleElement()
+                .asString()
+                .contains("is not allowed; it names a folder;")
+                .doesNotContainPattern("\\p{Cntrl}");
     }
 
     @ParameterizedTest
