@@ -8,6 +8,7 @@ import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.SettableClock;
 import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
@@ -17,6 +18,7 @@ import dev.offboarding.standin.InjectedFault;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -65,11 +67,15 @@ class PartnerCenterStopsTest {
     }
 
     private OffboardingRun loaded() {
+        return loaded(Clock.systemUTC());
+    }
+
+    private OffboardingRun loaded(Clock clock) {
         return TestRuns.of(
                 new JobFileReader().read(scene.jobFile()),
                 Mode.RUN,
                 scene.folder().resolve(".offboarding"),
-                Clock.systemUTC(),
+                clock,
                 Progress.NONE,
                 List.of(),
                 Duration.ZERO,
@@ -215,13 +221,7 @@ class PartnerCenterStopsTest {
         CustomerBuilder[] customers = listed(2, "suspended");
         scene.with("verification.first-after", "10m");
 
-        Scene.Report stopped = toldToEnd(() -> Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> scene.jdbc()
-                                .sql("select count(*) from offboarding.run_case where next_step = 'verify'")
-                                .query(Long.class)
-                                .single()
-                        == 2));
+        Scene.Report stopped = toldToEnd(this::awaitTwoThatAreVerified);
 
         assertThat(stopped.total("customers", "REMOVED")).isEqualTo(2);
         assertThat(standIn.relationship(customers[0].id())).isEqualTo("none");
@@ -229,12 +229,26 @@ class PartnerCenterStopsTest {
         nextRunIsThrough(2);
     }
 
-    @Test
-    void theLongestDurationEndsAWaitByItself() {
-        listed(2, "suspended");
-        scene.with("verification.first-after", "10m").with("max-duration", "12s");
+    private void awaitTwoThatAreVerified() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> scene.count("offboarding.run_case where next_step = 'verify'") == 2);
+    }
 
-        RunResult result = loaded().start();
+    @Test
+    void theLongestDurationEndsAWaitByItself() throws Exception {
+        listed(2, "suspended");
+        scene.with("verification.first-after", "10m").with("max-duration", "5m");
+        SettableClock clock = new SettableClock(Instant.now());
+        OffboardingRun run = loaded(clock);
+        CompletableFuture<RunResult> running =
+                CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
+        awaitTwoThatAreVerified();
+        assertThat(running).isNotDone();
+
+        clock.pass(Duration.ofMinutes(6));
+
+        RunResult result = running.get(30, TimeUnit.SECONDS);
 
         assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
         assertThat(result.stopped()).contains("max-duration");
