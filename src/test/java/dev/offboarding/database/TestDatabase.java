@@ -95,7 +95,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** Where the server's programs have been unpacked. */
-    static Path programs() {
+    public static Path programs() {
         long pid = Long.parseLong(administrator()
                 .sql("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
                 .query(String.class)

@@ -1,13 +1,16 @@
 package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.springframework.util.FileSystemUtils;
 
 /** Machines and databases that are set up as nobody would have thought. */
@@ -205,6 +210,96 @@ class HostileSurroundingsTest {
         }
         assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
         assertThat(scene.count("offboarding.run where exit_code = 4")).isEqualTo(1);
+    }
+
+    /** Full before it begins, a night begins nothing; full in its midst, it goes on to its end and only the report waits. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aReportsDiskThatIsFullCostsNobodyHisRecordAndTheNextRunWritesTheReport() throws Exception {
+        Path reports = Files.createDirectory(scene.folder().resolve("reports"));
+        Assumptions.assumeTrue(
+                succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", reports.toString()),
+                "a small disk is mounted by root only");
+        try {
+            scene.clock.run();
+            scene.subscription(1, "license", "active");
+            scene.gateBefore("update on ledger.customer", "true");
+            String jobFile = scene.listed(1, 2).jobFile().toString();
+            String said;
+            try (ProgramProcess program = ProgramProcess.start(scene.folder(), "run", jobFile)) {
+                scene.awaitSomebodyAtTheGate();
+                fill(reports.resolve("filler"));
+                scene.openTheGate();
+                assertThat(program.end()).as(program.out() + program.err()).isEqualTo(8);
+                said = program.out() + program.err();
+            }
+            assertThat(said)
+                    .contains("could not be written in " + reports.resolve("nightly")
+                            + ": the disk is full. Free some space")
+                    .doesNotContain("Exception", "\tat ");
+            assertThat(scene.reports()).isEmpty();
+            assertThat(List.of(scene.relationshipOf(1), scene.relationshipOf(2)))
+                    .containsOnly("none");
+
+            scene.listed(3);
+            assertBeginsNothing("the disk is full. Free some space");
+            Files.delete(reports.resolve("filler"));
+            assertThat(succeeds("mount", "-o", "remount,ro", reports.toString()))
+                    .isTrue();
+            assertBeginsNothing("the disk can only be read. Mount it for writing");
+            assertThat(succeeds("mount", "-o", "remount,rw", reports.toString()))
+                    .isTrue();
+
+            Scene.Report next = scene.runs(ExitCode.OK);
+            assertThat(next.outcome(3)).isEqualTo("OFFBOARDED");
+            assertThat(scene.reports()).hasSize(2);
+            Scene.Report missing = new Scene.Report(scene.reports().get(0));
+            assertThat(missing.json().get("exit_code").asInt()).isEqualTo(8);
+            assertThat(missing.json().get("interrupted").asBoolean()).isFalse();
+            assertThat(missing.total("customers", "OFFBOARDED")).isEqualTo(2);
+            assertThat(missing.table("actions.csv")).hasSize(3).allMatch(row -> "DONE".equals(row.get("result")));
+            for (Scene.Report report : List.of(missing, next)) {
+                assertThat(new ReportVerifier(null).verify(report.folder()).findings())
+                        .isEmpty();
+            }
+        } finally {
+            succeeds("umount", reports.toString());
+        }
+    }
+
+    private void assertBeginsNothing(String why) {
+        Map<String, List<String>> ledger = scene.ledger();
+        long runs = scene.count("offboarding.run");
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.EVIDENCE_BROKEN);
+        assertThat(result.failures()).singleElement().asString().contains(why);
+        assertThat(scene.ledger()).isEqualTo(ledger);
+        assertThat(scene.inboxFiles()).contains("list-2.csv");
+        assertThat(scene.count("offboarding.run")).isEqualTo(runs);
+    }
+
+    private static void fill(Path file) {
+        byte[] bytes = new byte[1 << 16];
+        assertThatThrownBy(() -> {
+                    try (OutputStream out = Files.newOutputStream(file)) {
+                        while (true) {
+                            out.write(bytes);
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left");
+    }
+
+    private static boolean succeeds(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     /** In key, address and certificate's password, with everything logged, also as JSON. */
