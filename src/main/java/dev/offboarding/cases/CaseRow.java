@@ -89,11 +89,10 @@ public record CaseRow(
     }
 
     static CaseRow read(ResultSet row) throws SQLException {
-        long caseId = row.getLong("case_id");
         return new CaseRow(
                 row.getLong("position"),
                 row.getObject("customer_id", UUID.class),
-                row.wasNull() ? null : caseId,
+                row.getObject("case_id", Long.class),
                 row.getString("next_step"),
                 ListedRow.read(row),
                 row.getBoolean("listed"),

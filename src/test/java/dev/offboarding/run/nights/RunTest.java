@@ -51,6 +51,15 @@ class RunTest {
     }
 
     @Test
+    void aPlanOpensNoCaseAndTheReportNamesNone() {
+        scene.customers(1, 2).listed(1);
+
+        assertThat(scene.plans(ExitCode.OK).customer(1).get("case_id").isNull()).isTrue();
+
+        assertThat(scene.runs(ExitCode.OK).customer(1).get("case_id").asLong()).isPositive();
+    }
+
+    @Test
     void theReportsTotalsBalanceAndItsActionsAreTheWritesThatWereMade() {
         scene.customers(1, 2);
         UUID first = scene.subscription(1, "license", "active");
