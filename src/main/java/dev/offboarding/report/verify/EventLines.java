@@ -154,7 +154,7 @@ final class EventLines {
     }
 
     /** All of it but what nobody looks at, which is the larger half of a decision. */
-    private static JsonNode data(JsonParser json) {
+    private JsonNode data(JsonParser json) {
         JsonParser bounded = StrictJson.bounded(json, MOST_VALUES);
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return StrictJson.tree(bounded);
@@ -162,9 +162,11 @@ final class EventLines {
         ObjectNode data = StrictJson.MAPPER.createObjectNode();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
+            place().holds(!data.has(name), "key " + name, "once", "twice");
             json.nextToken();
             if (name.equals("seen")) {
                 json.skipChildren();
+                data.putNull(name);
             } else {
                 data.set(name, StrictJson.tree(bounded));
             }

@@ -31,8 +31,9 @@ final class PlannedWrites {
         if (all.size() > FEW) {
             return byName().get(action + ' ' + target);
         }
+        Object compact = PlannedWrite.compact(target);
         for (PlannedWrite write : all) {
-            if (write.action.name().equals(action) && write.target.equals(target)) {
+            if (write.is(action, compact)) {
                 return write;
             }
         }
@@ -44,7 +45,7 @@ final class PlannedWrites {
         if (names == null) {
             names = new HashMap<>();
             for (PlannedWrite write : all) {
-                names.putIfAbsent(write.action.name() + ' ' + write.target, write);
+                names.putIfAbsent(write.action.name() + ' ' + write.target(), write);
             }
             byName = names;
         }

@@ -35,23 +35,42 @@ final class StrictJson {
 
     /** The value at which the parser stands. */
     static JsonNode tree(JsonParser json) {
+        if (json instanceof Bounded bounded) {
+            bounded.count();
+            bounded.count();
+        }
         return MAPPER.readTree(json);
     }
 
-    /** Gives up where the trees that are read from it would have more values together than memory has room for. */
+    /** Gives up where the trees that are read from it would have more names and values together than memory has room for. */
     static JsonParser bounded(JsonParser json, int most) {
-        return new JsonParserDelegate(json) {
-            private int values;
+        return new Bounded(json, most);
+    }
 
-            @Override
-            public JsonToken nextToken() {
-                JsonToken token = super.nextToken();
-                if (token != null && (token.isScalarValue() || token.isStructStart()) && ++values > most) {
-                    throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");
-                }
-                return token;
+    private static final class Bounded extends JsonParserDelegate {
+        private final int most;
+        private int values;
+
+        Bounded(JsonParser json, int most) {
+            super(json);
+            this.most = most;
+        }
+
+        @Override
+        public JsonToken nextToken() {
+            JsonToken token = super.nextToken();
+            if (token != null && !token.isStructEnd()) {
+                count();
             }
-        };
+            return token;
+        }
+
+        /** Of a tree's first value, and of its name, the parser has been told already. */
+        void count() {
+            if (++values > most) {
+                throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");
+            }
+        }
     }
 
     static @Nullable String text(JsonNode node) {

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -126,12 +128,15 @@ class HostileReportsTest {
         grown(report("large-page").resolve("report.html"), 130L << 20);
         record("deep-record", "[".repeat(501));
         record("wide-record", "[" + "[],".repeat(500_000) + "1]");
+        record(
+                "wide-head",
+                IntStream.range(0, 500_001).mapToObj(",\"%d\":0"::formatted).collect(Collectors.joining("", "0", "")));
         record("long-number", "9".repeat(5_000_000));
         record("long-string", "\"" + "x".repeat(5_000_000) + "\"");
         Files.writeString(
                 report("wide-manifest").resolve("manifest.json"), "{\"files\":[" + "{\"\":0},".repeat(500_000) + "0]}");
 
-        assertAFindingEach("128m", 21);
+        assertAFindingEach("128m", 22);
     }
 
     @Test
