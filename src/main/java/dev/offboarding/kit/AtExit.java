@@ -70,7 +70,8 @@ public final class AtExit implements AutoCloseable {
             for (AtExit next = next(); next != null; next = next()) {
                 try {
                     next.action.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // whatever it is: the others, an embedded server among them, are to end as well
                     LOG.error("at the end of the program", e);
                 }
             }

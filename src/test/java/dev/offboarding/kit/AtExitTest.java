@@ -40,6 +40,9 @@ class AtExitTest {
         actions.add(() -> {
             throw new IllegalStateException("no");
         });
+        actions.add(() -> {
+            throw new NoClassDefFoundError("not any more");
+        });
 
         actions.doAll();
 
