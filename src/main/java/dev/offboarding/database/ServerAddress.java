@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.SocketChannel;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,9 @@ record ServerAddress(@Nullable Path socket, int port) {
 
     static ServerAddress of(Path data) throws IOException {
         ServerAddress socket = socket(data, NAME_OF_THE_SOCKET);
-        return "tcp".equals(System.getProperty(SETTING)) || !socket.possible() ? tcp(0) : socket;
+        return "tcp".equals(System.getProperty(SETTING)) || !socket.possible(data.resolveSibling(".try.sock"))
+                ? tcp(0)
+                : socket;
     }
 
     /** @param port 0 for one that is free */
@@ -55,13 +59,16 @@ record ServerAddress(@Nullable Path socket, int port) {
         return data.resolve(".s.PGSQL." + NAME_OF_THE_SOCKET + ".lock");
     }
 
-    private boolean possible() {
+    /** @param trial a path beside the data: some shared folders take files, but no sockets */
+    private boolean possible(Path trial) {
         if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")
                 || String.valueOf(socket).getBytes(namesAreWrittenIn()).length > MOST_BYTES) {
             return false;
         }
-        try {
-            SocketChannel.open(StandardProtocolFamily.UNIX).close();
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Files.deleteIfExists(trial);
+            channel.bind(UnixDomainSocketAddress.of(trial));
+            Files.delete(trial);
             return true;
         } catch (IOException | UnsupportedOperationException e) {
             return false;
