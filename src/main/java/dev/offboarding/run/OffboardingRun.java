@@ -340,10 +340,10 @@ public final class OffboardingRun {
                 given.add(signingKey);
             }
             try (held;
-                    StopOnShutdown atExit = new StopOnShutdown(guard);
-                    AnnotationConfigApplicationContext spring = assembled(given)) {
-                spring.getBean(RunOpening.class).record(identity, notes);
-                try (RunWatchdog watch = RunWatchdog.over(guard)) {
+                    StopOnShutdown atExit = new StopOnShutdown(guard)) {
+                RunOpening.of(loaded, run, database, clock, retryPolicy).record(identity, notes);
+                try (AnnotationConfigApplicationContext spring = assembled(given);
+                        RunWatchdog watch = RunWatchdog.over(guard)) {
                     spring.getBean(OrphanedCases.class).tell();
                     return conduct.apply(spring);
                 }

@@ -4,11 +4,14 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Adoptions;
+import dev.offboarding.database.Database;
+import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.Runs;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The first that is recorded of a run, before any of its steps. */
@@ -30,7 +34,7 @@ final class RunOpening {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    RunOpening(
+    private RunOpening(
             LoadedJobFile loaded,
             RunInfo run,
             Runs runs,
@@ -43,6 +47,18 @@ final class RunOpening {
         this.runs = runs;
         this.trail = trail;
         this.transaction = transaction;
+    }
+
+    /** By hand, before there is anything else of the run that could fail. */
+    static RunOpening of(LoadedJobFile loaded, RunInfo run, Database database, Clock clock, RetryPolicy retryPolicy) {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        return new RunOpening(
+                loaded,
+                run,
+                new Runs(jdbc),
+                StepsConfiguration.trail(jdbc, clock, run),
+                jdbc,
+                new RetryingTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, retryPolicy));
     }
 
     /**

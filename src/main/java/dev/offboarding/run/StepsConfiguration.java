@@ -68,7 +68,6 @@ import org.springframework.transaction.support.TransactionTemplate;
     Failures.class,
     RealPause.class,
     Runs.class,
-    RunOpening.class,
     JobRunner.class
 })
 class StepsConfiguration {
@@ -100,7 +99,7 @@ class StepsConfiguration {
     }
 
     @Bean
-    AuditTrail trail(JdbcTemplate jdbc, Clock clock, RunInfo run) {
+    static AuditTrail trail(JdbcTemplate jdbc, Clock clock, RunInfo run) {
         JobFile jobFile = run.jobFile();
         return new AuditTrail(
                 jdbc, clock, jobFile.job(), run.runId(), jobFile.platform().text());
