@@ -46,7 +46,7 @@ public final class FileFault {
             return "it is no folder";
         }
         if (fault instanceof FileAlreadyExistsException) {
-            return "something is there already";
+            return fault.getReason() == null ? "something is there already" : fault.getReason();
         }
         if (fault instanceof DirectoryNotEmptyException) {
             return "a folder with something in it is there";

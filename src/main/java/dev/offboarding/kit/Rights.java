@@ -96,6 +96,9 @@ public record Rights(FileMode files, FileMode folders) {
         try {
             Files.createDirectory(folder, atFirst(folder, first));
         } catch (FileAlreadyExistsException e) {
+            if (Files.isSymbolicLink(folder)) {
+                throw new FileAlreadyExistsException(folder.toString(), null, "it is a link: replace it with a folder");
+            }
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }

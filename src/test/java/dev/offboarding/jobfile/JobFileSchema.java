@@ -1,5 +1,6 @@
 package dev.offboarding.jobfile;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.offboarding.jobfile.JobFileKeys.Key;
 import dev.offboarding.kit.FileMode;
 import dev.offboarding.notice.WebhookUrl;
@@ -17,10 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.scheduling.support.CronExpression;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,6 +83,9 @@ final class JobFileSchema {
                         .put("description", "How much is logged, by the name of a logger or root.");
             } else if (SpringKeys.ALLOWED.containsKey(full)) {
                 springs(property, full);
+            } else if (section.endsWith(".hikari") && isFree(name)) {
+                // below it anything may stand
+                property.put("type", "object");
             } else {
                 types(property, "string", "integer", "boolean");
             }
@@ -87,6 +94,13 @@ final class JobFileSchema {
             // a key may be written with dots as well as below its section
             schema.putObject("patternProperties").putObject("^(%s)[.]".formatted(String.join("|", allowed)));
         }
+    }
+
+    private static boolean isFree(String name) {
+        String property = DataObjectPropertyName.toDashedForm(name);
+        return Arrays.stream(BeanUtils.getPropertyDescriptors(HikariConfig.class))
+                .filter(it -> DataObjectPropertyName.toDashedForm(it.getName()).equals(property))
+                .anyMatch(it -> Properties.class.equals(it.getPropertyType()));
     }
 
     private static ObjectNode object(ObjectNode schema) {

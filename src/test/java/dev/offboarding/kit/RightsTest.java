@@ -64,7 +64,8 @@ class RightsTest {
         Rights.asIn(inbox, link);
         Rights.asIn(inbox, archive);
         Assertions.assertThatThrownBy(() -> Rights.createFolderAsIn(inbox, archive))
-                .isInstanceOf(FileAlreadyExistsException.class);
+                .isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessageContaining("it is a link: replace it with a folder");
 
         assertThat(rights(secret)).isEqualTo("rw-------");
         assertThat(rights(data)).isEqualTo("rwx------");
