@@ -43,7 +43,7 @@ public final class AuditEvents {
      */
     public record OfCustomer(AuditEvent event, @Nullable String platformIdentity, String hash) {}
 
-    /** Where a run's events begin and end; other jobs' may stand between them. */
+    /** Where a run's events begin and end; other jobs' may be between them. */
     public record Range(long first, long last, String lastHash) {}
 
     /** The last event of the whole trail. */
@@ -78,7 +78,7 @@ public final class AuditEvents {
                 .orElse(null);
     }
 
-    /** It may stand after a run's last event, where another job wrote meanwhile. */
+    /** It may come after a run's last event, where another job wrote meanwhile. */
     public Head head() {
         return jdbc.query(
                         "select last_sequence, last_hash from offboarding.chain_head",

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The audit trail of one run: appends events, each chained to the one before, whoever wrote that. */
+/** The audit trail of one run: appends events, each chained to the one before, whichever run wrote that. */
 public final class AuditTrail {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -44,7 +44,7 @@ public final class AuditTrail {
     }
 
     /**
-     * Appends events within the caller's transaction, which has to be one: the chain's head stays locked to its end, so append
+     * Appends events within the caller's transaction, which has to exist: the chain's head stays locked to its end, so append
      * last and commit soon.
      *
      * @return the sequence of the first; the others follow without a gap

@@ -9,7 +9,7 @@ public enum EventKind {
     RECEIVED,
     /** A customer was read, and this is what is to be done with it and why. */
     DECIDED,
-    /** The plan was held against the limits. */
+    /** The plan was checked against the limits. */
     LIMITS,
     /** Writes are about to be sent. Committed before they are. */
     INTENT,

@@ -11,12 +11,12 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * The row that each job accepted last for each customer. It tells whether a row of tonight lists its customer again: whatever the file is
- * called, however many others stand in it, and whatever stands in columns that are only carried through.
+ * The row that each job accepted last for each customer. It decides whether a row of tonight lists its customer again: whatever the file is
+ * called, however many others are in it, and whatever is in columns that are only carried through.
  */
 final class AcceptedRows {
 
-    /** Of the entry {@code e}: the row to compare it with, as {@code l}. Of other jobs' those count that are good for more than having been told. */
+    /** Of the entry {@code e}: the row to compare it with, as {@code l}. Other jobs' rows count unless they were only reported. */
     static final String LAST = """
             left join lateral (
               select a.* from offboarding.accepted_row a
@@ -26,7 +26,7 @@ final class AcceptedRows {
                order by a.job = :job desc, a.accepted_at desc limit 1) l on true
             """;
 
-    /** What somebody changes who wants a customer listed again. A cell that has become empty is no difference. */
+    /** What is changed by someone who wants a customer listed again. A cell that has become empty is no difference. */
     static final String SAYS_SOMETHING_ELSE = "(e.again is not null and e.again is distinct from l.again"
             + each(
                     Column.SAYING,
@@ -47,7 +47,7 @@ final class AcceptedRows {
                          else e.domain_key is distinct from l.domain_key end)
             """;
 
-    /** Rows of tonight's list that count as standing in it: a row that was set aside does, too. */
+    /** Rows of tonight's list that count as being in it: a row that was set aside does, too. */
     private static final String IN_TONIGHTS_LIST = """
             (exists (select from offboarding.accepted_entry e
                       where e.run_id = :run and e.customer_id = a.customer_id)
@@ -58,28 +58,28 @@ final class AcceptedRows {
             "a.job = :job and a.platform = :platform and a.platform_identity = :identity";
 
     /**
-     * How tonight's list, which is the whole truth, stands beside the one that this job accepted before.
+     * How tonight's list, which is the whole truth, compares with the one that this job accepted before.
      *
      * <p>A list that is empty, or has lost more than a fifth of its rows, and more than three, since the one accepted before, is more likely a
-     * broken one: it makes nothing gone. If it is accepted all the same, the next one is compared with it, so that a list that really shrank
+     * broken one: it makes nothing gone. If it is accepted nevertheless, the next one is compared with it, so that a list that really shrank
      * is believed from its second night on. What is gone decides two things, and each time the safer reading counts:
      *
      * <ul>
      *   <li>Whether an open case waits as not listed: by tonight's list alone, whenever the row was lost. To wait undoes nothing.
-     *   <li>Whether a row that is back lists its customer again: only where it stood in the list accepted before and tonight's, which makes
+     *   <li>Whether a row that is back lists its customer again: only where it was in the list accepted before and tonight's, which makes
      *       rows gone, is without it. Rows that went missing with too many others were never seen to go, however long they are missing: a list
-     *       that was broken for nights would, once it is mended, offboard everybody again who has come back. Who is meant is listed by
+     *       that was broken for nights would, once it is corrected, offboard everyone again who has come back. Who is meant is listed by
      *       the column {@code again}, or by another date, reason, ticket or requester.
      * </ul>
      *
      * <p>Rows that the list's own done statement has taken out, for customers who are through, are not lost: they say nothing of whether the
-     * list is broken, and nobody else goes on because of them. They count where a row that is back would list its customer again.
+     * list is broken, and no other customer continues because of them. They count where a row that is back would list its customer again.
      *
      * @param before the rows of the list accepted before, but for those that were taken out
      * @param lost those of them that tonight's is without
-     * @param takenOut rows of the list accepted before that tonight's is without, since it was told that their customers are through
+     * @param takenOut rows of the list accepted before that tonight's is without, since it was notified that their customers are through
      * @param empty no row of tonight's was accepted
-     * @param somebodySetAside a row was set aside of which it cannot be told for certain whose it is
+     * @param somebodySetAside a row was set aside of which it is not certain whose it is
      */
     record Comparison(long before, long lost, long takenOut, boolean empty, boolean somebodySetAside) {
 
@@ -103,7 +103,7 @@ final class AcceptedRows {
         }
     }
 
-    /** The list was told that this row's customer is through, and has changed a row for that. */
+    /** The list was notified that this row's customer is through, and has changed a row for that. */
     private static final String TOLD_TO_BE_THROUGH = """
             exists (select from offboarding.offboarding_case c
                      where c.customer_id = a.customer_id and c.job = :job and c.platform = :platform
@@ -231,7 +231,7 @@ final class AcceptedRows {
      * Takes tonight's rows for the last ones, within the transaction that accepts the list.
      *
      * @param parameters with run, job, platform, identity and now
-     * @param complete whether tonight's list is the whole truth: what does not stand in it is gone
+     * @param complete whether tonight's list is the whole truth: what is not in it is gone
      */
     void remember(MapSqlParameterSource parameters, boolean complete) {
         parameters.addValue("state", complete ? "PRESENT" : "FILE");

@@ -93,7 +93,7 @@ public final class Adoptions {
         return open;
     }
 
-    /** Moves all cases, closed ones too, so that what is known of their customers goes on counting. */
+    /** Moves all cases, closed ones too, so that what is known about their customers continues to count. */
     public void move(Owner from, Owner to) {
         jdbc.update("""
                 update offboarding.offboarding_case set job = ?, platform_identity = ?

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one offboarding, beyond how far it has come. Once known it stays known, whatever a later look shows: a customer
+ * What is known about one offboarding, beyond how far it has come. Once known it stays known, whatever a later reading shows: a customer
  * that comes back is never taken for one that was never gone. Only being listed again after that begins without any of it.
  *
  * @param begunAt when this offboarding began
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param removalLostAt when a removal was sent whose answer was lost
  * @param endedAt when the relationship was first seen to have ended
  * @param endedBy what showed that, in words
- * @param nothingShownAt the first look at which nothing of an accepted removal showed
+ * @param nothingShownAt the first reading at which nothing of an accepted removal showed
  * @param lastHold why it waited on the last night on which it did; null where its relationship has ended since
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,7 +40,7 @@ public record CaseFacts(
     public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null, null);
 
     /**
-     * What is met only at a write is planned for each night anew, and until it is met nothing else says that it was met before.
+     * What is met only at a write is planned again for each night, and until it is met nothing else says that it was met before.
      *
      * @param holds may be empty
      * @param since since when it had been held for them; null where it was not
@@ -52,7 +52,7 @@ public record CaseFacts(
         return endedAt != null;
     }
 
-    /** Whether these are other subscriptions than those that the customer held when its removal was sent, or one of them is active. */
+    /** Whether these are different subscriptions from those that the customer held when its removal was sent, or one of them is active. */
     public boolean holdsOtherThanAtRemoval(List<Subscription> now) {
         return heldAtRemoval == null
                 || !Set.copyOf(heldAtRemoval).equals(new HashSet<>(ids(now)))

@@ -9,7 +9,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How the parts of a case stand in JSON columns: the reports' own names. */
+/** How the parts of a case are kept in JSON columns: the reports' own names. */
 public final class CaseJson {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The cases of a job, for somebody who wants to see where they stand. */
+/** The cases of a job, for someone who wants to see where they stand. */
 public final class CaseList {
 
     private final JdbcTemplate jdbc;
@@ -15,7 +15,7 @@ public final class CaseList {
     }
 
     /**
-     * Hands over a line for each case, in the order in which they were opened.
+     * Hands over one line for each case, in the order in which they were opened.
      *
      * @param hold only those with this hold; all if null
      * @param manual only open ones that wait for a person to do something elsewhere

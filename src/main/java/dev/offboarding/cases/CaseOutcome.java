@@ -16,7 +16,7 @@ public enum CaseOutcome {
     WITHDRAWN,
     /** Ended on somebody's word, never counted as offboarded. */
     CLOSED,
-    /** The relationship was removed, and is there again. */
+    /** The relationship was removed, and has been re-established. */
     RE_ESTABLISHED,
     /** What a run would do, or would have done had it not stopped before its first write to this customer. */
     PLANNED,

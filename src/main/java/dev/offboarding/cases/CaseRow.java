@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The case of a customer in a run, as the run left it, for those who tell of it. What is JSON is as it is stored.
+ * The case of a customer in a run, as the run left it, for those who report it. What is JSON is as it is stored.
  *
  * @param caseId null in a plan, of a case that does not exist yet
  * @param nextStep null where the run is through with it

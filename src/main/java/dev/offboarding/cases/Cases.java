@@ -229,9 +229,9 @@ public final class Cases {
     }
 
     /**
-     * Closes what this run tells of for the first time as no customer of the reseller, to whom nothing was ever done: told once, and their rows
-     * count as never accepted. To be called within a transaction, at the end of a run that was not stopped, and whose customer list was
-     * complete, and neither empty nor fallen as under the limits.
+     * Closes what this run reports for the first time as not a customer of the reseller, to whom nothing was ever done: reported once, and
+     * their rows count as never accepted. To be called within a transaction, at the end of a run that was not stopped, and whose customer
+     * list was complete, and neither empty nor fallen as under the limits.
      *
      * @param shown whom tonight's customer list shows as the reseller's, whatever their own reads said: they stay held
      * @return the run's rows of these cases
@@ -261,7 +261,7 @@ public final class Cases {
         return of(closed);
     }
 
-    /** Whom this run holds as no customers of the reseller. */
+    /** Whom this run holds as not customers of the reseller. */
     public List<UUID> heldAsNoCustomers() {
         return jdbc.queryForList(
                 "select customer_id from offboarding.run_case where run_id = ? and hold_reason = 'NOT_A_RESELLER_CUSTOMER'",
@@ -270,8 +270,8 @@ public final class Cases {
     }
 
     /**
-     * Says of those who stay held as no customers of the reseller what they wait for: something was done to them, or tonight's customer list
-     * does not show for certain that they are none. To be called after {@link #closeWhoNeverWereCustomers}, in its transaction.
+     * Says of those who stay held as not customers of the reseller what they wait for: something was done to them, or tonight's customer list
+     * does not show for certain that they are not. To be called after {@link #closeWhoNeverWereCustomers}, in its transaction.
      *
      * @return the run's rows of these cases of which that was not said yet
      */
@@ -289,8 +289,8 @@ public final class Cases {
     }
 
     /**
-     * Marks what somebody is reminded of tonight: what has waited for a person, without a change, for this long since it began or since
-     * somebody was reminded; and of terms that renew themselves what a run has found and that none has told yet, because it was stopped.
+     * Marks what is reminded of tonight: what has waited for a person, without a change, for this long since it began or since
+     * the last reminder; and of terms that renew themselves what a run has found and none has reported yet, because it was stopped.
      */
     public void remind(LocalDate today, int afterDays, ZoneId zone) {
         jdbc.update("""
@@ -303,8 +303,8 @@ public final class Cases {
                 """, runId, HoldReason.waitForAPersonNames(), zone.getId(), afterDays, today);
     }
 
-    /** What is told once has been told, by the report of a run that was not stopped. */
-    public void told(Instant at) {
+    /** What is reported once has been reported, by a run that was not stopped. */
+    public void reported(Instant at) {
         jdbc.update("""
                 update offboarding.offboarding_case c set hold_reported = true
                   from offboarding.run_case r
@@ -317,7 +317,7 @@ public final class Cases {
                 """, at(at), runId);
     }
 
-    /** Somebody was reminded, by the report of a run that was not stopped. */
+    /** A reminder was given, by the report of a run that was not stopped. */
     public void reminded(LocalDate today) {
         jdbc.update("""
                 update offboarding.offboarding_case c set reminded_on = ?
@@ -331,7 +331,7 @@ public final class Cases {
 
     /**
      * Cases that this job closed with their customers offboarded, after one, in the order of cases: the last of each customer on this
-     * platform, where this run has no row of the customer and it was not told yet that it is there again.
+     * platform, where this run has no row of the customer and it was not reported yet that it has been re-established.
      */
     public List<Offboarded> offboarded(String job, PlatformName platform, long after, int limit) {
         return jdbc.query(
@@ -355,7 +355,7 @@ public final class Cases {
                 limit);
     }
 
-    /** Gives closed cases whose customers are there again a row in this run, for the report: nothing else comes of it. */
+    /** Gives closed cases whose customers have been re-established a row in this run, for the report: it has no other effect. */
     public void reportReturned(Collection<Long> caseIds, String message) {
         jdbc.update("""
                 insert into offboarding.run_case

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reason why a case cannot move.
  *
- * @param until the first day, in the job's zone, on which it may go on; null where none is known
- * @param message for people: what stands in the way, and who has to do what about it
- * @param renewsOn the day on which waiting begins anew unless somebody does something before; null where waiting is enough
- * @param renewsWithin of the days before that on which somebody is reminded, the last one that was reached; null before the first
- * @param cancellableUntil the last moment at which what stands in the way may be cancelled; null where it may not
+ * @param until the first day, in the job's zone, on which it may continue; null where none is known
+ * @param message for people: what is in the way, and who has to do what about it
+ * @param renewsOn the day on which waiting begins again unless someone does something before; null where waiting is enough
+ * @param renewsWithin of the days before that on which there is a reminder, the last one that was reached; null before the first
+ * @param cancellableUntil the last moment at which what is in the way may be cancelled; null where it may not
  */
 public record Hold(
         HoldReason reason,
@@ -29,14 +29,14 @@ public record Hold(
         this(reason, until, message, null, null, null);
     }
 
-    /** What it waits for: a term that renews itself ends only when somebody does something, any other by itself. */
+    /** What it waits for: a term that renews itself ends only when someone does something, any other on its own. */
     public HoldReason.Kind kind() {
         return reason == HoldReason.TERM_COMMITMENT && renewsOn != null
                 ? HoldReason.Kind.WAITS_FOR_A_PERSON
                 : reason.kind();
     }
 
-    /** How many days before a term renews itself somebody is reminded of it, once more after the first night. */
+    /** How many days before a term renews itself there is another reminder, after that of the first night. */
     private static final List<Integer> REMINDERS = List.of(30, 7);
 
     private static final Comparator<Hold> SHOWN_FIRST = Comparator.comparing(Hold::kind)
@@ -61,11 +61,12 @@ public record Hold(
         return holds.stream().sorted(SHOWN_FIRST).toList();
     }
 
-    /** For a relationship that was seen to end and is there again, or of which that has to be feared. */
+    /** For a relationship that was seen to end and has been re-established, or of which that has to be feared. */
     public static Hold reEstablished(CaseFacts facts) {
         String what = facts.ended()
-                ? "the relationship had ended (%s, %s) and is there again".formatted(facts.endedBy(), facts.endedAt())
-                : "a removal was sent whose answer was lost (%s), and the customer is the reseller's and does not hold what it held then: it may have gone and come back"
+                ? "the relationship had ended (%s, %s) and has been re-established"
+                        .formatted(facts.endedBy(), facts.endedAt())
+                : "a removal was sent whose answer was lost (%s), and the customer is the reseller's and does not hold what it held then: it may have left and come back"
                         .formatted(facts.removalLostAt());
         return new Hold(
                 HoldReason.RE_ESTABLISHED,
@@ -73,7 +74,7 @@ public record Hold(
                 what + ": find out who wants it, and list the customer again if it is to go");
     }
 
-    /** Which of the days on which somebody is reminded was reached last. */
+    /** Which of the days with a reminder was reached last. */
     public static @Nullable Integer reminder(LocalDate today, LocalDate renewsOn) {
         return REMINDERS.stream()
                 .filter(days -> !today.isBefore(renewsOn.minusDays(days)))
@@ -81,7 +82,7 @@ public record Hold(
                 .orElse(null);
     }
 
-    /** The next day on which somebody is reminded; null where none is left. */
+    /** The next day with a reminder; null where none is left. */
     public @Nullable LocalDate nextReminder(LocalDate today) {
         return renewsOn == null
                 ? null
@@ -92,7 +93,7 @@ public record Hold(
                         .orElse(null);
     }
 
-    /** Whether somebody was told as much before. */
+    /** Whether as much was reported before. */
     boolean saysWhatWasSaid(Hold before) {
         return before.reason == reason
                 && Objects.equals(before.renewsOn, renewsOn)

@@ -33,9 +33,9 @@ public enum HoldReason {
     UNKNOWN_STATUS(Kind.SOMEBODY_HAS_TO_LOOK),
     /** A subscription that this program suspended is active again, or one is active that was not there. */
     REACTIVATED(Kind.SOMEBODY_HAS_TO_LOOK),
-    /** A relationship that was seen to end is there again. */
+    /** A relationship that was seen to end has been re-established. */
     RE_ESTABLISHED(Kind.SOMEBODY_HAS_TO_LOOK),
-    /** A removal was accepted, and nothing of it has shown since. */
+    /** A removal was accepted, and no effect of it has shown since. */
     NO_EFFECT(Kind.SOMEBODY_HAS_TO_LOOK),
     /** A subscription belongs to a reseller that is not this job's business. */
     OTHER_RESELLER(Kind.SOMEBODY_HAS_TO_LOOK),
@@ -43,11 +43,11 @@ public enum HoldReason {
 
     /** What a held case waits for; a later kind is shown before an earlier one. */
     public enum Kind {
-        /** A date or the platform: it goes on by itself. */
+        /** A date or the platform: it continues on its own. */
         WAITS,
-        /** Somebody does something elsewhere; then it goes on by itself. */
+        /** Someone does something elsewhere; then it continues on its own. */
         WAITS_FOR_A_PERSON,
-        /** The list or the plan is not right: it goes on only when the customer is listed again. */
+        /** The list or the plan is not right: it continues only when the customer is listed again. */
         SOMEBODY_HAS_TO_LOOK
     }
 
@@ -57,17 +57,17 @@ public enum HoldReason {
         this.kind = kind;
     }
 
-    /** What a hold of this reason waits for, where nothing of the single hold makes it another. */
+    /** What a hold of this reason waits for, where nothing about the single hold changes that. */
     public Kind kind() {
         return kind;
     }
 
-    /** Whether the case goes on only when its customer is listed again; if not, it goes on by itself. */
+    /** Whether the case continues only when its customer is listed again; if not, it continues on its own. */
     public boolean somebodyHasToLook() {
         return kind == Kind.SOMEBODY_HAS_TO_LOOK;
     }
 
-    /** Whether the effects of a held case's removal are read every night all the same. */
+    /** Whether the effects of a held case's removal are read every night nevertheless. */
     public boolean watched() {
         return this == RE_ESTABLISHED || this == NO_EFFECT;
     }

@@ -75,7 +75,7 @@ public final class Intake {
                 .addValue("today", today)
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
-                // where delegated administration is a thing apart, it may have outlived the removal
+                // where delegated administration is separate, it may have outlived the removal
                 // and a plan looks at effects while it observes
                 .addValue("afterRemoval", plans || platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("look", plans ? "observe" : "verify")
@@ -89,7 +89,7 @@ public final class Intake {
     }
 
     /**
-     * Listed customers who were told as none of the reseller's, and whose row counts as never accepted since: it opens a case once the
+     * Listed customers who were reported as not the reseller's, and whose row counts as never accepted since: it opens a case once the
      * platform shows them.
      */
     public List<UUID> neverAccepted() {
@@ -115,7 +115,7 @@ public final class Intake {
                 .formatted(row);
     }
 
-    /** For each column of a listed row: {@code %1$s} is its name, {@code %2$s} what stands in tonight's row, or that date. */
+    /** For each column of a listed row: {@code %1$s} is its name, {@code %2$s} what tonight's row has, or that date. */
     private static String each(String sql, String tonight, String date) {
         return ListedRow.names()
                 .map(name -> sql.formatted(name, name.equals(Column.EFFECTIVE_DATE.label()) ? date : tonight + name))
@@ -126,7 +126,7 @@ public final class Intake {
     private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
 
     /**
-     * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what somebody has
+     * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
@@ -268,7 +268,7 @@ public final class Intake {
                        where e.run_id = :run and e.customer_id = c.customer_id), c.effective_date)""");
 
     /**
-     * Opens a case for each customer that has none, refreshes the others with what was listed, tells another job's that its customer is
+     * Opens a case for each customer that has none, refreshes the others with what was listed, notes in another job's that its customer is
      * listed again, and takes tonight's rows for the last ones.
      */
     public void accept(Instant now) {
@@ -327,7 +327,7 @@ public final class Intake {
                 (row, i) -> new WorkedElsewhere(row.getObject(1, UUID.class), row.getString(2)));
     }
 
-    /** Counts the rows of tonight that list nobody again. */
+    /** Counts the rows of tonight that list no customer again. */
     public long nothingNew() {
         Long rows = jdbc.queryForObject("""
                 select (select count(*) from offboarding.accepted_entry where run_id = :run)
@@ -336,7 +336,7 @@ public final class Intake {
         return rows == null ? 0 : rows;
     }
 
-    /** Says of a list that is empty, or has lost too many rows, that nothing counts as gone; null where it is not so. */
+    /** Says of a list that is empty, or has lost too many rows, that nothing counts as gone; null for any other list. */
     public @Nullable String makesNobodyGone() {
         if (tonight == null || tonight.makesGone()) {
             return null;
@@ -350,15 +350,15 @@ public final class Intake {
         if (tonight.empty() && !tonight.lostTooMany()) {
             return goOn != null && goOn == 0
                     ? null
-                    : "the list has no row tonight, and an empty list makes nobody gone: %d open cases that it is without go on"
+                    : "the list has no row tonight, and an empty list makes no customer gone: %d open cases that it is without continue"
                             .formatted(goOn);
         }
         return ("%d of the %d rows of the list that was accepted before are missing tonight: a list that has lost more than a fifth, and"
-                        + " more than three, may be broken, and makes nobody gone. %d open cases that it is without go on")
+                        + " more than three, may be broken, and makes no customer gone. %d open cases that it is without continue")
                 .formatted(tonight.lost(), tonight.before(), goOn);
     }
 
-    /** What was listed anew, a page at a time, for the trail. */
+    /** What was newly listed, one page at a time, for the trail. */
     public List<Map<String, Object>> listedAnew(long after, int limit) {
         return jdbc.queryForList(
                 """

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** All cases that there have been, for those who tell of them. */
+/** All cases that there have been, for those who report them. */
 public final class KnownCases {
 
     private final JdbcTemplate jdbc;

@@ -53,10 +53,10 @@ public final class OffboardingCase {
     /** What was listed. */
     public record Listing(ListedRow row, boolean listed, boolean listedAnew) {}
 
-    /** Nights are that far apart: what has shown nothing on two of them had no effect. */
+    /** Nights are that far apart: a removal that has shown nothing on two of them had no effect. */
     private static final Duration ANOTHER_NIGHT = Duration.ofHours(12);
 
-    /** Effects of a removal of which one is proof that the relationship had ended; delegated administration comes and goes by itself. */
+    /** Effects of a removal of which one is proof that the relationship had ended; delegated administration comes and goes on its own. */
     private static final Set<Effect> PROOFS =
             EnumSet.of(Effect.CUSTOMER_LIST, Effect.SUPPORT_CONTACT, Effect.PURCHASING);
 
@@ -113,10 +113,10 @@ public final class OffboardingCase {
     @Nullable
     String secondWitness;
 
-    /** The run stopped before it was known how this customer ends: that is no failure of the customer's. Not stored. */
+    /** The run stopped before it was known how this customer ends: that is not a failure of the customer's. Not stored. */
     private boolean left;
 
-    /** Something was asked of the platform for this customer, and may have been sent. Not stored. */
+    /** A write was requested of the platform for this customer, and may have been sent. Not stored. */
     private boolean written;
 
     CaseFacts facts = CaseFacts.NONE;
@@ -190,7 +190,7 @@ public final class OffboardingCase {
         return Map.copyOf(scheduledEnds);
     }
 
-    /** Whether something is scheduled of which the end of a term depends: it is looked at every night until then. */
+    /** Whether something is scheduled of which the end of a term depends: it is read every night until then. */
     public boolean somethingScheduled() {
         return !scheduledEnds.isEmpty()
                 || (holdings != null
@@ -314,7 +314,7 @@ public final class OffboardingCase {
 
     /**
      * Stays where it is. A hold that somebody has to look at is new unless the last night had the same one; so is one that will begin
-     * anew unless somebody does something.
+     * again unless someone does something.
      */
     public void hold(List<Hold> reasons) {
         Hold shown = reasons.get(0);
@@ -341,7 +341,7 @@ public final class OffboardingCase {
         return holds.stream().map(Hold::reason).sorted().toList();
     }
 
-    /** On the first night, and on those on which somebody is reminded. */
+    /** On the first night, and on those with a reminder. */
     private boolean renewsUnseen(Hold hold, List<Hold> before) {
         return hold.renewsOn() != null
                 && (listing.listedAnew() || before.stream().noneMatch(hold::saysWhatWasSaid));
@@ -353,7 +353,7 @@ public final class OffboardingCase {
     }
 
     /**
-     * Stays held, and something is written all the same, so that waiting comes to an end. Whether it was is looked at the next night,
+     * Stays held, and something is written nevertheless, so that waiting comes to an end. Whether it was is read the next night,
      * whatever becomes of this one: on the last day of a term there is no other.
      */
     public void planWhileHeld(List<PlannedWrite> writes) {
@@ -381,7 +381,7 @@ public final class OffboardingCase {
         nextStage = Stage.VERIFY;
     }
 
-    /** The relationship is removed, or gone already, and delegated administration lives on: it is ended before anything is read back. */
+    /** The relationship is removed, or gone already, and delegated administration outlives it: it is ended before anything is read back. */
     public void planEndings(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
         outcome = CaseOutcome.PLANNED;
@@ -439,7 +439,7 @@ public final class OffboardingCase {
         left = true;
     }
 
-    /** Whether the customer is no longer as it was before this program came to it. */
+    /** Whether the customer is no longer as it was before this program got to it. */
     private boolean begun() {
         return !suspendedIds.isEmpty() || cancelled > 0;
     }
@@ -494,7 +494,7 @@ public final class OffboardingCase {
         account(outcomes);
         message = "the run was interrupted; what it did to this customer was looked up afterwards";
         if (outcome == CaseOutcome.PLANNED || outcome == CaseOutcome.SUSPENDED) {
-            // it was asked for: whatever came of it, that is more than a plan
+            // it was asked for: whatever became of it, that is more than a plan
             outcome = begun() ? CaseOutcome.SUSPENDED : CaseOutcome.FAILED;
         }
         for (WriteOutcome written : outcomes) {
@@ -545,7 +545,7 @@ public final class OffboardingCase {
     }
 
     /**
-     * Takes in one look at the four effects.
+     * Records one reading of the four effects.
      *
      * @param giveUpAfter how long after the first look they are left for the next night
      * @param again when to look again before that
@@ -598,7 +598,7 @@ public final class OffboardingCase {
         }
     }
 
-    /** Whether tonight's look itself still shows a trace of an end: reading may lag, and one answer be newer than another. */
+    /** Whether tonight's reading itself still shows a trace of an end: reading may lag, and one answer be newer than another. */
     private boolean showsAnEnd() {
         return PROOFS.stream().anyMatch(effect -> {
             EffectReading reading = effects.get(effect);
@@ -606,7 +606,7 @@ public final class OffboardingCase {
         });
     }
 
-    /** Held, and not shown as the reseller's tonight: it goes on by itself once it is seen to be gone, and is written to by nobody. */
+    /** Held, and not shown as the reseller's tonight: it continues on its own once it is seen to be gone, and no one writes to it. */
     private void stayWatched(Verification look) {
         HoldReason reason = holds.stream()
                 .map(Hold::reason)
@@ -641,7 +641,7 @@ public final class OffboardingCase {
         return new Hold(
                 HoldReason.NO_EFFECT,
                 null,
-                "the removal was accepted at %s, and nothing of it has shown since %s: ask the platform's support, or list the customer again to have it removed again"
+                "the removal was accepted at %s, and no effect of it has shown since %s: ask the platform's support, or list the customer again to have it removed again"
                         .formatted(removedAt, facts.nothingShownAt()));
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Closed cases of a job whose list is still to be told that their customers are through. */
+/** Closed cases of a job whose list is still to be notified that their customers are through. */
 public final class PendingDone {
 
     private final JdbcTemplate jdbc;
@@ -29,15 +29,15 @@ public final class PendingDone {
      * Such a case.
      *
      * @param at when it was closed
-     * @param known a report has said for good that the list was told of it in vain
+     * @param known a report has said for good that the list was notified of it in vain
      */
     public record Closed(long caseId, UUID customerId, Instant at, boolean known) {}
 
     /**
      * The next of them.
      *
-     * @param tries for how long a list that changes no row is told
-     * @param except cases that were told in vain in this run
+     * @param tries for how long a list that changes no row is notified
+     * @param except cases of which it was notified in vain in this run
      */
     public List<Closed> next(Instant now, Period tries, Collection<Long> except, int limit) {
         return jdbc.query(
@@ -68,7 +68,7 @@ public final class PendingDone {
                 limit);
     }
 
-    /** The list was told of these. */
+    /** The list was notified of these. */
     public void done(Collection<Long> caseIds, Instant now) {
         jdbc.update(
                 "update offboarding.offboarding_case set done_at = ? where case_id = any(?)",
@@ -76,7 +76,9 @@ public final class PendingDone {
                 caseIds.toArray(Long[]::new));
     }
 
-    /** The list was told of these and changed no row: that is news again where the run that said so was stopped or died before its report. */
+    /**
+     * The list was notified of these and changed no row: that is news again where the run that said so was stopped or died before its report.
+     */
     public void inVain(Collection<Long> caseIds, Instant now) {
         jdbc.update("""
                 update offboarding.offboarding_case c

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
-/** What became of the customers of runs, for those who tell of it or decide by it: rows, and counts of rows. Streams what may be many. */
+/** What became of the customers of runs, for those who report it or decide by it: rows, and counts of rows. Streams what may be many. */
 public final class RunCases {
 
     /** The order in which customers need attention. Its parameter is what somebody has to look at. */
@@ -171,7 +171,7 @@ public final class RunCases {
     /**
      * Customers that are held for the same reason.
      *
-     * @param anew those of which somebody is told tonight
+     * @param anew those that are reported tonight
      * @param reminders those of them that have been held since before the run
      * @param next the first date
      * @param since since when the first of them waits

@@ -7,6 +7,6 @@ import java.time.Instant;
  *
  * @param subscription whose term it is
  * @param at when it was written
- * @param repaired whether it was put right once already, because somebody or something had changed it
+ * @param repaired whether it was put right once already, because someone or something had changed it
  */
 public record ScheduledEnd(String subscription, Instant at, boolean repaired) {}

@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
-/** How a case that a run works stands in its row: the one place that reads it, and that says what is stored of it. */
+/** How a case that a run works on is kept in its row: the one place that reads it, and that says what is stored of it. */
 final class StoredCase {
 
     static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};

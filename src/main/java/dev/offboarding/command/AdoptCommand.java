@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class AdoptCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "JOBFILE", description = "The job file of the job that is to work the cases.")
+    @Parameters(paramLabel = "JOBFILE", description = "The job file of the job that is to work on the cases.")
     private Path jobFile = Path.of("");
 
     /** One of them. */

@@ -43,7 +43,8 @@ final class CertificateCommand implements Callable<Integer> {
                                 about.customer));
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
-                // asked for what there cannot be: nothing is wrong with the evidence, and nothing was written
+                // a certificate that cannot exist was requested: nothing is wrong with the evidence, and nothing was
+                // written
                 err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
                 return ExitCode.WRONG_USAGE;
             } catch (EvidenceException e) {

@@ -69,7 +69,9 @@ public final class CommandLineProgram {
         return execute(new CommandLine(new CommandLineProgram()).setOut(out).setErr(err), args);
     }
 
-    /** The database driver tells each server this machine's zone, and a server refuses one by a name of Java's own, {@code JST} for instance. */
+    /**
+     * The database driver sends each server this machine's zone, and a server refuses one by a name of Java's own, {@code JST} for instance.
+     */
     private static void useAZoneThatServersKnow() {
         TimeZone.setDefault(TimeZone.getTimeZone(ZoneId.systemDefault()));
     }
@@ -87,7 +89,7 @@ public final class CommandLineProgram {
         useAZoneThatServersKnow();
         // a notice of one job may be sent before the next one speaks with Partner Center
         HttpResends.switchOff();
-        // a terminal is for people: what a program has to say of itself goes to the log file of a run
+        // a terminal is for people: what a program has to say about itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             PrintWriter err = command.getErr();

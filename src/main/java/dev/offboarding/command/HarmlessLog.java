@@ -10,8 +10,8 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is logged may quote anybody: a row of a list, a database's answer. Neither in a message nor in that of an exception does it begin a
- * line, move a terminal's cursor or turn a text around.
+ * What is logged may quote anyone: a row of a list, a database's answer. Neither in a message nor in that of an exception does it begin a
+ * line, move a terminal's cursor or reverse a text.
  */
 final class HarmlessLog {
 

@@ -24,7 +24,7 @@ final class JobDatabase {
         ExitCode read(LoadedJobFile loaded, Database database, PrintWriter out, PrintWriter err);
     }
 
-    /** Attaches to a running embedded database, or starts it. Says in a line what is in the way, if anything is. */
+    /** Attaches to a running embedded database, or starts it. Says in one line what is in the way, if anything is. */
     static int read(CommandSpec spec, Path jobFile, Reading reading) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();

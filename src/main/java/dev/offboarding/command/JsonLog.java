@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.core.env.Environment;
 
-/** The log as a collector reads it, while this is open: a line of JSON each, in Elastic's common schema, with job, run and customer. */
+/** The log as a collector reads it, while this is open: one line of JSON per event, in Elastic's common schema, with job, run and customer. */
 final class JsonLog implements AutoCloseable {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(JsonLog.class);

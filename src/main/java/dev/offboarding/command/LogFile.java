@@ -109,7 +109,7 @@ final class LogFile implements AutoCloseable {
         return new LogFile(path, appender, levels);
     }
 
-    /** What has the name already is somebody else's. */
+    /** What has the name already belongs to someone else. */
     private static Path create(Path folder, String name, Rights rights) throws IOException {
         rights.createFolders(folder);
         for (int n = 1; ; n++) {

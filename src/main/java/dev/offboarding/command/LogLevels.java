@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 final class LogLevels implements AutoCloseable {
 
     /**
-     * Spring Batch says of a step whose course it could not write down that its job "should not be restarted". Of this program's runs that
-     * is not so: the next one takes up whatever this one left. What ended the step is logged by the run itself.
+     * Spring Batch says of a step whose course it could not write down that its job "should not be restarted". That is wrong for this
+     * program's runs: the next one takes up whatever this one left. What ended the step is logged by the run itself.
      */
     private static final List<String> MISLEADING = List.of("org.springframework.batch.core.step.AbstractStep");
 

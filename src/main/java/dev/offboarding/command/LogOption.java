@@ -16,7 +16,7 @@ final class LogOption {
             defaultValue = "text",
             description = {
                 "text (the default): the log goes to a file in reports/<job>/logs/ alone.",
-                "json: to standard error as well, a line of JSON (ECS) each, for a collector. Nothing else is written there: warnings, failures and progress are lines of the log, too."
+                "json: to standard error as well, one line of JSON (ECS) per event, for a collector. Nothing else is written there: warnings, failures and progress are lines of the log, too."
             })
     private Format format = Format.text;
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import picocli.CommandLine;
 
-/** A run or a plan, as somebody at a terminal sees it; or, with a log for a collector, as that does. */
+/** A run or a plan, as a person at a terminal sees it; or, with a log for a collector, as the collector does. */
 final class RunOnTerminal {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunOnTerminal.class);
@@ -94,13 +94,13 @@ final class RunOnTerminal {
     }
 
     private static RunResult start(OffboardingRun run, PrintWriter err) {
-        Runnable told = () -> {
+        Runnable stop = () -> {
             err.println(
                     "Stopping: finishing what is under way, then comes the report. A second signal ends the program at once, and the next run takes it up.");
             err.flush();
             run.stop();
         };
-        try (Signals signals = Signals.handle(told, run::isReporting)) {
+        try (Signals signals = Signals.handle(stop, run::isReporting)) {
             return run.start();
         }
     }
@@ -119,7 +119,7 @@ final class RunOnTerminal {
         }
 
         @Override
-        public void told(String line) {
+        public void message(String line) {
             next.wipe();
             out.println(TerminalText.oneLine(line));
             out.flush();

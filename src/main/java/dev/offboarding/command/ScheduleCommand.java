@@ -52,7 +52,7 @@ final class ScheduleCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             defaultValue = "${env:OFFBOARDING_MANAGEMENT_ADDRESS:-127.0.0.1}",
             description =
-                    "On this address of the machine only; nobody is asked who they are. Default: ${DEFAULT-VALUE}.")
+                    "On this address of the machine only; callers are not asked who they are. Default: ${DEFAULT-VALUE}.")
     private String managementAddress = "127.0.0.1";
 
     @Spec
@@ -113,7 +113,7 @@ final class ScheduleCommand implements Callable<Integer> {
         return Management.open(managementAddress, managementPort, scheduler, meters, clock);
     }
 
-    /** Runs that are under way when it is told to end get the time that {@link Signals} gives; those that only report are not cut off. */
+    /** Runs that are under way when it is asked to stop get the time that {@link Signals} gives; those that only report are not cut off. */
     private static int until(Scheduler scheduler, ScheduledRuns runs) throws InterruptedException {
         try (Signals signals = Signals.handle(scheduler::stop, runs::areReporting)) {
             return scheduler.run().code();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A schedule as somebody sees it who reads its output later: a line for each thing that happened, with its time. */
+/** A schedule as a later reader of its output sees it: one line for each thing that happened, with its time. */
 final class ScheduleOnTerminal implements ScheduleEvents {
 
     private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssXXX");
@@ -122,8 +122,8 @@ final class ScheduleOnTerminal implements ScheduleEvents {
         say(
                 out,
                 runsUnderWay == 0
-                        ? "told to end"
-                        : "told to end: %d %s under way, finishing what is begun"
+                        ? "asked to stop"
+                        : "asked to stop: %d %s under way, finishing what is begun"
                                 .formatted(runsUnderWay, runsUnderWay == 1 ? "run is" : "runs are"));
     }
 }

@@ -46,7 +46,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     private final Duration progressEvery;
     private final Set<OffboardingRun> underWay = new HashSet<>();
     private @Nullable Database host;
-    private boolean told;
+    private boolean stopRequested;
 
     ScheduledRuns(Path databaseFolder, Clock clock, ScheduleOnTerminal terminal, @Nullable ScheduleMeters meters) {
         this(databaseFolder, clock, terminal, meters, TerminalProgress.ELSEWHERE);
@@ -106,7 +106,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         try {
             prepare(file);
         } catch (DatabaseConfigurationException | DatabaseInUseException | DatabaseUnavailableException e) {
-            // the run finds it, too, and says it together with whatever else stands in its way
+            // the run finds it, too, and says it together with whatever else is in its way
             LOG.debug("the embedded database for {}", file.path(), e);
         }
         begin(run);
@@ -121,7 +121,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
 
     private synchronized void begin(OffboardingRun run) {
         underWay.add(run);
-        if (told) {
+        if (stopRequested) {
             run.stop();
         }
     }
@@ -165,7 +165,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
 
     @Override
     public synchronized void stop() {
-        told = true;
+        stopRequested = true;
         underWay.forEach(OffboardingRun::stop);
     }
 

@@ -14,8 +14,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM, Ctrl-C and a terminal that closes, while something is at work. The first one lets it come to its end, so that report, summary
- * and exit code are there; a second one ends the program at once, and so does a work that has not come to its end in 30 seconds. The
+ * SIGTERM, Ctrl-C and a terminal that closes, while something is under way. The first one lets it finish, so that report, summary
+ * and exit code are there; a second one ends the program at once, and so does work that has not finished in 30 seconds. The
  * virtual machine's own way, which begins its shutdown with the first signal, does not even see a second one.
  *
  * <p>Where signals cannot be had (started with {@code -Xrs}, or without the module {@code jdk.unsupported}) the virtual machine goes
@@ -46,7 +46,7 @@ final class Signals implements AutoCloseable {
     /**
      * From here to {@link #close()}.
      *
-     * @param first is told once, from a thread of its own
+     * @param first is run once, from a thread of its own
      * @param nearlyThrough whether only the report is left, which is not cut off
      */
     static Signals handle(Runnable first, BooleanSupplier nearlyThrough) {
@@ -70,12 +70,12 @@ final class Signals implements AutoCloseable {
             return;
         }
         if (seen.incrementAndGet() > 1) {
-            LOG.warn("told to end once more: ending at once; the next run takes it up");
+            LOG.warn("asked to stop once more: ending at once; the next run takes it up");
             atOnce.run();
             return;
         }
-        LOG.info("told to end: finishing what is under way");
-        Thread watch = new Thread(this::watch, "told-to-end");
+        LOG.info("asked to stop: finishing what is under way");
+        Thread watch = new Thread(this::watch, "stop-on-signal");
         watch.setDaemon(true);
         watch.start();
         first.run();

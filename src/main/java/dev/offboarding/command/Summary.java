@@ -10,7 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a run came to, for a tired person: what happened, what to do, where the rest is. */
+/** How a run ended, for a tired person: what happened, what to do, where the rest is. */
 final class Summary {
 
     private final PrintWriter out;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * Says how far a run has come once it takes longer than two seconds: on a terminal in one line that is written over, elsewhere a
- * line a minute.
+ * one line per minute.
  */
 final class TerminalProgress implements Progress, AutoCloseable {
 
@@ -47,7 +47,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
         return System.console() != null && isTerminal() ? start(out, true, SILENT, Duration.ofMillis(500)) : lines(out);
     }
 
-    /** A line a minute, wherever that goes. */
+    /** One line per minute, wherever that goes. */
     static TerminalProgress lines(PrintWriter out) {
         return lines(out, ELSEWHERE);
     }
@@ -90,7 +90,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
     }
 
     @Override
-    public synchronized void told(String line) {
+    public synchronized void message(String line) {
         out.println((shown ? "\r\u001b[K" : "") + TerminalText.oneLine(line));
         out.flush();
         shown = false;

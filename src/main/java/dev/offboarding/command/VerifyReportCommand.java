@@ -137,7 +137,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                 .count();
         if (unsigned > 0) {
             out.println(
-                    "note: %d of %d reports not signed: whoever may write all of their files can make others that fit in themselves; compare manifest_sha256 of the last with one that was kept elsewhere"
+                    "note: %d of %d reports not signed: anyone who may write all of their files can make others that are consistent in themselves; compare manifest_sha256 of the last with one that was kept elsewhere"
                             .formatted(unsigned, verified.size()));
         }
     }
@@ -172,7 +172,7 @@ final class VerifyReportCommand implements Callable<Integer> {
             return List.of();
         }
         SortedSet<Path> reports = new TreeSet<>();
-        // whatever it is: whoever reads the report finds a pipe in place of a manifest, or a folder that may not be
+        // whatever it is: the reader of the report finds a pipe in place of a manifest, or a folder that may not be
         // read
         Files.walkFileTree(folder, Set.of(), 3, new SimpleFileVisitor<>() {
             private FileVisitResult add(Path path) {
@@ -252,7 +252,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                             count(figures.files(), "file")));
             if (figures.otherJobs() > 0) {
                 // of other jobs, or of the run that took up this one
-                out.println("  events of other runs stand between its own in " + count(figures.otherJobs(), "place"));
+                out.println("  events of other runs are between its own in " + count(figures.otherJobs(), "place"));
             }
         } else {
             out.println("%s: NOT in order"

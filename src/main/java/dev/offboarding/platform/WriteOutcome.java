@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one write.
  *
- * @param at when the answer was there, or was given up
+ * @param at when the answer arrived, or was given up
  * @param before what the target was before, as read; null where it was not read
  * @param after what the target was afterwards, as read or as answered; null where neither is known
  * @param message for people; says why where it is not {@code DONE}
- * @param obstacle what stood in the way of a write that was refused or not sent
+ * @param obstacle what was in the way of a write that was refused or not sent
  * @param worthRetrying the same write may succeed within this run: it was not applied, and its obstacle is a passing one
  */
 public record WriteOutcome(
@@ -26,7 +26,7 @@ public record WriteOutcome(
     /** {@code after} of a subscription that ends with its term: auto-renew is off, and its cancellation is scheduled. */
     public static final String ENDS_WITH_TERM = "auto-renew off, cancelled at the end of the term";
 
-    /** Auto-renew is off, and that is all: it goes on all the same. */
+    /** Auto-renew is off, and that is all: it continues nevertheless. */
     public static final String RENEWS_NOT = "auto-renew off";
 
     public static final String RENEWS = "auto-renew on";
@@ -41,8 +41,8 @@ public record WriteOutcome(
         /** It never left this program. */
         NOT_SENT,
         /**
-         * No answer came, and the run was told to end before its effect could be looked for: nothing is recorded of it, and whoever
-         * comes next looks it up, once it can no longer take effect.
+         * No answer came, and the run was asked to stop before its effect could be looked for: nothing is recorded of it, and the
+         * next run looks it up, once it can no longer take effect.
          */
         OPEN
     }
@@ -56,7 +56,7 @@ public record WriteOutcome(
         AZURE_PLAN,
         /** What it was decided on is too old, or is not so any more: it was not sent, and the customer has to be read again. */
         STALE,
-        /** Nothing more may be sent to anybody: the run is to stop, or the platform as a whole cannot be used. */
+        /** Nothing more may be sent to anyone: the run is to stop, or the platform as a whole cannot be used. */
         STOPPED
     }
 
@@ -72,7 +72,7 @@ public record WriteOutcome(
         return result == Result.DONE || result == Result.LOST;
     }
 
-    /** Whether it was tried in vain. What somebody else has ended meanwhile is no failure. */
+    /** Whether it was tried in vain. What someone else has ended meanwhile is not a failure. */
     public boolean leftActive() {
         return switch (result) {
             case NOT_SENT, OPEN -> false;
@@ -85,7 +85,7 @@ public record WriteOutcome(
         return new WriteOutcome(write, Result.DONE, at, before, after, "", Obstacle.NONE, false);
     }
 
-    /** The run was told to end before anything could be known. */
+    /** The run was asked to stop before anything could be known. */
     public static WriteOutcome open(Write write, Instant at) {
         return new WriteOutcome(
                 write,
@@ -93,12 +93,12 @@ public record WriteOutcome(
                 at,
                 null,
                 null,
-                "the run was told to end before its answer was there; the next run looks it up",
+                "the run was asked to stop before its answer arrived; the next run looks it up",
                 Obstacle.NONE,
                 false);
     }
 
-    /** Nothing more is sent to anybody. */
+    /** Nothing more is sent to anyone. */
     public static WriteOutcome notSent(Write write, Instant at, String message) {
         return new WriteOutcome(write, Result.NOT_SENT, at, null, null, message, Obstacle.STOPPED, false);
     }

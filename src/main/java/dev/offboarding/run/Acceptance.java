@@ -40,9 +40,9 @@ final class Acceptance {
     }
 
     /**
-     * Whose case another job has opened since it was decided on is left to that job.
+     * A customer whose case another job has opened since the decision is left to that job.
      *
-     * @return what to tell the trail of it: nothing is planned for them now
+     * @return what to record of it in the trail: nothing is planned for them now
      */
     List<NewEvent> leaveToOthers() {
         Map<UUID, String> elsewhere = new HashMap<>();
@@ -71,7 +71,7 @@ final class Acceptance {
         lists.moveFiles(context.run().runId()).forEach(this::notMoved);
     }
 
-    /** It is taken all the same, and the next run moves it. */
+    /** It is taken nevertheless, and the next run moves it. */
     private void notMoved(String why) {
         failures.add("check-limits", ExitCode.NEEDS_ATTENTION, why);
     }

@@ -37,7 +37,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes over the open cases of a job that was renamed, or of a ledger that was moved by a logical copy, on somebody's word: under the locks
- * of both jobs, in one transaction, and in the audit trail. Nothing is asked of a platform but which one it is.
+ * of both jobs, in one transaction, and in the audit trail. A platform is asked nothing but which one it is.
  */
 public final class Adoption {
 
@@ -54,7 +54,7 @@ public final class Adoption {
     }
 
     /**
-     * What somebody asks for.
+     * What is asked for.
      *
      * @param oldJob the name that the job had; null for the name that it has
      * @param fromPlatform the platform identity on which the cases were opened; null for the one on which the job works
@@ -73,7 +73,8 @@ public final class Adoption {
     public Result adopt(Request request) {
         JobFile jobFile = loaded.jobFile();
         if (request.reason().isBlank()) {
-            return refused("--reason is empty: write why the cases are taken over, for whoever reads the audit trail.");
+            return refused(
+                    "--reason is empty: write why the cases are taken over, for those who read the audit trail.");
         }
         try (Database database = Database.open(loaded.environment(), databaseFolder, Access.OWN);
                 LazyPlatform platform = new LazyPlatform(
@@ -112,7 +113,7 @@ public final class Adoption {
     private static Result underWay(Database database, String job) throws SQLException {
         return new Result(
                 ExitCode.ALREADY_RUNNING,
-                List.of("a run of job %s is under way: %s. Wait for its end."
+                List.of("a run of job %s is under way: %s. Wait for it to end."
                         .formatted(job, CurrentRuns.of(database.dataSource(), job))));
     }
 
@@ -131,8 +132,8 @@ public final class Adoption {
         if (from.equals(to)) {
             return refused(
                     request.fromPlatform() == null
-                            ? "job %s is this job itself: name the one that it was before.".formatted(oldJob)
-                            : "%s is where this job works already: name the platform identity on which its cases were opened."
+                            ? "job %s is this job itself: give the name that it had before.".formatted(oldJob)
+                            : "this job works on %s already: name the platform identity on which its cases were opened."
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
@@ -142,7 +143,7 @@ public final class Adoption {
         List<UUID> twice = adoptions.openAtBoth(from, to);
         if (!twice.isEmpty()) {
             return refused(
-                    "%d customers have an open case on %s already, and each can have one only: %s. Wait until those are closed."
+                    "%d customers already have an open case on %s, and each can have only one: %s. Wait until those are closed."
                             .formatted(twice.size(), identity, named(twice)));
         }
         Instant now = clock.instant();
@@ -168,7 +169,7 @@ public final class Adoption {
                                         to.job(),
                                         identity,
                                         named(open)),
-                        "They go on with the next run of job %s.".formatted(to.job())));
+                        "They continue with the next run of job %s.".formatted(to.job())));
     }
 
     private static String nothingThere(Adoptions adoptions, Owner from, Owner to) {

@@ -21,7 +21,7 @@ import org.springframework.transaction.annotation.Isolation;
 @Configuration(proxyBeanMethods = false)
 class BatchEnvelope extends JdbcDefaultBatchConfiguration {
 
-    /** More runs than this at once are not to be had: each holds connections of its own. */
+    /** There are never more runs than this at once: each holds connections of its own. */
     private static final long RUNS_AT_ONCE = OwnSchema.BATCH_NUMBERS_APART;
 
     private static final AtomicLong RUNS = new AtomicLong();
@@ -50,7 +50,7 @@ class BatchEnvelope extends JdbcDefaultBatchConfiguration {
         return "offboarding.BATCH_";
     }
 
-    /** Of two starts at one moment under its default, half fail to serialize. */
+    /** Under its default, half of the starts that happen at the same moment fail to serialize. */
     @Override
     protected Isolation getIsolationLevelForCreate() {
         return Isolation.READ_COMMITTED;

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** What the planner says of a case, on what was read of its customer just now and on what this program has done to it before. */
+/** What the planner decides about a case, from what was just read of its customer and from what this program has done to it before. */
 final class CaseDecider {
 
     static final String MORE_THAN_PLANNED =
@@ -47,8 +47,8 @@ final class CaseDecider {
     }
 
     /**
-     * Whose end this program's own history explains: it has offboarded them before, or has sent a removal that may have taken effect
-     * without anybody learning of it.
+     * Customers whose ended relationship this program's own history explains: it has offboarded them before, or has sent a removal that may
+     * have taken effect without anyone learning of it.
      */
     Set<UUID> offboardedBefore(Collection<Observation> observations) {
         Set<UUID> before = new HashSet<>(cases.offboardedBefore(
@@ -75,7 +75,7 @@ final class CaseDecider {
         }
     }
 
-    /** As below, right before something is written: on what is accepted by now, which may be another job's later date. */
+    /** As below, right before something is written: based on what is accepted by now, which may be another job's later date. */
     Map<UUID, Decision> decideAgain(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
         cases.refreshListings(all);
         return decide(all, observations);
@@ -96,7 +96,7 @@ final class CaseDecider {
 
     /**
      * What ends the delegated administration that outlived its customer's relationship, by customer. None where the relationship is
-     * there again: that is no leftover.
+     * re-established: that is not a leftover.
      */
     Map<UUID, List<PlannedWrite>> endings(Collection<? extends OffboardingCase> removed) {
         Map<UUID, RemainingDelegation> leftovers = platform.get().leftovers(customerIds(removed));
@@ -112,7 +112,7 @@ final class CaseDecider {
 
     /**
      * Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it; and on those days on
-     * which somebody is reminded. Where something is scheduled it is looked at every night.
+     * which there is a reminder. Where something is scheduled it is read every night.
      */
     void spareTheQuota(OffboardingCase c) {
         LocalDate until = c.holds().get(0).until();

@@ -45,7 +45,7 @@ final class CaseRecorder {
         context.progress().advance(cases.size());
     }
 
-    /** What somebody would look for in a log; everything else is in the trail. */
+    /** What people look for in a log; everything else is in the trail. */
     private static void logTrouble(OffboardingCase c) {
         boolean failed = c.outcome() == CaseOutcome.FAILED;
         boolean look = !c.holds().isEmpty() && c.holds().get(0).reason().somebodyHasToLook();

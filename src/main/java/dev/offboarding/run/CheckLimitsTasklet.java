@@ -18,7 +18,7 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Step 3: holds the whole plan against the limits, reserves what it will use, and accepts the list: one transaction, under a lock that all
+ * Step 3: checks the whole plan against the limits, reserves what it will use, and accepts the list: one transaction, under a lock that all
  * jobs on the platform share. Over a limit the run writes nothing, and tonight's list has opened no case.
  */
 final class CheckLimitsTasklet implements Tasklet {
@@ -90,14 +90,14 @@ final class CheckLimitsTasklet implements Tasklet {
         String planned = "Planned: " + Messages.planned(checked.planned());
         LOG.info("{}", planned);
         if (!checked.planned().isEmpty()) {
-            context.progress().told(planned);
+            context.progress().message(planned);
         }
         checked.figures()
                 .forEach(figure -> LOG.info(
                         "limit {} {}: {}", figure.limit(), figure.passed() ? "passed" : "exceeded", figure.message()));
         checked.ahead().forEach(sentence -> {
             LOG.info("{}", sentence);
-            context.progress().told("Ahead: " + sentence);
+            context.progress().message("Ahead: " + sentence);
         });
     }
 

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class ClockCheck {
 
-    /** Further apart than this nobody's clock is by accident of the network. */
+    /** A larger difference than this is never the network's doing. */
     private static final Duration TOLERATED = Duration.ofMinutes(5);
 
     private static final String REMEDY =

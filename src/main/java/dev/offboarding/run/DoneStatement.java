@@ -27,8 +27,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Tells a database list which of its customers are through. Each closed case is told once; after a crash between telling and
- * noting that it was told, twice.
+ * Notifies a database list of the customers that are through. It is notified of each closed case once; after a crash between the statement
+ * and the note of it, twice.
  */
 final class DoneStatement {
 
@@ -50,7 +50,7 @@ final class DoneStatement {
     private final Failures failures;
     private final Clock clock;
 
-    /** @param list null where there is nobody to tell */
+    /** @param list null where there is nothing to notify */
     DoneStatement(
             JdbcTemplate jdbc,
             @Nullable DatabaseList list,
@@ -68,41 +68,42 @@ final class DoneStatement {
     }
 
     /**
-     * Tells what has not been told yet. That it fails fails no customer: it is reported, and the next run tells again.
+     * Runs the statement for the cases of which the list was not notified yet. If it fails, no customer does: it is reported, and the next
+     * run tries again.
      *
-     * @return whether there was anybody to tell of
+     * @return whether there was any such case
      */
     boolean run() {
         if (list == null) {
             return false;
         }
         boolean any = false;
-        Told told = new Told();
+        Unchanged unchanged = new Unchanged();
         try {
-            while (tellSome(list, told)) {
+            while (runSome(list, unchanged)) {
                 any = true;
             }
         } catch (CancelledException e) {
-            LOG.info("told to end before the list's done statement was through; the next run tells again");
+            LOG.info("asked to stop before the list's done statement had finished; the next run tries again");
         } catch (DataAccessException | TransactionException | ListFailedException e) {
             failures.add(
                     "verify",
                     ExitCode.UNAVAILABLE,
-                    "the list's done statement could not be run, the next run tries again",
+                    "the list's done statement could not be run; the next run tries again",
                     e);
             any = true;
         }
-        report(told);
+        report(unchanged);
         return any;
     }
 
     /** What came of it: the customers for whom no row was changed, by whether that is news. */
-    private static final class Told {
+    private static final class Unchanged {
         final List<UUID> news = new ArrayList<>();
         final List<UUID> known = new ArrayList<>();
     }
 
-    private boolean tellSome(DatabaseList list, Told told) {
+    private boolean runSome(DatabaseList list, Unchanged unchanged) {
         Instant now = clock.instant();
         List<Closed> cases = pending.next(now, Period.ofDays(NIGHTS), withoutEffect, CHUNK);
         if (cases.isEmpty()) {
@@ -116,7 +117,7 @@ final class DoneStatement {
         for (Closed one : cases) {
             if (without.contains(one.customerId())) {
                 notDone.add(one.caseId());
-                (one.known() ? told.known : told.news).add(one.customerId());
+                (one.known() ? unchanged.known : unchanged.news).add(one.customerId());
             } else {
                 done.add(one.caseId());
             }
@@ -127,18 +128,18 @@ final class DoneStatement {
         return true;
     }
 
-    private void report(Told told) {
-        if (!told.news.isEmpty()) {
+    private void report(Unchanged unchanged) {
+        if (!unchanged.news.isEmpty()) {
             failures.add(
                     "verify",
                     ExitCode.NEEDS_ATTENTION,
                     "the list's done statement changed no row for %s: the list does not know that they are through. Compare the ids in it with what list.database.done looks for (:customer_id is in lower case); for %d nights the next runs try again"
-                            .formatted(named(told.news), NIGHTS));
+                            .formatted(named(unchanged.news), NIGHTS));
         }
-        if (!told.known.isEmpty()) {
+        if (!unchanged.known.isEmpty()) {
             runs.notedToo(
                     runId,
-                    List.of("the list's done statement still changes no row for %s".formatted(named(told.known))));
+                    List.of("the list's done statement still changes no row for %s".formatted(named(unchanged.known))));
         }
     }
 

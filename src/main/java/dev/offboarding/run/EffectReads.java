@@ -29,7 +29,7 @@ final class EffectReads {
     }
 
     /**
-     * Takes in one look at the effects of each.
+     * Records one reading of the effects of each.
      *
      * @return what the trail says of it
      */
@@ -57,7 +57,7 @@ final class EffectReads {
                 .toList();
     }
 
-    /** Growing intervals: as long again as it has been looked for, but at least a quarter of the first wait. */
+    /** Growing intervals: as long as the effects have been looked for so far, but at least a quarter of the first wait. */
     private Duration lookAgainAfter(OffboardingCase c, Instant now) {
         Instant firstLook = c.firstLookAt();
         Duration looked = firstLook == null ? Duration.ZERO : Duration.between(firstLook, now);

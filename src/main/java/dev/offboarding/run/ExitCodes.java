@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Which exit code a run has come to. */
+/** Which exit code a run ends with. */
 final class ExitCodes {
 
     private final RunInfo run;
@@ -51,7 +51,7 @@ final class ExitCodes {
                 || cases.hasOutcome(CaseOutcome.RE_ESTABLISHED)) {
             codes.add(ExitCode.NEEDS_ATTENTION);
         }
-        // a plan does not look at effects
+        // a plan does not read effects
         if (run.writes() && cases.hasOutcome(CaseOutcome.REMOVED)) {
             codes.add(ExitCode.TO_BE_CONFIRMED);
         }

@@ -38,7 +38,7 @@ final class FailureBrake {
         this.guard = guard;
     }
 
-    /** How a step's chunk is going, while it is written. Its own count comes to nothing: what its cases came to is counted. */
+    /** How a step's chunk is going, while it is written. Its own count is discarded: what became of its cases is counted. */
     final class Watch {
         private final Stage step;
         private final Map<UUID, Integer> order = new HashMap<>();
@@ -88,11 +88,11 @@ final class FailureBrake {
         count.broken(settings)
                 .ifPresent(rule -> guard.stop(
                         StopReason.FAILURE_BRAKE,
-                        "the failure brake: in %s %s, the last of them %s; no new ones were started. The report says why they failed; the next run goes on from here"
+                        "the failure brake: in %s %s, the last of them %s; no new ones were started. The report says why they failed; the next run continues from here"
                                 .formatted(step.name().toLowerCase(java.util.Locale.ROOT), rule, last)));
     }
 
-    /** Whether a write was made, or had to be withheld, and nothing came of it, for no reason for which a case is held. */
+    /** Whether a write was sent, or had to be withheld, and failed for a reason for which no case is held. */
     private static boolean inVain(WriteOutcome outcome) {
         boolean made = outcome.result() == WriteOutcome.Result.REFUSED || outcome.result() == WriteOutcome.Result.LOST;
         if (!(made || outcome.withheld()) || Obstacles.hold(outcome) != null) {

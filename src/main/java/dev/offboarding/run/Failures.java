@@ -54,8 +54,8 @@ public final class Failures {
         failures.add(new Failure(step, exitCode.code(), message));
     }
 
-    /** Whether a step ended only because the run was told to: the run itself says so. */
-    static boolean toldToEnd(Throwable cause) {
+    /** Whether a step ended only because the run was asked to stop: the run itself says so. */
+    static boolean isCancellation(Throwable cause) {
         for (Throwable c = cause; c != null; c = c.getCause()) {
             if (c instanceof CancelledException) {
                 return true;

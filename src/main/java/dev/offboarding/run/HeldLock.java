@@ -23,10 +23,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * A run's lock, and what is done when its session is gone.
  *
  * <p>Where only this session is gone, by an administrator's hand or because the way to the server broke, the run has lost its lock and
- * stops: that somebody else has it by now cannot be ruled out in time, and whoever ends a session wants that.
+ * stops: it cannot be ruled out in time that someone else has it by now, and an administrator who ends a session wants that.
  *
- * <p>Where the whole server was away, as in a restart, nobody can have had the lock meanwhile, and it is taken again as soon as the server
- * is back. Somebody may have been quicker, and may even have run to the end. Then either the lock is not free, or this run's row has been
+ * <p>Where the whole server was away, as in a restart, no one can have had the lock meanwhile, and it is taken again as soon as the server
+ * is back. Someone may have been quicker, and may even have run to the end. Then either the lock is not free, or this run's row has been
  * ended: whoever takes a job's lock ends the rows of runs that did not end themselves before it writes anything. So with the lock in hand
  * and the row not ended nothing was written in between, and nothing can be from then on. In all other cases the run stops.
  */
@@ -45,7 +45,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
     /** This run's row among the runs. */
     interface Row {
         /**
-         * Whether nobody has ended it, nor given away what the run has reserved of the limits; if so it is held by this session from now
+         * Whether no one has ended it or given away what the run has reserved of the limits; if so it is held by this session from now
          * on.
          */
         boolean isKeptBy(RunLock lock);
@@ -81,7 +81,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         return new HeldLock(lock, database.direct(), run.jobFile().job(), row, retryPolicy);
     }
 
-    /** Whether it is held; while the server is away the answer is waited for. Once it was no it stays no. */
+    /** Whether it is held; while the server is away the answer is waited for. Once the answer was no, it stays no. */
     @Override
     public synchronized boolean getAsBoolean() {
         if (!lost && !lock.isHeld()) {
@@ -98,7 +98,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
             try {
                 Optional<RunLock> again = RunLock.tryAcquire(direct, job);
                 if (again.isEmpty()) {
-                    LOG.warn("somebody has this job's lock");
+                    LOG.warn("another session has this job's lock");
                     return false;
                 }
                 return isKept(again.get(), away);
@@ -113,17 +113,17 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         return false;
     }
 
-    /** Keeps the lock that was taken again, or gives it back: nobody else could have the job, and this run does nothing with it. */
+    /** Keeps the lock that was taken again, or gives it back: no one else could have the job, and this run does nothing with it. */
     private boolean isKept(RunLock again, boolean wasAway) throws SQLException {
         boolean kept = false;
         try {
             Instant startedAt = again.serverStartedAt();
             if ((wasAway || startedAt.isAfter(serverStartedAt)) && row.isKeptBy(again)) {
                 lock = again;
-                // when only the session goes next time, that is no restart
+                // when only the session goes next time, that is not a restart
                 serverStartedAt = startedAt;
                 kept = true;
-                LOG.info("the server is back, and this job's lock was taken again before anybody else wrote anything");
+                LOG.info("the server is back, and this job's lock was taken again before anyone else wrote anything");
             }
             return kept;
         } finally {

@@ -45,7 +45,7 @@ final class JobRunner {
                 .toJobParameters();
     }
 
-    /** Batch cannot know that their process is gone; whoever holds the job's lock does. */
+    /** Batch cannot know that their process is gone; the holder of the job's lock does. */
     private void closeDeadExecutions() {
         for (JobExecution dead : repository.findRunningJobExecutions(OffboardingJobConfiguration.NAME)) {
             if (run.jobFile().job().equals(dead.getJobParameters().getString(JOB))) {

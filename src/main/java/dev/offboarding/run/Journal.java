@@ -36,7 +36,7 @@ final class Journal {
     /** How often the same write is tried within a run, where the platform says that it is worth it. */
     private static final int ATTEMPTS = 3;
 
-    /** How often in a row customers are read again and nothing at all is sent all the same. */
+    /** How often in a row customers are read again and still nothing at all is sent. */
     private static final int ROUNDS_IN_VAIN = 3;
 
     private final LazyPlatform platform;
@@ -75,7 +75,7 @@ final class Journal {
      * What became of it.
      *
      * @param last the last outcome of each write, by customer, in the order in which they were wanted; not of those that are open
-     * @param open customers of whom a write has no outcome yet, because the run was told to end before; it is looked up later
+     * @param open customers of whom a write has no outcome yet, because the run was asked to stop before; it is looked up later
      * @param events the outcomes that are not in the trail yet
      * @param gone why the platform could not be used any more; writes without an outcome then stay open, to be looked up
      */
@@ -89,7 +89,7 @@ final class Journal {
             return last.getOrDefault(customerId, List.of());
         }
 
-        /** Whether something was not sent in the end because the customer kept changing: nobody has failed then. */
+        /** Whether something was not sent in the end because the customer kept changing: that is not a failure. */
         boolean keptChanging(UUID customerId) {
             return of(customerId).stream().anyMatch(WriteOutcome::stale);
         }
@@ -186,7 +186,7 @@ final class Journal {
         }
     }
 
-    /** Is told when a customer's writes have come to an end, and will not be tried again. */
+    /** Is notified when a customer's writes have come to an end, and will not be tried again. */
     interface Ended {
         void ended(UUID customerId, List<WriteOutcome> outcomes);
     }

@@ -57,7 +57,7 @@ final class LimitCheck {
     /**
      * @param stop why the run may not write; null if it may
      * @param customers to whom something would be written
-     * @param ahead days on which a limit will not do, a sentence each
+     * @param ahead days on which a limit will not be enough, one sentence each
      */
     record Checked(
             @Nullable Stop stop,

@@ -69,7 +69,7 @@ final class LostWrites {
     }
 
     /**
-     * Waits until what was sent can take effect no more, looks it up, and records it.
+     * Waits until what was sent can no longer take effect, looks it up, and records it.
      *
      * @param noted whether what is found is noted in this run's report
      */
@@ -85,7 +85,7 @@ final class LostWrites {
         }
         while (!opened.settled(sent, context.clock().instant())) {
             if (!context.guard().mayStart()) {
-                LOG.info("told to end before the lost writes of run {} could be looked up", runId);
+                LOG.info("asked to stop before the lost writes of run {} could be looked up", runId);
                 throw new CancelledException();
             }
             pause.until(context.clock().instant().plus(LOOK_AGAIN), context.guard());
@@ -185,7 +185,7 @@ final class LostWrites {
 
     private static String whyNotKnown(Write write, @Nullable Observation found) {
         return found instanceof Observation.Found && ofSubscription(write.action())
-                ? ", and it is not shown any more: this may be this write's doing or somebody else's"
+                ? ", and it is not shown any more: this may be this write's doing or someone else's"
                 : ", and what became of it could not be read";
     }
 

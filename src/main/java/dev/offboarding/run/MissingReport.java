@@ -53,7 +53,7 @@ final class MissingReport {
         }
         Instant now = context.clock().instant();
         if (runs.reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
-            cases.told(now);
+            cases.reported(now);
         }
     }
 

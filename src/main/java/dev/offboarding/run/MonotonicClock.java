@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A clock that is not set back while a run goes on: from there it goes on as if it had not been. Otherwise an hour that is set back would be
+ * A clock that is not set back while a run is under way: from there it continues as if it had not been. Otherwise an hour that is set back would be
  * waited for once more, and a run would end before it began. That it is set forward it follows.
  */
 final class MonotonicClock extends Clock {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people what a run came to: right before its report is written, so that the report can say who could not be told; and after it
- * where the run came to something else in the end, or could not begin. Nothing that goes wrong here fails a run.
+ * Notifies people of how a run ended: right before its report is written, so that the report can say who could not be notified; and after
+ * it where the run ended otherwise after all, or could not begin. Nothing that goes wrong here fails a run.
  */
 final class Notices {
 
@@ -33,8 +33,8 @@ final class Notices {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Whoever told the program to end gives it 30 s for everything, the report above all. */
-    private static final Duration PATIENCE_WHEN_TOLD_TO_END = Duration.ofSeconds(5);
+    /** Whoever stops the program gives it 30 s for everything, the report above all. */
+    private static final Duration PATIENCE_WHEN_STOPPING = Duration.ofSeconds(5);
 
     private final JobFile jobFile;
     private final Mode mode;
@@ -42,24 +42,24 @@ final class Notices {
     private final boolean anybody;
     private final boolean nightsWereMissed;
     private final List<String> failures = new ArrayList<>();
-    private @Nullable ExitCode told;
+    private @Nullable ExitCode notified;
 
-    /** @param nightsWereMissed whether the run is to tell of others that did not take place */
+    /** @param nightsWereMissed whether the run is to report others that did not take place */
     Notices(JobFile jobFile, Mode mode, Clock clock, boolean nightsWereMissed) {
         NoticeSettings settings = jobFile.notice();
         this.jobFile = jobFile;
         this.mode = mode;
         this.clock = clock;
         this.nightsWereMissed = nightsWereMissed;
-        // whoever asked for a plan sits before it
+        // whoever asked for a plan is sitting in front of it
         this.anybody = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
     }
 
     /**
-     * Tells of a run that is about to be reported.
+     * Notifies of a run that is about to be reported.
      *
-     * @param toldToEnd whether the program has been told to end, now or while it is at it
-     * @return a line for each who could not be told
+     * @param stopRequested whether the program has been asked to stop, now or while it is at it
+     * @return one line for each recipient that could not be notified
      */
     List<String> beforeTheReport(
             String runId,
@@ -67,16 +67,16 @@ final class Notices {
             ExitCode exitCode,
             @Nullable Stop stop,
             List<Failure> wrong,
-            BooleanSupplier toldToEnd) {
+            BooleanSupplier stopRequested) {
         if (!anybody) {
             return List.of();
         }
-        told = exitCode;
+        notified = exitCode;
         RunStory it;
         try {
             it = story.get();
         } catch (RuntimeException e) {
-            return List.of(untold(e));
+            return List.of(notSent(e));
         }
         if (!isWanted(exitCode) && it.tookUp() == 0) {
             return List.of();
@@ -88,21 +88,21 @@ final class Notices {
         paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
         paragraphs.add(totals(it, exitCode));
         List<String> notes = it.notes();
-        paragraphs.add(some("To know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
+        paragraphs.add(some("Good to know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
-        return send(exitCode, paragraphs, toldToEnd);
+        return send(exitCode, paragraphs, stopRequested);
     }
 
-    /** Tells of a run that is over, unless that was told already; what it gives back says who could not be told. */
-    RunResult afterwards(RunResult result, BooleanSupplier toldToEnd) {
-        if (result.exitCode() != told && isWanted(result.exitCode())) {
-            told = result.exitCode();
+    /** Notifies of a run that is over, unless that was done already; what it returns says who could not be notified. */
+    RunResult afterwards(RunResult result, BooleanSupplier stopRequested) {
+        if (result.exitCode() != notified && isWanted(result.exitCode())) {
+            notified = result.exitCode();
             List<Paragraph> paragraphs = new ArrayList<>();
             paragraphs.add(troubles(result.stopped(), result.failures()));
             String runId = result.runId();
             paragraphs.add(where(runId, runId == null ? "The run did not begin." : "There is no report of this run."));
-            send(result.exitCode(), paragraphs, toldToEnd);
+            send(result.exitCode(), paragraphs, stopRequested);
         }
         return result.withNotices(failures);
     }
@@ -114,7 +114,7 @@ final class Notices {
                         || jobFile.notice().when() == When.ALWAYS);
     }
 
-    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, BooleanSupplier toldToEnd) {
+    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, BooleanSupplier stopRequested) {
         try {
             Notice notice = new Notice(
                     "Offboarding, %s %s: exit code %d, %s"
@@ -123,16 +123,16 @@ final class Notices {
                             .filter(paragraph -> !paragraph.lines().isEmpty())
                             .toList());
             List<String> failed =
-                    new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_TOLD_TO_END, toldToEnd);
+                    new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested);
             failures.addAll(failed);
             return failed;
         } catch (RuntimeException e) {
-            return List.of(untold(e));
+            return List.of(notSent(e));
         }
     }
 
-    /** What never should happen, and is no reason to fail a run. */
-    private String untold(RuntimeException e) {
+    /** Should never happen, and is not a reason to fail a run. */
+    private String notSent(RuntimeException e) {
         LOG.error("a notice failed unexpectedly", e);
         String why = "unexpected " + e.getClass().getSimpleName() + "; the log file says where";
         failures.add(why);

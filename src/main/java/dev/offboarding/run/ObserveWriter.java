@@ -60,7 +60,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         cases.forEach(c -> c.begin(context.run().startedAt()));
         List<UUID> customerIds = CaseDecider.customerIds(cases);
         List<Observation> observations = platform.get().observe(customerIds);
-        // a removal that took effect without anybody learning of it is our own history, too
+        // a removal that took effect without anyone learning of it is our own history, too
         noteRemovalsLost(cases, observations);
         Set<UUID> offboardedBefore = decider.offboardedBefore(observations);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
@@ -101,7 +101,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                         .toList(),
                 events);
         if (!context.run().writes()) {
-            // a plan has no step of its own for it, and what is gone, or there again, decides how the run ends
+            // a plan has no step of its own for it, and what is gone, or re-established, decides how the run ends
             List<OffboardingCase> gone = new ArrayList<>();
             all.stream().filter(c -> c.nextStage() == Stage.VERIFY).forEach(gone::add);
             if (!gone.isEmpty()) {
@@ -170,7 +170,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     }
 
     /**
-     * What was suspended by this program in an earlier night, and shows only now: if it is active again one day, somebody has done that.
+     * What was suspended by this program in an earlier night, and shows only now: if it is active again one day, someone else has done that.
      */
     private Map<UUID, Set<String>> shownLate(List<? extends OffboardingCase> cases, List<Observation> observations) {
         Map<UUID, Set<String>> late = new HashMap<>();

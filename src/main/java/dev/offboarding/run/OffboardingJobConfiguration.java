@@ -37,8 +37,8 @@ import org.springframework.context.annotation.Import;
  * <ul>
  *   <li><b>Restart.</b> A restarted execution skips the steps that were completed, and would write to the platform by a plan that was made
  *       before it died. Each run is an instance of its own; the next one takes up what a dead one left, and closes its execution.
- *   <li><b>Skip.</b> A customer that fails is no reason to roll a chunk back: its case says why, and the others have been written already.
- *   <li><b>Retry.</b> A chunk is no unit that could be repeated: what was sent cannot be taken back. Whoever sends a call knows whether
+ *   <li><b>Skip.</b> A customer that fails is not a reason to roll a chunk back: its case says why, and the others have been written already.
+ *   <li><b>Retry.</b> A chunk is not a unit that could be repeated: what was sent cannot be taken back. The sender of a call knows whether
  *       sending it again is harmless, and does so itself.
  * </ul>
  */
@@ -76,7 +76,7 @@ class OffboardingJobConfiguration {
         work.start(receive).next(observe).next(checkLimits);
         if (run.writes()) {
             work.on(ExitStatus.COMPLETED.getExitCode()).to(suspend).next(remove).next(verify);
-            // what earlier nights removed is read back all the same: that only reads
+            // what earlier nights removed is read back nevertheless: that only reads
             work.from(checkLimits).on(StopReason.LIMIT.name()).to(verify);
             work.from(checkLimits).on(StopReason.APPROVAL.name()).to(verify);
             work.from(checkLimits).on("*").fail();

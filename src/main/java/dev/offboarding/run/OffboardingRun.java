@@ -45,7 +45,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Starts one run of one job file, and says what it came to. Whatever can be found wrong before the first write is. */
+/** Starts one run of one job file, and returns how it ended. Whatever can be found wrong before the first write is found then. */
 public final class OffboardingRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(OffboardingRun.class);
@@ -65,7 +65,7 @@ public final class OffboardingRun {
     private final CancellationToken cancellation;
     private final RetryPolicy retryPolicy;
     private @Nullable RunGuard guard;
-    private boolean told;
+    private boolean stopRequested;
     private @Nullable String begun;
     private final Notices notices;
     private Function<ApplicationContext, RunResult> conduct =
@@ -77,9 +77,9 @@ public final class OffboardingRun {
     }
 
     /**
-     * @param notes what whoever starts the run knows and its readers should, that nights were missed: a line each, for the report. Where there
-     *     are any somebody is told
-     * @param observations who is told by Spring Batch how long the job and its steps take
+     * @param notes what the caller knows and readers of the report should, such as nights that were missed: one line each. Where there
+     *     are any, people are notified
+     * @param observations whom Spring Batch notifies of how long the job and its steps take
      */
     public OffboardingRun(
             LoadedJobFile loaded,
@@ -114,18 +114,18 @@ public final class OffboardingRun {
         this.notices = new Notices(jobFile, mode, times.clock(), !this.notes.isEmpty());
     }
 
-    /** A run that begins and ends as any other, and in which something else is done with the job than to start it. */
+    /** A run that begins and ends like any other, and in which something other than starting it is done with the job. */
     OffboardingRun conductedBy(Function<ApplicationContext, RunResult> conductor) {
         conduct = conductor;
         return this;
     }
 
     /**
-     * Tells the run to end: it finishes what is under way, starts nothing more, and writes its report. From any thread, at any time;
+     * Asks the run to stop: it finishes what is under way, starts nothing more, and writes its report. From any thread, at any time;
      * more than once is as good as once.
      */
     public synchronized void stop() {
-        told = true;
+        stopRequested = true;
         if (guard != null) {
             StopOnShutdown.tell(guard);
         }
@@ -136,13 +136,13 @@ public final class OffboardingRun {
         return guard != null && guard.reporting();
     }
 
-    private synchronized boolean isTold() {
-        return told;
+    private synchronized boolean isStopRequested() {
+        return stopRequested;
     }
 
     private synchronized void guardedBy(RunGuard guard) {
         this.guard = guard;
-        if (told) {
+        if (stopRequested) {
             StopOnShutdown.tell(guard);
         }
     }
@@ -153,8 +153,8 @@ public final class OffboardingRun {
     }
 
     /**
-     * A run that does not begin because its evidence could not be written, as was found outside. Whether something stands in its way that
-     * weighs more, a wrong configuration or another run, is looked at all the same.
+     * A run that does not begin because its evidence could not be written, as was found elsewhere. Whether something else is in its way that
+     * weighs more, a wrong configuration or another run, is checked nevertheless.
      */
     public RunResult startWithoutEvidence(String why) {
         return start(why);
@@ -188,10 +188,11 @@ public final class OffboardingRun {
             result = begin(noEvidence);
         } catch (RuntimeException | Error e) {
             notices.afterwards(
-                    RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)), this::isTold);
+                    RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)),
+                    this::isStopRequested);
             throw e;
         }
-        return notices.afterwards(result, this::isTold);
+        return notices.afterwards(result, this::isStopRequested);
     }
 
     private RunResult begin(@Nullable String noEvidence) {
@@ -221,7 +222,7 @@ public final class OffboardingRun {
         }
     }
 
-    /** @param onlyLook whether something else stands in the way already */
+    /** @param onlyLook whether something else is in the way already */
     private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, boolean onlyLook) {
         try (Database database = Database.open(
                 loaded.environment(), databaseFolder, Access.OWN, new RetryPolicy(OPENING, this::pause), retryPolicy)) {
@@ -236,9 +237,9 @@ public final class OffboardingRun {
                 if (onlyLook) {
                     return RunResult.notBegun();
                 }
-                if (isTold()) {
+                if (isStopRequested()) {
                     return RunResult.notBegun(
-                            ExitCode.STOPPED_EARLY, "the program was told to end before the run had begun");
+                            ExitCode.STOPPED_EARLY, "the program was asked to stop before the run had begun");
                 }
                 return run(database, held, protectedCustomers, signingKey);
             }

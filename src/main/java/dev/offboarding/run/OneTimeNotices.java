@@ -27,21 +27,21 @@ final class OneTimeNotices {
     }
 
     /**
-     * Says it: as something that needs attention where it was never told before, as a note where it was.
+     * Reports it: as something that needs attention where it was never reported before, as a note where it was.
      *
      * @param subject what it is about, the same each night: by this it is known again
      * @param message what is the matter and what to do
      */
     synchronized void raise(String step, String subject, String message) {
         raised.add(subject);
-        if (isTold(subject)) {
+        if (isReported(subject)) {
             runs.notedToo(run.runId(), List.of(message));
         } else {
             failures.add(step, ExitCode.NEEDS_ATTENTION, message);
         }
     }
 
-    private boolean isTold(String subject) {
+    private boolean isReported(String subject) {
         return !jdbc.queryForList(
                         "select 1 from offboarding.told_once where job = ? and subject = ?",
                         run.jobFile().job(),
@@ -49,7 +49,7 @@ final class OneTimeNotices {
                 .isEmpty();
     }
 
-    /** The report that says it is there, and nothing has stopped the run. */
+    /** The report that says so exists, and nothing has stopped the run. */
     synchronized void usedUp() {
         for (String subject : raised) {
             jdbc.update(

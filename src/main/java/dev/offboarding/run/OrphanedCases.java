@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Cases that nobody works any more because their job was renamed. That is how it looks when another job has open cases on the same platform
+ * Cases that no job works on any more because their job was renamed. That is how it looks when another job has open cases on the same platform
  * identity, and either this job file was that job's when it last ran, or that job has not run for days.
  */
 final class OrphanedCases {
@@ -18,13 +18,13 @@ final class OrphanedCases {
     private final Adoptions cases;
     private final RunInfo run;
     private final Runs runs;
-    private final OneTimeNotices told;
+    private final OneTimeNotices oneTimeNotices;
 
-    OrphanedCases(JdbcTemplate jdbc, RunInfo run, Runs runs, OneTimeNotices told) {
+    OrphanedCases(JdbcTemplate jdbc, RunInfo run, Runs runs, OneTimeNotices oneTimeNotices) {
         this.cases = new Adoptions(jdbc);
         this.run = run;
         this.runs = runs;
-        this.told = told;
+        this.oneTimeNotices = oneTimeNotices;
     }
 
     void tell() {
@@ -32,10 +32,10 @@ final class OrphanedCases {
         cases.openOfOthers(run.runId())
                 .forEach((job, open) -> runs.lastOfRenamed(
                                 job, run.runId(), run.startedAt().minus(SILENCE))
-                        .ifPresent(last -> told.raise(
+                        .ifPresent(last -> oneTimeNotices.raise(
                                 "receive",
                                 "left behind: " + job,
-                                "job %s has %d open %s here, and last ran on %s: nobody works them. If this job has taken its place, take them over with: adopt JOBFILE --job %s --reason TEXT; if not, run that job again"
+                                "job %s has %d open %s here, and last ran on %s: no job works on them. If this job has taken its place, take them over with: adopt JOBFILE --job %s --reason TEXT; if not, run that job again"
                                         .formatted(
                                                 job,
                                                 open,

@@ -18,7 +18,7 @@ final class OtherDatabases {
     private OtherDatabases() {}
 
     /**
-     * Looks at how they are to be reached, and reaches for none.
+     * Checks how they are to be reached, and connects to none.
      *
      * @throws DatabaseConfigurationException if the settings are wrong
      */

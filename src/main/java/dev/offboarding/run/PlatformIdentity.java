@@ -11,7 +11,7 @@ import dev.offboarding.platform.RequestListener;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Which ledger or tenant a job file works on, for whoever only reads what its job has done there. */
+/** Which ledger or tenant a job file works on, for commands that only read what its job has done there. */
 public final class PlatformIdentity {
 
     private PlatformIdentity() {}

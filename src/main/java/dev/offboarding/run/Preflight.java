@@ -6,7 +6,7 @@ import dev.offboarding.lists.ListUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a job file points to, looked at before a run begins. */
+/** What a job file points to, checked before a run begins. */
 final class Preflight {
 
     private Preflight() {}
@@ -35,12 +35,12 @@ final class Preflight {
     private static void check(Path path, boolean kind, String key, String what) {
         if (!Files.exists(path)) {
             throw new ListUnavailableException(
-                    "%s: there is no %s %s (looked for in %s). Make it, or mend the path in the job file."
+                    "%s: there is no %s %s (looked for in %s). Create it, or correct the path in the job file."
                             .formatted(key, what, path, path.toAbsolutePath().getParent()));
         }
         if (!kind) {
             throw new ListUnavailableException(
-                    "%s: %s is not a %s. Mend the path in the job file.".formatted(key, path, what));
+                    "%s: %s is not a %s. Correct the path in the job file.".formatted(key, path, what));
         }
         if (!Files.isReadable(path)) {
             throw new ListUnavailableException(

@@ -17,7 +17,7 @@ public final class ProgramVersion {
                 build.load(in);
             }
         } catch (IOException unreadable) {
-            // then the version is not known, which is no reason to stop
+            // then the version is not known, which is not a reason to stop
         }
         return "offboarding " + build.getProperty("build.version", "(unknown version)");
     }

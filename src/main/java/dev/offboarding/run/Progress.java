@@ -3,7 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.runs.RunHistory;
 
-/** Tells a person how far a run has come, while it runs, and whoever counts what it asks of the platform. */
+/** Follows a run while it is under way: how far it has come, and what it asks of the platform. */
 public interface Progress extends RequestListener {
 
     Progress NONE = new Progress() {
@@ -27,8 +27,8 @@ public interface Progress extends RequestListener {
     @Override
     default void request(String resource, int status) {}
 
-    /** Something that a person at the terminal wants to read while the run goes on. */
-    default void told(String line) {}
+    /** Something that a person at the terminal wants to read while the run is under way. */
+    default void message(String line) {}
 
     /** A step begins, with so many cases before it. */
     void step(String name, long cases);

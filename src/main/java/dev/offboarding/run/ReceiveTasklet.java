@@ -13,7 +13,7 @@ import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
-/** Step 1: reads the list and sets rejected rows aside. It is accepted once the whole plan is held against the limits. */
+/** Step 1: reads the list and sets rejected rows aside. It is accepted once the whole plan has been checked against the limits. */
 final class ReceiveTasklet implements Tasklet {
 
     private final RunContext context;
@@ -45,7 +45,7 @@ final class ReceiveTasklet implements Tasklet {
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext)
             throws InterruptedException {
         list.check();
-        // before anything is made of what an earlier run left: when that can no longer change is told by the clock
+        // before anything is made of what an earlier run left: the clock decides when that can no longer change
         String wrongClock = clockCheck.againstTheDatabase();
         if (wrongClock != null) {
             context.guard().stop(StopReason.CLOCK, wrongClock);
@@ -72,7 +72,7 @@ final class ReceiveTasklet implements Tasklet {
             }
             return workingSet.record(reception);
         });
-        notes.forEach(context.progress()::told);
+        notes.forEach(context.progress()::message);
         if (writes) {
             list.moveFiles();
         }

@@ -50,7 +50,7 @@ final class Recovery {
      * looked up.
      *
      * <p>A write is looked up only on the platform identity to which it was sent: any other knows nothing of it, and its answer would
-     * pass for what became of the write. What was sent elsewhere stays open until the job works there again; everything else goes on.
+     * pass for what became of the write. What was sent elsewhere stays open until the job works there again; everything else continues.
      *
      * @return whether there was any
      */
@@ -67,7 +67,7 @@ final class Recovery {
             List<OpenIntent> open = audit.openIntents(dead.runId());
             boolean elsewhere = !open.isEmpty() && !lostWrites.sentHere(dead);
             if (!open.isEmpty() && !elsewhere) {
-                // a report that is written already was written before anybody could know
+                // a report that is written already was written before anyone could know
                 lostWrites.settle(dead.runId(), open, there || dead.reported());
             }
             if (!dead.reported()) {

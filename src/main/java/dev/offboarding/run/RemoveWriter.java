@@ -168,7 +168,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         return removedAt == null ? bases.get(c.customerId()) : new DecisionBasis(removedAt, null);
     }
 
-    /** Reads again whether the relationship is gone, or has come back meanwhile: then it is no leftover. */
+    /** Reads again whether the relationship is gone, or has come back meanwhile: then it is not a leftover. */
     private Journal.Renewal stillToBeEnded(List<? extends OffboardingCase> removed) {
         return customers -> ended(
                 removed.stream().filter(c -> customers.contains(c.customerId())).toList());
@@ -210,12 +210,13 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
     private void conclude(OffboardingCase c, Journal.Performed removal) {
         boolean gone = removal.gone() != null && !(removal.gone() instanceof CancelledException);
         if (!gone && removal.open().contains(c.customerId())) {
-            c.leaveInDoubt("the run was told to end before the removal's answer was there; the next run looks it up");
+            c.leaveInDoubt("the run was asked to stop before the removal's answer arrived; the next run looks it up");
             return;
         }
         List<WriteOutcome> outcomes = removal.of(c.customerId());
         if (outcomes.isEmpty()) {
-            c.fail("the platform went away while the relationship was being removed; the next run looks first");
+            c.fail(
+                    "the platform became unavailable while the relationship was being removed; the next run checks first");
             return;
         }
         WriteOutcome outcome = outcomes.get(0);
@@ -243,9 +244,9 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
             return "the removal was not sent: " + outcome.message();
         }
         return outcome.after() == null
-                ? "the removal's answer was lost, and what became of it is not known; the next run looks first: "
+                ? "the removal's answer was lost, and what became of it is not known; the next run checks first: "
                         + outcome.message()
-                : "the removal's answer was lost, and afterwards the relationship was %s; the next run looks first: %s"
+                : "the removal's answer was lost, and afterwards the relationship was %s; the next run checks first: %s"
                         .formatted(outcome.after(), outcome.message());
     }
 }

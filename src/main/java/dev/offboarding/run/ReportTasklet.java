@@ -16,7 +16,7 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
-/** Step 7: says what the run came to, whatever happened before, and ends it. */
+/** Step 7: states how the run ended, whatever happened before, and ends it. */
 final class ReportTasklet implements Tasklet {
 
     private final RunContext context;
@@ -77,7 +77,7 @@ final class ReportTasklet implements Tasklet {
         for (StepExecution step : execution.getStepExecutions()) {
             if (step.getStatus() == BatchStatus.FAILED || step.getStatus() == BatchStatus.UNKNOWN) {
                 step.getFailureExceptions().stream()
-                        .filter(e -> !Failures.toldToEnd(e))
+                        .filter(e -> !Failures.isCancellation(e))
                         .forEach(e -> failures.add(step.getStepName(), e));
             }
         }

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The report of a run that has ended, and what follows from its being there: what it told is told, and what only the run needed goes. */
+/** The report of a run that has ended, and what follows from its being there: what it reported is reported, and what only the run needed goes. */
 final class ReportedRun {
 
     private final RunContext context;
@@ -21,7 +21,7 @@ final class ReportedRun {
     private final Runs runs;
     private final ListReception lists;
     private final AuditEvents audit;
-    private final OneTimeNotices told;
+    private final OneTimeNotices oneTimeNotices;
     private final ReportWriter writer;
 
     ReportedRun(
@@ -30,14 +30,14 @@ final class ReportedRun {
             Runs runs,
             ListReception lists,
             AuditEvents audit,
-            OneTimeNotices told,
+            OneTimeNotices oneTimeNotices,
             ReportWriter writer) {
         this.context = context;
         this.cases = cases;
         this.runs = runs;
         this.lists = lists;
         this.audit = audit;
-        this.told = told;
+        this.oneTimeNotices = oneTimeNotices;
         this.writer = writer;
     }
 
@@ -47,10 +47,10 @@ final class ReportedRun {
         ReportSummary summary = writer.write(run.runId());
         Instant now = context.clock().instant();
         if (runs.reported(run.runId(), now, summary.manifestSha256())) {
-            cases.told(now);
+            cases.reported(now);
         }
         if (run.writes() && stop == null) {
-            told.usedUp();
+            oneTimeNotices.usedUp();
             cases.reminded(run.rules().today());
         }
         tidyUp(run);
@@ -79,7 +79,7 @@ final class ReportedRun {
             } else {
                 cases.forgetPlansBefore(run.jobFile().job());
             }
-            // last: else nobody would know that something is left
+            // last: otherwise no one would know that something is left
             runs.settled(run.runId());
         }
     }

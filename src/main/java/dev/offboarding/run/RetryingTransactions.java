@@ -14,7 +14,7 @@ import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Transactions of this job's own database, made again as a whole where the database went away in the middle of one. Whether a commit
+ * Transactions of this job's own database, repeated as a whole where the database became unavailable in the middle of one. Whether a commit
  * whose answer was lost took place is not guessed: the server is asked, by the transaction's number. What a transaction does outside of
  * the database has to bear being done twice.
  */
@@ -69,7 +69,7 @@ final class RetryingTransactions extends TransactionTemplate {
             if ("committed".equals(known) || "aborted".equals(known)) {
                 return known.equals("committed");
             }
-            // its server process has not found out yet that nobody listens, or the number is too old to be known
+            // its server process has not found out yet that no one is listening, or the number is too old to be known
             if (known == null || !attempts.again()) {
                 throw lost;
             }

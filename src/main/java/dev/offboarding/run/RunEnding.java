@@ -49,7 +49,7 @@ final class RunEnding {
         this.lists = lists;
     }
 
-    /** What is left of lists that were not read to the end, and which cases the report reminds of. */
+    /** What is left of lists that were not read to the end, and of which cases the report reminds. */
     void prepare() {
         RunInfo run = context.run();
         lists.dropHalfRead(run.runId());
@@ -89,7 +89,7 @@ final class RunEnding {
         });
     }
 
-    /** Of customers who are none of the reseller's: the cases that are closed, and those that stay held. */
+    /** Of customers who are not the reseller's: the cases that are closed, and those that stay held. */
     private List<NewEvent> closed(RunInfo run, Set<UUID> shown, Instant endedAt) {
         JobFile jobFile = run.jobFile();
         List<NewEvent> events = new ArrayList<>();
@@ -101,7 +101,7 @@ final class RunEnding {
         return events;
     }
 
-    /** Of those that this run holds as no customers: whom the customer list shows as the reseller's. */
+    /** Of those that this run holds as not the reseller's: whom the customer list shows as the reseller's. */
     private Set<UUID> shownAllTheSame() {
         List<UUID> held = cases.heldAsNoCustomers();
         if (held.isEmpty()) {
@@ -110,7 +110,7 @@ final class RunEnding {
         try {
             return platform.get().resellersAmong(held);
         } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
-            // who is not known not to be shown stays held; a platform that cannot even be opened costs nobody the
+            // who is not known not to be shown stays held; a platform that cannot even be opened costs no one the
             // report
             return Set.copyOf(held);
         }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Under what conditions a run was made, for whoever reads its report later. */
+/** Under what conditions a run was made, for later readers of its report. */
 final class RunFacts {
 
     private static final Path NAME_OF_THE_KERNEL = Path.of("/proc/sys/kernel/hostname");
@@ -47,7 +47,7 @@ final class RunFacts {
         return facts;
     }
 
-    /** A machine whose name nobody resolves has one all the same, and whoever meets its lock has to find it. */
+    /** A machine whose name cannot be resolved has one nevertheless, and whoever meets its lock has to find it. */
     static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();

@@ -24,7 +24,7 @@ final class RunGuard implements Admission {
     private final CancellationToken cancellation;
     private volatile boolean reporting;
 
-    /** @param cancellation is told when the run is to end */
+    /** @param cancellation is notified when the run is to end */
     RunGuard(Clock clock, BooleanSupplier lockIsHeld, @Nullable Instant deadline, CancellationToken cancellation) {
         this.clock = clock;
         this.lockIsHeld = lockIsHeld;
@@ -47,8 +47,8 @@ final class RunGuard implements Admission {
         return stops.isEmpty() ? null : stops.get(0);
     }
 
-    /** Whether the program was told to end, whatever had stopped the run before. */
-    boolean toldToEnd() {
+    /** Whether the program was asked to stop, whatever had stopped the run before. */
+    boolean isStopRequested() {
         return stops.stream().anyMatch(stop -> stop.reason() == StopReason.SIGNAL);
     }
 
@@ -71,7 +71,7 @@ final class RunGuard implements Admission {
         if (deadline == null || !clock.instant().isAfter(deadline)) {
             return false;
         }
-        stop(StopReason.MAX_DURATION, "the job file's max-duration is over; the next run goes on from here");
+        stop(StopReason.MAX_DURATION, "the job file's max-duration is over; the next run continues from here");
         return true;
     }
 
@@ -80,7 +80,7 @@ final class RunGuard implements Admission {
         if (!lockIsHeld.getAsBoolean()) {
             stop(
                     StopReason.LOCK_LOST,
-                    "the database session that holds this job's lock is gone, so another run may have begun; the next run goes on from here");
+                    "the database session that holds this job's lock is gone, so another run may have begun; the next run continues from here");
             return false;
         }
         return true;

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the time of one run and of its steps, and counts its requests; whatever it is told it passes on. */
+/** Takes the time of one run and of its steps, and counts its requests; passes everything on. */
 public final class RunMeter implements Progress {
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -55,8 +55,8 @@ public final class RunMeter implements Progress {
     }
 
     @Override
-    public void told(String line) {
-        next.told(line);
+    public void message(String line) {
+        next.message(line);
     }
 
     @Override

@@ -26,11 +26,12 @@ final class RunNotices {
     /** @param stop what stopped the run; null if nothing did */
     void send(ExitCode exitCode, @Nullable Stop stop, List<Failure> failures) {
         String runId = context.run().runId();
-        List<String> untold = notices.beforeTheReport(
-                runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures, context.guard()::toldToEnd);
-        if (!untold.isEmpty()) {
+        List<String> notSent = notices.beforeTheReport(
+                runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures, context.guard()::isStopRequested);
+        if (!notSent.isEmpty()) {
             runs.notedToo(
-                    runId, untold.stream().map(why -> "notice not sent: " + why).toList());
+                    runId,
+                    notSent.stream().map(why -> "notice not sent: " + why).toList());
         }
     }
 }

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to, for whoever started it.
+ * How a run ended, for the caller.
  *
  * @param runId null if the run did not begin
  * @param summary null if there is no report
  * @param stopped why no further customer was started; null if all were
- * @param failures what went wrong, a line each
- * @param notices who could not be told of it, a line each
+ * @param failures what went wrong, one line each
+ * @param notices recipients that could not be notified, one line each
  */
 public record RunResult(
         @Nullable String runId,

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What somebody who was not there wants to know of a run first.
+ * What someone who was not there wants to know first about a run.
  *
  * @param outcomes customers by outcome, the most frequent first
- * @param waiting customers that are held and go on by themselves, by reason
- * @param toBeLookedAt customers that somebody has to look at, a line each, {@value #EXAMPLES} at most
+ * @param waiting customers that are held and continue on their own, by reason
+ * @param toBeLookedAt customers that somebody has to look at, one line each, {@value #EXAMPLES} at most
  * @param toBeLookedAtCount how many there are
- * @param failed customers that failed or are there again, a line each, {@value #EXAMPLES} at most
+ * @param failed customers that failed or are re-established, one line each, {@value #EXAMPLES} at most
  * @param failedCount how many there are
  * @param tookUp earlier runs that had died and that this one has taken up
  */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.slf4j.MDC;
 
-/** Looks whether a run may go on, also while everything in it waits for something and nothing asks. */
+/** Checks whether a run may continue, also while everything in it waits for something and nothing asks. */
 final class RunWatchdog implements AutoCloseable {
 
     private static final Duration NAP = Duration.ofMillis(200);

@@ -34,7 +34,7 @@ final class SampleData {
         }
     }
 
-    /** @throws UnusableException if it cannot be read, or is no SQL for these tables; then nothing of it is there */
+    /** @throws UnusableException if it cannot be read, or is not SQL for these tables; then nothing of it is there */
     static void loadInto(Database database, JobFile jobFile) {
         Path file = jobFile.ledger().sampleData();
         if (file == null || !database.embedded() || jobFile.ledger().url() != null) {

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at customers right before something is written to them, and decides again: only what was planned is written, and only where
+ * Reads customers right before something is written to them, and decides again: only what was planned is written, and only where
  * the plan still holds.
  */
 abstract class SecondLook implements Journal.Renewal {
@@ -29,7 +29,7 @@ abstract class SecondLook implements Journal.Renewal {
     final Map<UUID, OffboardingCase> cases = new LinkedHashMap<>();
     /** What the trail is to say of those whose plan does not hold any more. */
     final List<NewEvent> decided = new ArrayList<>();
-    /** What was last read of each; of nobody who could not be read. */
+    /** What was last read of each; not of those who could not be read. */
     final Map<UUID, DecisionBasis> bases = new HashMap<>();
 
     private final Set<UUID> over = new HashSet<>();
@@ -111,7 +111,7 @@ abstract class SecondLook implements Journal.Renewal {
         return over.contains(c.customerId());
     }
 
-    /** Of these, whoever has more to it than was planned. */
+    /** Of these, the customers with more to them than was planned. */
     boolean hasMoreThanPlanned(OffboardingCase c) {
         return moreThanPlanned.contains(c.customerId());
     }

@@ -30,8 +30,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What the steps of one run work with. What the run brings with it stands in the context already: its database, platform, lock and clock,
- * and who is told of it.
+ * What the steps of one run work with. What the run brings with it is in the context already: its database, platform, lock and clock,
+ * and who is notified of it.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({

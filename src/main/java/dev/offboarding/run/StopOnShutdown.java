@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When the program is told to end, lets the run finish what is under way and write its report before anything is taken from under
+ * When the program is asked to stop, lets the run finish what is under way and write its report before anything is taken from under
  * it.
  */
 final class StopOnShutdown implements AutoCloseable {
@@ -26,8 +26,8 @@ final class StopOnShutdown implements AutoCloseable {
     }
 
     static void tell(RunGuard guard) {
-        guard.stop(StopReason.SIGNAL, "the program was told to end; the next run goes on from here");
-        LOG.info("told to end: finishing what is under way");
+        guard.stop(StopReason.SIGNAL, "the program was asked to stop; the next run continues from here");
+        LOG.info("asked to stop: finishing what is under way");
     }
 
     private void stop() {
@@ -35,7 +35,8 @@ final class StopOnShutdown implements AutoCloseable {
         try {
             if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.error(
-                        "the run did not end within {} s of being told to; the next run takes it up", PATIENCE_SECONDS);
+                        "the run did not end within {} s of being asked to stop; the next run takes it up",
+                        PATIENCE_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -56,14 +56,14 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                     // nothing more was sent to it, and its case says why
                     continue;
                 }
-                if (performed.open().contains(c.customerId()) && told(performed.gone())) {
+                if (performed.open().contains(c.customerId()) && onlyCancelled(performed.gone())) {
                     c.leaveInDoubt(
-                            "the run was told to end before everything that it did to this customer was answered;"
-                                    + " the next run looks");
+                            "the run was asked to stop before everything that it did to this customer was answered;"
+                                    + " the next run checks");
                 } else if (readBack.missing(c)
-                        && (told(readBack.gone()) || !c.suspendedIds().isEmpty())) {
+                        && (onlyCancelled(readBack.gone()) || !c.suspendedIds().isEmpty())) {
                     c.leave(
-                            "the run stopped before everything that it did to this customer was seen; the next run looks");
+                            "the run stopped before everything that it did to this customer was read back; the next run checks");
                 } else {
                     conclude(c, outcomes, readBack.byCustomer());
                 }
@@ -75,7 +75,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
 
     /** For most customers this needs no request. */
     private SecondLook look(List<? extends OffboardingCase> asked) {
-        return new SecondLook(decider, asked, "right before it was to be written to") {
+        return new SecondLook(decider, asked, "right before the write") {
             @Override
             List<Observation> observe(List<UUID> customerIds) {
                 return platform.get().observedLately(customerIds);
@@ -102,14 +102,14 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
         };
     }
 
-    /** Whether nothing but the end of the run keeps from being known how a customer stands. */
-    private static boolean told(@Nullable PlatformUnavailableException gone) {
+    /** Whether only the end of the run prevents it from being known how a customer stands. */
+    private static boolean onlyCancelled(@Nullable PlatformUnavailableException gone) {
         return gone == null || gone instanceof CancelledException;
     }
 
     private record ReadBack(
             Map<UUID, Observation> byCustomer, @Nullable PlatformUnavailableException gone) {
-        /** Whether the customer was to be read back, and could not be, because nobody can. */
+        /** Whether the customer was to be read back, and could not be, because no one can. */
         boolean missing(OffboardingCase c) {
             return gone != null && byCustomer.containsKey(c.customerId());
         }
@@ -225,10 +225,10 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
         for (WriteOutcome outcome : outcomes) {
             if (outcome.write().target().equals(active.id())) {
                 return outcome.result() == Result.DONE && outcome.message().isBlank()
-                        ? "the platform accepted it, and shows it active all the same"
+                        ? "the platform accepted the suspension, and still shows it as active"
                         : outcome.message();
             }
         }
-        return "it was not when this was planned, so nothing was asked of it; the next run plans again";
+        return "it was not active when this was planned, so nothing was sent for it; the next run plans again";
     }
 }

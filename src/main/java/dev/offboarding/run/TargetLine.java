@@ -7,7 +7,7 @@ import dev.offboarding.runs.Mode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The first line of a run: whoever reads no more than this sees when it is about to work on the wrong thing. */
+/** The first line of a run: whoever reads only this sees whether it is about to work on the wrong thing. */
 final class TargetLine {
 
     private TargetLine() {}
@@ -35,7 +35,7 @@ final class TargetLine {
         return "ledger %s, in %s"
                 .formatted(
                         known,
-                        // what stands behind a question mark may be a password
+                        // what follows a question mark may be a password
                         url == null
                                 ? "the same database"
                                 : url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//"));

@@ -19,18 +19,19 @@ final class TonightsList {
     private final RunContext context;
     private final ListReception lists;
     private final Cases cases;
-    private final OneTimeNotices told;
+    private final OneTimeNotices oneTimeNotices;
     private final Failures failures;
 
-    TonightsList(RunContext context, ListReception lists, Cases cases, OneTimeNotices told, Failures failures) {
+    TonightsList(
+            RunContext context, ListReception lists, Cases cases, OneTimeNotices oneTimeNotices, Failures failures) {
         this.context = context;
         this.lists = lists;
         this.cases = cases;
-        this.told = told;
+        this.oneTimeNotices = oneTimeNotices;
         this.failures = failures;
     }
 
-    /** What is wrong with the job file is found while nothing was touched. */
+    /** What is wrong with the job file is found while nothing has been touched. */
     void check() {
         try {
             lists.check(context.run().jobFile().list());
@@ -39,7 +40,7 @@ final class TonightsList {
         }
     }
 
-    /** @param touched whether something was taken up, or told, before: then it cannot be said any more that nothing was touched */
+    /** @param touched whether something was taken up or reported before: then it is no longer true that nothing was touched */
     Reception receive(boolean touched) {
         JobFile jobFile = context.run().jobFile();
         try {
@@ -48,14 +49,14 @@ final class TonightsList {
             for (Reception.File file : reception.files()) {
                 logged(file);
                 if (file.status() == FileStatus.REFUSED) {
-                    context.progress().told("List %s refused: %s".formatted(file.name(), file.reason()));
+                    context.progress().message("List %s refused: %s".formatted(file.name(), file.reason()));
                 } else {
                     tellColumns(file);
                 }
             }
             reception
                     .noLists()
-                    .forEach(other -> told.raise(
+                    .forEach(other -> oneTimeNotices.raise(
                             "receive",
                             "no list: " + other.mark(),
                             "%s in the inbox was not read: %s".formatted(other.name(), other.remedy())));
@@ -87,12 +88,12 @@ final class TonightsList {
         lists.moveFiles(context.run().runId()).forEach(this::notMoved);
     }
 
-    /** It is taken all the same, and the next run moves it. */
+    /** It is taken nevertheless, and the next run moves it. */
     private void notMoved(String why) {
         failures.add("receive", ExitCode.NEEDS_ATTENTION, why);
     }
 
-    /** Each open case is to stand in a report. */
+    /** Each open case is to be in a report. */
     private RuntimeException unavailable(boolean touched, ListUnavailableException e) {
         return touched || cases.anyOpen(context.run().jobFile().job()) ? new ListGoneException(e) : e;
     }
@@ -118,7 +119,7 @@ final class TonightsList {
                             String.join(", ", file.understood()),
                             file.carried().isEmpty() ? "none" : String.join(", ", file.carried()));
             LOG.info("list {}", columns);
-            context.progress().told("List " + columns);
+            context.progress().message("List " + columns);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Days on which the open cases of a job will be over a limit: known long before, and told as soon as it is. */
+/** Days on which the open cases of a job will be over a limit: known long before, and reported as soon as they are. */
 final class UpcomingLimits {
 
     private final RunInfo run;
@@ -28,7 +28,7 @@ final class UpcomingLimits {
      * Notes each such day in the run's report, within the caller's transaction.
      *
      * @param accepted whether tonight's list counts
-     * @return a sentence for each
+     * @return one sentence for each
      */
     List<String> tell(boolean accepted, Population population) {
         LimitSettings limits = run.jobFile().limits();
@@ -51,16 +51,16 @@ final class UpcomingLimits {
     }
 
     private Map<String, Object> day(LocalDate day, long customers, long allowed) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("day", day.toString());
-        told.put("customers", customers);
-        told.put("allowed", allowed);
-        told.put("is_new", !reservations.isTold(run.jobFile().job(), day));
-        return told;
+        Map<String, Object> ahead = new LinkedHashMap<>();
+        ahead.put("day", day.toString());
+        ahead.put("customers", customers);
+        ahead.put("allowed", allowed);
+        ahead.put("is_new", !reservations.isReported(run.jobFile().job(), day));
+        return ahead;
     }
 
     private static String sentence(LocalDate day, long customers, long allowed, LimitSettings limits, long population) {
-        return "%d open cases fall due on %s, and %d may be begun in one night (max-customers %d; max-share %s of %d is %d; floor %d): as it is the run of that night is stopped; spread their effective dates, or raise the limit before that day"
+        return "%d open cases fall due on %s, and %d may be begun in one night (max-customers %d; max-share %s of %d is %d; floor %d): as things stand, the run of that night will be stopped; spread their effective dates, or raise the limit before that day"
                 .formatted(
                         customers,
                         day,

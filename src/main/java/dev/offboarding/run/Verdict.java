@@ -12,7 +12,7 @@ import org.springframework.batch.core.listener.JobExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 
 /**
- * What the run came to. The report step says it; where it could not, its failure says why. Spring Batch's own tables say the same: the exit
+ * How the run ended. The report step says it; where it could not, its failure says why. Spring Batch's own tables say the same: the exit
  * status of the job's execution is the run's exit code by name, with the number and what it means as its description.
  */
 final class Verdict implements JobExecutionListener {

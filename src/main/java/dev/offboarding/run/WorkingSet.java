@@ -39,7 +39,7 @@ final class WorkingSet {
         this.trail = trail;
     }
 
-    /** Customers who were listed, and none of the reseller's, and are by the complete customer list of tonight. */
+    /** Customers who were listed and were not the reseller's, and who are, by the complete customer list of tonight. */
     Set<UUID> shownByNow() {
         List<UUID> customers = intake.neverAccepted();
         if (customers.isEmpty() || !platform.get().population().complete()) {
@@ -102,7 +102,7 @@ final class WorkingSet {
         for (Reception.File file : reception.files()) {
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
             data.put("name", file.name());
-            // whether it is taken is decided once the plan is held against the limits
+            // whether it is taken is decided once the plan has been checked against the limits
             data.put(
                     "status",
                     file.status() == FileStatus.TAKEN ? "READ" : file.status().name());

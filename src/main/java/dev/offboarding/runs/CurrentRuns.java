@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Who is running, and since when, for somebody who has to wait for that. */
+/** Who is running, and since when, for someone who has to wait for that. */
 public final class CurrentRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(CurrentRuns.class);
@@ -47,7 +47,7 @@ public final class CurrentRuns {
         return session.pid() + " " + session.since();
     }
 
-    /** Whether a run that has written this down of its session is the one that holds the lock. When a session began not everybody may see. */
+    /** Whether a run that has written this down of its session is the one that holds the lock. Not everyone may see when a session began. */
     static boolean isHeldBy(@Nullable String written, RunLock.Holder holder) {
         return written != null
                 && (holder.since() == null
@@ -67,7 +67,7 @@ public final class CurrentRuns {
                 .orElseGet(() -> holder.get().toString());
     }
 
-    /** All runs that are under way on a database, whichever their jobs are; empty if none is, or that cannot be told. */
+    /** All runs that are under way on a database, whichever their jobs are; empty if none is, or if that cannot be determined. */
     public static Optional<String> any(DataSource dataSource) {
         try {
             List<String> words = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class CurrentRuns {
             }
             return words.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", words));
         } catch (DataAccessException | SQLException e) {
-            LOG.debug("who is running cannot be told", e);
+            LOG.debug("cannot find out who is running", e);
             return Optional.empty();
         }
     }

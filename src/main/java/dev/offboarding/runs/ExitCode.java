@@ -40,7 +40,7 @@ public enum ExitCode {
         return code;
     }
 
-    /** Whether the run went through to its end: all that could be done was, though somebody may have to look at what it found. */
+    /** Whether the run went through to its end: all that could be done was done, though somebody may have to look at what it found. */
     public boolean finished() {
         return this == OK || this == NEEDS_ATTENTION || this == TO_BE_CONFIRMED;
     }

@@ -6,12 +6,12 @@ import dev.offboarding.platform.Action;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a run came to, for people, wherever they read it. */
+/** How a run ended, for people, wherever they read it. */
 public final class Messages {
 
     private static final Map<String, String> OUTCOMES = Map.ofEntries(
             entry("OFFBOARDED", "offboarded: suspended, removed, and seen to be gone"),
-            entry("REMOVED", "removed; that they are gone is still to be confirmed"),
+            entry("REMOVED", "removed; still to be confirmed as gone"),
             entry("SUSPENDED", "suspended; the removal is still to come"),
             entry("HELD", "held"),
             entry("FAILED", "failed; the next run tries again"),
@@ -23,7 +23,7 @@ public final class Messages {
 
     private Messages() {}
 
-    /** Goes on after the number of customers, like {@code held}. */
+    /** Follows the number of customers, like {@code held}. */
     public static String outcome(String outcome, long customers) {
         if (outcome.equals("ALREADY_OFFBOARDED")) {
             return customers == 1 ? "was offboarded already" : "were offboarded already";
@@ -55,7 +55,7 @@ public final class Messages {
         };
     }
 
-    /** Goes on after the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */
+    /** Follows the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */
     public static String setAside(long rows, long filesRefused) {
         String aside = rows == 1 ? "row of the list was set aside" : "rows of the list were set aside";
         return filesRefused == 0
@@ -63,7 +63,7 @@ public final class Messages {
                 : "%s, %d %s refused whole".formatted(aside, filesRefused, filesRefused == 1 ? "file" : "files");
     }
 
-    /** Where no case was open: a night without work is one thing, a night that came to nothing another. */
+    /** Where no case was open: a night without work is one thing, a night that achieved nothing is another. */
     public static String noCases(ExitCode exitCode, long filesRefused) {
         if (!exitCode.finished()) {
             return "No open cases, and the run ended before it could open any.";
@@ -80,9 +80,9 @@ public final class Messages {
             case NEEDS_ATTENTION -> "finished, but something needs attention: see the report";
             case TO_BE_CONFIRMED -> "finished, but effects are still to be confirmed; the next run looks again";
             case ALREADY_RUNNING -> "another run is under way";
-            case UNAVAILABLE -> "the platform, its sign-in or a database could not be used; the next run goes on";
+            case UNAVAILABLE -> "the platform, its sign-in or a database could not be used; the next run continues";
             case EVIDENCE_BROKEN -> "the evidence is not in order";
-            case STOPPED_EARLY -> "stopped early; the next run goes on";
+            case STOPPED_EARLY -> "stopped early; the next run continues";
         };
     }
 }

@@ -55,7 +55,7 @@ public final class Reservations {
         }
     }
 
-    /** Gives back what runs that are over, or whose lock is gone, had reserved. From then on such a run may not go on. */
+    /** Gives back what runs that are over, or whose lock is gone, had reserved. From then on such a run may not continue. */
     public void releaseWhatIsOver() {
         List<String> beside = jdbc.queryForList(
                 "select distinct run_id from offboarding.reservation where platform_identity = ? and run_id <> ?",
@@ -108,7 +108,7 @@ public final class Reservations {
     }
 
     /**
-     * How many cases fall due on each day after this one, of those that nothing was written to yet and that go on by themselves then.
+     * How many cases fall due on each day after this one, of those that nothing was written to yet and that continue on their own then.
      *
      * @param withTheList whether what tonight's list says counts
      */
@@ -130,8 +130,8 @@ public final class Reservations {
         return due;
     }
 
-    /** Whether a run that was not stopped has told that this day will be over a limit. */
-    public boolean isTold(String job, LocalDate day) {
+    /** Whether a run that was not stopped has reported that this day will be over a limit. */
+    public boolean isReported(String job, LocalDate day) {
         return count(
                         "select count(*) from offboarding.due_day_told where job = ? and platform_identity = ? and due_on = ?",
                         job,
@@ -159,7 +159,7 @@ public final class Reservations {
         runs.reserved(runId, reserved);
     }
 
-    /** Whether nobody has taken this run for dead, and what it had reserved for free. */
+    /** Whether no other run has taken this one for dead, and what it had reserved for free. */
     public boolean areKept() {
         return count("select count(*) from offboarding.reservation where run_id = ?", runId) == runs.reserved(runId);
     }

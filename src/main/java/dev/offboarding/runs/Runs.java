@@ -137,7 +137,7 @@ public final class Runs {
         }
     }
 
-    /** Whether nobody has ended it. */
+    /** Whether no one has ended it. */
     public boolean isOpen(String runId) {
         return is("select exists (select from offboarding.run where run_id = ? and ended_at is null)", runId);
     }
@@ -196,7 +196,7 @@ public final class Runs {
 
     /**
      * What the last run counted on a platform that was allowed to write, whichever job it was: one that was stopped, or had nothing planned,
-     * is nobody's measure.
+     * is not a measure.
      */
     public @Nullable Counted lastCounted(PlatformName platform, String runId) {
         return first(
@@ -230,7 +230,7 @@ public final class Runs {
                 """.formatted(HERE, HERE), platform.text(), runId, at(since), runId, platform.text(), runId, at(since));
     }
 
-    /** A day on which a limit will not do, and that no run has told yet. */
+    /** A day on which a limit will not be enough, and that no run has reported yet. */
     public boolean hasNewDueDay(String runId) {
         return is("""
                 select exists (select from offboarding.run, json_array_elements(due_ahead) day
@@ -238,7 +238,7 @@ public final class Runs {
                 """, runId);
     }
 
-    /** @param days on which open cases will be over a limit: day, customers, allowed, told before or not */
+    /** @param days on which open cases will be over a limit: day, customers, allowed, reported before or not */
     public void dueAhead(String runId, List<? extends Map<String, ?>> days) {
         jdbc.update(
                 "update offboarding.run set due_ahead = ?::json where run_id = ?",
@@ -246,7 +246,7 @@ public final class Runs {
                 runId);
     }
 
-    /** How many rows of its lists listed nobody again. */
+    /** How many rows of its lists listed no customer again. */
     public void nothingNew(String runId, long rows) {
         jdbc.update("update offboarding.run set rows_nothing_new = ? where run_id = ?", rows, runId);
     }
@@ -302,7 +302,8 @@ public final class Runs {
      * The report is there, or there is none after all.
      *
      * @param manifestSha256 what the job's next report says of this one; null if there is no report after all
-     * @return whether what is told once has been told with it: a plan and a run that was stopped or died have told nobody for good
+     * @return whether what is reported once has been reported with it: a plan and a run that was stopped or died have reported nothing for
+     *     good
      */
     public boolean reported(String runId, Instant at, @Nullable String manifestSha256) {
         jdbc.update(
@@ -357,7 +358,7 @@ public final class Runs {
         return first("select * from offboarding.run where run_id = ?", (row, n) -> RunRow.of(row), runId);
     }
 
-    /** Jobs with a run that nobody has ended: under way, or dead. */
+    /** Jobs with a run that no one has ended: under way, or dead. */
     List<String> jobsNotEnded() {
         return jdbc.queryForList(
                 "select distinct job from offboarding.run where ended_at is null order by 1", String.class);
@@ -435,7 +436,7 @@ public final class Runs {
                 """, (row, i) -> instant(row, "started_at"), job, runId, at(before));
     }
 
-    /** A run that nobody has ended; it is under way, or dead. */
+    /** A run that no one has ended; it is under way, or dead. */
     record Open(String job, @Nullable String lockSession) {}
 
     Optional<Open> open(String runId) {

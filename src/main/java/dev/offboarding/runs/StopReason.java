@@ -9,7 +9,7 @@ public enum StopReason {
     CLOCK(ExitCode.STOPPED_BY_LIMIT, false),
     SIGNAL(ExitCode.STOPPED_EARLY, true),
     MAX_DURATION(ExitCode.STOPPED_EARLY, true),
-    /** Too many customers failed. What is removed is still looked at: there is time. */
+    /** Too many customers failed. What is removed is still read back: there is time. */
     FAILURE_BRAKE(ExitCode.STOPPED_EARLY, false),
     /** The session that holds the job's lock is gone: another run may have begun. */
     LOCK_LOST(ExitCode.UNAVAILABLE, true);

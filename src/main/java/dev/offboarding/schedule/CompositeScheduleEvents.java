@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells several what happens, one after another. */
+/** Notifies several listeners of what happens, one after another. */
 public final class CompositeScheduleEvents implements ScheduleEvents {
 
     private final List<ScheduleEvents> listeners;

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one job of a schedule stands.
+ * The state of one job of a schedule.
  *
  * @param job its name; null while its file has never been readable
  * @param problems why its file cannot be used; empty if it can
@@ -27,7 +27,7 @@ public record JobStatus(
         long missed,
         boolean lastDueMissed) {
 
-    /** Whether nobody has to look: its file can be used, its last run took place and finished. */
+    /** Whether no one has to look: its file can be used, its last run took place and finished. */
     public boolean healthy() {
         return problems.isEmpty() && !lastDueMissed && (lastExitCode == null || lastExitCode.finished());
     }

@@ -36,11 +36,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * A schedule, to be looked at over HTTP for as long as it is there: {@code /actuator/prometheus}, {@code /actuator/health} with how each job stands,
- * and for probes {@code /actuator/health/liveness} and {@code /actuator/health/readiness}. These ask only whether the schedule itself is at work: to
- * restart a program fixes no job.
+ * A schedule, to be watched over HTTP for as long as it is up: {@code /actuator/prometheus}, {@code /actuator/health} with the state of each
+ * job, and for probes {@code /actuator/health/liveness} and {@code /actuator/health/readiness}. These ask only whether the schedule itself is
+ * at work: to restart a program fixes no job.
  *
- * <p>Nobody is asked who they are; no customer is shown, but job names, and paths and mistakes of job files are.
+ * <p>Callers are not asked who they are; no customer is shown, but job names, and paths and mistakes of job files are.
  */
 public final class Management implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class Management implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final int port;
 
-    /** It cannot be listened there. */
+    /** The address cannot be listened on. */
     public static final class CannotListenException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -82,7 +82,7 @@ public final class Management implements AutoCloseable {
      * Opens it.
      *
      * @param port 0 for any that is free
-     * @throws CannotListenException if the port is taken, or the address is none of this machine's
+     * @throws CannotListenException if the port is taken, or the address is not one of this machine's
      */
     public static Management open(String address, int port, Scheduler scheduler, ScheduleMeters meters, Clock clock) {
         // the web server speaks through another logging; to the log with it, and not onto the terminal

@@ -13,7 +13,7 @@ public interface Runner {
      * One run of a job, on the caller's thread, however long it takes.
      *
      * @param notes one line each, for the run's report
-     * @param begun is told the run's id as soon as it has one
+     * @param begun is given the run's id as soon as it has one
      */
     RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun);
 
@@ -24,6 +24,6 @@ public interface Runner {
      */
     RunHistory history(LoadedJobFile file);
 
-    /** Tells every run that is under way to finish what it has begun and to end; returns at once. */
+    /** Asks every run that is under way to finish what it has begun and to stop; returns at once. */
     void stop();
 }

@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of everything that a schedule does; calls come from its threads, one at a time, and are not to take long. */
+/** Is notified of everything that a schedule does; calls come from its threads, one at a time, and are not to take long. */
 public interface ScheduleEvents {
 
     /** A job file is looked after from here on, or again: it is new, was changed, or was corrected. */

@@ -2,7 +2,7 @@ package dev.offboarding.schedule;
 
 import java.util.List;
 
-/** Nothing can be scheduled so. Each problem is one line that says where, what and how to correct it. */
+/** Nothing can be scheduled like this. Each problem is one line that says where, what and how to correct it. */
 public final class ScheduleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

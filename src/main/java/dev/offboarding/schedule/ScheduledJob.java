@@ -32,7 +32,7 @@ final class ScheduledJob {
     private @Nullable DueTimes dueTimes;
     /** Why the file cannot be used now; the last one that could is kept, to know what is missed meanwhile. */
     List<String> problems = List.of();
-    /** Its job can run, but is not to by itself. */
+    /** Its job can run, but not on its own. */
     boolean withoutSchedule;
     /** Its name is taken. */
     boolean namesake;
@@ -87,7 +87,7 @@ final class ScheduledJob {
         return true;
     }
 
-    /** What stands in another file has changed, and may be what is wrong with this one. */
+    /** The contents of another file have changed, and may be what is wrong with this one. */
     void readAgain() {
         lastSeen = null;
     }
@@ -140,7 +140,7 @@ final class ScheduledJob {
         return !toTell.isEmpty();
     }
 
-    /** Whoever takes it tells it, or gives it back. */
+    /** The taker reports it, or gives it back. */
     List<MissedRuns> takeWhatIsToTell() {
         List<MissedRuns> taken = List.copyOf(toTell.values());
         toTell.clear();

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each job when it is due: one run of a job at a time, those of different jobs beside each other. Job files are looked at again
+ * Runs each job when it is due: one run of a job at a time, those of different jobs beside each other. Job files are checked again
  * and again; one that cannot be used stops its own job only.
  *
- * <p>What was due while nobody was there to begin it is found in the table of runs: whatever was due after the last run that came to its
- * end. It is reported, and made up for, once, where the job file says {@code catch-up: true}.
+ * <p>What was due while the program was not there to begin it is found in the table of runs: whatever was due after the last run that came to
+ * its end. It is reported, and made up for, once, where the job file says {@code catch-up: true}.
  */
 public final class Scheduler {
 
@@ -37,7 +37,7 @@ public final class Scheduler {
 
     /** A run that begins within this time is not late. */
     static final Duration LATE = Duration.ofMinutes(1);
-    /** Job files, and the clock on the wall, which may have been moved, are looked at at least this often. */
+    /** Job files, and the clock on the wall, which may have been moved, are checked at least this often. */
     static final Duration LOOK = Duration.ofSeconds(30);
     /** After this time what did not work is tried again: reading the table of runs, or making up for a run. */
     static final Duration AGAIN = Duration.ofMinutes(1);
@@ -91,7 +91,7 @@ public final class Scheduler {
         }
     }
 
-    /** Tells what was found when the job files were read. To be called once, before anything else. */
+    /** Reports what was found when the job files were read. To be called once, before anything else. */
     public void begin() {
         locked(() -> jobs.forEach(job -> tell(job, clock.instant())));
     }
@@ -136,14 +136,14 @@ public final class Scheduler {
         }
     }
 
-    /** Schedules until it is told to stop and the runs under way have ended; what the program is to end with. */
+    /** Schedules until it is asked to stop and the runs under way have ended; what the program is to end with. */
     public ExitCode run() throws InterruptedException {
         while (true) {
             Instant next = tick();
             lock.lockInterruptibly();
             try {
                 if (stopping && underWay == 0) {
-                    // as the runs that were under way would have ended by themselves: 9, if there was anything left to
+                    // as the runs that were under way would have ended on their own: 9, if there was anything left to
                     // do
                     return ExitCode.weightiest(endedAfterStop);
                 }
@@ -158,7 +158,7 @@ public final class Scheduler {
         }
     }
 
-    /** Starts nothing more, tells runs that are under way to end, and returns at once. For any thread. */
+    /** Starts nothing more, asks runs that are under way to stop, and returns at once. For any thread. */
     public void stop() {
         locked(() -> {
             if (!stopping) {
@@ -170,7 +170,7 @@ public final class Scheduler {
         });
     }
 
-    /** How each job stands. */
+    /** The state of each job. */
     public List<JobStatus> status() {
         lock.lock();
         try {
@@ -190,7 +190,7 @@ public final class Scheduler {
         }
     }
 
-    /** Looks at job files and clock, starts what is due, and says when to look again. */
+    /** Checks job files and clock, starts what is due, and says when to check again. */
     Instant tick() {
         Map<String, RunHistory> histories = histories();
         lock.lock();
@@ -260,7 +260,7 @@ public final class Scheduler {
         return histories;
     }
 
-    /** What was due between the last run that came to its end and the moment from which this schedule has been there. */
+    /** What was due between the last run that ended and the moment from which this schedule has been there. */
     private void learn(ScheduledJob job, RunHistory history, boolean firstLook) {
         job.historyKnown = true;
         Instant success = history.lastSuccess();
@@ -341,9 +341,9 @@ public final class Scheduler {
     }
 
     private void start(ScheduledJob job, Instant now, @Nullable Instant due) {
-        List<MissedRuns> told = job.takeWhatIsToTell();
+        List<MissedRuns> missed = job.takeWhatIsToTell();
         List<String> notes = new ArrayList<>();
-        told.forEach(missed -> notes.add(missed.inWords(job.zone())));
+        missed.forEach(one -> notes.add(one.inWords(job.zone())));
         if (job.owed != null) {
             notes.add("this run makes up for what was missed");
         }
@@ -362,7 +362,7 @@ public final class Scheduler {
                 LOG.error("run of {}", file.path(), e);
                 result = RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected: " + e);
             }
-            ended(job, file, now, due, told, result);
+            ended(job, file, now, due, missed, result);
         });
     }
 
@@ -371,7 +371,7 @@ public final class Scheduler {
             LoadedJobFile file,
             Instant began,
             @Nullable Instant due,
-            List<MissedRuns> told,
+            List<MissedRuns> missed,
             RunResult result) {
         locked(() -> {
             Instant now = clock.instant();
@@ -382,25 +382,25 @@ public final class Scheduler {
             }
             events.ended(file.jobFile().job(), result, Duration.between(began, now), job.nextDue());
             if (job.name().equals(file.jobFile().job())) {
-                remember(job, now, due, told, result);
+                remember(job, now, due, missed, result);
             }
             changed.signalAll();
         });
     }
 
     private void remember(
-            ScheduledJob job, Instant now, @Nullable Instant due, List<MissedRuns> told, RunResult result) {
+            ScheduledJob job, Instant now, @Nullable Instant due, List<MissedRuns> missed, RunResult result) {
         job.lastExitCode = result.exitCode();
         if (result.exitCode().finished()) {
             job.lastSuccess = now;
         }
         if (result.runId() != null) {
-            // what it was told is in its report
+            // what it was given is in its report
             job.lastDueMissed = job.hasSomethingToTell();
             job.notBegun = 0;
             return;
         }
-        told.forEach(job::tellNextTime);
+        missed.forEach(job::tellNextTime);
         // nothing of it is in the table of runs: had the program ended meanwhile, the next one would call it missed,
         // too
         if (due != null) {

@@ -164,7 +164,7 @@ class AdoptCommandTest {
         assertThat(adopt("--job", "nightly", "--reason", "x")).isEqualTo(2);
         assertThat(said.toString()).contains("job nightly is this job itself", "Nothing was changed");
         assertThat(adopt("--platform", identity(), "--reason", "x")).isEqualTo(2);
-        assertThat(said.toString()).contains("where this job works already");
+        assertThat(said.toString()).contains("this job works on " + identity() + " already");
         assertThat(adopt("--platform", "elsewhere/1", "--reason", "x")).isEqualTo(2);
         assertThat(said.toString()).contains("has no open case on elsewhere/1");
         scene.with("job", "renamed");
@@ -198,7 +198,7 @@ class AdoptCommandTest {
 
         assertThat(said.toString())
                 .contains(
-                        "have an open case on " + identity() + " already",
+                        "already have an open case on " + identity(),
                         Scene.id(1).toString());
     }
 }

@@ -145,7 +145,7 @@ class ScheduleCommandTest {
     }
 
     @Test
-    void toldToEndWhileARunIsUnderWayItLetsItFinishWhatIsBegun() throws Exception {
+    void askedToStopWhileARunIsUnderWayItLetsItFinishWhatIsBegun() throws Exception {
         try (Scene scene = Scene.set()) {
             scene.customers(1, 4).listed(1, 2);
             scene.subscription(1, "license", "active");
@@ -156,7 +156,7 @@ class ScheduleCommandTest {
             scene.awaitSomebodyAtTheGate();
 
             process.destroy();
-            await(directory).until(() -> text(directory.resolve("out")).contains("told to end: 1 run is under way"));
+            await(directory).until(() -> text(directory.resolve("out")).contains("asked to stop: 1 run is under way"));
             scene.openTheGate();
 
             // a second signal would end it at once
@@ -171,7 +171,7 @@ class ScheduleCommandTest {
                             .get("exit_code")
                             .asInt())
                     .isEqualTo(9);
-            assertThat(text(directory.resolve("out"))).contains("with exit code 9: the program was told to end");
+            assertThat(text(directory.resolve("out"))).contains("with exit code 9: the program was asked to stop");
         }
     }
 
@@ -203,7 +203,7 @@ class ScheduleCommandTest {
 
             assertThat(end(process)).isZero();
 
-            assertThat(text(directory.resolve("out")).lines()).last().asString().endsWith("told to end");
+            assertThat(text(directory.resolve("out")).lines()).last().asString().endsWith("asked to stop");
             assertThat(text(directory.resolve("err"))).isEmpty();
         }
     }

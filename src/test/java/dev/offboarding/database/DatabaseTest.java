@@ -254,7 +254,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aServerGoesWithAProgramThatIsToldToEnd() throws Exception {
+    void aServerGoesWithAProgramThatIsAskedToStop() throws Exception {
         Process told = ProgramOnAFolder.start(folder, "OWN");
         ProgramOnAFolder.awaitWord(told, "ready");
         told.destroy();
@@ -263,7 +263,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aRunThatIsToldToEndHasItsDatabaseUntilItHasEnded() throws Exception {
+    void aRunThatIsAskedToStopHasItsDatabaseUntilItHasEnded() throws Exception {
         Process told = ProgramOnAFolder.start(folder, "run");
         ProgramOnAFolder.awaitWord(told, "ready");
         told.destroy();

@@ -94,7 +94,7 @@ class RegularFileTest {
     }
 
     @Test
-    void whoWasToldToEndMayStillRead() throws Exception {
+    void whoWasAskedToStopMayStillRead() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
         Thread.currentThread().interrupt();
         try {

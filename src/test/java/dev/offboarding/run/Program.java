@@ -68,7 +68,7 @@ public final class Program {
     }
 
     /** SIGTERM. */
-    public void tellToEnd() {
+    public void askToStop() {
         process.destroy();
     }
 

@@ -69,7 +69,7 @@ class RunsTest {
 
     @Test
     void onlyARunThatWasNotStoppedTellsForGood() {
-        runs.end(RUN, NIGHT, ExitCode.STOPPED_EARLY, new Stop(StopReason.SIGNAL, "told to end"), List.of());
+        runs.end(RUN, NIGHT, ExitCode.STOPPED_EARLY, new Stop(StopReason.SIGNAL, "asked to stop"), List.of());
         insert("20260616T013000000Z", "ledger-1");
         runs.end("20260616T013000000Z", NIGHT, ExitCode.OK, null, List.of());
 

@@ -164,7 +164,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
 
     @Override
     public void stop() {
-        told.add("told the runs to end");
+        told.add("asked the runs to stop");
     }
 
     // ---- the events

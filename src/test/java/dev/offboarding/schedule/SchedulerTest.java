@@ -350,7 +350,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aBrokenJobFileStopsItsOwnJobOnlyAndIsTakenUpAgainOnceItIsMended() throws Exception {
+    void aBrokenJobFileStopsItsOwnJobOnlyAndIsTakenUpAgainOnceItIsCorrected() throws Exception {
         Rehearsal r = at(EVENING);
         r.job("a", CATCHES_UP);
         r.job("b", NIGHTLY);
@@ -465,7 +465,7 @@ class SchedulerTest {
         assertThat(scheduler.run()).isEqualTo(ExitCode.OK);
         r.until("2026-03-10T04:00:00+01:00");
         assertThat(r.underWay).isEmpty();
-        assertThat(r.lines()).endsWith("stopping, 0 under way", "told the runs to end");
+        assertThat(r.lines()).endsWith("stopping, 0 under way", "asked the runs to stop");
     }
 
     @Test
@@ -478,7 +478,7 @@ class SchedulerTest {
 
         scheduler.stop();
         scheduler.stop();
-        assertThat(r.lines()).containsExactly("stopping, 2 under way", "told the runs to end");
+        assertThat(r.lines()).containsExactly("stopping, 2 under way", "asked the runs to stop");
         Thread ends = new Thread(() -> {
             r.end(ExitCode.STOPPED_EARLY);
             r.end(ExitCode.NEEDS_ATTENTION);

@@ -37,7 +37,7 @@ import org.yaml.snakeyaml.Yaml;
 class SchedulesOfOthersTest {
 
     private static final Path FILES = Path.of("jobs/schedule");
-    /** The report of a run that is told to end is there within 30 s. */
+    /** The report of a run that is asked to stop is there within 30 s. */
     private static final int REPORT_SECONDS = 30;
 
     private static String text(String name) throws IOException {

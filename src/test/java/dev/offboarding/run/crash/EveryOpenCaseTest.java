@@ -164,7 +164,7 @@ class EveryOpenCaseTest {
     }
 
     @Test
-    void theRunIsToldToEndBetweenSuspendingAndRemoving() throws Exception {
+    void theRunIsAskedToStopBetweenSuspendingAndRemoving() throws Exception {
         threeCustomersListed();
         scene.gateBefore("update on ledger.subscription", "true");
         OffboardingRun run = scene.loaded();
@@ -288,7 +288,7 @@ class EveryOpenCaseTest {
     }
 
     @Test
-    void aRunThatIsToldToEndWhileItReceivesLeavesEachOpenCaseARow() throws Exception {
+    void aRunThatIsAskedToStopWhileItReceivesLeavesEachOpenCaseARow() throws Exception {
         threeOpenCasesOfADatabaseList();
         scene.gateBefore("insert on offboarding.list_file", "true");
         OffboardingRun run = scene.loaded();

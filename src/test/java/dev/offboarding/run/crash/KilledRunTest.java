@@ -265,17 +265,17 @@ class KilledRunTest {
     }
 
     @Test
-    void aRunThatIsToldToEndFinishesWhatIsUnderWayAndReports() throws Exception {
+    void aRunThatIsAskedToStopFinishesWhatIsUnderWayAndReports() throws Exception {
         threeCustomersInALedgerThatCounts();
         scene.gateBefore("update on ledger.subscription", "true");
         Program program = start("run", scene.jobFile().toString());
         scene.awaitSomebodyAtTheGate();
-        program.tellToEnd();
+        program.askToStop();
         // it has been told once it says so in its log
         Path logs = scene.folder().resolve("reports/nightly/logs");
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             try (var files = Files.list(logs)) {
-                return Files.readString(files.findFirst().orElseThrow()).contains("told to end");
+                return Files.readString(files.findFirst().orElseThrow()).contains("asked to stop");
             }
         });
         scene.openTheGate();

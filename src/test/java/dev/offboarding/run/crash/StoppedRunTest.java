@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
-/** Runs over a ledger that are told to end, by a signal or otherwise, whatever they are about. */
+/** Runs over a ledger that are asked to stop, by a signal or otherwise, whatever they are about. */
 @Execution(ExecutionMode.CONCURRENT)
 class StoppedRunTest {
 
@@ -79,8 +79,9 @@ class StoppedRunTest {
                             "Planned: 3 subscriptions suspended, 3 relationships removed",
                             "      3 suspended; the removal is still to come",
                             "Report: " + scene.reports().get(0),
-                            "Exit code 9: stopped early; the next run goes on");
-            assertThat(program.err()).contains("Stopped: the program was told to end; the next run goes on from here");
+                            "Exit code 9: stopped early; the next run continues");
+            assertThat(program.err())
+                    .contains("Stopped: the program was asked to stop; the next run continues from here");
         }
         assertTheNextRunGoesOn();
     }

@@ -213,7 +213,7 @@ class DatabaseListNightsTest {
 
         assertThat(report.holds(1)).containsExactly("GRACE_PERIOD");
         assertThat(report.json().get("notes").toString())
-                .contains("the list has no row tonight, and an empty list makes nobody gone: 1 open cases");
+                .contains("the list has no row tonight, and an empty list makes no customer gone: 1 open cases");
     }
 
     @Test

@@ -163,7 +163,7 @@ class GoneRowsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aListThatStayedBrokenForNightsListsNobodyAgainOnceItIsMended(Source source) {
+    void aListThatStayedBrokenForNightsListsNobodyAgainOnceItIsCorrected(Source source) {
         scene.customers(1, 12);
         source.set(scene, rowsFrom(1, 10));
         scene.runs(ExitCode.OK);

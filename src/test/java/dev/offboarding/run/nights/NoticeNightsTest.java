@@ -123,7 +123,7 @@ class NoticeNightsTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(receiver.calls()).hasSize(1);
-        assertThat(told(receiver.calls().get(0))).containsSubsequence("To know", missed);
+        assertThat(told(receiver.calls().get(0))).containsSubsequence("Good to know", missed);
     }
 
     @Test
@@ -190,7 +190,7 @@ class NoticeNightsTest {
         assertThat(result.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(told(receiver.calls().get(0)))
                 .startsWith(
-                        "Offboarding, run nightly: exit code 7, the platform, its sign-in or a database could not be used; the next run goes on")
+                        "Offboarding, run nightly: exit code 7, the platform, its sign-in or a database could not be used; the next run continues")
                 .anySatisfy(line -> assertThat(line).contains("the job's own database could not be used"))
                 .noneSatisfy(line -> assertThat(line).contains("correct-horse"));
     }
@@ -223,7 +223,7 @@ class NoticeNightsTest {
     /** Whoever ends the program gives it half a minute for everything. */
     @ParameterizedTest
     @CsvSource({"1000, OK", "0, STOPPED_BY_LIMIT"})
-    void aNoticeThatIsUnderWayWhenTheProgramIsToldToEndIsGivenUpSoonAndChangesNothing(
+    void aNoticeThatIsUnderWayWhenTheProgramIsAskedToStopIsGivenUpSoonAndChangesNothing(
             String customers, ExitCode exitCode) throws Exception {
         scene.customers(1, 2)
                 .with("notify.when", "always")

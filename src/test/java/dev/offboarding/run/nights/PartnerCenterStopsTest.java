@@ -83,8 +83,8 @@ class PartnerCenterStopsTest {
                 Duration.ofSeconds(20));
     }
 
-    /** As soon as something waits for what was made to be waited for, the run is told to end, and then it does. */
-    private Scene.Report toldToEnd(Waits waits) throws Exception {
+    /** As soon as something waits for what was made to be waited for, the run is asked to stop, and then it does. */
+    private Scene.Report askedToStop(Waits waits) throws Exception {
         OffboardingRun run = loaded();
         CompletableFuture<RunResult> running =
                 CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
@@ -136,7 +136,7 @@ class PartnerCenterStopsTest {
                 .taking(Duration.ofSeconds(300))
                 .always();
 
-        Scene.Report stopped = toldToEnd(requests(Endpoint.SUBSCRIPTION_WRITE, 1));
+        Scene.Report stopped = askedToStop(requests(Endpoint.SUBSCRIPTION_WRITE, 1));
 
         // the next run is not told that the pause goes on: it would ask too early, and be told again
         assertThat(actions(stopped)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
@@ -147,7 +147,7 @@ class PartnerCenterStopsTest {
         listed(2, "active");
         scene.with("partner-center.requests-per-minute", "3");
 
-        Scene.Report stopped = toldToEnd(requests(Endpoint.CUSTOMER_READ, 1));
+        Scene.Report stopped = askedToStop(requests(Endpoint.CUSTOMER_READ, 1));
 
         assertThat(actions(stopped)).isEmpty();
         assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
@@ -165,7 +165,7 @@ class PartnerCenterStopsTest {
                 .taking(Duration.ofSeconds(60))
                 .once();
 
-        Scene.Report stopped = toldToEnd(() -> {
+        Scene.Report stopped = askedToStop(() -> {
             standIn.awaitHeld(1, Duration.ofSeconds(30));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -195,7 +195,7 @@ class PartnerCenterStopsTest {
                 .taking(Duration.ofSeconds(60))
                 .always();
 
-        Scene.Report stopped = toldToEnd(() -> standIn.awaitHeld(2, Duration.ofSeconds(30)));
+        Scene.Report stopped = askedToStop(() -> standIn.awaitHeld(2, Duration.ofSeconds(30)));
 
         assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
         nextRunIsThrough(2);
@@ -210,7 +210,7 @@ class PartnerCenterStopsTest {
                 .taking(Duration.ofSeconds(60))
                 .always();
 
-        Scene.Report stopped = toldToEnd(() -> standIn.awaitHeld(1, Duration.ofSeconds(30)));
+        Scene.Report stopped = askedToStop(() -> standIn.awaitHeld(1, Duration.ofSeconds(30)));
 
         assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
         nextRunIsThrough(2);
@@ -221,7 +221,7 @@ class PartnerCenterStopsTest {
         CustomerBuilder[] customers = listed(2, "suspended");
         scene.with("verification.first-after", "10m");
 
-        Scene.Report stopped = toldToEnd(this::awaitTwoThatAreVerified);
+        Scene.Report stopped = askedToStop(this::awaitTwoThatAreVerified);
 
         assertThat(stopped.total("customers", "REMOVED")).isEqualTo(2);
         assertThat(standIn.relationship(customers[0].id())).isEqualTo("none");
