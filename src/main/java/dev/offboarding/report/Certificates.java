@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Makes the certificate of one customer's offboarding: a page to be printed and handed to that customer. It says what was done and how it
- * is known, and nothing that is between the reseller and itself: no reason, no ticket, nobody's name, no other customer.
+ * is known, and nothing that is the reseller's own business: no reason, no ticket, no one's name, no other customer.
  */
 public final class Certificates {
 

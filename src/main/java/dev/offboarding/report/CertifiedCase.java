@@ -35,13 +35,13 @@ record CertifiedCase(
         boolean hadAzure,
         List<AuditEvents.OfCustomer> events) {
 
-    /** Kinds of subscriptions under which somebody may hold Azure roles. */
+    /** Kinds of subscriptions under which Azure roles may be held. */
     private static final Pattern AZURE = Pattern.compile("\"kind\":\"(USAGE|AZURE_PLAN|RESERVED_INSTANCE)\"");
 
     /**
      * Reads it.
      *
-     * @param identity which ledger or tenant is meant: what happened on another one says nothing of this one. Null where that is not known
+     * @param identity which ledger or tenant is meant: what happened on another one says nothing about this one. Null where that is not known
      * @throws NoCertificateException if the customer has no such case
      */
     static CertifiedCase read(JdbcTemplate jdbc, String platform, @Nullable String identity, UUID customerId) {
@@ -66,7 +66,7 @@ record CertifiedCase(
                 .toList();
         if (here.isEmpty() && !identities.isEmpty()) {
             throw new NoCertificateException(
-                    "Customer %s has no case on %s %s, on which this job works; what is known of it belongs to %s. Name a job file that works there."
+                    "Customer %s has no case on %s %s, on which this job works; what is known about it belongs to %s. Name a job file that works there."
                             .formatted(customerId, platform, identity, String.join(", ", identities)));
         }
         if (here.isEmpty()) {
@@ -113,7 +113,7 @@ record CertifiedCase(
             JsonNode reading = all.path(effect);
             if (!"CONFIRMED".equals(JsonText.of(reading.path("result")))) {
                 throw new NoCertificateException(
-                        "The effect %s of customer %s is not confirmed by its closed case; what stands there is: %s. That needs looking at."
+                        "The effect %s of customer %s is not confirmed by its closed case; what it says is: %s. That needs to be looked into."
                                 .formatted(effect, customerId, reading));
             }
             effects.put(effect, reading);

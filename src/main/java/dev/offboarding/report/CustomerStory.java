@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Where one customer stands on a platform, and why: its cases with their entries and holds, then every event of the audit trail
- * that is about it, in the trail's order. For people, a line at a time; what stands in a line comes from outside.
+ * that is about it, in the trail's order. For people, one line at a time; the text in a line comes from outside.
  */
 public final class CustomerStory {
 
@@ -136,7 +136,7 @@ public final class CustomerStory {
                         .toList();
             case "VERIFIED" -> verified(data);
             case "CASE" -> List.of("now: " + standing(data));
-            // of a later version of this program: better as it stands than left out
+            // of a later version of this program: better as it is than left out
             default -> List.of(event.kind().toLowerCase(java.util.Locale.ROOT) + ": " + event.data());
         };
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The evidence could not be written. Its message says what, where, why, and how to mend it. */
+/** The evidence could not be written. Its message says what, where, why, and how to correct it. */
 public final class EvidenceException extends RuntimeException {
 
     EvidenceException(String message) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where the boxes and ribbons of a {@link PageFlow} stand in a drawing. Heights are in proportion to counts, but nothing is too thin
+ * Where the boxes and ribbons of a {@link PageFlow} are in a drawing. Heights are in proportion to counts, but nothing is too thin
  * to be seen.
  *
  * @param name class of the style sheet
- * @param twoLines whether a label stands below its count instead of beside it
+ * @param twoLines whether a label is below its count instead of beside it
  */
 record FlowDiagram(String name, double width, double height, boolean twoLines, List<Box> boxes, List<Ribbon> ribbons) {
     private static final double BOX = 10;

@@ -6,13 +6,13 @@ import dev.offboarding.cases.HoldReason;
  * A hold reason for people.
  *
  * @param label a few words
- * @param meaning what stands in the way
+ * @param meaning what is in the way
  * @param remedy who has to do what
  * @param look whether somebody has to look
  */
 record HoldTexts(String label, String meaning, String remedy, boolean look) {
 
-    private static final String BY_ITSELF = "Nothing to do: it goes on by itself.";
+    private static final String BY_ITSELF = "Nothing to do: it continues on its own.";
 
     static HoldTexts of(String reason) {
         for (HoldReason known : HoldReason.values()) {
@@ -41,9 +41,9 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
                 waits(
                         "Reservation",
                         "A reservation or a savings plan has not ended.",
-                        "End it in Azure, where that is possible, or wait for its end.");
+                        "End it in Azure, where that is possible, or wait for it to end.");
             case SOFTWARE_PURCHASE ->
-                waits("Software purchase", "A software purchase has not ended.", "Cancel it, or wait for its end.");
+                waits("Software purchase", "A software purchase has not ended.", "Cancel it, or wait for it to end.");
             case AZURE_PLAN ->
                 waits(
                         "Azure plan in use",
@@ -57,17 +57,17 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
             case PENDING_OPERATION ->
                 waits(
                         "Operation pending",
-                        "The platform is still at work on a subscription.",
+                        "The platform is still working on a subscription.",
                         "Nothing to do: the next run looks again. If it stays for days, ask the platform's support.");
             case TRANSFER_PENDING ->
                 waits(
                         "Transfer pending",
                         "The customer is about to move to another partner.",
-                        "Nothing to do: it goes on by itself once the transfer has completed or lapsed.");
+                        "Nothing to do: it continues on its own once the transfer has completed or lapsed.");
             case NOT_LISTED ->
                 waits(
                         "No longer listed",
-                        "Its row is gone from the list: nothing is undone, and nothing goes on.",
+                        "Its row is gone from the list: nothing is undone, and nothing continues.",
                         "Put it on the list again if it is to go.");
             case LATER_NIGHT -> waits("A later night", "Its plan is spread over several nights.", BY_ITSELF);
             case PAUSED -> waits("Paused", "Somebody has paused it.", "Resume it, or wait until the pause ends.");
@@ -79,13 +79,13 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
             case OTHER_JOB ->
                 waits(
                         "Another job's",
-                        "Another job has this customer's case and works it.",
+                        "Another job has this customer's case and works on it.",
                         "Nothing to do: that job's report says how far it is.");
             case PROTECTED ->
                 looks(
                         "Protected",
                         "The customer is on the list of protected customers.",
-                        "If it is to go all the same: take it off that list, and list it again.");
+                        "If it is to go nevertheless, take it off that list, and list it again.");
             case IDENTITY_MISMATCH ->
                 looks(
                         "Name does not match",
@@ -108,13 +108,13 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
                         "Find out who wants it, and list the customer again if it is to go.");
             case RE_ESTABLISHED ->
                 looks(
-                        "There again",
-                        "The relationship was seen to end, and is there again.",
+                        "Re-established",
+                        "The relationship was seen to end, and has been re-established.",
                         "Find out who wants it, and list the customer again if it is to go.");
             case NO_EFFECT ->
                 looks(
                         "No effect",
-                        "The platform accepted the removal, and nothing of it has shown since.",
+                        "The platform accepted the removal, and no effect of it has shown since.",
                         "Ask the platform's support, or list the customer again to have it removed again.");
             case OTHER_RESELLER ->
                 looks(

@@ -14,7 +14,7 @@ final class ListColumns {
     private final Set<String> taken = new HashSet<>();
     private final Map<String, String> headings = new LinkedHashMap<>();
 
-    /** @param ours the columns that stand before them */
+    /** @param ours the columns before them */
     ListColumns(Collection<String> ours) {
         ours.forEach(name -> taken.add(alike(name)));
     }

@@ -114,7 +114,7 @@ final class Manifest {
                                 .put("status", file.status().name()));
     }
 
-    /** The head may stand after the run's last event, where another job wrote meanwhile; hence its own sequence. */
+    /** The head may come after the run's last event, where another job wrote meanwhile; hence its own sequence. */
     private void chain(ObjectNode chain) {
         AuditEvents events = new AuditEvents(jdbc);
         AuditEvents.Range own = events.range(run.runId());
@@ -130,7 +130,7 @@ final class Manifest {
 
     /**
      * The newest earlier run of this job that left a report: a run may have ended without one. Its hash is the one that was recorded when
-     * the report was written: since then it may have been moved away, which is nobody's fault, or rebuilt, which is to show. Only where
+     * the report was written: since then it may have been moved away, which is no one's fault, or rebuilt, which is to show. Only where
      * none was recorded is it read from the folder.
      */
     private Previous previous() {
@@ -179,7 +179,7 @@ final class Manifest {
     /** The own hash of a manifest, counted from its bytes; null if there is none that can be read. */
     static @Nullable String hash(Path folder) {
         try {
-            // a character a byte, so that what is cut out of the text is cut out of the bytes
+            // one character per byte, so that what is cut out of the text is cut out of the bytes
             String text = RegularFile.text(folder.resolve(FILE), MOST_BYTES, StandardCharsets.ISO_8859_1);
             Matcher end = END.matcher(text);
             return end.find()

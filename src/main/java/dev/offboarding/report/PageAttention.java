@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** What somebody should know or do, the weightiest first. */
+/** What readers should know or do, the weightiest first. */
 final class PageAttention {
     /** Rejected rows, files and customers that are named where there are many. */
     private static final int EXAMPLES = 8;
@@ -40,8 +40,8 @@ final class PageAttention {
      * @param tone bad, look or wait
      * @param what what it is about, in a sentence or two
      * @param remedy what to do
-     * @param details a line each
-     * @param more what stands in {@code details} only in part, and where the rest is
+     * @param details one line each
+     * @param more what {@code details} has only in part, and where the rest is
      * @param outcome customers of this outcome are meant
      * @param hold customers held for this reason are meant
      */
@@ -83,7 +83,7 @@ final class PageAttention {
         }
     }
 
-    /** What is wrong or wants somebody's hand. */
+    /** What is wrong, or needs a person to act. */
     List<Item> items(List<UnplannedWrite> unplanned) {
         List<Item> items = new ArrayList<>();
         items.addAll(evidence(unplanned));
@@ -107,7 +107,7 @@ final class PageAttention {
         return items;
     }
 
-    /** Holds that go on by themselves, some of them once somebody has done something elsewhere. */
+    /** Holds that continue on their own, some of them once somebody has done something elsewhere. */
     List<Item> waiting() {
         return holds(false);
     }
@@ -150,7 +150,7 @@ final class PageAttention {
                     "bad",
                     "The step " + PageText.line(JsonText.of(failure.path("step"))) + " failed",
                     PageText.story(message == null ? failure.toString() : message),
-                    "Mend what the message names. The next run goes on from here; the log file has the details."));
+                    "Correct what the message names. The next run continues from here; the log file has the details."));
         }
         return items;
     }
@@ -188,8 +188,8 @@ final class PageAttention {
         }
         return List.of(Item.of(
                         "look",
-                        PageText.count(days.size(), "day", "days") + " ahead on which a limit will not do",
-                        "More open cases fall due on one day than may be begun in one night: as it is the run of that night is stopped.",
+                        PageText.count(days.size(), "day", "days") + " ahead on which a limit will not be enough",
+                        "More open cases fall due on one day than may be begun in one night: as things stand, the run of that night will be stopped.",
                         "Spread the effective dates, or raise the limit before that day once somebody has looked at the cases.")
                 .with(days.stream().limit(EXAMPLES).toList(), rest(days.size(), "the notes of report.json")));
     }
@@ -202,7 +202,7 @@ final class PageAttention {
                     "The run was interrupted",
                     "It died or lost its database before it could end. What it had asked for was looked up afterwards; this report was"
                             + " written by the next run.",
-                    "Find out what ended it: the log file of this run is the place to begin."));
+                    "Find out what ended it: the log file of this run is the place to start."));
         }
         String reason = run.stopReason();
         String message = run.stopMessage();
@@ -214,10 +214,10 @@ final class PageAttention {
                     switch (reason) {
                         case "APPROVAL" ->
                             "Look at the customers below; a second person approves the plan, and the next run carries it out.";
-                        case "CLOCK" -> "Find out which clock is wrong and set it; the next run goes on from here.";
+                        case "CLOCK" -> "Find out which clock is wrong and set it; the next run continues from here.";
                         case "FAILURE_BRAKE" ->
-                            "Find out why so many failed before the next run, which goes on from here.";
-                        default -> "Nothing to do, if this was meant: the next run goes on from here.";
+                            "Find out why so many failed before the next run, which continues from here.";
+                        default -> "Nothing to do, if this was intended: the next run continues from here.";
                     }));
         }
         return items;
@@ -299,7 +299,7 @@ final class PageAttention {
                     "look",
                     "The file " + PageText.line(file.name()) + " was refused",
                     PageText.story(file.reason()),
-                    "Nothing in it was accepted. Mend the file, and put it into the inbox again."));
+                    "Nothing in it was accepted. Correct the file, and put it into the inbox again."));
         }
         return items;
     }
@@ -315,8 +315,8 @@ final class PageAttention {
         return List.of(Item.of(
                         "look",
                         PageText.count(count, "row of the list was", "rows of the list were") + " set aside",
-                        "They could not be taken for entries; nothing was done for them.",
-                        "Mend them in rejects.csv, and drop that file back into the inbox.")
+                        "They could not be read as entries; nothing was done for them.",
+                        "Correct them in rejects.csv, and drop that file back into the inbox.")
                 .with(lines, rest(count, "rejects.csv")));
     }
 
@@ -339,7 +339,7 @@ final class PageAttention {
                         "look",
                         PageText.count(open, "call has", "calls have") + " no recorded answer",
                         "Whether they took effect is not known yet.",
-                        "Nothing to do: the next run reads what came of them before it does anything else."));
+                        "Nothing to do: the next run reads what became of them before it does anything else."));
     }
 
     private List<Item> renewals() {
@@ -350,7 +350,7 @@ final class PageAttention {
                                 "look",
                                 "Terms that renew themselves: "
                                         + PageText.count(renewing.customers(), "customer", "customers"),
-                                "If nobody does anything, another term begins, the first on " + renewing.first() + ".",
+                                "If no one does anything, another term begins, the first on " + renewing.first() + ".",
                                 "Schedule their cancellation at the end of the term before that day, or have this program do it with new-commerce: end-at-term; switching auto-renew off alone does not end the term.")
                         .about(null, "TERM_COMMITMENT"));
     }

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The customers of the page, in the order in which they need attention. They stand in it as JSON in blocks, each with the lines of
+ * The customers of the page, in the order in which they need attention. They are in it as JSON in blocks, each with the lines of
  * the list and, apart from them, the stories: a browser reads a story only when it is opened.
  */
 final class PageCustomers {
     /** How many the page has; it says where the others are. */
     static final int MOST = 10_000;
-    /** How many stand in the table for paper, and for a browser without script. */
+    /** How many are in the table for paper, and for a browser without script. */
     static final int ON_PAPER = 500;
 
     private static final int IN_A_BLOCK = 100;

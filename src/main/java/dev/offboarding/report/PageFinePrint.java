@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** Under what conditions the run was made, for whoever reads its page later. */
+/** Under what conditions the run was made, for later readers of its page. */
 final class PageFinePrint {
     private static final Map<String, String> LABELS = Map.ofEntries(
             Map.entry("program", "Program"),
@@ -31,7 +31,7 @@ final class PageFinePrint {
             Map.entry("zone", "Time zone of the job"));
     /** The one limit that must not be fallen below. */
     private static final String POPULATION = "population";
-    /** Keys of the job file stand under their own names. */
+    /** Keys of the job file appear under their own names. */
     private static final String JOB_FILE_KEYS = "job_file_keys.";
 
     private static final int MOST_FILES = 200;

@@ -49,7 +49,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
                     }
                 }
             }
-            // another job opened their cases, or this run ended before it came to them
+            // another job opened their cases, or this run ended before it got to them
             node("elsewhere", 2, "Not in this run", rows.accepted() - anew, "idle");
             link("accepted", "elsewhere", rows.accepted() - anew);
             for (Became b : became) {

@@ -26,8 +26,8 @@ record PageHeadline(String sentence, String tone, String word) {
         } else if (totals.outcomes().keySet().equals(java.util.Set.of("HELD"))
                 && totals.rows().rejected() == 0) {
             sentence = totals.customers() == 1
-                    ? "Nothing could go on: the one open case waits"
-                    : "Nothing could go on: all %s open cases wait".formatted(PageText.number(totals.customers()));
+                    ? "Nothing could continue: the one open case waits"
+                    : "Nothing could continue: all %s open cases wait".formatted(PageText.number(totals.customers()));
         } else {
             sentence = happened;
         }
@@ -82,13 +82,13 @@ record PageHeadline(String sentence, String tone, String word) {
         }
         return switch (reason) {
             case "SIGNAL" -> "stopped early by a signal";
-            case "MAX_DURATION" -> "stopped early, because its time was over";
+            case "MAX_DURATION" -> "stopped early, because its time was up";
             case "FAILURE_BRAKE" -> "stopped early, because too many customers failed";
             default -> "stopped early";
         };
     }
 
-    /** Empty where there is nothing to tell. */
+    /** Empty where there is nothing to say. */
     private static String happened(ControlTotals totals, boolean plan) {
         List<String> parts = new ArrayList<>();
         for (Map.Entry<String, Long> outcome : totals.outcomes().entrySet()) {

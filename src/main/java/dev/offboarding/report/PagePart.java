@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The page for people, {@code report.html}: one file, which loads nothing, sends nothing, and runs no script but the one that its
- * policy has the hash of. Text from outside stands in it escaped by the template, or as JSON that is never run.
+ * policy has the hash of. Text from outside is in it escaped by the template, or as JSON that is never run.
  */
 final class PagePart {
     static final String FILE = "report.html";

@@ -21,7 +21,7 @@ final class PageText {
     private static final char JOINER = '\u200D';
     private static final char NON_JOINER = '\u200C';
 
-    /** JSON that can stand in a {@code <script>}: nothing in it ends the element or begins a comment. */
+    /** JSON that can be put into a {@code <script>}: nothing in it ends the element or begins a comment. */
     private static final ObjectWriter JSON = ReportJson.MAPPER.writer().with(new ForHtml());
 
     private PageText() {}
@@ -38,7 +38,7 @@ final class PageText {
         return cut(text, IN_A_STORY, " (%,d characters, in full in report.json)");
     }
 
-    /** With thousands apart. */
+    /** With thousands separated. */
     static String number(long number) {
         return "%,d".formatted(number);
     }

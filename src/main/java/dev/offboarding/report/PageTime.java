@@ -40,7 +40,7 @@ final class PageTime {
         return MOMENT.format(instant.atZone(zone)).replace(" Z", " UTC");
     }
 
-    /** What is stored as text; as it is, if it is no point in time. */
+    /** What is stored as text; as it is, if it is not a point in time. */
     String moment(@Nullable String stored) {
         if (stored == null) {
             return "";

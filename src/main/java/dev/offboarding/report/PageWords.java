@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the page says for the names of {@code report.json}, and in which tone: what a colour says, a word and a shape say, too. */
+/** What the page says for the names of {@code report.json}, and in which tone: what a colour says, a word and a shape say as well. */
 final class PageWords {
 
     private PageWords() {}
@@ -39,7 +39,7 @@ final class PageWords {
                         "wait",
                         "This program suspended at least one subscription, and the relationship stands: its grace period runs, or the"
                                 + " run stopped in between.");
-            case "HELD" -> new Word("Held", "wait", "It could not go on in this run.");
+            case "HELD" -> new Word("Held", "wait", "It could not continue in this run.");
             case "FAILED" -> new Word("Failed", "bad", "A call failed for good; the next run tries again.");
             case "WITHDRAWN" -> new Word("Withdrawn", "idle", "It was taken off before the removal.");
             case "CLOSED" ->
@@ -56,7 +56,7 @@ final class PageWords {
         };
     }
 
-    /** The tone of a customer, for which a hold that somebody has to look at is another thing than one that waits. */
+    /** The tone of a customer, for which a hold that somebody has to look at is not the same as one that waits. */
     static String tone(String outcome, @Nullable String hold) {
         boolean look = hold != null && HoldTexts.of(hold).look();
         return outcome.equals("HELD") && look ? "look" : outcome(outcome).tone();
@@ -85,7 +85,7 @@ final class PageWords {
                 Map.of(
                         "CONFIRMED", new Word("Confirmed", "done", ""),
                         "PENDING", new Word("Not visible yet", "wait", ""),
-                        "FAILED", new Word("Not so", "bad", ""),
+                        "FAILED", new Word("No", "bad", ""),
                         "INCONCLUSIVE", new Word("Could not be read", "look", "")));
         words.put(
                 "actions",

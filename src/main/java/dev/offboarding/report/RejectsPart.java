@@ -12,7 +12,7 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The rows that were set aside: {@code rejects.csv}, where there are any, and {@code rejects} of {@code report.json}. The lists'
- * own cells come back as they were, line breaks and all, so that somebody can mend them and drop them back in.
+ * own cells come back as they were, line breaks and all, so that they can be corrected and dropped back in.
  */
 final class RejectsPart {
     static final String FILE = "rejects.csv";

@@ -148,7 +148,7 @@ public final class ReportFolder {
                 + ", and a report is never overwritten. Move it away if this run's report is to be written again.");
     }
 
-    /** Only one run of a job is under way at a time, so whatever carries this run's hidden name has no writer any more. */
+    /** Only one run of a job is under way at a time, so anything that has this run's hidden name no longer has a writer. */
     private static void removeWhatADeadWriterLeft(Path place, String prefix) throws IOException {
         try (var files = Files.list(place)) {
             for (Path path : files.filter(p -> p.getFileName().toString().startsWith(prefix))

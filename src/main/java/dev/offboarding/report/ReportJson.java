@@ -49,7 +49,7 @@ final class ReportJson {
         }
     }
 
-    /** The members of a stored JSON object, in order; empty if it is none. */
+    /** The members of a stored JSON object, in order; empty if it is not one. */
     static Map<String, String> members(String stored) {
         Map<String, String> members = new LinkedHashMap<>();
         MAPPER.readTree(stored).properties().forEach(member -> {
@@ -59,7 +59,7 @@ final class ReportJson {
         return members;
     }
 
-    /** A line a customer, an action, a total: what one wants to see in a diff. Everything deeper stays on its line. */
+    /** One line per customer, action and total: what one wants to see in a diff. Everything deeper stays on its line. */
     static final class Layout implements PrettyPrinter {
         private static final int OWN_LINE = 2;
 

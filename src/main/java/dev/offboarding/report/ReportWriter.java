@@ -55,7 +55,7 @@ public final class ReportWriter {
         this(dataSource, reports, rights, key, UnaryOperator.identity());
     }
 
-    /** @param disk stands between the report and its files */
+    /** @param disk is between the report and its files */
     ReportWriter(
             DataSource dataSource,
             Path reports,
@@ -142,9 +142,9 @@ public final class ReportWriter {
     }
 
     /**
-     * Also a report that is off is published: it is all that there is, and whoever started the run is told.
+     * Also a report that is off is published: it is all that there is, and the run's caller is notified.
      *
-     * @param manifest the hash of the one that was written: somebody may have made another one, which fits, since
+     * @param manifest the hash of the one that was written: someone may have made another one, which fits, since
      */
     private List<String> verified(ReportFolder folder, String manifest) {
         TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());

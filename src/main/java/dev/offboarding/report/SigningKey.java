@@ -46,8 +46,8 @@ public final class SigningKey {
     }
 
     /**
-     * @param file PKCS#8 in PEM, without a passphrase, for its owner's eyes only
-     * @throws SigningKeyException if it cannot be read, is no such key, or others may read it, too
+     * @param file PKCS#8 in PEM, without a passphrase, readable by its owner only
+     * @throws SigningKeyException if it cannot be read, is not such a key, or can be read by others, too
      */
     public static SigningKey read(Path file) {
         requireOwnersOnly(file);
@@ -94,7 +94,7 @@ public final class SigningKey {
         try {
             Path real = file.toRealPath();
             if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-                throw wrong(file, "is no file");
+                throw wrong(file, "is not a file");
             }
             PosixFileAttributeView view = Files.getFileAttributeView(real, PosixFileAttributeView.class);
             if (view == null) {
@@ -134,7 +134,7 @@ public final class SigningKey {
         throw wrong(
                 file,
                 found.equals("ENCRYPTED PRIVATE KEY")
-                        ? "has a key with a passphrase, and at night nobody is there to type it; keep it without, for its owner's eyes only"
+                        ? "has a key with a passphrase, and at night no one is there to type it; keep the key without one, readable by its owner only"
                         : found.isEmpty()
                                 ? "has no BEGIN PRIVATE KEY"
                                 : "has BEGIN %s, and not BEGIN PRIVATE KEY".formatted(found));
@@ -159,7 +159,7 @@ public final class SigningKey {
     private static PublicKey publicKey(PrivateKey secret) throws GeneralSecurityException {
         byte[] seed = ((EdECPrivateKey) secret)
                 .getBytes()
-                .orElseThrow(() -> new GeneralSecurityException("the key keeps its bytes to itself"));
+                .orElseThrow(() -> new GeneralSecurityException("the key does not give out its bytes"));
         KeyPairGenerator pairs = KeyPairGenerator.getInstance(ALGORITHM);
         pairs.initialize(NamedParameterSpec.ED25519, new Seed(seed));
         return pairs.generateKeyPair().getPublic();
@@ -187,7 +187,7 @@ public final class SigningKey {
         @Override
         public void nextBytes(byte[] wanted) {
             if (wanted.length != bytes.length) {
-                throw new IllegalStateException("another number of bytes is asked for than the key has");
+                throw new IllegalStateException("the number of bytes asked for is not the key's length");
             }
             System.arraycopy(bytes, 0, wanted, 0, wanted.length);
         }

@@ -50,7 +50,7 @@ final class Snapshot implements AutoCloseable {
         try (connection) {
             connection.rollback();
         } catch (SQLException e) {
-            // nothing was written, so nothing is lost; whoever lent the connection will notice
+            // nothing was written, so nothing is lost; the owner of the connection will notice
         }
     }
 }

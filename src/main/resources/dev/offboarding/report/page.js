@@ -184,13 +184,13 @@
   function unfold(customer, element) {
     element.classList.add('open');
     element.querySelector('.opener').setAttribute('aria-expanded', 'true');
-    element.lastElementChild.replaceChildren(...told(customer));
+    element.lastElementChild.replaceChildren(...storyParts(customer));
     element.lastElementChild.hidden = false;
   }
 
   // ---- a story
 
-  function told(customer) {
+  function storyParts(customer) {
     const it = story(customer);
     const after = afterwards(it);
     return [
@@ -207,7 +207,7 @@
       part('Where it stands', facts({
         Outcome: word('outcomes', customer.outcome).label + ': ' + word('outcomes', customer.outcome).meaning,
         State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt,
-        'Looked at again from': it.nextLook,
+        'Read again from': it.nextLook,
       })),
       it.removedAt && part('If this was a mistake', el('p', {},
         'Request the relationship again; once the customer has accepted it, make active again what was suspended: ',
@@ -413,9 +413,9 @@
   addEventListener('hashchange', visit);
 
   // stories that are open are printed too, after the table
-  addEventListener('beforeprint', () => byId('told').replaceChildren(...[...open].map((id) => places.get(id)).map((customer) =>
-    el('div', { class: 'story' }, el('h2', {}, outside(customer.name)), ...told(customer)))));
-  addEventListener('afterprint', () => byId('told').replaceChildren());
+  addEventListener('beforeprint', () => byId('printed-stories').replaceChildren(...[...open].map((id) => places.get(id)).map((customer) =>
+    el('div', { class: 'story' }, el('h2', {}, outside(customer.name)), ...storyParts(customer)))));
+  addEventListener('afterprint', () => byId('printed-stories').replaceChildren());
 
   document.documentElement.classList.add('js');
   // an address with a customer means the one in the list, not the one in the table for paper

@@ -62,7 +62,7 @@ class PageTest {
             value = {
                 "run  | 0 | -            |                                    | As planned             | There was nothing to do: no case is open.",
                 "run  | 0 | -            | OFFBOARDED OFFBOARDED HELD         | As planned             | 2 customers were offboarded and 1 is held.",
-                "run  | 0 | -            | HELD HELD                          | As planned             | Nothing could go on: all 2 open cases wait.",
+                "run  | 0 | -            | HELD HELD                          | As planned             | Nothing could continue: all 2 open cases wait.",
                 "run  | 0 | -            | ALREADY_OFFBOARDED                 | As planned             | 1 customer was offboarded already.",
                 "run  | 1 | -            | FAILED                             | Error                  | Ended by an unexpected error: 1 customer failed.",
                 "run  | 3 | LIMIT        | PLANNED PLANNED                    | Stopped before writing | Stopped before the first write, because the plan is over a limit: 2 customers were planned and not begun.",
@@ -74,7 +74,7 @@ class PageTest {
                 "run  | 7 | LOCK_LOST    | PLANNED                            | Could not be used      | Stopped, because the database session that kept other runs away was lost: 1 customer was planned and not begun.",
                 "run  | 8 | -            | OFFBOARDED                         | Evidence not in order  | The evidence of this run is not in order: 1 customer was offboarded.",
                 "run  | 9 | SIGNAL       | OFFBOARDED PLANNED                 | Stopped early          | Stopped early by a signal: 1 customer was offboarded and 1 was planned and not begun.",
-                "run  | 9 | MAX_DURATION | PLANNED                            | Stopped early          | Stopped early, because its time was over: 1 customer was planned and not begun.",
+                "run  | 9 | MAX_DURATION | PLANNED                            | Stopped early          | Stopped early, because its time was up: 1 customer was planned and not begun.",
                 "run  | 9 | FAILURE_BRAKE | FAILED                            | Stopped early          | Stopped early, because too many customers failed: 1 customer failed.",
                 "run  | 9 | ANYTHING     | PLANNED                            | Stopped early          | Stopped early: 1 customer was planned and not begun.",
                 "run  | - | -            | OFFBOARDED                         | No end on record       | This run has no end on record: 1 customer was offboarded.",
@@ -119,7 +119,7 @@ class PageTest {
                 .contains("end not on record")
                 .contains("The run was interrupted")
                 .contains("1 call has no recorded answer")
-                .contains("They were not checked: the run ended before it came to them.");
+                .contains("They were not checked: the run ended before it got to them.");
     }
 
     @Test
@@ -133,7 +133,7 @@ class PageTest {
         String html = page(run);
 
         String attention = only(html, "<ul class=\"items\">(.*?)<h3>Waiting");
-        String waiting = only(html, "<h3>Waiting: goes on by itself</h3>(.*?)</section>");
+        String waiting = only(html, "<h3>Waiting: continues on its own</h3>(.*?)</section>");
         for (HoldReason reason : HoldReason.values()) {
             HoldTexts words = HoldTexts.of(reason);
             assertThat(reason.somebodyHasToLook() ? attention : waiting)

@@ -115,7 +115,7 @@ class SigningKeyTest {
                 .hasMessageContaining("nowhere.pem is not there (looked for in " + folder);
         assertThatThrownBy(() -> SigningKey.read(folder))
                 .isInstanceOf(SigningKeyException.class)
-                .hasMessageContaining("is no file");
+                .hasMessageContaining("is not a file");
     }
 
     private void assertRefused(String text, String why) throws IOException {

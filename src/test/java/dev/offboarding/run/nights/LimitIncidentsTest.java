@@ -247,7 +247,7 @@ class LimitIncidentsTest {
         assertThat(told.json().get("notes").toString())
                 .contains("3 open cases fall due on 2026-06-01, and 2 may be begun")
                 .doesNotContain("2026-07-01");
-        assertThat(told.text("report.html")).contains("1 day ahead on which a limit will not do", "2026-06-01");
+        assertThat(told.text("report.html")).contains("1 day ahead on which a limit will not be enough", "2026-06-01");
         scene.clock.pass(Duration.ofDays(1));
         assertThat(scene.runs(ExitCode.OK).json().get("notes").toString()).contains("2026-06-01");
     }
