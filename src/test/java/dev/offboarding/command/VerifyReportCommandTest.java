@@ -127,7 +127,7 @@ class VerifyReportCommandTest {
         assertThat(one.err()).isEmpty();
         assertThat(one.out().lines().findFirst().orElseThrow())
                 .startsWith(signed.get(0) + ": in order: 1 customer, 2 actions, ");
-        assertThat(one.out()).contains("its signature was held against the key that it names itself only");
+        assertThat(one.out()).contains("its signature was checked only against the key that it names itself");
         assertThat(one.out()).endsWith("Exit code 0: what was given is in order" + System.lineSeparator());
     }
 
@@ -168,7 +168,7 @@ class VerifyReportCommandTest {
                 "verify-report", "--fingerprint", "ab".repeat(32), signed.get(0).toString());
 
         assertThat(byFile.exitCode()).isZero();
-        assertThat(byFile.out()).doesNotContain("its signature was held against");
+        assertThat(byFile.out()).doesNotContain("its signature was checked only against");
         assertThat(byFingerprint.exitCode()).isZero();
         assertThat(another.exitCode()).isEqualTo(8);
         assertThat(another.out())
@@ -264,7 +264,7 @@ class VerifyReportCommandTest {
         assertThat(all.err()).isEmpty();
         assertThat(all.out())
                 .contains(pipe + ": NOT in order", file + ": NOT in order", dangling + ": NOT in order")
-                .contains("found that it is no folder")
+                .contains("found that it is not a folder")
                 .contains(signed.get(0) + ": in order", "4 reports, 3 not in order");
     }
 

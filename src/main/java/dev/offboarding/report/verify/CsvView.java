@@ -53,7 +53,7 @@ final class CsvView {
     }
 
     /**
-     * Reads the next row, and holds it against what the record says.
+     * Reads the next row, and compares it with what the record says.
      *
      * @param own the lists' own cells by column
      */
@@ -92,7 +92,7 @@ final class CsvView {
         return column(name).heading();
     }
 
-    /** The lists' own columns stand in the order in which rows first have them. */
+    /** The lists' own columns are in the order in which rows first have them. */
     private Column column(String name) {
         Column known = others.get(name);
         if (known != null) {

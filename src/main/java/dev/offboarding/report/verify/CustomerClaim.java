@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the row of a customer says that the trail has to say as well. Of longer texts there is the number that stands for them.
+ * What the row of a customer says that the trail has to say as well. Longer texts are kept as the number that stands for them.
  *
  * @param listedAs what its list said of it
  * @param names company name and domain

@@ -21,7 +21,7 @@ final class CustomerRows {
             customer_id company_name domain source line outcome state hold_reason hold_until
             subscriptions_active_before subscriptions_suspended subscriptions_cancelled subscriptions_failed
             removed_at customer_list support_contact delegated_admin purchasing message""".split("\\s+"));
-    /** There where a list has them; reports of earlier versions have them always. */
+    /** Present where a list has them; reports of earlier versions always have them. */
     private static final List<String> OF_LISTS = List.of("reason", "ticket", "requested_by", "effective_date");
     /** Keys of ours that the view does not have. */
     private static final Set<String> NOT_IN_THE_VIEW = Set.of("""
@@ -124,7 +124,7 @@ final class CustomerRows {
         return value.asInt();
     }
 
-    /** A second case of a customer, which waits on another platform: nothing was planned for it, and nothing is in the trail of it. */
+    /** A second case of a customer, which waits on another platform: nothing was planned for it, and the trail has nothing about it. */
     private void elsewhere(JsonNode row, Place at) {
         at.same("outcome", Outcome.HELD.name(), StrictJson.text(row, "outcome"));
         at.holds(
@@ -138,7 +138,7 @@ final class CustomerRows {
         sums.addHold(row);
     }
 
-    /** A list's own column stands beside ours where no key of ours has its name, and always among the others. */
+    /** A list's own column is beside ours where no key of ours has its name, and always among the others. */
     private void ownColumns(JsonNode row, Place at) {
         for (var own : row.path("others").properties()) {
             String heading = view.headingOf(own.getKey());

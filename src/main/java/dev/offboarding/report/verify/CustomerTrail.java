@@ -4,7 +4,7 @@ import dev.offboarding.report.verify.PlannedWrite.Action;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** What the trail says of one customer, compared with what its row claims. Of what it says several times the last counts. */
+/** What the trail says of one customer, compared with what its row claims. Where it says something several times, the last one counts. */
 final class CustomerTrail {
     static final List<String> EFFECTS = List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
     private static final Place RECORD = Place.in(ReportPass.FILE);
@@ -12,7 +12,7 @@ final class CustomerTrail {
     final CustomerClaim claim;
     private final Fingerprints fingerprints;
     private boolean received;
-    private boolean told;
+    private boolean standingSeen;
     private boolean confirmed;
     private boolean sameStanding = true;
     private boolean sameTimesAndNames = true;
@@ -30,7 +30,7 @@ final class CustomerTrail {
                 .holds(
                         claim.listedAnew() && !received,
                         "RECEIVED",
-                        "a customer that was listed anew, once",
+                        "a customer that was newly listed, once",
                         event.customer());
         if (CustomerClaim.listedAs(event.data(), fingerprints) != claim.listedAs()) {
             throw event.place()
@@ -45,7 +45,7 @@ final class CustomerTrail {
     /** Of DECIDED, CASE and VERIFIED, each of which says some of it. */
     void stands(JsonNode said) {
         if (said.has("state") && said.has("outcome")) {
-            told = true;
+            standingSeen = true;
             JsonNode holds = said.has("holds") ? said.path("holds") : StrictJson.EMPTY;
             sameStanding = CustomerClaim.standing(said, holds, fingerprints) == claim.standing();
             // earlier versions of the program did not say it
@@ -78,10 +78,10 @@ final class CustomerTrail {
                     "what the trail said last",
                     "something else");
             holds(
-                    told || !claim.outcome().happened(),
+                    standingSeen || !claim.outcome().happened(),
                     "outcome",
-                    "one of which the trail tells",
-                    "one of which it says nothing");
+                    "one that the trail tells of",
+                    "one that it says nothing of");
             holds(samePlan, "planned writes", "what the trail decided", "others");
             holds(sameEffects, "effects", "what the trail saw last", "something else");
             if (claim.outcome().offboarded() && !confirmed) {

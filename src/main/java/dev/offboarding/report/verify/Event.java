@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * One line of {@code events.jsonl}.
  *
  * @param answers the sequence of the intent of which this is the outcome
- * @param data what is looked at of it
+ * @param data the part of it that is checked
  * @param previous the hash of the event before it, of whatever run
  */
 record Event(

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The events of a report, one after the other, each held against its hash, and against its predecessor where that is there: events of
- * other jobs may stand between two of them.
+ * The events of a report, one after the other, each compared with its hash, and with its predecessor where that is there: events of
+ * other jobs may be between two of them.
  */
 final class EventLines {
     static final String FILE = "events.jsonl";
@@ -80,7 +80,7 @@ final class EventLines {
         return event;
     }
 
-    /** What was read so far, in order: between two of them stand events of other runs. */
+    /** What was read so far, in order: between two of them are events of other runs. */
     List<Stretch> stretches() {
         return List.copyOf(stretches);
     }
@@ -147,13 +147,13 @@ final class EventLines {
             return new Event(
                     place(), sequence, at, job, runId, platform, id, kind, action, answers, data, previous, hash);
         } catch (JacksonException | NumberFormatException e) {
-            throw place().off("the event", "JSON as an event has it", "what cannot be read so");
+            throw place().off("the event", "JSON as an event has it", "something that cannot be read as such");
         } finally {
             text[canonical] = closing;
         }
     }
 
-    /** All of it but what nobody looks at, which is the larger half of a decision. */
+    /** All of it but what no check looks at, which is the larger half of a decision. */
     private JsonNode data(JsonParser json) {
         JsonParser bounded = StrictJson.bounded(json, MOST_VALUES);
         if (json.currentToken() != JsonToken.START_OBJECT) {

@@ -70,7 +70,7 @@ final class ExitCodes {
         boolean plausible = code.asInt() == expected
                 || code.asInt() == weightiest(surely, BY_WEIGHT_BEFORE)
                 || (perhaps.contains(code.asInt()) && weight(code.asInt()) < weight(expected))
-                // somebody says that the evidence was in doubt: that is to be believed
+                // a report that says that its evidence was in doubt is to be believed
                 || code.asInt() == BROKEN;
         RECORD.holds(plausible, "exit_code", expected, code.asInt());
     }

@@ -3,7 +3,7 @@ package dev.offboarding.report.verify;
 import dev.offboarding.kit.CsvText;
 
 /**
- * Something in a report that is not as it has to be.
+ * Something in a report that is not as it should be.
  *
  * @param file in which it was seen; empty for the folder itself
  * @param line from 1; 0 where no line is to blame

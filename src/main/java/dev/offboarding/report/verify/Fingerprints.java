@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Numbers that stand for texts: what a million customers' rows say of them would not fit into memory until the trail has said the same.
- * They begin with a number that nobody knows, another for each check, so that no report can be made in which two texts have the same.
+ * They begin with a number that no one knows, a new one for each check, so that no report can be made in which two texts have the same.
  */
 final class Fingerprints {
     private static final long FACTOR = 0x9E3779B97F4A7C15L;

@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
-/** {@code manifest.json}, held against its own hash and signature. */
+/** {@code manifest.json}, compared with its own hash and signature. */
 final class ManifestFile {
     static final String FILE = "manifest.json";
     static final int MOST_BYTES = 8 << 20;
@@ -24,7 +24,7 @@ final class ManifestFile {
     static final String ALGORITHM = "Ed25519";
     private static final Place PLACE = Place.in(FILE);
 
-    /** How it ends. The hash and the signature are of its bytes, so where they stand may not be a question of how it is parsed. */
+    /** How it ends. The hash and the signature are of its bytes, so where they are may not depend on how it is parsed. */
     private static final Pattern END = Pattern.compile(
             "\n  \"signature\" : (?:null|\\{\n    \"algorithm\" : \"Ed25519\",\n    \"public_key\" : \"(?<key>[A-Za-z0-9+/=]+)\",\n"
                     + "    \"public_key_sha256\" : \"(?<fingerprint>[0-9a-f]{64})\",\n    \"value\" : \"(?<value>[A-Za-z0-9+/=]+)\"\n  }),\n"
@@ -43,7 +43,7 @@ final class ManifestFile {
 
     /** @throws Mismatch if it is not in order in itself */
     static ManifestFile read(byte[] bytes, @Nullable TrustedKey trusted) {
-        // a character a byte, so that what is cut out of the text is cut out of the bytes
+        // one character per byte, so that what is cut out of the text is cut out of the bytes
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         Matcher end = END.matcher(text);
         if (!end.find()) {
@@ -85,7 +85,7 @@ final class ManifestFile {
                     "one of this manifest by the key " + end.group("fingerprint"),
                     "another");
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw PLACE.off("signature", "an Ed25519 signature and its key", "what is none");
+            throw PLACE.off("signature", "an Ed25519 signature and its key", "something that is not one");
         }
     }
 

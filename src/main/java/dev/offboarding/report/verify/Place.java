@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a report something is read: what is off there is a finding of this file and line.
+ * Where in a report something is read: what is wrong there is a finding with this file and line.
  *
  * @param file empty for the folder itself
  * @param line from 1; 0 where no line is to blame

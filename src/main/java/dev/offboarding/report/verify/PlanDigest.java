@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * What a plan is called: SHA-256 of its writes, a line {@code CUSTOMER ACTION TARGET} each, customers in the order of their ids, with a
+ * What a plan is called: SHA-256 of its writes, one line {@code CUSTOMER ACTION TARGET} each, customers in the order of their ids, with a
  * line feed between two.
  */
 final class PlanDigest {

@@ -11,7 +11,7 @@ final class PlannedWrites {
     private static final int FEW = 20;
 
     private final List<PlannedWrite> all;
-    /** Made where there are many and the trail asks for one. */
+    /** Built where there are many and the trail asks for one. */
     private @Nullable Map<String, PlannedWrite> byName;
 
     PlannedWrites(List<PlannedWrite> all) {

@@ -72,7 +72,7 @@ final class ReportFiles implements AutoCloseable {
         return sizes.containsKey(name) ? file(name) : null;
     }
 
-    /** Of all of it, also of what nobody has read yet. */
+    /** Of all of it, also of what has not been read yet. */
     String hash(String name) throws IOException {
         return file(name).hash();
     }
@@ -100,7 +100,7 @@ final class ReportFiles implements AutoCloseable {
             return "that %s may not read it".formatted(System.getProperty("user.name"));
         }
         if (cause instanceof NotDirectoryException) {
-            return "that it is no folder";
+            return "that it is not a folder";
         }
         String reason = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage();
         return reason == null ? "that it cannot be read" : "that it " + reason;

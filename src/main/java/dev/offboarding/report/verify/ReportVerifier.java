@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 public final class ReportVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(ReportVerifier.class);
     private static final Place FOLDER = Place.in("");
-    /** What is larger is not read to its end only to say once more that something is off. */
+    /** What is larger is not read to its end only to say once more that something is wrong. */
     private static final long LARGE_BYTES = 256L << 20;
 
     private static final Set<String> ALWAYS =
@@ -60,7 +60,7 @@ public final class ReportVerifier {
             findings.add(
                     FOLDER.off("the report", "readable", ReportFiles.inWords(e)).finding());
         } catch (OutOfMemoryError | StackOverflowError e) {
-            // what was read of it is let go by now, and other reports are to be checked yet
+            // what was read of it has been released by now, and other reports are still to be checked
             findings.add(FOLDER.off("the report", "one that can be checked in this program's memory", "a larger one")
                     .finding());
         }
@@ -85,7 +85,7 @@ public final class ReportVerifier {
         for (var hash : manifest.hashes().entrySet()) {
             String name = hash.getKey();
             if (!findings.isEmpty() && files.size(name) > LARGE_BYTES) {
-                notes.add("SHA-256 of %s, of %,d bytes, was not counted: the report is not in order as it is"
+                notes.add("SHA-256 of %s, of %,d bytes, was not computed: the report is not in order anyway"
                         .formatted(name, files.size(name)));
                 continue;
             }
@@ -100,11 +100,11 @@ public final class ReportVerifier {
         String fingerprint = manifest.fingerprint();
         if (fingerprint == null) {
             notes.add(NOT_SIGNED
-                    + "whoever may write all of its files can make another one that fits in itself; hold manifest_sha256 %s against one that was kept elsewhere"
+                    + "anyone who may write all of its files can make another one that is consistent in itself; compare manifest_sha256 %s with one that was kept elsewhere"
                             .formatted(manifest.ownHash()));
         } else if (trusted == null) {
             notes.add(
-                    "its signature was held against the key that it names itself only, %s; --fingerprint or --public-key says whose key it has to be"
+                    "its signature was checked only against the key that it names itself, %s; --fingerprint or --public-key says whose key it has to be"
                             .formatted(fingerprint));
         }
     }

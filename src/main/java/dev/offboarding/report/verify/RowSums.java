@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** What the rows of the customers come to. */
+/** What the rows of the customers add up to. */
 final class RowSums {
     /** Holds that somebody has to look at. */
     private static final Set<String> TO_LOOK_AT = Set.of("""

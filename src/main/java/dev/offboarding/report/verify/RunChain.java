@@ -30,7 +30,7 @@ public final class RunChain {
         return gaps;
     }
 
-    /** What is off, in words; empty if nothing is. */
+    /** What is wrong, in words; empty if nothing is. */
     public List<Finding> findings() {
         return findings;
     }
@@ -45,7 +45,7 @@ public final class RunChain {
         return of(reports, List.of());
     }
 
-    /** @param together those that were found in one folder: there a missing one counts, while single ones are a sample */
+    /** @param together those that were found in one folder: there, a missing one counts, while single ones are a sample */
     public static RunChain of(Collection<VerifiedReport> reports, Collection<VerifiedReport> together) {
         var byJob = new TreeMap<String, List<Link>>();
         for (VerifiedReport report : reports) {
@@ -133,7 +133,7 @@ public final class RunChain {
 
     /**
      * Two reports of a job that cannot both be of the same past: a database that was restored from a backup writes other events under
-     * numbers that were given before. Neither need be longer than the other; that the shorter does not name the longer is no proof, for
+     * numbers that were given before. Neither need be longer than the other; that the shorter does not name the longer proves nothing, for
      * the report of a run that died is written late.
      */
     private void contradictions(List<Link> links) {
@@ -141,12 +141,12 @@ public final class RunChain {
         links.forEach(link -> link.stretches().forEach(stretch -> placed.add(new Placed(link, stretch))));
         placed.sort(Comparator.comparingLong(it -> it.stretch().from()));
         Placed furthest = null;
-        Set<String> told = new HashSet<>();
+        Set<String> named = new HashSet<>();
         for (Placed next : placed) {
             if (furthest != null
                     && next.stretch().from() <= furthest.stretch().to()
                     && !furthest.link().runId().equals(next.link().runId())
-                    && told.add(furthest.link().runId() + " " + next.link().runId())) {
+                    && named.add(furthest.link().runId() + " " + next.link().runId())) {
                 off(
                         next.link(),
                         "sequence %d of the trail".formatted(next.stretch().from()),
@@ -174,7 +174,7 @@ public final class RunChain {
 
     private record Placed(Link link, Stretch stretch) {}
 
-    /** What each says of the trail beyond its own events: where it began, and how far the trail had come. */
+    /** What each says about the trail beyond its own events: where it began, and how far the trail had come. */
     private void heads(List<Link> links) {
         Map<Long, Link> heads = new HashMap<>();
         for (Link link : links) {
@@ -193,7 +193,7 @@ public final class RunChain {
         return link.job() + " " + link.runId() + " " + link.manifestHash();
     }
 
-    /** Whoever has no key can make any report but a signed one: once one is signed, each after it has to be, by the same key. */
+    /** Someone without the key can make any report but a signed one: once one is signed, each after it has to be, by the same key. */
     private void checkSigner(Link link, List<Link> all) {
         all.stream()
                 .filter(other -> other.runId().compareTo(link.runId()) < 0)
@@ -209,7 +209,7 @@ public final class RunChain {
 
     /**
      * Whether the report of an earlier run was written after this one: that run had died, and meanwhile a key was named. Where a report
-     * stands in the trail is only what it says itself, so another one of that key has to vouch for it.
+     * is in the trail is only what it says itself, so another one of that key has to vouch for it.
      */
     private static boolean writtenLater(Link earlier, Link link, List<Link> all) {
         return earlier.headSequence() > link.headSequence()

@@ -44,7 +44,7 @@ final class RunEventCheck {
         at.same("name of a list", StrictJson.text(file, "name"), StrictJson.text(data, "name"));
         String status = String.valueOf(StrictJson.text(file, "status"));
         String said = String.valueOf(StrictJson.text(data, "status"));
-        // when it was read nobody knew yet whether it would be taken
+        // when it was read it was not known yet whether it would be taken
         boolean read = said.equals("READ") && (status.equals("TAKEN") || status.equals("NOT_ACCEPTED"));
         at.holds(read || said.equals(status), "status of a list", status, said);
         if (data.has("sha256")) {
@@ -74,7 +74,7 @@ final class RunEventCheck {
     }
 
     void end() {
-        // a run that came to an end while it received has read files, and none of what it read counts
+        // a run that ended while it received has read files, and none of what it read counts
         boolean counts = lists > 0 || !endedEarly();
         TRAIL.same(
                 "LIST events, one for each of files",

@@ -33,7 +33,7 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** The value at which the parser stands. */
+    /** The value at which the parser is. */
     static JsonNode tree(JsonParser json) {
         if (json instanceof Bounded bounded) {
             bounded.count();
@@ -84,7 +84,7 @@ final class StrictJson {
         return text(node.path(name));
     }
 
-    /** Null if it is none, or not written as this program writes it. */
+    /** Null if it is not one, or not written as this program writes it. */
     static @Nullable UUID guid(@Nullable String text) {
         if (text == null) {
             return null;

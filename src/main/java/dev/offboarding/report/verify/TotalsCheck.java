@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** What a report sums up, compared with what its rows come to. */
+/** What a report sums up, compared with what its rows add up to. */
 final class TotalsCheck {
     private static final Place RECORD = Place.in(ReportPass.FILE);
     private static final Place MANIFEST = Place.in(ManifestFile.FILE);
@@ -79,7 +79,7 @@ final class TotalsCheck {
         RECORD.same("rejects of the files that were taken", rejectedByTaken, rejectedOfTaken);
         RECORD.holds(
                 sums.listedAnew <= accepted,
-                "customers that were listed anew",
+                "customers that were newly listed",
                 "no more than the " + accepted + " accepted rows",
                 sums.listedAnew);
     }
@@ -164,7 +164,7 @@ final class TotalsCheck {
 
     private void chain(JsonNode said) {
         if (stretches.isEmpty()) {
-            // it died before it could say that it began
+            // it died before it could record that it began
             Place.in(EventLines.FILE)
                     .holds(
                             head.path("interrupted").asBoolean(false)

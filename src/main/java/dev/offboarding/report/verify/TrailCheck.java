@@ -62,7 +62,7 @@ final class TrailCheck {
         writes.end();
         run.end();
         TRAIL.same(
-                "RECEIVED events, one for each customer that was listed anew", customers.sums().listedAnew, received);
+                "RECEIVED events, one for each customer that was newly listed", customers.sums().listedAnew, received);
         run.limitsEnd();
         customers.customers().values().forEach(customer -> customer.end(events != null));
     }

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The key that has to have signed a report, as somebody knows it from elsewhere than the report.
+ * The key that has to have signed a report, as known from somewhere other than the report.
  *
  * @param fingerprint SHA-256 of its SubjectPublicKeyInfo in DER, in lower-case hex
  */
@@ -25,7 +25,7 @@ public record TrustedKey(String fingerprint) {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
 
-    /** It is none. The message says why, and how to mend it. */
+    /** It is not a key. The message says why, and how to correct it. */
     public static final class WrongKeyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -49,7 +49,7 @@ public record TrustedKey(String fingerprint) {
 
     /**
      * @param file PEM, {@code BEGIN PUBLIC KEY}
-     * @throws WrongKeyException if it cannot be read or is no Ed25519 key
+     * @throws WrongKeyException if it cannot be read or is not an Ed25519 key
      */
     public static TrustedKey read(Path file) {
         String text;
@@ -72,7 +72,7 @@ public record TrustedKey(String fingerprint) {
             }
         }
         throw new WrongKeyException(
-                "%s has no Ed25519 public key in it, in PEM with BEGIN PUBLIC KEY. Of the private key, openssl pkey -in KEY -pubout makes it."
+                "%s has no Ed25519 public key in it, in PEM with BEGIN PUBLIC KEY. openssl pkey -in KEY -pubout makes it from the private key."
                         .formatted(file));
     }
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of checking one report.
+ * The result of checking one report.
  *
- * @param findings what is off, the most telling first; empty if the report is in order
- * @param notes what the check could not say, or what one should know
- * @param figures what was checked; null if it did not come to that
+ * @param findings what is wrong, the most telling first; empty if the report is in order
+ * @param notes what the check could not say, or what readers should know
+ * @param figures what was checked; null if it did not get that far
  * @param link how it is chained to other reports of its job; null if its manifest could not be read
  */
 public record VerifiedReport(
@@ -19,7 +19,7 @@ public record VerifiedReport(
         @Nullable Figures figures,
         @Nullable Link link) {
 
-    /** @param otherJobs how often events of other jobs stand between two of this run */
+    /** @param otherJobs how often events of other jobs are between two of this run */
     public record Figures(long customers, long actions, long events, long removals, long otherJobs, int files) {}
 
     /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Intents and their outcomes, compared with the actions of the record and with the plan: every action stands where its outcome does, or,
- * without one, where its intent does, so that both are read in step.
+ * Intents and their outcomes, compared with the actions of the record and with the plan: every action is where its outcome is, or,
+ * without one, where its intent is, so that both are read in step.
  */
 final class WriteCheck {
     static final String IN_THE_PLAN = "a write that its plan has";
@@ -24,7 +24,7 @@ final class WriteCheck {
     private final Map<UUID, CustomerTrail> customers;
     private final ActionRows actions;
     private final Fingerprints fingerprints;
-    /** Intents whose outcome did not come yet, each with the number that stands for what it asked for. */
+    /** Intents whose outcome has not come yet, each with the number that stands for what it asked for. */
     private final Map<Long, Long> open = new HashMap<>();
 
     private final Set<Long> unanswered = new HashSet<>();
@@ -117,7 +117,7 @@ final class WriteCheck {
         PlannedWrite planned = customer.claim.writes().find(event.action(), write.target());
         if (planned == null) {
             String what = "%s of %s for customer %s".formatted(event.action(), write.target(), event.customer());
-            throw at.off(what, IN_THE_PLAN, "one that it has not");
+            throw at.off(what, IN_THE_PLAN, "one that it does not have");
         }
         planned.tried = true;
         actions.pass(action);

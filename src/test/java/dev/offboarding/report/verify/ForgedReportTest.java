@@ -105,7 +105,7 @@ class ForgedReportTest {
         for (Forgery night : AuditedNights.signed()) {
             VerifiedReport report = new ReportVerifier(null).verify(night.in(folder.resolve("report")));
             assertThat(report.findings()).isEmpty();
-            assertThat(report.notes()).singleElement().asString().startsWith("its signature was held against");
+            assertThat(report.notes()).singleElement().asString().startsWith("its signature was checked only against");
         }
         assertThat(night(0).files.keySet()).contains("rejects.csv", "events.jsonl");
         assertThat(night(0).text("customers.csv")).contains("OFFBOARDED").contains("HELD");
