@@ -13,15 +13,15 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * What a connection to a configured database has to be protected with. The driver's own defaults are not enough: a server that says that it
- * has no TLS, or whoever stands in its place, is sent the password in the clear if it asks for it.
+ * How a connection to a configured database has to be protected. The driver's own defaults are not enough: a server that says that it
+ * has no TLS, or someone in its place, is sent the password in the clear if it asks for it.
  *
  * @param tls whether another machine's server has to prove by its certificate which it is
- * @param requireAuth how a server may ask for a password; null for {@value #DEFAULT}, and on this machine's loopback addresses any way
+ * @param requireAuth how a server may ask for a password; null for {@value #DEFAULT}, and any way on this machine's loopback addresses
  */
 public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
 
-    /** A server that is asked so learns nothing from which the password could be had, and has to know it itself. */
+    /** A server that asks this way learns nothing from which the password could be derived, and has to know it itself. */
     private static final String DEFAULT = "scram-sha-256";
 
     private static final Path DEFAULT_ROOT_CERTIFICATE =
@@ -46,9 +46,9 @@ public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
     }
 
     /**
-     * Adds to what the driver is given what the address does not say itself.
+     * Adds to the driver's properties what the address does not say itself.
      *
-     * @param prefix where the address stands, {@code spring.datasource} for instance; for messages
+     * @param prefix where the address is, {@code spring.datasource} for instance; for messages
      * @param address the address as the driver has understood it
      * @throws DatabaseConfigurationException if it would not be protected
      */

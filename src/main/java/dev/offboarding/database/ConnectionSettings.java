@@ -19,7 +19,7 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /**
  * How to reach one PostgreSQL database. The URL carries no password: the ones that were in it are among the properties,
- * so that whoever logs the URL, the driver and Flyway among them, has nothing to give away.
+ * so that nothing that logs the URL, the driver and Flyway among them, has anything to give away.
  */
 final class ConnectionSettings {
     private static final String SCHEME = "jdbc:postgresql:";
@@ -37,7 +37,7 @@ final class ConnectionSettings {
     }
 
     /**
-     * @param prefix where the settings stand, {@code spring.datasource} for instance; for messages
+     * @param prefix where the settings are, {@code spring.datasource} for instance; for messages
      * @throws DatabaseConfigurationException if this cannot be the address of a PostgreSQL database
      */
     static ConnectionSettings of(
@@ -162,7 +162,7 @@ final class ConnectionSettings {
         };
     }
 
-    /** The same, but through sockets that a factory makes of what it is told. */
+    /** The same, but through sockets that a factory makes of the argument that it is given. */
     ConnectionSettings through(Class<? extends SocketFactory> sockets, String argument) {
         Properties through = properties();
         through.setProperty(PGProperty.SOCKET_FACTORY.getName(), sockets.getName());
@@ -186,7 +186,7 @@ final class ConnectionSettings {
             case "3D000" -> "has no database of this name. Create it, or correct %s.url.".formatted(prefix);
             case "08004" ->
                 asksOtherwise(reason)
-                        ? "asks for the password in a way that is not safe: %s Let the server ask with scram-sha-256 (pg_hba.conf, and a password set anew), or write offboarding.database.require-auth: any."
+                        ? "asks for the password in a way that is not safe: %s Let the server ask with scram-sha-256 (pg_hba.conf, and a password set again), or write offboarding.database.require-auth: any."
                                 .formatted(sentence(reason))
                         : unreachable(reason);
             case "08001", "08006", "57P03" -> unreachable(reason);

@@ -23,7 +23,7 @@ import org.springframework.core.env.Environment;
  * A PostgreSQL database that is in use: the job's own, embedded or configured, or another one that a setting names. It
  * is there, and new enough, once it has been opened.
  *
- * <p>An embedded server ends with {@link #close()}. Where nobody calls it, the server ends with the program, after
+ * <p>An embedded server ends with {@link #close()}. Where no one calls it, the server ends with the program, after
  * everything that began later has come to its end, so that a run that is stopped can still write its report.
  */
 public final class Database implements AutoCloseable {
@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofMinutes(10);
 
     static {
-        // a connection that broke in the last half second would be handed out unseen; looking at it costs a round trip
+        // a connection that broke in the last half second would be handed out unseen; checking it costs a round trip
         if (System.getProperty("com.zaxxer.hikari.aliveBypassWindowMs") == null) {
             System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
         }
@@ -153,7 +153,7 @@ public final class Database implements AutoCloseable {
     /**
      * Another database than the job's own, left as it is.
      *
-     * @param prefix where its settings stand, {@code offboarding.ledger} for instance; for messages and as the pool's name
+     * @param prefix where its settings are, {@code offboarding.ledger} for instance; for messages and as the pool's name
      * @throws DatabaseConfigurationException if the settings are wrong
      * @throws DatabaseUnavailableException if it cannot be reached or used; within seconds
      */
@@ -183,7 +183,7 @@ public final class Database implements AutoCloseable {
             @Nullable String password,
             ConnectionSecurity security) {
         ConnectionSettings settings = ConnectionSettings.of(prefix, url, username, password, security);
-        // what stands in the URL is stronger; a statement's own count is to be believed, and it is not where inserts
+        // what the URL says takes precedence; a statement's own count is to be believed, and it is not where inserts
         // are made one
         return settings.direct(
                 Map.of("socketTimeout", String.valueOf(SILENCE.toSeconds()), "reWriteBatchedInserts", "false"));
@@ -260,7 +260,7 @@ public final class Database implements AutoCloseable {
     private static void release(@Nullable EmbeddedServer server, @Nullable FolderLock lock) {
         try (lock;
                 server) {
-            // the server first, then the lock: nobody may find the folder free and its server still running
+            // the server first, then the lock: no one may find the folder free and its server still running
         } catch (IOException e) {
             throw new DatabaseUnavailableException("The embedded database did not end in order: " + e, e);
         }
@@ -375,7 +375,7 @@ public final class Database implements AutoCloseable {
         pool.setUsername(settings.properties().getProperty("user"));
         pool.setPassword(settings.properties().getProperty("password"));
         settings.properties().forEach(pool.getDataSourceProperties()::putIfAbsent);
-        // what stands in the URL is stronger
+        // what the URL says takes precedence
         pool.getDataSourceProperties().putIfAbsent("socketTimeout", String.valueOf(SILENCE.toSeconds()));
         try {
             return new HikariDataSource(pool);
@@ -389,7 +389,7 @@ public final class Database implements AutoCloseable {
         return patient;
     }
 
-    /** The pool, which gives a connection within three seconds or fails: for whoever waits in a way of his own. */
+    /** The pool, which gives a connection within three seconds or fails: for callers that wait in a way of their own. */
     public DataSource pool() {
         return pool;
     }

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import org.postgresql.PGConnection;
 
 /**
- * The role as which the program works in its embedded database: not a superuser, for whoever may log in as one may run programs as the
+ * The role as which the program works in its embedded database: not a superuser, because anyone who may log in as one may run programs as the
  * server's user. It owns all that the program makes, and gets another password whenever the server starts.
  */
 final class EmbeddedRole {
@@ -21,7 +21,7 @@ final class EmbeddedRole {
               grant usage, create on schema public to offboarding;
             end $$""";
 
-    /** What a superuser has made: an earlier version of this program, or somebody by hand. */
+    /** What a superuser has made: an earlier version of this program, or someone by hand. */
     private static final String HAND_OVER = """
             do $$ declare statement text; begin
               for statement in
@@ -51,7 +51,7 @@ final class EmbeddedRole {
      * Makes the role where it is not there, and lets it have what it works with.
      *
      * @param administrator a connection of the server's own superuser
-     * @param password of the role from now on; the server is told it in a form from which it cannot be had
+     * @param password of the role from now on; the server gets it in a form from which it cannot be derived
      */
     static void prepare(Connection administrator, String password) throws SQLException {
         try (Statement statement = administrator.createStatement()) {

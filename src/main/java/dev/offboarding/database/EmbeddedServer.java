@@ -24,7 +24,7 @@ import org.postgresql.util.PasswordUtil;
  * The embedded PostgreSQL of one folder. Its owner starts and stops it; nothing else does, no shutdown hook either:
  * a run that is stopped still has its report to write.
  *
- * <p>Only its user gets to it, at a {@link ServerAddress Unix socket} where that is possible, and it asks for passwords that stand in files
+ * <p>Only its user gets to it, at a {@link ServerAddress Unix socket} where that is possible, and it asks for passwords that are kept in files
  * which only its user can read: the superuser's, which is needed to start, and that of the {@link EmbeddedRole role} that everything else
  * is done as.
  */
@@ -49,7 +49,7 @@ final class EmbeddedServer implements AutoCloseable {
         this.created = created;
     }
 
-    /** Makes the folder, for its owner's eyes only. */
+    /** Makes the folder, readable by its owner only. */
     static Path prepare(Path folder) {
         try {
             Path absolute = Files.createDirectories(folder.toAbsolutePath().normalize());
@@ -66,7 +66,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * The server that somebody else has running there.
+     * The server that another program has running there.
      *
      * @return empty if there is none, or none that takes connections yet or still
      */
@@ -136,7 +136,7 @@ final class EmbeddedServer implements AutoCloseable {
                 throw new FileSystemException(
                         log.toString(),
                         null,
-                        "is a link to something that is no file; link it to a file, or remove the link");
+                        "is a link to something that is not a file; link it to a file, or remove the link");
             }
         } else if (!RegularFile.is(log) || Files.size(log) > LOG_LIMIT_BYTES) {
             Files.deleteIfExists(log);
@@ -186,7 +186,7 @@ final class EmbeddedServer implements AutoCloseable {
                 RECOVERY.multipliedBy(2));
     }
 
-    /** Tells the server another password. */
+    /** Gives the server another password. */
     @FunctionalInterface
     private interface Telling {
         void tell(String password) throws IOException, SQLException;
@@ -208,7 +208,7 @@ final class EmbeddedServer implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** While no server is at work: PostgreSQL in single-user mode asks for none. It is told a verifier, which is quoted in no log. */
+    /** While no server is running: PostgreSQL in single-user mode asks for none. It is given a verifier, which is quoted in no log. */
     private static void setPassword(Path folder, PostgresPrograms postgres, Path log, String password)
             throws IOException, SQLException {
         String verifier = PasswordUtil.encodePassword(ADMINISTRATOR, password.toCharArray(), SCRAM);
@@ -238,7 +238,7 @@ final class EmbeddedServer implements AutoCloseable {
         writePassword(folder, ROLES_PASSWORD, password);
     }
 
-    /** What was cut off between telling the server another password and writing it down has left two. */
+    /** A start that was cut off between giving the server another password and writing it down has left two. */
     private Connection administrator() throws IOException, SQLException {
         try {
             return administrator(ADMINISTRATORS_PASSWORD);
@@ -257,7 +257,7 @@ final class EmbeddedServer implements AutoCloseable {
         return address.settings(ADMINISTRATOR, password(folder, file)).direct().getConnection();
     }
 
-    /** That programs and data have been seen working; what has not is made anew. */
+    /** That programs and data have been seen working; what has not is made again. */
     private void remember(PostgresPrograms postgres) throws IOException {
         postgres.proven();
         if (created) {
@@ -285,7 +285,7 @@ final class EmbeddedServer implements AutoCloseable {
             leftOver.get().stop();
         }
         Postmaster.awaitOrphans(data);
-        // PostgreSQL believes these files if any process of this user has the number that stands in them
+        // PostgreSQL believes these files if any process of this user has the number that is in them
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         Files.deleteIfExists(ServerAddress.lock(data));
         if (Files.exists(finished(folder))) {
@@ -295,7 +295,7 @@ final class EmbeddedServer implements AutoCloseable {
                 .filter(process -> isInitdbOn(process, data))
                 .forEach(ProcessHandle::destroyForcibly);
         if (Files.exists(data)) {
-            // never seen working, but not ours to throw away
+            // never seen working, but not ours to delete
             Files.move(data, folder.resolve("data.unfinished-" + System.currentTimeMillis()));
         }
         writePassword(folder, ADMINISTRATORS_PASSWORD, random());

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * One program at a time on a folder. The operating system drops the lock when its holder dies, however it dies. Who
- * holds it stands in a file of its own: POSIX drops the lock as soon as its holder closes the locked file anywhere.
+ * holds it is written in a file of its own: POSIX drops the lock as soon as its holder closes the locked file anywhere.
  */
 final class FolderLock implements AutoCloseable {
     private static final int MOST_BYTES = 1 << 12;
@@ -35,7 +35,7 @@ final class FolderLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Empty if somebody has it. The folder has to exist. */
+    /** Empty if someone has it. The folder has to exist. */
     static Optional<FolderLock> tryAcquire(Path folder, Access access) throws IOException {
         Path real = folder.toRealPath();
         synchronized (HELD_HERE) {

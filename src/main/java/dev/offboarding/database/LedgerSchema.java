@@ -26,7 +26,7 @@ public final class LedgerSchema {
     }
 
     /**
-     * Of a ledger that was complete before, nothing is made anew: an empty table where a view has gone would say of every customer that it
+     * Of a ledger that was complete before, nothing is made again: an empty table where a view has gone would say of every customer that it
      * has nothing there any more.
      *
      * @throws DatabaseUnavailableException if something is missing
@@ -35,7 +35,7 @@ public final class LedgerSchema {
         List<String> missing = missing(dataSource);
         if (!missing.isEmpty()) {
             throw new DatabaseUnavailableException(
-                    "The schema 'ledger' lacks what was there before: %s. Put it back as it was; it is not made anew, since an empty table says that every customer is gone."
+                    "The schema 'ledger' lacks what was there before: %s. Put it back as it was; it is not made again, since an empty table says that every customer is gone."
                             .formatted(String.join(", ", missing)),
                     null);
         }
@@ -51,7 +51,7 @@ public final class LedgerSchema {
                  order by n""").query(String.class).list();
         } catch (DataAccessException e) {
             throw new DatabaseUnavailableException(
-                    "The schema 'ledger' could not be looked at: "
+                    "The schema 'ledger' could not be read: "
                             + e.getMostSpecificCause().getMessage(),
                     e);
         }

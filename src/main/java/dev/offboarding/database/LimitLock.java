@@ -2,7 +2,7 @@ package dev.offboarding.database;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Held by whoever holds a plan against the limits of a platform, and reserves what it will use: one after another. */
+/** Held by a run while it checks its plan against the limits of a platform and reserves what it will use: one after another. */
 public final class LimitLock {
 
     private LimitLock() {}

@@ -46,7 +46,7 @@ record MigrationScript(
         return new MigrationScript(name, parts[0], parts[1].replace('_', ' '), checksum(resource));
     }
 
-    /** Of its lines without their ends, which depend on who has checked the file out. */
+    /** Of its lines without their line ends, which depend on who has checked the file out. */
     private static int checksum(Resource resource) throws IOException {
         CRC32 checksum = new CRC32();
         try (BufferedReader lines =

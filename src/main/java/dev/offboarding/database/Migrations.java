@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a schema's migrations, one program at a time, all that are due in one transaction. Their history has a name of its own: Flyway's
- * own name for it may be taken by whoever else looks after that schema with Flyway.
+ * own name for it may be taken by others who maintain that schema with Flyway.
  */
 final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -39,7 +39,7 @@ final class Migrations {
         this.shared = shared;
     }
 
-    /** Of a schema that is this program's alone: where somebody else has put something into it, nothing is added to that. */
+    /** Of a schema that is this program's alone: where someone else has put something into it, nothing is added to that. */
     static Migrations ofOwn(String schema, String folder) {
         return new Migrations(schema, folder, false);
     }
@@ -88,8 +88,8 @@ final class Migrations {
     }
 
     /**
-     * Whether the history is, line by line, that of this program's migrations, as it is at almost every start. That is one look; Flyway
-     * would read the same with sixty, on two more connections. Whatever is otherwise in any way is Flyway's to judge.
+     * Whether the history is, line by line, that of this program's migrations, as it is at almost every start. That is one query; Flyway
+     * would read the same with sixty, on two more connections. Anything else is for Flyway to judge.
      */
     private boolean isCurrent(DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
@@ -114,7 +114,7 @@ final class Migrations {
             return "Let a user who may create schemas and tables in this database run once, name it as spring.flyway.user, or grant that right.";
         }
         return TransientFault.in(e)
-                ? "The next start looks at how far that came, and goes on."
+                ? "The next start checks how far that came, and continues."
                 : "No table was made or changed: all of it is one transaction.";
     }
 
@@ -175,7 +175,7 @@ final class Migrations {
                             .formatted(schema, EARLIER_HISTORY, index, HISTORY, index));
                 }
             } else {
-                // somebody else's Flyway has gone on with it, and goes on
+                // someone else's Flyway has continued with it, and still does
                 statement.execute("create table %1$s.%2$s (like %1$s.%3$s including all)"
                         .formatted(schema, HISTORY, EARLIER_HISTORY));
                 copy(connection, ours);
@@ -230,7 +230,7 @@ final class Migrations {
         return scripts;
     }
 
-    /** @throws DatabaseUnavailableException if somebody else is there already */
+    /** @throws DatabaseUnavailableException if someone else is there already */
     private void requireRoom(Connection connection) throws SQLException {
         if (shared) {
             return;
@@ -242,7 +242,7 @@ final class Migrations {
                  order by c.relkind = 'S', c.relname""", schema);
         if (!there.isEmpty()) {
             throw new DatabaseUnavailableException(
-                    ("The schema '%s' of this database is somebody else's: it holds %s%s, and nothing there says that this program made it. "
+                    ("The schema '%s' of this database belongs to someone else: it holds %s%s, and nothing there says that this program made it. "
                                     + "Nothing was changed. Give the job a database of its own (spring.datasource.url), or give that schema another name.")
                             .formatted(
                                     schema,
@@ -279,7 +279,7 @@ final class Migrations {
                 .placeholderReplacement(false)
                 // all or nothing
                 .group(true)
-                // a schema that somebody else has put tables or views into gets the first migration all the same
+                // a schema into which others have put tables or views gets the first migration nevertheless
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load();

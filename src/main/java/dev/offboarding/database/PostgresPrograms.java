@@ -85,7 +85,7 @@ final class PostgresPrograms {
         }
     }
 
-    /** They have been seen working; what has not is unpacked anew by the next program. */
+    /** They have been seen working; what has not is unpacked again by the next program. */
     void proven() throws IOException {
         if (!Files.exists(home.resolve(PROVEN))) {
             Files.createFile(home.resolve(PROVEN));
@@ -128,7 +128,7 @@ final class PostgresPrograms {
         }
     }
 
-    /** One of them; as root it is run as nobody in particular, for as root it would refuse. */
+    /** One of them; where we are root it is run as an unprivileged user, because it refuses to run as root. */
     private ProcessBuilder builder(String program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         if (LinuxUtils.isUnshareAvailable()) {
@@ -145,7 +145,7 @@ final class PostgresPrograms {
      * Runs one to its end.
      *
      * @param log to which its output is added
-     * @param input what it is told, in ASCII
+     * @param input what it is given, in ASCII
      * @throws IOException if it does not end well, or not in time
      */
     void run(String program, List<String> arguments, Path log, String input, Duration patience) throws IOException {
@@ -157,7 +157,7 @@ final class PostgresPrograms {
             in.write(input.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             process.destroyForcibly();
-            throw new IOException(program + " ended before it was told what to do", e);
+            throw new IOException(program + " ended before it had read its input", e);
         }
         if (!ended(process, patience)) {
             process.destroyForcibly();

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgreSQL server that is at work on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
+/** A PostgreSQL server that is running on a data folder, whoever started it: PostgreSQL says so in postmaster.pid. */
 record Postmaster(Path data, ProcessHandle process, ServerAddress address, boolean ready) {
     private static final int MOST_BYTES = 1 << 16;
     private static final int LOOKS = 5;
@@ -91,7 +91,7 @@ record Postmaster(Path data, ProcessHandle process, ServerAddress address, boole
     }
 
     /**
-     * Waits until nothing works on a data folder any more whose first process has been killed: its other processes end by themselves
+     * Waits until nothing works on a data folder any more whose first process has been killed: its other processes end on their own
      * once they notice, and until then a second server would share the files with them. Those that do not notice are killed.
      */
     static void awaitOrphans(Path data) throws IOException {
@@ -125,7 +125,7 @@ record Postmaster(Path data, ProcessHandle process, ServerAddress address, boole
 
     /**
      * Whether that is its working directory; null where it cannot be seen. Only the system's own list of processes has it: postmaster.pid
-     * may name a stranger by now, who is not to be sent a signal, and what outlives a killed server stands in no file at all.
+     * may name a stranger by now, who is not to be sent a signal, and what outlives a killed server is in no file at all.
      */
     private static @Nullable Boolean standsIn(ProcessHandle process, Path folder) {
         try {
@@ -151,7 +151,7 @@ record Postmaster(Path data, ProcessHandle process, ServerAddress address, boole
     }
 
     /**
-     * Whether it is gone by then. One that nobody has buried yet (as in a container whose first process is Java) counts as
+     * Whether it is gone by then. One that has not been reaped yet (as in a container whose first process is Java) counts as
      * gone: its data folder is free.
      */
     boolean gone(Duration within) {

@@ -32,7 +32,7 @@ public final class RetryPolicy {
         this.pausing = pausing;
     }
 
-    /** For whoever sits in front of a terminal and wants to know. */
+    /** For people who sit in front of a terminal and want to know. */
     public static RetryPolicy none() {
         return new RetryPolicy(Duration.ZERO, time -> false);
     }
@@ -42,7 +42,7 @@ public final class RetryPolicy {
         spent = false;
     }
 
-    /** The first attempt is about to be made. Where somebody has waited in vain already there will be no second one. */
+    /** The first attempt is about to be made. Where a caller has waited in vain already there will be no second one. */
     public Attempts attempts() {
         return new Attempts();
     }

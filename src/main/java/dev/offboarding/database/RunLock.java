@@ -18,12 +18,12 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * One run of a name at a time on a database, whatever machine it is on. The lock belongs to a database session and ends
- * with it, so it neither runs out under a living run nor outlives a dead one; whoever holds it asks {@link #isHeld()}
+ * with it, so it neither runs out under a living run nor outlives a dead one; its holder asks {@link #isHeld()}
  * before what must not be done twice, because an administrator may end the session.
  */
 public final class RunLock implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    /** A change may wait for a standby server, or for somebody else's change of the table. */
+    /** A change may wait for a standby server, or for another session's change of the table. */
     private static final Duration STATEMENT = Duration.ofMinutes(1);
 
     private static final String KEY_OF_LOCK =
@@ -36,7 +36,7 @@ public final class RunLock implements AutoCloseable {
     private boolean lost;
 
     /**
-     * A session on the database server, told apart from any that has its number later.
+     * A session on the database server, distinguished from any that has its number later.
      *
      * @param pid its number
      * @param since when it began, by the server's clock; null if the user may not see it
@@ -111,7 +111,7 @@ public final class RunLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock if nobody has it; does not wait.
+     * Takes the lock if no one has it; does not wait.
      *
      * @param direct gives connections that belong to no pool, see {@link Database#direct()}
      * @param name what is to run only once at a time: the job's name
@@ -165,7 +165,7 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Who has the lock of this name now; empty if nobody has. */
+    /** Who has the lock of this name now; empty if no one has. */
     public static Optional<Holder> holder(DataSource dataSource, String name) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             return holder(connection, name);
@@ -191,7 +191,7 @@ public final class RunLock implements AutoCloseable {
 
     /**
      * Asks the database whether the lock is still this one's, and waits at most five seconds for the answer. No answer
-     * means no, and once it was no it stays no. The lock ends with its session, and by nobody's hand but this class's before: so where the
+     * means no, and once the answer was no, it stays no. The lock ends with its session, and by nobody's hand but this class's before: so where the
      * same session answers, it is held.
      */
     public synchronized boolean isHeld() {

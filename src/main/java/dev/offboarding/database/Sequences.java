@@ -48,8 +48,8 @@ final class Sequences {
     private Sequences() {}
 
     /**
-     * Takes numbers until the next one is free. That needs no right that a run does not have, and whoever takes one at the same moment does
-     * no harm.
+     * Takes numbers until the next one is free. That needs no right that a run does not have, and another program that takes one at the same
+     * moment does no harm.
      */
     static void catchUp(DataSource dataSource) {
         JdbcClient jdbc = JdbcClient.create(dataSource);

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param socket null for the port only
  */
 record ServerAddress(@Nullable Path socket, int port) {
-    /** Instead of the socket the port, where {@code tcp} stands there. */
+    /** Instead of the socket the port, where the value is {@code tcp}. */
     static final String SETTING = "offboarding.embedded-database";
 
-    /** One address, and not all that localhost may stand for: somebody else cannot have half of them. */
+    /** One address, and not all that localhost may stand for: no one else can have half of them. */
     private static final String LOOPBACK = "127.0.0.1";
 
     private static final String SCRAM = "scram-sha-256";
@@ -79,7 +79,7 @@ record ServerAddress(@Nullable Path socket, int port) {
         return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     }
 
-    /** Which make a server listen here, and nowhere else. A socket's folder is the one in which the server stands, its data's. */
+    /** Which make a server listen here, and nowhere else. A socket's folder is the server's working directory, that of its data. */
     List<String> serverSettings() {
         return List.of(
                 "port=" + port,

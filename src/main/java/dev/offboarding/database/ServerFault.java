@@ -3,7 +3,7 @@ package dev.offboarding.database;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** What an error of a PostgreSQL server means to whoever has to do something about it, by its SQLSTATE. */
+/** What an error of a PostgreSQL server means to people who have to do something about it, by its SQLSTATE. */
 public final class ServerFault {
 
     private ServerFault() {}
@@ -43,7 +43,7 @@ public final class ServerFault {
             case "53200" -> "The database's server has no memory left.";
             case "53300" -> Connections.NONE_LEFT;
             case "57014" ->
-                "The database cancelled a statement: it took too long (statement_timeout), or somebody ended it.";
+                "The database cancelled a statement: it took too long (statement_timeout), or someone ended it.";
             default -> byClass(state);
         };
     }
@@ -55,7 +55,7 @@ public final class ServerFault {
                 "The database refused the user: the password is wrong, or this user may not connect from here.";
             case "53", "54" -> "A limit that is set in the database was reached.";
             case "58", "XX" ->
-                "The database's server has trouble with its disk or its data. Its log says more; ask whoever runs it.";
+                "The database's server has trouble with its disk or its data. Its log says more; ask the people who run it.";
             default -> null;
         };
     }

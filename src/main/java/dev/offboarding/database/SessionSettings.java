@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session asks of its server, so that it ends soon after the machine that opened it has lost its power: until then its locks stay,
- * and the run after it waits for them.
+ * The settings that a session asks its server for, so that it ends soon after the machine that opened it has lost its power: until then its
+ * locks stay, and the run after it waits for them.
  */
 final class SessionSettings {
 

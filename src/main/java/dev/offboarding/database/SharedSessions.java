@@ -9,7 +9,7 @@ import org.postgresql.PGConnection;
 
 /**
  * Recognises a pooler that gives its clients a session for a transaction or a statement only, as PgBouncer does with
- * {@code pool_mode = transaction}. A lock of a session would end up with somebody else there, and so would a time zone.
+ * {@code pool_mode = transaction}. A lock of a session would end up with someone else there, and so would a time zone.
  */
 final class SharedSessions {
 
@@ -25,7 +25,7 @@ final class SharedSessions {
      */
     static boolean behind(Connection one, DataSource connections) throws SQLException {
         int session = session(one);
-        // whoever is in between has to make up the number by which a statement is cancelled
+        // a pooler in between has to make up the number by which a statement is cancelled
         if (one.unwrap(PGConnection.class).getBackendPID() == session) {
             return false;
         }

@@ -32,7 +32,7 @@ final class StartFailure {
             return "there is no space left on the disk. Make room, then start again; nothing is lost.";
         }
         if (all.contains("Address already in use")) {
-            return "another program was at its port before it. Start again: it takes another one.";
+            return "another program had taken its port. Start again: it takes another one.";
         }
         if (all.contains("cannot be run as root") || all.contains("root\" execution")) {
             return "it does not run as root. Run as another user, or set spring.datasource.url.";
@@ -47,7 +47,7 @@ final class StartFailure {
         List<String> last = output.lines()
                 .filter(line -> line.contains("FATAL") || line.contains("PANIC") || line.contains("error:"))
                 .toList();
-        return "%s. Mend that, or set spring.datasource.url."
+        return "%s. Correct that, or set spring.datasource.url."
                 .formatted(
                         last.isEmpty()
                                 ? reason.getMessage()

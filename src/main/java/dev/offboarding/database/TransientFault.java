@@ -20,7 +20,7 @@ public final class TransientFault {
 
     private TransientFault() {}
 
-    /** Whether it is among the causes. A refused password, or a database that does not exist, does not come by waiting. */
+    /** Whether it is among the causes. A refused password, or a database that does not exist, is not a matter of waiting. */
     public static boolean in(@Nullable Throwable error) {
         boolean away = false;
         for (Throwable t = error; t != null; t = t.getCause()) {

@@ -211,7 +211,7 @@ public final class UnixSocketFactory extends SocketFactory {
 
         @Override
         protected void close() throws IOException {
-            // the channel first: whoever waits at a selector wakes up, and must not find it open
+            // the channel first: a thread that waits at a selector wakes up, and must not find it open
             try (readable;
                     writable) {
                 channel.close();
@@ -262,7 +262,7 @@ public final class UnixSocketFactory extends SocketFactory {
 
         @Override
         protected void sendUrgentData(int data) throws IOException {
-            throw new SocketException("There is no urgent data at " + path);
+            throw new SocketException("Urgent data is not supported at " + path);
         }
     }
 }

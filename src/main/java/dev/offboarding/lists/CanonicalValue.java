@@ -19,7 +19,7 @@ public final class CanonicalValue {
     /** Non-transitional: ß stays ß. Whether a label may be registered is not asked: what is compared is what people wrote. */
     private static final IDNA UTS46 = IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII);
 
-    /** Before what is no valid domain: UTS 46 allows it in none, so that no valid one is equal to it. */
+    /** Put before what is not a valid domain: UTS 46 allows it in none, so that no valid one is equal to it. */
     private static final String INVALID = "\uFFFD";
 
     /** What is mapped may have become a question mark or a slash, which no host has. */
@@ -37,8 +37,8 @@ public final class CanonicalValue {
     }
 
     /**
-     * The A-labels of UTS 46, without {@code https://}, {@code www.}, a path and the final dot. What is no valid domain is equal to the same
-     * text alone. Empty only where there is nothing to be seen.
+     * The A-labels of UTS 46, without {@code https://}, {@code www.}, a path and the final dot. What is not a valid domain is equal only to
+     * the same text. Empty only where there is nothing to be seen.
      */
     public static String domain(String text) {
         String trimmed = Whitespace.trim(text);
@@ -54,7 +54,7 @@ public final class CanonicalValue {
         return name == null ? INVALID + lower : withoutWww(name);
     }
 
-    /** Null where it is none. */
+    /** Null where it is not one. */
     private static @Nullable String labels(String host) {
         IDNA.Info info = new IDNA.Info();
         StringBuilder labels = new StringBuilder();

@@ -24,7 +24,7 @@ public enum Column {
             .filter(column -> column != CUSTOMER_ID && column != AGAIN)
             .toList();
 
-    /** Those in which somebody who means it says something else to list a customer again: other names are no reason. */
+    /** Those in which someone who means it puts something else to list a customer again: another name is not a reason. */
     public static final List<Column> SAYING = KEPT.stream()
             .filter(column -> column != COMPANY_NAME && column != DOMAIN)
             .toList();
@@ -39,7 +39,7 @@ public enum Column {
         this.alsoAccepted = alsoAccepted;
     }
 
-    /** The name under which it stands in our own files and tables. */
+    /** The name under which it appears in our own files and tables. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

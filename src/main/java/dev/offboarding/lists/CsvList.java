@@ -23,7 +23,7 @@ final class CsvList implements ListSource {
     /**
      * Reads the header.
      *
-     * @param ofHeadings what to do with the headings before they are looked at
+     * @param ofHeadings what to do with the headings before they are checked
      * @throws ListRefusedException if there is none to be read
      */
     CsvList(InputStream bytes, UnaryOperator<List<String>> ofHeadings) {

@@ -33,7 +33,7 @@ final class CsvRows {
     /**
      * The next row, blank ones too, or null at the end.
      *
-     * @throws ListRefusedException where rows cannot be told apart any more
+     * @throws ListRefusedException where rows can no longer be distinguished
      */
     @Nullable
     Row next() throws IOException {

@@ -68,7 +68,7 @@ public final class DatabaseList {
     /**
      * @param dataSource where the list is
      * @param zone the job's: query and done statement run in it
-     * @param cancellation ends what waits for an answer or for somebody's lock when the run is to end
+     * @param cancellation ends what waits for an answer or for someone else's lock when the run is to end
      */
     public DatabaseList(
             ListSettings.Database settings, DataSource dataSource, ZoneId zone, CancellationToken cancellation) {
@@ -96,7 +96,7 @@ public final class DatabaseList {
     /**
      * Hands over the list as it is at one moment; nothing is written by the query, whatever it says.
      *
-     * @throws ListUnavailableException if the query is none
+     * @throws ListUnavailableException if the query is not one
      * @throws ListFailedException if it fails while it runs
      * @throws dev.offboarding.platform.CancelledException if the run is to end
      * @throws org.springframework.dao.DataAccessException if the database cannot be used
@@ -134,25 +134,25 @@ public final class DatabaseList {
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         transaction.executeWithoutResult(status -> {
-            // of this transaction only: behind a pooler the next one may be somebody else's
+            // of this transaction only: behind a pooler the next one may be someone else's
             jdbc.queryForObject("select pg_catalog.set_config('lock_timeout', ?, true)", String.class, LOOK_BRIEFLY);
             jdbc.execute((ConnectionCallback<Boolean>) connection -> understood(connection, query));
         });
     }
 
     private boolean understood(Connection connection, String query) throws SQLException {
-        // a question mark is an operator here, and no parameter
+        // a question mark is an operator here, and not a parameter
         try (PreparedStatement prepared = connection.prepareStatement(query.replace("?", "??"))) {
             if (unlessCalledOff(prepared, prepared::getMetaData) == null) {
                 throw noQuery("it gives no rows", null);
             }
             return true;
         } catch (SQLException e) {
-            // nothing has run yet: whatever is wrong with a value stands in the query itself
+            // nothing has run yet: whatever is wrong with a value is in the query itself
             if (isQuerysFault(e) || String.valueOf(e.getSQLState()).startsWith("22")) {
                 throw noQuery(String.valueOf(e.getMessage()), e);
             }
-            // somebody keeps a table locked: the query itself waits for that, and can be called off
+            // someone keeps a table locked: the query itself waits for that, and can be called off
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 return false;
             }
@@ -160,7 +160,7 @@ public final class DatabaseList {
         }
     }
 
-    /** The server is told as well, whatever the address says of how the driver is to do it. */
+    /** The server is asked to do so as well, whatever the address says about how the driver is to do it. */
     private JdbcTransactionManager readOnly() {
         JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
         transactions.setEnforceReadOnly(true);
@@ -170,7 +170,7 @@ public final class DatabaseList {
     /**
      * A second one could end the transaction that only reads. The driver takes the text apart before it sends it, and is asked how.
      *
-     * @throws ListUnavailableException if it is none, or more than one
+     * @throws ListUnavailableException if it is not a statement, or more than one
      */
     private String oneStatement() {
         try {
@@ -222,12 +222,12 @@ public final class DatabaseList {
             throw noQuery(String.valueOf(e.getMessage()), e);
         }
         throw new ListFailedException(
-                "list.database.query failed while it ran: %s. Nothing of the list was read, and nobody is gone from it; correct the row or the query."
+                "list.database.query failed while it ran: %s. Nothing of the list was read, and no one is gone from it; correct the row or the query."
                         .formatted(Whitespace.quote(String.valueOf(e.getMessage()), 500)),
                 e);
     }
 
-    /** For the transaction that is open: the driver has told the server this machine's zone. */
+    /** For the transaction that is open: the driver has set this machine's zone. */
     private void inTheJobsZone(JdbcTemplate jdbc) {
         try {
             jdbc.queryForObject("select pg_catalog.set_config('TimeZone', ?, true)", String.class, zone);

@@ -108,7 +108,7 @@ final class Dates {
                         .formatted(format, LocalDate.of(2027, 1, 31).format(formatter));
     }
 
-    /** What a cell looks like, whichever way people write dates: a day at midnight is a day. Null if it is no date. */
+    /** What a cell looks like, whichever way people write dates: a day at midnight is a day. Null if it is not a date. */
     @Nullable
     Look look(String cell) {
         if (cell.length() > LONGEST || cell.length() < 6) {

@@ -29,7 +29,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Moves the inbox's files away once it is settled what became of them. First the file, then what stands beside it, then
+ * Moves the inbox's files away once it is settled what became of them. First the file, then what belongs beside it, then
  * the mark in the database: after a crash every step can be done again, or is seen to be done.
  */
 final class FileMoves {
@@ -164,7 +164,7 @@ final class FileMoves {
     private @Nullable String move(Move move) throws IOException {
         if (Inbox.look(move.path(), LinkOption.NOFOLLOW_LINKS) == null
                 && Files.exists(move.path(), LinkOption.NOFOLLOW_LINKS)) {
-            // a folder or a link was refused where it stands: it is not ours to move
+            // a folder or a link was refused where it is: it is not ours to move
             return null;
         }
         Path target;
@@ -257,7 +257,7 @@ final class FileMoves {
         }
     }
 
-    /** Under another name first, and into no file, link or pipe that somebody has put there. */
+    /** Under another name first, and into no file, link or pipe that someone has put there. */
     private static void writeBeside(Path inbox, Path file, Contents contents) throws IOException {
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
         Files.deleteIfExists(unfinished);
@@ -273,7 +273,8 @@ final class FileMoves {
                 select max((select count(*) from json_object_keys(cells))) from offboarding.reject
                 where run_id = ? and file_no = ?
                 """, Integer.class, move.runId(), move.fileNo());
-        // cells beyond the last heading stay beyond it, so that the row is not taken for a good one when it comes back
+        // cells beyond the last heading stay beyond it, so that the row is not taken for a correct one when it comes
+        // back
         int width = Math.max(headings.size(), widest == null ? 0 : widest);
         headings.addAll(Collections.nCopies(width - headings.size(), ""));
         headings.addAll(Headings.OF_REJECTS);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Remembers which guards we put before cells of rejects and of a report's customers, so that only these are taken off when such cells come
+ * Remembers which guards we put before cells of rejects and of a report's customers, so that only these are removed when such cells come
  * back in a list.
  */
 final class FormulaGuards {
@@ -60,7 +60,7 @@ final class FormulaGuards {
                 CsvText.NEEDS_GUARD);
     }
 
-    /** Takes our own guards off again, in place. */
+    /** Removes our own guards again, in place. */
     void unguard(String job, Collection<List<String>> rows) {
         Set<String> suspects = new HashSet<>();
         rows.forEach(cells -> cells.stream()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadingDoubts {
     private static final int NAMED = 5;
-    /** From so many letters on two of them may be wrong. */
+    /** From this many letters on, two of them may be wrong. */
     private static final int LONG = 10;
 
     private static final List<Column> OFTEN_MISSPELT =

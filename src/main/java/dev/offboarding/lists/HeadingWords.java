@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words of headings that say when something is over, or that a day stands below: in English, German, French, Spanish, Italian, Dutch and
- * Portuguese. Without accents: they are taken off before a word is looked up.
+ * Words of headings that say when something is over, or that the column below holds days: in English, German, French, Spanish, Italian, Dutch
+ * and Portuguese. Without accents: they are taken off before a word is looked up.
  */
 final class HeadingWords {
     private static final Pattern CAMEL_CASE = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})");
@@ -49,7 +49,7 @@ final class HeadingWords {
     private static final Set<String> OF_A_CHAIN =
             words("customer customers user users client clients consumer consumers point points device devices");
 
-    /** A day, a date, and what stands before one. */
+    /** A day, a date, and what comes before one. */
     private static final Set<String> DAYS = words(
             "date dates day days due until till by startdate closedate",
             "datum daten tag tage termin termine tagen fallig faellig bis zum per",

@@ -91,7 +91,7 @@ final class Headings {
         return written.size();
     }
 
-    /** The headings to write a row of this list under: as they were, without those of rejects. */
+    /** The headings under which to write a row of this list: as they were, without those of rejects. */
     List<String> ofOriginalColumns() {
         return places.stream().map(place -> written.get(place.index())).toList();
     }
@@ -116,7 +116,7 @@ final class Headings {
         return index < row.cells().size() ? row.cells().get(index) : "";
     }
 
-    /** Has the row more in it than the headings have names for? */
+    /** Does the row have more in it than the headings have names for? */
     boolean goBeyond(Row row) {
         return row.cells().size() > written.size()
                 || nameless.stream().anyMatch(index -> !cell(row, index).isEmpty());

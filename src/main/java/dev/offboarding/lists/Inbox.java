@@ -22,7 +22,7 @@ final class Inbox {
     /** Where taken and refused files go. */
     private static final Set<String> OUR_FOLDERS = Set.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
 
-    /** Lets one second pass between two looks. */
+    /** Lets one second pass between two readings. */
     interface Pause {
         void pass() throws InterruptedException;
     }
@@ -31,10 +31,10 @@ final class Inbox {
     record Look(long size, FileTime modified) {}
 
     /**
-     * A file that was looked at twice.
+     * A file that was checked twice.
      *
-     * @param look what was seen; null if it is no regular file
-     * @param settled is it the same at both looks?
+     * @param look what was seen; null if it is not a regular file
+     * @param settled was it the same both times?
      */
     record Candidate(Path path, @Nullable Look look, boolean settled) {
         String name() {
@@ -49,7 +49,7 @@ final class Inbox {
     }
 
     /**
-     * The CSV files of a folder in the order of their names. One that is gone at the second look is left out.
+     * The CSV files of a folder in the order of their names. One that is gone the second time is left out.
      *
      * @throws ListUnavailableException if there is no such folder, or it cannot be read
      */
@@ -74,7 +74,8 @@ final class Inbox {
     }
 
     /**
-     * What else lies in a folder and is no list, sorted by name. What is still being written is left out, and so are the folders for taken and refused files.
+     * What else is in a folder and is not a list, sorted by name. What is still being written is left out, and so are the folders for taken
+     * and refused files.
      *
      * @throws ListUnavailableException if the folder cannot be read
      */
@@ -90,7 +91,7 @@ final class Inbox {
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean passedOver = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
         boolean ours = OUR_FOLDERS.contains(name) && Files.isDirectory(path);
-        // what is gone by now was somebody's work in progress
+        // what is gone by now was someone's work in progress
         return !passedOver && !ours && !isList(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -139,7 +140,7 @@ final class Inbox {
         return candidates;
     }
 
-    /** Null if it is not there, or no regular file. */
+    /** Null if it is not there, or not a regular file. */
     static @Nullable Look look(Path path, LinkOption... options) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, options);

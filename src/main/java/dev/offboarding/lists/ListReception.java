@@ -13,7 +13,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes a job's list in, in an order that a crash at any point does not harm: {@link #receive} stages it, {@link #markTaken}
+ * Receives a job's list, in an order that a crash at any point does not harm: {@link #receive} stages it, {@link #markTaken}
  * belongs into the transaction that opens the cases, {@link #moveFiles} follows it, and {@link #finishMoves} makes up for a
  * crash in between. Until {@code markTaken} nothing has happened: a plan just stops before it.
  */
@@ -62,10 +62,10 @@ public final class ListReception {
     }
 
     /**
-     * Looks whether there is a list to be read, before anything else is done: what is wrong with the job file is found while nothing was
+     * Checks whether there is a list to be read, before anything else is done: what is wrong with the job file is found while nothing has been
      * touched.
      *
-     * @throws ListUnavailableException if the query is none
+     * @throws ListUnavailableException if the query is not one
      * @throws org.springframework.dao.DataAccessException if a database cannot be used
      * @throws org.springframework.transaction.TransactionException if a database cannot be reached
      */
@@ -148,14 +148,14 @@ public final class ListReception {
     /**
      * Moves the run's files to {@code archive} and {@code refused}; those of a list that is read in place stay.
      *
-     * @return what could not be moved and why, a sentence each; {@link #finishMoves} tries again
+     * @return what could not be moved and why, one sentence each; {@link #finishMoves} tries again
      */
     public List<String> moveFiles(String runId) {
         return moves.ofRun(runId);
     }
 
     /**
-     * Moves what earlier runs of the job were no more able to move. To be called before {@link #receive}, not in a plan.
+     * Moves what earlier runs of the job were no longer able to move. To be called before {@link #receive}, not in a plan.
      *
      * @return as {@link #moveFiles}
      */
@@ -171,7 +171,7 @@ public final class ListReception {
 
     /**
      * Drops the rows of lists that the run had not read to their ends when it was ended: nothing of them was counted. To be called
-     * before its report is written, by whoever writes that.
+     * before its report is written, by whatever writes that.
      */
     public void dropHalfRead(String runId) {
         transaction.executeWithoutResult(status -> {

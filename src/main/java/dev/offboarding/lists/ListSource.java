@@ -20,7 +20,7 @@ interface ListSource {
     /**
      * The next row that is not blank, or null at the end.
      *
-     * @throws ListRefusedException if the whole list is refused; the rows so far are those that could be told apart
+     * @throws ListRefusedException if the whole list is refused; the rows so far are those that could be distinguished
      */
     @Nullable
     Row next() throws SQLException;

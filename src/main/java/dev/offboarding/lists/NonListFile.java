@@ -10,14 +10,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something in the inbox that is no list.
+ * Something in the inbox that is not a list.
  *
  * @param mark by which it is known again: another file of that name has another
  * @param remedy what to do with it
  */
 public record NonListFile(String name, String mark, String remedy) {
 
-    /** Of the 255 that a name may have: the run's id, and what is put after the names of rejects and reasons, want their part. */
+    /** Of the 255 that a name may have: the run's id, and what is put after the names of rejects and reasons, need their part. */
     private static final int MOST_NAME_BYTES = 200;
 
     private static final List<String> WORKBOOKS = List.of(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers");

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The columns that this program writes itself, and those that somebody has marked as notes. */
+/** The columns that this program writes itself, and those that are marked as notes. */
 final class OwnColumns {
     private static final List<String> OF_CUSTOMERS = List.of(
             "source",
@@ -35,7 +35,7 @@ final class OwnColumns {
                 || PREFIXES.stream().anyMatch(name::startsWith);
     }
 
-    /** Is this the heading of a report's customers.csv, or what somebody left of it? */
+    /** Is this the heading of a report's customers.csv, or what was left of it? */
     static boolean areOfAReport(Collection<String> headings) {
         return headings.stream().map(Column::normalised).toList().containsAll(ONLY_OURS);
     }

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Takes the guards off one file's cells that this program has put there: in a report's customers.csv all that look so, since there none was
- * left out; in any other file those that are remembered. Somebody else's apostrophe stays.
+ * Removes from one file's cells the guards that this program has put there: in a report's customers.csv all that look so, since there none was
+ * left out; in any other file those that are remembered. Someone else's apostrophe stays.
  */
 final class OwnGuards {
     private final FormulaGuards memory;

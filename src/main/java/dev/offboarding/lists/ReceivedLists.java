@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a run received, for those who tell of it: its files, and the rows that were set aside. Reads only, and streams what may be many. */
+/** What a run received, for those who report it: its files, and the rows that were set aside. Reads only, and streams what may be many. */
 public final class ReceivedLists {
     private static final TypeReference<LinkedHashMap<String, String>> CELLS = new TypeReference<>() {};
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run received. Rows read = accepted + duplicates + rejected; all rows of a refused list are rejected.
  *
- * @param noLists what lies in the inbox beside the lists
+ * @param noLists what is in the inbox beside the lists
  */
 public record Reception(
         long read, long accepted, long duplicates, long rejected, List<File> files, List<NonListFile> noLists) {
@@ -16,7 +16,7 @@ public record Reception(
      *
      * @param fileNo from 1, as in the staging tables
      * @param name the file's name, or {@code database}
-     * @param sha256 of the file's bytes, as 64 hexadecimal digits; null if it was not read to its end, or is no file
+     * @param sha256 of the file's bytes, as 64 hexadecimal digits; null if it was not read to its end, or is not a file
      * @param understood the headings of the columns that are understood; empty if it was not read
      * @param carried the headings of those that are only carried through
      * @param reason why it was refused or left, and how to correct it; null if it was taken or is nothing new

@@ -31,7 +31,7 @@ final class RowGate {
     private final Dates dates;
     private final MessageDigest sha256 = Sha256.begin();
 
-    /** @param identity an entry has to carry at least one of these; empty: none is asked for */
+    /** @param identity an entry has to carry at least one of these; empty: none is required */
     RowGate(String source, Headings headings, Set<Identifier> identity, Dates dates) {
         this.dates = dates;
         this.source = source;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What one run receives: every list into the staging tables, then one look at all of them together. */
+/** What one run receives: every list into the staging tables, then a check of all of them together. */
 final class StagedLists {
     private static final int ANALYZE_FROM = 10_000;
 
@@ -83,7 +83,7 @@ final class StagedLists {
         }
     }
 
-    /** Settled by an earlier run, only not moved yet because that died or had not the right to: not there any more for us. */
+    /** Settled by an earlier run, only not moved yet because that one died or lacked the right to: not there any more for us. */
     private static boolean isPending(Inbox.Candidate candidate, Map<Path, String> pending) {
         String sha256 = pending.get(candidate.path());
         if (sha256 == null || candidate.look() == null) {
@@ -169,7 +169,7 @@ final class StagedLists {
         transaction.executeWithoutResult(status -> gate.settle(staging));
     }
 
-    /** Looks for what only all the lists of the night together can show. */
+    /** Checks what only all the lists of the night together can show. */
     Reception finish() {
         return transaction.execute(status -> {
             if (read >= ANALYZE_FROM) {

@@ -166,7 +166,7 @@ final class Staging {
                 fileNo);
     }
 
-    /** Nothing in the file is accepted: its entries become rejects, as they stood in the file. */
+    /** Nothing in the file is accepted: its entries become rejects, as they were in the file. */
     void refuse(int fileNo, ListRefusedException why, @Nullable Headings headings) {
         if (headings != null) {
             entriesBecomeRejects(fileNo, why, headings);
@@ -223,7 +223,7 @@ final class Staging {
     /** A place of the staged rows where a customer is listed that is listed with other contents elsewhere. */
     record Contradiction(int fileNo, UUID customerId, long line, String elsewhere) {}
 
-    /** One contradiction for each file that has any. Rows that were set aside for themselves count: they say something, too. */
+    /** One contradiction for each file that has any. Rows that were set aside on their own account count: they say something, too. */
     List<Contradiction> contradictions() {
         return jdbc.query(
                 """

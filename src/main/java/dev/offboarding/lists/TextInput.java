@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The characters of a list, with their places. What cannot be decoded, and NUL, comes as U+FFFD and is remembered as a
- * flaw, so that the rows of a list that has to be refused can still be told apart. Lines end with LF, CRLF or CR.
+ * flaw, so that the rows of a list that has to be refused can still be distinguished. Lines end with LF, CRLF or CR.
  */
 final class TextInput {
     static final int END = -1;
@@ -170,7 +170,7 @@ final class TextInput {
         return line;
     }
 
-    /** Where the next character stands, for people. */
+    /** Where the next character is, for people. */
     Place place() {
         return new Place(line, column);
     }

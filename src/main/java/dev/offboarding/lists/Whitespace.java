@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-/** What nobody sees in a cell. */
+/** What no one sees in a cell. */
 final class Whitespace {
     private static final int QUOTED_LENGTH = 60;
 
@@ -32,7 +32,7 @@ final class Whitespace {
         return text.subSequence(from, to).toString();
     }
 
-    /** A cell's text as it may stand in a message: short, on one line, and every invisible character to be seen. */
+    /** A cell's text as it may appear in a message: short, on one line, and with every invisible character made visible. */
     static String quote(String text) {
         return quote(text, QUOTED_LENGTH);
     }

@@ -1,4 +1,4 @@
-/** Lists in: CSV files and database queries, what of them is accepted, and what is set aside. */
+/** Lists received: CSV files and database queries, what is accepted of them, and what is set aside. */
 @NullMarked
 package dev.offboarding.lists;
 

@@ -43,7 +43,7 @@ class OddFilesTest {
 
         assertThatThrownBy(() -> EmbeddedServer.start(folder))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageContaining("password: is a pipe, a socket or a device and no file");
+                .hasMessageContaining("password: is a pipe, a socket or a device, not a file");
     }
 
     /** An operator has sent it where logs are kept. */
@@ -62,7 +62,7 @@ class OddFilesTest {
         pipe(elsewhere);
         assertThatThrownBy(() -> EmbeddedServer.start(folder))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageContaining("postgresql.log: is a link to something that is no file; link it to a file");
+                .hasMessageContaining("postgresql.log: is a link to something that is not a file; link it to a file");
         assertThat(log).isSymbolicLink();
     }
 
@@ -74,7 +74,7 @@ class OddFilesTest {
         assertThat(EmbeddedServer.running(folder)).isEmpty();
         assertThatThrownBy(() -> EmbeddedServer.start(folder))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageContaining("postmaster.pid: is a pipe, a socket or a device and no file");
+                .hasMessageContaining("postmaster.pid: is a pipe, a socket or a device, not a file");
     }
 
     @Test
@@ -95,6 +95,6 @@ class OddFilesTest {
 
         assertThatThrownBy(() -> FolderLock.tryAcquire(folder, Access.OWN))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("lock: is a pipe, a socket or a device and no file");
+                .hasMessageContaining("lock: is a pipe, a socket or a device, not a file");
     }
 }

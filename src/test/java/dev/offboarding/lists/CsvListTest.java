@@ -208,7 +208,7 @@ class CsvListTest {
     }
 
     @Test
-    void utf16WithoutABomIsRefusedAndSaysHowToMendIt() {
+    void utf16WithoutABomIsRefusedAndSaysHowToCorrectIt() {
         assertThatThrownBy(() -> Csv.read(("customer_id,domain\n" + ID + ",a\n").getBytes(StandardCharsets.UTF_16LE)))
                 .isInstanceOf(ListRefusedException.class)
                 .hasMessageContaining("CSV UTF-8");
