@@ -1,6 +1,6 @@
 package dev.offboarding.platform;
 
-/** What can be asked of a platform. Each is one write. */
+/** What a platform can be asked to do. Each is one write. */
 public enum Action {
     /** Suspend a subscription; the target is its id. */
     SUSPEND,
@@ -12,7 +12,7 @@ public enum Action {
     REMOVE,
     /** End a relationship of delegated administration; the target is that relationship's id. */
     TERMINATE_GDAP,
-    /** Delete a relationship of delegated administration that nobody has approved; the target is that relationship's id. */
+    /** Delete a relationship of delegated administration that no one has approved; the target is that relationship's id. */
     DELETE_GDAP,
     /** Make a suspended subscription active again; the target is its id. */
     REACTIVATE

@@ -12,8 +12,8 @@ public interface Admission {
     boolean mayStart();
 
     /**
-     * Told as soon as a customer's writes have come to an end, from the thread that made them, by a platform that makes them customer by
-     * customer. One that writes in sets tells nothing before it is through with all of them.
+     * Notified as soon as a customer's writes have come to an end, from the thread that made them, by a platform that makes them customer by
+     * customer. One that writes in sets reports nothing before it is through with all of them.
      */
     default void ended(UUID customerId, List<WriteOutcome> outcomes) {}
 }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends all waiting. Until a run is told to end everything may take the time that it takes; from then on what is under way has some
- * seconds to come to its end, and then whatever still waits for an answer, a pause or a turn is called off. Goes by a stopwatch, not
+ * Ends all waiting. Until a run is asked to stop everything may take the time that it takes; from then on what is under way has some
+ * seconds to finish, and then whatever still waits for an answer, a pause or a turn is called off. Goes by a stopwatch, not
  * by a clock that can be set.
  */
 public final class CancellationToken {
@@ -24,12 +24,12 @@ public final class CancellationToken {
     private boolean cancelled;
     private long end;
 
-    /** @param grace how long what is under way may still take once the run is told to end */
+    /** @param grace how long what is under way may still take once the run is asked to stop */
     public CancellationToken(Duration grace) {
         this.grace = grace;
     }
 
-    /** For whoever is never told. */
+    /** For a run that is never asked to stop. */
     public static CancellationToken none() {
         return new CancellationToken(Duration.ZERO);
     }
@@ -103,7 +103,7 @@ public final class CancellationToken {
     }
 
     private void callOff() {
-        // each by itself and without the lock: a server that has vanished must not keep the others from being called
+        // each on its own and without the lock: a server that has vanished must not keep the others from being called
         // off
         for (Runnable entry : underWayAtTheEnd()) {
             Thread thread = new Thread(entry, "cancellation");

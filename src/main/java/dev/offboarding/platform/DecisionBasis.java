@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of a customer, and what a write to it was decided on. Ten minutes later it decides nothing any more; and a platform
- * that can makes it a condition of the write that the customer still is what it was read as.
+ * What was read of a customer, and what a write to it was decided on. After ten minutes it no longer decides anything; and a platform
+ * that is able to makes it a condition of the write that the customer still is as it was read.
  *
  * @param at when the oldest part of it was read
  * @param customer as it was read; null where the platform does not show the customer as the reseller's any more
@@ -26,7 +26,7 @@ public record DecisionBasis(Instant at, @Nullable Customer customer) {
         return observation instanceof Observation.Unknown unknown ? new DecisionBasis(unknown.at(), null) : null;
     }
 
-    /** What this program itself has done to the customer since it was read is no change of the customer's. */
+    /** What this program itself has done to the customer since it was read does not count as a change of the customer. */
     public DecisionBasis after(Collection<WriteOutcome> outcomes) {
         Map<String, Subscription.Status> since = new HashMap<>();
         for (WriteOutcome outcome : outcomes) {

@@ -7,6 +7,6 @@ package dev.offboarding.platform;
  */
 public record Delegation(String id, String name, String status) {
 
-    /** What is said of one that was there and is no more. */
+    /** The status given to one that was there and no longer exists. */
     public static final String DELETED = "deleted";
 }

@@ -10,9 +10,9 @@ import java.time.Instant;
 public record EffectReading(Result result, Instant at, String proof) {
     public enum Result {
         CONFIRMED,
-        /** Not visible yet; it is looked at again. */
+        /** Not visible yet; it is read again. */
         PENDING,
-        /** Visibly not there, and waiting will not bring it. */
+        /** Visibly not there, and waiting will not change that. */
         FAILED,
         /** Could not be read: says nothing. */
         INCONCLUSIVE

@@ -35,6 +35,6 @@ public sealed interface Observation {
         }
     }
 
-    /** The platform did not answer, or not in a way that means anything. Never to be taken for {@link Unknown}. */
+    /** The platform did not answer, or not in a meaningful way. Never to be taken for {@link Unknown}. */
     record Unreadable(UUID customerId, Instant at, String why) implements Observation {}
 }

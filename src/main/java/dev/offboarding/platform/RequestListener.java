@@ -1,10 +1,10 @@
 package dev.offboarding.platform;
 
-/** Is told of each request to a platform, by the thread that made it and before it goes on: so it is quick, and waits for nothing. */
+/** Is notified of each request to a platform, by the thread that made it and before it continues: so it is quick, and waits for nothing. */
 @FunctionalInterface
 public interface RequestListener {
 
-    /** Nobody counts. */
+    /** Counts nothing. */
     RequestListener UNCOUNTED = (resource, status) -> {};
 
     /** The status of a request that got no answer. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
  * flight; the steps do not know which. Every method throws {@link PlatformUnavailableException} when the platform as a whole
- * cannot be used, and answers for each customer by itself otherwise. Once the run is told to end, by a {@link CancellationToken}, what would not be
- * over in time ends with {@link CancelledException}.
+ * cannot be used, and answers for each customer separately otherwise. Once the run is asked to stop, by a {@link CancellationToken}, what
+ * would not be over in time ends with {@link CancelledException}.
  */
 public interface ResellerPlatform extends AutoCloseable {
 
@@ -44,7 +44,7 @@ public interface ResellerPlatform extends AutoCloseable {
      * Writes, each at most once: one outcome for each write, in the order of the writes. Writes for one customer are made one
      * after another in that order. What is decided on a {@link DecisionBasis} that is old, or seen not to be so any more, is not sent. A
      * removal is not sent while any of the customer's subscriptions is active. A write whose
-     * answer is lost is not sent again: its outcome says what was found afterwards, or, where the run was told to end before that
+     * answer is lost is not sent again: its outcome says what was found afterwards, or, where the run was asked to stop before that
      * was known, that it is open.
      */
     List<WriteOutcome> perform(List<Write> writes, Admission admission);
@@ -61,7 +61,7 @@ public interface ResellerPlatform extends AutoCloseable {
     }
 
     /**
-     * Whether what a removal is answered is what everybody reads from then on. Where reading may lag behind, an answer alone does not
+     * Whether what a removal is answered is what everyone reads from then on. Where reading may lag behind, an answer alone does not
      * show that the relationship has ended.
      */
     default boolean removalShowsAtOnce() {
@@ -69,7 +69,7 @@ public interface ResellerPlatform extends AutoCloseable {
     }
 
     /**
-     * When the relationships of these customers were last removed, by whomever, as far as the platform keeps a log of that and has it
+     * When the relationships of these customers were last removed, by anyone, as far as the platform keeps a log of that and has it
      * by now. A customer is missing where the log has no such record.
      *
      * @param since from when on that is of interest
@@ -102,10 +102,10 @@ public interface ResellerPlatform extends AutoCloseable {
         return now.isAfter(from.plus(settlingTime()));
     }
 
-    /** How long after a removal its effects are looked at first. */
+    /** How long after a removal its effects are first read. */
     Duration firstLookAfter();
 
-    /** How long after the first look effects that do not show are left for the next night. */
+    /** How long after the first reading effects that do not show are left for the next night. */
     Duration giveUpAfter();
 
     @Override

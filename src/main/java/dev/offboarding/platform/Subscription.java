@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the platform calls them.
  *
  * @param kindText the kind in the platform's own words
- * @param statusText the status in the platform's own words; open: what nobody has heard of is read, too
+ * @param statusText the status in the platform's own words; open: what no one has heard of is read, too
  * @param termEnd last day of the commitment, if there is one
  * @param cancellableUntil last moment at which it may still be cancelled, if it may
  * @param autoRenew whether it renews itself at the end of its term; null where the platform does not say
@@ -37,7 +37,7 @@ public record Subscription(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
         String reseller) {
 
-    /** Of the year 9999 and later, or infinity, a date says that there is no end. */
+    /** A date in the year 9999 or later, or infinity, says that there is no end. */
     private static final int NO_END = 9999;
 
     /** Where the platform says neither what becomes of it at the end of its term nor who sold it. */
@@ -101,7 +101,7 @@ public record Subscription(
     public enum AtTermEnd {
         /** Begins again, for another term. */
         RENEWS,
-        /** Goes on in a paid extended service term, because nothing else was scheduled. */
+        /** Continues in a paid extended service term, because nothing else was scheduled. */
         EXTENDS,
         /** Is in an extended service term already: that renews itself, and may be cancelled on any day. */
         EXTENDED,
@@ -131,12 +131,12 @@ public record Subscription(
         return status == Status.ACTIVE;
     }
 
-    /** Whether its term has a date that is none: it never ends by itself. */
+    /** Whether its term has a date that is no end: it never ends on its own. */
     public boolean endless() {
         return termEnd != null && termEnd.getYear() >= NO_END;
     }
 
-    /** Whether it goes on after its term unless somebody does something. */
+    /** Whether it continues after its term unless someone does something. */
     public boolean renewsItself() {
         return active() && atTermEnd != null && atTermEnd != AtTermEnd.ENDS;
     }

@@ -6,13 +6,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The four effects of one customer's removal, read back at one look.
+ * The four effects of one customer's removal, read back at one time.
  *
  * @param effects all four
  * @param reseller whether the platform shows the customer as a customer of this reseller, by its own read and in the complete list
  * @param secondWitness what the platform's own log says of the customer, in words; null where there is none
- * @param removalLoggedAt when the relationship was last removed, by the platform's own log; null where that has no such record. That
- *     an effect is there it never proves
+ * @param removalLoggedAt when the relationship was last removed, by the platform's own log; null where that has no such record. It
+ *     never proves that an effect is there
  */
 public record Verification(
         UUID customerId,

@@ -128,7 +128,7 @@ final class AsReadCondition {
             List<String> what = differences(Objects.requireNonNull(customers.get(id)), now.get(id));
             changed.put(
                     id,
-                    "The customer is not as it was read any more, so nothing was sent: "
+                    "The customer is no longer as it was read, so nothing was sent: "
                             + (what.isEmpty() ? "it is being changed at this moment" : String.join("; ", what)) + ".");
         }
         return changed;
@@ -143,10 +143,10 @@ final class AsReadCondition {
             what.add("its relationship is '" + now.relationship() + "'");
         }
         if (!now.companyName().equals(read.companyName())) {
-            what.add("its company name is another");
+            what.add("its company name has changed");
         }
         if (!now.domain().equals(read.domain())) {
-            what.add("its domain is another");
+            what.add("its domain has changed");
         }
         Map<String, Subscription> before = byId(read);
         Map<String, Subscription> after = byId(now);

@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Column values as this program can hold them: a view may well have none, or infinity. */
+/** Column values as this program can hold them: a view may well have nulls, or infinity. */
 final class ColumnValues {
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
@@ -28,7 +28,7 @@ final class ColumnValues {
         return id == null ? NIL : id;
     }
 
-    /** Kept between the years 1 and 9999, so that a day can be added and anybody can print it. */
+    /** Kept between the years 1 and 9999, so that a day can be added and anyone can print it. */
     static @Nullable LocalDate day(ResultSet row, String column) throws SQLException {
         LocalDate day = row.getObject(column, LocalDate.class);
         if (day == null) {

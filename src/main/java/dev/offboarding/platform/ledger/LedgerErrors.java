@@ -45,12 +45,12 @@ final class LedgerErrors {
         return Set.of("0A000", "42809", "42501").contains(state(e));
     }
 
-    /** A table, a column or a right is missing: that is no single customer's fault. */
+    /** A table, a column or a right is missing: that is not a single customer's fault. */
     static boolean notALedger(SQLException e) {
         return state(e).startsWith("42") || state(e).equals("3F000");
     }
 
-    /** Waiting does not bring a password or a database. */
+    /** Waiting does not produce a password or a database. */
     static boolean waitingHelps(SQLException e) {
         return !state(e).startsWith("28") && !state(e).equals("3D000");
     }
@@ -95,7 +95,7 @@ final class LedgerErrors {
             return "its disk is full. Make room there.";
         }
         if (state.startsWith("53")) {
-            return "it has no room for another connection, or no memory or disk left. Ask whoever runs it.";
+            return "it has no room for another connection, or no memory or disk left. Ask the people who run it.";
         }
         if (notALedger(e)) {
             return "a table, view or column of the schema `ledger` is missing, or this user has no right to it. Compare it with the"
@@ -106,7 +106,7 @@ final class LedgerErrors {
                     + " counted. Correct that row, or have the view show null instead.";
         }
         if (busy(e) || tookTooLong(e)) {
-            return "it did not answer in time because others keep it busy. Nothing has to be fixed; see what locks it if it goes on.";
+            return "it did not answer in time because others keep it busy. Nothing has to be fixed; see what locks it if that continues.";
         }
         return "it could not be reached, or ended the connection. Check that it is running and that this machine may connect to it.";
     }

@@ -36,7 +36,7 @@ import javax.sql.DataSource;
  * ledger went away in mid-write, what became of it has to be read once {@link #settlingTime()} is over.
  */
 public final class LedgerPlatform implements ResellerPlatform {
-    /** Customers a call. */
+    /** Customers per call. */
     public static final int CHUNK_SIZE = 1_000;
 
     /** For how long after it lost its right to write a sender may still start a transaction: it has asked right before. */
@@ -52,7 +52,7 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     /**
      * @param dataSource stays the caller's: it is not closed here
-     * @param cancellation ends waiting when the run is told to end
+     * @param cancellation ends waiting when the run is asked to stop
      */
     public LedgerPlatform(DataSource dataSource, Clock clock, CancellationToken cancellation) {
         this(dataSource, clock, LedgerTimes.DEFAULT, cancellation);
@@ -131,7 +131,7 @@ public final class LedgerPlatform implements ResellerPlatform {
         return times.settling();
     }
 
-    /** Sooner than after the settling time where no server process is at a write of ours any more. */
+    /** Sooner than after the settling time where no server process is executing a write of ours any more. */
     @Override
     public boolean settled(Instant from, Instant now) {
         return ResellerPlatform.super.settled(from, now)
@@ -144,7 +144,7 @@ public final class LedgerPlatform implements ResellerPlatform {
         return Duration.ZERO;
     }
 
-    /** What does not show at once does not come by waiting. */
+    /** What does not show at once will not show later. */
     @Override
     public Duration giveUpAfter() {
         return Duration.ZERO;

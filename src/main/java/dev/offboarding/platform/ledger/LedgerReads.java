@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the ledger, with an open mind: what nobody has heard of, and what is not there at all, is read, too. */
+/** Reads the ledger, with an open mind: what no one has heard of, and what is not there at all, is read, too. */
 final class LedgerReads {
     private static final int TIMEOUTS = 14;
 
@@ -78,9 +78,9 @@ final class LedgerReads {
             left join (select customer_id, count(*) as n from ledger.purchase_authority
                        where customer_id = any(?) group by customer_id) p on p.customer_id = a.customer_id""";
 
-    /** A view that is broken for a night is empty, too, and so is somebody else's ledger. */
+    /** A view that is broken for a night is empty, too, and so is someone else's ledger. */
     private static final String NOBODY =
-            "ledger.customer has no row at all: where nobody is shown, that a customer is missing proves nothing";
+            "ledger.customer has no row at all: where no one is shown, that a customer is missing proves nothing";
 
     private record Row(
             UUID id,
@@ -168,7 +168,7 @@ final class LedgerReads {
         Map<UUID, T> of(List<UUID> ids) throws SQLException;
     }
 
-    /** Reads a chunk at once; where the ledger objects, by halves, until what it objects to stands alone. */
+    /** Reads a chunk at once; where the ledger objects, by halves, until what it objects to is alone. */
     private static final class Chunk<T> {
         private final Read<T> whole;
         private final BiFunction<UUID, SQLException, T> alone;
@@ -307,7 +307,7 @@ final class LedgerReads {
                 new Subscription(
                         id,
                         ColumnValues.text(row, "name"),
-                        // what has no id cannot be written to: it is left to somebody to look at
+                        // what has no id cannot be written to: it is left for a person to look at
                         id.isEmpty() ? Kind.UNKNOWN : known(kind, Kind.values(), Kind.UNKNOWN),
                         kind,
                         known(status, Status.values(), Status.UNKNOWN),

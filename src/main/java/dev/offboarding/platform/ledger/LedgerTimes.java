@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param statement longest time for one statement; the ledger itself cuts it off
  * @param margin added to {@code statement} before a statement is taken to be over, whoever sent it
  * @param rowLock longest wait for a lock once a write holds locks of its own
- * @param backend how long the server process behind a lost connection may take to end by itself
+ * @param backend how long the server process behind a lost connection may take to end on its own
  * @param tries how often a write that found the ledger busy, or a call that found it away, is tried
  * @param firstPause before the second try; doubles with each further one
  * @param longestPause bound of that doubling

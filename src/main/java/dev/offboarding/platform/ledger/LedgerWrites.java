@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one call. A set is written as a whole; where the ledger objects, by halves, until whatever it objects to stands
+ * The writes of one call. A set is written as a whole; where the ledger objects, by halves, until whatever it objects to is
  * alone: one customer's fault is not the others'.
  */
 final class LedgerWrites {
@@ -93,9 +93,9 @@ final class LedgerWrites {
         List<NumberedWrite> sendable = new ArrayList<>();
         for (NumberedWrite one : asked) {
             if (kind == null) {
-                answer(Verdict.withheld(one, null, action + " is not a thing of the ledger."));
+                answer(Verdict.withheld(one, null, action + " does not exist on the ledger."));
             } else if (one.target().isEmpty()) {
-                answer(Verdict.withheld(one, null, "The target is not an id as the ledger has them."));
+                answer(Verdict.withheld(one, null, "The target is not an id of the form that the ledger has."));
             } else if (action == Action.REMOVE && !one.id().equals(one.customer())) {
                 answer(Verdict.withheld(one, null, "A removal's target has to be the customer itself."));
             } else {
@@ -161,8 +161,8 @@ final class LedgerWrites {
     }
 
     /**
-     * By halves of customers, until one whose writes cannot be told from somebody else's is alone. Whoever was changed right before is seen to
-     * be so when it is read again, before anything is written.
+     * By halves of customers, until one whose writes cannot be distinguished from someone else's is alone. A customer that was changed right
+     * before is seen to be so when it is read again, before anything is written.
      */
     private void again(List<NumberedWrite> asked, SetWrite kind, int tries) {
         List<List<NumberedWrite>> customers = List.copyOf(asked.stream()
@@ -190,7 +190,7 @@ final class LedgerWrites {
 
     private void giveUp(List<NumberedWrite> asked, SetWrite kind, @Nullable SQLException e) {
         if (e != null && !(e instanceof TableBusyException) && asked.size() > 1) {
-            // somebody sits on the rows of one or a few: the others need not wait for that
+            // someone keeps the rows of one or a few locked: the others need not wait for that
             Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, 1));
             return;
         }
@@ -229,7 +229,7 @@ final class LedgerWrites {
             String message = "The connection to the ledger was lost during this write; it was not sent again. "
                     + (after == null
                             ? "It is not shown any more: a view may hide what was written, so this may be this write's doing or"
-                                    + " somebody else's."
+                                    + " someone else's."
                             : "Afterwards the ledger showed '" + after + "'.");
             answer(Verdict.lost(one, after, message, kind.untouched().equals(after)));
         }
@@ -260,7 +260,7 @@ final class LedgerWrites {
             done.computeIfAbsent(outcome.write().customerId(), id -> new ArrayList<>())
                     .add(outcome);
         }
-        // a write that never left is no reason to keep quiet about a ledger that is away
+        // a write that never left is not a reason to keep quiet about a ledger that is away
         answered |= verdict.result() == WriteOutcome.Result.DONE || verdict.result() == WriteOutcome.Result.LOST;
     }
 }

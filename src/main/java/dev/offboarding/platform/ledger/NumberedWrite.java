@@ -19,11 +19,11 @@ record NumberedWrite(int position, Write write) {
         return write.basis() == null ? null : write.basis().customer();
     }
 
-    /** The target as the ledger keeps it; empty where it is no id of the ledger's. */
+    /** The target as the ledger keeps it; empty where it is not an id of the ledger's. */
     Optional<UUID> target() {
         try {
             UUID id = UUID.fromString(write.target());
-            // the parser also takes short forms, which are not what anybody has read from the ledger
+            // the parser also takes short forms, which no one has read from the ledger
             return id.toString().equalsIgnoreCase(write.target()) ? Optional.of(id) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

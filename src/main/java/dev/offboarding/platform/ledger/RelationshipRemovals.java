@@ -21,26 +21,26 @@ import java.util.UUID;
  *
  * <p>It must not succeed while a subscription is active, whoever else writes at that moment. A condition in the statement is
  * not enough: a subscription that another transaction has inserted or reactivated, but not yet committed, is invisible to it.
- * So {@code ledger.subscription} is locked first, in share mode. That waits for everybody who has written to it and keeps others
+ * So {@code ledger.subscription} is locked first, in share mode. That waits for everyone who has written to it and keeps others
  * from writing until this transaction ends; only then the statement begins and sees, in a snapshot of its own, all there is. On a
  * view the server locks the tables beneath it (a foreign table cannot be locked: there the condition is all there is).
  *
  * <p>Another system may do the same things in another order: lock a customer, then want a subscription. In a deadlock the
  * server ends the transaction that finds out first, after {@code deadlock_timeout}, and that must not be the other system's. So
- * the table is waited for while nothing is held, when nobody can be waiting for us; and once it is held, customers that others
+ * the table is waited for while nothing is held, when no one can be waiting for us; and once it is held, customers that others
  * have locked are skipped, and whatever else has to be waited for is given up well before {@code deadlock_timeout} and tried
  * again. The first wait is a little longer than {@code deadlock_timeout}, since an autovacuum makes way only after it.
  */
 final class RelationshipRemovals implements SetWrite {
     private static final int SIZE = 1_000;
 
-    /** Holding the table for so long, or less, is as good as not at all. */
+    /** Holding the table for this long, or less, is as good as not at all. */
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private static final List<String> OTHER_TABLES =
             List.of("support_contact", "delegated_admin", "purchase_authority");
 
-    /** Whoever is told of it makes the whole transaction again. */
+    /** Whoever gets it makes the whole transaction again. */
     private static final String SERIALIZATION_FAILURE = "40001";
 
     private static final String LOCK = "lock table ledger.subscription in share mode";
@@ -115,17 +115,18 @@ final class RelationshipRemovals implements SetWrite {
         Set<UUID> ended = candidates.stream()
                 // a view may stop showing the row by the very fact that the relationship has ended
                 .filter(id -> Customer.NONE.equals(now.getOrDefault(id, Customer.NONE)))
-                // sorted: two jobs that delete in the same order do not stand in each other's way
+                // sorted: two jobs that delete in the same order do not get in each other's way
                 .collect(toCollection(TreeSet::new));
-        // Somebody else may have made it so right before the statement, which has not counted it then. Who is looked at
-        // again is no candidate any more; who still is, and vanishes once more, vanishes by the write.
+        // Someone else may have made it so right before the statement, which has not counted it then. A customer that
+        // is read
+        // again is not a candidate any more; one that still is, and vanishes once more, vanishes by the write.
         if (written != ended.size() && !now.keySet().containsAll(ended) && !again) {
             throw new UnprovenException();
         }
         deleteOtherRows(session, ended, locked);
         Set<UUID> passedOver = new HashSet<>(candidates);
         passedOver.removeAll(ended);
-        // where nothing can be locked somebody may have come right before the statement
+        // where nothing can be locked someone may have come right before the statement
         changed.putAll(asRead(asked, passedOver).changed(session));
         Map<UUID, String> left = new HashMap<>(hiddenLater);
         left.putAll(leftBehind(session, ended));

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Whether rows of the ledger can be locked one by one. Not so where a view stands in a table's place that groups, or joins
+ * Whether rows of the ledger can be locked one by one. Not where a view in a table's place groups, or joins
  * outwards: such a ledger is written to without, and is as safe, but a locked row delays its whole chunk.
  */
 final class RowLocks {

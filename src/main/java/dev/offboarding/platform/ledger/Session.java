@@ -29,7 +29,7 @@ final class Session {
     /** An argument: an array of texts, or of what PostgreSQL reads from texts. */
     record Texts(@Nullable String[] values) {}
 
-    /** What a session is called while it writes, so that a later run can see that it is still at it. */
+    /** What a session is called while it writes, so that a later run can see that it is still writing. */
     static final String WRITER = "offboarding ledger write";
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -144,7 +144,7 @@ final class Session {
         }
     }
 
-    /** A statement that is called off has changed nothing, and its transaction comes to nothing. */
+    /** A statement that is called off has changed nothing, and its transaction is rolled back. */
     private <T> T unlessCalledOff(Statement statement, CancellationToken.Call<T, SQLException> call)
             throws SQLException {
         try {

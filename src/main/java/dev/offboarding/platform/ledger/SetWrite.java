@@ -10,9 +10,9 @@ import java.util.UUID;
 interface SetWrite {
 
     /**
-     * What came of it.
+     * What became of it.
      *
-     * @param busy those that somebody else has locked at the moment
+     * @param busy those that someone else has locked at the moment
      */
     record Attempt(List<Verdict> verdicts, List<NumberedWrite> busy) {}
 
@@ -20,8 +20,8 @@ interface SetWrite {
      * Writes, in one transaction. Each target occurs once. A customer that is not as it was read any more is not written to.
      *
      * @param locks what locks the rows of a query, by table, see {@link RowLocks}
-     * @param again whether these are one customer's, of whom the last attempt could not tell: what cannot be told now stays untold
-     * @throws UnprovenException it cannot be told which of them were written; nothing may be committed. Not thrown when made again
+     * @param again whether these are one customer's, about whom the last attempt could not tell: what cannot be decided now stays undecided
+     * @throws UnprovenException it cannot be determined which of them were written; nothing may be committed. Not thrown when made again
      * @throws WriteSwallowedException the ledger took the write without an error and did not do it; nothing may be committed
      */
     Attempt attempt(Session session, List<NumberedWrite> asked, Map<String, String> locks, Instant at, boolean again)

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes subscriptions from one status to another: suspends and reactivates. Its conditions are part of the statement that
- * writes, so that what somebody else did in between is not overwritten; what came of it is read back in the same transaction.
+ * writes, so that what someone else did in between is not overwritten; what became of it is read back in the same transaction.
  */
 final class StatusChanges implements SetWrite {
     /** A thousand customers have some thousands of subscriptions. */
@@ -182,7 +182,7 @@ final class StatusChanges implements SetWrite {
                 asked,
                 from,
                 "What became of the change to '" + to
-                        + "' cannot be told: the subscription is not shown any more, and the ledger"
+                        + "' cannot be determined: the subscription is not shown any more, and the ledger"
                         + " says that it has changed " + written
                         + " of this customer's rows. It was not sent again. Where a view in"
                         + " place of ledger.subscription hides what is not '" + from
@@ -196,7 +196,7 @@ final class StatusChanges implements SetWrite {
         Set<UUID> asRead = new HashSet<>();
         for (NumberedWrite asked : ready) {
             List<Found> rows = now.getOrDefault(asked.id(), List.of());
-            // of what is hidden the count decides
+            // for what is hidden the count decides
             if (rows.isEmpty() || rows.stream().anyMatch(it -> it.status().equals(to))) {
                 asRead.add(asked.customer());
             }

@@ -2,7 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import java.sql.SQLException;
 
-/** A whole table is locked by somebody else: smaller chunks would not get through either. */
+/** A whole table is locked by someone else: smaller chunks would not get through either. */
 final class TableBusyException extends SQLException {
     private static final long serialVersionUID = 1;
 

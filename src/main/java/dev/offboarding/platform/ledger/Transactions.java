@@ -131,7 +131,7 @@ final class Transactions {
                 }
             }
         } catch (SQLException e) {
-            // what was asked for has its answer already; a pool throws a broken connection away by itself
+            // what was asked for has its answer already; a pool throws a broken connection away on its own
         }
     }
 
@@ -156,7 +156,7 @@ final class Transactions {
     }
 
     /**
-     * Waits until the server process behind a lost connection is gone, and ends it if it does not go by itself: only then has
+     * Waits until the server process behind a lost connection is gone, and ends it if it does not go on its own: only then has
      * what it was doing either happened or not, for good.
      *
      * @return whether it is gone

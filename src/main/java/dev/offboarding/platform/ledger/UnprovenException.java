@@ -1,8 +1,8 @@
 package dev.offboarding.platform.ledger;
 
 /**
- * Rows are not shown any more after a write, and not as many were counted: whether the write has hidden them, or somebody else right
- * before it, cannot be told of the set as a whole.
+ * Rows are not shown any more after a write, and not as many were counted: whether the write has hidden them, or someone else right
+ * before it, cannot be determined for the set as a whole.
  */
 final class UnprovenException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -43,7 +43,7 @@ record Verdict(
         return new Verdict(asked, Result.LOST, null, found, message, Obstacle.NONE, notApplied);
     }
 
-    /** It was sent, and nothing says what came of it. */
+    /** It was sent, and nothing says what became of it. */
     static Verdict untold(NumberedWrite asked, String before, String message) {
         return new Verdict(asked, Result.LOST, before, null, message, Obstacle.NONE, false);
     }

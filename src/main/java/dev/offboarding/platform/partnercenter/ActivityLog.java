@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Microsoft's own log of what was done: a second witness, which proves no effect; that it has a removal keeps a customer that is there
- * again from being removed again. Its records come late, not every cloud has it,
+ * Microsoft's own log of what was done: a second witness, which proves no effect; a removal in it keeps a customer that has been
+ * re-established from being removed again. Its records come late, not every cloud has it,
  * and it is one listing for all customers, read again every few minutes at the most.
  */
 final class ActivityLog {
@@ -46,7 +46,7 @@ final class ActivityLog {
     private static final Duration LEFT_ALONE_FOR = Duration.ofMinutes(30);
     /** A removal is confirmed within a night, as a rule; and nights have midnights in them. */
     private static final int DAYS_BACK = 2;
-    /** Records are kept for 90 days, and who asks for an older one is refused; a day less, as two clocks are never one. */
+    /** Records are kept for 90 days, and a request for an older one is refused; a day less, as two clocks are never one. */
     private static final int MOST_DAYS_BACK = 89;
     /** How many records of a customer are named, first those of a removal. */
     private static final int NAMED = 20;
@@ -77,7 +77,7 @@ final class ActivityLog {
         this.clock = clock;
     }
 
-    /** Remembers a correlation id that goes out with a write, so that its record is known again. */
+    /** Remembers a correlation id that goes out with a write, so that its record is recognised. */
     void sending(UUID correlationId) {
         sent.add(correlationId.toString());
     }
@@ -187,7 +187,7 @@ final class ActivityLog {
                 }
             }
         } catch (PlatformUnavailableException e) {
-            // whether the platform can be used is for those to say who need it
+            // whether the platform can be used is for its users to say
             flaw = e.getMessage();
         }
         return new Listing(from, byCustomer, flaw, clock.instant());
@@ -224,7 +224,7 @@ final class ActivityLog {
                         ErrorBody.line(PartnerCenterJson.text(it, "operationDate", "(no date)")),
                         ours
                                 ? "with correlation id %s, which this run sent".formatted(correlation)
-                                : "with correlation id %s, sent by another run, and then in the trail, or by somebody else"
+                                : "with correlation id %s, sent by another run, and then in the trail, or by someone else"
                                         .formatted(correlation));
     }
 }

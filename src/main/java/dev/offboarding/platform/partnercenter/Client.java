@@ -38,7 +38,7 @@ final class Client {
     private static final int READ_TRIES = 4;
     private static final int CONNECT_TRIES = 4;
     private static final int THROTTLED_TRIES = 12;
-    /** A pause that is longer is not waited for. */
+    /** A longer pause is not waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final Admission ALWAYS = () -> true;
@@ -117,7 +117,7 @@ final class Client {
      * and its number.
      *
      * @param number which request of the attempt it is, from 1
-     * @param sent is told the request's own id, each time right before it is sent
+     * @param sent is given the request's own id, each time right before it is sent
      */
     Reply write(Request request, int number, Admission admission, Consumer<UUID> sent) {
         UUID id = request.correlationId();
@@ -184,7 +184,7 @@ final class Client {
                 return new Reply.NotAllowed();
             }
             if (paces.of(request.quota()).isPaused()) {
-                // somebody was throttled while this one was signed in again, or waited to be admitted
+                // another call was throttled while this one was signed in again, or waited to be admitted
                 return null;
             }
             sent.accept(attempt.requestId);
@@ -227,7 +227,7 @@ final class Client {
     private @Nullable Reply unanswered(Request request, Attempt attempt, Http.NoAnswerException e) {
         if (e.mayHaveArrived()) {
             traffic.request(request.quota().word(), RequestListener.NO_ANSWER);
-            // from now: when it really left within the time that it took cannot be told
+            // from now: when it really left within the time that it took cannot be known
             return new Reply.NoAnswer(e.why(), clock.instant(), false);
         }
         if (++attempt.connectFailures == CONNECT_TRIES) {
@@ -266,7 +266,7 @@ final class Client {
         Duration asked = retryAfter(answer, fault, now);
         if (status == 429) {
             attempt.throttled++;
-            // a date that is over, on this machine's clock, is no leave to ask again at once
+            // a date that is over, on this machine's clock, is not a permission to ask again at once
             Duration wait = asked == null || asked.isZero() ? backOff(attempt.throttled) : asked;
             pause(request.quota(), wait, now);
             if (write && !ofPlatform) {
@@ -290,14 +290,14 @@ final class Client {
         return new Reply.Refused(status, fault, now, token.number());
     }
 
-    /** No page of somebody's: the customer's service may have no words for what is not there. */
+    /** Not a page of a box in between: the customer's service may have no words for what is not there. */
     private static boolean isNotFound(Request request, Http.Answer answer, ErrorBody fault) {
         String type = answer.header(HttpHeaders.CONTENT_TYPE);
         boolean page = type != null && type.toLowerCase(Locale.ROOT).contains("html");
         return answer.status() == 404 && !request.toGraph() && fault.voice() != ErrorBody.Voice.STRANGER && !page;
     }
 
-    /** Something in between may have passed the request on, and may do so still: whatever its answer says, it is none. */
+    /** Something in between may have passed the request on, and may do so still: whatever its answer says, it is not one. */
     private static Reply stranger(Attempt attempt, int status, Instant now) {
         attempt.answered = true;
         return new Reply.NoAnswer("answered %d, but not in the platform's own words".formatted(status), now, false);
@@ -317,7 +317,7 @@ final class Client {
             if (wait.isZero()) {
                 return null;
             }
-            // nobody sits on a place while waiting: another quota may be free
+            // no one occupies a place while waiting: another quota may be free
             inFlight.release();
             if (wait.compareTo(PATIENCE) > 0) {
                 return wait;
@@ -327,7 +327,7 @@ final class Client {
     }
 
     private void pause(Quota quota, Duration time, Instant from) {
-        LOG.info("{} is throttled: nobody asks for {} s", quota, time.toSeconds());
+        LOG.info("{} is throttled: no requests for {} s", quota, time.toSeconds());
         paces.of(quota).pauseUntil(from.plus(time));
     }
 

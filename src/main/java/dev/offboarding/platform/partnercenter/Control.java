@@ -35,7 +35,7 @@ final class Control {
         this(reads, () -> resellers(list.relationships(), lookedAt));
     }
 
-    /** @param others whose relationship is there as far as is known; asked for once, when somebody has to vouch */
+    /** @param others whose relationship is there as far as is known; asked for once, when someone has to vouch */
     Control(CustomerReads reads, Supplier<Collection<UUID>> others) {
         this.reads = reads;
         this.others = others;
@@ -54,13 +54,13 @@ final class Control {
         Control besides(UUID customer);
     }
 
-    /** Whether an answer says that its customer is gone: in the platform's own words, or while somebody vouches for it. */
+    /** Whether an answer says that its customer is gone: in the platform's own words, or while another customer vouches for it. */
     boolean saysGone(Reply reply) {
         return reply instanceof Reply.Refused refused
                 && (refused.saysGone() || (refused.maySayGone() && vouches(refused.at(), refused.token()) != null));
     }
 
-    /** Who vouches for an answer of that moment, got with that token; null if nobody does. */
+    /** Who vouches for an answer of that moment, got with that token; null if no one does. */
     @Nullable
     String vouches(Instant at, int token) {
         lock.lock();
@@ -78,7 +78,8 @@ final class Control {
                     seen.add(new Alive(candidate, accepted.at(), accepted.token()));
                     return known(at, token);
                 }
-                // gone, or not to be read, which may be this one's own trouble: no reason for all the others to wait
+                // gone, or not to be read, which may be this one's own trouble, and is not a reason for all the others
+                // to wait
                 left.remove(0);
             }
             return null;

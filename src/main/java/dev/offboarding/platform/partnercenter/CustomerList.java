@@ -37,7 +37,7 @@ final class CustomerList {
     private static final Logger LOG = LoggerFactory.getLogger(CustomerList.class);
     private static final String PATH = "/v1/customers?size=500";
     private static final int TRIES = 2;
-    /** How many customers that should be in the list and are not are looked at one by one. */
+    /** How many customers that should be in the list and are not are read one by one. */
     private static final int LOOKED_AT = 3;
 
     private final Pages pages;
@@ -67,10 +67,10 @@ final class CustomerList {
         for (JsonNode it : list.items()) {
             String id = PartnerCenterJson.guid(it, "id");
             if (id == null) {
-                // whoever that is may be looked for here, and must not be taken for gone
+                // that customer may be looked for here, and must not be taken for gone
                 String name =
                         PartnerCenterJson.text(PartnerCenterJson.get(it, "companyProfile"), "companyName", "(no name)");
-                flaw = "it shows a customer whose id is no GUID: " + ErrorBody.line(name);
+                flaw = "it shows a customer whose id is not a GUID: " + ErrorBody.line(name);
             } else {
                 relationships.put(UUID.fromString(id), CustomerReads.relationship(it));
             }
@@ -79,7 +79,7 @@ final class CustomerList {
                 Map.copyOf(relationships), flaw == null ? missing(relationships, expectedGone) : flaw, list.at());
     }
 
-    /** A list that lacks somebody who is alive was not read to its end, whatever its links say. */
+    /** A list that lacks a customer that is alive was not read to its end, whatever its links say. */
     private @Nullable String missing(Map<UUID, String> listed, Set<UUID> expectedGone) {
         List<UUID> missing = readings.aliveWithout(expectedGone).stream()
                 .filter(id -> !listed.containsKey(id))

@@ -15,11 +15,11 @@ import tools.jackson.databind.JsonNode;
 /** Reads one customer with what it holds, in as few requests as that takes. */
 final class CustomerReads {
 
-    /** What a look at one customer came to. */
+    /** What reading one customer showed. */
     sealed interface Look {
         record Seen(CustomerReading reading) implements Look {}
 
-        /** As the answer says, which may need somebody to vouch for it. */
+        /** As the answer says, which may need another customer to vouch for it. */
         record Gone(String proof, Reply.Refused answer) implements Look {}
 
         record Unreadable(String why) implements Look {}
@@ -205,7 +205,7 @@ final class CustomerReads {
     }
 
     /**
-     * Takes in subscriptions that were read again; how many Azure subscriptions a plan has stays as it was known.
+     * Takes over subscriptions that were read again; how many Azure subscriptions a plan has stays as it was known.
      *
      * @return what is held now
      */

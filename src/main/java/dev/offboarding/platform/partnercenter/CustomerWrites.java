@@ -45,7 +45,7 @@ final class CustomerWrites {
                     continue;
                 }
                 if (write.attempt() > 1 && write.equals(writes.get(0))) {
-                    // what stood in the way is passing, and does not pass by itself in no time
+                    // what was in the way is passing, but does not pass instantly
                     waiting.let(WaitTimes.beforeAttempt(write.attempt()));
                 }
                 if (write.action() == Action.SUSPEND) {
@@ -74,7 +74,8 @@ final class CustomerWrites {
             } catch (PlatformUnavailableException e) {
                 outcomes.put(write, performance.broke(write, e));
             } catch (RuntimeException e) {
-                // whether it was sent is not known: one customer's trouble, and no reason to lose the others' outcomes
+                // whether it was sent is not known: one customer's trouble, and not a reason to lose the others'
+                // outcomes
                 try (MDC.MDCCloseable customer =
                         MDC.putCloseable("customer", write.customerId().toString())) {
                     LOG.error("a write failed unexpectedly: {}", write.action(), e);
@@ -91,10 +92,10 @@ final class CustomerWrites {
     }
 
     /**
-     * Whoever's subscription could not be cancelled keeps its relationship, perhaps for a year: then nothing of it is suspended. What was
-     * to be cancelled comes first for that reason.
+     * A customer whose subscription could not be cancelled keeps its relationship, perhaps for a year: then nothing of it is suspended. What
+     * was to be cancelled comes first for that reason.
      *
-     * @return what becomes of a suspension for it; null where nothing stands in its way
+     * @return what becomes of a suspension for it; null where nothing is in its way
      */
     private @Nullable WriteOutcome notCancelled(
             WriteContext performance,

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Relationships of delegated administration (GDAP), from Graph: one listing for all customers where that is fewer requests, else each
- * customer by itself. A listing is shown to a customer once; the next time it is asked about it is read afresh.
+ * customer separately. A listing is shown to a customer once; the next time it is asked about, it is read afresh.
  */
 final class DelegationReads {
 
@@ -80,7 +80,7 @@ final class DelegationReads {
         }
     }
 
-    /** Whatever can be read at once; a customer that is missing has to be read by itself, with {@link #of}. */
+    /** Whatever can be read at once; a customer that is missing has to be read separately, with {@link #of}. */
     Map<UUID, Seen> together(List<UUID> customers) {
         lock.lock();
         try {
@@ -121,7 +121,7 @@ final class DelegationReads {
         for (JsonNode it : all.items()) {
             String tenant = PartnerCenterJson.guid(PartnerCenterJson.get(it, "customer"), "tenantId");
             if (tenant == null) {
-                // it may be anybody's: each customer is asked about by itself
+                // it may be anyone's: each customer is asked about separately
                 LOG.info("the listing of delegated administration shows one that does not say whose it is");
                 return null;
             }
@@ -156,7 +156,7 @@ final class DelegationReads {
         return seen;
     }
 
-    /** What a customer was seen with within the last ten minutes; null where it was not looked at. */
+    /** What a customer was seen with within the last ten minutes; null where it was not read. */
     @Nullable
     Seen lately(UUID customer) {
         Seen seen = latest.get(customer);
@@ -191,7 +191,7 @@ final class DelegationReads {
         return new Seen(List.copyOf(all), null, clock.instant());
     }
 
-    /** Neither ended nor about to end by itself. */
+    /** Neither ended nor about to end on its own. */
     static boolean toBeEnded(Delegation delegation) {
         return !ENDS_BY_ITSELF.contains(delegation.status().toLowerCase(Locale.ROOT));
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Ends delegated administration in Graph: what is approved is terminated, what nobody has approved is deleted. */
+/** Ends delegated administration in Graph: what is approved is terminated, what no one has approved is deleted. */
 final class DelegationWrites {
 
     private static final String CREATED = "created";
@@ -34,7 +34,7 @@ final class DelegationWrites {
     WriteOutcome make(WriteContext performance, Write write) {
         try {
             WriteOutcome outcome = makeOnce(performance, write);
-            // somebody changed it between read and write: once more, from what it is now
+            // someone changed it between read and write: once more, from what it is now
             return outcome == null ? again(performance, write) : outcome;
         } catch (PlatformUnavailableException e) {
             return performance.broke(write, e);
@@ -44,7 +44,7 @@ final class DelegationWrites {
     private WriteOutcome again(WriteContext performance, Write write) {
         WriteOutcome outcome = makeOnce(performance, write);
         return outcome == null
-                ? performance.passing(write, null, "it was changed by somebody else at the same time")
+                ? performance.passing(write, null, "it was changed by someone else at the same time")
                 : outcome;
     }
 

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What an error's body says, in any of the shapes that were seen: the service's two faults, the gateway's, Graph's. Everything else (a
- * page of HTML, JSON of another shape, nothing at all) may come from whatever stands in between, and is no answer.
+ * page of HTML, JSON of another shape, nothing at all) may come from a box in between, and is not an answer.
  *
  * @param code of Partner Center a number as text, of Graph a word; empty where there is none
  * @param text what the platform says about it, as one short line; may be empty
@@ -18,12 +18,12 @@ record ErrorBody(String code, String text, Voice voice) {
 
     enum Voice {
         SERVICE,
-        /** The gateway before it: knows nothing of customers, and says that it is asked too often. */
+        /** The gateway before it: knows nothing of customers, and says that there are too many requests. */
         GATEWAY,
         GRAPH,
-        /** An answer without a body, or with JSON of another shape: of whatever stands in between, perhaps. */
+        /** An answer without a body, or with JSON of another shape: of a box in between, perhaps. */
         UNSIGNED,
-        /** A page of HTML, or other text: whoever it was, the platform does not speak so. */
+        /** A page of HTML, or other text: whoever it was, the platform does not speak like that. */
         STRANGER
     }
 
@@ -78,7 +78,7 @@ record ErrorBody(String code, String text, Voice voice) {
         if (line.length() <= LONGEST) {
             return line;
         }
-        // half of a character is no text
+        // half of a character is not text
         int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
         return line.substring(0, end) + "…";
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Partner Center's subscriptions and entitlements in the port's words. What cannot be told for sure is {@code UNKNOWN}. */
+/** Partner Center's subscriptions and entitlements in the port's words. What cannot be decided for sure is {@code UNKNOWN}. */
 final class HoldingMapper {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -50,7 +50,7 @@ final class HoldingMapper {
                 id(it),
                 ErrorBody.line(PartnerCenterJson.text(
                         it, "friendlyName", PartnerCenterJson.text(it, "offerName", "(no name)"))),
-                // what has no id cannot be written to: it is left to somebody to look at
+                // what has no id cannot be written to: it is left for a person to look at
                 id(it).isEmpty() ? Kind.UNKNOWN : kind(it),
                 kindText(it),
                 status(statusText(it)),
@@ -103,7 +103,7 @@ final class HoldingMapper {
             if (offer.startsWith("DG7GMGF0")) {
                 return Kind.SOFTWARE;
             }
-            // what is billed by usage may be anybody's: it is suspended only where it is shown to be the plan
+            // what is billed by usage may be anyone's: it is suspended only where it is shown to be the plan
             boolean shown = offer.startsWith(AZURE_PLAN) || Boolean.TRUE.equals(microsofts);
             return usage && shown ? Kind.AZURE_PLAN : Kind.UNKNOWN;
         }
@@ -169,7 +169,7 @@ final class HoldingMapper {
                 .count();
     }
 
-    /** Reservations and software, those inside others included. A cancelled or expired one is listed all the same. */
+    /** Reservations and software, those inside others included. A cancelled or expired one is listed nevertheless. */
     static List<Subscription> entitlements(List<JsonNode> entitlements, Instant now) {
         List<Subscription> all = new ArrayList<>();
         for (JsonNode it : entitlements) {

@@ -53,7 +53,7 @@ final class Http {
             return why;
         }
 
-        /** Whether the request may have reached anybody. */
+        /** Whether the request may have reached anyone. */
         boolean mayHaveArrived() {
             return arrived;
         }
@@ -146,7 +146,7 @@ final class Http {
         }
         IOException io = e.getCause() instanceof IOException it ? it : null;
         return new NoAnswerException(
-                "the connection broke before the answer was there"
+                "the connection broke before the answer arrived"
                         + (io == null ? "" : " (" + io.getClass().getSimpleName() + ")"),
                 true);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what became of a write whose answer was lost: by reading, again and again, until the effect shows or the call can no
- * longer take effect. Only then may somebody think of sending it again.
+ * longer take effect. Only then may sending it again be considered.
  */
 final class LostWrites {
 

@@ -127,7 +127,7 @@ final class Pages {
 
     /**
      * @return null where it ends
-     * @throws URISyntaxException it goes on, and where cannot be told
+     * @throws URISyntaxException it continues, and where is not clear
      */
     private @Nullable Request next(Request request, ObjectNode body) throws URISyntaxException {
         if (request.toGraph()) {
@@ -163,7 +163,7 @@ final class Pages {
     private static @Nullable JsonNode object(@Nullable JsonNode parent, String name) throws URISyntaxException {
         JsonNode value = PartnerCenterJson.get(parent, name);
         if (value != null && !value.isObject()) {
-            throw new URISyntaxException("", name + " is no object");
+            throw new URISyntaxException("", name + " is not an object");
         }
         return value;
     }
@@ -174,7 +174,7 @@ final class Pages {
             return null;
         }
         if (!value.isString() || value.asString().isBlank()) {
-            throw new URISyntaxException("", name + " is no address");
+            throw new URISyntaxException("", name + " is not an address");
         }
         return value.asString().strip();
     }

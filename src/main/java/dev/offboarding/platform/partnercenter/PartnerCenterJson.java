@@ -101,7 +101,7 @@ final class PartnerCenterJson {
         return text == null ? otherwise : text;
     }
 
-    /** A GUID, in lower case; null for whatever is none, also for short forms that Java takes for one. */
+    /** A GUID, in lower case; null for anything else, also for short forms that Java takes for one. */
     static @Nullable String guid(@Nullable JsonNode object, String name) {
         String text = text(object, name);
         return text != null && GUID.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
@@ -120,7 +120,7 @@ final class PartnerCenterJson {
 
     /**
      * A moment, in UTC where it does not say; null where it cannot be read. Kept between the years 1 and 9999, so that a day can be
-     * added, a database can hold it and anybody can print it.
+     * added, a database can hold it and anyone can print it.
      */
     static @Nullable Instant instant(@Nullable JsonNode object, String name) {
         String text = text(object, name);

@@ -74,7 +74,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
     /** The list that was counted tonight. */
     private volatile CustomerList.@Nullable Snapshot counted;
-    /** The list in which somebody was last looked for who may vouch. */
+    /** The list in which a customer that may vouch was last looked for. */
     private volatile CustomerList.@Nullable Snapshot listed;
 
     private PartnerCenterPlatform(
@@ -112,7 +112,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     /**
      * Opens it; nothing is sent before it is first asked for something.
      *
-     * @param cancellation ends waiting when the run is told to end
+     * @param cancellation ends waiting when the run is asked to stop
      * @param traffic counts its requests, for {@code customer}, {@code subscription}, {@code other}, {@code graph} and {@code sign-in}
      */
     public static PartnerCenterPlatform open(
@@ -142,7 +142,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     public static int chunkSize(PartnerCenterSettings settings) {
         // at the end of a chunk all wait for its slowest answer, which speaks for long ones; and there what was done is
         // recorded, which
-        // speaks for those that take a minute or so: a step asks for a handful of requests a customer
+        // speaks for those that take a minute or so: a step asks for a handful of requests per customer
         int recordedSoon = settings.requestsPerMinute() / 4;
         int inFlight = settings.inFlight();
         return Math.max(SMALLEST_CHUNK, Math.min(64 * inFlight, Math.max(16 * inFlight, recordedSoon)));
@@ -235,7 +235,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());
     }
 
-    /** That it is gone, as the platform says or somebody vouches for; null where nobody does. */
+    /** That it is gone, as the platform says or another customer vouches for; null where neither does. */
     private @Nullable String proof(UUID id, CustomerReads.Look.Gone gone) {
         if (gone.answer().saysGone()) {
             return gone.proof();
@@ -325,7 +325,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         });
     }
 
-    /** Who may vouch for others, who are not asked themselves. */
+    /** Customers that may vouch for others, who are not asked themselves. */
     private Control besides(Set<UUID> lookedAt) {
         return new Control(reads, () -> {
             Set<UUID> alive = readings.aliveWithout(lookedAt);
@@ -333,7 +333,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         });
     }
 
-    /** Who is asked is read all the same, so a list need not be the newest. */
+    /** A customer that is asked is read anyway, so a list need not be the newest. */
     private CustomerList.Snapshot listedLately(Set<UUID> expectedGone) {
         CustomerList.Snapshot known = listed;
         if (known == null || clock.instant().isAfter(known.at().plus(LISTED_LATELY))) {
@@ -371,7 +371,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             return List.of();
         }
         List<Verification> looks = look(customers);
-        // last of all: the effects are looked at side by side, and do not wait for it
+        // last of all: the effects are read side by side, and do not wait for it
         Map<UUID, ActivityLog.Testimony> witnesses = log.testimonies(customers);
         return looks.stream()
                 .map(look -> {

@@ -66,7 +66,7 @@ public record PartnerCenterSettings(
 
         @DefaultValue("hold") NewCommerce newCommerce) {
 
-    /** What Microsoft allows a minute; whoever asks for more is told to wait. */
+    /** What Microsoft allows per minute; a caller that asks for more has to wait. */
     public static final int MICROSOFTS_REQUESTS_PER_MINUTE = 500;
 
     private static final String GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";

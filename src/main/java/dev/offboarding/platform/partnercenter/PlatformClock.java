@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What time it is at Partner Center, as what it answers says. What the sign-in, Graph or something in between say is not asked for: they
+ * What time it is at Partner Center, as what it answers says. What the sign-in, Graph or something in between say is ignored: they
  * have clocks of their own.
  */
 final class PlatformClock {
 
     private volatile @Nullable Dated last;
 
-    /** What time it was there, and what this process's own time had come to then. */
+    /** What time it was there, and what this process's own time was then. */
     private record Dated(Instant date, long nanoTime) {}
 
     void saw(Http.Answer answer) {

@@ -2,11 +2,11 @@ package dev.offboarding.platform.partnercenter;
 
 import java.util.Locale;
 
-/** What has a quota of its own: Microsoft counts requests for each of the first three, and Graph counts by itself. */
+/** What has a quota of its own: Microsoft counts requests for each of the first three, and Graph counts separately. */
 enum Quota {
     CUSTOMER,
     SUBSCRIPTION,
-    /** Whatever is none of the others, entitlements for one. */
+    /** Anything that is none of the others, such as entitlements. */
     OTHER,
     GRAPH;
 

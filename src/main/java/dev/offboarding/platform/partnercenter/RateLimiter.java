@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /**
  * How fast one {@link Quota} may be drawn on: spread out, in any minute no more than allowed, and not at all while the platform has
- * asked for a pause. All callers share it. Own code, because libraries that limit rates cannot be told to pause.
+ * asked for a pause. All callers share it. Own code, because libraries that limit rates cannot be made to pause.
  */
 final class RateLimiter {
 
@@ -46,12 +46,12 @@ final class RateLimiter {
         return Duration.ZERO;
     }
 
-    /** Whether nobody may start now, whatever {@link #tryStart} has said before. */
+    /** Whether no one may start now, whatever {@link #tryStart} has said before. */
     synchronized boolean isPaused() {
         return clock.instant().isBefore(pausedUntil);
     }
 
-    /** Nobody starts before that. */
+    /** No one starts before that. */
     synchronized void pauseUntil(Instant time) {
         if (time.isAfter(pausedUntil)) {
             pausedUntil = time;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this program has read of customers lately. Requests are few, and a customer is looked at several times within minutes; what
- * decides over a write is read afresh all the same, by whoever writes.
+ * What this program has read of customers lately. Requests are few, and a customer is read several times within minutes; what
+ * decides about a write is read afresh nevertheless, by the code that writes.
  */
 final class ReadingCache {
 
@@ -21,7 +21,7 @@ final class ReadingCache {
 
     private final Clock clock;
     private final Map<UUID, CustomerReading> readings = new ConcurrentHashMap<>();
-    /** Customers whose own read has said {@code reseller}, and whom nobody is known to have removed since. */
+    /** Customers whose own read has said {@code reseller}, and whom no one is known to have removed since. */
     private final Set<UUID> alive = ConcurrentHashMap.newKeySet();
 
     /** Customers to whom something was written since they were read. */

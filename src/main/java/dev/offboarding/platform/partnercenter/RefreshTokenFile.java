@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that keeps the refresh token. Whoever uses it holds its lock, a file beside it, so that two programs never exchange one
+ * The file that keeps the refresh token. A program that uses it holds its lock, a file beside it, so that two programs never exchange one
  * token at a time; a new token replaces the old one whole or not at all.
  */
 final class RefreshTokenFile {
@@ -145,7 +145,7 @@ final class RefreshTokenFile {
         if (!OWNERS.containsAll(given)) {
             view.setPermissions(OWNERS);
             LOG.warn(
-                    "the refresh token's file {} could be used by others than its owner; from now on it cannot. Whoever has read it can act as the partner: revoke the token if in doubt",
+                    "the refresh token's file {} could be used by others than its owner; from now on it cannot. Anyone who has read it can act as the partner: revoke the token if in doubt",
                     path);
         }
     }

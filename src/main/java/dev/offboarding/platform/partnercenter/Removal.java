@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Ends the reseller relationship: never while anything is active, nor of another customer than was decided on; both are read right before. */
+/**
+ * Ends the reseller relationship: never while anything is active, nor of another customer than the one decided on; both are read right before.
+ */
 final class Removal {
 
-    /** How often subscriptions that were suspended a moment ago, and are shown active, are looked at again. */
+    /** How often subscriptions that were suspended a moment ago, and are shown active, are read again. */
     private static final int LOOKS = 3;
 
-    /** So long a look at the customer is good for: throttled, a request may wait for minutes, and somebody may reactivate meanwhile. */
+    /** How long a reading of the customer is good for: throttled, a request may wait for minutes, and someone may reactivate meanwhile. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private static final int LOOKS_IN_LINE = 5;
@@ -80,7 +82,7 @@ final class Removal {
                 return performance.withheldForNow(
                         write,
                         Customer.RESELLER,
-                        "its turn did not come within %d s of the look at the customer, %d times, so nothing was sent"
+                        "its turn did not come within %d s of reading the customer, %d times, so nothing was sent"
                                 .formatted(FRESH.toSeconds(), LOOKS_IN_LINE));
             }
             Look look = look(performance, write);
@@ -114,7 +116,7 @@ final class Removal {
     }
 
     /**
-     * A look right before the removal.
+     * A reading right before the removal.
      *
      * @param inTheWay what forbids it; null where nothing does
      * @param at when the oldest part of it was read
@@ -181,7 +183,7 @@ final class Removal {
                 write.correlationId());
     }
 
-    /** What the customer holds and forbids the removal; null where nothing does. */
+    /** What the customer holds that forbids the removal; null where nothing does. */
     private @Nullable WriteOutcome inTheWay(WriteContext performance, Write write) {
         UUID customer = write.customerId();
         for (int look = 1; ; look++) {
@@ -266,7 +268,7 @@ final class Removal {
         return performance.alreadyThere(write, Customer.NONE, "there is no relationship any more: " + words);
     }
 
-    /** The relationship; {@code none} where the customer cannot be found any more; null where that cannot be told. */
+    /** The relationship; {@code none} where the customer cannot be found any more; null where that cannot be determined. */
     private @Nullable String relationship(UUID customer) {
         Reply reply = reads.readCustomer(customer);
         if (others.besides(customer).saysGone(reply)) {

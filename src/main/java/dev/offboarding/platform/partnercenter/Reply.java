@@ -25,7 +25,7 @@ sealed interface Reply {
 
     /**
      * Answered with a no, in the range of 3xx and 4xx: nothing changed. In the platform's own words, but for a read that was answered 404
-     * in nobody's.
+     * in no one's.
      */
     record Refused(int status, ErrorBody fault, Instant at, int token) implements Reply {
         @Override
@@ -45,7 +45,7 @@ sealed interface Reply {
             return noRelationship || (status == 404 && fault.voice() == ErrorBody.Voice.SERVICE);
         }
 
-        /** As much, or a 404 that does not show whose it is: that counts only while somebody vouches, see {@link Control}. */
+        /** As much, or a 404 that does not show whose it is: that counts only while another customer vouches, see {@link Control}. */
         boolean maySayGone() {
             return saysGone() || status == 404;
         }

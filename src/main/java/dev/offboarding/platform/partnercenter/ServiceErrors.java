@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What no customer is to blame for: known codes of sign-in and API, in plain words, with what an administrator does about them. */
+/** Errors for which no customer is to blame: known codes of sign-in and API, in plain words, with what an administrator does about them. */
 final class ServiceErrors {
 
     private static final String SIGN_IN_AGAIN =
@@ -34,12 +34,13 @@ final class ServiceErrors {
                             + SIGN_IN_AGAIN),
             Map.entry(
                     65001,
-                    "nobody has consented to the application for this resource: grant admin consent for Partner Center (user_impersonation) and for Graph ("
+                    "no one has consented to the application for this resource: grant admin consent for Partner Center (user_impersonation) and for Graph ("
                             + GRAPH_PERMISSION
                             + "), then "
                             + SIGN_IN_AGAIN),
             Map.entry(
-                    9002313, "the refresh token is none, or not one of this application and tenant: " + SIGN_IN_AGAIN),
+                    9002313,
+                    "this is not a refresh token, or not one of this application and tenant: " + SIGN_IN_AGAIN),
             Map.entry(
                     7000215,
                     "the client secret is wrong: make a new one for the application in Entra, and put its value (not its id) into PARTNER_CENTER_CLIENT_SECRET"),
@@ -59,7 +60,7 @@ final class ServiceErrors {
 
     private static final Map<String, String> API = Map.of(
             "900420",
-            "the token is meant for somebody else: check offboarding.partner-center.api-audience",
+            "the token is meant for someone else: check offboarding.partner-center.api-audience",
             "900421",
             "Partner Center does not accept sign-ins without multi-factor authentication: " + SIGN_IN_AGAIN,
             "900329",
@@ -71,7 +72,7 @@ final class ServiceErrors {
             "90000",
             "Entra refused the token's issue: check the user and the application's consent in Entra",
             "900149",
-            "the partner's programme is not active: look into Partner Center's account settings");
+            "the partner's programme is not active: check Partner Center's account settings");
 
     private static final Pattern AADSTS = Pattern.compile("AADSTS(\\d{4,9})");
 

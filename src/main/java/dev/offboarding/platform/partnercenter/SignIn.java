@@ -29,7 +29,7 @@ final class SignIn {
         GRAPH
     }
 
-    /** @param number 1 for the first token of this program; tells tokens apart without showing them */
+    /** @param number 1 for the first token of this program; distinguishes tokens without showing them */
     record AccessToken(String value, int number, Instant renewAt) {
         @Override
         public String toString() {
@@ -47,7 +47,7 @@ final class SignIn {
     private static final Duration BUFFER = Duration.ofSeconds(30);
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
     private static final int TRIES = 4;
-    /** A pause that is longer is not waited for. */
+    /** A longer pause is not waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final String RESOURCE = "sign-in";
@@ -76,7 +76,7 @@ final class SignIn {
         return token(audience, 0);
     }
 
-    /** Another token than the one of this number, which was not accepted. Whoever comes second gets what the first one fetched. */
+    /** Another token than the one of this number, which was not accepted. The second caller gets what the first one fetched. */
     AccessToken otherThan(Audience audience, int number) {
         return token(audience, number);
     }

@@ -65,7 +65,7 @@ final class SubscriptionWrites {
     Step make(WriteContext performance, Write write) {
         Step step = makeOnce(performance, write, true);
         return step == null
-                ? outcome(performance.passing(write, null, "it was changed by somebody else at the same time"))
+                ? outcome(performance.passing(write, null, "it was changed by someone else at the same time"))
                 : step;
     }
 
@@ -152,7 +152,7 @@ final class SubscriptionWrites {
                         ? performance.withheld(
                                 write,
                                 before,
-                                "it is not of a kind that this program suspends (%s): its customer would lose access, and billing would go on"
+                                "it is not of a kind that this program suspends (%s): its customer would lose access, and billing would continue"
                                         .formatted(kind))
                         : status.equals("active")
                                 ? null
@@ -318,7 +318,7 @@ final class SubscriptionWrites {
                 }
                 String state = state(one.write(), it);
                 shown.put(one.write(), state);
-                // a change to something else than was wanted is an answer, too; that it is under way is none
+                // a change to something other than what was wanted is an answer, too; that it is under way is not
                 if (!state.equals(one.before()) && !state.equals(PENDING)) {
                     outcomes.put(one.write(), accepted(performance, one, state, ""));
                 } else {

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What becomes of a new-commerce term at its end. Since May 2026 auto-renew that is off does not end it: that takes a scheduled action
- * {@code Cancel} at the term's end, and where there is none it goes on in a paid extended service term.
+ * {@code Cancel} at the term's end, and where there is none it continues in a paid extended service term.
  */
 final class TermEnd {
 

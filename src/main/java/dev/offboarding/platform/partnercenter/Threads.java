@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
-/** Threads that are used again, for to make one can take longer than to answer a request, and that end when there is nothing to do. */
+/** Threads that are reused, since making one can take longer than answering a request, and that end when there is nothing to do. */
 final class Threads {
 
     static final int AS_MANY_AS_NEEDED = Integer.MAX_VALUE;

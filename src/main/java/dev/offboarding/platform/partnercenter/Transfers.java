@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
 /** Transfers of what a customer holds from this partner to another one. */
 final class Transfers {
 
-    /** A request that nobody has answered by then is none any more. */
+    /** A request that no one has answered by then no longer counts. */
     private static final Duration LAPSES_AFTER = Duration.ofDays(30);
 
-    /** Any other status, also one that nobody has heard of, may still take the customer's subscriptions away. */
+    /** Any other status, also one that no one has heard of, may still take the customer's subscriptions away. */
     private static final Set<String> OVER = Set.of(
             "complete",
             "completed",

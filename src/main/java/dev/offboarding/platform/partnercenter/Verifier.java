@@ -113,7 +113,8 @@ final class Verifier {
         String none = "none of its %d relationships of delegated administration is alive".formatted(all.size());
         String invited = all.stream()
                 .filter(it -> it.status().equalsIgnoreCase("approvalPending"))
-                .map(it -> "; the invitation %s (%s) is open still, and lapses by itself".formatted(it.name(), it.id()))
+                .map(it ->
+                        "; the invitation %s (%s) is still open, and lapses on its own".formatted(it.name(), it.id()))
                 .reduce("", String::concat);
         if (own instanceof Reply.Accepted accepted) {
             Boolean dap = PartnerCenterJson.flag(accepted.body(), "allowDelegatedAccess");

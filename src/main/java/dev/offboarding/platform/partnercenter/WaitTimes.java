@@ -33,7 +33,7 @@ record WaitTimes(Duration settling, Duration settlingOnceAnswered, Duration conf
         return atLeast.compareTo(most) > 0 ? most : atLeast;
     }
 
-    /** 1, 2, 4, 8 … s between looks, at most half a minute. */
+    /** 1, 2, 4, 8 … s between readings, at most half a minute. */
     static Duration nap(int looks) {
         Duration nap = Duration.ofSeconds(1L << Math.min(looks, 10));
         return nap.compareTo(LONGEST_NAP) > 0 ? LONGEST_NAP : nap;

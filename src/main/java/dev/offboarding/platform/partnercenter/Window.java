@@ -51,7 +51,7 @@ final class Window implements AutoCloseable {
         };
     }
 
-    /** One result for each, in their order. When some fail the others are finished all the same, then the first failure is thrown. */
+    /** One result for each, in their order. When some fail the others are finished nevertheless, then the first failure is thrown. */
     <A, B> List<B> each(List<A> all, Function<A, B> work) {
         List<Future<B>> begun = new ArrayList<>(all.size());
         for (A one : all) {

@@ -42,7 +42,7 @@ final class WriteContext {
         this.broken = broken;
     }
 
-    /** To be asked by whoever sends, right before that. */
+    /** To be asked right before sending, by the code that sends. */
     boolean mayStart() {
         if (stopped.get() || broken.get() != null) {
             return false;
@@ -73,7 +73,7 @@ final class WriteContext {
         broken.compareAndSet(null, why);
     }
 
-    /** What an answer without effect comes to: one that stops the run, or one that was never sent. */
+    /** What an answer without effect means: one that stops the run, or one that was never sent. */
     @Nullable
     WriteOutcome withoutEffect(Write write, @Nullable String found, Reply reply) {
         if (reply instanceof Reply.NotAllowed) {
@@ -96,7 +96,7 @@ final class WriteContext {
         return null;
     }
 
-    /** A request that has the correlation id for its own needs no words, for the trail has that; of another the outcome says its id. */
+    /** A request whose own id is the correlation id needs no mention, since the trail has that; for another one the outcome says its id. */
     void sends(Write write, UUID requestId) {
         if (!requestId.equals(write.correlationId())) {
             sentAs.put(write, requestId);
@@ -179,7 +179,7 @@ final class WriteContext {
         return outcome(write, Result.LOST, before, after, message, Obstacle.NONE, again);
     }
 
-    /** The target is as wanted already: by this program's own doing only where an earlier attempt may have been taken. */
+    /** The target is as wanted already: by this program's own action only where an earlier attempt may have been taken. */
     WriteOutcome alreadyThere(Write write, String state, String words) {
         WriteOutcome ours = tookEffectAfterAll(write, state, words);
         return ours == null ? withheld(write, state, words) : ours;
@@ -187,7 +187,7 @@ final class WriteContext {
 
     /**
      * What the target was found to be is this program's doing where an earlier attempt's answer was lost. What was never sent, and what
-     * the platform has refused, was somebody else's: then null.
+     * the platform has refused, was someone else's: then null.
      */
     @Nullable
     WriteOutcome tookEffectAfterAll(Write write, String state, String words) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /**
  * Asked right before a write is sent, after all waiting: whether the run may start anything, and whether what the write was decided on
- * is young enough still. Throttled, a request may wait for minutes.
+ * is still recent enough. Throttled, a request may wait for minutes.
  */
 final class WritePermit implements Admission {
 

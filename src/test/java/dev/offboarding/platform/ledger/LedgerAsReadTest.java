@@ -122,9 +122,9 @@ class LedgerAsReadTest {
             delimiter = ';',
             value = {
                 "update ledger.customer set relationship = 'advisor' where customer_id = CUSTOMER; its relationship is 'advisor'",
-                "update ledger.customer set company_name = 'Another' where customer_id = CUSTOMER; its company name is another",
-                "update ledger.customer set domain = 'another.example' where customer_id = CUSTOMER; its domain is another",
-                "update ledger.customer set domain = upper(domain) where customer_id = CUSTOMER; its domain is another",
+                "update ledger.customer set company_name = 'Another' where customer_id = CUSTOMER; its company name has changed",
+                "update ledger.customer set domain = 'another.example' where customer_id = CUSTOMER; its domain has changed",
+                "update ledger.customer set domain = upper(domain) where customer_id = CUSTOMER; its domain has changed",
                 "update ledger.subscription set status = 'deleted' where subscription_id = OTHER; is 'deleted', no longer 'suspended'",
                 "update ledger.subscription set kind = 'software' where subscription_id = OTHER; has another kind, term or parent",
                 "update ledger.subscription set term_end = '2027-01-31' where subscription_id = OTHER; has another kind, term or parent",
@@ -142,8 +142,7 @@ class LedgerAsReadTest {
                 somebody.commit();
             }
 
-            assertStale(
-                    perform(platform, write(kind, basis)), "not as it was read any more", "nothing was sent", words);
+            assertStale(perform(platform, write(kind, basis)), "no longer as it was read", "nothing was sent", words);
 
             assertNothingHappened(kind);
             if (change.contains("domain") || change.contains("company_name")) {
@@ -235,7 +234,7 @@ class LedgerAsReadTest {
                 }
             }));
 
-            assertStale(perform(late, write(kind, basis)), "not as it was read any more");
+            assertStale(perform(late, write(kind, basis)), "no longer as it was read");
 
             assertThat(sql().queryForObject(
                                     "select status from crm.subscription where subscription_id = ?::uuid",
@@ -283,7 +282,7 @@ class LedgerAsReadTest {
         aCustomerFor(kind);
         DecisionBasis basis = read();
         sql().update("update ledger.customer set domain = upper(domain) where customer_id = ?", customer);
-        assertStale(perform(platform, write(kind, basis)), "its domain is another");
+        assertStale(perform(platform, write(kind, basis)), "its domain has changed");
     }
 
     /** What this program has changed itself meanwhile is no change: the customer's writes are made in several parts. */
@@ -377,7 +376,7 @@ class LedgerAsReadTest {
         List<WriteOutcome> outcomes = late.perform(writes, () -> transactions.incrementAndGet() > 0);
 
         assertThat(outcomes.get(0).result()).isEqualTo(Result.DONE);
-        assertStale(outcomes.get(1), "not as it was read any more");
+        assertStale(outcomes.get(1), "no longer as it was read");
         assertThat(outcomes.get(2).result()).isEqualTo(Result.DONE);
         assertThat(transactions).hasValueLessThanOrEqualTo(atMost);
         assertThat(sql().queryForList(

@@ -378,7 +378,7 @@ class LedgerViewsTest {
         assertThat(platform.perform(writes, () -> true)).hasSize(6).allSatisfy(outcome -> {
             assertThat(outcome.result()).isEqualTo(Result.LOST);
             assertThat(outcome.after()).isNull();
-            assertThat(outcome.message()).contains("is not shown any more").contains("cannot be told");
+            assertThat(outcome.message()).contains("is not shown any more").contains("cannot be determined");
             assertThat(outcome.worthRetrying()).isFalse();
         });
         assertThat(sql().queryForList("select distinct status from crm.subscription", String.class))

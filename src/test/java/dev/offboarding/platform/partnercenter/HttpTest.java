@@ -114,10 +114,10 @@ class HttpTest {
             assertThat(alone(atOnce.url(), onTheSecond.url(), nobody))
                     .satisfiesExactly(
                             it -> assertThat(it)
-                                    .startsWith("the connection broke before the answer was there")
+                                    .startsWith("the connection broke before the answer arrived")
                                     .endsWith(", may have arrived"),
                             it -> assertThat(it)
-                                    .startsWith("the connection broke before the answer was there")
+                                    .startsWith("the connection broke before the answer arrived")
                                     .endsWith(", may have arrived"),
                             it -> assertThat(it).isEqualTo("no connection, never arrived"));
             assertThat(atOnce.requests).hasValue(1);

@@ -117,7 +117,7 @@ class SignInTest {
 
             assertThatThrownBy(() -> Rig.observe(rig.platform(), customer))
                     .isInstanceOf(PlatformUnavailableException.class)
-                    .hasMessageContaining("is a pipe, a socket or a device and no file")
+                    .hasMessageContaining("is a pipe, a socket or a device, not a file")
                     .hasMessageContaining(file.toString());
             Files.delete(file);
         }

@@ -435,7 +435,7 @@ class VerificationTest {
 
         assertThat(witness(verify(rig.platform(), customer)))
                 .contains("remove_partner_customer_relationship")
-                .contains("correlation id %s, sent by another run, and then in the trail, or by somebody else"
+                .contains("correlation id %s, sent by another run, and then in the trail, or by someone else"
                         .formatted(removal.correlationId()))
                 .doesNotContain("this run");
     }

@@ -107,7 +107,7 @@ class OtherLedgerTest {
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(report.total("customers", "FAILED")).isEqualTo(1);
-        assertThat(report.text("customers.csv")).contains("where nobody is shown");
+        assertThat(report.text("customers.csv")).contains("where no one is shown");
         scene.sql("drop view ledger.customer").sql("alter table ledger.customer_of_old rename to customer");
         assertThat(scene.count("offboarding.offboarding_case where closed_at is null and state = 'MARKED'"))
                 .isOne();

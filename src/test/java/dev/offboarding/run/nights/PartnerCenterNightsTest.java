@@ -735,7 +735,7 @@ class PartnerCenterNightsTest {
             assertThat(row(third, it).get("second_witness").asString())
                     .contains("read from 2026-03-09 on")
                     .contains("remove_partner_customer_relationship succeeded at")
-                    .contains("sent by another run, and then in the trail, or by somebody else");
+                    .contains("sent by another run, and then in the trail, or by someone else");
         }
     }
 
@@ -777,7 +777,7 @@ class PartnerCenterNightsTest {
                 .hasSize(1);
         assertThat(certificate(customer))
                 .contains("Reseller relationship removed", "sent, its answer was lost; found afterwards")
-                .contains("What the reseller did before stands below")
+                .contains("What the reseller did before is listed below")
                 .doesNotContain("Nothing of it was changed");
     }
 
