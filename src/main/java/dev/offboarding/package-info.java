@@ -7,7 +7,7 @@
  *   list ─▶ case ─▶ plan ─▶ platform ─▶ audit trail ─▶ report
  * </pre>
  *
- * <p>{@code command}, {@code schedule} and {@code run} stand on top and nothing below imports them; {@code src/docs/architecture.md} has
+ * <p>{@code command}, {@code schedule} and {@code run} are on top and nothing below imports them; {@code src/docs/architecture.md} has
  * all the rooms. The words in which they speak:
  *
  * <dl>
@@ -28,7 +28,7 @@
  *   <dt>intent, outcome
  *   <dd>what is recorded before a write, and what after it
  *   <dt>effect
- *   <dd>one of the four things that a removal brings about, each read back by itself
+ *   <dd>one of the four things that a removal brings about, each read back separately
  *   <dt>audit trail
  *   <dd>everything received, seen, decided, asked for, done and confirmed; append-only
  *   <dt>report

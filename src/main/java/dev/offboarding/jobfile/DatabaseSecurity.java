@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What keeps passwords and rows from whoever listens on the way to a configured database: the job's own, the ledger's and the list's.
+ * What keeps passwords and rows from anyone who listens on the way to a configured database: the job's own, the ledger's and the list's.
  * What is on this machine's loopback addresses needs neither.
  *
  * @param tls what a server on another machine has to show
@@ -16,9 +16,9 @@ public record DatabaseSecurity(
 
     /** What the server on the other end has to prove. */
     public enum Tls {
-        /** A certificate for the host's name, signed by somebody who is trusted. */
+        /** A certificate for the host's name, signed by an authority that is trusted. */
         VERIFY_FULL,
-        /** Nothing: whoever listens on the way reads along. */
+        /** Nothing: anyone who listens on the way reads along. */
         NONE
     }
 }

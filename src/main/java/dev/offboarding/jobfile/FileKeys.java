@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The keys that stand in a job file: which key each of its entries is, and whether it has the shape that the key wants. */
+/** The keys of a job file: which key each of its entries is, and whether it has the shape that the key wants. */
 final class FileKeys {
     private final JobFileKeys keys;
     private final Problems problems;
@@ -37,12 +37,12 @@ final class FileKeys {
         }
     }
 
-    /** The values of each key that stands in the file, in the file's order; none for one of the wrong shape. */
+    /** The values of each key in the file, in the file's order; none for one of the wrong shape. */
     Map<String, List<Written>> written() {
         return written;
     }
 
-    /** The line of a key or, if it does not stand in the file, of the section in which it would; 0 without one. */
+    /** The line of a key or, if it is not in the file, of the section in which it would; 0 without one. */
     int line(String path) {
         for (Key key = keys.get(path); ; key = keys.get(key.parent())) {
             Integer line = lines.get(key.path());

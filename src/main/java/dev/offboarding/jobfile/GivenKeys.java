@@ -24,7 +24,7 @@ final class GivenKeys {
     private final Map<String, List<Written>> written;
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** @param yaml of which {@code environment} holds the values already, behind what may stand in their place */
+    /** @param yaml of which {@code environment} holds the values already, behind what may replace them */
     GivenKeys(
             YamlText yaml,
             PropertySource<?> yamlSource,
@@ -61,7 +61,7 @@ final class GivenKeys {
         return values.get(path);
     }
 
-    /** The keys in whose place something stands that is not in the file: its value, without a secret, and where it comes from. */
+    /** The keys that are replaced by something that is not in the file: its value, without a secret, and where it comes from. */
     Map<String, String> overridden() {
         Map<String, String> overridden = new LinkedHashMap<>();
         written.forEach((path, all) -> all.stream()

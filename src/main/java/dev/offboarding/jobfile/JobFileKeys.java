@@ -82,7 +82,7 @@ final class JobFileKeys {
                 .toList();
     }
 
-    /** What somebody meant who wrote this here: a key that is spelled nearly so, or one of the same name elsewhere. */
+    /** What the author meant who wrote this here: a key that is spelled almost like it, or one of the same name elsewhere. */
     Optional<String> meant(String name, Key section) {
         return nearest(name, allowedIn(section))
                 .or(() -> keys.values().stream()

@@ -53,7 +53,7 @@ final class JobFileRules {
                     "true is not available yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
         }
         if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
-            given.wrongValue("remind-after", "would remind somebody every night; write 1d or more, like 14d");
+            given.wrongValue("remind-after", "would send a reminder every night; write 1d or more, like 14d");
         }
         rules.metrics();
         rules.modes();
@@ -197,7 +197,7 @@ final class JobFileRules {
         boolean mail = given.has("notify.mail");
         if (given.has("notify") && !webhook && !mail) {
             given.problem(
-                    "notify", "has neither webhook nor mail, so nobody would be notified; write one of them, or both");
+                    "notify", "has neither webhook nor mail, so no one would be notified; write one of them, or both");
         }
         if (webhook) {
             required(

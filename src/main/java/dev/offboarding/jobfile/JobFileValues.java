@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
- * What a job file's text stands for.
+ * What a job file's text means.
  *
  * <p>Stricter than Spring's converters on purpose: to those {@code first-after: 2} is two milliseconds, and {@code reports} may be a folder
  * of the class path.
@@ -51,7 +51,7 @@ final class JobFileValues {
 
     private static final Pattern DAYS = Pattern.compile("([0-9]{1,6})d|P([0-9]{1,6})D");
 
-    /** A text that does not stand for anything; the message goes on after the text, like {@code is not a duration; …}. */
+    /** A text that does not stand for anything; the message follows the text, like {@code is not a duration; …}. */
     static final class WrongValue extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -19,7 +19,7 @@ final class KeyProblems {
                 .anyMatch(other -> other.equals(path) || other.startsWith(path + ".") || path.startsWith(other + "."));
     }
 
-    /** @param from what stands in the file's place, in brackets; empty if nothing does */
+    /** @param from where the value comes from if not from the file, in brackets; else empty */
     void add(Key key, int line, String from, String text) {
         if (!has(key.path())) {
             wrong.add(key.path());

@@ -14,9 +14,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * @param path as it was given
  * @param sha256 of the file's bytes, in lower-case hexadecimal digits
  * @param keys every key of the file with its value as it was written, in the file's order; secrets are masked
- * @param overridden keys in whose place an environment variable or a system property stood, with that value and its name; secrets are
+ * @param overridden keys that an environment variable or a system property replaced, with that value and its name; secrets are
  *     masked
- * @param warnings one line each, to be shown to whoever started the job
+ * @param warnings one line each, to be shown to the person who started the job
  */
 public record LoadedJobFile(
         JobFile jobFile,

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a job file said, for a report that outlives it: every key with its value as it was written, {@code ${VARIABLE}} unresolved, and
- * no secret. Comments are left out, for a secret may stand in one.
+ * no secret. Comments are left out, since a secret may be in one.
  */
 final class MaskedKeys {
     static final String MASK = "***";

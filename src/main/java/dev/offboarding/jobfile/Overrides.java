@@ -30,7 +30,7 @@ final class Overrides {
         ConfigurationPropertySources.from(others).forEach(sources::add);
     }
 
-    /** What stands in a key's place: one value, or several where the key takes many; empty if nothing does. */
+    /** What replaces a key: one value, or several where the key takes many; empty if nothing does. */
     List<Written> of(Key key) {
         var name = ConfigurationPropertyName.of(key.full());
         for (ConfigurationPropertySource source : sources) {

@@ -32,7 +32,7 @@ final class Problems {
         }
     }
 
-    /** Says where, for a text that is no problem but a warning. */
+    /** Says where, for a text that is not a problem but a warning. */
     String at(int line) {
         return file + (line > 0 ? ", line " + line + ": " : ": ");
     }

@@ -52,10 +52,10 @@ final class SpringKeys {
     }
 
     /**
-     * Says which of them nobody reads, and what is missing beside those that are there.
+     * Says which of them no one reads, and what is missing beside those that are there.
      *
      * @param known whether a key at the top is one of ours that has lost its indentation
-     * @param others what may stand in the file's place: environment variables and system properties
+     * @param others what may replace the file: environment variables and system properties
      */
     static void check(List<Entry> entries, JobFileKeys known, Overrides others, Problems problems) {
         Set<String> said = new HashSet<>();
@@ -66,7 +66,7 @@ final class SpringKeys {
         requireUrl(entries, others, problems);
     }
 
-    /** Secrets that stand in the file itself, of the job's own database and of its schema's owner. */
+    /** Secrets in the file itself, of the job's own database and of its schema's owner. */
     static List<String> warnings(List<Entry> entries, Problems problems) {
         List<String> warnings = new ArrayList<>();
         for (Entry entry : entries) {

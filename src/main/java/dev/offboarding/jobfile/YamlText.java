@@ -104,7 +104,7 @@ final class YamlText {
                 if (top != null) {
                     throw problems.fatal(
                             line(document),
-                            "a second document begins here; one job a file, so take the --- before it out");
+                            "a second document begins here; one job per file, so take the --- before it out");
                 }
                 top = document;
             }

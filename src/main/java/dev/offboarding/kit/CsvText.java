@@ -3,10 +3,10 @@ package dev.offboarding.kit;
 import java.util.regex.Pattern;
 
 /**
- * What is done to text before a spreadsheet sees it.
+ * How text is treated before a spreadsheet sees it.
  *
  * <p>A cell that a spreadsheet would take for a formula gets an apostrophe before it ({@link #guarded}); so does one that
- * already looks guarded, so that taking one apostrophe off always gives back what was there.
+ * already looks guarded, so that removing one apostrophe always gives back what was there.
  *
  * <p>Characters that break a line or turn the reading direction around are made visible ({@link #visible}): a control
  * character becomes its picture (a line feed {@code ␊}, a tab {@code ␉}), anything else of that sort {@code U+FFFD}.
@@ -33,7 +33,7 @@ public final class CsvText {
         return cell.startsWith("'") && GUARD_NEEDED.matcher(cell).find();
     }
 
-    /** Takes one guard off. */
+    /** Removes one guard. */
     public static String unguarded(String cell) {
         return cell.substring(1);
     }

@@ -43,7 +43,7 @@ public final class FileFault {
             return "there is no such file";
         }
         if (fault instanceof NotDirectoryException) {
-            return "it is no folder";
+            return "it is not a folder";
         }
         if (fault instanceof FileAlreadyExistsException) {
             return fault.getReason() == null ? "something is there already" : fault.getReason();

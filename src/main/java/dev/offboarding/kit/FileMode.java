@@ -13,7 +13,7 @@ public record FileMode(int bits) {
     /**
      * Reads {@code 0640} or {@code 640}.
      *
-     * @throws IllegalArgumentException whose message goes on after the text, like {@code is not a mode; …}
+     * @throws IllegalArgumentException whose message follows the text, like {@code is not a mode; …}
      */
     public static FileMode parse(String text) {
         if (!WRITTEN.matcher(text.strip()).matches()) {

@@ -3,7 +3,7 @@ package dev.offboarding.kit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What stands in stored JSON, as text. */
+/** What stored JSON contains, as text. */
 public final class JsonText {
 
     private JsonText() {}

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Which host is this machine itself. Judged by how it is written, so that no name server has a say. */
+/** Which host is this machine itself. Judged by how it is written, so that no name server is involved. */
 public final class Loopback {
 
     private static final Pattern IPV4 = Pattern.compile("127(\\.[0-9]{1,3}){3}");

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads a file that others may have put there in place of ours: a regular one only, no link, of no more bytes than the reader has use for,
+ * Reads a file that others may have put there in place of ours: only a regular one, not a link, of no more bytes than the reader has use for,
  * and not for longer than it may take. To open a pipe waits for a writer that may never come, and to read a device never ends.
  */
 public final class RegularFile {
@@ -29,7 +29,7 @@ public final class RegularFile {
     /**
      * The whole file. Its limit is meant for small ones, for all of it is in memory.
      *
-     * @throws FileSystemException if it is no regular file, is larger, or does not answer
+     * @throws FileSystemException if it is not a regular file, is larger, or does not answer
      */
     public static byte[] bytes(Path file, int most) throws IOException {
         return within(PATIENCE, file, () -> {
@@ -47,13 +47,13 @@ public final class RegularFile {
     /**
      * The file as a stream that ends with an error where more than {@code most} bytes come, however large it seemed.
      *
-     * @throws FileSystemException if it is no regular file, is larger, or does not answer
+     * @throws FileSystemException if it is not a regular file, is larger, or does not answer
      */
     public static InputStream open(Path file, long most) throws IOException {
         return within(PATIENCE, file, () -> opened(file, most));
     }
 
-    /** Whether it is there, and regular itself: a link to such a file is none. */
+    /** Whether it is there, and regular itself: a link to such a file is not one. */
     public static boolean is(Path file) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
@@ -61,7 +61,7 @@ public final class RegularFile {
     /**
      * That nothing else is in the way of a file that is to be opened for writing: a pipe would wait for its reader.
      *
-     * @throws FileSystemException if something is there, and no regular file
+     * @throws FileSystemException if something is there that is not a regular file
      */
     public static void orNone(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -95,10 +95,10 @@ public final class RegularFile {
                     file.toString(),
                     null,
                     attributes.isDirectory()
-                            ? "is a folder and no file"
+                            ? "is a folder, not a file"
                             : attributes.isSymbolicLink()
-                                    ? "is a link and no file"
-                                    : "is a pipe, a socket or a device and no file");
+                                    ? "is a link, not a file"
+                                    : "is a pipe, a socket or a device, not a file");
         }
         return attributes;
     }
@@ -112,8 +112,8 @@ public final class RegularFile {
     }
 
     /**
-     * On a thread of its own, which is left behind where it does not come back: a pipe that took the file's place between look and opening
-     * holds whoever opens it, and no interrupt helps.
+     * On a thread of its own, which is left behind where it does not come back: a pipe that took the file's place between check and opening
+     * holds the thread that opens it, and no interrupt helps.
      */
     static <T> T within(Duration patience, Path file, Read<T> read) throws IOException {
         FutureTask<T> task = new FutureTask<>(read::read);
@@ -127,7 +127,7 @@ public final class RegularFile {
                 try {
                     return task.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
-                    // the time is short, and who was told to end may still have evidence to write
+                    // the time is short, and who was asked to stop may still have evidence to write
                     interrupted = true;
                 }
             }

@@ -43,7 +43,7 @@ public record Rights(FileMode files, FileMode folders) {
     private static final int OTHERS = 0007;
 
     /** What has been said once. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
     /** Makes the folder, and those above it that are missing. */
     public void createFolders(Path folder) throws IOException {
@@ -75,9 +75,9 @@ public record Rights(FileMode files, FileMode folders) {
     }
 
     /**
-     * Makes a folder in a shared one, if it is not there yet, for its owner and for whoever may work with the shared one: of its group, with
-     * what that group may do there. Others get nothing where they may put something into the one: it is taken away, and what lies in the
-     * other stays for years. A folder that is there is left as it is, and where it is another it is said once.
+     * Makes a folder in a shared one, if it is not there yet, for its owner and for those who may work with the shared one: of its group, with
+     * what that group may do there. Others get nothing where they may put something into the one: it is taken away, and what is in the
+     * other stays for years. A folder that is there is left as it is, and where its rights differ, that is said once.
      */
     public static void createFolderAsIn(Path shared, Path folder) throws IOException {
         if (!knows(shared)) {
@@ -107,13 +107,13 @@ public record Rights(FileMode files, FileMode folders) {
         set(folder, mode, model.group(), true);
     }
 
-    /** Makes a file, to be written to, that whoever may work with that shared folder may read, or read and write. */
+    /** Makes a file, to be written to, that those who may work with that shared folder may read, or read and write. */
     public static FileChannel createFileAsIn(Path shared, Path file) throws IOException {
         return created(file, new FileMode(0600), () -> setAsIn(shared, file, true));
     }
 
     /**
-     * Gives a file that lies in a shared folder, or beside it, that folder's group, with what that group may do there, but not the right to
+     * Gives a file that is in a shared folder, or beside it, that folder's group, with what that group may do there, but not the right to
      * execute it; others get nothing where they may write there. A link is left as it is, and so is a file that has another name elsewhere.
      */
     public static void asIn(Path shared, Path file) {
@@ -151,7 +151,7 @@ public record Rights(FileMode files, FileMode folders) {
             return 0700 | mode & (SET_GROUP | STICKY | GROUP) | ofOthers();
         }
 
-        /** Nobody writes what he cannot read. */
+        /** No one writes what they cannot read. */
         int ofFiles() {
             return 0600 | ((mode & 0040) == 0 ? 0 : mode & 0060) | ofOthers() & 0004;
         }
@@ -184,7 +184,7 @@ public record Rights(FileMode files, FileMode folders) {
                 : new FileAttribute<?>[0];
     }
 
-    /** Through no link, and not for ever: somebody may have put something else in its place meanwhile. */
+    /** Through no link, and not for ever: someone may have put something else in its place meanwhile. */
     private static void set(Path path, int mode, @Nullable GroupPrincipal group, boolean ours) {
         if (!knows(path)) {
             return;
@@ -201,7 +201,7 @@ public record Rights(FileMode files, FileMode folders) {
             }
             RegularFile.within(
                     PATIENCE, path, () -> Files.setAttribute(path, "unix:mode", wanted, LinkOption.NOFOLLOW_LINKS));
-            // Linux does as it was told but for this bit, and says nothing
+            // Linux does as it was asked but for this bit, and reports no error
             if ((wanted & SET_GROUP & ~mode(path)) != 0) {
                 tell(
                         path,
@@ -232,9 +232,9 @@ public record Rights(FileMode files, FileMode folders) {
         }
     }
 
-    /** Once a folder: its files would say the same. What is not ours, as a list that somebody put there, has its owner's rights. */
+    /** Once per folder: its files would say the same. What is not ours, such as a list that someone put there, has its owner's rights. */
     private static void tell(Path path, boolean ours, String what, String why) {
-        boolean first = ours && TOLD.add(folderOf(path) + " " + what);
+        boolean first = ours && REPORTED.add(folderOf(path) + " " + what);
         LOG.atLevel(first ? Level.WARN : Level.DEBUG).log("{} cannot be given the {}: {}", path, what, why);
     }
 
@@ -249,10 +249,10 @@ public record Rights(FileMode files, FileMode folders) {
             return;
         }
         boolean open = (is.mode() & OTHERS) != 0;
-        if (TOLD.add(folder.toAbsolutePath() + " is another")) {
+        if (REPORTED.add(folder.toAbsolutePath() + " is another")) {
             LOG.atLevel(open ? Level.WARN : Level.INFO)
                     .log(
-                            "{} keeps the mode {} and the group {} that it has{}; made anew in {} it would have {} and {}",
+                            "{} keeps the mode {} and the group {} that it has{}; made again in {} it would have {} and {}",
                             folder,
                             new FileMode(is.mode()),
                             is.group().getName(),

@@ -42,8 +42,8 @@ public final class MetricsFile {
     private MetricsFile() {}
 
     /**
-     * Writes it, whole or not at all. A last success that is not known, because the database could not be asked, is kept as it stood there:
-     * whoever waits for it to be too old must not lose it just then.
+     * Writes it, whole or not at all. A last success that is not known, because the database could not be asked, is kept as it was there:
+     * an alert that waits for it to be too old must not lose it just then.
      *
      * @throws UncheckedIOException if it cannot be written
      */

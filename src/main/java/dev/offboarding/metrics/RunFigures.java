@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run that is over, in figures.
  *
- * @param customers by outcome, those that did not occur with 0, so that a rule can tell them from one that is not known; empty where there is
- *     no report
+ * @param customers by outcome, those that did not occur with 0, so that a rule can distinguish them from one that is not known; empty where
+ *     there is no report
  * @param held customers by the reason of their hold; likewise
  * @param requests to the platform, by resource
  * @param throttled of these, how many were answered with 429

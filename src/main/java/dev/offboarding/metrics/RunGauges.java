@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last run of each job, as gauges. All are gauges: figures of a run that is over neither add up nor go on counting. Labels have few
+ * The last run of each job, as gauges. All are gauges: figures of a run that is over neither add up nor continue to count. Labels have few
  * values: jobs, outcomes, hold reasons, steps, resources.
  */
 public final class RunGauges {
@@ -66,7 +66,7 @@ public final class RunGauges {
                 .register(registry);
     }
 
-    /** Shows these runs, at most one a job, and no other. */
+    /** Shows these runs, at most one per job, and no other. */
     public void show(Collection<RunFigures> runs) {
         one(started, runs, run -> seconds(run.startedAt()));
         one(ended, runs, run -> seconds(run.endedAt()));

@@ -2,7 +2,7 @@ package dev.offboarding.notice;
 
 import java.time.Duration;
 
-/** One way to tell somebody. */
+/** One way to notify someone. */
 interface Channel {
 
     /** Such as {@code mail to ops@example.com}; shows no secret. */

@@ -106,7 +106,7 @@ final class Mail implements Channel {
         mail.setSentDate(Date.from(clock.instant()));
         mail.setText(text(notice));
         MimeMessage message = mail.getMimeMessage();
-        // so that nobody's absence note answers a program
+        // so that no absence note answers a program
         message.setHeader("Auto-Submitted", "auto-generated");
         return message;
     }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is notified of what a run came to. A plan notifies nobody: whoever asked for it sees it.
+ * Who is notified of how a run ended. A plan notifies no one: the person who asked for it sees it.
  *
  * <p>A notice names customers that somebody has to look at and customers that failed, by id and company name, and quotes no secret.
- * Choose a channel that only those can read who may know that.
+ * Choose a channel that only people who may know that can read.
  *
  * @param webhook null if none is called
  * @param mail null if none is sent
@@ -32,7 +32,7 @@ public record NoticeSettings(
         ALWAYS
     }
 
-    /** @param url whoever knows it can write to the channel: it is a secret */
+    /** @param url anyone who knows it can write to the channel: it is a secret */
     public record Webhook(WebhookUrl url, Format format) {}
 
     /** What the other side of a webhook understands; no one body serves both. */

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Sends notices to everybody who is to be notified. Never throws, and never takes longer than it may, whatever the other side does. */
+/** Sends notices to everyone who is to be notified. Never throws, and never takes longer than it may, whatever the other side does. */
 public final class Notifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
     private static final int TRIES = 3;
 
-    /** How often it is asked whether there is haste. */
+    /** How often to check whether there is haste. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
     /** Comes nearer once there is haste. */
@@ -84,7 +84,7 @@ public final class Notifier {
     }
 
     /**
-     * Notifies everybody, all at the same time; whoever cannot be reached within that time is given up.
+     * Notifies everyone, all at the same time; those who cannot be reached within that time are given up.
      *
      * @return one line for each who was not notified, with the reason
      */
@@ -93,7 +93,7 @@ public final class Notifier {
     }
 
     /**
-     * Notifies everybody, all at the same time; whoever cannot be reached within that time is given up.
+     * Notifies everyone, all at the same time; those who cannot be reached within that time are given up.
      *
      * @param inAHurry within which time where there is haste: from the beginning, or from the moment when there comes to be
      * @param haste is asked again and again

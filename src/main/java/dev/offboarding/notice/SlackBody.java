@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SlackBody {
 
-    /** Slack takes 3,000 characters a block. Escaping may make five of one. */
+    /** Slack takes 3,000 characters per block. Escaping may make five of one. */
     private static final int BLOCK = 3_000;
 
     private static final int MOST = 8_000;

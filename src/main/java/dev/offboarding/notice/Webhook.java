@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/** Calls a webhook. Never follows a redirect: what it tells goes to the configured address and nowhere else. */
+/** Calls a webhook. Never follows a redirect: what it sends goes to the configured address and nowhere else. */
 final class Webhook implements Channel {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);

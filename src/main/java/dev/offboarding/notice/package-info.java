@@ -1,4 +1,4 @@
-/** Notifies people of what a run came to: by webhook, by mail. A notice that cannot be sent fails nothing. */
+/** Notifies people of how a run ended: by webhook, by mail. A notice that cannot be sent fails nothing. */
 @NullMarked
 package dev.offboarding.notice;
 

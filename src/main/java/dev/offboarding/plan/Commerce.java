@@ -36,7 +36,7 @@ final class Commerce {
                         .toList();
     }
 
-    /** As long as one is not over, what the customer holds may become another partner's; and removed, it could not. */
+    /** As long as one is not over, what the customer holds may become another partner's; once removed, it could not. */
     static List<Hold> transfers(List<Transfer> transfers, LocalDate today) {
         return transfers.stream()
                 .filter(it -> it.lapsesOn() == null || !it.lapsesOn().isBefore(today))

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Decision {
 
     /**
-     * Go on.
+     * Proceed.
      *
      * @param writes what may be written, in that order; ends with the removal, unless there is a grace period to wait for
      * @param afterwards why the case will be held once these are made; null when they end with the removal
@@ -17,10 +17,10 @@ public sealed interface Decision {
     record Proceed(List<PlannedWrite> writes, @Nullable Hold afterwards) implements Decision {}
 
     /**
-     * Stay.
+     * Stay held.
      *
      * @param holds every reason, the one to be shown first
-     * @param writes what may be written all the same, so that waiting comes to an end: it takes nothing away from the customer
+     * @param writes what may be written nevertheless, so that waiting comes to an end: it takes nothing away from the customer
      */
     record Held(List<Hold> holds, List<PlannedWrite> writes) implements Decision {
         public Held(List<Hold> holds) {
@@ -31,6 +31,6 @@ public sealed interface Decision {
     /** There is no relationship any more, and nothing to write: the effects are to be read back. */
     record AlreadyGone(String proof) implements Decision {}
 
-    /** Nothing can be said of the customer tonight. */
+    /** Nothing can be said about the customer tonight. */
     record CannotTell(String why) implements Decision {}
 }

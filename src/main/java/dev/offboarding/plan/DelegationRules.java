@@ -14,7 +14,7 @@ final class DelegationRules {
 
     private DelegationRules() {}
 
-    /** What ends it; to be written once the removal is accepted. Invitations that nobody has answered lapse by themselves. */
+    /** What ends it; to be written once the removal is accepted. Invitations that no one has answered lapse on their own. */
     static List<PlannedWrite> endings(List<Delegation> delegations) {
         return delegations.stream()
                 .sorted(Comparator.comparing(Delegation::id))
@@ -23,7 +23,7 @@ final class DelegationRules {
                 .toList();
     }
 
-    /** Null for what ends by itself, and for what has no id to end it by: the effects tell of that. */
+    /** Null for what ends on its own, and for what has no id to end it by: the effects show that. */
     private static @Nullable PlannedWrite ending(Delegation delegation) {
         if (delegation.id().isEmpty()) {
             return null;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** What each thing that a customer holds means for its offboarding: a write, a hold, or nothing. */
 final class HoldingRules {
 
-    /** Whether a term ended or began anew is processed on the day after it, and that may take a day more. */
+    /** Whether a term ended or began again is processed on the day after it, and that may take a day more. */
     private static final int DAYS_FOR_A_RENEWAL = 3;
 
     private HoldingRules() {}
@@ -43,7 +43,7 @@ final class HoldingRules {
                 .toList();
     }
 
-    /** How far below the one that belongs to none; add-ons may have add-ons, and bad data may put them in a circle. */
+    /** How far below the one that belongs to no other; add-ons may have add-ons, and bad data may put them in a circle. */
     private static long depth(String id, Map<String, @Nullable String> parents) {
         return Stream.iterate(parents.get(id), Objects::nonNull, parents::get)
                 .limit(parents.size())
@@ -98,7 +98,7 @@ final class HoldingRules {
         return subscription.atTermEnd() == AtTermEnd.EXTENDED || mayBeCancelled(subscription, then);
     }
 
-    /** What lets new-commerce terms end instead of going on: their cancellation at the end of the term. */
+    /** What lets new-commerce terms end instead of continuing: their cancellation at the end of the term. */
     static List<PlannedWrite> endings(List<Subscription> subscriptions, NewCommerce policy) {
         return subscriptions.stream()
                 .filter(subscription -> policy != NewCommerce.HOLD && mayBeEnded(subscription))
@@ -108,7 +108,7 @@ final class HoldingRules {
                 .toList();
     }
 
-    /** In an extended service term nothing can be changed any more: that is cancelled, or goes on. */
+    /** In an extended service term nothing can be changed any more: that is cancelled, or continues. */
     private static boolean mayBeEnded(Subscription subscription) {
         return subscription.kind() == Kind.NEW_COMMERCE
                 && subscription.renewsItself()
@@ -116,7 +116,7 @@ final class HoldingRules {
     }
 
     /**
-     * Everything that stands in the way of a removal and is neither suspended nor cancelled.
+     * Everything that is in the way of a removal and is neither suspended nor cancelled.
      *
      * @param cancelledAt when what may be cancelled is: now, or on the grace period's last day
      * @param changed what is said of those whose cancellation at the end of the term this program scheduled before, in vain; by id
@@ -174,15 +174,15 @@ final class HoldingRules {
                             dayAfterTerm(subscription, today),
                             subscription,
                             isSavingsPlan(subscription)
-                                    ? "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for its end"
-                                    : "is a reservation that has not ended: cancel or return it in Azure, or wait for its end"));
+                                    ? "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for it to end"
+                                    : "is a reservation that has not ended: cancel or return it in Azure, or wait for it to end"));
         }
         if (kind == Kind.SOFTWARE && !over) {
             holds.add(hold(
                     HoldReason.SOFTWARE_PURCHASE,
                     dayAfterTerm(subscription, today),
                     subscription,
-                    "is a software purchase that has not ended: cancel it, or wait for its end"));
+                    "is a software purchase that has not ended: cancel it, or wait for it to end"));
         }
         if (kind == Kind.NEW_COMMERCE && (status == Status.ACTIVE || status == Status.SUSPENDED)) {
             holds.add(term(subscription, today, policy, changed));
@@ -199,7 +199,7 @@ final class HoldingRules {
                     HoldReason.MARKETPLACE,
                     null,
                     subscription,
-                    "is a marketplace subscription: somebody has to cancel it by hand"));
+                    "is a marketplace subscription: it has to be cancelled by hand"));
         }
         return holds;
     }
@@ -275,12 +275,12 @@ final class HoldingRules {
                         : "; this program schedules its cancellation at the end of the term";
             case EXTENDS ->
                 hold
-                        ? " and goes on after that day in a paid extended service term, because its auto-renew is off and no cancellation is scheduled: schedule its cancellation at the end of the term, or have this program do it with new-commerce: end-at-term"
+                        ? " and continues after that day in a paid extended service term, because its auto-renew is off and no cancellation is scheduled: schedule its cancellation at the end of the term, or have this program do it with new-commerce: end-at-term"
                         : "; its auto-renew is off, which alone does not end it: this program schedules its cancellation at the end of the term";
             case EXTENDED ->
                 hold
                         ? ": it is in a paid extended service term, which renews itself and may be cancelled on any day: cancel it, or have this program do it with new-commerce: end-at-term"
-                        : ": it is in a paid extended service term, and is cancelled as soon as nothing else stands in the way";
+                        : ": it is in a paid extended service term, and is cancelled as soon as nothing else is in the way";
         };
     }
 

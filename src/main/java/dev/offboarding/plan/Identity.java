@@ -34,7 +34,7 @@ final class Identity {
             }
         }
         if (!carriesOne) {
-            mismatches.add("the list carries none of the identifiers that this job asks for");
+            mismatches.add("the list carries none of the identifiers that this job requires");
         }
         return mismatches;
     }

@@ -1,10 +1,10 @@
 package dev.offboarding.plan;
 
 /**
- * One limit, held against tonight.
+ * One limit, compared with tonight.
  *
  * @param limit its name in reports
- * @param figure what tonight comes to
+ * @param figure what tonight adds up to
  * @param allowed up to which it passes, inclusive; for the population: down to which
  * @param message the figures in a sentence, and what to change where it does not pass
  */

@@ -4,7 +4,7 @@ import dev.offboarding.platform.Population;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the limits are held against.
+ * What the limits are compared with.
  *
  * @param planned customers for whom at least one write is planned
  * @param fromList those of the planned whom tonight's list brings; the others are open cases

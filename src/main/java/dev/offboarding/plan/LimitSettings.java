@@ -5,11 +5,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
 /**
- * How many customers a night.
+ * How many customers per night.
  *
  * @param maxCustomers the most that one run may offboard; 0 means none, there is no unlimited
  * @param maxShare the most of all reseller customers
- * @param floor what a small reseller may always do, whatever the share comes to; {@code max-customers} holds all the same
+ * @param floor what a small reseller may always do, whatever the share is; {@code max-customers} holds nevertheless
  * @param per30Days the most of all reseller customers that all jobs on a platform may attempt in 30 days
  */
 public record LimitSettings(

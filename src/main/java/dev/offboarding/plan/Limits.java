@@ -53,7 +53,7 @@ public final class Limits {
                     size,
                     1,
                     !planned,
-                    "the customer list could not be read to its end (%d reseller customers until then), so no share of it can be told: run again once the platform shows it whole"
+                    "the customer list could not be read to its end (%d reseller customers until then), so no share of it can be computed: run again once the platform shows it whole"
                             .formatted(size));
         }
         if (size == 0) {
@@ -83,7 +83,7 @@ public final class Limits {
                 passed
                         ? figures
                         : figures
-                                + ": a fall of more than %d %%; find out where they went before anything is removed, this run does not become the measure of the next"
+                                + ": a fall of more than %d %%; find out where they went before anything is removed; this run does not become the baseline of the next"
                                         .formatted(TOLERATED_FALL));
     }
 
@@ -103,7 +103,7 @@ public final class Limits {
                 tonight);
     }
 
-    /** What continues an offboarding that was begun counts no more; and where nothing is begun, what others reserved is theirs. */
+    /** What continues an offboarding that was begun no longer counts; and where nothing is begun, what others reserved is theirs. */
     private static LimitFigure begun(String limit, String settings, long allowed, LimitInputs tonight) {
         long reserved = tonight.begun() == 0 ? 0 : tonight.reserved();
         long figure = tonight.begun() + reserved;
@@ -132,7 +132,7 @@ public final class Limits {
     }
 
     private static String remedy(String key) {
-        return "; raise offboarding.limits.%s in the job file once somebody has looked at the plan, or %s"
+        return "; raise offboarding.limits.%s in the job file once someone has looked at the plan, or %s"
                 .formatted(key, key.equals("per-30-days") ? "wait" : "have less fall due on one day");
     }
 
@@ -144,6 +144,6 @@ public final class Limits {
                         tonight.fromList(),
                         tonight.fromList() == 0
                                 ? ""
-                                : ", which is not accepted and stays where it is: take it away, and the next run goes on without it");
+                                : ", which is not accepted and stays where it is: take it away, and the next run continues without it");
     }
 }

@@ -26,7 +26,7 @@ public final class Planner {
 
     /**
      * Decides for a case that is not removed yet. A customer whose relationship cannot be removed gets no write at all: as far
-     * as the observation shows, nobody is left half-offboarded.
+     * as the observation shows, no one is left half-offboarded.
      */
     public static Decision decide(CaseView caseView, Observation observation, Rules rules) {
         List<Hold> holds = new ArrayList<>(holdsOfTheCase(caseView, rules));
@@ -134,7 +134,7 @@ public final class Planner {
             holds.add(new Hold(
                     HoldReason.NOT_LISTED,
                     null,
-                    "its row is gone from the list: nothing is undone, nothing goes on until it is back"));
+                    "its row is gone from the list: nothing is undone, and nothing continues until it is back"));
         }
         LocalDate effective = caseView.effectiveDate();
         if (effective != null && effective.isAfter(rules.today())) {
@@ -173,7 +173,7 @@ public final class Planner {
                         .formatted(subscription.name(), subscription.id(), what));
     }
 
-    /** Why a case waits of which nothing is active any more, but not everything has come to rest; empty if it has. */
+    /** Why a case waits of which nothing is active any more, but not everything has settled; empty if it has. */
     public static List<Hold> pending(Customer customer) {
         return customer.subscriptions().stream()
                 .filter(subscription -> subscription.status() == Subscription.Status.PENDING)

@@ -14,11 +14,11 @@ import java.util.Map;
 
 /**
  * What has become of the cancellations that this program scheduled for the ends of terms. One that was changed soon after is put right
- * once: the platform itself does that. Later, or a second time, it is somebody's decision.
+ * once: the platform itself does that. Later, or a second time, it is someone's decision.
  */
 final class ScheduledEnds {
 
-    /** How soon after our own write a change passes for something that happened, and not for what somebody wants. */
+    /** How soon after our own write a change passes for something that happened, and not for what someone wants. */
     private static final Duration DRIFT = Duration.ofHours(48);
 
     private ScheduledEnds() {}
@@ -32,7 +32,7 @@ final class ScheduledEnds {
     }
 
     /**
-     * What the hold for its term is to say of each that was changed, by id: whether it is put right. One that is left to somebody says so
+     * What the hold for its term is to say of each that was changed, by id: whether it is put right. One that is left to a person says so
      * in a hold of its own, and an extended service term is cancelled, not scheduled.
      */
     static Map<String, String> words(
@@ -44,7 +44,7 @@ final class ScheduledEnds {
             } else if (it.subscription().atTermEnd() != AtTermEnd.EXTENDED) {
                 words.put(
                         it.subscription().id(),
-                        "; its cancellation at the end of the term, which this program had scheduled, was changed since: it is scheduled once more, and the next time that is somebody's decision");
+                        "; its cancellation at the end of the term, which this program had scheduled, was changed since: it is scheduled once more, and the next change will count as somebody's decision");
             }
         }
         return words;
@@ -61,7 +61,7 @@ final class ScheduledEnds {
         return changed;
     }
 
-    /** One that goes on after its term, though this program scheduled its end. */
+    /** One that continues after its term, though this program scheduled its end. */
     private record Changed(Subscription subscription, ScheduledEnd end) {
 
         boolean isSomebodysDecision(Instant now) {

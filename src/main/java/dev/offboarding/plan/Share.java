@@ -25,7 +25,7 @@ public record Share(BigDecimal percent) {
     /**
      * Reads {@code 5%} or {@code 12.5%}. A bare number is refused: {@code 0.05} and {@code 5} could both mean either.
      *
-     * @throws IllegalArgumentException whose message goes on after the text, like {@code is not a percentage; …}
+     * @throws IllegalArgumentException whose message follows the text, like {@code is not a percentage; …}
      */
     public static Share parse(String text) {
         var written = WRITTEN.matcher(text.strip());

@@ -297,7 +297,7 @@ class JobFileReaderTest {
                 arguments("grace-period: 1m", "grace-period: \"1m\" is not a number of days"),
                 arguments("remind-after: 2w", "remind-after: \"2w\" is not a number of days"),
                 arguments(
-                        "remind-after: 0d", "remind-after: \"0d\" would remind somebody every night; write 1d or more"),
+                        "remind-after: 0d", "remind-after: \"0d\" would send a reminder every night; write 1d or more"),
                 arguments(
                         "report: { file-mode: rw-r----- }",
                         "report.file-mode: \"rw-r-----\" is not a mode; write three digits from 0 to 7, for owner, group and others, like 0640"),
@@ -779,7 +779,7 @@ class JobFileReaderTest {
                 arguments("offboarding:\n", "x.yaml, line 1: offboarding: there have to be keys below it, indented"),
                 arguments(
                         JobFiles.REQUIRED + "---\na: b\n",
-                        "x.yaml, line 8: a second document begins here; one job a file, so take the --- before it out"),
+                        "x.yaml, line 8: a second document begins here; one job per file, so take the --- before it out"),
                 arguments("offboarding:\n\tjob: x\n", "x.yaml, line 2: a tab; indent with blanks"),
                 arguments(
                         "offboarding:\n  job: x\n   list: y\n",
@@ -988,7 +988,7 @@ class JobFileReaderTest {
         }) {
             Assertions.assertThatThrownBy(() -> new JobFileReader(Map.of()).read(odd))
                     .isInstanceOf(JobFileException.class)
-                    .hasMessageContaining("is a pipe, a socket or a device and no file");
+                    .hasMessageContaining("is a pipe, a socket or a device, not a file");
         }
         Path real = Files.writeString(folder.resolve("real.yaml"), JobFiles.REQUIRED);
         Path link = Files.createSymbolicLink(folder.resolve("nightly.yaml"), real);

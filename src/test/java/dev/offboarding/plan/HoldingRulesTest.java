@@ -202,7 +202,7 @@ class HoldingRulesTest {
     @Test
     void eachHoldSaysWhatStandsInTheWayAndWhatToDo() {
         assertThat(message(active(Kind.AZURE_PLAN, "s"))).contains("cancel the Azure subscriptions under it");
-        assertThat(message(active(Kind.MARKETPLACE, "s"))).contains("somebody has to cancel it by hand");
+        assertThat(message(active(Kind.MARKETPLACE, "s"))).contains("it has to be cancelled by hand");
         assertThat(message(active(Kind.RESERVED_INSTANCE, "s"))).contains("cancel or return it in Azure");
         assertThat(message(active(Kind.SOFTWARE, "s"))).contains("a software purchase that has not ended");
         assertThat(message(subscription("s", Kind.LICENSE, Status.PENDING))).contains("an operation pending");

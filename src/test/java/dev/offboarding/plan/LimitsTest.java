@@ -139,8 +139,8 @@ class LimitsTest {
         assertThat(figure.message())
                 .isEqualTo(
                         "1 customer is to be begun, 0 allowed (max-customers 0)"
-                                + "; raise offboarding.limits.max-customers in the job file once somebody has looked at the plan, or have less fall due on one day"
-                                + ". Of the planned customers 0 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it");
+                                + "; raise offboarding.limits.max-customers in the job file once someone has looked at the plan, or have less fall due on one day"
+                                + ". Of the planned customers 0 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run continues without it");
     }
 
     /** Nothing lies in the inbox that could be taken away. */
@@ -272,8 +272,8 @@ class LimitsTest {
                                 11,
                                 false,
                                 "13 customers attempted in 30 days, tonight's included, 11 are allowed (per-30-days 10% of 119 is 11; at least 10)"
-                                        + "; raise offboarding.limits.per-30-days in the job file once somebody has looked at the plan, or wait"
-                                        + ". Of the planned customers 1 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run goes on without it"));
+                                        + "; raise offboarding.limits.per-30-days in the job file once someone has looked at the plan, or wait"
+                                        + ". Of the planned customers 1 come from open cases and 1 from tonight's list, which is not accepted and stays where it is: take it away, and the next run continues without it"));
     }
 
     @ParameterizedTest

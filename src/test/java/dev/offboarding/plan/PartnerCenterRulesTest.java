@@ -475,7 +475,7 @@ class PartnerCenterRulesTest {
                         "Term b (b) is committed until " + END
                                 + "; its auto-renew is off, which alone does not end it: this program schedules its cancellation at the end of the term",
                         "Term c (c) is committed until " + END
-                                + ": it is in a paid extended service term, and is cancelled as soon as nothing else stands in the way");
+                                + ": it is in a paid extended service term, and is cancelled as soon as nothing else is in the way");
     }
 
     @Test

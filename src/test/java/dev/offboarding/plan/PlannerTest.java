@@ -129,7 +129,7 @@ class PlannerTest {
         Hold hold = heldFor(customer().notListed().holds(license("a")).decide(), HoldReason.NOT_LISTED)
                 .get(0);
 
-        assertThat(hold.message()).contains("nothing is undone, nothing goes on");
+        assertThat(hold.message()).contains("nothing is undone, and nothing continues");
         heldFor(customer().notListed().relationship("none").decide(), HoldReason.NOT_LISTED);
     }
 

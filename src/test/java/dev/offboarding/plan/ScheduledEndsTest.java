@@ -157,8 +157,8 @@ class ScheduledEndsTest {
         assertThat(heldFor(notAlone, HoldReason.TERM_COMMITMENT, HoldReason.TERM_COMMITMENT))
                 .filteredOn(hold -> hold.message().startsWith("Product a (a)"))
                 .singleElement()
-                .satisfies(hold -> assertThat(hold.message())
-                        .endsWith("and is cancelled as soon as nothing else stands in the way"));
+                .satisfies(hold ->
+                        assertThat(hold.message()).endsWith("and is cancelled as soon as nothing else is in the way"));
         heldWriting(notAlone);
     }
 

@@ -468,7 +468,7 @@ class NewCommerceNightsTest {
         // what is said of a reservation cannot be done to it
         assertThat(row(report, customer).get("message").asString())
                 .contains(
-                        "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for its end");
+                        "is a savings plan that has not ended: end it in the Azure portal, where that is possible, or wait for it to end");
         assertThat(standIn.writes()).isEmpty();
     }
 

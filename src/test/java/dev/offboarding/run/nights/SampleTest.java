@@ -84,7 +84,7 @@ class SampleTest {
         assertThat(result.failures())
                 .singleElement()
                 .asString()
-                .contains("ledger.sample-data", "is a pipe, a socket or a device and no file");
+                .contains("ledger.sample-data", "is a pipe, a socket or a device, not a file");
     }
 
     @Test
