@@ -6,7 +6,7 @@
 --   psql -h db.example.org -U offboarding -d offboarding -f run-role.sql
 --
 -- Then spring.datasource.username is offboarding_run. To update the program, either run it once as the owner, or name the owner for that
--- alone: spring.flyway.user and spring.flyway.password: ${OWNER_PASSWORD}; whoever can read that password can do what the owner can.
+-- alone: spring.flyway.user and spring.flyway.password: ${OWNER_PASSWORD}; anyone who can read that password can do what the owner can.
 -- May be run again at any time.
 
 grant usage on schema offboarding to offboarding_run;
