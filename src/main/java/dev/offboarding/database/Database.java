@@ -3,6 +3,7 @@ package dev.offboarding.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.offboarding.kit.AtExit;
+import dev.offboarding.kit.RetryPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -123,7 +124,7 @@ public final class Database implements AutoCloseable {
                     "%s.hikari.maximum-pool-size: %d is too few, a run needs %d at once"
                             .formatted(PREFIX, pool.getMaximumPoolSize(), Connections.POOLED));
         }
-        return opening.open(() -> {
+        return opening.retry(TransientFault::isOf, () -> {
             probe(settings, true);
             return new Database(settings, pool, null, null, false, retryPolicy);
         });
@@ -191,7 +192,7 @@ public final class Database implements AutoCloseable {
 
     private static Database configured(
             ConnectionSettings settings, HikariConfig pool, RetryPolicy opening, RetryPolicy retryPolicy) {
-        return opening.open(() -> {
+        return opening.retry(TransientFault::isOf, () -> {
             probe(settings);
             return new Database(settings, pool, null, null, false, retryPolicy);
         });

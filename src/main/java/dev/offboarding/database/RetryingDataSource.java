@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.RetryPolicy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;

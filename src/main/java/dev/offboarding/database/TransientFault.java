@@ -20,6 +20,11 @@ public final class TransientFault {
 
     private TransientFault() {}
 
+    /** Whether what could not be opened may be opened by waiting. */
+    public static boolean isOf(RuntimeException error) {
+        return error instanceof DatabaseUnavailableException && in(error);
+    }
+
     /** Whether it is among the causes. A refused password, or a database that does not exist, is not a matter of waiting. */
     public static boolean in(@Nullable Throwable error) {
         boolean away = false;

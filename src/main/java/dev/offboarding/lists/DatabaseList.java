@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -98,7 +98,7 @@ public final class DatabaseList {
      *
      * @throws ListUnavailableException if the query is not one
      * @throws ListFailedException if it fails while it runs
-     * @throws dev.offboarding.platform.CancelledException if the run is to end
+     * @throws dev.offboarding.kit.CancelledException if the run is to end
      * @throws org.springframework.dao.DataAccessException if the database cannot be used
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
@@ -248,7 +248,7 @@ public final class DatabaseList {
      *
      * @return the customers for whom it changed no row
      * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed
-     * @throws dev.offboarding.platform.CancelledException if the run is to end; then nothing was changed either
+     * @throws dev.offboarding.kit.CancelledException if the run is to end; then nothing was changed either
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
     public Set<UUID> done(Map<UUID, Instant> offboardedAt) {

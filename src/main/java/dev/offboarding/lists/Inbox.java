@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +23,6 @@ final class Inbox {
 
     /** Where taken and refused files go. */
     private static final Set<String> OUR_FOLDERS = Set.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
-
-    /** Lets one second pass between two readings. */
-    interface Pause {
-        void pass() throws InterruptedException;
-    }
 
     /** Size and time of a regular file. */
     record Look(long size, FileTime modified) {}
@@ -42,10 +39,12 @@ final class Inbox {
         }
     }
 
-    private final Pause pause;
+    private final Duration betweenLooks;
+    private final CancellationToken cancellation;
 
-    Inbox(Pause pause) {
-        this.pause = pause;
+    Inbox(Duration betweenLooks, CancellationToken cancellation) {
+        this.betweenLooks = betweenLooks;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -123,7 +122,7 @@ final class Inbox {
         List<@Nullable Look> first = new ArrayList<>();
         paths.forEach(path -> first.add(look(path, options)));
         try {
-            pause.pass();
+            cancellation.pause(betweenLooks);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while looking at the inbox", e);

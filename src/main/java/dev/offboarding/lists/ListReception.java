@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -36,7 +36,7 @@ public final class ListReception {
      * @param listed where a database list is
      * @param clock in the job's zone: messages name nights in it
      * @param betweenLooks how long a file has to stay as it is before it is read
-     * @param cancellation ends what waits for a database list when the run is to end
+     * @param cancellation ends what waits for a list when the run is to end
      */
     public ListReception(
             DataSource dataSource,
@@ -44,18 +44,13 @@ public final class ListReception {
             Clock clock,
             Duration betweenLooks,
             CancellationToken cancellation) {
-        this(dataSource, listed, clock, () -> Thread.sleep(betweenLooks.toMillis()), cancellation);
-    }
-
-    ListReception(
-            DataSource dataSource, DataSource listed, Clock clock, Inbox.Pause pause, CancellationToken cancellation) {
         this.listed = listed;
         this.cancellation = cancellation;
         this.clock = clock;
         jdbc = new JdbcTemplate(dataSource);
         transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        inbox = new Inbox(pause);
+        inbox = new Inbox(betweenLooks, cancellation);
         guards = new FormulaGuards(jdbc);
         taken = new ContentHistory(jdbc, clock);
         moves = new FileMoves(dataSource, transaction, clock);
@@ -85,7 +80,7 @@ public final class ListReception {
      * @throws ListUnavailableException if the inbox, the file, or the query does not exist as the job file says
      * @throws org.springframework.dao.DataAccessException if a database cannot be used
      * @throws org.springframework.transaction.TransactionException if a database cannot be reached
-     * @throws dev.offboarding.platform.CancelledException if the run is to end while a database list is read
+     * @throws dev.offboarding.kit.CancelledException if the run is to end while a database list is read
      */
     public Reception receive(String runId, String job, ListSettings settings, Set<Identifier> identity) {
         if (identity.isEmpty()) {

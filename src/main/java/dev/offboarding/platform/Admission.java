@@ -6,6 +6,9 @@ import java.util.UUID;
 /**
  * Asked right before each write leaves the program, from the thread that sends it. Once it says no, nothing more is started;
  * what is under way is finished.
+ *
+ * <p>Another question than that of a {@link dev.offboarding.kit.CancellationToken}, by which whatever waits is called off: a run whose time
+ * is over, whose lock is lost or that has met a limit starts nothing more, and still looks at what it has started for as long as that takes.
  */
 @FunctionalInterface
 public interface Admission {

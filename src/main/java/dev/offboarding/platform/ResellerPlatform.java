@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where customers and subscriptions live. Speaks in chunks of customers, because one platform is fast in sets and the other in
  * flight; the steps do not know which. Every method throws {@link PlatformUnavailableException} when the platform as a whole
- * cannot be used, and answers for each customer separately otherwise. Once the run is asked to stop, by a {@link CancellationToken}, what
- * would not be over in time ends with {@link CancelledException}.
+ * cannot be used, and answers for each customer separately otherwise. Once the run is asked to stop, by a {@link dev.offboarding.kit.CancellationToken}, what
+ * would not be over in time ends with {@link dev.offboarding.kit.CancelledException}.
  */
 public interface ResellerPlatform extends AutoCloseable {
 

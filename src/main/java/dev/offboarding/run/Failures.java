@@ -4,7 +4,7 @@ import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.ServerFault;
 import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.lists.ListUnavailableException;
-import dev.offboarding.platform.CancelledException;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.runs.ExitCode;
@@ -75,6 +75,7 @@ public final class Failures {
             if (c instanceof ListGoneException
                     || c instanceof ListFailedException
                     || c instanceof PlatformUnavailableException
+                    || c instanceof CancelledException
                     || c instanceof DatabaseUnavailableException
                     || c instanceof RunLostException
                     || c instanceof CannotGetJdbcConnectionException

@@ -1,9 +1,9 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
-import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.database.TransientFault;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.runs.CurrentRuns;
 import dev.offboarding.runs.Reservations;
 import dev.offboarding.runs.Runs;

@@ -6,6 +6,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.DecisionBasis;
@@ -83,7 +84,7 @@ final class Journal {
             Map<UUID, List<WriteOutcome>> last,
             Set<UUID> open,
             List<NewEvent> events,
-            @Nullable PlatformUnavailableException gone) {
+            @Nullable RuntimeException gone) {
 
         List<WriteOutcome> of(UUID customerId) {
             return last.getOrDefault(customerId, List.of());
@@ -104,7 +105,7 @@ final class Journal {
     record Concluded(
             Collection<? extends OffboardingCase> cases,
             List<NewEvent> events,
-            @Nullable PlatformUnavailableException gone) {}
+            @Nullable RuntimeException gone) {}
 
     /** Writes for one customer and of one action: one event before and one after. */
     private record Group(UUID customerId, Action action, List<Write> writes) {
@@ -149,6 +150,7 @@ final class Journal {
      * Writes, and records what became of it in one transaction with what is made of it.
      *
      * @throws PlatformUnavailableException only then, if the platform could not be used to the end
+     * @throws CancelledException only then, if the run is to end
      */
     void perform(List<Wanted> wanted, Renewal renewal, Function<Performed, Concluded> conclude) {
         Performed performed = send(wanted, (customerId, outcomes) -> {}, renewal);
@@ -220,7 +222,7 @@ final class Journal {
             List<WriteOutcome> answers;
             try {
                 answers = platform.get().perform(writes, telling(each));
-            } catch (PlatformUnavailableException e) {
+            } catch (PlatformUnavailableException | CancelledException e) {
                 writes.forEach(write -> open.add(write.customerId()));
                 return new Performed(byCustomer(last), open, unrecorded, e);
             }
@@ -256,7 +258,7 @@ final class Journal {
                     }
                 }
             }
-            PlatformUnavailableException gone = gone(answers);
+            RuntimeException gone = gone(answers);
             if (gone != null) {
                 return new Performed(byCustomer(last), open, unrecorded, gone);
             }
@@ -264,7 +266,7 @@ final class Journal {
             if (roundsInVain < ROUNDS_IN_VAIN && admission.mayStart()) {
                 try {
                     again.addAll(renewed(answers, renewal));
-                } catch (PlatformUnavailableException e) {
+                } catch (PlatformUnavailableException | CancelledException e) {
                     return new Performed(byCustomer(last), open, unrecorded, e);
                 }
             }

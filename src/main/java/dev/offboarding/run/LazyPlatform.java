@@ -2,9 +2,10 @@ package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
 import dev.offboarding.database.LedgerSchema;
-import dev.offboarding.database.RetryPolicy;
+import dev.offboarding.database.TransientFault;
 import dev.offboarding.jobfile.JobFile;
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
@@ -79,7 +80,7 @@ final class LazyPlatform implements AutoCloseable {
             return PartnerCenterPlatform.open(partnerCenter(), jobFile.verification(), clock, cancellation, traffic);
         }
         LedgerSettings settings = jobFile.ledger();
-        return retryPolicy.open(() -> ledger(settings));
+        return retryPolicy.retry(TransientFault::isOf, () -> ledger(settings));
     }
 
     private ResellerPlatform ledger(LedgerSettings settings) {

@@ -7,8 +7,8 @@ import dev.offboarding.audit.OpenIntent;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
@@ -45,21 +45,18 @@ final class LostWrites {
     private final LazyPlatform platform;
     private final Runs runs;
     private final TransactionTemplate transaction;
-    private final Pause pause;
 
     LostWrites(
             RunContext context,
             JdbcTemplate jdbc,
             LazyPlatform platform,
             Runs runs,
-            TransactionTemplate transaction,
-            Pause pause) {
+            TransactionTemplate transaction) {
         this.context = context;
         this.jdbc = jdbc;
         this.platform = platform;
         this.runs = runs;
         this.transaction = transaction;
-        this.pause = pause;
     }
 
     /** Whether that run worked on the platform identity on which this one does. */
@@ -88,7 +85,7 @@ final class LostWrites {
                 LOG.info("asked to stop before the lost writes of run {} could be looked up", runId);
                 throw new CancelledException();
             }
-            pause.until(context.clock().instant().plus(LOOK_AGAIN), context.guard());
+            context.guard().waitUntil(context.clock().instant().plus(LOOK_AGAIN), context.guard()::mayStart);
         }
         Cases cases = new Cases(jdbc, runId, true);
         AuditTrail trail = trailOf(runId);

@@ -5,14 +5,14 @@ import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
-import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.ProtectedCustomers;
-import dev.offboarding.platform.CancellationToken;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportFolder;
@@ -110,7 +110,7 @@ public final class OffboardingRun {
         this.notes = List.copyOf(notes);
         this.observations = observations;
         this.cancellation = new CancellationToken(times.grace());
-        this.retryPolicy = new RetryPolicy(times.databaseWait(), this::pause);
+        this.retryPolicy = new RetryPolicy(times.databaseWait(), cancellation);
         this.notices = new Notices(jobFile, mode, times.clock(), !this.notes.isEmpty());
     }
 
@@ -225,7 +225,11 @@ public final class OffboardingRun {
     /** @param onlyLook whether something else is in the way already */
     private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, boolean onlyLook) {
         try (Database database = Database.open(
-                loaded.environment(), databaseFolder, Access.OWN, new RetryPolicy(OPENING, this::pause), retryPolicy)) {
+                loaded.environment(),
+                databaseFolder,
+                Access.OWN,
+                new RetryPolicy(OPENING, cancellation),
+                retryPolicy)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (lock.isEmpty()) {
                 return RunResult.notBegun(
@@ -285,21 +289,12 @@ public final class OffboardingRun {
         return file == null ? null : SigningKey.read(file);
     }
 
-    private boolean pause(Duration time) throws InterruptedException {
-        try {
-            cancellation.pause(time);
-            return true;
-        } catch (CancelledException e) {
-            return false;
-        }
-    }
-
     private RunResult run(
             Database database, RunLock lock, Set<UUID> protectedCustomers, @Nullable SigningKey signingKey)
             throws SQLException {
         SampleData.loadInto(database, jobFile);
         try (LazyPlatform platform = new LazyPlatform(
-                jobFile, database, clock, cancellation, new RetryPolicy(OPENING, this::pause), progress)) {
+                jobFile, database, clock, cancellation, new RetryPolicy(OPENING, cancellation), progress)) {
             String identity = identity(platform);
             String worksOn = TargetLine.line(jobFile, mode, database, identity, databaseFolder);
             progress.worksOn(worksOn);
@@ -368,7 +363,7 @@ public final class OffboardingRun {
     private static @Nullable String identity(LazyPlatform platform) {
         try {
             return platform.identity();
-        } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException | DatabaseUnavailableException e) {
             LOG.warn("which platform this is cannot be read yet: {}", message(e));
             return null;
         }

@@ -1,8 +1,8 @@
 package dev.offboarding.run;
 
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.Reception;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.runs.StopReason;
 import java.util.List;
 import java.util.Set;

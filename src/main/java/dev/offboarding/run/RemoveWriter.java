@@ -6,9 +6,9 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
@@ -60,7 +60,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
             List<? extends OffboardingCase> removable =
                     cases.stream().filter(c -> !look.isOver(c)).toList();
             removable.forEach(c -> conclude(c, removal));
-            PlatformUnavailableException gone = lookIntoRefusals(removable, removal);
+            RuntimeException gone = lookIntoRefusals(removable, removal);
             return new Journal.Concluded(
                     cases, removable.stream().map(CaseEvents::moved).toList(), gone);
         });
@@ -119,7 +119,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
      *
      * @return why the platform could not be used any more
      */
-    private @Nullable PlatformUnavailableException lookIntoRefusals(
+    private @Nullable RuntimeException lookIntoRefusals(
             List<? extends OffboardingCase> removable, Journal.Performed removal) {
         List<? extends OffboardingCase> refused = removable.stream()
                 .filter(c -> c.outcome() == CaseOutcome.FAILED)
@@ -139,7 +139,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                 }
             }
             return null;
-        } catch (PlatformUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException e) {
             return e;
         }
     }

@@ -1,7 +1,7 @@
 package dev.offboarding.run;
 
-import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.TransientFault;
+import dev.offboarding.kit.RetryPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

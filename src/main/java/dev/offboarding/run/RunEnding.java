@@ -6,6 +6,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.runs.ExitCode;
@@ -109,7 +110,7 @@ final class RunEnding {
         }
         try {
             return platform.get().resellersAmong(held);
-        } catch (PlatformUnavailableException | DatabaseUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException | DatabaseUnavailableException e) {
             // who is not known not to be shown stays held; a platform that cannot even be opened costs no one the
             // report
             return Set.copyOf(held);

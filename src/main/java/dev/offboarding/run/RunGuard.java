@@ -1,10 +1,12 @@
 package dev.offboarding.run;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.runs.Stop;
 import dev.offboarding.runs.StopReason;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * being started; others also end whatever the run waits for.
  */
 final class RunGuard implements Admission {
+
+    /** The clock may be another than the one that naps go by, and a lock is lost without a word. */
+    private static final Duration NAP = Duration.ofMillis(200);
 
     private final List<Stop> stops = new CopyOnWriteArrayList<>();
     private final Clock clock;
@@ -65,6 +70,21 @@ final class RunGuard implements Admission {
     /** Whether what has been started may be looked after: read, and waited for. */
     boolean mayGoOn() {
         return !cancellation.isCancelled() && !deadlineIsOver() && ownsTheLock();
+    }
+
+    /** Comes back at that time, at once if it is past, and soon after this is not to go on any more. */
+    void waitUntil(Instant time, BooleanSupplier goesOn) throws InterruptedException {
+        while (goesOn.getAsBoolean()) {
+            Duration left = Duration.between(clock.instant(), time);
+            if (left.isNegative() || left.isZero()) {
+                return;
+            }
+            try {
+                cancellation.pause(left.compareTo(NAP) < 0 ? left : NAP);
+            } catch (CancelledException e) {
+                return;
+            }
+        }
     }
 
     private boolean deadlineIsOver() {

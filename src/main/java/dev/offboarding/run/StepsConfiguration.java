@@ -5,12 +5,12 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Database;
-import dev.offboarding.database.RetryPolicy;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListSettings;
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.SigningKey;
@@ -66,7 +66,6 @@ import org.springframework.transaction.support.TransactionTemplate;
     OrphanedCases.class,
     OneTimeNotices.class,
     Failures.class,
-    RealPause.class,
     Runs.class,
     JobRunner.class
 })

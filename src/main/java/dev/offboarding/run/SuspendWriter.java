@@ -6,10 +6,10 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.plan.Planner;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -103,12 +103,12 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
     }
 
     /** Whether only the end of the run prevents it from being known how a customer stands. */
-    private static boolean onlyCancelled(@Nullable PlatformUnavailableException gone) {
+    private static boolean onlyCancelled(@Nullable RuntimeException gone) {
         return gone == null || gone instanceof CancelledException;
     }
 
     private record ReadBack(
-            Map<UUID, Observation> byCustomer, @Nullable PlatformUnavailableException gone) {
+            Map<UUID, Observation> byCustomer, @Nullable RuntimeException gone) {
         /** Whether the customer was to be read back, and could not be, because no one can. */
         boolean missing(OffboardingCase c) {
             return gone != null && byCustomer.containsKey(c.customerId());
@@ -121,13 +121,13 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                 .filter(c -> !c.plannedBeforeRemoval().isEmpty() || somethingMayWait(c))
                 .map(OffboardingCase::customerId)
                 .toList();
-        PlatformUnavailableException gone = performed.gone();
+        RuntimeException gone = performed.gone();
         Map<UUID, Observation> byCustomer = new HashMap<>();
         if (gone == null) {
             try {
                 platform.get().observe(written).forEach(seen -> byCustomer.put(seen.customerId(), seen));
                 return new ReadBack(byCustomer, null);
-            } catch (PlatformUnavailableException e) {
+            } catch (PlatformUnavailableException | CancelledException e) {
                 gone = e;
             }
         }

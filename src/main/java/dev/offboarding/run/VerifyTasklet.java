@@ -26,7 +26,6 @@ final class VerifyTasklet implements Tasklet {
     private final EffectReads effects;
     private final CaseRecorder recorder;
     private final DoneStatement done;
-    private final Pause pause;
     private final Deque<Long> due = new ArrayDeque<>();
 
     VerifyTasklet(
@@ -35,15 +34,13 @@ final class VerifyTasklet implements Tasklet {
             Cases cases,
             EffectReads effects,
             CaseRecorder recorder,
-            DoneStatement done,
-            Pause pause) {
+            DoneStatement done) {
         this.context = context;
         this.platform = platform;
         this.cases = cases;
         this.effects = effects;
         this.recorder = recorder;
         this.done = done;
-        this.pause = pause;
     }
 
     @Override
@@ -57,7 +54,7 @@ final class VerifyTasklet implements Tasklet {
             if (nextLook == null) {
                 return RepeatStatus.FINISHED;
             }
-            pause.until(nextLook, context.guard()::mayGoOn);
+            context.guard().waitUntil(nextLook, context.guard()::mayGoOn);
             due.addAll(cases.dueForVerification(context.clock().instant()));
         }
         List<Long> chunk = new ArrayList<>();

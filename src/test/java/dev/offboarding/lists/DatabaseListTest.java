@@ -4,7 +4,7 @@ import static dev.offboarding.lists.Nights.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,6 +1,6 @@
 package dev.offboarding.lists;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ final class Nights {
     final String job = "job-" + COUNT.incrementAndGet();
     final Path inbox;
     final ListReception reception;
-    Inbox.Pause duringTheSecond = () -> {};
+    Runnable duringTheSecond = () -> {};
     ListSettings settings;
     Set<Identifier> identity = EITHER;
     String runId = "";
@@ -47,8 +47,8 @@ final class Nights {
                 ListDatabase.DATA_SOURCE,
                 ListDatabase.DATA_SOURCE,
                 new NightClock(),
-                () -> duringTheSecond.pass(),
-                CancellationToken.none());
+                ListReception.BETWEEN_LOOKS,
+                CancellationToken.pausing(time -> duringTheSecond.run()));
     }
 
     /** Half an hour before midnight in UTC, when it is the next day already where the job is. */

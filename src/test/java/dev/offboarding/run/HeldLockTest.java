@@ -2,9 +2,10 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.database.RetryPolicy;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.database.TestDatabase;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RetryPolicy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -27,7 +28,8 @@ class HeldLockTest {
     private final TestDatabase database = TestDatabase.createEmpty();
     private final AtomicInteger restarts = new AtomicInteger();
     private final AtomicBoolean away = new AtomicBoolean();
-    private final RetryPolicy retryPolicy = new RetryPolicy(Duration.ofSeconds(10), time -> true);
+    private final RetryPolicy retryPolicy =
+            new RetryPolicy(Duration.ofSeconds(10), CancellationToken.pausing(time -> {}));
 
     /** Its server seems to have been started again as often as a test says, and is away for one call where it says so. */
     private final DataSource direct = new DelegatingDataSource(database.direct()) {

@@ -1,8 +1,8 @@
 package dev.offboarding.platform.ledger;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;

@@ -1,8 +1,9 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.Backoff;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RetryPolicy;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How long the ledger is waited for.
@@ -38,10 +39,9 @@ record LedgerTimes(
         return statement.plus(margin);
     }
 
-    /** Waits before the next try, between half and all of the pause, so that two jobs do not keep meeting. */
-    void pauseAfter(int failedTries, CancellationToken cancellation) {
-        long full = Math.min(longestPause.toMillis(), firstPause.toMillis() << Math.min(failedTries - 1, 20));
-        pause(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)), cancellation);
+    /** How what found the ledger busy or away is tried again. */
+    RetryPolicy retries(CancellationToken cancellation) {
+        return new RetryPolicy(tries, new Backoff(firstPause, longestPause), cancellation);
     }
 
     static void pause(Duration time, CancellationToken cancellation) {

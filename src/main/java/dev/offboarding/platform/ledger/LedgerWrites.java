@@ -4,10 +4,11 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.CancellationToken;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -103,17 +104,18 @@ final class LedgerWrites {
             }
         }
         if (kind != null) {
-            Waves.cut(sendable, kind.size()).forEach(part -> settle(part, kind, times.tries()));
+            Waves.cut(sendable, kind.size()).forEach(part -> settle(part, kind, times.retries(cancellation)));
         }
     }
 
-    private void settle(List<NumberedWrite> asked, SetWrite kind, int tries) {
-        settle(asked, kind, tries, false);
+    private void settle(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries) {
+        settle(asked, kind, retries, false);
     }
 
-    private void settle(List<NumberedWrite> asked, SetWrite kind, int tries, boolean again) {
+    private void settle(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries, boolean again) {
         List<NumberedWrite> left = asked;
-        for (int failed = 0; !left.isEmpty(); ) {
+        RetryPolicy.Attempts attempts = retries.attempts();
+        while (!left.isEmpty()) {
             if (!admission.mayStart()) {
                 left.forEach(one -> answer(Verdict.notSent(one, STOPPED)));
                 return;
@@ -133,29 +135,26 @@ final class LedgerWrites {
                 left = now.stream().filter(one -> !refused.contains(one)).toList();
                 continue;
             } catch (UnprovenException e) {
-                again(now, kind, tries);
+                again(now, kind, retries);
                 return;
             } catch (LostConnectionException e) {
                 if (e.wrote()) {
                     lost(now, kind, e);
                     return;
                 }
-                if (failed + 1 >= tries) {
+                if (attempts.isLast()) {
                     throw LedgerErrors.unavailable(e.error());
                 }
             } catch (SQLException e) {
                 error = e;
                 if (!LedgerErrors.busy(e)) {
-                    split(now, kind, tries, e);
+                    split(now, kind, retries, e);
                     return;
                 }
             }
-            if (++failed >= tries) {
+            if (!left.isEmpty() && !attempts.againOrCancelled()) {
                 giveUp(left, kind, error);
                 return;
-            }
-            if (!left.isEmpty()) {
-                times.pauseAfter(failed, cancellation);
             }
         }
     }
@@ -164,19 +163,19 @@ final class LedgerWrites {
      * By halves of customers, until one whose writes cannot be distinguished from someone else's is alone. A customer that was changed right
      * before is seen to be so when it is read again, before anything is written.
      */
-    private void again(List<NumberedWrite> asked, SetWrite kind, int tries) {
+    private void again(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries) {
         List<List<NumberedWrite>> customers = List.copyOf(asked.stream()
                 .collect(groupingBy(NumberedWrite::customer, LinkedHashMap::new, toList()))
                 .values());
         if (customers.size() == 1) {
-            settle(asked, kind, tries, true);
+            settle(asked, kind, retries, true);
             return;
         }
         Waves.cut(customers, (customers.size() + 1) / 2)
-                .forEach(half -> settle(half.stream().flatMap(List::stream).toList(), kind, tries));
+                .forEach(half -> settle(half.stream().flatMap(List::stream).toList(), kind, retries));
     }
 
-    private void split(List<NumberedWrite> asked, SetWrite kind, int tries, SQLException e) {
+    private void split(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries, SQLException e) {
         boolean hopeless = LedgerErrors.tookTooLong(e) && ++timeouts > TIMEOUTS;
         if (hopeless || asked.size() == 1) {
             asked.forEach(one -> answer(Verdict.refused(
@@ -185,13 +184,13 @@ final class LedgerWrites {
                     "The ledger answered with an error, and nothing was changed: " + LedgerErrors.words(e))));
             return;
         }
-        Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, tries));
+        Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, retries));
     }
 
     private void giveUp(List<NumberedWrite> asked, SetWrite kind, @Nullable SQLException e) {
         if (e != null && !(e instanceof TableBusyException) && asked.size() > 1) {
             // someone keeps the rows of one or a few locked: the others need not wait for that
-            Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, 1));
+            Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, RetryPolicy.none()));
             return;
         }
         String who = e instanceof TableBusyException

@@ -1,6 +1,6 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.platform.ledger.LostConnectionException.Backend;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,7 +39,8 @@ final class Transactions {
      * @throws dev.offboarding.platform.PlatformUnavailableException it is away, or stays busy
      */
     <T> T read(Work<T> work) throws SQLException {
-        for (int tries = 1; ; tries++) {
+        RetryPolicy.Attempts attempts = times.retries(cancellation).attempts();
+        while (true) {
             SQLException error;
             try {
                 return once(Session::beginRead, work);
@@ -50,10 +52,9 @@ final class Transactions {
                 }
                 error = e;
             }
-            if (tries >= times.tries()) {
+            if (!attempts.againOrCancelled()) {
                 throw LedgerErrors.unavailable(error);
             }
-            times.pauseAfter(tries, cancellation);
         }
     }
 
@@ -136,7 +137,8 @@ final class Transactions {
     }
 
     private Connection open() {
-        for (int tries = 1; ; tries++) {
+        RetryPolicy.Attempts attempts = times.retries(cancellation).attempts();
+        while (true) {
             SQLException error = null;
             try {
                 return dataSource.getConnection();
@@ -148,10 +150,9 @@ final class Transactions {
                     throw e;
                 }
             }
-            if (tries >= times.tries() || !LedgerErrors.waitingHelps(error)) {
+            if (!LedgerErrors.waitingHelps(error) || !attempts.againOrCancelled()) {
                 throw LedgerErrors.unavailable(error);
             }
-            times.pauseAfter(tries, cancellation);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Removed;
 import java.time.Clock;
@@ -186,7 +187,7 @@ final class ActivityLog {
                     records.add(operation.equals(REMOVAL) ? 0 : records.size(), it);
                 }
             }
-        } catch (PlatformUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException e) {
             // whether the platform can be used is for its users to say
             flaw = e.getMessage();
         }

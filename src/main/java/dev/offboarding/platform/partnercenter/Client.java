@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class Client {
     private final SignIn signIn;
     private final RateLimits paces;
     private final Clock clock;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
     private final RequestListener traffic;
     private final Semaphore inFlight;
     private final PlatformClock platformClock = new PlatformClock();
@@ -59,14 +59,14 @@ final class Client {
             SignIn signIn,
             RateLimits paces,
             Clock clock,
-            Waiting waiting,
+            CancellationToken cancellation,
             RequestListener traffic) {
         this.settings = settings;
         this.paces = paces;
         this.http = http;
         this.signIn = signIn;
         this.clock = clock;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
         this.traffic = traffic;
         this.inFlight = new Semaphore(settings.inFlight());
     }
@@ -99,7 +99,7 @@ final class Client {
                 String why = "%s %s, %d times".formatted(request.words(), reply.words(), tries);
                 return new Reply.NoAnswer(why, clock.instant(), false);
             }
-            waiting.let(backOff(tries));
+            WaitTimes.pause(cancellation, WaitTimes.ATTEMPTS.afterByChance(tries));
             if (!(reply instanceof Reply.NoAnswer) || attempt.answered) {
                 attempt = new Attempt();
             }
@@ -167,7 +167,7 @@ final class Client {
             Duration pause = attempt.pause;
             attempt.pause = Duration.ZERO;
             if (!pause.isZero()) {
-                waiting.let(pause);
+                WaitTimes.pause(cancellation, pause);
             }
         }
     }
@@ -235,7 +235,7 @@ final class Client {
             return new Reply.Unusable(
                     ServiceErrors.notReached(whom, base(request).toString(), e.why()), attempt.sent);
         }
-        attempt.pause = backOff(attempt.connectFailures);
+        attempt.pause = WaitTimes.ATTEMPTS.afterByChance(attempt.connectFailures);
         return null;
     }
 
@@ -267,7 +267,8 @@ final class Client {
         if (status == 429) {
             attempt.throttled++;
             // a date that is over, on this machine's clock, is not a permission to ask again at once
-            Duration wait = asked == null || asked.isZero() ? backOff(attempt.throttled) : asked;
+            Duration wait =
+                    asked == null || asked.isZero() ? WaitTimes.ATTEMPTS.afterByChance(attempt.throttled) : asked;
             pause(request.quota(), wait, now);
             if (write && !ofPlatform) {
                 return stranger(attempt, status, now);
@@ -322,7 +323,7 @@ final class Client {
             if (wait.compareTo(PATIENCE) > 0) {
                 return wait;
             }
-            waiting.let(wait);
+            WaitTimes.pause(cancellation, wait);
         }
     }
 
@@ -348,12 +349,6 @@ final class Client {
         }
         Long seconds = fault.wait(answer.status());
         return seconds == null ? null : Duration.ofSeconds(seconds);
-    }
-
-    /** 1, 2, 4 … s at most, and by chance down to half of it, so that those who failed together do not come back together. */
-    private static Duration backOff(int failures) {
-        long most = 1000L << Math.min(failures - 1, 5);
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
     }
 
     private Map<String, String> headers(Request request, Attempt attempt, AccessToken token) {

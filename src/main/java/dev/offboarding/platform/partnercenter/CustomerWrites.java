@@ -1,5 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
@@ -24,13 +26,17 @@ final class CustomerWrites {
     private final SubscriptionWrites subscriptions;
     private final Removal removal;
     private final DelegationWrites delegations;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
 
-    CustomerWrites(SubscriptionWrites subscriptions, Removal removal, DelegationWrites delegations, Waiting waiting) {
+    CustomerWrites(
+            SubscriptionWrites subscriptions,
+            Removal removal,
+            DelegationWrites delegations,
+            CancellationToken cancellation) {
         this.subscriptions = subscriptions;
         this.removal = removal;
         this.delegations = delegations;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
     }
 
     /** One outcome for each, whatever happens. */
@@ -46,7 +52,7 @@ final class CustomerWrites {
                 }
                 if (write.attempt() > 1 && write.equals(writes.get(0))) {
                     // what was in the way is passing, but does not pass instantly
-                    waiting.let(WaitTimes.beforeAttempt(write.attempt()));
+                    WaitTimes.pause(cancellation, WaitTimes.beforeAttempt(write.attempt()));
                 }
                 if (write.action() == Action.SUSPEND) {
                     WriteOutcome notCancelled = notCancelled(performance, write, unconfirmed, outcomes);
@@ -71,7 +77,7 @@ final class CustomerWrites {
                     }
                     case TERMINATE_GDAP, DELETE_GDAP -> outcomes.put(write, delegations.make(performance, write));
                 }
-            } catch (PlatformUnavailableException e) {
+            } catch (PlatformUnavailableException | CancelledException e) {
                 outcomes.put(write, performance.broke(write, e));
             } catch (RuntimeException e) {
                 // whether it was sent is not known: one customer's trouble, and not a reason to lose the others'

@@ -3,7 +3,6 @@ package dev.offboarding.platform.partnercenter;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Delegation;
-import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
@@ -32,13 +31,9 @@ final class DelegationWrites {
     }
 
     WriteOutcome make(WriteContext performance, Write write) {
-        try {
-            WriteOutcome outcome = makeOnce(performance, write);
-            // someone changed it between read and write: once more, from what it is now
-            return outcome == null ? again(performance, write) : outcome;
-        } catch (PlatformUnavailableException e) {
-            return performance.broke(write, e);
-        }
+        WriteOutcome outcome = makeOnce(performance, write);
+        // someone changed it between read and write: once more, from what it is now
+        return outcome == null ? again(performance, write) : outcome;
     }
 
     private WriteOutcome again(WriteContext performance, Write write) {

@@ -1,7 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.HttpResends;
-import dev.offboarding.platform.CancellationToken;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
-import dev.offboarding.platform.CancelledException;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
@@ -18,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class LostWrites {
 
     private final Clock clock;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
     private final WaitTimes waitTimes;
 
-    LostWrites(Clock clock, Waiting waiting, WaitTimes waitTimes) {
+    LostWrites(Clock clock, CancellationToken cancellation, WaitTimes waitTimes) {
         this.clock = clock;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
         this.waitTimes = waitTimes;
     }
 
@@ -61,7 +62,7 @@ final class LostWrites {
                 }
                 Duration left = Duration.between(now, end);
                 Duration nap = WaitTimes.nap(looks);
-                waiting.let(nap.compareTo(left) < 0 ? nap : left);
+                WaitTimes.pause(cancellation, nap.compareTo(left) < 0 ? nap : left);
             }
         } catch (CancelledException e) {
             return performance.open(write);

@@ -1,7 +1,8 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -71,7 +72,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     /** Writes that were sent and have no answer. */
     private final Set<String> answersLost = ConcurrentHashMap.newKeySet();
 
-    private final AtomicReference<@Nullable PlatformUnavailableException> broken = new AtomicReference<>();
+    private final AtomicReference<@Nullable RuntimeException> broken = new AtomicReference<>();
     /** The list that was counted tonight. */
     private volatile CustomerList.@Nullable Snapshot counted;
     /** The list in which a customer that may vouch was last looked for. */
@@ -81,7 +82,6 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             PartnerCenterSettings settings,
             VerificationSettings verification,
             Clock clock,
-            Waiting waiting,
             CancellationToken cancellation,
             RequestListener traffic) {
         this.cancellation = cancellation;
@@ -90,20 +90,20 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         this.clock = clock;
         waitTimes = WaitTimes.of(settings, verification);
         Http http = new Http(settings.connectTimeout(), settings.readTimeout(), cancellation);
-        SignIn signIn = new SignIn(settings, http, clock, waiting, traffic);
+        SignIn signIn = new SignIn(settings, http, clock, cancellation, traffic);
         paces = RateLimits.join(settings, clock);
-        client = new Client(settings, http, signIn, paces, clock, waiting, traffic);
+        client = new Client(settings, http, signIn, paces, clock, cancellation, traffic);
         Pages pages = new Pages(client, settings);
         readings = new ReadingCache(clock);
         reads = new CustomerReads(client, pages, readings, settings.tenantId(), clock);
         list = new CustomerList(pages, reads, readings);
         delegations = new DelegationReads(client, pages, clock);
-        LostWrites settling = new LostWrites(clock, waiting, waitTimes);
+        LostWrites settling = new LostWrites(clock, cancellation, waitTimes);
         writes = new CustomerWrites(
-                new SubscriptionWrites(client, reads, readings, settling, waitTimes, clock, waiting),
-                new Removal(client, reads, readings, id -> besides(Set.of(id)), settling, clock, waiting),
+                new SubscriptionWrites(client, reads, readings, settling, waitTimes, clock, cancellation),
+                new Removal(client, reads, readings, id -> besides(Set.of(id)), settling, clock, cancellation),
                 new DelegationWrites(client, settling, clock),
-                waiting);
+                cancellation);
         verifier = new Verifier(reads, clock);
         log = new ActivityLog(pages, clock);
         window = new Window(settings.inFlight());
@@ -121,21 +121,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             Clock clock,
             CancellationToken cancellation,
             RequestListener traffic) {
-        return new PartnerCenterPlatform(settings, verification, clock, cancellation::pause, cancellation, traffic);
-    }
-
-    static PartnerCenterPlatform open(
-            PartnerCenterSettings settings, VerificationSettings verification, Clock clock, Waiting waiting) {
-        return open(settings, verification, clock, waiting, RequestListener.UNCOUNTED);
-    }
-
-    static PartnerCenterPlatform open(
-            PartnerCenterSettings settings,
-            VerificationSettings verification,
-            Clock clock,
-            Waiting waiting,
-            RequestListener traffic) {
-        return new PartnerCenterPlatform(settings, verification, clock, waiting, CancellationToken.none(), traffic);
+        return new PartnerCenterPlatform(settings, verification, clock, cancellation, traffic);
     }
 
     /** {@link #chunkSize()}, known before it is opened. */
@@ -199,7 +185,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private <T> T alone(UUID id, Supplier<T> read, Function<String, T> otherwise) {
         try {
             return read.get();
-        } catch (PlatformUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException e) {
             throw e;
         } catch (RuntimeException e) {
             try (MDC.MDCCloseable customer = MDC.putCloseable("customer", id.toString())) {
@@ -425,14 +411,14 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         failIfBroken();
         try {
             return work.get();
-        } catch (PlatformUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException e) {
             broken.compareAndSet(null, e);
             throw e;
         }
     }
 
     private void failIfBroken() {
-        PlatformUnavailableException why = broken.get();
+        RuntimeException why = broken.get();
         if (why != null) {
             throw new PlatformUnavailableException(String.valueOf(why.getMessage()), why);
         }

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -43,11 +44,11 @@ final class RefreshTokenFile {
     private static final Map<Path, ReentrantLock> WITHIN_THIS_PROGRAM = new ConcurrentHashMap<>();
 
     private final Path path;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
 
-    RefreshTokenFile(Path path, Waiting waiting) {
+    RefreshTokenFile(Path path, CancellationToken cancellation) {
         this.path = path.toAbsolutePath().normalize();
-        this.waiting = waiting;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -166,7 +167,7 @@ final class RefreshTokenFile {
             if (waited.compareTo(LONGEST_WAIT) >= 0) {
                 throw lockedElsewhere(null);
             }
-            waiting.pause(NAP);
+            cancellation.pause(NAP);
             waited = waited.plus(NAP);
         }
     }

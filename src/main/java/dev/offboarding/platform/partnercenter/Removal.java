@@ -1,5 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription;
@@ -37,7 +39,7 @@ final class Removal {
     private final Control.Others others;
     private final LostWrites settling;
     private final Clock clock;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
 
     Removal(
             Client client,
@@ -46,21 +48,21 @@ final class Removal {
             Control.Others others,
             LostWrites settling,
             Clock clock,
-            Waiting waiting) {
+            CancellationToken cancellation) {
         this.others = others;
         this.client = client;
         this.reads = reads;
         this.readings = readings;
         this.settling = settling;
         this.clock = clock;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
     }
 
     WriteOutcome make(WriteContext performance, Write write) {
         WriteOutcome outcome;
         try {
             outcome = tryToMake(performance, write);
-        } catch (PlatformUnavailableException e) {
+        } catch (PlatformUnavailableException | CancelledException e) {
             outcome = performance.broke(write, e);
         }
         if (outcome.tookEffect(Customer.NONE)) {
@@ -224,7 +226,7 @@ final class Removal {
                         ? performance.withheld(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION)
                         : performance.withheld(write, Customer.RESELLER, words);
             }
-            waiting.let(Duration.ofSeconds(2L * look));
+            WaitTimes.pause(cancellation, Duration.ofSeconds(2L * look));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import java.net.URI;
@@ -56,18 +57,23 @@ final class SignIn {
     private final Http http;
     private final RefreshTokenFile file;
     private final Clock clock;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
     private final RequestListener traffic;
     private final Map<Audience, AccessToken> tokens = new EnumMap<>(Audience.class);
     private final ReentrantLock lock = new ReentrantLock();
     private int issued;
 
-    SignIn(PartnerCenterSettings settings, Http http, Clock clock, Waiting waiting, RequestListener traffic) {
+    SignIn(
+            PartnerCenterSettings settings,
+            Http http,
+            Clock clock,
+            CancellationToken cancellation,
+            RequestListener traffic) {
         this.settings = settings;
         this.http = http;
-        this.file = new RefreshTokenFile(settings.refreshTokenFile(), waiting);
+        this.file = new RefreshTokenFile(settings.refreshTokenFile(), cancellation);
         this.clock = clock;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
         this.traffic = traffic;
     }
 
@@ -111,8 +117,8 @@ final class SignIn {
         Duration asked = Duration.ZERO;
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             if (attempt > 1) {
-                Duration usual = Duration.ofSeconds(1L << (attempt - 2));
-                waiting.let(asked.compareTo(usual) > 0 ? asked : usual);
+                Duration usual = WaitTimes.ATTEMPTS.after(attempt - 1);
+                WaitTimes.pause(cancellation, asked.compareTo(usual) > 0 ? asked : usual);
             }
             asked = Duration.ZERO;
             Http.Answer answer;

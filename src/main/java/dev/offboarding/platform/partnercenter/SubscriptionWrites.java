@@ -1,7 +1,8 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription.Kind;
@@ -43,7 +44,7 @@ final class SubscriptionWrites {
     private final LostWrites settling;
     private final WaitTimes waitTimes;
     private final Clock clock;
-    private final Waiting waiting;
+    private final CancellationToken cancellation;
 
     SubscriptionWrites(
             Client client,
@@ -52,14 +53,14 @@ final class SubscriptionWrites {
             LostWrites settling,
             WaitTimes waitTimes,
             Clock clock,
-            Waiting waiting) {
+            CancellationToken cancellation) {
         this.client = client;
         this.reads = reads;
         this.readings = readings;
         this.settling = settling;
         this.waitTimes = waitTimes;
         this.clock = clock;
-        this.waiting = waiting;
+        this.cancellation = cancellation;
     }
 
     Step make(WriteContext performance, Write write) {
@@ -84,12 +85,7 @@ final class SubscriptionWrites {
             return outcome(performance.old(write, null));
         }
         Request read = Request.get(Quota.SUBSCRIPTION, path(write));
-        Reply found;
-        try {
-            found = client.read(read);
-        } catch (PlatformUnavailableException e) {
-            return outcome(performance.broke(write, e));
-        }
+        Reply found = client.read(read);
         ObjectNode subscription = found instanceof Reply.Accepted accepted ? accepted.body() : null;
         if (subscription == null) {
             String why = "it could not be read, so nothing was sent: " + found.words();
@@ -264,7 +260,8 @@ final class SubscriptionWrites {
                 }
                 Duration left = Duration.between(clock.instant(), end);
                 Duration nap = WaitTimes.nap(looks);
-                waiting.let(left.isNegative() ? Duration.ofMillis(1) : nap.compareTo(left) < 0 ? nap : left);
+                WaitTimes.pause(
+                        cancellation, left.isNegative() ? Duration.ofMillis(1) : nap.compareTo(left) < 0 ? nap : left);
             }
         } catch (CancelledException e) {
             accepted.stream()

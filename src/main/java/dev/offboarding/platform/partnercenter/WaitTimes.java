@@ -1,8 +1,10 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.Backoff;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.VerificationSettings;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How long this program waits for what does not show at once.
@@ -18,7 +20,9 @@ record WaitTimes(Duration settling, Duration settlingOnceAnswered, Duration conf
     private static final Duration ONCE_ANSWERED = Duration.ofSeconds(6);
     private static final Duration LONGEST_CONFIRMING = Duration.ofMinutes(2);
     private static final Duration SHORTEST_CONFIRMING = Duration.ofSeconds(5);
-    private static final Duration LONGEST_NAP = Duration.ofSeconds(30);
+    private static final Backoff LOOKS = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    /** Between attempts; without a bound of tries it would be half a minute in the end. */
+    static final Backoff ATTEMPTS = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(32));
 
     static WaitTimes of(PartnerCenterSettings settings, VerificationSettings verification) {
         Duration margin = between(SHORTEST_MARGIN, settings.readTimeout().dividedBy(5), LONGEST_MARGIN);
@@ -35,13 +39,21 @@ record WaitTimes(Duration settling, Duration settlingOnceAnswered, Duration conf
 
     /** 1, 2, 4, 8 … s between readings, at most half a minute. */
     static Duration nap(int looks) {
-        Duration nap = Duration.ofSeconds(1L << Math.min(looks, 10));
-        return nap.compareTo(LONGEST_NAP) > 0 ? LONGEST_NAP : nap;
+        return LOOKS.after(looks + 1);
     }
 
     /** Before the second attempt up to 4 s, before the third up to 8 s, and by chance down to half of that. */
     static Duration beforeAttempt(int attempt) {
-        long most = 1000L << Math.min(attempt, 5);
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+        return ATTEMPTS.afterByChance(attempt + 1);
+    }
+
+    /** Lets time pass; an interrupted wait ends the use of the platform. */
+    static void pause(CancellationToken cancellation, Duration time) {
+        try {
+            cancellation.pause(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PlatformUnavailableException("interrupted while waiting for Partner Center", e);
+        }
     }
 }

@@ -1,9 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Admission;
-import dev.offboarding.platform.CancelledException;
 import dev.offboarding.platform.DecisionBasis;
-import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -22,19 +20,19 @@ final class WriteContext {
 
     private final Clock clock;
     private final Admission admission;
-    private final AtomicReference<@Nullable PlatformUnavailableException> broken;
+    private final AtomicReference<@Nullable RuntimeException> broken;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Set<String> answersLost;
     private final Map<Write, UUID> sentAs = new ConcurrentHashMap<>();
 
     /**
-     * @param broken set once the platform as a whole cannot be used; outlives this call
+     * @param broken why nothing more is made, once the platform as a whole cannot be used or the run is to end; outlives this call
      * @param answersLost what was sent and has no answer, so that it may have taken effect; outlives this call
      */
     WriteContext(
             Clock clock,
             Admission admission,
-            AtomicReference<@Nullable PlatformUnavailableException> broken,
+            AtomicReference<@Nullable RuntimeException> broken,
             Set<String> answersLost) {
         this.answersLost = answersLost;
         this.clock = clock;
@@ -57,19 +55,19 @@ final class WriteContext {
     /** The outcome of a write that need not even be prepared; null if it may. */
     @Nullable
     WriteOutcome notToBegin(Write write) {
-        PlatformUnavailableException why = broken.get();
+        RuntimeException why = broken.get();
         if (why != null) {
             return notSent(write, String.valueOf(why.getMessage()));
         }
         return stopped.get() ? notSent(write, "the run is to stop, so it was not sent") : null;
     }
 
-    WriteOutcome broke(Write write, PlatformUnavailableException why) {
+    WriteOutcome broke(Write write, RuntimeException why) {
         broken.compareAndSet(null, why);
         return notSent(write, String.valueOf(why.getMessage()));
     }
 
-    void broke(PlatformUnavailableException why) {
+    void broke(RuntimeException why) {
         broken.compareAndSet(null, why);
     }
 
@@ -78,14 +76,12 @@ final class WriteContext {
     WriteOutcome withoutEffect(Write write, @Nullable String found, Reply reply) {
         if (reply instanceof Reply.NotAllowed) {
             // another customer's call may have found that the platform cannot be used
-            PlatformUnavailableException why = broken.get();
+            RuntimeException why = broken.get();
             return notSent(write, why == null ? reply.words() : String.valueOf(why.getMessage()));
         }
         if (reply instanceof Reply.Unusable unusable) {
             broke(unusable.why());
-            return unusable.sent() && !(unusable.why() instanceof CancelledException)
-                    ? refused(write, found, reply.words())
-                    : notSent(write, reply.words());
+            return unusable.sent() ? refused(write, found, reply.words()) : notSent(write, reply.words());
         }
         if (reply instanceof Reply.Postponed) {
             return withheldForNow(write, found, reply.words());

@@ -2,7 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.platform.CancellationToken;
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.ResellerPlatformContract;
 import java.time.Clock;

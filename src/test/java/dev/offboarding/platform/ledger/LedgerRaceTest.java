@@ -8,8 +8,8 @@ import static dev.offboarding.platform.ledger.LedgerDatabase.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.CancellationToken;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Result;

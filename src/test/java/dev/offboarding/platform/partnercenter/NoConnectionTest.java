@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
@@ -176,7 +177,7 @@ class NoConnectionTest {
                 settings(),
                 new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 rig.clock,
-                this::pause,
+                CancellationToken.pausing(this::pause),
                 (resource, status) -> rig.traffic.merge(resource, 1L, Long::sum))) {
             assertThatThrownBy(() -> Rig.observe(platform, customer))
                     .isInstanceOf(PlatformUnavailableException.class)
@@ -192,14 +193,14 @@ class NoConnectionTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         PartnerCenterSettings settings = settings();
         Http http = new Http(settings.connectTimeout(), settings.readTimeout());
-        Waiting waiting = time -> {
+        CancellationToken waiting = CancellationToken.pausing(time -> {
             pause(time);
             try {
                 house.letIn(URI.create(rig.standIn.apiUrl()).getPort());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        };
+        });
         SignIn signIn = new SignIn(settings, http, rig.clock, waiting, RequestListener.UNCOUNTED);
         Client client = new Client(
                 settings,

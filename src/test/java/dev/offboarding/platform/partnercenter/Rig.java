@@ -2,6 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
@@ -110,7 +111,7 @@ final class Rig implements AutoCloseable {
                 settings(),
                 new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 clock,
-                this::pause,
+                CancellationToken.pausing(this::pause),
                 (resource, status) -> traffic.merge(resource + " " + status, 1L, Long::sum));
         opened.add(platform);
         return platform;

@@ -8,8 +8,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.WriteOutcome;
@@ -187,14 +189,15 @@ class SignInTest {
                     rig.settings(),
                     new dev.offboarding.platform.VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                     rig.clock,
-                    time -> {
+                    CancellationToken.pausing(time -> {
                         exchangesWhileLocked.add(rig.standIn.signIn().exchanges());
                         if (exchangesWhileLocked.size() == 5) {
                             holder.destroy();
                             holder.waitFor();
                         }
                         rig.pause(time);
-                    });
+                    }),
+                    RequestListener.UNCOUNTED);
             assertThat(Rig.observe(platform, customer)).isInstanceOf(Observation.Found.class);
             platform.close();
         }
@@ -262,14 +265,15 @@ class SignInTest {
                 rig.settings(),
                 new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 rig.clock,
-                time -> {
+                CancellationToken.pausing(time -> {
                     if (time.compareTo(Duration.ofSeconds(5)) > 0) {
                         // the pause lasts until the other one waits for its end, too
                         waiting.countDown();
                         waiting.await(5, TimeUnit.SECONDS);
                     }
                     rig.pause(time);
-                });
+                }),
+                RequestListener.UNCOUNTED);
         platform.population();
         rig.standIn
                 .faults()
@@ -525,7 +529,8 @@ class SignInTest {
                 settings,
                 new dev.offboarding.platform.VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 rig.clock,
-                rig::pause);
+                CancellationToken.pausing(rig::pause),
+                RequestListener.UNCOUNTED);
         assertThatThrownBy(() -> Rig.observe(platform, customer))
                 .isInstanceOf(PlatformUnavailableException.class)
                 .hasMessageContaining("cannot be reached");

@@ -2,7 +2,9 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.VerificationSettings;
 import dev.offboarding.platform.Write;
@@ -49,12 +51,12 @@ class ThrottlingTest {
      * Time stands still for whoever waits for the end of a pause until a second one waits for it, too, or says that nobody comes any
      * more. What the second one does meanwhile it does at the pause's beginning.
      */
-    private final class ForTwo implements Waiting {
+    private final class ForTwo implements CancellationToken.Pause {
         private final CountDownLatch first = new CountDownLatch(1);
         private final CountDownLatch both = new CountDownLatch(2);
 
         @Override
-        public void pause(Duration time) throws InterruptedException {
+        public void pass(Duration time) throws InterruptedException {
             Instant end = rig.clock.instant().plus(time);
             if (time.compareTo(Duration.ofSeconds(5)) > 0) {
                 first.countDown();
@@ -72,7 +74,8 @@ class ThrottlingTest {
                     rig.settings(),
                     new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                     rig.clock,
-                    this);
+                    CancellationToken.pausing(this),
+                    RequestListener.UNCOUNTED);
         }
 
         /** Begins to read a customer, and is back when that is told to wait. */

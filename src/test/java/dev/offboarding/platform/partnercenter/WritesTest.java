@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.RequestListener;
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Write;
@@ -173,12 +175,13 @@ class WritesTest {
                 rig.settings(),
                 new dev.offboarding.platform.VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
                 rig.clock,
-                time -> {
+                CancellationToken.pausing(time -> {
                     // lands while its sender waits to see what became of it
                     rig.standIn.letGo();
                     await().until(() -> rig.standIn.status(customer.idOf("E3")).equals("suspended"));
                     rig.pause(time);
-                });
+                }),
+                RequestListener.UNCOUNTED);
 
         WriteOutcome outcome = Rig.perform(platform, Rig.suspend(customer, "E3"));
         platform.close();

@@ -1,5 +1,6 @@
-package dev.offboarding.platform;
+package dev.offboarding.kit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -42,6 +43,44 @@ class CancellationTokenTest {
         next.get(10, TimeUnit.SECONDS);
         vanished.countDown();
         hangs.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Timeout(30)
+    void aPauseEndsAsSoonAsItIsKnownThatTheRunWillHaveEndedBefore() throws Exception {
+        CancellationToken cancellation = new CancellationToken(Duration.ofHours(1));
+        CompletableFuture<Void> pause =
+                CompletableFuture.runAsync(() -> pause(cancellation, Duration.ofHours(2)), OWN_THREAD);
+
+        cancellation.cancel();
+
+        assertThatThrownBy(() -> pause.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
+        assertThatThrownBy(() -> cancellation.pause(Duration.ofHours(2))).isInstanceOf(CancelledException.class);
+        // there is time for that
+        cancellation.pause(Duration.ofMillis(1));
+    }
+
+    @Test
+    void whatNeedNotEvenBeBegunIsNot() {
+        CancellationToken cancellation = new CancellationToken(Duration.ofHours(1));
+        cancellation.check();
+
+        cancellation.cancel();
+
+        assertThat(cancellation.isCancelled()).isTrue();
+        assertThatThrownBy(cancellation::check)
+                .isInstanceOf(CancelledException.class)
+                .hasMessage("the run was asked to stop");
+        // what has been begun may still ask
+        assertThat(cancellation.call(() -> 1, () -> {})).isEqualTo(1);
+    }
+
+    private static void pause(CancellationToken cancellation, Duration time) {
+        try {
+            cancellation.pause(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void call(

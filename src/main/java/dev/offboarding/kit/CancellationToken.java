@@ -1,4 +1,4 @@
-package dev.offboarding.platform;
+package dev.offboarding.kit;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -19,7 +19,14 @@ public final class CancellationToken {
         T make() throws E;
     }
 
+    /** How time is let pass: by waiting, or in a test by moving its clock. */
+    @FunctionalInterface
+    public interface Pause {
+        void pass(Duration time) throws InterruptedException;
+    }
+
     private final Duration grace;
+    private final Pause pause;
     private final Set<Runnable> underWay = new LinkedHashSet<>();
     private boolean cancelled;
     private long end;
@@ -27,11 +34,22 @@ public final class CancellationToken {
     /** @param grace how long what is under way may still take once the run is asked to stop */
     public CancellationToken(Duration grace) {
         this.grace = grace;
+        this.pause = this::waitFor;
+    }
+
+    private CancellationToken(Pause pause) {
+        this.grace = Duration.ZERO;
+        this.pause = pause;
     }
 
     /** For a run that is never asked to stop. */
     public static CancellationToken none() {
         return new CancellationToken(Duration.ZERO);
+    }
+
+    /** For a run that is never asked to stop, and whose time passes in a way of its own. */
+    public static CancellationToken pausing(Pause pause) {
+        return new CancellationToken(pause);
     }
 
     /** The run is to end. A second time changes nothing. */
@@ -63,7 +81,11 @@ public final class CancellationToken {
      *
      * @throws CancelledException as soon as it is known that the run will have ended before
      */
-    public synchronized void pause(Duration time) throws InterruptedException {
+    public void pause(Duration time) throws InterruptedException {
+        pause.pass(time);
+    }
+
+    private synchronized void waitFor(Duration time) throws InterruptedException {
         long until = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
             if (cancelled && until - end > 0) {
