@@ -52,16 +52,10 @@ final class CheckLimitsTasklet implements Tasklet {
 
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
-        if (context.guard().mayStart()) {
-            String wrongClock = clockCheck.againstTheDatabase();
-            if (wrongClock == null) {
-                wrongClock = clockCheck.againstThePlatform(platform.get());
-            }
-            if (wrongClock == null) {
-                check(contribution);
-            } else {
-                context.guard().stop(StopReason.CLOCK, wrongClock);
-            }
+        if (context.guard().mayStart()
+                && clockCheck.agreesWithTheDatabase()
+                && clockCheck.agreesWithThePlatform(platform.get())) {
+            check(contribution);
         }
         end(contribution, context.guard());
         return RepeatStatus.FINISHED;

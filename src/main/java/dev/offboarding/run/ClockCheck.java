@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.platform.ResellerPlatform;
 import dev.offboarding.runs.Runs;
+import dev.offboarding.runs.StopReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +27,10 @@ final class ClockCheck {
     private final Clock clock;
     private final ReferenceClocks others;
     private final String runId;
+    private final RunGuard guard;
 
-    ClockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, ReferenceClocks others, String runId) {
+    ClockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, ReferenceClocks others, String runId, RunGuard guard) {
+        this.guard = guard;
         this.jdbc = jdbc;
         this.runs = runs;
         this.clock = clock;
@@ -35,26 +38,31 @@ final class ClockCheck {
         this.runId = runId;
     }
 
-    /** Why not, as the job's own database knows; null if it agrees. */
-    @Nullable
-    String againstTheDatabase() {
+    /** Whether it agrees with the job's own database; where it does not the run is stopped. */
+    boolean agreesWithTheDatabase() {
         String wrong = apart(others.databaseAhead(jdbc, clock), "the job's own database");
         if (wrong == null) {
             wrong = beforeTheLastRun();
         }
         runs.clockConfirmed(runId, wrong == null);
-        return wrong;
+        return agrees(wrong);
     }
 
-    /** Why not, as the platform says; null if it agrees or does not say. */
-    @Nullable
-    String againstThePlatform(ResellerPlatform platform) {
+    /** Whether it agrees with the platform, or that does not say; where it does not the run is stopped. */
+    boolean agreesWithThePlatform(ResellerPlatform platform) {
         Duration ahead = others.platformAhead(platform);
         String wrong = ahead == null ? null : apart(ahead, "the platform");
         if (wrong != null) {
             runs.clockConfirmed(runId, false);
         }
-        return wrong;
+        return agrees(wrong);
+    }
+
+    private boolean agrees(@Nullable String wrong) {
+        if (wrong != null) {
+            guard.stop(StopReason.CLOCK, wrong);
+        }
+        return wrong == null;
     }
 
     private @Nullable String apart(Duration ahead, String whose) {

@@ -3,7 +3,6 @@ package dev.offboarding.run;
 import dev.offboarding.kit.CancelledException;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.Reception;
-import dev.offboarding.runs.StopReason;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -46,9 +45,7 @@ final class ReceiveTasklet implements Tasklet {
             throws InterruptedException {
         list.check();
         // before anything is made of what an earlier run left: the clock decides when that can no longer change
-        String wrongClock = clockCheck.againstTheDatabase();
-        if (wrongClock != null) {
-            context.guard().stop(StopReason.CLOCK, wrongClock);
+        if (!clockCheck.agreesWithTheDatabase()) {
             CheckLimitsTasklet.end(contribution, context.guard());
             return RepeatStatus.FINISHED;
         }

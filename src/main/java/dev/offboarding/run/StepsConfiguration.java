@@ -5,12 +5,12 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Database;
-import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListSettings;
-import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.report.Evidence;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.SigningKey;
@@ -151,8 +151,8 @@ class StepsConfiguration {
     }
 
     @Bean
-    ClockCheck clockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, RunTimes times, RunInfo run) {
-        return new ClockCheck(jdbc, runs, clock, times.references(), run.runId());
+    ClockCheck clockCheck(JdbcTemplate jdbc, Runs runs, Clock clock, RunTimes times, RunInfo run, RunGuard guard) {
+        return new ClockCheck(jdbc, runs, clock, times.references(), run.runId(), guard);
     }
 
     @Bean
