@@ -120,6 +120,22 @@ public final class PartnerCenterScene implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no row for " + customer.companyName()));
     }
 
+    /** What became of it tonight, and why it is held. */
+    public static String outcome(Scene.Report report, CustomerBuilder customer) {
+        JsonNode row = row(report, customer);
+        JsonNode hold = row.get("hold_reason");
+        return row.get("outcome").asString() + (hold.isNull() ? "" : " " + hold.asString());
+    }
+
+    /** What was asked of the platform, and how it ended. */
+    public static List<String> actions(Scene.Report report) {
+        return report.json()
+                .get("actions")
+                .valueStream()
+                .map(it -> it.get("action").asString() + " " + it.get("result").asString())
+                .toList();
+    }
+
     @Override
     public void close() {
         System.clearProperty(secret);

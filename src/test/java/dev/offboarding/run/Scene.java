@@ -6,8 +6,12 @@ import com.opencsv.CSVReader;
 import com.opencsv.CSVReaderBuilder;
 import com.opencsv.RFC4180ParserBuilder;
 import com.opencsv.exceptions.CsvException;
+import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.platform.Action;
 import dev.offboarding.report.PublishedSchemas;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
@@ -32,7 +36,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -574,6 +581,19 @@ public final class Scene implements AutoCloseable {
         sql("alter table offboarding.run disable trigger once_written");
         sql(sql, parameters);
         sql("alter table offboarding.run enable trigger once_written");
+    }
+
+    /** As a run of that id does, whose answer nobody records: the intent to remove the first customer. */
+    public void asksForARemoval(String runId) {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        Map<String, Object> write = Map.of(
+                "target", id(1).toString(),
+                "attempt", 1,
+                "correlation_id", UUID.randomUUID().toString());
+        new TransactionTemplate(new JdbcTransactionManager(database.dataSource()))
+                .executeWithoutResult(status -> new AuditTrail(jdbc, clock, "nightly", runId, "ledger")
+                        .append(List.of(new NewEvent(
+                                EventKind.INTENT, id(1), Action.REMOVE, null, Map.of("writes", List.of(write))))));
     }
 
     public long count(String table) {

@@ -167,6 +167,11 @@ class EveryOpenCaseTest {
     void theRunIsAskedToStopBetweenSuspendingAndRemoving() throws Exception {
         threeCustomersListed();
         scene.gateBefore("update on ledger.subscription", "true");
+
+        assertSuspendedEverywhere(reportOfARunToldToEndAtTheGate());
+    }
+
+    private Scene.Report reportOfARunToldToEndAtTheGate() throws Exception {
         OffboardingRun run = scene.loaded();
         CompletableFuture<RunResult> running =
                 CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
@@ -177,7 +182,7 @@ class EveryOpenCaseTest {
         RunResult result = end(running);
 
         assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
-        assertSuspendedEverywhere(Scene.report(result));
+        return Scene.report(result);
     }
 
     @Test
@@ -291,17 +296,8 @@ class EveryOpenCaseTest {
     void aRunThatIsAskedToStopWhileItReceivesLeavesEachOpenCaseARow() throws Exception {
         threeOpenCasesOfADatabaseList();
         scene.gateBefore("insert on offboarding.list_file", "true");
-        OffboardingRun run = scene.loaded();
-        CompletableFuture<RunResult> running =
-                CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
-        scene.awaitSomebodyAtTheGate();
-        run.stop();
-        scene.openTheGate();
 
-        RunResult result = end(running);
-
-        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_EARLY);
-        assertEachHasItsRow(Scene.report(result));
+        assertEachHasItsRow(reportOfARunToldToEndAtTheGate());
     }
 
     @Test

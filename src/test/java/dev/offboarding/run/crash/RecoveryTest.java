@@ -3,17 +3,11 @@ package dev.offboarding.run.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.offboarding.audit.AuditTrail;
-import dev.offboarding.audit.EventKind;
-import dev.offboarding.audit.NewEvent;
-import dev.offboarding.platform.Action;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** Runs that lost their lock or did not come to their end, and the run that takes them up. */
@@ -114,7 +105,7 @@ class RecoveryTest {
                 "create trigger gate_of_all before update on offboarding.run for each statement execute function public.wait_at_gate()");
         CompletableFuture<RunResult> second = start();
         scene.awaitSomebodyAtTheGate();
-        asksForARemoval(first.folder().getFileName().toString());
+        scene.asksForARemoval(first.folder().getFileName().toString());
         scene.clock.run();
         scene.openTheGate();
 
@@ -127,22 +118,6 @@ class RecoveryTest {
         assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
         assertThat(results(dead)).containsExactly("REMOVE LOST reseller");
         assertThat(results(Scene.report(through))).containsExactly("REMOVE DONE none");
-    }
-
-    private void asksForARemoval(String runId) {
-        JdbcTemplate jdbc = new JdbcTemplate(scene.database().dataSource());
-        Map<String, Object> write = Map.of(
-                "target", Scene.id(1).toString(),
-                "attempt", 1,
-                "correlation_id", UUID.randomUUID().toString());
-        new TransactionTemplate(new JdbcTransactionManager(scene.database().dataSource()))
-                .executeWithoutResult(status -> new AuditTrail(jdbc, scene.clock, "nightly", runId, "ledger")
-                        .append(List.of(new NewEvent(
-                                EventKind.INTENT,
-                                Scene.id(1),
-                                Action.REMOVE,
-                                null,
-                                Map.of("writes", List.of(write))))));
     }
 
     @Test

@@ -57,15 +57,19 @@ class StoppedRunTest {
         assertThat(scene.relationshipOf(1)).isEqualTo("none");
     }
 
+    private void terminateAtTheGate(ProgramProcess program) {
+        scene.awaitSomebodyAtTheGate();
+        program.terminate();
+        program.awaitErr(err -> err.contains("Stopping: finishing"));
+    }
+
     @Test
     void aSignalLetsTheRunFinishWhatIsUnderWayAndSayWhatItCameTo() throws Exception {
         threeCustomersListed();
         scene.gateBefore("update on ledger.subscription", "true");
         try (ProgramProcess program =
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
-            scene.awaitSomebodyAtTheGate();
-            program.terminate();
-            program.awaitErr(err -> err.contains("Stopping: finishing"));
+            terminateAtTheGate(program);
             scene.openTheGate();
 
             assertThat(program.end()).isEqualTo(9);
@@ -92,9 +96,7 @@ class StoppedRunTest {
         scene.gateBefore("update on ledger.subscription", "true");
         try (ProgramProcess program =
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
-            scene.awaitSomebodyAtTheGate();
-            program.terminate();
-            program.awaitErr(err -> err.contains("Stopping: finishing"));
+            terminateAtTheGate(program);
             program.terminate();
 
             assertThat(program.end()).isEqualTo(9);

@@ -71,6 +71,13 @@ class ListedAgainTest {
         scene.clock.pass(Duration.ofDays(1));
     }
 
+    private void theFirstOfACrmsListCameBack() {
+        scene.customers(1, 5);
+        crm("select customer_id, domain, reason from crm.to_offboard");
+        scene.runs(ExitCode.OK);
+        comesBack(1);
+    }
+
     /** What another system does when a customer signs up again. */
     private void comesBack(int n) {
         scene.sql(
@@ -256,10 +263,7 @@ class ListedAgainTest {
     // 45
     @Test
     void aRowThatWasGoneAndIsBackWasNeverHeardAgain() {
-        scene.customers(1, 5);
-        crm("select customer_id, domain, reason from crm.to_offboard");
-        scene.runs(ExitCode.OK);
-        comesBack(1);
+        theFirstOfACrmsListCameBack();
         delete(1);
         nobodyIsWrittenTo();
 
@@ -304,10 +308,7 @@ class ListedAgainTest {
 
     @Test
     void aRowThatWasSetAsideIsNotGone() {
-        scene.customers(1, 5);
-        crm("select customer_id, domain, reason from crm.to_offboard");
-        scene.runs(ExitCode.OK);
-        comesBack(1);
+        theFirstOfACrmsListCameBack();
         scene.sql(
                 "update crm.to_offboard set domain = null where customer_id = ?",
                 Scene.id(1).toString());
@@ -320,10 +321,7 @@ class ListedAgainTest {
 
     @Test
     void aPlanMakesNothingGone() {
-        scene.customers(1, 5);
-        crm("select customer_id, domain, reason from crm.to_offboard");
-        scene.runs(ExitCode.OK);
-        comesBack(1);
+        theFirstOfACrmsListCameBack();
         delete(1);
         scene.plans(ExitCode.NEEDS_ATTENTION);
         insert(1);

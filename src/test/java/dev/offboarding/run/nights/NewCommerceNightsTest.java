@@ -1,5 +1,8 @@
 package dev.offboarding.run.nights;
 
+import static dev.offboarding.run.PartnerCenterScene.actions;
+import static dev.offboarding.run.PartnerCenterScene.outcome;
+import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
@@ -28,7 +31,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /** Nights of customers with new-commerce terms, as these end since May 2026; with transfers, savings plans and other resellers. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -102,26 +104,6 @@ class NewCommerceNightsTest {
     private Scene.Report runs(int days, ExitCode expected) {
         later(days);
         return runs(expected);
-    }
-
-    private static JsonNode row(Scene.Report report, CustomerBuilder customer) {
-        return PartnerCenterScene.row(report, customer);
-    }
-
-    private static String outcome(Scene.Report report, CustomerBuilder customer) {
-        JsonNode row = row(report, customer);
-        return row.get("outcome").asString()
-                + (row.get("hold_reason").isNull()
-                        ? ""
-                        : " " + row.get("hold_reason").asString());
-    }
-
-    private static List<String> actions(Scene.Report report) {
-        return report.json()
-                .get("actions")
-                .valueStream()
-                .map(it -> it.get("action").asString() + " " + it.get("result").asString())
-                .toList();
     }
 
     private String scheduled(CustomerBuilder customer) {

@@ -2,23 +2,14 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.audit.AuditTrail;
-import dev.offboarding.audit.EventKind;
-import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
-import dev.offboarding.platform.Action;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** The ledger is empty for a night, or the job file names another one: what is not shown there says nothing of the customers. */
@@ -173,7 +164,7 @@ class OtherLedgerTest {
         String dead = first.folder().getFileName().toString();
         scene.unwrite(
                 "update offboarding.run set ended_at = null, exit_code = null, reported_at = null, manifest_sha256 = null, settled = false, stop_reason = null");
-        asksForARemoval(dead);
+        scene.asksForARemoval(dead);
         theJobWorksOnTheOtherLedger();
         customerOfTheOtherLedger(9, "reseller");
         scene.clock.pass(Duration.ofDays(1));
@@ -195,22 +186,6 @@ class OtherLedgerTest {
         assertThat(scene.count("offboarding.run where not settled")).isZero();
         assertThat(scene.count("offboarding.offboarding_case where state = 'OFFBOARDED'"))
                 .isZero();
-    }
-
-    private void asksForARemoval(String runId) {
-        JdbcTemplate jdbc = new JdbcTemplate(scene.database().dataSource());
-        Map<String, Object> write = Map.of(
-                "target", Scene.id(1).toString(),
-                "attempt", 1,
-                "correlation_id", UUID.randomUUID().toString());
-        new TransactionTemplate(new JdbcTransactionManager(scene.database().dataSource()))
-                .executeWithoutResult(status -> new AuditTrail(jdbc, scene.clock, "nightly", runId, "ledger")
-                        .append(List.of(new NewEvent(
-                                EventKind.INTENT,
-                                Scene.id(1),
-                                Action.REMOVE,
-                                null,
-                                Map.of("writes", List.of(write))))));
     }
 
     @Test

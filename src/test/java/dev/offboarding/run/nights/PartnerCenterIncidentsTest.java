@@ -1,5 +1,6 @@
 package dev.offboarding.run.nights;
 
+import static dev.offboarding.run.PartnerCenterScene.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Effect;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
 
 /** What went wrong elsewhere with Partner Center, each in whole runs. Named after what happened there. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -83,12 +83,6 @@ class PartnerCenterIncidentsTest {
             @Override
             public void advance(long cases) {}
         };
-    }
-
-    private static String outcome(Scene.Report report, CustomerBuilder customer) {
-        JsonNode row = PartnerCenterScene.row(report, customer);
-        JsonNode hold = row.get("hold_reason");
-        return row.get("outcome").asString() + (hold.isNull() ? "" : " " + hold.asString());
     }
 
     private void offboarded(Scene.Report report, CustomerBuilder customer) {

@@ -1,5 +1,8 @@
 package dev.offboarding.run.nights;
 
+import static dev.offboarding.run.PartnerCenterScene.actions;
+import static dev.offboarding.run.PartnerCenterScene.outcome;
+import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.command.CommandLineProgram;
@@ -28,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,31 +102,6 @@ class PartnerCenterNightsTest {
                 .describedAs("%s %s", result.stopped(), result.failures())
                 .isEqualTo(expected);
         return Scene.report(result);
-    }
-
-    private static JsonNode row(Scene.Report report, CustomerBuilder customer) {
-        return report.json()
-                .get("customers")
-                .valueStream()
-                .filter(it -> UUID.fromString(it.get("customer_id").asString()).equals(UUID.fromString(customer.id())))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String outcome(Scene.Report report, CustomerBuilder customer) {
-        JsonNode row = row(report, customer);
-        return row.get("outcome").asString()
-                + (row.get("hold_reason").isNull()
-                        ? ""
-                        : " " + row.get("hold_reason").asString());
-    }
-
-    private static List<String> actions(Scene.Report report) {
-        return report.json()
-                .get("actions")
-                .valueStream()
-                .map(it -> it.get("action").asString() + " " + it.get("result").asString())
-                .toList();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.offboarding.run.worlds;
 
+import static dev.offboarding.run.PartnerCenterScene.outcome;
+
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.RunResult;
@@ -181,11 +183,5 @@ class OddAnswersTest {
             }
         });
         all.assertAll();
-    }
-
-    private static String outcome(Scene.Report report, CustomerBuilder customer) {
-        JsonNode row = PartnerCenterScene.row(report, customer);
-        JsonNode hold = row.get("hold_reason");
-        return row.get("outcome").asString() + (hold.isNull() ? "" : " " + hold.asString());
     }
 }
