@@ -182,7 +182,7 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage(room("notice")))
                 .should()
-                .dependOnClassesThat(oursOutside(room("notice")))
+                .dependOnClassesThat(oursOutside(rooms("notice", "kit")))
                 .check(house);
     }
 

@@ -1,6 +1,7 @@
 package dev.offboarding.command;
 
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.Adoption;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
@@ -57,7 +58,7 @@ final class AdoptCommand implements Callable<Integer> {
         PrintWriter to = result.exitCode() == ExitCode.OK
                 ? spec.commandLine().getOut()
                 : spec.commandLine().getErr();
-        result.lines().forEach(line -> to.println(TerminalText.oneLine(line)));
+        result.lines().forEach(line -> to.println(OneLine.of(line)));
         to.flush();
         return result.exitCode().code();
     }

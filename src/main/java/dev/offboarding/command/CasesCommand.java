@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.CaseList;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -38,8 +39,7 @@ final class CasesCommand implements Callable<Integer> {
     public Integer call() {
         return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
             CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
-            long count = cases.each(
-                    loaded.jobFile().job(), hold, manual, all, line -> out.println(TerminalText.oneLine(line)));
+            long count = cases.each(loaded.jobFile().job(), hold, manual, all, line -> out.println(OneLine.of(line)));
             if (count == 0) {
                 out.println(
                         manual

@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.Certificates;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.NoCertificateException;
@@ -45,10 +46,10 @@ final class CertificateCommand implements Callable<Integer> {
             } catch (NoCertificateException e) {
                 // a certificate that cannot exist was requested: nothing is wrong with the evidence, and nothing was
                 // written
-                err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
+                err.println(OneLine.of(String.valueOf(e.getMessage())));
                 return ExitCode.WRONG_USAGE;
             } catch (EvidenceException e) {
-                err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
+                err.println(OneLine.of(String.valueOf(e.getMessage())));
                 return ExitCode.EVIDENCE_BROKEN;
             }
         });

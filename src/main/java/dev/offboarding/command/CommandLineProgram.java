@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.kit.HttpResends;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
@@ -98,7 +99,7 @@ public final class CommandLineProgram {
                 return ExitCode.WRONG_USAGE.code();
             }
             LoggerFactory.getLogger(CommandLineProgram.class).error("unexpected", e);
-            err.println("Unexpected error: " + TerminalText.oneLine(String.valueOf(e)));
+            err.println("Unexpected error: " + OneLine.of(String.valueOf(e)));
             return ExitCode.UNEXPECTED.code();
         });
         return commandLine.execute(args.length == 0 ? SAMPLE : args);

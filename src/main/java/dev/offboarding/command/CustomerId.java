@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -13,8 +14,8 @@ final class CustomerId implements ITypeConverter<UUID> {
     @Override
     public UUID convert(String typed) {
         if (!GUID.matcher(typed.strip()).matches()) {
-            throw new TypeConversionException("'%s' is not a customer's id; write its GUID, as the list has it"
-                    .formatted(TerminalText.oneLine(typed)));
+            throw new TypeConversionException(
+                    "'%s' is not a customer's id; write its GUID, as the list has it".formatted(OneLine.of(typed)));
         }
         return UUID.fromString(typed.strip());
     }

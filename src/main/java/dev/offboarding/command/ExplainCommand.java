@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.CustomerStory;
 import dev.offboarding.runs.ExitCode;
 import java.util.concurrent.Callable;
@@ -25,7 +26,7 @@ final class ExplainCommand implements Callable<Integer> {
         return JobDatabase.read(spec, about.jobFile, (loaded, database, out, err) -> {
             String platform = loaded.jobFile().platform().text();
             boolean known = new CustomerStory(database.dataSource())
-                    .tell(platform, about.customer, line -> out.println(TerminalText.indented(line)));
+                    .tell(platform, about.customer, line -> out.println(OneLine.indented(line)));
             if (!known) {
                 err.println(
                         "Nothing is known of customer %s on %s: it was never listed. Check the id, and that the job file names the right database."

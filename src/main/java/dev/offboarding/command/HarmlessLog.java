@@ -5,6 +5,7 @@ import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import dev.offboarding.kit.OneLine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class HarmlessLog {
 
     /** Line breaks stay visible. */
     private static @Nullable String harmless(@Nullable String text) {
-        return text == null ? null : TerminalText.indented(text.replaceAll("[\\r\\n\\u0085\\u2028\\u2029]+", " | "));
+        return text == null ? null : OneLine.indented(text.replaceAll("[\\r\\n\\u0085\\u2028\\u2029]+", " | "));
     }
 
     /** {@code %message}. */

@@ -7,6 +7,7 @@ import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.Failures;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
@@ -44,7 +45,7 @@ final class JobDatabase {
     }
 
     private static int failed(PrintWriter err, Exception e, ExitCode exitCode) {
-        err.println(TerminalText.oneLine(Failures.reason(e)));
+        err.println(OneLine.of(Failures.reason(e)));
         return exitCode.code();
     }
 }

@@ -4,6 +4,7 @@ import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.JobFileException;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
@@ -58,7 +59,7 @@ final class RunOnTerminal {
         try (TerminalProgress progress = progressOfRun) {
             LoadedJobFile loaded = new JobFileReader().read(path);
             try (MDC.MDCCloseable job = MDC.putCloseable("job", loaded.jobFile().job())) {
-                loaded.warnings().forEach(warning -> err.println("Warning: " + TerminalText.oneLine(warning)));
+                loaded.warnings().forEach(warning -> err.println("Warning: " + OneLine.of(warning)));
                 return start(loaded, mode, out, err, progress);
             }
         }
@@ -88,7 +89,7 @@ final class RunOnTerminal {
     private static void figures(JobFile jobFile, RunResult result, RunMeter watch, PrintWriter err) {
         String notWritten = RunFile.write(jobFile, result, watch.figures(jobFile.job(), result));
         if (notWritten != null) {
-            err.println("Warning: " + TerminalText.oneLine(notWritten));
+            err.println("Warning: " + OneLine.of(notWritten));
             err.flush();
         }
     }
@@ -109,7 +110,7 @@ final class RunOnTerminal {
     private record FirstLine(PrintWriter out, TerminalProgress next) implements Progress {
         @Override
         public void worksOn(String line) {
-            out.println(TerminalText.oneLine(line));
+            out.println(OneLine.of(line));
             out.flush();
         }
 
@@ -121,7 +122,7 @@ final class RunOnTerminal {
         @Override
         public void message(String line) {
             next.wipe();
-            out.println(TerminalText.oneLine(line));
+            out.println(OneLine.of(line));
             out.flush();
         }
 

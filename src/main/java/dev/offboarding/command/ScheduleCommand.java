@@ -4,6 +4,7 @@ import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.schedule.CompositeScheduleEvents;
 import dev.offboarding.schedule.Management;
@@ -94,7 +95,7 @@ final class ScheduleCommand implements Callable<Integer> {
         } catch (Management.CannotListenException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);
         } catch (ScheduleException e) {
-            e.problems().forEach(problem -> err.println(TerminalText.oneLine(problem)));
+            e.problems().forEach(problem -> err.println(OneLine.of(problem)));
             return ExitCode.WRONG_USAGE.code();
         } catch (DatabaseConfigurationException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);
@@ -121,7 +122,7 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     private static int failed(PrintWriter err, RuntimeException e, ExitCode exitCode) {
-        err.println(TerminalText.oneLine(String.valueOf(e.getMessage())));
+        err.println(OneLine.of(String.valueOf(e.getMessage())));
         err.flush();
         return exitCode.code();
     }

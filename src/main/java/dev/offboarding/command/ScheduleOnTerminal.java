@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.schedule.MissedRuns;
 import dev.offboarding.schedule.ScheduleEvents;
@@ -33,7 +34,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
     }
 
     private synchronized void say(PrintWriter to, String line) {
-        to.println(at(clock.instant(), ZoneId.systemDefault()) + " " + TerminalText.oneLine(line));
+        to.println(at(clock.instant(), ZoneId.systemDefault()) + " " + OneLine.of(line));
         to.flush();
     }
 

@@ -1,6 +1,7 @@
 package dev.offboarding.command;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
@@ -33,10 +34,10 @@ final class Summary {
         }
         String stopped = result.stopped();
         if (stopped != null) {
-            err.println("Stopped: " + TerminalText.oneLine(stopped));
+            err.println("Stopped: " + OneLine.of(stopped));
         }
-        result.failures().forEach(failure -> err.println("Failed: " + TerminalText.oneLine(failure)));
-        result.notices().forEach(notice -> err.println("Notice not sent: " + TerminalText.oneLine(notice)));
+        result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
+        result.notices().forEach(notice -> err.println("Notice not sent: " + OneLine.of(notice)));
         if (summary != null) {
             out.println("Report: " + summary.folder());
         }

@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void worksOn(String line) {
-        out.println(TerminalText.oneLine(line));
+        out.println(OneLine.of(line));
         out.flush();
     }
 
@@ -91,7 +92,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void message(String line) {
-        out.println((shown ? "\r\u001b[K" : "") + TerminalText.oneLine(line));
+        out.println((shown ? "\r\u001b[K" : "") + OneLine.of(line));
         out.flush();
         shown = false;
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.command;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
@@ -234,7 +235,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     }
 
     private static int wrong(PrintWriter err, String problem) {
-        err.println(TerminalText.oneLine(problem));
+        err.println(OneLine.of(problem));
         err.flush();
         return ExitCode.WRONG_USAGE.code();
     }
@@ -245,7 +246,7 @@ final class VerifyReportCommand implements Callable<Integer> {
         if (report.inOrder() && figures != null) {
             out.println("%s: in order: %s, %s, %s, %s"
                     .formatted(
-                            TerminalText.oneLine(report.folder().toString()),
+                            OneLine.of(report.folder().toString()),
                             count(figures.customers(), "customer"),
                             count(figures.actions(), "action"),
                             count(figures.events(), "event"),
@@ -255,13 +256,12 @@ final class VerifyReportCommand implements Callable<Integer> {
                 out.println("  events of other runs are between its own in " + count(figures.otherJobs(), "place"));
             }
         } else {
-            out.println("%s: NOT in order"
-                    .formatted(TerminalText.oneLine(report.folder().toString())));
+            out.println("%s: NOT in order".formatted(OneLine.of(report.folder().toString())));
         }
         report.findings().forEach(finding -> print(out, finding));
         report.notes().stream()
                 .filter(note -> alone || !note.startsWith(ReportVerifier.NOT_SIGNED))
-                .forEach(note -> out.println("  note: " + TerminalText.oneLine(note)));
+                .forEach(note -> out.println("  note: " + OneLine.of(note)));
     }
 
     private static String count(long count, String what) {
@@ -270,10 +270,10 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, RunChain chain) {
         chain.findings().forEach(finding -> print(out, finding));
-        chain.notes().forEach(note -> out.println("note: " + TerminalText.oneLine(note)));
+        chain.notes().forEach(note -> out.println("note: " + OneLine.of(note)));
     }
 
     private static void print(PrintWriter out, Finding finding) {
-        out.println("  " + TerminalText.oneLine(finding.inWords()));
+        out.println("  " + OneLine.of(finding.inWords()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.OneLine;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -207,7 +208,7 @@ final class ConnectionSettings {
     }
 
     private String sentence(Throwable reason) {
-        String message = String.valueOf(reason.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        String message = OneLine.joined(String.valueOf(reason.getMessage()));
         for (String secret : SECRETS) {
             String value = properties.getProperty(secret, "");
             message = value.isEmpty() ? message : message.replace(value, "***");

@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.OneLine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -310,7 +311,7 @@ final class Migrations {
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        String text = String.valueOf(innermost.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        String text = OneLine.joined(String.valueOf(innermost.getMessage()));
         return text.endsWith(".") ? text : text + ".";
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.OneLine;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,7 @@ public final class ServerFault {
                 String words = inWords(sql);
                 if (words != null) {
                     return "%s It answered: %s (SQLSTATE %s)"
-                            .formatted(
-                                    words,
-                                    String.valueOf(sql.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "),
-                                    sql.getSQLState());
+                            .formatted(words, OneLine.joined(String.valueOf(sql.getMessage())), sql.getSQLState());
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.offboarding.jobfile;
 import dev.offboarding.jobfile.JobFileKeys.Key;
 import dev.offboarding.jobfile.JobFileValues.WrongValue;
 import dev.offboarding.jobfile.YamlText.Entry;
+import dev.offboarding.kit.OneLine;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ final class GivenKeys {
     }
 
     String warning(String path, String text) {
-        return Problems.oneLine(problems.at(line(path)) + keys.get(path).full() + from(path) + ": " + text);
+        return OneLine.harmless(problems.at(line(path)) + keys.get(path).full() + from(path) + ": " + text);
     }
 
     /** Whether the value stands in the file itself, word for word. */
@@ -220,7 +221,7 @@ final class GivenKeys {
             return "its value";
         }
         // what a variable stands for may be a secret that was put into the wrong place
-        String cut = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        String cut = OneLine.cut(text, 80);
         return text.contains("${") ? "what \"" + cut + "\" stands for" : "\"" + cut + "\"";
     }
 }

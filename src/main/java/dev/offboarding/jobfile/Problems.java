@@ -1,5 +1,6 @@
 package dev.offboarding.jobfile;
 
+import dev.offboarding.kit.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,12 +14,12 @@ final class Problems {
     private final List<Problem> found = new ArrayList<>();
 
     Problems(Path file) {
-        this.file = oneLine(file.toString());
+        this.file = OneLine.harmless(file.toString());
     }
 
     /** @param line counted from 1; 0 if no line is to blame */
     void add(int line, String text) {
-        found.add(new Problem(line, at(line) + oneLine(text)));
+        found.add(new Problem(line, at(line) + OneLine.harmless(text)));
     }
 
     JobFileException fatal(int line, String text) {
@@ -35,11 +36,6 @@ final class Problems {
     /** Says where, for a text that is not a problem but a warning. */
     String at(int line) {
         return file + (line > 0 ? ", line " + line + ": " : ": ");
-    }
-
-    /** A key or a value may hold anything, and is to break neither a terminal nor a log. */
-    static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
     private JobFileException exception() {

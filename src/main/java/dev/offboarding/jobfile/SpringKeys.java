@@ -3,6 +3,7 @@ package dev.offboarding.jobfile;
 import com.zaxxer.hikari.HikariConfig;
 import dev.offboarding.jobfile.YamlText.Entry;
 import dev.offboarding.jobfile.YamlText.Kind;
+import dev.offboarding.kit.OneLine;
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,7 +79,7 @@ final class SpringKeys {
                                 ? JobFileRules.PASSWORD_IN_THE_ADDRESS
                                 : null;
                 if (warning != null) {
-                    warnings.add(Problems.oneLine(problems.at(entry.line()) + entry.name() + ": " + warning));
+                    warnings.add(OneLine.harmless(problems.at(entry.line()) + entry.name() + ": " + warning));
                 }
             }
         }

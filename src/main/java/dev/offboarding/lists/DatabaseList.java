@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.OneLine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -376,7 +377,7 @@ public final class DatabaseList {
                 String cell = text == null ? "" : Whitespace.trim(text);
                 if (cell.length() > CsvRows.MAX_CELL) {
                     flaw = "a cell is longer than %,d characters".formatted(CsvRows.MAX_CELL);
-                    cell = cell.substring(0, 100) + "…";
+                    cell = OneLine.cut(cell, 100);
                 }
                 cells.add(cell);
             }

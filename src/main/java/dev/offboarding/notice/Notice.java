@@ -1,5 +1,6 @@
 package dev.offboarding.notice;
 
+import dev.offboarding.kit.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,11 +49,7 @@ public record Notice(String headline, List<Paragraph> paragraphs) {
     }
 
     private static String oneLine(String text) {
-        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").strip();
-        if (line.length() <= LONGEST_LINE) {
-            return line;
-        }
-        int end = LONGEST_LINE - 1;
-        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
+        String line = OneLine.of(text);
+        return line.length() <= LONGEST_LINE ? line : OneLine.cut(line, LONGEST_LINE - 1);
     }
 }

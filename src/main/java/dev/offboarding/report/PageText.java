@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.CsvText;
+import dev.offboarding.kit.OneLine;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.SerializableString;
@@ -54,8 +55,7 @@ final class PageText {
         if (text.length() <= most) {
             return visible(text);
         }
-        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
-        return visible(text.substring(0, end)) + "…" + String.format(Locale.ROOT, note, text.length());
+        return visible(OneLine.beginning(text, most)) + "…" + String.format(Locale.ROOT, note, text.length());
     }
 
     /**

@@ -2,9 +2,10 @@ package dev.offboarding.run;
 
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.ServerFault;
+import dev.offboarding.kit.CancelledException;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.lists.ListFailedException;
 import dev.offboarding.lists.ListUnavailableException;
-import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.runs.ExitCode;
@@ -104,6 +105,6 @@ public final class Failures {
             return fault;
         }
         String message = last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
-        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
+        return OneLine.joined(message);
     }
 }

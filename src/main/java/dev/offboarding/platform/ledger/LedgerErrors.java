@@ -1,5 +1,6 @@
 package dev.offboarding.platform.ledger;
 
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -118,16 +119,12 @@ final class LedgerErrors {
             ServerErrorMessage answer = server.getServerErrorMessage();
             message = answer == null ? message : answer.getMessage();
         }
-        String text = message == null
-                ? ""
-                : message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String text = message == null ? "" : OneLine.words(message);
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("jdbc:") || lower.contains("password=")) {
             text = "(not shown, it quotes the connection's settings)";
         }
-        if (text.length() > LONGEST) {
-            text = text.substring(0, LONGEST) + "…";
-        }
+        text = OneLine.cut(text, LONGEST);
         return state(e).isEmpty() ? text : text + " (SQLSTATE " + state(e) + ")";
     }
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.OneLine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ record ErrorBody(String code, String text, Voice voice) {
     }
 
     private static final int LONGEST = 300;
-    private static final Pattern NOT_FOR_A_LINE = Pattern.compile("[\\p{Cntrl}\\s\\u2028\\u2029\\p{Cs}]+");
     private static final Pattern WAIT = Pattern.compile("again in (\\d{1,5}) seconds?", Pattern.CASE_INSENSITIVE);
 
     /** Whether the platform itself has said it, as it says it to those who ask there. */
@@ -74,12 +74,6 @@ record ErrorBody(String code, String text, Voice voice) {
 
     /** Text from outside as one short line. */
     static String line(String text) {
-        String line = NOT_FOR_A_LINE.matcher(text).replaceAll(" ").strip();
-        if (line.length() <= LONGEST) {
-            return line;
-        }
-        // half of a character is not text
-        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
-        return line.substring(0, end) + "…";
+        return OneLine.cut(OneLine.words(text), LONGEST);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offboarding.report.verify;
 
 import dev.offboarding.kit.CsvText;
+import dev.offboarding.kit.OneLine;
 
 /**
  * Something in a report that is not as it should be.
@@ -28,7 +29,6 @@ public record Finding(String file, long line, String what, String expected, Stri
     }
 
     private static String shown(String text) {
-        String visible = CsvText.visible(text);
-        return visible.length() <= MOST ? visible : visible.substring(0, MOST) + "…";
+        return OneLine.cut(CsvText.visible(text), MOST);
     }
 }
