@@ -1,5 +1,6 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.RegularFile;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -201,11 +201,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private static void nextPasswordIsTaken(Path folder) throws IOException {
-        Files.move(
-                folder.resolve(ADMINISTRATORS_NEXT_PASSWORD),
-                folder.resolve(ADMINISTRATORS_PASSWORD),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.put(folder.resolve(ADMINISTRATORS_NEXT_PASSWORD), folder.resolve(ADMINISTRATORS_PASSWORD));
     }
 
     /** While no server is running: PostgreSQL in single-user mode asks for none. It is given a verifier, which is quoted in no log. */
@@ -322,8 +318,7 @@ final class EmbeddedServer implements AutoCloseable {
                     unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
         Files.writeString(unfinished, password + "\n");
-        Files.move(
-                unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.put(unfinished, folder.resolve(name));
     }
 
     private static String password(Path folder, String name) throws IOException {

@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.kit.CsvWriter;
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -264,7 +264,7 @@ final class FileMoves {
         try (OutputStream out = Channels.newOutputStream(Rights.createFileAsIn(inbox, unfinished))) {
             contents.writeTo(out);
         }
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.put(unfinished, file);
     }
 
     private void writeRejects(Move move, OutputStream out) throws IOException {

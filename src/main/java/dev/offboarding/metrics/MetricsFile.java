@@ -1,27 +1,21 @@
 package dev.offboarding.metrics;
 
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.FileMode;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +27,6 @@ import java.util.regex.Pattern;
 public final class MetricsFile {
 
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
     private static final Rights REACHABLE = new Rights(new FileMode(0644), new FileMode(0755));
     private static final int MOST_BYTES = 1 << 20;
     private static final Pattern LAST_SUCCESS =
@@ -84,22 +77,10 @@ public final class MetricsFile {
     private static void replace(Path file, String text) throws IOException {
         Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
+            try (OutputStream out = Channels.newOutputStream(REACHABLE.createFile(partial))) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
             }
-            PosixFileAttributeView view = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
-            if (view != null) {
-                view.setPermissions(READABLE);
-            }
-            try {
-                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-            }
+            DurableFile.put(partial, file);
         } finally {
             Files.deleteIfExists(partial);
         }

@@ -6,17 +6,18 @@ import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -115,17 +116,13 @@ public final class Certificates {
         rights.createFolders(folder);
         Path writing = folder.resolve("." + UUID.randomUUID());
         try {
-            try (FileChannel channel = rights.createFile(writing)) {
-                java.nio.ByteBuffer bytes = StandardCharsets.UTF_8.encode(page);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
+            try (OutputStream out = Channels.newOutputStream(rights.createFile(writing))) {
+                out.write(page.getBytes(StandardCharsets.UTF_8));
             }
             if (Files.exists(file)) {
                 throw new java.nio.file.FileAlreadyExistsException(file.toString());
             }
-            Files.move(writing, file, StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.put(writing, file);
         } finally {
             Files.deleteIfExists(writing);
         }

@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.CsvText;
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
 import java.io.BufferedOutputStream;
@@ -16,7 +17,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Collections;
@@ -115,7 +115,7 @@ public final class ReportFolder {
 
     /** Makes the report visible. */
     void publish() throws IOException {
-        sync(writing);
+        DurableFile.sync(writing);
         refuseToOverwrite(target);
         try {
             Files.move(writing, target, StandardCopyOption.ATOMIC_MOVE);
@@ -124,7 +124,7 @@ public final class ReportFolder {
         }
         Path place = target.getParent();
         if (place != null) {
-            sync(place);
+            DurableFile.sync(place);
         }
     }
 
@@ -178,15 +178,6 @@ public final class ReportFolder {
                 return FileVisitResult.CONTINUE;
             }
         });
-    }
-
-    private static void sync(Path folder) throws IOException {
-        if (System.getProperty("os.name", "").startsWith("Windows")) {
-            return; // cannot open a folder, and needs no such thing
-        }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** A name from outside must not lead to another folder. */

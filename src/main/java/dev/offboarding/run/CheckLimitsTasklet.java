@@ -4,7 +4,6 @@ import dev.offboarding.platform.Population;
 import dev.offboarding.run.LimitCheck.Checked;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Stop;
-import dev.offboarding.runs.StopReason;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

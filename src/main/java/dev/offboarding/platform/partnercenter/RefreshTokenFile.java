@@ -1,18 +1,17 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.FileFault;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.platform.PlatformUnavailableException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -99,7 +98,8 @@ final class RefreshTokenFile {
             T answer = exchange.apply(token);
             String next = successor.apply(answer);
             if (next != null && !next.equals(token)) {
-                replace(file, fresh, next);
+                Files.writeString(fresh, next);
+                DurableFile.put(fresh, file);
             }
             return answer;
         } finally {
@@ -119,22 +119,6 @@ final class RefreshTokenFile {
                     null);
         }
         return token;
-    }
-
-    private static void replace(Path file, Path fresh, String token) throws IOException {
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(token);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
-            folder.force(true);
-        } catch (IOException e) {
-            LOG.debug("the folder of {} cannot be synced on this system", file, e);
-        }
     }
 
     private void narrow(Path file) throws IOException {
