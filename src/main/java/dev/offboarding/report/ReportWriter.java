@@ -150,13 +150,10 @@ public final class ReportWriter {
         TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
         VerifiedReport found = new ReportVerifier(own).verify(folder.writing());
         List<Finding> findings = new ArrayList<>(found.findings());
-        if (found.link() != null && !found.link().manifestHash().equals(manifest)) {
+        VerifiedReport.Link link = found.link();
+        if (link != null && !link.manifestHash().equals(manifest)) {
             findings.add(new Finding(
-                    Manifest.FILE,
-                    0,
-                    "manifest_sha256",
-                    manifest + " (as it was written)",
-                    found.link().manifestHash()));
+                    Manifest.FILE, 0, "manifest_sha256", manifest + " (as it was written)", link.manifestHash()));
         }
         return findings.stream()
                 .map(finding -> "The report was written, and is not in order: " + finding.inWords())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,29 @@ class FoundDatabasesTest {
         assertThat(scene.count("pg_class where relname = 'support_contact' and relnamespace = 'ledger'::regnamespace"))
                 .isZero();
         assertThat(scene.relationshipOf(2)).isEqualTo("reseller");
+    }
+
+    @Test
+    void aRoleThatMayMakeNothingIsToldWhatItLacksAndNothingIsHalfMade() throws Exception { // incident 50
+        Scene bare = Scene.on(TestDatabase.createEmpty());
+        bare.sql("create role may_connect login");
+        try {
+            String url = bare.database().url();
+            Path jobFile = bare.folder().resolve("bare.yaml");
+            Files.writeString(
+                    jobFile,
+                    Files.readString(bare.jobFile()).replace(url, url.replaceFirst("user=\\w+", "user=may_connect")));
+
+            assertThat(failures(bare.loadedFrom(jobFile).start(), ExitCode.UNAVAILABLE))
+                    .contains("permission denied to create anything in schema offboarding", "grant that right")
+                    .doesNotContain("unexpected", "StatementCallback");
+
+            assertThat(bare.count("pg_namespace where nspname in ('offboarding', 'ledger')"))
+                    .isZero();
+        } finally {
+            bare.sql("drop role may_connect");
+            bare.close();
+        }
     }
 
     // ---- what a server answers, by SQLSTATE

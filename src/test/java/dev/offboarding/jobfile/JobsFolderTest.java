@@ -66,6 +66,15 @@ class JobsFolderTest {
         }
     }
 
+    /** Also those that are commented out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nightly-csv", "nightly-database"})
+    void everyDatabaseOnAnotherMachineHasToProveWhichItIs(String name) throws Exception {
+        assertThat(Files.readAllLines(Path.of("jobs", name + ".yaml")).stream().filter(line -> line.contains("jdbc:")))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith("?sslmode=verify-full"));
+    }
+
     private static LoadedJobFile load(String name) {
         return new JobFileReader(VARIABLES).read(Path.of("jobs", name + ".yaml"));
     }
