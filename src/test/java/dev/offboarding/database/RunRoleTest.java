@@ -138,7 +138,10 @@ class RunRoleTest {
                 "create or replace function offboarding.once_written() returns trigger language plpgsql as 'begin return new; end'",
                 "truncate offboarding.chain_head",
                 "delete from offboarding.offboarding_schema_history",
-                "create table offboarding.mine (a int)"
+                "create table offboarding.mine (a int)",
+                "select pg_read_file('/etc/passwd')",
+                "copy (select 1) to program 'true'",
+                "copy (select 1) to '/tmp/mine'"
             })
     void theRoleHasNoRightTo(String sql) {
         assertThatThrownBy(() -> asTheRole(sql))

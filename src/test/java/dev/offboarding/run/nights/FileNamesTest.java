@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A list was taken, could not be moved away for its name, and every later night ended with exit code 1. */
+/** Incident 44: a list was taken, could not be moved away for its name, and every later night ended with exit code 1. */
 @Execution(ExecutionMode.CONCURRENT)
 class FileNamesTest {
 

@@ -19,7 +19,7 @@ class NoListInTheInboxTest {
 
     // 47: Calibre-Web-NextGen#1740
     @Test
-    void aWorkbookAndATextFileInTheInboxGotNotAWord() {
+    void aWorkbookAndATextFileInTheInboxGotNotAWord() { // incident 47
         scene.customers(1, 3).inboxFile("list.xlsx", "PK").inboxFile("list.csv.txt", "customer_id");
 
         assertThat(scene.plans(ExitCode.NEEDS_ATTENTION).json().get("failures").toString())
