@@ -6,16 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,10 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AuditTrail {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    /** Of an event's run {@code r}: it worked on the same ledger or tenant as a run, or may have. Its parameter is that run. */
-    private static final String HERE =
-            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?)";
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -83,105 +72,6 @@ public final class AuditTrail {
         insert(chained, hashes, at);
         jdbc.update("update offboarding.chain_head set last_sequence = ?, last_hash = ?", sequence, previous);
         return head.sequence() + 1;
-    }
-
-    /**
-     * When a removal whose answer was lost was last noted of these customers; whatever was found right afterwards, which may have been too
-     * early. On this platform, by any job. A customer is missing where there was none.
-     */
-    public Map<UUID, Instant> removalsLost(Collection<UUID> customerIds) {
-        if (customerIds.isEmpty()) {
-            return Map.of();
-        }
-        Map<UUID, Instant> lost = new HashMap<>();
-        jdbc.query(
-                """
-                select e.customer_id, max(e.at) from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
-                   and e.data::jsonb @@ '$.writes[*].result == "LOST"'
-                 group by e.customer_id
-                """.formatted(HERE),
-                row -> {
-                    lost.put(
-                            row.getObject(1, UUID.class),
-                            row.getObject(2, OffsetDateTime.class).toInstant());
-                },
-                customerIds.toArray(UUID[]::new),
-                platform,
-                runId);
-        return lost;
-    }
-
-    /**
-     * Which of these customers a removal was sent for, or may have been, whatever was answered to it. On this platform, by any job.
-     */
-    public Set<UUID> removalsSent(Collection<UUID> customerIds) {
-        if (customerIds.isEmpty()) {
-            return Set.of();
-        }
-        return new HashSet<>(jdbc.query(
-                """
-                select distinct e.customer_id from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'REMOVE'
-                   and e.data::jsonb @@ '$.writes[*].result != "NOT_SENT"'
-                """.formatted(HERE),
-                (row, i) -> row.getObject(1, UUID.class),
-                customerIds.toArray(UUID[]::new),
-                platform,
-                runId));
-    }
-
-    /**
-     * The targets of suspensions that were accepted, or whose answers were lost, and that did not show then, by customer. On this
-     * platform, by any job.
-     */
-    public Map<UUID, Set<String>> suspensionsNotShown(Collection<UUID> customerIds) {
-        if (customerIds.isEmpty()) {
-            return Map.of();
-        }
-        Map<UUID, Set<String>> targets = new HashMap<>();
-        jdbc.query(
-                """
-                select e.customer_id, jsonb_path_query(e.data::jsonb,
-                         '$.writes[*] ? ((@.result == "DONE" || @.result == "LOST") && @.after != "suspended").target') #>> '{}'
-                  from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                 where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'OUTCOME' and e.action = 'SUSPEND'
-                """.formatted(HERE),
-                row -> {
-                    targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>())
-                            .add(row.getString(2));
-                },
-                customerIds.toArray(UUID[]::new),
-                platform,
-                runId);
-        return targets;
-    }
-
-    /**
-     * A subscription of each of these customers, as it was last seen there: one of those that are read one by one, which reservations and
-     * perpetual software are not. A customer is missing where none was ever seen. On this platform, by any job.
-     */
-    public Map<UUID, String> subscriptionsSeen(Collection<UUID> customerIds) {
-        if (customerIds.isEmpty()) {
-            return Map.of();
-        }
-        Map<UUID, String> seen = new HashMap<>();
-        jdbc.query(
-                """
-                select customer_id, subscription #>> '{}' from (
-                  select e.customer_id, e.sequence, jsonb_path_query_first(e.data::jsonb,
-                           '$.seen.subscriptions[*] ? (@.kind != "RESERVED_INSTANCE" && @.kind != "SOFTWARE").id') as subscription
-                    from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                   where e.customer_id = any(?) and e.platform = ? and (%s) and e.kind = 'DECIDED') decided
-                 where subscription is not null order by sequence
-                """.formatted(HERE),
-                row -> {
-                    seen.put(row.getObject(1, UUID.class), row.getString(2));
-                },
-                customerIds.toArray(UUID[]::new),
-                platform,
-                runId);
-        return seen;
     }
 
     private void insert(List<AuditEvent> events, byte[][] hashes, Instant at) {

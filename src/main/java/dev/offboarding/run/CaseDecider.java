@@ -1,6 +1,6 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
@@ -33,13 +33,13 @@ final class CaseDecider {
     private final RunInfo run;
     private final LazyPlatform platform;
     private final Cases cases;
-    private final AuditTrail trail;
+    private final CustomerHistory history;
 
-    CaseDecider(RunInfo run, LazyPlatform platform, Cases cases, AuditTrail trail) {
+    CaseDecider(RunInfo run, LazyPlatform platform, Cases cases, CustomerHistory history) {
         this.run = run;
         this.platform = platform;
         this.cases = cases;
-        this.trail = trail;
+        this.history = history;
     }
 
     Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
@@ -54,7 +54,7 @@ final class CaseDecider {
         Set<UUID> before = new HashSet<>(cases.offboardedBefore(
                 run.jobFile().platform(),
                 observations.stream().map(Observation::customerId).toList()));
-        before.addAll(trail.removalsSent(observations.stream()
+        before.addAll(history.removalsSent(observations.stream()
                 .filter(Observation.Unknown.class::isInstance)
                 .map(Observation::customerId)
                 .toList()));

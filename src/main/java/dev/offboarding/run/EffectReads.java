@@ -1,6 +1,6 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.platform.Removed;
@@ -19,12 +19,12 @@ final class EffectReads {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final LazyPlatform platform;
-    private final AuditTrail trail;
+    private final CustomerHistory history;
     private final Clock clock;
 
-    EffectReads(LazyPlatform platform, AuditTrail trail, Clock clock) {
+    EffectReads(LazyPlatform platform, CustomerHistory history, Clock clock) {
         this.platform = platform;
-        this.trail = trail;
+        this.history = history;
         this.clock = clock;
     }
 
@@ -47,7 +47,7 @@ final class EffectReads {
 
     /** With a subscription of each, where one was ever seen: one that this program has suspended, or else what the trail has. */
     private List<Removed> removed(List<OffboardingCase> cases) {
-        Map<UUID, String> held = trail.subscriptionsSeen(CaseDecider.customerIds(
+        Map<UUID, String> held = history.subscriptionsSeen(CaseDecider.customerIds(
                 cases.stream().filter(c -> c.suspendedIds().isEmpty()).toList()));
         return cases.stream()
                 .map(c -> new Removed(

@@ -1,6 +1,6 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
@@ -28,7 +28,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
 
     private final RunContext context;
     private final LazyPlatform platform;
-    private final AuditTrail trail;
+    private final CustomerHistory history;
     private final CaseDecider decider;
     private final EffectReads effects;
     private final FailureBrake brake;
@@ -37,14 +37,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     ObserveWriter(
             RunContext context,
             LazyPlatform platform,
-            AuditTrail trail,
+            CustomerHistory history,
             CaseDecider decider,
             EffectReads effects,
             FailureBrake brake,
             CaseRecorder recorder) {
         this.context = context;
         this.platform = platform;
-        this.trail = trail;
+        this.history = history;
         this.decider = decider;
         this.effects = effects;
         this.brake = brake;
@@ -124,7 +124,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 asked.add(cases.get(i).customerId());
             }
         }
-        Map<UUID, Instant> lost = trail.removalsLost(asked);
+        Map<UUID, Instant> lost = history.removalsLost(asked);
         for (OffboardingCase c : cases) {
             Instant lostAt = lost.get(c.customerId());
             Instant begunAt = c.facts().begunAt();
@@ -186,7 +186,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 }
             }
         }
-        Map<UUID, Set<String>> ours = trail.suspensionsNotShown(late.keySet());
+        Map<UUID, Set<String>> ours = history.suspensionsNotShown(late.keySet());
         late.forEach((customer, suspended) -> suspended.retainAll(ours.getOrDefault(customer, Set.of())));
         return late;
     }

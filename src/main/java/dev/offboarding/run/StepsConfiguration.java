@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Database;
@@ -102,6 +103,11 @@ class StepsConfiguration {
         JobFile jobFile = run.jobFile();
         return new AuditTrail(
                 jdbc, clock, jobFile.job(), run.runId(), jobFile.platform().text());
+    }
+
+    @Bean
+    CustomerHistory history(JdbcTemplate jdbc, RunInfo run) {
+        return new CustomerHistory(jdbc, run.runId(), run.jobFile().platform().text());
     }
 
     @Bean

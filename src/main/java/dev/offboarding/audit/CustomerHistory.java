@@ -1,0 +1,99 @@
+package dev.offboarding.audit;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/**
+ * What the trail says of customers of before: by any run of any job, of the same platform, that worked on the same ledger or tenant or may
+ * have.
+ */
+public final class CustomerHistory {
+
+    private final JdbcTemplate jdbc;
+    private final String runId;
+    private final String platform;
+
+    /** @param runId of the run that asks: whose ledger or tenant counts */
+    public CustomerHistory(JdbcTemplate jdbc, String runId, String platform) {
+        this.jdbc = jdbc;
+        this.runId = runId;
+        this.platform = platform;
+    }
+
+    /**
+     * When a removal whose answer was lost was last noted of these customers; whatever was found right afterwards, which may have been too
+     * early. A customer is missing where there was none.
+     */
+    public Map<UUID, Instant> removalsLost(Collection<UUID> customerIds) {
+        Map<UUID, Instant> lost = new HashMap<>();
+        query(
+                customerIds,
+                "customer_id, max(at)",
+                """
+                kind = 'OUTCOME' and action = 'REMOVE' and data::jsonb @@ '$.writes[*].result == "LOST"' group by customer_id""",
+                row -> lost.put(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, OffsetDateTime.class).toInstant()));
+        return lost;
+    }
+
+    /** Which of these customers a removal was sent for, or may have been, whatever was answered to it. */
+    public Set<UUID> removalsSent(Collection<UUID> customerIds) {
+        Set<UUID> sent = new HashSet<>();
+        query(customerIds, "distinct customer_id", """
+                kind = 'OUTCOME' and action = 'REMOVE' and data::jsonb @@ '$.writes[*].result != "NOT_SENT"'""", row -> sent.add(row.getObject(1, UUID.class)));
+        return sent;
+    }
+
+    /** The targets of suspensions that were accepted, or whose answers were lost, and that did not show then, by customer. */
+    public Map<UUID, Set<String>> suspensionsNotShown(Collection<UUID> customerIds) {
+        Map<UUID, Set<String>> targets = new HashMap<>();
+        query(
+                customerIds,
+                """
+                customer_id, jsonb_path_query(data::jsonb,
+                  '$.writes[*] ? ((@.result == "DONE" || @.result == "LOST") && @.after != "suspended").target') #>> '{}'""",
+                "kind = 'OUTCOME' and action = 'SUSPEND'",
+                row -> targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>())
+                        .add(row.getString(2)));
+        return targets;
+    }
+
+    /**
+     * A subscription of each of these customers, as it was last seen there: one of those that are read one by one, which reservations and
+     * perpetual software are not. A customer is missing where none was ever seen.
+     */
+    public Map<UUID, String> subscriptionsSeen(Collection<UUID> customerIds) {
+        Map<UUID, String> seen = new HashMap<>();
+        query(customerIds, """
+                customer_id, jsonb_path_query_first(data::jsonb,
+                  '$.seen.subscriptions[*] ? (@.kind != "RESERVED_INSTANCE" && @.kind != "SOFTWARE").id') #>> '{}'""", "kind = 'DECIDED' order by sequence", row -> {
+            if (row.getString(2) != null) {
+                seen.put(row.getObject(1, UUID.class), row.getString(2));
+            }
+        });
+        return seen;
+    }
+
+    private void query(Collection<UUID> customerIds, String what, String which, RowCallbackHandler each) {
+        if (customerIds.isEmpty()) {
+            return;
+        }
+        jdbc.query("""
+                select %s
+                  from (select e.* from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
+                         where e.customer_id = any(?) and e.platform = ?
+                           and (r.platform_identity is null
+                             or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?))) here
+                 where %s
+                """.formatted(what, which), each, customerIds.toArray(UUID[]::new), platform, runId);
+    }
+}
