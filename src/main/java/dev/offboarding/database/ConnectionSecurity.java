@@ -58,7 +58,7 @@ public record ConnectionSecurity(boolean tls, @Nullable String requireAuth) {
         boolean verified = VERIFY_FULL.equals(PGProperty.SSL_MODE.getOrDefault(address));
         if (tls && !here && !(verified && !checksLess(address))) {
             throw new DatabaseConfigurationException(
-                    "%s.url: %s is another machine, and without sslmode=verify-full whoever is on the way there may read the password and change what is read. Add sslmode=verify-full to the address, without an sslfactory or sslhostnameverifier that checks less (and sslrootcert=FILE where an authority of your own has signed its certificate), or write offboarding.database.tls: none to do without"
+                    "%s.url: %s is another machine, and without sslmode=verify-full anyone on the way there may read the password and change what is read. Add sslmode=verify-full to the address, without an sslfactory or sslhostnameverifier that checks less (and sslrootcert=FILE where an authority of your own has signed its certificate), or write offboarding.database.tls: none to do without"
                             .formatted(prefix, hosts));
         }
         if (verified

@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
     private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
     /**
-     * A server whose machine vanishes says nothing any more, and whoever waits for its answer would wait for hours. No statement of ours
+     * A server whose machine vanishes says nothing any more, and a caller that waits for its answer would wait for hours. No statement of ours
      * takes as long.
      */
     private static final Duration SILENCE = Duration.ofMinutes(10);

@@ -164,7 +164,8 @@ final class EmbeddedServer implements AutoCloseable {
     /** Returns once it takes connections; an error where it has ended, or does not come within the time that a recovery may take. */
     private void start(PostgresPrograms postgres, Path log) throws IOException {
         if (address.socket() == null) {
-            // whoever has the port may be asked for the password in the server's place; until it has shown that it
+            // a program that has the port may be asked for the password in the server's place; until it has shown that
+            // it
             // knows it a mark stands
             // here, by which the next start makes another one
             Files.write(started(folder), new byte[0]);

@@ -39,7 +39,7 @@ record Postmaster(Path data, ProcessHandle process, ServerAddress address, boole
                         lines.size() > 7 && lines.get(7).strip().equals("ready")));
     }
 
-    /** The server makes the file and takes it away while it is looked at, when it is first made even several times in a second. */
+    /** The server makes the file and takes it away while it is being read, when it is first made even several times in a second. */
     private static List<String> lines(Path file) throws IOException {
         for (int tries = 1; ; tries++) {
             try {

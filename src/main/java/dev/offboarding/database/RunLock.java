@@ -191,7 +191,7 @@ public final class RunLock implements AutoCloseable {
 
     /**
      * Asks the database whether the lock is still this one's, and waits at most five seconds for the answer. No answer
-     * means no, and once the answer was no, it stays no. The lock ends with its session, and by nobody's hand but this class's before: so where the
+     * means no, and once the answer was no, it stays no. The lock ends with its session, and only this class ends it before: so where the
      * same session answers, it is held.
      */
     public synchronized boolean isHeld() {

@@ -61,7 +61,7 @@ final class FileKeys {
         }
     }
 
-    /** @return false if nothing below this entry has to be looked at any more */
+    /** @return false if nothing below this entry has to be read any more */
     private boolean take(Entry entry, String path) {
         int bracket = path.indexOf('[');
         Key key = keys.find(bracket < 0 ? path : path.substring(0, bracket));

@@ -104,12 +104,12 @@ final class GivenKeys {
         return OneLine.harmless(problems.at(line(path)) + keys.get(path).full() + from(path) + ": " + text);
     }
 
-    /** Whether the value stands in the file itself, word for word. */
+    /** Whether the value is in the file itself, word for word. */
     boolean isLiteral(String path) {
         return isWritten(path, text -> !text.contains("${"));
     }
 
-    /** Whether it stands in the file what the key is, be it only for where a variable is not set. */
+    /** Whether the file says what the key is, be it only for where a variable is not set. */
     boolean isLiteralOrHasADefault(String path) {
         return isWritten(path, JobFileRules::showsASecret);
     }

@@ -33,7 +33,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * Reads a job file, before there is a Spring context: a wrong one ends in a moment, and nothing was touched.
  *
- * <p>An environment variable stands in place of a key, as everywhere in Spring Boot ({@code OFFBOARDING_LIMITS_MAX_CUSTOMERS}), and is the value of
+ * <p>An environment variable replaces a key, as everywhere in Spring Boot ({@code OFFBOARDING_LIMITS_MAX_CUSTOMERS}), and is the value of
  * {@code ${VARIABLE}}.
  */
 public final class JobFileReader {
@@ -129,7 +129,7 @@ public final class JobFileReader {
         if (tops.stream().noneMatch(top -> YamlText.canonical(top).equals(JobFileKeys.PREFIX))) {
             throw problems.fatal(
                     0,
-                    "has no key offboarding: in the first column, under which a job file's keys stand"
+                    "has no key offboarding: in the first column, under which a job file's keys are written"
                             + JobFileKeys.nearest(JobFileKeys.PREFIX, tops)
                                     .map(meant -> "; is it " + meant + ": that is meant to be it?")
                                     .orElse(""));

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the keys of a job file ask of each other. */
+/** What the keys of a job file require of each other. */
 final class JobFileRules {
     static final String CLIENT_SECRET_VARIABLE = "PARTNER_CENTER_CLIENT_SECRET";
 
@@ -70,9 +70,9 @@ final class JobFileRules {
     }
 
     static final String SECRET_IN_THE_FILE =
-            "a secret stands in the file; put it into an environment variable and write ${ITS_NAME}";
+            "a secret is written in the file; put it into an environment variable and write ${ITS_NAME}";
     static final String PASSWORD_IN_THE_ADDRESS =
-            "a password stands in the address; write it as password: ${ITS_NAME} beside the url";
+            "a password is written in the address; write it as password: ${ITS_NAME} beside the url";
 
     /** What is allowed and yet not as it should be. */
     static List<String> warnings(GivenKeys given) {
@@ -100,7 +100,7 @@ final class JobFileRules {
         return warnings;
     }
 
-    /** Whether a secret stands in this text itself, or in the default of one of its variables. */
+    /** Whether a secret is in this text itself, or in the default of one of its variables. */
     static boolean showsASecret(String text) {
         return !text.contains("${") || DEFAULT.matcher(text).find();
     }
@@ -123,7 +123,7 @@ final class JobFileRules {
         }
     }
 
-    /** Other rights could not be worked with, or would let anybody change the evidence. */
+    /** Other rights could not be worked with, or would let anyone change the evidence. */
     private void modes() {
         if (given.value("report.file-mode") instanceof FileMode mode
                 && !(mode.has(0600) && mode.isWithin(0664) && (mode.has(0040) || mode.isWithin(~0020)))) {
@@ -283,7 +283,7 @@ final class JobFileRules {
         if ((certificate || key) && given.has("partner-center.client-secret")) {
             given.problem(
                     "partner-center.client-secret",
-                    "stands beside a certificate; the application signs in with one of them, so take the other out");
+                    "is given beside a certificate; the application signs in with one of them, so take the other out");
         }
     }
 }

@@ -30,6 +30,6 @@ final class KeyProblems {
     /** Said whatever else is wrong with the key. */
     void addTwice(Key key, int line, int first) {
         wrong.add(key.path());
-        problems.add(line, key.full() + ": stands here twice, first on line " + first + "; keep one of them");
+        problems.add(line, key.full() + ": is here twice, first on line " + first + "; keep one of them");
     }
 }

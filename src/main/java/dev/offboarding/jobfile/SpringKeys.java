@@ -27,7 +27,7 @@ final class SpringKeys {
     private static final String LEVEL = "logging.level";
     private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error", "off");
 
-    /** What may stand below each section; below one that is not a key here anything may. */
+    /** What may be below each section; below one that is not a key here anything may. */
     static final Map<String, Set<String>> ALLOWED = Map.of(
             "",
             new TreeSet<>(Set.of(JobFileKeys.PREFIX, "spring", "logging")),

@@ -172,7 +172,7 @@ final class YamlText {
             String full = name.isEmpty() ? key.getValue() : name + "." + key.getValue();
             Integer before = lines.putIfAbsent(canonical(full), line(key));
             if (before != null) {
-                problems.add(line(key), full + ": stands here twice, first on line " + before + "; keep one of them");
+                problems.add(line(key), full + ": is here twice, first on line " + before + "; keep one of them");
             } else {
                 add(full, tuple.getValueNode(), line(key), column(key), path);
             }

@@ -110,10 +110,10 @@ final class HeadingDoubts {
     ListRefusedException refusal() {
         doubtEach(
                 column -> column.namesADay && column.dates > 0,
-                "has a word for a day or a date in it, and a date stands below it");
+                "has a word for a day or a date in it, and a date is below it");
         doubtEach(
                 column -> !(column.namesADay && column.dates > 0) && column.ahead && column.days * 2 > column.filled,
-                "holds dates, and one lies ahead");
+                "holds dates, and one is still ahead");
         if (doubts.isEmpty()) {
             return null;
         }

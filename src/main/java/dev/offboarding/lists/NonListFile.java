@@ -48,7 +48,7 @@ public record NonListFile(String name, String mark, String remedy) {
         int length = String.valueOf(path.getFileName()).getBytes(StandardCharsets.UTF_8).length;
         return length <= MOST_NAME_BYTES
                 ? null
-                : "its name is %d bytes long, and with more than %d its rejects could not lie beside it; give it a shorter one"
+                : "its name is %d bytes long, and with more than %d its rejects could not be put beside it; give it a shorter one"
                         .formatted(length, MOST_NAME_BYTES);
     }
 

@@ -175,9 +175,9 @@ class JobFileReaderTest {
             delimiter = '|',
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
-                "  job: other|offboarding.job: stands here twice, first on line 2; keep one of them",
-                "  limits: { max-share: 1%, maxShare: 2% }|offboarding.limits.maxShare: stands here twice, first on line 7; keep one of them",
-                "offboarding.job: other|offboarding.job: stands here twice, first on line 2; keep one of them",
+                "  job: other|offboarding.job: is here twice, first on line 2; keep one of them",
+                "  limits: { max-share: 1%, maxShare: 2% }|offboarding.limits.maxShare: is here twice, first on line 7; keep one of them",
+                "offboarding.job: other|offboarding.job: is here twice, first on line 2; keep one of them",
             })
     void aKeyThatStandsTwiceIsRefusedHoweverItIsSpelled(String line, String problem) {
         assertThat(files.problems(JobFiles.REQUIRED + line + "\n")).containsExactly("x.yaml, line 7: " + problem);
@@ -370,7 +370,7 @@ class JobFileReaderTest {
                         "partner-center.client-certificate-file: is missing; a certificate and its private key belong together"),
                 arguments(
                         "partner-center: { client-secret: \"${SET}\", client-key-file: k.pem, client-certificate-file: c.pem }",
-                        "partner-center.client-secret: stands beside a certificate; the application signs in with one of them, so take the other out"));
+                        "partner-center.client-secret: is given beside a certificate; the application signs in with one of them, so take the other out"));
     }
 
     @ParameterizedTest
@@ -774,7 +774,7 @@ class JobFileReaderTest {
                         "x.yaml, line 1: there have to be keys here, beginning with offboarding: in the first column"),
                 arguments(
                         "offbording:\n  job: x\n",
-                        "x.yaml: has no key offboarding: in the first column, under which a job file's keys stand; is it offbording: that is meant to be it?"),
+                        "x.yaml: has no key offboarding: in the first column, under which a job file's keys are written; is it offbording: that is meant to be it?"),
                 arguments("offboarding: x\n", "x.yaml, line 1: offboarding: there have to be keys below it, indented"),
                 arguments("offboarding:\n", "x.yaml, line 1: offboarding: there have to be keys below it, indented"),
                 arguments(
@@ -890,13 +890,13 @@ class JobFileReaderTest {
                 .singleElement()
                 .asString()
                 .endsWith(
-                        "x.yaml, line 9: offboarding.partner-center.client-secret: a secret stands in the file; put it into"
+                        "x.yaml, line 9: offboarding.partner-center.client-secret: a secret is written in the file; put it into"
                                 + " an environment variable and write ${ITS_NAME}");
         assertThat(files.load(JobFiles.REQUIRED + "  ledger: { url: \"jdbc:postgresql://h/d?password=hunter2\" }\n")
                         .warnings())
                 .singleElement()
                 .asString()
-                .contains("line 7: offboarding.ledger.url: a password stands in the address")
+                .contains("line 7: offboarding.ledger.url: a password is written in the address")
                 .doesNotContain("hunter2");
     }
 
@@ -915,11 +915,12 @@ class JobFileReaderTest {
                 .hasSize(4)
                 .allSatisfy(warning -> assertThat(warning).doesNotContain("hunter2"))
                 .anySatisfy(warning -> assertThat(warning)
-                        .endsWith("x.yaml, line 9: spring.datasource.url: a password stands in the address; write it as"
-                                + " password: ${ITS_NAME} beside the url"))
+                        .endsWith(
+                                "x.yaml, line 9: spring.datasource.url: a password is written in the address; write it as"
+                                        + " password: ${ITS_NAME} beside the url"))
                 .anySatisfy(warning -> assertThat(warning)
                         .endsWith(
-                                "x.yaml, line 11: spring.datasource.password: a secret stands in the file; put it into"
+                                "x.yaml, line 11: spring.datasource.password: a secret is written in the file; put it into"
                                         + " an environment variable and write ${ITS_NAME}"))
                 .anySatisfy(warning -> assertThat(warning).contains("data-source-properties.sslpassword: a secret"))
                 .anySatisfy(warning -> assertThat(warning).contains("line 13: spring.flyway.password: a secret"));
@@ -932,7 +933,7 @@ class JobFileReaderTest {
                 .hasSize(3)
                 .anySatisfy(warning -> assertThat(warning).contains("ledger.password: a secret"))
                 .anySatisfy(warning -> assertThat(warning).contains("spring.datasource.password: a secret"))
-                .anySatisfy(warning -> assertThat(warning).contains("spring.datasource.url: a password stands"));
+                .anySatisfy(warning -> assertThat(warning).contains("spring.datasource.url: a password is written"));
         assertThat(files.load(
                                 JobFiles.REQUIRED
                                         + "spring.datasource: { url: \"jdbc:postgresql://h/d\", username: u, password: \"${P}\" }\n",

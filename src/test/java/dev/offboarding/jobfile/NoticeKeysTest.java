@@ -68,7 +68,7 @@ class NoticeKeysTest {
         assertThat(loaded.warnings())
                 .hasSize(2)
                 .allSatisfy(warning -> assertThat(warning)
-                        .contains("a secret stands in the file")
+                        .contains("a secret is written in the file")
                         .doesNotContain("ses-ame")
                         .doesNotContain("s3cret"));
     }

@@ -141,7 +141,7 @@ class HeadingDoubtsTest {
         "valid until, 2020-01-31"
     })
     void aWordForADayAndADateBelow(String heading, String date) {
-        refused(list(heading, "x", "y", date), "'" + heading + "'", "a date stands below");
+        refused(list(heading, "x", "y", date), "'" + heading + "'", "a date is below");
     }
 
     @ParameterizedTest
@@ -154,7 +154,7 @@ class HeadingDoubtsTest {
     @ParameterizedTest
     @ValueSource(strings = {"2026-03-30", "30.3.2026", "30/03/2026", "3/30/2026", "2026-03-30 00:00:00"})
     void datesOfWhichOneLiesAheadAreNotANoteWhateverTheyAreCalled(String ahead) {
-        refused(list("Ablösen", "", "2020-01-31", "x", ahead), "'Ablösen'", "one lies ahead");
+        refused(list("Ablösen", "", "2020-01-31", "x", ahead), "'Ablösen'", "one is still ahead");
     }
 
     @Test
@@ -170,7 +170,7 @@ class HeadingDoubtsTest {
     void theJobsOwnFormatIsADateToo() {
         nights.settings = new ListSettings(nights.settings.csv(), null, "d MMM yyyy");
 
-        refused(list("Ablösen", "3 Dec 2031"), "one lies ahead");
+        refused(list("Ablösen", "3 Dec 2031"), "one is still ahead");
     }
 
     @Test
