@@ -154,7 +154,7 @@ final class AcceptedRows {
                    domain_key = case when excluded.domain is null then a.domain_key else excluded.domain_key end%3$s,
                    again = coalesce(excluded.again, a.again),
                    state = excluded.state,
-                   -- unless its customer has a case again it was only looked at
+                   -- unless its customer has a case again it was only read
                    never_accepted = a.never_accepted and not exists (
                      select from offboarding.run_case r
                       where r.run_id = :run and r.customer_id = a.customer_id and r.case_id is not null),

@@ -126,7 +126,7 @@ public final class Cases {
     }
 
     /**
-     * The positions of the removed cases whose effects are to be looked at by now, the longest waiting first. All of them at once:
+     * The positions of the removed cases whose effects are to be read by now, the longest waiting first. All of them at once:
      * which they are is found by looking at every case of the run.
      */
     public List<Long> dueForVerification(Instant now) {
@@ -146,7 +146,7 @@ public final class Cases {
                 positions.toArray(Long[]::new));
     }
 
-    /** When the next removed case is to be looked at, the epoch for at once; null if there is none. */
+    /** When the next removed case is to be read, the epoch for at once; null if there is none. */
     public @Nullable Instant nextVerification() {
         List<Instant> looks = jdbc.query(
                 """

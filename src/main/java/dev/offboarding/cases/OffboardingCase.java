@@ -415,7 +415,7 @@ public final class OffboardingCase {
         message = saying.get(0).message();
     }
 
-    /** Could not go on tonight, through a failure; the next night tries again. */
+    /** Could not continue tonight, because of a failure; the next night tries again. */
     public void fail(String why) {
         outcome = CaseOutcome.FAILED;
         message = why;

@@ -5,7 +5,7 @@ public final class OtherPlatform {
 
     /** For SQL's {@code format}: where the case was opened, and where its job works. */
     static final String MESSAGE =
-            "its case was opened on %s %s, and this job works on %s %s now, where nothing is read or written in its name; it goes on once the job works on the first again, or its cases were adopted";
+            "its case was opened on %s %s, and this job works on %s %s now, where nothing is read or written in its name; it continues once the job works on the first again, or its cases were adopted";
 
     /**
      * Where the job of an open case {@code c} worked last, and the hold's message ({@code elsewhere.message}), which is null where the

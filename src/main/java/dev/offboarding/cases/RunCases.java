@@ -79,7 +79,7 @@ public final class RunCases {
                 runId));
     }
 
-    /** Where a customer stands in a run. */
+    /** Where a customer is in a run. */
     public record Place(long position, UUID customerId) {}
 
     /** The places of those that need attention most. */
@@ -171,7 +171,7 @@ public final class RunCases {
     /**
      * Customers that are held for the same reason.
      *
-     * @param anew those that are reported tonight
+     * @param newTonight those that are reported tonight
      * @param reminders those of them that have been held since before the run
      * @param next the first date
      * @param since since when the first of them waits
@@ -179,7 +179,7 @@ public final class RunCases {
     public record HeldCount(
             String reason,
             long count,
-            long anew,
+            long newTonight,
             long reminders,
             @Nullable String next,
             @Nullable String since) {}

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The first bytes of an answer: somebody else decides how long it is. */
+/** The first bytes of an answer: someone else decides how long it is. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
     private static final int MOST = 1_000;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What somebody is notified of. All of it is text and no markup, whatever it looks like; no line has a line break or a control character in
+ * What people are notified of. All of it is text and no markup, whatever it looks like; no line has a line break or a control character in
  * it, and none is longer than {@value #LONGEST_LINE} characters.
  *
  * @param headline what happened, in one line

@@ -26,7 +26,7 @@ final class ScheduledEnds {
     /** Those that were changed, and are not put right. */
     static List<Hold> holds(CaseView caseView, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
         return changed(caseView, subscriptions, policy).stream()
-                .filter(it -> it.isSomebodysDecision(now))
+                .filter(it -> it.isSomeonesDecision(now))
                 .map(Changed::hold)
                 .toList();
     }
@@ -39,7 +39,7 @@ final class ScheduledEnds {
             CaseView caseView, List<Subscription> subscriptions, NewCommerce policy, Instant now) {
         Map<String, String> words = new HashMap<>();
         for (Changed it : changed(caseView, subscriptions, policy)) {
-            if (it.isSomebodysDecision(now)) {
+            if (it.isSomeonesDecision(now)) {
                 words.put(it.subscription().id(), "");
             } else if (it.subscription().atTermEnd() != AtTermEnd.EXTENDED) {
                 words.put(
@@ -64,7 +64,7 @@ final class ScheduledEnds {
     /** One that continues after its term, though this program scheduled its end. */
     private record Changed(Subscription subscription, ScheduledEnd end) {
 
-        boolean isSomebodysDecision(Instant now) {
+        boolean isSomeonesDecision(Instant now) {
             return end.repaired() || now.isAfter(end.at().plus(DRIFT));
         }
 

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The writes of a run: {@code actions.csv}, and {@code actions} of {@code report.json}. In the order of the trail, where a write
- * stands where its outcome does, or, as long as it has none, where its intent does.
+ * is where its outcome is, or, as long as it has none, where its intent is.
  */
 final class ActionsPart {
     static final String FILE = "actions.csv";

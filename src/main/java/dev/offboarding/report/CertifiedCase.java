@@ -121,7 +121,7 @@ record CertifiedCase(
         return effects;
     }
 
-    /** In whatever case it was seen: who was gone before the last one began shows nothing any more, and access to it stays all the same. */
+    /** In whatever case it was seen: who was gone before the last one began shows nothing any more, and access to it stays nevertheless. */
     private static boolean hadAzure(List<AuditEvents.OfCustomer> events) {
         return events.stream().anyMatch(it -> AZURE.matcher(it.event().data()).find());
     }

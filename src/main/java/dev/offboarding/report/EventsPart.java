@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The run's part of the audit trail, {@code events.jsonl}: one event per line, each in the form that its hash is taken of, with that
- * hash and its predecessor's added at the end. Other jobs' events may stand between them in the chain.
+ * hash and its predecessor's added at the end. Other jobs' events may be between them in the chain.
  */
 final class EventsPart {
     static final String FILE = "events.jsonl";

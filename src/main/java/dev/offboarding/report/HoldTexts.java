@@ -26,7 +26,7 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
 
     static HoldTexts of(HoldReason reason) {
         return switch (reason) {
-            case NOT_DUE -> waits("Not due yet", "Its effective date lies ahead.", BY_ITSELF);
+            case NOT_DUE -> waits("Not due yet", "Its effective date is still ahead.", BY_ITSELF);
             case GRACE_PERIOD ->
                 waits(
                         "Grace period",
@@ -70,7 +70,7 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
                         "Its row is gone from the list: nothing is undone, and nothing continues.",
                         "Put it on the list again if it is to go.");
             case LATER_NIGHT -> waits("A later night", "Its plan is spread over several nights.", BY_ITSELF);
-            case PAUSED -> waits("Paused", "Somebody has paused it.", "Resume it, or wait until the pause ends.");
+            case PAUSED -> waits("Paused", "Someone has paused it.", "Resume it, or wait until the pause ends.");
             case OTHER_PLATFORM ->
                 waits(
                         "On another platform",

@@ -107,7 +107,7 @@ final class PageAttention {
         return items;
     }
 
-    /** Holds that continue on their own, some of them once somebody has done something elsewhere. */
+    /** Holds that continue on their own, some of them once someone has done something elsewhere. */
     List<Item> waiting() {
         return holds(false);
     }
@@ -132,7 +132,7 @@ final class PageAttention {
                             "bad",
                             "The totals do not balance",
                             "What was counted one way is not what was counted another way.",
-                            "Do not rely on this report. Keep it and the log, and have the program looked at.")
+                            "Do not rely on this report. Keep it and the log, and have the program checked.")
                     .with(
                             totals.problems().stream()
                                     .map(problem -> Detail.of(PageText.story(problem)))
@@ -190,7 +190,7 @@ final class PageAttention {
                         "look",
                         PageText.count(days.size(), "day", "days") + " ahead on which a limit will not be enough",
                         "More open cases fall due on one day than may be begun in one night: as things stand, the run of that night will be stopped.",
-                        "Spread the effective dates, or raise the limit before that day once somebody has looked at the cases.")
+                        "Spread the effective dates, or raise the limit before that day once someone has looked at the cases.")
                 .with(days.stream().limit(EXAMPLES).toList(), rest(days.size(), "the notes of report.json")));
     }
 
@@ -268,20 +268,19 @@ final class PageAttention {
         for (HeldCount h : held()) {
             HoldTexts words = HoldTexts.of(h.reason());
             if (words.look() == look) {
-                String anew = h.anew() == 0
+                String newTonight = h.newTonight() == 0
                         ? ""
                         : !look
-                                ? " Somebody is to be reminded of %s of them tonight."
-                                        .formatted(PageText.number(h.anew()))
-                                : h.anew() == h.count()
+                                ? " A reminder of %s of them is due tonight.".formatted(PageText.number(h.newTonight()))
+                                : h.newTonight() == h.count()
                                         ? " New tonight."
-                                        : " %s of them new tonight.".formatted(PageText.number(h.anew()));
+                                        : " %s of them new tonight.".formatted(PageText.number(h.newTonight()));
                 String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
                 String since = look || h.since() == null ? "" : " Waiting since %s.".formatted(h.since());
                 items.add(Item.of(
                                 look ? "look" : "wait",
                                 words.label() + ": " + PageText.count(h.count(), "customer", "customers"),
-                                words.meaning() + since + anew + next,
+                                words.meaning() + since + newTonight + next,
                                 words.remedy())
                         .with(
                                 look ? names(cases.heldFor(run.runId(), List.of(h.reason()), EXAMPLES)) : List.of(),

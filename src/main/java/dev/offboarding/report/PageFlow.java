@@ -31,7 +31,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
 
         PageFlow draw(ControlTotals totals, List<Became> became) {
             ControlTotals.Rows rows = totals.rows();
-            long anew = sum(became, true);
+            long newlyListed = sum(became, true);
             node("read", 0, "Rows read", rows.read(), "plain");
             node("accepted", 1, "Accepted", Math.max(rows.accepted(), 0), "plain");
             node("carried", 1, "Carried over", sum(became, false), "plain");
@@ -50,8 +50,8 @@ record PageFlow(List<Node> nodes, List<Link> links) {
                 }
             }
             // another job opened their cases, or this run ended before it got to them
-            node("elsewhere", 2, "Not in this run", rows.accepted() - anew, "idle");
-            link("accepted", "elsewhere", rows.accepted() - anew);
+            node("elsewhere", 2, "Not in this run", rows.accepted() - newlyListed, "idle");
+            link("accepted", "elsewhere", rows.accepted() - newlyListed);
             for (Became b : became) {
                 String hold = b.hold();
                 if (hold != null) {

@@ -111,7 +111,7 @@ final class CaseDecider {
     }
 
     /**
-     * Partner Center counts every request: a hold with a date is looked at from that date on, and weekly before it; and on those days on
+     * Partner Center counts every request: a hold with a date is read from that date on, and weekly before it; and on those days on
      * which there is a reminder. Where something is scheduled it is read every night.
      */
     void spareTheQuota(OffboardingCase c) {

@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  *
  * <p>Where the whole server was away, as in a restart, no one can have had the lock meanwhile, and it is taken again as soon as the server
  * is back. Someone may have been quicker, and may even have run to the end. Then either the lock is not free, or this run's row has been
- * ended: whoever takes a job's lock ends the rows of runs that did not end themselves before it writes anything. So with the lock in hand
+ * ended: a run that takes a job's lock ends the rows of runs that did not end themselves before it writes anything. So with the lock in hand
  * and the row not ended nothing was written in between, and nothing can be from then on. In all other cases the run stops.
  */
 final class HeldLock implements BooleanSupplier, AutoCloseable {

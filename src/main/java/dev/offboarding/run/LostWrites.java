@@ -47,11 +47,7 @@ final class LostWrites {
     private final TransactionTemplate transaction;
 
     LostWrites(
-            RunContext context,
-            JdbcTemplate jdbc,
-            LazyPlatform platform,
-            Runs runs,
-            TransactionTemplate transaction) {
+            RunContext context, JdbcTemplate jdbc, LazyPlatform platform, Runs runs, TransactionTemplate transaction) {
         this.context = context;
         this.jdbc = jdbc;
         this.platform = platform;

@@ -39,7 +39,7 @@ final class Notices {
     private final JobFile jobFile;
     private final Mode mode;
     private final Clock clock;
-    private final boolean anybody;
+    private final boolean anyone;
     private final boolean nightsWereMissed;
     private final List<String> failures = new ArrayList<>();
     private @Nullable ExitCode notified;
@@ -51,8 +51,8 @@ final class Notices {
         this.mode = mode;
         this.clock = clock;
         this.nightsWereMissed = nightsWereMissed;
-        // whoever asked for a plan is sitting in front of it
-        this.anybody = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
+        // the person who asked for a plan is sitting in front of it
+        this.anyone = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
     }
 
     /**
@@ -68,7 +68,7 @@ final class Notices {
             @Nullable Stop stop,
             List<Failure> wrong,
             BooleanSupplier stopRequested) {
-        if (!anybody) {
+        if (!anyone) {
             return List.of();
         }
         notified = exitCode;
@@ -108,7 +108,7 @@ final class Notices {
     }
 
     private boolean isWanted(ExitCode exitCode) {
-        return anybody
+        return anyone
                 && (exitCode != ExitCode.OK
                         || nightsWereMissed
                         || jobFile.notice().when() == When.ALWAYS);

@@ -84,7 +84,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 if (held.writes().isEmpty()) {
                     decider.spareTheQuota(c);
                 } else {
-                    // looked at again tomorrow, unless it is written tonight
+                    // read again tomorrow, unless it is written tonight
                     c.planWhileHeld(held.writes());
                 }
             } else if (decision instanceof Decision.AlreadyGone gone) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What needs somebody's attention in one night (exit code 4) and is only noted in the nights after it. It is used up by a run that wrote its
+ * What needs attention in one night (exit code 4) and is only noted in the nights after it. It is used up by a run that wrote its
  * report and was not stopped; a plan uses up nothing, and neither does a run that died.
  */
 final class OneTimeNotices {

@@ -47,7 +47,7 @@ final class RunFacts {
         return facts;
     }
 
-    /** A machine whose name cannot be resolved has one nevertheless, and whoever meets its lock has to find it. */
+    /** A machine whose name cannot be resolved has one nevertheless, and people who meet its lock have to find it. */
     static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();

@@ -9,7 +9,7 @@ import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.listener.StepExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 
-/** Says that each step begins, to the log and to whoever follows the run, and how the customers stand when it ends. */
+/** Says that each step begins, to the log and to whatever follows the run, and how the customers stand when it ends. */
 final class StepLog implements StepExecutionListener {
 
     static final String REPORT = "report";

@@ -7,7 +7,7 @@ import dev.offboarding.runs.Mode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The first line of a run: whoever reads only this sees whether it is about to work on the wrong thing. */
+/** The first line of a run: a reader of this line alone sees whether it is about to work on the wrong thing. */
 final class TargetLine {
 
     private TargetLine() {}

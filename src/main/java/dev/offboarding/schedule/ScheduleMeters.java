@@ -71,7 +71,7 @@ public final class ScheduleMeters implements ScheduleEvents {
         return registry;
     }
 
-    /** From here on it shows how the jobs of this scheduler stand, whenever somebody looks. */
+    /** From here on it shows how the jobs of this scheduler stand, whenever someone looks. */
     public void follow(Scheduler followed) {
         scheduler = followed;
         io.micrometer.core.instrument.Gauge.builder(

@@ -210,7 +210,7 @@ final class LedgerWrites {
                 return;
             }
             found = transactions.read(session -> kind.found(session, asked));
-        } catch (CancelledException told) {
+        } catch (CancelledException cancelled) {
             asked.forEach(one -> outcomes[one.position()] = WriteOutcome.open(one.write(), clock.instant()));
             return;
         } catch (PlatformUnavailableException away) {

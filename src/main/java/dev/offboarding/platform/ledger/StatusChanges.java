@@ -34,7 +34,7 @@ final class StatusChanges implements SetWrite {
             where s.subscription_id = asked.subscription_id and s.customer_id = asked.customer_id
               and s.kind::text in ('license', 'usage') and s.status::text = '%s' and s.customer_id not in (""" + AsReadCondition.CHANGED + ")";
 
-    /** Whoever changes the customer meanwhile comes before or after. */
+    /** Another program that changes the customer meanwhile comes before or after. */
     private static final String CUSTOMERS =
             "select customer_id from ledger.customer where customer_id = any(?) order by customer_id";
 

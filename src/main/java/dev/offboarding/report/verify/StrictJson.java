@@ -65,7 +65,7 @@ final class StrictJson {
             return token;
         }
 
-        /** Of a tree's first value, and of its name, the parser has been told already. */
+        /** Of a tree's first value, and of its name, the parser has been notified already. */
         void count() {
             if (++values > most) {
                 throw Place.in("").off("values in one piece of JSON", "at most %,d".formatted(most), "more");

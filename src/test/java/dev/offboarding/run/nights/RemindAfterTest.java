@@ -42,7 +42,7 @@ class RemindAfterTest {
         Scene.Report reminded = scene.runs(ExitCode.NEEDS_ATTENTION);
         assertThat(reminded.customer(1).get("hold_since").asString()).isEqualTo(since);
         assertThat(reminded.text("report.html"))
-                .contains("Waiting since 2026-03-10", "Somebody is to be reminded of 1 of them tonight")
+                .contains("Waiting since 2026-03-10", "A reminder of 1 of them is due tonight")
                 .contains("Marketplace: 1 customer still waits")
                 .doesNotContain("Nothing does.");
         assertThat(new ReportVerifier(null).verify(reminded.folder()).findings())
