@@ -263,7 +263,7 @@ class CasesTest {
     }
 
     @Test
-    void aCaseFarBehindTheOthersIsFoundAllTheSame() {
+    void aCaseFarBehindTheOthersIsFoundNevertheless() {
         UUID far = UUID.randomUUID();
         open(1_000, far);
 

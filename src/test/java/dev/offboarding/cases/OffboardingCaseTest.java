@@ -90,7 +90,7 @@ class OffboardingCaseTest {
     }
 
     @Test
-    void aTermOfWhichSomebodyWasToldIsNotToldAgainAfterANightThatFailed() {
+    void aTermThatWasReportedIsNotReportedAgainAfterANightThatFailed() {
         Hold renewing =
                 new Hold(HoldReason.TERM_COMMITMENT, null, "renews itself", LocalDate.of(2027, 6, 1), null, null);
         OffboardingCase c = theCase(CaseState.MARKED, List.of(renewing), false);
@@ -210,7 +210,7 @@ class OffboardingCaseTest {
     }
 
     @Test
-    void aPlanWithoutRemovalIsToldFromOneWithIt() {
+    void aPlanWithoutRemovalIsDistinguishedFromOneWithIt() {
         OffboardingCase c = marked();
         c.plan(List.of(planned(Action.SUSPEND, "a")));
         assertThat(c.removalPlanned()).isFalse();
@@ -297,7 +297,7 @@ class OffboardingCaseTest {
     }
 
     @Test
-    void theGracePeriodBeginsAnewOnlyWhenSomethingWasSuspended() {
+    void theGracePeriodBeginsAgainOnlyWhenSomethingWasSuspended() {
         OffboardingCase c = theCase(CaseState.SUSPENDED, List.of(), false);
         Instant earlier = NOW.minus(Duration.ofDays(3));
         c.suspendedAt = earlier;
@@ -357,7 +357,7 @@ class OffboardingCaseTest {
 
     // effects
 
-    /** On the ledger, where nothing lags: it is looked at again all the same before anybody says that it had no effect. */
+    /** On the ledger, where nothing lags: it is read again nevertheless before anyone says that it had no effect. */
     @Test
     void successWasReportedAndNothingDone() {
         OffboardingCase c = marked();
@@ -466,7 +466,7 @@ class OffboardingCaseTest {
         assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
     }
 
-    /** Three effects are there before the customer list is: until the last look of a night that is no return. */
+    /** Three effects are there before the customer list is: until the last reading of a night that is not a return. */
     @Test
     void readsThatLagAreNoReturnBeforeTheNightIsOver() {
         OffboardingCase c = marked();

@@ -59,7 +59,7 @@ class AdoptCommandTest {
 
     /** Incident 49: a renamed job left its cases behind. */
     @Test
-    void aRenamedJobTakesOverItsCasesAndGoesOnWithThem() {
+    void aRenamedJobTakesOverItsCasesAndContinuesWithThem() {
         anOpenCaseOf("nightly");
         scene.with("job", "renamed");
 

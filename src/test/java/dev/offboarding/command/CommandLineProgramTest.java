@@ -207,7 +207,7 @@ class CommandLineProgramTest {
     }
 
     @Test
-    void aLogFileThatCannotBeWrittenIsToldToThoseWhoSleep() throws IOException {
+    void aLogFileThatCannotBeWrittenIsReportedToThoseWhoSleep() throws IOException {
         scene.customers(1, 2);
         listed(1);
         Files.createDirectories(scene.folder().resolve("reports"));

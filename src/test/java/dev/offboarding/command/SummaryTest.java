@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a run came to, on the terminal: nothing that is not so. */
+/** How a run ended, on the terminal: nothing that is not true. */
 class SummaryTest {
 
     private static List<String> said(Mode mode, Map<String, Long> outcomes, Map<String, Long> holds) {

@@ -230,7 +230,7 @@ class VerifyReportCommandTest {
     }
 
     @Test
-    void wrongUsageIsToldApartFromWrongReports() throws Exception {
+    void wrongUsageIsDistinguishedFromWrongReports() throws Exception {
         Terminal nowhere = verify(folder.resolve("nowhere"));
         Terminal noKey =
                 type("verify-report", "--fingerprint", "abc", signed.get(0).toString());

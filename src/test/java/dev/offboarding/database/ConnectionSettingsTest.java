@@ -110,7 +110,7 @@ class ConnectionSettingsTest {
                 .hasMessageContaining("is another machine");
     }
 
-    /** The driver by itself trusts nobody but who stands in a file that hardly anybody has. */
+    /** On its own the driver trusts only the authorities in a file that hardly anyone has. */
     @Test
     void whomTheMachineTrustsIsTrustedWhereTheAddressNamesNobody() {
         String url = "jdbc:postgresql://db.example/crm?sslmode=verify-full";

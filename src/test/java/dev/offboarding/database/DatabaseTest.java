@@ -80,7 +80,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aHostsServerThatHasDiedIsSaidAndMadeAnewByTheNextHost() throws Exception {
+    void aHostsServerThatHasDiedIsSaidAndMadeAgainByTheNextHost() throws Exception {
         try (Database host = open(Access.HOST)) {
             Postmaster.of(folder.resolve("data")).orElseThrow().stop();
 
@@ -365,7 +365,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aFirstStartThatWasKilledIsBegunAnew(@TempDir Path other) throws IOException {
+    void aFirstStartThatWasKilledIsBegunAgain(@TempDir Path other) throws IOException {
         Path half = Files.createDirectories(other.resolve("data"));
         Files.writeString(half.resolve("postgresql.conf"), "# as far as it came");
         Files.writeString(half.resolve("PG_VERSION"), "18\n");

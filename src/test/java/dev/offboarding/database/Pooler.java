@@ -104,7 +104,7 @@ final class Pooler implements AutoCloseable {
         }
     }
 
-    /** A client is told that it is in, and a number to cancel by that is the pooler's own. */
+    /** A client learns that it is in, and gets a number to cancel by that is the pooler's own. */
     private void greet(DataInputStream in, DataOutputStream out) throws IOException {
         while (true) {
             int length = in.readInt();

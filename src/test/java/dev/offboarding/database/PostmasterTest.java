@@ -16,7 +16,7 @@ class PostmasterTest {
     @TempDir
     Path data;
 
-    /** A first start made and took away its file several times; whoever looked in between was told that the server did not start. */
+    /** A first start made and took away its file several times; a program that looked in between concluded that the server did not start. */
     @Test
     void aFileThatComesAndGoesIsNoServerAndNoFailure() throws Exception {
         AtomicBoolean over = new AtomicBoolean();

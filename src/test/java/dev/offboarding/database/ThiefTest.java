@@ -154,7 +154,7 @@ class ThiefTest {
         assertThat(database.resolve("password-next")).doesNotExist();
     }
 
-    /** What was killed after the server had been told, and before it had written that down, has left the new one beside the old one. */
+    /** A start that was killed after the server had got the new one, and before that was written down, has left the new one beside the old one. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPasswordThatTheServerWasToldAlreadyLocksNobodyOutEither() throws Exception {
@@ -229,7 +229,7 @@ class ThiefTest {
 
     /** As a superuser it was code as the program's user: copy … to program. */
     @Test
-    void whoeverHasThePasswordAllTheSameRunsNoPrograms() throws Exception {
+    void whoeverHasThePasswordNeverthelessRunsNoPrograms() throws Exception {
         Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         String first;
         try (EmbeddedServer server = EmbeddedServer.start(database)) {

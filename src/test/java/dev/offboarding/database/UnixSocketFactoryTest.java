@@ -64,7 +64,7 @@ class UnixSocketFactoryTest {
     }
 
     @Test
-    void aReadThatTakesTooLongEndsAndTheNextOneGoesOn() throws IOException {
+    void aReadThatTakesTooLongEndsAndTheNextOneContinues() throws IOException {
         socket.setSoTimeout(50);
         InputStream in = socket.getInputStream();
 

@@ -142,7 +142,7 @@ class JobFileReaderTest {
     }
 
     @Test
-    void everythingThatIsWrongIsToldAtOnceInTheOrderOfTheLines() {
+    void everythingThatIsWrongIsReportedAtOnceInTheOrderOfTheLines() {
         assertThat(files.problems("""
                         offboarding:
                           job: a/b

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is told what a run came to, as a job file says it. */
+/** Who is notified of how a run ended, as a job file says it. */
 class NoticeKeysTest {
 
     private static final String WEBHOOK =

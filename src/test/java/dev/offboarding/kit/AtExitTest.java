@@ -23,7 +23,7 @@ class AtExitTest {
     }
 
     @Test
-    void whatHasEndedByItselfIsNotEndedOnceMore() {
+    void whatHasEndedOnItsOwnIsNotEndedOnceMore() {
         AtExit run = actions.add(() -> done.add("run"));
         actions.add(() -> done.add("server"));
 

@@ -22,7 +22,7 @@ import org.springframework.util.FileSystemUtils;
 class CsvListProperties {
     private static final String HEADER = "customer_id";
 
-    /** How a spreadsheet may be told to write a list. */
+    /** How a spreadsheet may be set to write a list. */
     record Written(Charset charset, boolean mark, boolean sepLine, char delimiter, String lineEnd, boolean quoteAll) {
         byte[] bytes(List<List<String>> rows) {
             StringWriter text = new StringWriter();

@@ -176,7 +176,7 @@ class CsvListTest {
     }
 
     @Test
-    void theRowsAfterAMalformedCharacterCanStillBeToldApart() {
+    void theRowsAfterAMalformedCharacterCanStillBeDistinguished() {
         CsvList list = new CsvList(
                 new ByteArrayInputStream(("customer_id,company_name\n" + ID + ",M\u00FCller\n" + ID + ",Acme\n")
                         .getBytes(StandardCharsets.ISO_8859_1)),

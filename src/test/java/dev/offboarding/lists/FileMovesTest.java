@@ -370,7 +370,7 @@ class FileMovesTest {
         return "%04o".formatted((Integer) Files.getAttribute(nights.inbox.resolve(inInbox), "unix:mode") & 07777);
     }
 
-    /** Into the one everybody may put something; in the other lie the lists of years. */
+    /** Into the one everyone may put something; in the other are the lists of years. */
     @ParameterizedTest
     @CsvSource({"1777, 1770, 0660", "0733, 0730, 0600", "2770, 2770, 0660", "0755, 0755, 0644", "0700, 0700, 0600"})
     void aDropBoxOpensNoArchiveToOthers(String inbox, String folders, String files) throws IOException {

@@ -50,7 +50,7 @@ class MailTest {
     }
 
     @Test
-    void everybodyWhoIsToBeToldGetsAMailInPlainText() throws Exception {
+    void everyoneWhoIsToBeNotifiedGetsAMailInPlainText() throws Exception {
         try (MailServer server = new MailServer()) {
             assertThat(send(server.port(), "127.0.0.1", Security.NONE, null)).isEmpty();
 

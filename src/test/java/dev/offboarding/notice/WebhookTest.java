@@ -155,7 +155,7 @@ class WebhookTest {
     }
 
     @Test
-    void oneThatComesBackIsTold() {
+    void oneThatComesBackIsReported() {
         receiver.answers(exchange ->
                 Receiver.status(receiver.calls().size() < 3 ? 503 : 200, "").to(exchange));
 
@@ -285,7 +285,7 @@ class WebhookTest {
     }
 
     @Test
-    void oneThatFailsDoesNotKeepAnotherFromBeingTold() {
+    void oneThatFailsDoesNotKeepAnotherFromBeingNotified() {
         try (Receiver hanging = new Receiver()) {
             hanging.answers(exchange -> hanging.hang());
             Notifier notifier = new Notifier(

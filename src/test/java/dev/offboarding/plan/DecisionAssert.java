@@ -33,7 +33,7 @@ final class DecisionAssert {
         assertThat(decision).isEqualTo(new Decision.Proceed(List.of(writes), null));
     }
 
-    /** Held, and writing this all the same. */
+    /** Held, and writing this nevertheless. */
     static void heldWriting(Decision decision, PlannedWrite... writes) {
         assertThat(decision).isInstanceOf(Decision.Held.class);
         assertThat(((Decision.Held) decision).writes()).containsExactly(writes);

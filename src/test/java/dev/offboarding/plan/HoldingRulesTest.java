@@ -124,7 +124,7 @@ class HoldingRulesTest {
     }
 
     @Test
-    void aTermEndsWithItsLastDayAndGoesOnTheDayAfter() {
+    void aTermEndsWithItsLastDayAndContinuesTheDayAfter() {
         Subscription office = subscription("s", Kind.NEW_COMMERCE, Status.ACTIVE, LocalDate.of(2027, 5, 31));
 
         Decision onItsLastDay =
@@ -254,7 +254,7 @@ class HoldingRulesTest {
     }
 
     @Test
-    void addOnsThatBelongToEachOtherAreSuspendedAllTheSame() {
+    void addOnsThatBelongToEachOtherAreSuspendedNevertheless() {
         Decision decision = customer()
                 .holds(addOn("a", "b"), addOn("b", "a"), addOn("c", "c"))
                 .decide();
@@ -266,7 +266,7 @@ class HoldingRulesTest {
     }
 
     @Test
-    void anAddOnWhoseParentIsNotShownIsAnAddOnAllTheSame() {
+    void anAddOnWhoseParentIsNotShownIsAnAddOnNevertheless() {
         proceedsWith(
                 customer().holds(license("a"), addOn("b", "elsewhere")).decide(), suspend("b"), suspend("a"), remove());
     }

@@ -213,7 +213,7 @@ class LimitsTest {
     }
 
     @Test
-    void aFallIsToldWithItsFigures() {
+    void aFallIsReportedWithItsFigures() {
         LimitFigure stopped = population(after(100L, 10, 71));
         assertThat(stopped.figure()).isEqualTo(71);
         assertThat(stopped.allowed()).isEqualTo(72);
@@ -260,7 +260,7 @@ class LimitsTest {
     }
 
     @Test
-    void whatWasAttemptedInThirtyDaysIsToldWithItsFigures() {
+    void whatWasAttemptedInThirtyDaysIsReportedWithItsFigures() {
         LimitFigure figure =
                 figure("per-30-days", DEFAULTS, new LimitInputs(2, 1, 2, 0, 13, new Population(119, true), null, 0));
 

@@ -424,7 +424,7 @@ class PartnerCenterRulesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"END_AT_TERM", "CANCEL"})
-    void anExtendedTermWhoseMonthEndsInTheGracePeriodIsCancelledOnTheLastDayAllTheSame(NewCommerce policy) {
+    void anExtendedTermWhoseMonthEndsInTheGracePeriodIsCancelledOnTheLastDayNevertheless(NewCommerce policy) {
         LocalDate end = TODAY.plusDays(10);
         Subscription extended = Given.term(
                 "a", Status.ACTIVE, end, AtTermEnd.EXTENDED, end.atStartOfDay().toInstant(ZoneOffset.UTC));
@@ -513,7 +513,7 @@ class PartnerCenterRulesTest {
     }
 
     @Test
-    void withOnlyTermsToCancelTheGracePeriodBeginsAllTheSame() {
+    void withOnlyTermsToCancelTheGracePeriodBeginsNevertheless() {
         Subscription open = term("a", AtTermEnd.RENEWS, NOW.plus(Duration.ofDays(30)));
 
         Decision decision = inGrace(CaseState.MARKED, null, open);
@@ -526,9 +526,9 @@ class PartnerCenterRulesTest {
         });
     }
 
-    /** Nothing is active any more, so the case is no longer MARKED; the grace period goes on. */
+    /** Nothing is active any more, so the case is no longer MARKED; the grace period continues. */
     @Test
-    void aCaseWhoseLastTermSomebodyElseCancelledInTheGracePeriodGoesOnToBeSuspended() {
+    void aCaseWhoseLastTermSomebodyElseCancelledInTheGracePeriodContinuesToBeSuspended() {
         Decision decision = inGrace(
                 CaseState.MARKED,
                 TODAY.minusDays(1),

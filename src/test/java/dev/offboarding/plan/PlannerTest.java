@@ -364,7 +364,7 @@ class PlannerTest {
     }
 
     @Test
-    void withNothingActiveTheGracePeriodBeginsAllTheSame() {
+    void withNothingActiveTheGracePeriodBeginsNevertheless() {
         Decision decision = customer().graceDays(1).decide();
 
         assertThat(decision).isInstanceOf(Decision.Proceed.class);

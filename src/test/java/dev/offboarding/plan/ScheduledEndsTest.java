@@ -95,7 +95,7 @@ class ScheduledEndsTest {
     @EnumSource(
             value = AtTermEnd.class,
             names = {"RENEWS", "EXTENDS"})
-    void nobodyIsToldThatItIsScheduledOnceMoreWhereItIsLeftToSomebody(AtTermEnd now) {
+    void noOneIsNotifiedThatItIsScheduledOnceMoreWhereItIsLeftToAPerson(AtTermEnd now) {
         List<Hold> holds = heldFor(
                 scheduled(LONG_AGO, false, term("a", now, null)).decide(),
                 HoldReason.REACTIVATED,

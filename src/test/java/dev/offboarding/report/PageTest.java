@@ -214,7 +214,7 @@ class PageTest {
     }
 
     @Test
-    void notesRefusedFilesAndWhatIsStillToBeConfirmedAreTold() throws IOException {
+    void notesRefusedFilesAndWhatIsStillToBeConfirmedAreReported() throws IOException {
         Run run = new Run()
                 .file("bad.csv", "REFUSED", 3, 0, 0)
                 .set("notes", json("[\"3 listed customers are left to job other\"]"))

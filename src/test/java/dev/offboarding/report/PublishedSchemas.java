@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of reports, held against the schemas that are published with the program. */
+/** The JSON of reports, compared with the schemas that are published with the program. */
 public final class PublishedSchemas {
 
     private static final SchemaRegistry REGISTRY =

@@ -22,7 +22,7 @@ final class ReportDatabase {
 
     private ReportDatabase() {}
 
-    /** A run and what belongs to it. Each has a job of its own, unless it is told one. */
+    /** A run and what belongs to it. Each has a job of its own, unless it is given one. */
     static final class Run {
         final String job;
         final String id;

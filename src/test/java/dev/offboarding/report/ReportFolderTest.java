@@ -24,7 +24,7 @@ class ReportFolderTest {
     }
 
     @Test
-    void aFileWhereTheFolderShouldBeIsToldBeforeTheFirstWrite() throws Exception {
+    void aFileWhereTheFolderShouldBeIsReportedBeforeTheFirstWrite() throws Exception {
         Path file = Files.createFile(reports.resolve("file"));
 
         assertThatThrownBy(() -> ReportFolder.tryOut(file, "nightly", Rights.USER_AND_GROUP))

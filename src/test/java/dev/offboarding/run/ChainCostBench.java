@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the chain costs of a run: the events of a whole run are appended once more, a thousand at a time, in turns with the chain (canonical
- * form, hash, locked head) and without it (the same rows, no hash, no head). The difference is held against the time of the run.
+ * form, hash, locked head) and without it (the same rows, no hash, no head). The difference is compared with the time of the run.
  */
 @Tag("bench")
 class ChainCostBench {

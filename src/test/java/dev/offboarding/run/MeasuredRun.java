@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
-/** A run in a virtual machine of its own, which says at its end what it came to, how long its steps took and how much they kept. */
+/** A run in a virtual machine of its own, which says at its end how it ended, how long its steps took and how much they kept. */
 public final class MeasuredRun implements Progress {
 
     /**

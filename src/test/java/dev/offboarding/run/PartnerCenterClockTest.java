@@ -98,7 +98,7 @@ class PartnerCenterClockTest {
     @Test
     void graphIsRightAndWasAskedLast() throws IOException {
         standIn.customer("Bystander").licence("E1", "active");
-        // then each customer is asked about by itself, after it was read
+        // then each customer is asked about separately, after it was read
         standIn.faults()
                 .inject(InjectedFault.SERVER_ERROR_BEFORE)
                 .on(Endpoint.GDAP_READ)

@@ -22,7 +22,7 @@ public final class SettableClock extends Clock {
         now = time.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** From here on it is the system's, and goes on by itself. */
+    /** From here on it is the system's, and runs on its own. */
     public void run() {
         running = true;
     }

@@ -126,7 +126,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
         return this;
     }
 
-    /** What was told since the last time that somebody asked. */
+    /** What was reported since the last time that someone asked. */
     List<String> lines() {
         List<String> lines = List.copyOf(told);
         told.clear();

@@ -98,7 +98,7 @@ class SchedulerTest {
     // ---- missed nights
 
     @Test
-    void aNightInWhichTheProgramWasDownIsFoundInTheTableOfRunsAndToldInTheNextReport() {
+    void aNightInWhichTheProgramWasDownIsFoundInTheTableOfRunsAndReportedInTheNextReport() {
         Rehearsal r = at("2026-03-12T08:00:00+01:00");
         r.job("a", NIGHTLY);
         r.history("a", "2026-03-09T03:30:00.412+01:00");
@@ -251,7 +251,7 @@ class SchedulerTest {
 
     /** A job of every minute, say, and a database that is away for a weekend. */
     @Test
-    void whatWasMissedForOneReasonIsOneLineOfTheNextReportAndToldOnce() {
+    void whatWasMissedForOneReasonIsOneLineOfTheNextReportAndReportedOnce() {
         Rehearsal r = at("2026-03-09T21:00:30+01:00");
         r.job("a", "{ cron: \"0 * * * * *\" }");
         r.begin("a");
@@ -259,7 +259,7 @@ class SchedulerTest {
             r.until("2026-03-09T21:%02d:00+01:00".formatted(minute)).end(ExitCode.WRONG_USAGE);
         }
         r.until("2026-03-09T21:31:00+01:00");
-        // the run that tells of it goes on while the next one is due
+        // the run that reports it is still under way while the next one is due
         r.until("2026-03-09T21:32:10+01:00").end();
         r.until("2026-03-09T21:33:00+01:00").end();
         r.until("2026-03-09T21:34:00+01:00").end();

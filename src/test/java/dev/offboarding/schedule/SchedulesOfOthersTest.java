@@ -207,7 +207,7 @@ class SchedulesOfOthersTest {
     }
 
     @Test
-    void theCronJobRunsOneRunANightAndNeverOneAgainByItself() throws Exception {
+    void theCronJobRunsOneRunANightAndNeverOneAgainOnItsOwn() throws Exception {
         Map<String, Object> manifests = manifests("cronjob.yaml");
         CronJob cronJob = (CronJob) Objects.requireNonNull(manifests.get("CronJob"));
         JobSpec job = cronJob.getSpec().getJobTemplate().getSpec();
@@ -228,7 +228,7 @@ class SchedulesOfOthersTest {
         for (Container container : pod.getContainers()) {
             assertThat(container.getLivenessProbe()).isNull();
         }
-        // the job file that is in it can be used, and ends by itself before Kubernetes ends it
+        // the job file that is in it can be used, and ends on its own before Kubernetes ends it
         ConfigMap map = (ConfigMap) Objects.requireNonNull(manifests.get("ConfigMap"));
         String args = String.join(" ", pod.getContainers().get(0).getArgs());
         assertThat(map.getData()).containsKey(args.substring(args.lastIndexOf('/') + 1));

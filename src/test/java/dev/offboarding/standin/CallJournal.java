@@ -151,7 +151,7 @@ final class CallJournal {
         }
     }
 
-    /** The call hangs: its client may give up at any moment, and cannot know what came of it. */
+    /** The call hangs: its client may give up at any moment, and cannot know what became of it. */
     synchronized void hangs(Call call) {
         awaited.remove(call.number);
         doubtful(call);
@@ -191,7 +191,7 @@ final class CallJournal {
         }
         String id = call.header("MS-RequestId");
         Use use = id == null ? null : requestIds.get(id);
-        // what cannot be unpacked is no answer to whoever asked
+        // what cannot be unpacked is not an answer to the client
         boolean told = call.drawn == null || call.drawn.fault() != InjectedFault.MISLABELLED;
         boolean business = told && status >= 200 && status < 500 && status != 401 && status != 408 && status != 429;
         if (use != null && business) {

@@ -74,7 +74,7 @@ final class Caller {
         return this;
     }
 
-    /** A header of the next call, in place of one that is sent by itself; empty: left out. */
+    /** A header of the next call, in place of one that is sent automatically; empty: left out. */
     Caller header(String name, String value) {
         extra.put(name, value);
         return this;

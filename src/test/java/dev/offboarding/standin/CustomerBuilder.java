@@ -204,7 +204,7 @@ public final class CustomerBuilder {
         return subscription(Kind.SOFTWARE, name, status, null, null, null);
     }
 
-    /** A reservation; one that is not live was cancelled, and is listed all the same. */
+    /** A reservation; one that is not live was cancelled, and is listed nevertheless. */
     public CustomerBuilder reservation(String name, boolean live) {
         return reservation(name, live, world.now().plus(Duration.ofDays(300)));
     }

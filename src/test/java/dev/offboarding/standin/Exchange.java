@@ -172,7 +172,7 @@ final class Exchange {
             body = graphError(call, "TooManyRequests", "Too many requests.");
         } else {
             String again = " Try again in " + (wait == null ? 1 : Math.max(1, wait.toSeconds())) + " seconds.";
-            // who is told a date has to read it
+            // a client that is given a date has to read it
             String text = "Rate limit is exceeded." + (dated ? "" : again);
             body = AnswerWriter.object().put("statusCode", 429).put("message", text);
         }

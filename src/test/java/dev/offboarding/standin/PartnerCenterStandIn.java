@@ -268,7 +268,7 @@ public final class PartnerCenterStandIn implements AutoCloseable {
         }
     }
 
-    /** Whatever hangs, is slow, or has still to land goes on now. */
+    /** Whatever hangs, is slow, or has still to land continues now. */
     public void letGo() {
         gate.open();
     }

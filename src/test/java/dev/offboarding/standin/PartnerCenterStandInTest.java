@@ -851,7 +851,7 @@ class PartnerCenterStandInTest {
         }
 
         @Test
-        void aCustomerThatVanishesOrComesBackDoesSoByItself() {
+        void aCustomerThatVanishesOrComesBackDoesSoOnItsOwn() {
             CustomerBuilder it = standIn.customer("Fabrikam");
             standIn.vanish(it.id());
             assertThat(caller.get(customer(it)).code()).isEqualTo(20002);

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only when a test says so. */
 public final class SettableClock extends Clock {
 
     private volatile Instant now;

@@ -97,7 +97,7 @@ final class SubscriptionState {
         return versions.get(0);
     }
 
-    /** What happens to a new-commerce term by itself, one thing after another. */
+    /** What happens to a new-commerce term on its own, one thing after another. */
     private void endOfTerm(Instant now) {
         if (kind != Kind.NEW_COMMERCE) {
             return;

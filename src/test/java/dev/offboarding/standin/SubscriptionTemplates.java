@@ -153,7 +153,7 @@ final class SubscriptionTemplates {
                     "parentSubscription",
                     AnswerWriter.link("/customers/" + customerId + "/subscriptions/" + parent, "GET"));
         }
-        // not in any documentation: has to survive a round trip all the same
+        // not in any documentation: has to survive a round trip nevertheless
         it.putObject("serviceNote").put("value", guid("note")).putNull("validUntil");
         return it;
     }

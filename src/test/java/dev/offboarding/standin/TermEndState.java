@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What becomes of a new-commerce term at its end, since May 2026: it renews, it is cancelled, or it goes on in an extended service
+ * What becomes of a new-commerce term at its end, since May 2026: it renews, it is cancelled, or it continues in an extended service
  * term. What was scheduled is {@code scheduledActions}, and {@code autoRenewEnabled} with it.
  */
 final class TermEndState {

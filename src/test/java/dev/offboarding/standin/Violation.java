@@ -1,6 +1,6 @@
 package dev.offboarding.standin;
 
-/** A breach of protocol that the stand-in noticed by itself; {@code request} is the number of the request. */
+/** A breach of protocol that the stand-in noticed on its own; {@code request} is the number of the request. */
 public record Violation(Kind kind, long request, String what) {
 
     public enum Kind {

@@ -285,7 +285,7 @@ class LedgerAsReadTest {
         assertStale(perform(platform, write(kind, basis)), "its domain has changed");
     }
 
-    /** What this program has changed itself meanwhile is no change: the customer's writes are made in several parts. */
+    /** What this program has changed itself meanwhile does not count as a change: the customer's writes are made in several parts. */
     @Test
     void whatOneSuspensionHasChangedIsNoObstacleToTheNext() {
         customer = customer("reseller");
@@ -312,7 +312,7 @@ class LedgerAsReadTest {
                         .toArray(Result[]::new));
     }
 
-    /** Somebody else's suspension is a change: what is left to be done is decided anew. */
+    /** Someone else's suspension is a change: what is left to be done is decided again. */
     @Test
     void whatSomebodyElseHasSuspendedIsAChange() {
         aCustomerFor(Kind.SUSPEND);
@@ -326,7 +326,7 @@ class LedgerAsReadTest {
     /** One customer's change is not the others', and they are written all together. */
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void theOthersOfAChunkAreWrittenAllTheSame(Kind kind) {
+    void theOthersOfAChunkAreWrittenNevertheless(Kind kind) {
         List<Write> writes = Stream.generate(() -> {
                     aCustomerFor(kind);
                     return write(kind, read());

@@ -172,7 +172,7 @@ class LedgerRaceTest {
         assertThat(status(license)).isEqualTo(status);
     }
 
-    /** A wait that this program cannot skip ends before the server looks for a deadlock, however long it is told to wait. */
+    /** A wait that this program cannot skip ends before the server looks for a deadlock, however long it may wait. */
     @Test
     void whoHoldsASupportContactAndThenWantsTheSubscriptionGetsThrough() throws Exception {
         UUID customer = customer("reseller");
@@ -303,7 +303,7 @@ class LedgerRaceTest {
         assertThat(status(free)).isEqualTo("suspended");
     }
 
-    /** A key share lock is what a foreign key takes: it is no obstacle to a change that leaves the key alone. */
+    /** A key share lock is what a foreign key takes: it is not an obstacle to a change that leaves the key alone. */
     @Test
     void aRowOfAnotherTableThatPointsAtTheCustomerIsNoObstacle() throws Exception {
         UUID customer = customer("reseller");

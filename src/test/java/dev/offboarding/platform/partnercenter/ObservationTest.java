@@ -85,7 +85,7 @@ class ObservationTest {
     }
 
     @Test
-    void everyKindOfHoldingIsTold() {
+    void everyKindOfHoldingIsReported() {
         Instant end = Instant.parse("2026-08-31T23:59:59Z");
         Instant window = Instant.parse("2026-03-12T10:00:00Z");
         CustomerBuilder customer = rig.standIn
@@ -159,7 +159,7 @@ class ObservationTest {
     }
 
     @Test
-    void whereTheListingHasMorePagesThanThereAreCustomersEachIsReadByItself() throws Exception {
+    void whereTheListingHasMorePagesThanThereAreCustomersEachIsReadOnItsOwn() throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.pages(500, 500, 500, 1));
         CustomerBuilder first = rig.standIn.customer("First").gdap("Support", "active");

@@ -76,7 +76,7 @@ class OddAnswersOfOneTest {
         assertThat(odd(odd)).isInstanceOf(Observation.Found.class);
     }
 
-    /** Where it goes on cannot be told: then there may be more. */
+    /** Where it continues is not clear: then there may be more. */
     @ParameterizedTest
     @ValueSource(
             strings = {

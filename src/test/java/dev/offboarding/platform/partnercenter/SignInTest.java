@@ -255,7 +255,7 @@ class SignInTest {
         assertThat(rig.standIn.signIn().exchanges()).isEqualTo(before + 2);
     }
 
-    /** Signing in again takes a while, and meanwhile somebody else may have been told to wait. */
+    /** Signing in again takes a while, and meanwhile another call may have been asked to wait. */
     @Test
     void whoeverWasSignedInAgainDuringAPauseWaitsForItsEnd() throws Exception {
         CustomerBuilder throttled = rig.standIn.customer("Adatum");

@@ -78,7 +78,7 @@ class ThrottlingTest {
                     RequestListener.UNCOUNTED);
         }
 
-        /** Begins to read a customer, and is back when that is told to wait. */
+        /** Begins to read a customer, and returns when that has to wait. */
         CompletableFuture<Observation> toldToWait(ResellerPlatform platform, CustomerBuilder customer)
                 throws InterruptedException {
             CompletableFuture<Observation> seen = CompletableFuture.supplyAsync(
@@ -266,7 +266,7 @@ class ThrottlingTest {
 
     /** To be admitted a write may have waited for a database. */
     @Test
-    void aWriteThatWasAdmittedWhileSomebodyElseWasToldToWaitWaitsForTheEndOfIt() throws Exception {
+    void aWriteThatWasAdmittedWhileAnotherCallWasAskedToWaitWaitsForTheEndOfIt() throws Exception {
         CustomerBuilder told = rig.standIn.customer("Adatum");
         CustomerBuilder customer = rig.standIn.customer("Bellows").licence("E3", "suspended");
         askingToWait(429, Duration.ofSeconds(20))
@@ -302,7 +302,7 @@ class ThrottlingTest {
                 .allSatisfy(it -> assertThat(it.received())
                         .isAfterOrEqualTo(refusal.received().plusSeconds(20)));
         // an admission of twenty seconds ago is none; where both have moved the clock the last look is too old by then,
-        // and is taken anew
+        // and is taken again
         assertThat(asked).hasSizeBetween(2, 3);
         assertThat(rig.requests(Endpoint.CUSTOMER_WRITE))
                 .extracting(RecordedRequest::received)

@@ -241,7 +241,7 @@ class VerificationTest {
         assertThat(result(verification, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
     }
 
-    /** One customer that is locked, say, is no reason for nobody to be offboarded any more. */
+    /** One customer that is locked, say, is not a reason to offboard no one any more. */
     @ParameterizedTest
     @EnumSource(names = {"FORBIDDEN", "SERVER_ERROR_BEFORE", "HTML_ERROR"})
     void aControlCustomerWhoCannotBeReadIsReplacedByAnother(InjectedFault fault) {
@@ -319,7 +319,7 @@ class VerificationTest {
 
     /** The list ends early: what was there before may live on. */
     @Test
-    void delegatedAdministrationThatTheListLeavesOutIsReadByItself() throws Exception {
+    void delegatedAdministrationThatTheListLeavesOutIsReadOnItsOwn() throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.pages(500, 500, 500, 1));
         ResellerPlatform platform = rig.bystander().platform();
@@ -484,7 +484,7 @@ class VerificationTest {
     }
 
     @Test
-    void theActivityLogIsOneListingForAllAndReadAnewOnlyAfterMinutes() {
+    void theActivityLogIsOneListingForAllAndReadAgainOnlyAfterMinutes() {
         ResellerPlatform platform = rig.bystander().platform();
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

@@ -262,7 +262,7 @@ class WritesTest {
         "400, 800082, PENDING_OPERATION",
         "400, 900311, NONE"
     })
-    void whatStandsInTheWayIsTold(int status, int code, Obstacle obstacle) {
+    void whatIsInTheWayIsReported(int status, int code, Obstacle obstacle) {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         rig.standIn
                 .faults()
@@ -455,7 +455,7 @@ class WritesTest {
         assertThat(second.tookEffect("none")).isTrue();
     }
 
-    /** A page of nobody's before the suspension is no answer; that there is no such subscription, in the service's own words, is one. */
+    /** A page of a box in between, before the suspension, is not an answer; that there is no such subscription, in the service's own words, is one. */
     @Test
     void aReadThatABoxAnswered404BeforeASuspensionIsReadAgainThisNight() {
         CustomerBuilder customer = rig.standIn.customer("Adatum").licence("E3", "active");
@@ -864,7 +864,7 @@ class WritesTest {
         assertThat(rig.standIn.writes()).as("nothing is sent twice").hasSize(7);
     }
 
-    /** Incident 42: what answers everybody with an empty 404 has not removed anybody. */
+    /** Incident 42: what answers everyone with an empty 404 has not removed anyone. */
     @Test
     void anEmpty404ToTheRemovalAndToEveryReadAfterItIsNoRemoval() {
         rig.bystander();

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reports without a signature, changed by somebody who made every hash fit again: what contradicts itself is found all the same. */
+/** Reports without a signature, changed by someone who made every hash fit again: what contradicts itself is found nevertheless. */
 class ForgedReportTest {
 
     @TempDir

@@ -93,7 +93,7 @@ final class GrownReport {
         all.forEach(grown -> byId.put(grown.id(), grown));
     }
 
-    /** @param night with one customer that is OFFBOARDED and listed anew, and one that is HELD */
+    /** @param night with one customer that is OFFBOARDED and newly listed, and one that is HELD */
     static Path of(Forgery night, int offboarded, int held, Path folder) throws IOException {
         JsonNode record = night.record();
         SplittableRandom random = new SplittableRandom(1);

@@ -123,7 +123,7 @@ class HostileReportsTest {
     /** Each a little over what is read at most, in half the memory that is promised. Seen: two rows of 300 megabytes took a minute and a half. */
     @Test
     @Timeout(60)
-    void eachIsAFindingAndTheNextIsCheckedAllTheSame() throws Exception {
+    void eachIsAFindingAndTheNextIsCheckedNevertheless() throws Exception {
         whatIsNoFileOfAReport();
         grown(report("large-page").resolve("report.html"), 130L << 20);
         record("deep-record", "[".repeat(501));

@@ -99,7 +99,7 @@ class ReportChainTest {
     }
 
     @Test
-    void aReportThatIsRebuiltBeforeTheNextNightIsToldAndFound() {
+    void aReportThatIsRebuiltBeforeTheNextNightIsReportedAndFound() {
         Path first = night();
         String written = ownHash(first);
         Forgery.of(first)
@@ -222,7 +222,7 @@ class ReportChainTest {
     }
 
     @Test
-    void oneOfThoseThatIsGoneIsMissedAndTheChainGoesOnFromTheOneBefore() throws Exception {
+    void oneOfThoseThatIsGoneIsMissedAndTheChainContinuesFromTheOneBefore() throws Exception {
         Path first = night();
         Path second = archived(night());
         scene.unwrite(

@@ -75,7 +75,7 @@ class DatabaseLossTest {
 
     private void assertThrough(Swept world, Aftermath.Undisturbed undisturbed) throws Exception {
         try {
-            // what failed on the way, and was told, is over
+            // what failed on the way, and was reported, is over
             assertThat(end(start(world)).exitCode()).isIn(ExitCode.OK, ExitCode.NEEDS_ATTENTION);
             new Aftermath(world).assertIsAsIfNothingHadHappened(null, undisturbed);
         } catch (AssertionError e) {

@@ -140,7 +140,7 @@ class EveryOpenCaseTest {
 
         assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.UNAVAILABLE);
         assertSuspendedEverywhere(Scene.report(result));
-        wire.mend();
+        wire.restore();
         assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
     }
 

@@ -271,7 +271,7 @@ class KilledRunTest {
         Program program = start("run", scene.jobFile().toString());
         scene.awaitSomebodyAtTheGate();
         program.askToStop();
-        // it has been told once it says so in its log
+        // it has been asked once it says so in its log
         Path logs = scene.folder().resolve("reports/nightly/logs");
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             try (var files = Files.list(logs)) {

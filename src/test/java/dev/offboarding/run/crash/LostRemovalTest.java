@@ -86,7 +86,7 @@ class LostRemovalTest {
             aDayPasses();
         }
 
-        /** On a clock that goes on: until what was asked for can no longer take effect. */
+        /** On a clock that runs: until what was asked for can no longer take effect. */
         private void aDayPasses() {
             scene.clock.pass(Duration.ofDays(1));
         }
@@ -138,7 +138,7 @@ class LostRemovalTest {
             assertThat(report.actions()).isEmpty();
         }
 
-        /** Whether it never took effect, or did and somebody has taken it back, cannot be told: the customer is as it was. */
+        /** Whether it never took effect, or did and someone has taken it back, cannot be determined: the customer is as it was. */
         @ParameterizedTest
         @ValueSource(booleans = {false, true})
         void whoeverIsThereAsItWasIsRemovedAgain(boolean tookEffect) {
@@ -190,7 +190,7 @@ class LostRemovalTest {
         }
 
         @Test
-        void whoeverIsHeldAndTurnsOutToBeGoneIsOffboardedByItself() {
+        void whoeverIsHeldAndTurnsOutToBeGoneIsOffboardedOnItsOwn() {
             oneListed();
             killedAtTheRemoval(false);
             meanwhile(Meanwhile.BOUGHT);
@@ -220,7 +220,7 @@ class LostRemovalTest {
                         CompletableFuture.supplyAsync(() -> runs(ExitCode.OK), new SimpleAsyncTaskExecutor("a run"));
                 scene.awaitSomebodyAtTheGate();
                 wire.cut();
-                wire.mend();
+                wire.restore();
                 if (!tookEffect) {
                     scene.endSessionsAtTheGate();
                 }
@@ -323,7 +323,7 @@ class LostRemovalTest {
         }
 
         @Test
-        void whoeverIsHeldAndTurnsOutToBeGoneIsOffboardedByItself() {
+        void whoeverIsHeldAndTurnsOutToBeGoneIsOffboardedOnItsOwn() {
             aRemovalThatNeverArrives();
             meanwhile(Meanwhile.BOUGHT);
             assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION))).isEqualTo("RE_ESTABLISHED");

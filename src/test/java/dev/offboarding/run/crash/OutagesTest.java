@@ -108,20 +108,20 @@ class OutagesTest {
     }
 
     @Test
-    void theJobsDatabaseIsAwayForSecondsAndTheRunGoesOn() throws Exception {
+    void theJobsDatabaseIsAwayForSecondsAndTheRunContinues() throws Exception {
         // the run is between two transactions of its own, and waits for the ledger
         scene.gateBefore("update on ledger.subscription", "true");
         scene.with("ledger.url", scene.database().url());
-        assertGoesOnAfterSeconds(start(false, Duration.ofSeconds(30)));
+        assertContinuesAfterSeconds(start(false, Duration.ofSeconds(30)));
     }
 
     /** What is at the other end of the wire goes away while the run stands at the gate. */
-    private void assertGoesOnAfterSeconds(CompletableFuture<RunResult> running) throws Exception {
+    private void assertContinuesAfterSeconds(CompletableFuture<RunResult> running) throws Exception {
         scene.awaitSomebodyAtTheGate();
         wire.cut();
         scene.openTheGate();
         away(FOR_SECONDS);
-        wire.mend();
+        wire.restore();
 
         RunResult result = end(running);
 
@@ -136,7 +136,7 @@ class OutagesTest {
         CompletableFuture<RunResult> running = start(false, Duration.ofSeconds(30));
         away(FOR_SECONDS);
         assertThat(running).isNotDone();
-        wire.mend();
+        wire.restore();
 
         RunResult result = end(running);
 
@@ -154,7 +154,7 @@ class OutagesTest {
         scene.endSessionsAtTheGate();
         away(Duration.ofSeconds(1));
         scene.openTheGate();
-        wire.mend();
+        wire.restore();
 
         RunResult result = end(running);
 
@@ -164,7 +164,7 @@ class OutagesTest {
     }
 
     @Test
-    void theJobsDatabaseIsAwayForLongerAndTheNextRunGoesOn() throws Exception {
+    void theJobsDatabaseIsAwayForLongerAndTheNextRunContinues() throws Exception {
         scene.gateBefore("update on ledger.subscription", "true");
         scene.with("ledger.url", scene.database().url());
         CompletableFuture<RunResult> running = start(false, Duration.ofSeconds(2));
@@ -194,7 +194,7 @@ class OutagesTest {
         scene.sql("update offboarding.run set ended_at = now(), interrupted = true, exit_code = 9");
         scene.openTheGate();
         away(Duration.ofSeconds(1));
-        wire.mend();
+        wire.restore();
 
         RunResult result = end(running);
 
@@ -239,9 +239,9 @@ class OutagesTest {
     }
 
     @Test
-    void aLedgerInAnotherDatabaseIsAwayForSecondsAndTheRunGoesOn() throws Exception {
+    void aLedgerInAnotherDatabaseIsAwayForSecondsAndTheRunContinues() throws Exception {
         scene.gateBefore("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'SUSPEND'");
-        assertGoesOnAfterSeconds(start(true, Duration.ofSeconds(30)));
+        assertContinuesAfterSeconds(start(true, Duration.ofSeconds(30)));
     }
 
     @Test

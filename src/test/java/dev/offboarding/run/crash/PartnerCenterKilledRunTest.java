@@ -157,7 +157,7 @@ class PartnerCenterKilledRunTest {
     }
 
     private void isKilledWithBothUnderWay() throws Exception {
-        // killed before it would give up by itself
+        // killed before it would give up on its own
         night.with("partner-center.read-timeout", "60s");
         Process run = night.begun();
         try {

@@ -29,7 +29,7 @@ class RestartedServerTest {
 
     /** Job's own database and ledger are both in it; of the two customers that are removed in one set neither is removed twice. */
     @Test
-    void aRunWhoseServerIsRestartedImmediatelyGoesOnAndDoesNothingTwice() throws Exception {
+    void aRunWhoseServerIsRestartedImmediatelyContinuesAndDoesNothingTwice() throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.builder()
                         .setDataDirectory(data)
                         .setLocaleConfig("locale", "C")

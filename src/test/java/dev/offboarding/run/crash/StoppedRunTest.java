@@ -51,7 +51,7 @@ class StoppedRunTest {
                 .toList();
     }
 
-    private void assertTheNextRunGoesOn() {
+    private void assertTheNextRunContinues() {
         scene.clock.run();
         assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
         assertThat(scene.relationshipOf(1)).isEqualTo("none");
@@ -87,7 +87,7 @@ class StoppedRunTest {
             assertThat(program.err())
                     .contains("Stopped: the program was asked to stop; the next run continues from here");
         }
-        assertTheNextRunGoesOn();
+        assertTheNextRunContinues();
     }
 
     @Test
@@ -145,7 +145,7 @@ class StoppedRunTest {
                         .single());
     }
 
-    /** Told to end while it waits for somebody's lock, which stays until it has ended. */
+    /** Asked to stop while it waits for someone else's lock, which stays until it has ended. */
     private Scene.Report stoppedBehind(String lock) throws Exception {
         try (Connection somebody = scene.database().direct().getConnection();
                 Statement statement = somebody.createStatement()) {
@@ -175,7 +175,7 @@ class StoppedRunTest {
 
         assertThat(report.total("customers", "NOT_READ")).isEqualTo(3);
         assertThat(results(report)).isEmpty();
-        assertTheNextRunGoesOn();
+        assertTheNextRunContinues();
     }
 
     @Test
@@ -195,7 +195,7 @@ class StoppedRunTest {
 
         assertThat(results(report)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
         assertThat(scene.count("public.journal")).isZero();
-        assertTheNextRunGoesOn();
+        assertTheNextRunContinues();
     }
 
     private void threeCustomersListedInADatabase() {
@@ -214,7 +214,7 @@ class StoppedRunTest {
         threeCustomersListedInADatabase();
         stoppedBehind("lock table crm.to_offboard in access exclusive mode");
 
-        assertTheNextRunGoesOn();
+        assertTheNextRunContinues();
     }
 
     @Test
@@ -230,7 +230,7 @@ class StoppedRunTest {
     }
 
     @Test
-    void aRunThatIsToldBeforeItBeginsDoesNotBegin() {
+    void aRunThatIsAskedToStopBeforeItBeginsDoesNotBegin() {
         threeCustomersListed();
         OffboardingRun run = loaded();
         run.stop();
@@ -244,7 +244,7 @@ class StoppedRunTest {
     }
 
     @Test
-    void theLongestDurationEndsARunByItselfAlsoWhereEverythingWaits() throws Exception {
+    void theLongestDurationEndsARunOnItsOwnAlsoWhereEverythingWaits() throws Exception {
         threeCustomersListed();
         scene.with("max-duration", "4h");
         try (Connection somebody = scene.database().direct().getConnection();
@@ -261,7 +261,7 @@ class StoppedRunTest {
             assertThat(result.stopped()).contains("max-duration");
             somebody.rollback();
         }
-        assertTheNextRunGoesOn();
+        assertTheNextRunContinues();
     }
 
     @Test

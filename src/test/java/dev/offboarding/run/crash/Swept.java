@@ -45,7 +45,7 @@ public abstract class Swept implements AutoCloseable {
     /** Everything on the platform that a run may change, in words. */
     public abstract Map<String, String> state();
 
-    /** What the platform itself has seen, held against the trail. */
+    /** What the platform itself has seen, compared with the trail. */
     public abstract void assertEveryWriteIsInTheTrailOnce(List<Aftermath.Attempt> attempts);
 
     /** Requests to the platform so far; 0 where the database that counts moments is the platform. */

@@ -65,7 +65,7 @@ public final class Victim implements AutoCloseable {
     private final Swept world;
     private final Moments moments;
     private final List<String> story = new ArrayList<>();
-    /** Runs that were killed, and whether they had ended all the same. */
+    /** Runs that were killed, and whether they had ended nevertheless. */
     private final Map<String, Boolean> dead = new LinkedHashMap<>();
 
     /** From when to when the killed runs could begin. */
@@ -199,7 +199,7 @@ public final class Victim implements AutoCloseable {
         }
     }
 
-    /** Of all that have begun so far the last one is dead; it may have ended all the same, and owe its report at most. */
+    /** Of all that have begun so far the last one is dead; it may have ended nevertheless, and owe its report at most. */
     private void noteTheDead() {
         world.scene()
                 .jdbc()
@@ -222,7 +222,7 @@ public final class Victim implements AutoCloseable {
 
     // ---- the recovery
 
-    /** Starts the job until it is through, and holds what then is against what is without a kill. */
+    /** Starts the job until it is through, and compares what then is with what is without a kill. */
     public void recover(Course course) throws Exception {
         try {
             untilItIsThrough();
@@ -265,7 +265,7 @@ public final class Victim implements AutoCloseable {
         }
     }
 
-    /** For each dead run: from the start of the run that took it up to the moment at which all of it was known and told. */
+    /** For each dead run: from the start of the run that took it up to the moment at which all of it was known and reported. */
     public List<Duration> recoveries() {
         Map<String, Instant> started = new LinkedHashMap<>();
         Map<String, Instant> reported = new HashMap<>();

@@ -85,7 +85,7 @@ public final class Wire implements AutoCloseable {
         thread.start();
     }
 
-    /** Every connection breaks, and none is taken until {@link #mend}. */
+    /** Every connection breaks, and none is taken until {@link #restore}. */
     public synchronized void cut() throws IOException {
         if (entrance != null) {
             entrance.close();
@@ -96,7 +96,7 @@ public final class Wire implements AutoCloseable {
         ends.clear();
     }
 
-    public void mend() throws IOException {
+    public void restore() throws IOException {
         // right after a cut the port may not be free yet
         takeIn(Awaitility.await()
                 .atMost(Duration.ofSeconds(10))

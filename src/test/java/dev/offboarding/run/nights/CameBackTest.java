@@ -33,7 +33,7 @@ class CameBackTest {
         scene.close();
     }
 
-    /** Told to end once the removals are made, and before anything of them is looked at. */
+    /** Asked to stop once the removals are made, and before anything of them is read back. */
     private Scene.Report stoppedBeforeTheFirstLook() {
         List<OffboardingRun> runs = new ArrayList<>();
         Progress stopping = new Progress() {
@@ -108,7 +108,7 @@ class CameBackTest {
             nothingIsWritten(ledger, report);
         }
 
-        // somebody has found out that it is to go all the same
+        // someone has found out that it is to go nevertheless
         Scene.Report again = scene.listed(1).runs(ExitCode.OK);
         assertThat(again.outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(again.actions()).containsExactlyInAnyOrder("SUSPEND " + bought, "REMOVE " + Scene.id(1));
@@ -116,7 +116,7 @@ class CameBackTest {
     }
 
     @Test
-    void aCustomerThatCameBackAndTurnsOutToBeGoneIsOffboardedByItself() {
+    void aCustomerThatCameBackAndTurnsOutToBeGoneIsOffboardedOnItsOwn() {
         scene.customers(1, 4).listed(1);
         stoppedBeforeTheFirstLook();
         comesBack(1);
@@ -149,7 +149,7 @@ class CameBackTest {
         nothingIsWritten(ledger, scene.runs(ExitCode.OK));
     }
 
-    /** A run that was stopped has told nobody. */
+    /** A run that was stopped has notified no one. */
     @Test
     void aHoldIsNewUntilARunThatWasNotStoppedHasReportedIt() {
         scene.customers(1, 4).listed(1);
@@ -159,9 +159,9 @@ class CameBackTest {
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("HELD");
     }
 
-    /** Not stuck for ever: what was found gone and is there again goes on once it is listed again. */
+    /** Not stuck for ever: what was found gone and has been re-established continues once it is listed again. */
     @Test
-    void aCustomerThatWasFoundGoneAndIsThereLaterGoesOnOnceItIsListedAgain() {
+    void aCustomerThatWasFoundGoneAndIsThereLaterContinuesOnceItIsListedAgain() {
         scene.customer(1, "none").customers(2, 4);
         scene.sql("insert into ledger.support_contact values (?, 'x')", Scene.id(1));
         scene.sql("insert into ledger.purchase_authority values (?)", Scene.id(1));

@@ -67,7 +67,7 @@ class DatabaseListNightsTest {
     }
 
     @Test
-    void aCaseWhoseRowIsGoneWaitsAndGoesOnWhenItIsBack() {
+    void aCaseWhoseRowIsGoneWaitsAndContinuesWhenItIsBack() {
         scene.customers(1, 3).with("grace-period", "1d");
         UUID licence = scene.subscription(1, "license", "active");
         insert(1, 2);
@@ -108,7 +108,7 @@ class DatabaseListNightsTest {
     }
 
     @Test
-    void theListIsToldOnceOfEachCustomerThatIsThrough() {
+    void theListIsNotifiedOnceOfEachCustomerThatIsThrough() {
         scene.customers(1, 4).customer(5, "none");
         scene.subscription(4, "marketplace", "active");
         insert(1, 2, 4, 5);
@@ -128,7 +128,7 @@ class DatabaseListNightsTest {
                 .extracting(java.time.OffsetDateTime::toInstant)
                 .containsExactly(Scene.TONIGHT);
 
-        // its rows stay in the list, and are neither worked nor told again
+        // its rows stay in the list, and are neither worked on nor reported again
         Scene.Report second = scene.runs(ExitCode.OK);
         assertThat(second.table("customers.csv"))
                 .extracting(row -> row.get("customer_id"))

@@ -96,7 +96,7 @@ class FailureBrakeNightsTest {
     }
 
     @Test
-    void whatIsRemovedWhenTheBrakeActsIsVerifiedAllTheSame() {
+    void whatIsRemovedWhenTheBrakeActsIsVerifiedNevertheless() {
         eightCustomersWithALicenceEach();
         refuses("customer", 1, 2, 3, 4, 5);
 

@@ -242,7 +242,7 @@ class GoneRowsTest {
         assertThat(report.outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
         assertThat(report.hold(3)).isEqualTo("NOT_LISTED");
-        // while some row's customer cannot be told nobody becomes gone for good
+        // while some row's customer cannot be determined, no one becomes gone for good
         comesBack(2);
         aNightPasses();
         source.set(scene, rowsFrom(1, 4));
@@ -276,7 +276,7 @@ class GoneRowsTest {
         assertThat(report.text("report.json")).doesNotContain("are missing tonight");
     }
 
-    /** A list in which nobody is new, and which a limit stops, for what has become due by itself. */
+    /** A list in which no one is new, and which a limit stops, because of what has become due on its own. */
     @ParameterizedTest
     @EnumSource
     void aListThatALimitStoppedTookAnOpenCaseOff(Source source) {

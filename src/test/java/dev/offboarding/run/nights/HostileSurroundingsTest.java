@@ -81,7 +81,7 @@ class HostileSurroundingsTest {
 
     /** The program may see and make the reseller's customers only: a customer that has left is neither, and the server says no. */
     @Test
-    void rowSecurityThatForbidsARemovalIsToldAndNothingIsHalfDone() {
+    void rowSecurityThatForbidsARemovalIsReportedAndNothingIsHalfDone() {
         scene.sql("drop role if exists shown_some");
         scene.sql("create role shown_some login");
         try {

@@ -87,7 +87,7 @@ class LimitIncidentsTest {
     }
 
     @Test
-    void twoJobsAtOneMinuteStayTogetherWithinMaxCustomersAndTheSecondGoesOnOnceTheFirstIsOver() throws Exception {
+    void twoJobsAtOneMinuteStayTogetherWithinMaxCustomersAndTheSecondContinuesOnceTheFirstIsOver() throws Exception {
         scene.customers(1, 100).with("limits.max-customers", "10");
         Path firsts = inboxOf("first", 1, 6);
         Path seconds = inboxOf("second", 11, 16);
@@ -234,7 +234,7 @@ class LimitIncidentsTest {
     }
 
     @Test
-    void daysOnWhichTheLimitWillNotDoAreToldOnceAndAsSoonAsThatIsKnown() {
+    void daysOnWhichTheLimitWillNotBeEnoughAreReportedOnceAndAsSoonAsThatIsKnown() {
         scene.customers(1, 60).with("limits.max-customers", "2");
         StringBuilder csv = new StringBuilder("customer_id,domain,effective_date\n");
         for (int n = 1; n <= 5; n++) {
@@ -278,7 +278,7 @@ class LimitIncidentsTest {
                         .exitCode())
                 .isEqualTo(ExitCode.STOPPED_BY_LIMIT);
 
-        // that night's end is no later run's measure
+        // that night's end is not a later run's baseline
         RunResult right = onAMachineWith(Clock.systemUTC(), Mode.RUN);
         assertThat(right.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(Scene.report(right).hold(1)).isEqualTo("NOT_DUE");

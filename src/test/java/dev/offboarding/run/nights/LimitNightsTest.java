@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Limits, and what is told once, in whole runs. */
+/** Limits, and what is reported once, in whole runs. */
 @Execution(ExecutionMode.CONCURRENT)
 class LimitNightsTest {
 
@@ -82,7 +82,7 @@ class LimitNightsTest {
     }
 
     @Test
-    void theNextRunGoesOnOnceTheLimitIsRaisedWithoutAnybodyBeingListedAgain() {
+    void theNextRunContinuesOnceTheLimitIsRaisedWithoutAnybodyBeingListedAgain() {
         scene.customers(1, 10).with("limits.max-customers", "2");
         scene.listed(1, 2, 3);
         Scene.Report stopped =
@@ -187,20 +187,20 @@ class LimitNightsTest {
     }
 
     @Test
-    void aHoldThatSomebodyHasToLookAtIsToldOnceAndAnotherOneAgain() {
+    void aHoldThatSomebodyHasToLookAtIsReportedOnceAndAnotherOneAgain() {
         scene.customers(1, 4);
         scene.subscription(1, "license", "zzz");
         scene.listed(1).runs(ExitCode.NEEDS_ATTENTION);
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("UNKNOWN_STATUS");
         assertThat(scene.plans(ExitCode.OK).hold(1)).isEqualTo("UNKNOWN_STATUS");
 
-        // listed again, and nothing is better: told again, once
+        // listed again, and nothing is better: reported again, once
         scene.listed(1).runs(ExitCode.NEEDS_ATTENTION);
         scene.runs(ExitCode.OK);
     }
 
     @Test
-    void aPlanThatShowsAHoldHasNotToldIt() {
+    void aPlanThatShowsAHoldHasNotReportedIt() {
         scene.customers(1, 2);
         scene.subscription(1, "license", "zzz");
         scene.listed(1);

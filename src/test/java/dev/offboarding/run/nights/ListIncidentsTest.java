@@ -121,7 +121,7 @@ class ListIncidentsTest {
     }
 
     @Test
-    void understoodAndCarriedColumnsAreTold() {
+    void understoodAndCarriedColumnsAreReported() {
         scene.customers(1, 3);
         scene.inboxFile(
                 "list.csv", "Microsoft ID,Primary domain name,Tags\n%s,customer-1.example,x\n".formatted(Scene.id(1)));

@@ -112,7 +112,7 @@ class ListedAgainTest {
         Scene.Report report = standingFile(rows(1, 2, 3)).runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(report.outcome(3)).isEqualTo("OFFBOARDED");
-        // told once, and nothing is done to it
+        // reported once, and nothing is done to it
         assertThat(report.outcome(1)).isEqualTo("RE_ESTABLISHED");
         assertThat(report.total("rows", "accepted")).isEqualTo(3);
         assertThat(report.text("report.json")).contains("2 rows are nothing new");
@@ -188,7 +188,7 @@ class ListedAgainTest {
     }
 
     @Test
-    void anotherDomainGoesOnWhereTheOldOneDidNotMatch() {
+    void anotherDomainContinuesWhereTheOldOneDidNotMatch() {
         scene.customers(1, 2);
         scene.inboxFile("monday.csv", "customer_id,domain\n" + Scene.id(1) + ",mistyped.example\n")
                 .runs(ExitCode.NEEDS_ATTENTION);
@@ -370,7 +370,7 @@ class ListedAgainTest {
     }
 
     @Test
-    void aRowOfAnotherJobsCustomerIsToldAndListsItAgainForThatJob() {
+    void aRowOfAnotherJobsCustomerIsReportedAndListsItAgainForThatJob() {
         scene.customers(1, 4);
         scene.with("job", "first")
                 .inboxFile("a.csv", "customer_id,domain,ticket\n" + Scene.id(1) + ",mistyped.example,T\n")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Whoever is listed and is none of the reseller's customers, and to whom nothing was ever done, is told once and closed. */
+/** A listed customer that is not one of the reseller's, and to whom nothing was ever done, is reported once and closed. */
 @Execution(ExecutionMode.CONCURRENT)
 class NeverACustomerTest {
 
@@ -48,7 +48,7 @@ class NeverACustomerTest {
     }
 
     @Test
-    void isToldOnceAndClosedAndTheSameRowOpensACaseOnceThePlatformShowsIt() {
+    void isReportedOnceAndClosedAndTheSameRowOpensACaseOnceThePlatformShowsIt() {
         scene.customers(1, 4);
         standingFile(1, 7);
 
@@ -78,7 +78,7 @@ class NeverACustomerTest {
     }
 
     @Test
-    void withAnotherRelationshipIsToldAgainOnlyWhenListedAgain() {
+    void withAnotherRelationshipIsReportedAgainOnlyWhenListedAgain() {
         scene.customers(2, 4).customer(1, "advisor");
         scene.inboxFile("monday.csv", "customer_id,domain\n" + Scene.id(1) + ",customer-1.example\n")
                 .runs(ExitCode.NEEDS_ATTENTION);

@@ -61,7 +61,7 @@ class NewCommerceNightsTest {
         scene.close();
     }
 
-    /** Goes on by itself, from that night on. */
+    /** Continues on its own, from that night on. */
     private static Clock night(int days) {
         Instant night = FIRST_NIGHT.plus(Duration.ofDays(days));
         return Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), night));
@@ -142,7 +142,7 @@ class NewCommerceNightsTest {
     }
 
     @Test
-    void whatWasScheduledIsChangedSoonAfterAndPutRightOnceAndTold() {
+    void whatWasScheduledIsChangedSoonAfterAndPutRightOnceAndReported() {
         CustomerBuilder customer = teams(100);
         runs(ExitCode.OK);
         later(1);
@@ -175,7 +175,7 @@ class NewCommerceNightsTest {
         assertThat(standIn.writes()).isEmpty();
         assertThat(scheduled(customer)).isEqualTo("true renewtonewterm");
         assertThat(outcome(runs(3, ExitCode.OK), customer)).isEqualTo("HELD REACTIVATED");
-        // listed again it begins anew
+        // listed again it begins again
         later(4);
         listed(customer);
         assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
@@ -339,7 +339,7 @@ class NewCommerceNightsTest {
     }
 
     @Test
-    void aTermThatSomebodyCancelsDuringTheGracePeriodDoesNotBeginItAnew() {
+    void aTermThatSomebodyCancelsDuringTheGracePeriodDoesNotBeginItAgain() {
         cancelledWithThreeDaysOfGrace();
         CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
         assertThat(actions(runs(ExitCode.OK))).containsExactly("SUSPEND DONE");

@@ -7,7 +7,7 @@ import dev.offboarding.runs.ExitCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody has put into the inbox and is no list was passed over without a word. */
+/** What someone has put into the inbox and is not a list was passed over without a word. */
 class NoListInTheInboxTest {
 
     private final Scene scene = Scene.set();

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import tools.jackson.databind.JsonNode;
 
-/** Nights after which somebody is told, or is not. */
+/** Nights after which people are notified, or are not. */
 @Execution(ExecutionMode.CONCURRENT)
 class NoticeNightsTest {
 
@@ -47,7 +47,7 @@ class NoticeNightsTest {
         scene.close();
     }
 
-    /** All that was told in one call, a line each. */
+    /** All that was said in one call, one line each. */
     private static List<String> told(Receiver.Call call) {
         return call.json()
                 .get("blocks")
@@ -61,7 +61,7 @@ class NoticeNightsTest {
     }
 
     @Test
-    void aNightThatNeedsNobodyTellsNobodyUnlessItAlwaysIsToldOf() {
+    void aNightThatNeedsNoOneNotifiesNoOneUnlessThatIsWantedAlways() {
         scene.customers(1, 3).listed(1);
         scene.subscription(1, "license", "active");
 
@@ -105,7 +105,7 @@ class NoticeNightsTest {
     }
 
     @Test
-    void aNightAfterNightsThatWereMissedIsToldOfHoweverWellItEnds() {
+    void aNightAfterNightsThatWereMissedIsReportedHoweverWellItEnds() {
         scene.customers(1, 3).listed(1);
         String missed = "missed: 3 runs did not take place";
 
@@ -164,7 +164,7 @@ class NoticeNightsTest {
     }
 
     @Test
-    void aListThatCannotBeReadIsToldOfOnce() {
+    void aListThatCannotBeReadIsReportedOnce() {
         scene.customers(1, 2).listedBy("select nothing from nowhere");
 
         assertThat(scene.run().exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
@@ -176,7 +176,7 @@ class NoticeNightsTest {
     }
 
     @Test
-    void aDatabaseThatIsGoneIsToldOf() throws IOException {
+    void aDatabaseThatIsGoneIsReported() throws IOException {
         Path jobFile = scene.jobFile();
         Files.writeString(
                 jobFile,
@@ -195,9 +195,9 @@ class NoticeNightsTest {
                 .noneSatisfy(line -> assertThat(line).contains("correct-horse"));
     }
 
-    /** The outcome was told before the report, and then it was not true any more. */
+    /** The outcome was notified before the report, and then it was not true any more. */
     @Test
-    void aReportThatCannotBeWrittenIsToldOfToo() {
+    void aReportThatCannotBeWrittenIsReportedToo() {
         scene.customers(1, 2).with("notify.when", "always").listed(1);
         Path reports = scene.folder().resolve("reports/nightly");
         receiver.answers(exchange -> {
@@ -246,7 +246,7 @@ class NoticeNightsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(20));
         assertThat(result.notices()).singleElement().asString().startsWith("webhook at 127.0.0.1: ");
         assertThat(result.exitCode()).isEqualTo(exitCode);
-        // it was through before it was told
+        // it had finished before it was asked
         if (exitCode == ExitCode.OK) {
             assertThat(result.stopped()).isNull();
         } else {

@@ -84,7 +84,7 @@ class OtherLedgerTest {
         assertThat(stateOf(6)).isEqualTo("REMOVED");
     }
 
-    /** Incident 23: that it was offboarded once, and is not shown, is no proof that it is gone now. */
+    /** Incident 23: that it was offboarded once, and is not shown, is not proof that it is gone now. */
     @Test
     void aCustomerThatWasListedAgainIsNotOffboardedBecauseTheViewsAreEmpty() {
         scene.customers(1, 5).listed(1);

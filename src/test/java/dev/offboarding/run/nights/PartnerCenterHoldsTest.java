@@ -163,7 +163,7 @@ class PartnerCenterHoldsTest {
     }
 
     @Test
-    void whatWasMetAtTheWriteAndIsOverBeginsAnewWhenItIsMetAgain() {
+    void whatWasMetAtTheWriteAndIsOverBeginsAgainWhenItIsMetAgain() {
         night.with("grace-period", "10d");
         CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
         refused(customer, Endpoint.SUBSCRIPTION_WRITE, 409, 900278);

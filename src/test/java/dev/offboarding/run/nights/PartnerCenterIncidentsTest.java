@@ -132,7 +132,7 @@ class PartnerCenterIncidentsTest {
         }
         assertThat(outcome(report, related)).isEqualTo("HELD NOT_A_RESELLER_CUSTOMER");
         untouched(related);
-        // the whole list was read, and who is no reseller's customer is not counted as one
+        // the whole list was read, and a customer that is not a reseller's is not counted as one
         assertThat(report.text("report.json"))
                 .contains("\"" + (over.size() + unknown.size() + 1) + " reseller customers\"");
     }
@@ -165,7 +165,7 @@ class PartnerCenterIncidentsTest {
         }
     }
 
-    /** A customer of whom one read fails in one way, once it is told to. */
+    /** A customer of whom one read fails in one way, once a test says so. */
     private record Failing(CustomerBuilder customer, Failure failure, Endpoint read) {
         void begin(PartnerCenterStandIn standIn) {
             failure.in(standIn.faults())

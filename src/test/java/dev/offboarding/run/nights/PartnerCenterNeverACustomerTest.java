@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Whoever is listed and is no customer of the tenant is told once and closed, as on the ledger. */
+/** A listed customer that is not one of the tenant's is reported once and closed, as on the ledger. */
 @Execution(ExecutionMode.CONCURRENT)
 class PartnerCenterNeverACustomerTest {
 
@@ -72,7 +72,7 @@ class PartnerCenterNeverACustomerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void isToldOnceAndClosedAndTheSameRowOpensACaseOnceThePlatformShowsIt(boolean asAdvisor) {
+    void isReportedOnceAndClosedAndTheSameRowOpensACaseOnceThePlatformShowsIt(boolean asAdvisor) {
         CustomerBuilder advised =
                 asAdvisor ? standIn.customer("Adatum").withId(ID).relationship("advisor") : null;
         Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
@@ -92,7 +92,7 @@ class PartnerCenterNeverACustomerTest {
         assertThat(standIn.relationship(ID)).isEqualTo("none");
     }
 
-    /** The two reads contradict each other: that is no word on whether it ever was a customer. */
+    /** The two reads contradict each other: that says nothing on whether it ever was a customer. */
     @Test
     void staysHeldWhileTheCustomerListShowsItThoughItsOwnReadDoesNot() {
         standIn.customer("Adatum").withId(ID).licence("E1", "active");

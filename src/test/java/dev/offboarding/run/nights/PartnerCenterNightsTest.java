@@ -143,7 +143,7 @@ class PartnerCenterNightsTest {
         assertThat(actions(report))
                 .contains("TERMINATE_GDAP DONE", "DELETE_GDAP DONE", "REMOVE DONE", "SUSPEND REFUSED");
 
-        // told once: from then on it is waited for
+        // reported once: from then on it is waited for
         runs(ExitCode.OK);
     }
 
@@ -257,7 +257,7 @@ class PartnerCenterNightsTest {
         assertThat(readAfter(7, far)).containsExactly(far);
     }
 
-    /** Goes on by itself, from the first night's beginning or that many days after it: a test may run around midnight. */
+    /** Continues on its own, from the first night's beginning or that many days after it: a test may run around midnight. */
     private static Clock nightsLater(int days) {
         Instant night = Scene.TONIGHT.plus(Duration.ofDays(days));
         return Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), night));
@@ -362,7 +362,7 @@ class PartnerCenterNightsTest {
     /** It is known again when it shows, for the day on which somebody takes it back. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aSuspensionThatShowsOnlyAfterTheNightIsThisProgramsAllTheSame(boolean shownAsPending) {
+    void aSuspensionThatShowsOnlyAfterTheNightIsThisProgramsNevertheless(boolean shownAsPending) {
         Duration takes = Duration.ofSeconds(30);
         job(StandInSettings.standard()
                 .asyncShare(1)
@@ -473,7 +473,7 @@ class PartnerCenterNightsTest {
         }
 
         standIn.signIn().mended();
-        signedInAnew();
+        signedInAgain();
         Scene.Report second = runs(ExitCode.OK);
 
         assertThat(actions(second)).containsOnly("REMOVE DONE").hasSize(3);
@@ -499,7 +499,7 @@ class PartnerCenterNightsTest {
         assertThat(standIn.requests()).allMatch(it -> it.endpoint() == Endpoint.LOGIN);
 
         standIn.signIn().mended();
-        signedInAnew();
+        signedInAgain();
         assertThat(outcome(runs(mode, ExitCode.OK), customer)).isEqualTo(mode == Mode.RUN ? "OFFBOARDED" : "PLANNED");
     }
 
@@ -716,7 +716,7 @@ class PartnerCenterNightsTest {
         }
     }
 
-    private void signedInAnew() {
+    private void signedInAgain() {
         scene.write(
                 scene.folder().resolve("refresh-token"),
                 standIn.signIn().newRefreshToken(true).getBytes(StandardCharsets.UTF_8));

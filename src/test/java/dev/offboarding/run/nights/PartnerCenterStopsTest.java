@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
-/** Runs over Partner Center that are stopped: whatever they wait for, the wait ends when they are told to. */
+/** Runs over Partner Center that are stopped: whatever they wait for, the wait ends when they are asked to stop. */
 @Execution(ExecutionMode.CONCURRENT)
 class PartnerCenterStopsTest {
 
@@ -138,7 +138,7 @@ class PartnerCenterStopsTest {
 
         Scene.Report stopped = askedToStop(requests(Endpoint.SUBSCRIPTION_WRITE, 1));
 
-        // the next run is not told that the pause goes on: it would ask too early, and be told again
+        // the next run does not learn that the pause continues: it would ask too early, and be refused again
         assertThat(actions(stopped)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
     }
 
@@ -236,7 +236,7 @@ class PartnerCenterStopsTest {
     }
 
     @Test
-    void theLongestDurationEndsAWaitByItself() throws Exception {
+    void theLongestDurationEndsAWaitOnItsOwn() throws Exception {
         listed(2, "suspended");
         scene.with("verification.first-after", "10m").with("max-duration", "5m");
         SettableClock clock = new SettableClock(Instant.now());

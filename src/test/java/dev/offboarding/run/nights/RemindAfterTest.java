@@ -68,7 +68,7 @@ class RemindAfterTest {
     }
 
     @Test
-    void aChangeBeginsTheWaitingAnew() {
+    void aChangeBeginsTheWaitingAgain() {
         scene.customers(1, 3).with("remind-after", "5d");
         UUID plan = scene.subscription(1, "azure_plan", "active");
         scene.subscription(1, "marketplace", "active");

@@ -23,7 +23,7 @@ class RenamedJobTest {
     }
 
     @Test
-    void casesThatARenamedJobLeavesBehindAreToldOnceAndThenNoted() throws Exception {
+    void casesThatARenamedJobLeavesBehindAreReportedOnceAndThenNoted() throws Exception {
         scene.customers(1, 3);
         scene.subscription(1, "marketplace", "active");
         scene.listed(1).runs(ExitCode.OK);

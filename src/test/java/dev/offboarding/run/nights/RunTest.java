@@ -137,7 +137,7 @@ class RunTest {
     }
 
     @Test
-    void aHoldThatIsOverGoesOnByItselfWithoutBeingListedAgain() {
+    void aHoldThatIsOverContinuesOnItsOwnWithoutBeingListedAgain() {
         scene.customer(1).customer(2);
         UUID committed = scene.subscription(1, "new_commerce", "active", LocalDate.of(2026, 3, 11));
         Scene.Report first = scene.listed(1).runs(ExitCode.OK);
@@ -167,7 +167,7 @@ class RunTest {
     }
 
     @Test
-    void whatSomebodyHasToLookAtIsToldOnceAndGoesOnOnlyWhenListedAgain() {
+    void whatSomebodyHasToLookAtIsReportedOnceAndContinuesOnlyWhenListedAgain() {
         scene.customer(1).customer(2);
         scene.inboxFile("a.csv", "customer_id,domain\n" + Scene.id(1) + ",somebody-else.example\n");
 

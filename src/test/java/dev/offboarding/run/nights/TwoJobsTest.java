@@ -309,7 +309,7 @@ class TwoJobsTest {
     }
 
     @Test
-    void ofTwoStartsOfOneJobTheSecondEndsAtOnceAndTheFirstGoesOn() throws Exception {
+    void ofTwoStartsOfOneJobTheSecondEndsAtOnceAndTheFirstContinues() throws Exception {
         scene.customers(1, 3);
         scene.listed(1).gateBefore("update on ledger.customer", "true");
         CompletableFuture<RunResult> first = CompletableFuture.supplyAsync(scene.loaded()::start, OWN_THREAD);

@@ -65,7 +65,7 @@ class ComingBackTest {
 
     private enum Night {
         ORDINARY,
-        /** Told to end as one of the steps begins. */
+        /** Asked to stop as one of the steps begins. */
         STOPPED,
         /** Its process is gone at some moment. */
         KILLED,
@@ -103,7 +103,7 @@ class ComingBackTest {
 
         private boolean offboarded;
         private boolean told;
-        /** Of its open case a run that was not stopped has told that it is back. */
+        /** Of its open case a run that was not stopped has reported that it is back. */
         private boolean toldAsHeld;
         /** A run that died may have written its report before. */
         private boolean perhapsTold;
@@ -576,7 +576,7 @@ class ComingBackTest {
             for (Person person : people.values()) {
                 learned(person, rows.get(person.n), the(after, person.n));
                 if (limited || through) {
-                    assertToldOnce(person, rows.get(person.n), the(after, person.n), again, result, limited);
+                    assertReportedOnce(person, rows.get(person.n), the(after, person.n), again, result, limited);
                 }
                 if (through) {
                     assertHeldWhereBack(
@@ -588,7 +588,7 @@ class ComingBackTest {
                             result);
                 }
                 if (through && !resumed) {
-                    assertGoesOn(person, kind, rows.get(person.n), the(after, person.n), atEnd, holdBefore);
+                    assertContinues(person, kind, rows.get(person.n), the(after, person.n), atEnd, holdBefore);
                 }
                 if (accepted || !again.contains(person.n)) {
                     remember(person, rows.get(person.n), resumed, through);
@@ -674,7 +674,7 @@ class ComingBackTest {
             }
         }
 
-        private void assertToldOnce(
+        private void assertReportedOnce(
                 Person person,
                 @Nullable Map<String, String> row,
                 Standing after,
@@ -734,7 +734,7 @@ class ComingBackTest {
             person.toldAsHeld = true;
         }
 
-        private void assertGoesOn(
+        private void assertContinues(
                 Person person,
                 Night kind,
                 @Nullable Map<String, String> row,

@@ -35,7 +35,7 @@ class LedgerViewNightsTest {
 
     private enum Kind {
         TABLE,
-        /** PostgreSQL writes through it by itself. */
+        /** PostgreSQL writes through it on its own. */
         UPDATABLE,
         /** So it does here, and shows only what somebody has chosen: of customers those who are the reseller's. */
         FILTERING,

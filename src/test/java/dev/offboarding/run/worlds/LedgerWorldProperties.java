@@ -25,7 +25,7 @@ class LedgerWorldProperties {
 
     private static Scene scene = Scene.set();
 
-    /** Everybody who is written to, and every removal at a moment at which something was not ended, is written down by the ledger itself. */
+    /** Everyone who is written to, and every removal at a moment at which something was not ended, is written down by the ledger itself. */
     @BeforeAll
     static void aLedgerThatWatches() {
         scene.sql(
@@ -141,7 +141,7 @@ class LedgerWorldProperties {
         });
     }
 
-    /** The removal at the end of a grace period may be too much for its night, which is told once. */
+    /** The removal at the end of a grace period may be too much for its night, which is reported once. */
     private static boolean fallsDueOverALimit(RunResult second) {
         return Scene.report(second).text("report.json").contains("may be begun in one night");
     }

@@ -114,7 +114,7 @@ public final class OddAnswers implements PartnerCenterStandIn.Garbling {
         byCustomer.remove(customer.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the customer list cannot be told to be whole, or cannot be read at all. */
+    /** Whether it is not certain that the customer list is whole, or it cannot be read at all. */
     public boolean spoilsTheList(String customer) {
         String id = customer.toLowerCase(Locale.ROOT);
         Odd odd = byCustomer.get(id);

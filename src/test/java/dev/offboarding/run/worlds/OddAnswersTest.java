@@ -109,7 +109,7 @@ class OddAnswersTest {
                 Sort sort = Sort.values()[random.nextInt(Sort.values().length)];
                 CustomerBuilder it = customer(night, "Odd " + i, sort);
                 OddAnswers.Odd chosen = answers.about(it.id(), random);
-                // such a list stops the run, and rightly so: it is tried by itself
+                // such a list stops the run, and rightly so: it is tried on its own
                 if (chosen.endpoint() == Endpoint.CUSTOMER_LIST && listMayFail) {
                     answers.ordinary(it.id());
                 }

@@ -26,11 +26,11 @@ import java.util.stream.IntStream;
 
 /**
  * A reseller on Partner Center nobody would think of, a list for it, a job file, and what goes wrong on the way. Says itself, from the
- * documentation and not from the program, what has to become of everybody once nothing goes wrong any more.
+ * documentation and not from the program, what has to become of everyone once nothing goes wrong any more.
  */
 public record PartnerCenterWorld(List<Someone> customers, Terms terms, int graceDays, Trouble trouble, long seed) {
 
-    /** What goes wrong, each by itself and all together. */
+    /** What goes wrong, each on its own and all together. */
     public enum Trouble {
         NONE,
         SERVER_ERRORS,
@@ -317,7 +317,7 @@ public record PartnerCenterWorld(List<Someone> customers, Terms terms, int grace
             built.add(build(customers.get(n), scene.standIn.customer("Customer " + n)));
         }
         for (int i = 1; i <= 10; i++) {
-            // enough that a removal of which nobody learns is no fall of the population
+            // enough that a removal of which no one learns is not a fall of the population
             scene.standIn.customer("Bystander " + i).licence("E1", "active");
         }
         LocalDate today = LocalDate.now(ZoneOffset.UTC);

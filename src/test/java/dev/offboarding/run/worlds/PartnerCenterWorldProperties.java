@@ -149,7 +149,7 @@ class PartnerCenterWorldProperties {
                 .findFirst()
                 .orElse(null);
         if (row == null) {
-            // closed by an earlier night: gone, or never the reseller's, which is told once
+            // closed by an earlier night: gone, or never the reseller's, which is reported once
             assertThat(List.of(
                             scene.standIn.relationship(customer.id()),
                             scene.scene
