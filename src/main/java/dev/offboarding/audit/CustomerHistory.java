@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
- * What the trail says of customers of before: by any run of any job, of the same platform, that worked on the same ledger or tenant or may
- * have.
+ * What the trail says about the past of customers: by any run of any job, of the same platform, that worked on the same ledger or tenant or
+ * may have.
  */
 public final class CustomerHistory {
 

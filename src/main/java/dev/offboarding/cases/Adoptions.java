@@ -68,7 +68,7 @@ public final class Adoptions {
     }
 
     /**
-     * Takes what an earlier version of this program left of the job, which did not know of identities, for the platform identity on which
+     * Takes what an earlier version of this program left of the job, which did not know about identities, for the platform identity on which
      * its run works.
      *
      * @return how many cases, open and closed

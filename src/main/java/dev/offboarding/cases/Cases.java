@@ -64,7 +64,7 @@ public final class Cases {
 
     /** Carries over what was held back until now, within the transaction that accepts the list. */
     public void accept(Instant now) {
-        // a closed case that the report tells of is not touched
+        // a closed case that the report names is not touched
         carryOver("c.closed_at is null", "true", now);
         jdbc.update("""
                 update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
@@ -270,8 +270,8 @@ public final class Cases {
     }
 
     /**
-     * Says of those who stay held as not customers of the reseller what they wait for: something was done to them, or tonight's customer list
-     * does not show for certain that they are not. To be called after {@link #closeWhoNeverWereCustomers}, in its transaction.
+     * Says about those who stay held as not customers of the reseller what they wait for: something was done to them, or tonight's customer
+     * list does not show for certain that they are not. To be called after {@link #closeWhoNeverWereCustomers}, in its transaction.
      *
      * @return the run's rows of these cases of which that was not said yet
      */

@@ -336,7 +336,7 @@ public final class Intake {
         return rows == null ? 0 : rows;
     }
 
-    /** Says of a list that is empty, or has lost too many rows, that nothing counts as gone; null for any other list. */
+    /** Says about a list that is empty, or has lost too many rows, that nothing counts as gone; null for any other list. */
     public @Nullable String makesNobodyGone() {
         if (tonight == null || tonight.makesGone()) {
             return null;

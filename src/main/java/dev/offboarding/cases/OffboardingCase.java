@@ -63,7 +63,7 @@ public final class OffboardingCase {
     private final long position;
     private final UUID customerId;
 
-    /** As it was accepted by the time of the step's last look. */
+    /** As it was accepted by the time of the step's last reading. */
     Listing listing;
 
     @Nullable
@@ -547,8 +547,8 @@ public final class OffboardingCase {
     /**
      * Records one reading of the four effects.
      *
-     * @param giveUpAfter how long after the first look they are left for the next night
-     * @param again when to look again before that
+     * @param giveUpAfter how long after the first reading they are left for the next night
+     * @param again when to read again before that
      */
     public void verified(Verification look, Instant now, Duration giveUpAfter, Duration again) {
         effects = new EnumMap<>(look.effects());
@@ -583,7 +583,7 @@ public final class OffboardingCase {
 
     /**
      * That the relationship had ended is known for good. The log's word for it counts last, and not before the effects have had their
-     * time tonight: it may be faster than what it tells of.
+     * time tonight: it may be faster than what it reports.
      */
     private void takeIn(Verification look, boolean last) {
         for (Effect effect : PROOFS) {

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 final class LogLevels implements AutoCloseable {
 
     /**
-     * Spring Batch says of a step whose course it could not write down that its job "should not be restarted". That is wrong for this
+     * Spring Batch says about a step whose course it could not write down that its job "should not be restarted". That is wrong for this
      * program's runs: the next one takes up whatever this one left. What ended the step is logged by the run itself.
      */
     private static final List<String> MISLEADING = List.of("org.springframework.batch.core.step.AbstractStep");

@@ -72,7 +72,7 @@ final class Summary {
                             summary.rowsRejected(), Messages.setAside(summary.rowsRejected(), summary.filesRefused())));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
-        // what a plan says of tonight is still to be done
+        // what a plan says about tonight is still to be done
         if (mode == Mode.RUN && allHeld && !summary.outcomes().isEmpty() && exitCode == ExitCode.OK) {
             out.println("Nothing is left to do tonight: every open case waits.");
         }

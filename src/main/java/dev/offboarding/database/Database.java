@@ -291,7 +291,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Says of a configured database, before anything is made of it, why it cannot be used. */
+    /** Says about a configured database, before anything is made of it, why it cannot be used. */
     private static void probe(ConnectionSettings settings) {
         probe(settings, false);
     }

@@ -166,7 +166,7 @@ final class EmbeddedServer implements AutoCloseable {
         if (address.socket() == null) {
             // a program that has the port may be asked for the password in the server's place; until it has shown that
             // it
-            // knows it a mark stands
+            // knows it a mark is
             // here, by which the next start makes another one
             Files.write(started(folder), new byte[0]);
         }

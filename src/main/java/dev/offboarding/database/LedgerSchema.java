@@ -26,7 +26,7 @@ public final class LedgerSchema {
     }
 
     /**
-     * Of a ledger that was complete before, nothing is made again: an empty table where a view has gone would say of every customer that it
+     * Of a ledger that was complete before, nothing is made again: an empty table where a view has gone would say about every customer that it
      * has nothing there any more.
      *
      * @throws DatabaseUnavailableException if something is missing

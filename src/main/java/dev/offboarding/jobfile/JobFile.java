@@ -80,7 +80,7 @@ public record JobFile(
         identity = Collections.unmodifiableSet(EnumSet.copyOf(identity));
     }
 
-    /** The job's name only: what lies below may carry a password. */
+    /** The job's name only: what is below may carry a password. */
     @Override
     public String toString() {
         return "JobFile[" + job + "]";

@@ -46,7 +46,7 @@ final class Overrides {
         return List.of();
     }
 
-    /** What they say of any key, Spring's own too. */
+    /** What they say about any key, Spring's own too. */
     List<String> texts(String key) {
         var name = ConfigurationPropertyName.adapt(key, '.');
         return sources.stream()

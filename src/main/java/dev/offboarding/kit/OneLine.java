@@ -2,7 +2,7 @@ package dev.offboarding.kit;
 
 import java.util.regex.Pattern;
 
-/** Text from outside, made fit to stand in one line of a terminal, a log, a message or a notice. */
+/** Text from outside, made fit for one line of a terminal, a log, a message or a notice. */
 public final class OneLine {
 
     private static final Pattern HARMFUL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");

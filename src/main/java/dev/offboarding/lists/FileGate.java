@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.UncategorizedSQLException;
 
-/** Passes the rows of one list through the row gate, batch by batch, counts them, and says whether the list stands as a whole. */
+/** Passes the rows of one list through the row gate, batch by batch, counts them, and says whether the list is accepted as a whole. */
 final class FileGate {
     private static final int BATCH_ROWS = 1_000;
     private static final int BATCH_LENGTH = 1_000_000;
@@ -29,7 +29,7 @@ final class FileGate {
     private long read;
     private long rejected;
 
-    /** @param today in the job's zone: what lies ahead is not a note */
+    /** @param today in the job's zone: what is still ahead is not a note */
     FileGate(int fileNo, String source, Set<Identifier> identity, Dates dates, LocalDate today) {
         this.dates = dates;
         this.today = today;

@@ -119,7 +119,7 @@ public final class ListReception {
     }
 
     /**
-     * Says of the lists of a run that ended before {@link #markTaken} that they are not taken. Only for a run that would have been
+     * Says about the lists of a run that ended before {@link #markTaken} that they are not taken. Only for a run that would have been
      * allowed to; to be called before its report is written.
      */
     public void notAccepted(String runId) {

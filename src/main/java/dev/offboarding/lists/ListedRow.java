@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list says of a customer, as each table has it that keeps such a row: this is the one place that knows in which columns.
+ * What a list says about a customer, as each table has it that keeps such a row: this is the one place that knows in which columns.
  *
  * @param source the file's name, or {@code database}
  * @param cells by column; what is empty is not there

@@ -1,4 +1,4 @@
 package dev.offboarding.lists;
 
-/** What the row gate says of a row. */
+/** What the row gate says about a row. */
 sealed interface RowVerdict permits Entry, Reject {}

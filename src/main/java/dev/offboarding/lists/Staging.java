@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Staging {
     static final String FILE_REFUSED = "the file was refused: ";
 
-    /** What an entry says of its customer. */
+    /** What an entry says about its customer. */
     private static final List<Column> CELLS = Stream.of(Column.values())
             .filter(column -> column != Column.CUSTOMER_ID)
             .toList();

@@ -95,7 +95,7 @@ public final class Notifier {
     /**
      * Notifies everyone, all at the same time; those who cannot be reached within that time are given up.
      *
-     * @param inAHurry within which time where there is haste: from the beginning, or from the moment when there comes to be
+     * @param inAHurry within which time where there is haste: from the beginning, or from the moment when haste arises
      * @param haste is asked again and again
      * @return one line for each who was not notified, with the reason
      */

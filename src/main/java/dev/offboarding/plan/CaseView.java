@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedIds the subscriptions that this program has suspended for this case
  * @param suspendedOn the day, in the job's zone, on which the last of them was
  * @param offboardedBefore whether our own history has this customer offboarded on this platform
- * @param facts what else is known of this offboarding
+ * @param facts what else is known about this offboarding
  * @param scheduledEnds the cancellations at the end of a term that this program has scheduled for this case, by subscription
  */
 public record CaseView(

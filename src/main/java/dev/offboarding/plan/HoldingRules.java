@@ -119,7 +119,7 @@ final class HoldingRules {
      * Everything that is in the way of a removal and is neither suspended nor cancelled.
      *
      * @param cancelledAt when what may be cancelled is: now, or on the grace period's last day
-     * @param changed what is said of those whose cancellation at the end of the term this program scheduled before, in vain; by id
+     * @param changed what is said about those whose cancellation at the end of the term this program scheduled before, in vain; by id
      */
     static List<Hold> holds(
             List<Subscription> subscriptions,

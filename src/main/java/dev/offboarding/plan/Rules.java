@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job file says of each customer.
+ * What a job file says about each customer.
  *
  * @param identity which identifiers of an entry must match the live record, where the entry carries them
  * @param today the day in the job's zone

@@ -32,7 +32,7 @@ final class ScheduledEnds {
     }
 
     /**
-     * What the hold for its term is to say of each that was changed, by id: whether it is put right. One that is left to a person says so
+     * What the hold for its term is to say about each that was changed, by id: whether it is put right. One that is left to a person says so
      * in a hold of its own, and an extended service term is cancelled, not scheduled.
      */
     static Map<String, String> words(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param effects all four
  * @param reseller whether the platform shows the customer as a customer of this reseller, by its own read and in the complete list
- * @param secondWitness what the platform's own log says of the customer, in words; null where there is none
+ * @param secondWitness what the platform's own log says about the customer, in words; null where there is none
  * @param removalLoggedAt when the relationship was last removed, by the platform's own log; null where that has no such record. It
  *     never proves that an effect is there
  */

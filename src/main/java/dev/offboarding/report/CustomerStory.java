@@ -31,10 +31,10 @@ public final class CustomerStory {
     }
 
     /**
-     * Tells it.
+     * Writes it.
      *
      * @param platform {@code ledger} or {@code partner-center}
-     * @return whether there was anything to tell
+     * @return whether there was anything to say
      */
     public boolean tell(String platform, UUID customerId, Consumer<String> line) {
         try (Snapshot snapshot = Snapshot.of(dataSource)) {

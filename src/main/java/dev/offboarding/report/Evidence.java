@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
-/** What the database says of a run, counted and compared with itself. Reads what is committed, and writes nothing. */
+/** What the database says about a run, counted and compared with itself. Reads what is committed, and writes nothing. */
 public final class Evidence {
     private final DataSource dataSource;
 

@@ -142,7 +142,7 @@ public final class ReportWriter {
     }
 
     /**
-     * Also a report that is off is published: it is all that there is, and the run's caller is notified.
+     * A report that is not in order is published, too: it is all that there is, and the run's caller is notified.
      *
      * @param manifest the hash of the one that was written: someone may have made another one, which fits, since
      */

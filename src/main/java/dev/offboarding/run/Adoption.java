@@ -67,7 +67,7 @@ public final class Adoption {
             String reason,
             @Nullable String by) {}
 
-    /** How it ended, and what to say of it. */
+    /** How it ended, and what to say about it. */
     public record Result(ExitCode exitCode, List<String> lines) {}
 
     public Result adopt(Request request) {

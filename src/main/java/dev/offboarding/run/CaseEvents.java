@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the trail says of a case. */
+/** What the trail says about a case. */
 final class CaseEvents {
 
     private CaseEvents() {}

@@ -97,7 +97,7 @@ final class DoneStatement {
         return any;
     }
 
-    /** What came of it: the customers for whom no row was changed, by whether that is news. */
+    /** What became of it: the customers for whom no row was changed, by whether that is news. */
     private static final class Unchanged {
         final List<UUID> news = new ArrayList<>();
         final List<UUID> known = new ArrayList<>();

@@ -31,7 +31,7 @@ final class EffectReads {
     /**
      * Records one reading of the effects of each.
      *
-     * @return what the trail says of it
+     * @return what the trail says about it
      */
     List<NewEvent> look(List<OffboardingCase> cases, Duration giveUpAfter) {
         List<Verification> looks = platform.get().verify(removed(cases));

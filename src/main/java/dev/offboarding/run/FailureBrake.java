@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * for itself, since a customer that observe could read says nothing about those that cannot be suspended; and in the order in which
  * customers end, since on Partner Center many are under way at once.
  *
- * <p>Within a chunk it can act as far as the platform tells how each customer ended: Partner Center does, and then nothing more of the
+ * <p>Within a chunk it can act as far as the platform reports how each customer ended: Partner Center does, and then nothing more of the
  * chunk is sent. The ledger writes a chunk as a whole: there it acts between chunks and between steps.
  */
 final class FailureBrake {

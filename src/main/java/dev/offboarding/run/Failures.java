@@ -90,7 +90,7 @@ public final class Failures {
         return ServerFault.inWords(cause) == null ? ExitCode.UNEXPECTED : ExitCode.UNAVAILABLE;
     }
 
-    /** One line: what we say of it ourselves, which is for people; else the innermost cause that says anything. */
+    /** One line: what we say about it ourselves, which is for people; else the innermost cause that says anything. */
     public static String reason(Throwable cause) {
         Throwable last = cause;
         boolean ours = false;

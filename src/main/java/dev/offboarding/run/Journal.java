@@ -99,7 +99,7 @@ final class Journal {
     /**
      * What is made of it.
      *
-     * @param events what the trail says of that, after the outcomes
+     * @param events what the trail says about that, after the outcomes
      * @param gone why the platform could not be used any more, then or since
      */
     record Concluded(
@@ -235,7 +235,7 @@ final class Journal {
                         .toList();
                 long answered = intent++;
                 if (ofGroup.stream().anyMatch(outcome -> outcome.result() == WriteOutcome.Result.OPEN)) {
-                    // an intent has one outcome: what is known of the group's others is read again with the rest
+                    // an intent has one outcome: what is known about the group's others is read again with the rest
                     open.add(group.customerId());
                     continue;
                 }

@@ -14,11 +14,11 @@ public interface Progress extends RequestListener {
         public void advance(long cases) {}
     };
 
-    /** The run has begun; its id is known from here on, and so is what the table of runs says of those before it. */
+    /** The run has begun; its id is known from here on, and so is what the table of runs says about those before it. */
     default void begun(String runId, RunHistory before) {}
 
     /**
-     * What the run works on, before anything else is said of it.
+     * What the run works on, before anything else is said about it.
      *
      * @param line which database and which platform identity, and whether a protection is switched off
      */

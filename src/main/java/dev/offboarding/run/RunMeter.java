@@ -91,7 +91,7 @@ public final class RunMeter implements Progress {
         nextTraffic.request(resource, status);
     }
 
-    /** The run is over; what it came to. */
+    /** The run is over; how it ended. */
     public synchronized RunFigures figures(String job, RunResult result) {
         closeStep();
         Instant endedAt = clock.instant();

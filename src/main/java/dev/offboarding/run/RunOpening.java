@@ -81,7 +81,7 @@ final class RunOpening {
         });
     }
 
-    /** What an earlier version left, which did not know of identities. */
+    /** What an earlier version left, which did not know about identities. */
     private int claim(String identity) {
         JobFile jobFile = run.jobFile();
         runs.claim(jobFile.job(), jobFile.platform(), identity);

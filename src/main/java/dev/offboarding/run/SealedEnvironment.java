@@ -13,7 +13,7 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class SealedEnvironment {
 
-    /** A place in which nothing is, so that Spring Boot looks for configuration files nowhere else. */
+    /** An empty place, so that Spring Boot looks for configuration files nowhere else. */
     private static final String NOWHERE = "optional:classpath:/none/";
 
     private SealedEnvironment() {}

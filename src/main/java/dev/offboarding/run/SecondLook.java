@@ -27,7 +27,7 @@ abstract class SecondLook implements Journal.Renewal {
     private final CaseDecider decider;
     private final String when;
     final Map<UUID, OffboardingCase> cases = new LinkedHashMap<>();
-    /** What the trail is to say of those whose plan does not hold any more. */
+    /** What the trail is to say about those whose plan does not hold any more. */
     final List<NewEvent> decided = new ArrayList<>();
     /** What was last read of each; not of those who could not be read. */
     final Map<UUID, DecisionBasis> bases = new HashMap<>();

@@ -11,7 +11,7 @@ import dev.offboarding.runs.ExitCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tonight's list as it is read: its files, what is said of them, and where they go. */
+/** Tonight's list as it is read: its files, what is said about them, and where they go. */
 final class TonightsList {
 
     private static final Logger LOG = LoggerFactory.getLogger(TonightsList.class);

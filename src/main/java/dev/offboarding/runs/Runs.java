@@ -45,7 +45,7 @@ public final class Runs {
     /** The end of a run whose clock agreed with the others. */
     public record Ended(String runId, String job, Instant at) {}
 
-    /** What is known of the report of an earlier run. */
+    /** What is known about the report of an earlier run. */
     public record Earlier(String runId, @Nullable String manifestSha256, boolean reported) {}
 
     /** Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or may do so. Its parameter is that run. */
@@ -142,7 +142,9 @@ public final class Runs {
         return is("select exists (select from offboarding.run where run_id = ? and ended_at is null)", runId);
     }
 
-    /** Takes runs of the job that an earlier version of this program made, which did not know of identities, for this platform identity's. */
+    /**
+     * Takes runs of the job that an earlier version of this program made, which did not know about identities, for this platform identity's.
+     */
     public void claim(String job, PlatformName platform, String identity) {
         jdbc.update(
                 "update offboarding.run set platform_identity = ? where job = ? and platform = ? and platform_identity is null",
@@ -156,7 +158,7 @@ public final class Runs {
         return is("select exists (select from offboarding.run where platform_identity = ?)", platformIdentity);
     }
 
-    /** Adds to what is said of a run itself. */
+    /** Adds to what is said about a run itself. */
     public void add(String runId, Map<String, ?> facts) {
         jdbc.update(
                 "update offboarding.run set facts = (facts::jsonb || ?::jsonb)::json where run_id = ?",
@@ -301,7 +303,7 @@ public final class Runs {
     /**
      * The report is there, or there is none after all.
      *
-     * @param manifestSha256 what the job's next report says of this one; null if there is no report after all
+     * @param manifestSha256 what the job's next report says about this one; null if there is no report after all
      * @return whether what is reported once has been reported with it: a plan and a run that was stopped or died have reported nothing for
      *     good
      */

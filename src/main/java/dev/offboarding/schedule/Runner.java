@@ -18,7 +18,7 @@ public interface Runner {
     RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun);
 
     /**
-     * What is known of a job's earlier runs.
+     * What is known about a job's earlier runs.
      *
      * @throws RuntimeException if its database cannot be used now
      */

@@ -120,7 +120,7 @@ public final class ScheduleMeters implements ScheduleEvents {
         };
     }
 
-    /** A run is over. One that did not begin does not know of those before it, and is followed all the more by their last success. */
+    /** A run is over. One that did not begin does not know about those before it, and is followed all the more by their last success. */
     public synchronized void ended(RunFigures run) {
         Instant known = lastSuccesses.get(run.job());
         RunFigures shown = run.lastSuccess() == null && known != null ? run.withLastSuccess(known) : run;

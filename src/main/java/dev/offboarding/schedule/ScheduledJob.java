@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One job file of a schedule, and where its job stands. Its scheduler's lock guards it. */
+/** One job file of a schedule, and the state of its job. Its scheduler's lock guards it. */
 final class ScheduledJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledJob.class);
@@ -72,7 +72,7 @@ final class ScheduledJob {
         this.path = path;
     }
 
-    /** Whether there is something new to know of the file. A file that is as it was is not read again. */
+    /** Whether there is something new to know about the file. A file that is as it was is not read again. */
     boolean hasChanged() {
         byte[] bytes;
         try {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Runs each job when it is due: one run of a job at a time, those of different jobs beside each other. Job files are checked again
  * and again; one that cannot be used stops its own job only.
  *
- * <p>What was due while the program was not there to begin it is found in the table of runs: whatever was due after the last run that came to
+ * <p>What was due while the program was not there to begin it is found in the table of runs: whatever was due after the last run that reached
  * its end. It is reported, and made up for, once, where the job file says {@code catch-up: true}.
  */
 public final class Scheduler {

@@ -84,7 +84,7 @@ final class ActivityLog {
     }
 
     /**
-     * What the log says of a customer.
+     * What the log says about a customer.
      *
      * @param removedAt when its relationship was last removed; null where there is no record of that
      */
@@ -103,7 +103,7 @@ final class ActivityLog {
         return removals;
     }
 
-    /** What the log says of customers; one testimony for each. */
+    /** What the log says about customers; one testimony for each. */
     Map<UUID, Testimony> testimonies(List<Removed> customers) {
         Listing now = listing(customers.stream()
                 .map(Removed::at)
@@ -126,7 +126,7 @@ final class ActivityLog {
                 .orElse(null);
     }
 
-    /** @param since when the first customer was removed; null where that is not known of any */
+    /** @param since when the first customer was removed; null where that is not known about any */
     private Listing listing(@Nullable Instant since) {
         lock.lock();
         try {
@@ -155,7 +155,7 @@ final class ActivityLog {
         if (since == null) {
             return usual;
         }
-        // what is known of a removal is when it was over: it may have begun before midnight
+        // what is known about a removal is when it was over: it may have begun before midnight
         LocalDate wanted = day(since).minusDays(1);
         LocalDate first = today().minusDays(MOST_DAYS_BACK);
         return wanted.isBefore(first) ? first : wanted.isBefore(usual) ? wanted : usual;

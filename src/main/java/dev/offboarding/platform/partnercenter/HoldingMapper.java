@@ -133,7 +133,7 @@ final class HoldingMapper {
         String product = productType(it);
         String offer = PartnerCenterJson.text(it, "offerId", "");
         String text = product.isEmpty() ? offer : product + " " + offer;
-        // the plan tells it by its words, however it came to be known
+        // the plan recognises it by its words, however it was found
         return ErrorBody.line(isSavingsPlan(it) && !product.contains("savings") ? "savings plan " + text : text);
     }
 

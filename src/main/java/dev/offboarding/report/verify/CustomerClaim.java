@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What the row of a customer says that the trail has to say as well. Longer texts are kept as the number that stands for them.
  *
- * @param listedAs what its list said of it
+ * @param listedAs what its list said about it
  * @param names company name and domain
  * @param standing state, outcome, message and holds
  * @param planned its planned writes as they are written down

@@ -4,7 +4,7 @@ import dev.offboarding.report.verify.PlannedWrite.Action;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** What the trail says of one customer, compared with what its row claims. Where it says something several times, the last one counts. */
+/** What the trail says about one customer, compared with what its row claims. Where it says something several times, the last one counts. */
 final class CustomerTrail {
     static final List<String> EFFECTS = List.of("customer_list", "support_contact", "delegated_admin", "purchasing");
     private static final Place RECORD = Place.in(ReportPass.FILE);

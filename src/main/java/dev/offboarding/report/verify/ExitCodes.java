@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Whether the exit code of a report is one that its contents lead to. */
+/** Whether the exit code of a report follows from its contents. */
 final class ExitCodes {
     private static final Place RECORD = Place.in(ReportPass.FILE);
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Numbers that stand for texts: what a million customers' rows say of them would not fit into memory until the trail has said the same.
+ * Numbers that stand for texts: what a million customers' rows say about them would not fit into memory until the trail has said the same.
  * They begin with a number that no one knows, a new one for each check, so that no report can be made in which two texts have the same.
  */
 final class Fingerprints {

@@ -18,7 +18,7 @@ enum Outcome {
         return this == OFFBOARDED || this == ALREADY_OFFBOARDED;
     }
 
-    /** Whether the trail has to tell of it; the others may be how a case stood before the run. */
+    /** Whether the trail has to report it; the others may be how a case was before the run. */
     boolean happened() {
         return this == FAILED || this == WITHDRAWN || this == CLOSED || this == RE_ESTABLISHED;
     }

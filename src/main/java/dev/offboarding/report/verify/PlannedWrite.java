@@ -3,7 +3,7 @@ package dev.offboarding.report.verify;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A write that a customer's row has among its planned ones, and what the trail says of it. */
+/** A write that a customer's row has among its planned ones, and what the trail says about it. */
 final class PlannedWrite {
 
     /** What a plan may ask for. */

@@ -3,7 +3,7 @@ package dev.offboarding.report.verify;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The events of the run as a whole, compared with what the head of the record says of it. */
+/** The events of the run as a whole, compared with what the head of the record says about it. */
 final class RunEventCheck {
     private static final Place TRAIL = Place.in(EventLines.FILE);
 
