@@ -24,7 +24,7 @@ final class Recovery {
     private final JdbcTemplate jdbc;
     private final Runs runs;
     private final AuditEvents audit;
-    private final LostWrites lostWrites;
+    private final UnansweredWrites unanswered;
     private final MissingReport missingReport;
     private final ListReception lists;
 
@@ -33,14 +33,14 @@ final class Recovery {
             JdbcTemplate jdbc,
             Runs runs,
             AuditEvents audit,
-            LostWrites lostWrites,
+            UnansweredWrites unanswered,
             MissingReport missingReport,
             ListReception lists) {
         this.context = context;
         this.jdbc = jdbc;
         this.runs = runs;
         this.audit = audit;
-        this.lostWrites = lostWrites;
+        this.unanswered = unanswered;
         this.missingReport = missingReport;
         this.lists = lists;
     }
@@ -65,10 +65,10 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntent> open = audit.openIntents(dead.runId());
-            boolean elsewhere = !open.isEmpty() && !lostWrites.sentHere(dead);
+            boolean elsewhere = !open.isEmpty() && !unanswered.sentHere(dead);
             if (!open.isEmpty() && !elsewhere) {
                 // a report that is written already was written before anyone could know
-                lostWrites.settle(dead.runId(), open, there || dead.reported());
+                unanswered.settle(dead.runId(), open, there || dead.reported());
             }
             if (!dead.reported()) {
                 missingReport.write(dead, there);

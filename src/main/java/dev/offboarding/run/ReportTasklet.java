@@ -21,7 +21,7 @@ final class ReportTasklet implements Tasklet {
 
     private final RunContext context;
     private final Failures failures;
-    private final ExitCodes exitCodes;
+    private final RunExitCode exitCodes;
     private final RunEnding ending;
     private final RunNotices notices;
     private final ReportedRun reported;
@@ -30,7 +30,7 @@ final class ReportTasklet implements Tasklet {
     ReportTasklet(
             RunContext context,
             Failures failures,
-            ExitCodes exitCodes,
+            RunExitCode exitCodes,
             RunEnding ending,
             RunNotices notices,
             ReportedRun reported,

@@ -3,12 +3,12 @@ package dev.offboarding.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.report.ControlTotals;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunMeter;
 import dev.offboarding.run.RunResult;
-import dev.offboarding.run.SettableClock;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunHistory;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.kit.SettableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -11,6 +11,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
 import dev.offboarding.report.PublishedSchemas;
 import dev.offboarding.runs.ExitCode;

@@ -2,8 +2,8 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.run.RunResult;
-import dev.offboarding.run.SettableClock;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunHistory;
 import java.io.IOException;

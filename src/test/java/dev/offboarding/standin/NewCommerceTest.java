@@ -4,6 +4,7 @@ import static dev.offboarding.standin.Caller.customer;
 import static dev.offboarding.standin.Caller.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.standin.Caller.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ class NewCommerceTest {
     }
 
     private void later(Duration by) {
-        clock.advance(by);
+        clock.pass(by);
         caller.signedIn();
     }
 

@@ -5,6 +5,7 @@ import static dev.offboarding.standin.Caller.encoded;
 import static dev.offboarding.standin.Caller.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.standin.Caller.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -615,7 +616,7 @@ class PartnerCenterStandInTest {
             Reply pending = caller.patch(subscription(it, "E3"), json);
             assertThat(pending.status()).isEqualTo(409);
             assertThat(pending.code()).isEqualTo(900278);
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(standIn.status(it.idOf("E3"))).isEqualTo("suspended");
         }
 
@@ -628,7 +629,7 @@ class PartnerCenterStandInTest {
             assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
                     .isEqualTo("pending");
             assertThat(standIn.status(it.idOf("E3"))).isEqualTo("active");
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
                     .isEqualTo("suspended");
         }
@@ -641,7 +642,7 @@ class PartnerCenterStandInTest {
             assertThat(standIn.status(it.idOf("E3"))).isEqualTo("suspended");
             assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
                     .isEqualTo("active");
-            clock.advance(Duration.ofSeconds(20));
+            clock.pass(Duration.ofSeconds(20));
             assertThat(caller.get(subscription(it, "E3")).json().path("status").asString())
                     .isEqualTo("suspended");
         }
@@ -689,7 +690,7 @@ class PartnerCenterStandInTest {
                     .put("actionType", "Cancel");
             assertThat(caller.patch(subscription(it, "Ends"), json).status()).isEqualTo(200);
             assertThat(standIn.violations()).isEmpty();
-            clock.advance(Duration.ofDays(31));
+            clock.pass(Duration.ofDays(31));
             caller.signedIn();
             assertThat(standIn.status(it.idOf("Ends"))).isEqualTo("expired");
             assertThat(standIn.status(it.idOf("Renews"))).isEqualTo("active");
@@ -768,11 +769,11 @@ class PartnerCenterStandInTest {
             CustomerBuilder it = standIn.customer("Fabrikam").licence("E3", "suspended");
             caller.remove(it);
             assertThat(seen(it)).containsExactly(true, true, true);
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(seen(it)).containsExactly(true, true, false);
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(seen(it)).containsExactly(true, false, false);
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(seen(it)).containsExactly(false, false, false);
         }
 
@@ -930,9 +931,9 @@ class PartnerCenterStandInTest {
             caller.header("MS-CorrelationId", correlation)
                     .patch(subscription(it, "E3"), json.put("status", "suspended"));
             assertThat(audited(it.id())).isZero();
-            clock.advance(Duration.ofMinutes(5));
+            clock.pass(Duration.ofMinutes(5));
             caller.remove(it);
-            clock.advance(Duration.ofMinutes(5));
+            clock.pass(Duration.ofMinutes(5));
             assertThat(audited(it.id())).isEqualTo(2);
             JsonNode items =
                     caller.get("/v1/auditrecords?startDate=2026-07-20").json().path("items");
@@ -1048,7 +1049,7 @@ class PartnerCenterStandInTest {
             Reply reply = caller.graph("POST", path + "/requests", "{\"action\":\"terminate\"}");
             assertThat(reply.status()).isEqualTo(201);
             assertThat(standIn.gdapStatus(it.idOf("Support"))).isEqualTo("terminationRequested");
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(caller.graph("GET", path, null).json().path("status").asString())
                     .isEqualTo("terminating");
             assertThat(caller.graph("GET", reply.header("Location"), null)
@@ -1056,7 +1057,7 @@ class PartnerCenterStandInTest {
                             .path("status")
                             .asString())
                     .isEqualTo("pending");
-            clock.advance(Duration.ofSeconds(30));
+            clock.pass(Duration.ofSeconds(30));
             assertThat(standIn.gdapStatus(it.idOf("Support"))).isEqualTo("terminated");
             assertThat(caller.graph("POST", path + "/requests", "{\"action\":\"terminate\"}")
                             .status())
@@ -1115,10 +1116,10 @@ class PartnerCenterStandInTest {
             assertThat(throttled.json().path("message").asString())
                     .isEqualTo("Rate limit is exceeded. Try again in 60 seconds.");
             assertThat(standIn.violations()).isEmpty();
-            clock.advance(Duration.ofSeconds(59));
+            clock.pass(Duration.ofSeconds(59));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(429);
             assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY);
-            clock.advance(Duration.ofSeconds(60));
+            clock.pass(Duration.ofSeconds(60));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
             assertThat(violations()).hasSize(1);
         }
@@ -1140,11 +1141,11 @@ class PartnerCenterStandInTest {
             for (int i = 0; i < 20; i++) {
                 Reply reply = caller.get(customer(it) + "/subscriptions");
                 if (reply.status() == 429) {
-                    clock.advance(Duration.ofSeconds(Long.parseLong(reply.header("Retry-After"))));
+                    clock.pass(Duration.ofSeconds(Long.parseLong(reply.header("Retry-After"))));
                     assertThat(caller.get(customer(it) + "/subscriptions").status())
                             .isEqualTo(200);
                 }
-                clock.advance(Duration.ofMillis(700));
+                clock.pass(Duration.ofMillis(700));
             }
             assertThat(standIn.violations()).isEmpty();
         }
@@ -1302,7 +1303,7 @@ class PartnerCenterStandInTest {
             assertThat(caller.header("MS-RequestId", id).remove(it).status()).isEqualTo(200);
             assertThat(standIn.violations()).isEmpty();
             assertThat(standIn.writes().stream().map(RecordedRequest::applied)).containsExactly(true, false);
-            clock.advance(Duration.ofMinutes(10));
+            clock.pass(Duration.ofMinutes(10));
             assertThat(caller.header("MS-RequestId", id).remove(it).code()).isEqualTo(3000);
         }
 
@@ -1445,7 +1446,7 @@ class PartnerCenterStandInTest {
                     .taking(Duration.ofSeconds(7))
                     .once();
             assertThat(caller.get("/v1/customers?size=1").header("Retry-After")).isEqualTo("7");
-            clock.advance(Duration.ofSeconds(7));
+            clock.pass(Duration.ofSeconds(7));
             standIn.faults().inject(InjectedFault.THROTTLED_UNTIMED).once();
             Reply untimed = caller.get("/v1/customers?size=1");
             assertThat(untimed.status()).isEqualTo(429);
@@ -1467,10 +1468,10 @@ class PartnerCenterStandInTest {
 
             assertThat(unavailable.status()).isEqualTo(503);
             assertThat(unavailable.header("Retry-After")).isEqualTo("Mon, 09 Mar 2026 11:00:40 GMT");
-            clock.advance(Duration.ofSeconds(39));
+            clock.pass(Duration.ofSeconds(39));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
             assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY);
-            clock.advance(Duration.ofSeconds(1));
+            clock.pass(Duration.ofSeconds(1));
             assertThat(caller.get("/v1/customers?size=1").status()).isEqualTo(200);
             assertThat(violations()).hasSize(1);
         }

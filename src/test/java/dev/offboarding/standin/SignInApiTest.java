@@ -6,6 +6,7 @@ import static dev.offboarding.standin.Caller.encoded;
 import static dev.offboarding.standin.Caller.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.standin.Caller.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -83,12 +84,12 @@ class SignInApiTest {
 
     @Test
     void aRefreshTokenThatLayIdleForNinetyDaysIsDead() {
-        clock.advance(Duration.ofDays(89));
+        clock.pass(Duration.ofDays(89));
         String renewed = caller.v2(standIn.signIn().refreshToken(), API + "/.default")
                 .json()
                 .path("refresh_token")
                 .asString();
-        clock.advance(Duration.ofDays(1));
+        clock.pass(Duration.ofDays(1));
         Reply dead = caller.v2(standIn.signIn().refreshToken(), API + "/.default");
         assertThat(dead.status()).isEqualTo(400);
         assertThat(aadsts(dead)).isEqualTo(700082);
@@ -103,7 +104,7 @@ class SignInApiTest {
         standIn.signIn().refusedFrom(clock.instant().plusSeconds(60), 50173);
         String first = standIn.signIn().refreshToken();
         assertThat(caller.v2(first, API + "/.default").status()).isEqualTo(200);
-        clock.advance(Duration.ofSeconds(60));
+        clock.pass(Duration.ofSeconds(60));
         Reply revoked = caller.v2(first, API + "/.default");
         assertThat(revoked.json().path("error").asString()).isEqualTo("invalid_grant");
         assertThat(aadsts(revoked)).isEqualTo(50173);
@@ -115,7 +116,7 @@ class SignInApiTest {
     void anAccessTokenEndsAndCanDieBeforeThat() {
         caller.signedIn();
         assertThat(read()).isEqualTo(200);
-        clock.advance(Duration.ofSeconds(20));
+        clock.pass(Duration.ofSeconds(20));
         Reply expired = caller.get("/v1/customers?size=1");
         assertThat(expired.status()).isEqualTo(401);
         assertThat(expired.header("WWW-Authenticate")).startsWith("OAuth realm=urn:cpsvc:cpid:");
@@ -153,7 +154,7 @@ class SignInApiTest {
                         .get("/v1/customers?size=1")
                         .header("isMfaCompliant"))
                 .isEqualTo("true");
-        clock.advance(Duration.ofSeconds(60));
+        clock.pass(Duration.ofSeconds(60));
         assertThat(caller.get("/v1/customers?size=1").code()).isEqualTo(900421);
         caller.signedIn();
         assertThat(caller.get("/v1/customers?size=1").code()).isEqualTo(900421);

@@ -72,7 +72,7 @@ final class LedgerWrites {
             // whatever was under way without an answer is rolled back, or has said that it is open
             for (int i = 0; i < outcomes.length; i++) {
                 if (outcomes[i] == null) {
-                    answer(Verdict.notSent(new NumberedWrite(i, writes.get(i)), STOPPED));
+                    answer(LedgerAnswer.notSent(new NumberedWrite(i, writes.get(i)), STOPPED));
                 }
             }
         } catch (PlatformUnavailableException e) {
@@ -82,7 +82,8 @@ final class LedgerWrites {
             }
             for (int i = 0; i < outcomes.length; i++) {
                 if (outcomes[i] == null) {
-                    answer(Verdict.notSent(new NumberedWrite(i, writes.get(i)), "The ledger could no longer be used."));
+                    answer(LedgerAnswer.notSent(
+                            new NumberedWrite(i, writes.get(i)), "The ledger could no longer be used."));
                 }
             }
         }
@@ -94,11 +95,11 @@ final class LedgerWrites {
         List<NumberedWrite> sendable = new ArrayList<>();
         for (NumberedWrite one : asked) {
             if (kind == null) {
-                answer(Verdict.withheld(one, null, action + " does not exist on the ledger."));
+                answer(LedgerAnswer.withheld(one, null, action + " does not exist on the ledger."));
             } else if (one.target().isEmpty()) {
-                answer(Verdict.withheld(one, null, "The target is not an id of the form that the ledger has."));
+                answer(LedgerAnswer.withheld(one, null, "The target is not an id of the form that the ledger has."));
             } else if (action == Action.REMOVE && !one.id().equals(one.customer())) {
-                answer(Verdict.withheld(one, null, "A removal's target has to be the customer itself."));
+                answer(LedgerAnswer.withheld(one, null, "A removal's target has to be the customer itself."));
             } else {
                 sendable.add(one);
             }
@@ -117,7 +118,7 @@ final class LedgerWrites {
         RetryPolicy.Attempts attempts = retries.attempts();
         while (!left.isEmpty()) {
             if (!admission.mayStart()) {
-                left.forEach(one -> answer(Verdict.notSent(one, STOPPED)));
+                left.forEach(one -> answer(LedgerAnswer.notSent(one, STOPPED)));
                 return;
             }
             List<NumberedWrite> now = left.stream().map(this::afterWhatWasDone).toList();
@@ -131,7 +132,7 @@ final class LedgerWrites {
             } catch (WriteSwallowedException e) {
                 e.refusals().forEach(this::answer);
                 Set<NumberedWrite> refused =
-                        e.refusals().stream().map(Verdict::asked).collect(toSet());
+                        e.refusals().stream().map(LedgerAnswer::asked).collect(toSet());
                 left = now.stream().filter(one -> !refused.contains(one)).toList();
                 continue;
             } catch (UnprovenException e) {
@@ -178,7 +179,7 @@ final class LedgerWrites {
     private void split(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries, SQLException e) {
         boolean hopeless = LedgerErrors.tookTooLong(e) && ++timeouts > TIMEOUTS;
         if (hopeless || asked.size() == 1) {
-            asked.forEach(one -> answer(Verdict.refused(
+            asked.forEach(one -> answer(LedgerAnswer.refused(
                     one,
                     null,
                     "The ledger answered with an error, and nothing was changed: " + LedgerErrors.words(e))));
@@ -198,7 +199,7 @@ final class LedgerWrites {
                 : "another program keeps this customer's rows locked";
         // rows that others have locked are passed over, and the table is locked first
         boolean sent = e != null && !(e instanceof TableBusyException);
-        asked.forEach(one -> answer(Verdict.busy(
+        asked.forEach(one -> answer(LedgerAnswer.busy(
                 one, sent, "The ledger is busy: " + who + ". Nothing was changed; it may be tried again.")));
     }
 
@@ -230,12 +231,12 @@ final class LedgerWrites {
                             ? "It is not shown any more: a view may hide what was written, so this may be this write's doing or"
                                     + " someone else's."
                             : "Afterwards the ledger showed '" + after + "'.");
-            answer(Verdict.lost(one, after, message, kind.untouched().equals(after)));
+            answer(LedgerAnswer.lost(one, after, message, kind.untouched().equals(after)));
         }
     }
 
     private void unknown(List<NumberedWrite> asked, String why) {
-        asked.forEach(one -> answer(Verdict.lost(
+        asked.forEach(one -> answer(LedgerAnswer.lost(
                 one,
                 null,
                 "The connection to the ledger was lost during this write, and what became of it is not known: " + why
@@ -252,7 +253,7 @@ final class LedgerWrites {
                 : new NumberedWrite(one.position(), write.on(write.basis().after(before)));
     }
 
-    private void answer(Verdict verdict) {
+    private void answer(LedgerAnswer verdict) {
         WriteOutcome outcome = verdict.at(clock.instant());
         outcomes[verdict.asked().position()] = outcome;
         if (outcome.write().basis() != null && outcome.after() != null) {

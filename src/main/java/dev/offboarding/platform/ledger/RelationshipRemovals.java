@@ -172,8 +172,8 @@ final class RelationshipRemovals implements SetWrite {
             Map<UUID, String> now,
             Map<UUID, Open> open,
             Map<UUID, String> leftBehind) {
-        List<Verdict> verdicts = new ArrayList<>();
-        List<Verdict> swallowed = new ArrayList<>();
+        List<LedgerAnswer> verdicts = new ArrayList<>();
+        List<LedgerAnswer> swallowed = new ArrayList<>();
         List<NumberedWrite> busy = new ArrayList<>();
         for (NumberedWrite one : asked) {
             UUID id = one.id();
@@ -182,16 +182,16 @@ final class RelationshipRemovals implements SetWrite {
             if (ended.contains(id)) {
                 String left = leftBehind.get(id);
                 if (left == null) {
-                    verdicts.add(Verdict.done(one, Customer.RESELLER, Customer.NONE));
+                    verdicts.add(LedgerAnswer.done(one, Customer.RESELLER, Customer.NONE));
                 } else {
                     swallowed.add(notPassedOn(one, "rows of this customer are still in " + left, left));
                 }
             } else if (changed.containsKey(id)) {
-                verdicts.add(Verdict.stale(one, relationship, changed.get(id)));
+                verdicts.add(LedgerAnswer.stale(one, relationship, changed.get(id)));
             } else if (relationship == null) {
-                verdicts.add(Verdict.withheld(one, null, "ledger.customer has no row with this id."));
+                verdicts.add(LedgerAnswer.withheld(one, null, "ledger.customer has no row with this id."));
             } else if (!relationship.equals(Customer.RESELLER)) {
-                Verdict refusal = Verdict.withheld(
+                LedgerAnswer refusal = LedgerAnswer.withheld(
                         one, relationship, "The relationship is '" + relationship + "', not 'reseller'.");
                 if (candidates.contains(id)) {
                     swallowed.add(notPassedOn(one, "the relationship is '" + relationship + "'", "ledger.customer"));
@@ -203,8 +203,8 @@ final class RelationshipRemovals implements SetWrite {
                         + (obstacle.statuses().isEmpty() ? "without status" : obstacle.statuses()) + ".";
                 verdicts.add(
                         obstacle.statuses().equals("pending")
-                                ? Verdict.pending(one, relationship, message)
-                                : Verdict.withheld(one, relationship, message));
+                                ? LedgerAnswer.pending(one, relationship, message)
+                                : LedgerAnswer.withheld(one, relationship, message));
             } else if (candidates.contains(id)) {
                 swallowed.add(notPassedOn(one, "the relationship is still 'reseller'", "ledger.customer"));
             } else {
@@ -217,8 +217,8 @@ final class RelationshipRemovals implements SetWrite {
         return new Attempt(verdicts, busy);
     }
 
-    private static Verdict notPassedOn(NumberedWrite asked, String what, String where) {
-        return Verdict.refused(
+    private static LedgerAnswer notPassedOn(NumberedWrite asked, String what, String where) {
+        return LedgerAnswer.refused(
                 asked,
                 Customer.RESELLER,
                 "The ledger took the removal without an error, but then " + what

@@ -14,7 +14,7 @@ interface SetWrite {
      *
      * @param busy those that someone else has locked at the moment
      */
-    record Attempt(List<Verdict> verdicts, List<NumberedWrite> busy) {}
+    record Attempt(List<LedgerAnswer> verdicts, List<NumberedWrite> busy) {}
 
     /**
      * Writes, in one transaction. Each target occurs once. A customer that is not as it was read any more is not written to.

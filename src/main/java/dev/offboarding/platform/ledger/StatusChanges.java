@@ -62,16 +62,16 @@ final class StatusChanges implements SetWrite {
         Map<UUID, List<Found>> others = lock.isEmpty() || missing.isEmpty() ? Map.of() : read(session, READ, missing);
         Map<UUID, String> changed = asRead.changed(session);
 
-        List<Verdict> verdicts = new ArrayList<>();
+        List<LedgerAnswer> verdicts = new ArrayList<>();
         List<NumberedWrite> busy = new ArrayList<>();
         List<NumberedWrite> ready = new ArrayList<>();
         for (NumberedWrite one : asked) {
             List<Found> rows = mine.getOrDefault(one.id(), others.getOrDefault(one.id(), List.of()));
             String change = changed.get(one.customer());
-            Verdict refusal = refusal(one, rows);
+            LedgerAnswer refusal = refusal(one, rows);
             if (change != null) {
-                verdicts.add(
-                        Verdict.stale(one, rows.isEmpty() ? null : rows.get(0).status(), change));
+                verdicts.add(LedgerAnswer.stale(
+                        one, rows.isEmpty() ? null : rows.get(0).status(), change));
             } else if (refusal != null) {
                 verdicts.add(refusal);
             } else if (mine.containsKey(one.id()) && !inTheWay.contains(one.customer())) {
@@ -102,31 +102,31 @@ final class StatusChanges implements SetWrite {
         return others;
     }
 
-    private @Nullable Verdict refusal(NumberedWrite asked, List<Found> rows) {
+    private @Nullable LedgerAnswer refusal(NumberedWrite asked, List<Found> rows) {
         if (rows.isEmpty()) {
-            return Verdict.withheld(asked, null, "ledger.subscription has no row with this id.");
+            return LedgerAnswer.withheld(asked, null, "ledger.subscription has no row with this id.");
         }
         if (rows.size() > 1) {
-            return Verdict.withheld(
+            return LedgerAnswer.withheld(
                     asked,
                     null,
                     "ledger.subscription has " + rows.size() + " rows with this id; it is not clear which is meant.");
         }
         Found row = rows.get(0);
         if (!asked.customer().equals(row.customer())) {
-            return Verdict.withheld(
+            return LedgerAnswer.withheld(
                     asked, row.status(), "In the ledger this subscription belongs to another customer.");
         }
         if (!KINDS.contains(row.kind())) {
-            return Verdict.withheld(
+            return LedgerAnswer.withheld(
                     asked, row.status(), "Only license and usage can be changed; this is " + quoted(row.kind()) + ".");
         }
         if (row.status().equals("pending")) {
-            return Verdict.pending(asked, row.status(), "Another operation on this subscription is under way.");
+            return LedgerAnswer.pending(asked, row.status(), "Another operation on this subscription is under way.");
         }
         return row.status().equals(from)
                 ? null
-                : Verdict.withheld(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
+                : LedgerAnswer.withheld(asked, row.status(), "It is " + quoted(row.status()) + ", not '" + from + "'.");
     }
 
     /**
@@ -135,15 +135,15 @@ final class StatusChanges implements SetWrite {
      *
      * @param written how many rows the statement has counted
      */
-    private List<Verdict> readBack(Session session, List<NumberedWrite> ready, long written, boolean again)
+    private List<LedgerAnswer> readBack(Session session, List<NumberedWrite> ready, long written, boolean again)
             throws SQLException {
         Map<UUID, List<Found>> now =
                 read(session, READ, ready.stream().map(NumberedWrite::id).toList());
         Map<UUID, String> changed = changedRightBefore(session, ready, now);
-        List<Verdict> done = new ArrayList<>();
+        List<LedgerAnswer> done = new ArrayList<>();
         List<NumberedWrite> hidden = new ArrayList<>();
-        List<Verdict> stale = new ArrayList<>();
-        List<Verdict> swallowed = new ArrayList<>();
+        List<LedgerAnswer> stale = new ArrayList<>();
+        List<LedgerAnswer> swallowed = new ArrayList<>();
         for (NumberedWrite asked : ready) {
             List<String> statuses = now.getOrDefault(asked.id(), List.of()).stream()
                     .map(Found::status)
@@ -152,11 +152,11 @@ final class StatusChanges implements SetWrite {
             if (statuses.isEmpty()) {
                 hidden.add(asked);
             } else if (statuses.equals(List.of(to))) {
-                done.add(Verdict.done(asked, from, to));
+                done.add(LedgerAnswer.done(asked, from, to));
             } else if (change != null) {
-                stale.add(Verdict.stale(asked, statuses.get(0), change));
+                stale.add(LedgerAnswer.stale(asked, statuses.get(0), change));
             } else {
-                swallowed.add(Verdict.refused(
+                swallowed.add(LedgerAnswer.refused(
                         asked,
                         from,
                         "The ledger took the change to '" + to + "' without an error, but then showed "
@@ -172,13 +172,13 @@ final class StatusChanges implements SetWrite {
         if (!counted && !hidden.isEmpty() && !again) {
             throw new UnprovenException();
         }
-        hidden.forEach(asked -> done.add(counted ? Verdict.done(asked, from, to) : untold(asked, written)));
+        hidden.forEach(asked -> done.add(counted ? LedgerAnswer.done(asked, from, to) : untold(asked, written)));
         done.addAll(stale);
         return done;
     }
 
-    private Verdict untold(NumberedWrite asked, long written) {
-        return Verdict.untold(
+    private LedgerAnswer untold(NumberedWrite asked, long written) {
+        return LedgerAnswer.untold(
                 asked,
                 from,
                 "What became of the change to '" + to

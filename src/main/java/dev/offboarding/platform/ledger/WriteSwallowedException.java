@@ -6,14 +6,14 @@ import java.util.List;
 final class WriteSwallowedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final transient List<Verdict> refusals;
+    private final transient List<LedgerAnswer> refusals;
 
-    WriteSwallowedException(List<Verdict> refusals) {
+    WriteSwallowedException(List<LedgerAnswer> refusals) {
         super("not passed on by the ledger");
         this.refusals = List.copyOf(refusals);
     }
 
-    List<Verdict> refusals() {
+    List<LedgerAnswer> refusals() {
         return refusals;
     }
 }

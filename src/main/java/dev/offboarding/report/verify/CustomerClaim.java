@@ -29,7 +29,7 @@ record CustomerClaim(
         long standing,
         long planned,
         long effects,
-        PlannedWrites writes) {
+        PlannedActions writes) {
 
     static long listedAs(JsonNode entry, Fingerprints fingerprints) {
         return fingerprints.of(

@@ -1,6 +1,6 @@
 package dev.offboarding.report.verify;
 
-import dev.offboarding.report.verify.PlannedWrite.Action;
+import dev.offboarding.report.verify.PlannedAction.Action;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -94,17 +94,17 @@ final class CustomerRows {
                 writes(row, at));
     }
 
-    private static PlannedWrites writes(JsonNode row, Place at) {
-        List<PlannedWrite> writes = new ArrayList<>();
+    private static PlannedActions writes(JsonNode row, Place at) {
+        List<PlannedAction> writes = new ArrayList<>();
         for (JsonNode write : row.path("planned")) {
             String said = String.valueOf(StrictJson.text(write, "action"));
             Action action = named(Action.values(), said);
             if (action == null) {
                 throw at.off("a planned action", "one of " + List.of(Action.values()), said);
             }
-            writes.add(new PlannedWrite(action, String.valueOf(StrictJson.text(write, "target"))));
+            writes.add(new PlannedAction(action, String.valueOf(StrictJson.text(write, "target"))));
         }
-        return new PlannedWrites(writes);
+        return new PlannedActions(writes);
     }
 
     private static <E extends Enum<E>> @Nullable E named(E[] all, String name) {

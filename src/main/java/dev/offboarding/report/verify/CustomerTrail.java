@@ -1,6 +1,6 @@
 package dev.offboarding.report.verify;
 
-import dev.offboarding.report.verify.PlannedWrite.Action;
+import dev.offboarding.report.verify.PlannedAction.Action;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -92,7 +92,7 @@ final class CustomerTrail {
                                 "no such event");
             }
         }
-        PlannedWrites writes = claim.writes();
+        PlannedActions writes = claim.writes();
         same(
                 "suspended subscriptions",
                 writes.count(it -> it.action == Action.SUSPEND && it.tookEffect),

@@ -26,7 +26,7 @@ final class PlanDigest {
                 .filter(claim -> !claim.writes().all().isEmpty())
                 .sorted(Comparator.comparing(CustomerClaim::id, AS_BYTES))
                 .toList()) {
-            for (PlannedWrite write : claim.writes().all()) {
+            for (PlannedAction write : claim.writes().all()) {
                 String line = between + claim.id() + ' ' + write.action + ' ' + write.target();
                 sha256.update(line.getBytes(StandardCharsets.UTF_8));
                 between = "\n";

@@ -67,8 +67,8 @@ final class WriteCheck {
                     .off("customer, action and writes of the outcome", "those of its intent " + answers, "others");
         }
         for (Write write : writes) {
-            PlannedWrite planned = action(event, write, answers, event.sequence());
-            removals += planned.action == PlannedWrite.Action.REMOVE && removed(write) ? 1 : 0;
+            PlannedAction planned = action(event, write, answers, event.sequence());
+            removals += planned.action == PlannedAction.Action.REMOVE && removed(write) ? 1 : 0;
             planned.tookEffect |= switch (planned.action) {
                 case SUSPEND -> tookEffect(write, "suspended");
                 case CANCEL -> tookEffect(write, "deleted");
@@ -88,7 +88,7 @@ final class WriteCheck {
     }
 
     /** The next action has to be this write, and planned. */
-    private PlannedWrite action(Event event, Write write, long intent, @Nullable Long outcome) {
+    private PlannedAction action(Event event, Write write, long intent, @Nullable Long outcome) {
         JsonNode action = actions.row();
         if (action == null) {
             String expected = "one for event %d, %s of %s".formatted(event.sequence(), event.action(), write.target());
@@ -114,7 +114,7 @@ final class WriteCheck {
         if (customer == null) {
             throw at.off("customer_id of an action", "a customer of the report", event.customer());
         }
-        PlannedWrite planned = customer.claim.writes().find(event.action(), write.target());
+        PlannedAction planned = customer.claim.writes().find(event.action(), write.target());
         if (planned == null) {
             String what = "%s of %s for customer %s".formatted(event.action(), write.target(), event.customer());
             throw at.off(what, IN_THE_PLAN, "one that it does not have");

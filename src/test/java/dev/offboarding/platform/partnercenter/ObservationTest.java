@@ -44,11 +44,11 @@ class ObservationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         ResellerPlatform platform = rig.platform();
         Rig.found(platform, customer);
-        rig.clock.advance(Duration.ofMinutes(9));
+        rig.clock.pass(Duration.ofMinutes(9));
         assertThat(Rig.perform(platform, Rig.suspend(customer, "E3")).tookEffect("suspended"))
                 .isTrue();
         customer.reservation("VM", true, Instant.parse("2027-01-05T00:00:00Z"));
-        rig.clock.advance(Duration.ofMinutes(2));
+        rig.clock.pass(Duration.ofMinutes(2));
 
         assertThat(Rig.found(platform, customer).subscriptions())
                 .extracting(Subscription::kind)
@@ -355,7 +355,7 @@ class ObservationTest {
         assertThat(alone).isInstanceOf(Observation.Unreadable.class);
         assertThat(((Observation.Unreadable) alone).why()).contains("404").contains("no other customer could be read");
         rig.bystander();
-        rig.clock.advance(Duration.ofMinutes(2));
+        rig.clock.pass(Duration.ofMinutes(2));
 
         Observation seen = Rig.observe(platform, customer);
 
@@ -528,7 +528,7 @@ class ObservationTest {
         assertThat(rig.requests(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST))
                 .isEmpty();
 
-        rig.clock.advance(Duration.ofMinutes(11));
+        rig.clock.pass(Duration.ofMinutes(11));
         Rig.found(platform, customer);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST))
                 .hasSize(2);

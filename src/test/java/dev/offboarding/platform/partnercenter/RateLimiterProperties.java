@@ -2,8 +2,8 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.kit.Tries;
-import dev.offboarding.standin.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -25,10 +25,10 @@ class RateLimiterProperties {
             Deque<Instant> lastMinute = new ArrayDeque<>();
             for (int i = 0; i < 3 * perMinute + lulls.size(); i++) {
                 if (i < lulls.size()) {
-                    clock.advance(Duration.ofMillis(lulls.get(i)));
+                    clock.pass(Duration.ofMillis(lulls.get(i)));
                 }
                 for (Duration wait = pace.tryStart(); !wait.isZero(); wait = pace.tryStart()) {
-                    clock.advance(wait);
+                    clock.pass(wait);
                 }
                 Instant now = clock.instant();
                 while (!lastMinute.isEmpty() && !lastMinute.getFirst().isAfter(now.minus(Duration.ofMinutes(1)))) {
@@ -49,7 +49,7 @@ class RateLimiterProperties {
             int atOnce = 0;
             for (int i = 0; i < perMinute; i++) {
                 for (Duration wait = pace.tryStart(); !wait.isZero(); wait = pace.tryStart()) {
-                    clock.advance(wait);
+                    clock.pass(wait);
                 }
                 atOnce += clock.instant().equals(Rig.TONIGHT) ? 1 : 0;
             }
@@ -70,9 +70,9 @@ class RateLimiterProperties {
 
             int longest = Math.max(first, second);
             assertThat(pace.tryStart()).isEqualTo(Duration.ofSeconds(longest));
-            clock.advance(Duration.ofSeconds(longest).minusMillis(1));
+            clock.pass(Duration.ofSeconds(longest).minusMillis(1));
             assertThat(pace.tryStart()).isEqualTo(Duration.ofMillis(1));
-            clock.advance(Duration.ofMillis(1));
+            clock.pass(Duration.ofMillis(1));
             assertThat(pace.tryStart()).isZero();
         });
     }

@@ -63,7 +63,7 @@ class RateLimitsTest {
         assertThat(betweenTheLastTwo()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
 
         slow.close();
-        rig.clock.advance(Duration.ofMinutes(1));
+        rig.clock.pass(Duration.ofMinutes(1));
         read(fast);
         read(fast);
         assertThat(betweenTheLastTwo()).isLessThan(Duration.ofSeconds(1));
@@ -86,7 +86,7 @@ class RateLimitsTest {
         assertThat(Rig.observe(other, customer)).isInstanceOf(Observation.Unreadable.class);
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(1);
 
-        rig.clock.advance(Duration.ofMinutes(11));
+        rig.clock.pass(Duration.ofMinutes(11));
         Rig.found(other, customer);
     }
 }

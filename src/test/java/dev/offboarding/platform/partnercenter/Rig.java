@@ -3,6 +3,7 @@ package dev.offboarding.platform.partnercenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
@@ -14,7 +15,6 @@ import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.RecordedRequest;
-import dev.offboarding.standin.SettableClock;
 import dev.offboarding.standin.StandInSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -102,7 +102,7 @@ final class Rig implements AutoCloseable {
 
     /** Time goes by as it is waited for, and only so. */
     synchronized void pause(Duration time) {
-        clock.advance(time);
+        clock.pass(time);
         meanwhile.accept(time);
     }
 

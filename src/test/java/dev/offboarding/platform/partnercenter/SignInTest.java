@@ -230,7 +230,7 @@ class SignInTest {
         ResellerPlatform platform = rig.platform();
         for (int i = 0; i < 10; i++) {
             platform.population();
-            rig.clock.advance(Duration.ofSeconds(7));
+            rig.clock.pass(Duration.ofSeconds(7));
         }
 
         assertThat(rig.standIn.requests()).noneMatch(it -> it.status() == 401);
@@ -293,7 +293,7 @@ class SignInTest {
         Thread thread = new Thread(() -> first.complete(Rig.observe(platform, throttled)));
         thread.start();
         assertThat(rig.standIn.awaitHeld(1, Duration.ofSeconds(20))).isTrue();
-        rig.clock.advance(Duration.ofHours(1));
+        rig.clock.pass(Duration.ofHours(1));
         // Graph's token comes at once, and the API's only after the other one was throttled
         rig.standIn
                 .faults()

@@ -80,18 +80,18 @@ class VerificationTest {
         assertThat(first.effects().values()).extracting(EffectReading::result).contains(Result.PENDING);
         assertThat(first.reseller()).isTrue();
 
-        rig.clock.advance(Duration.ofSeconds(10));
+        rig.clock.pass(Duration.ofSeconds(10));
         Verification second = verifyWithSubscription(platform, customer);
         assertThat(result(second, Effect.PURCHASING)).isEqualTo(Result.CONFIRMED);
         assertThat(result(second, Effect.SUPPORT_CONTACT)).isEqualTo(Result.PENDING);
 
-        rig.clock.advance(Duration.ofSeconds(20));
+        rig.clock.pass(Duration.ofSeconds(20));
         Verification third = verifyWithSubscription(platform, customer);
         assertThat(result(third, Effect.SUPPORT_CONTACT)).isEqualTo(Result.CONFIRMED);
         assertThat(result(third, Effect.CUSTOMER_LIST)).isEqualTo(Result.PENDING);
         assertThat(third.reseller()).isFalse();
 
-        rig.clock.advance(Duration.ofSeconds(10));
+        rig.clock.pass(Duration.ofSeconds(10));
         assertThat(verifyWithSubscription(platform, customer).confirmed()).isTrue();
     }
 
@@ -311,7 +311,7 @@ class VerificationTest {
         Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
         assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
 
-        rig.clock.advance(Duration.ofMinutes(1));
+        rig.clock.pass(Duration.ofMinutes(1));
         Verification verification = verify(platform, customer);
         assertThat(verification.confirmed()).isTrue();
         assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
@@ -408,13 +408,13 @@ class VerificationTest {
         Rig.perform(platform, Rig.suspend(customer, "E3"));
         Write removal = Rig.remove(customer);
         Rig.perform(platform, removal);
-        rig.clock.advance(Duration.ofMinutes(2));
+        rig.clock.pass(Duration.ofMinutes(2));
 
         Verification early = verify(platform, customer);
         assertThat(early.confirmed()).isTrue();
         assertThat(witness(early)).contains("has no record of it");
 
-        rig.clock.advance(Duration.ofMinutes(4));
+        rig.clock.pass(Duration.ofMinutes(4));
         Verification late = verify(platform, customer);
         assertThat(late.confirmed()).isTrue();
         assertThat(witness(late))
@@ -431,7 +431,7 @@ class VerificationTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
         Write removal = Rig.remove(customer);
         Rig.perform(lastNight, removal);
-        rig.clock.advance(Duration.ofDays(1));
+        rig.clock.pass(Duration.ofDays(1));
 
         assertThat(witness(verify(rig.platform(), customer)))
                 .contains("remove_partner_customer_relationship")
@@ -442,10 +442,10 @@ class VerificationTest {
 
     @Test
     void theActivityLogIsReadFromBeforeTheFirstRemovalOn() {
-        rig.clock.advance(Duration.ofHours(-3));
+        rig.clock.pass(Duration.ofHours(-3));
         CustomerBuilder customer = removed(rig.bystander().platform());
         Instant removedAt = rig.clock.instant().plus(Duration.ofHours(3));
-        rig.clock.advance(Duration.ofDays(10));
+        rig.clock.pass(Duration.ofDays(10));
         ResellerPlatform platform = rig.platform();
         UUID id = Rig.id(customer);
 
@@ -497,10 +497,10 @@ class VerificationTest {
         assertThat(rig.requests(Endpoint.AUDIT).get(0).path())
                 .doesNotContain(ids.get(0).toString());
 
-        rig.clock.advance(Duration.ofMinutes(3).minusMillis(1));
+        rig.clock.pass(Duration.ofMinutes(3).minusMillis(1));
         platform.verify(RemovalRequests.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(1);
-        rig.clock.advance(Duration.ofMillis(1));
+        rig.clock.pass(Duration.ofMillis(1));
         platform.verify(RemovalRequests.of(ids));
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(2);
     }
@@ -515,12 +515,12 @@ class VerificationTest {
         platform.verify(RemovalRequests.of(id));
         int asked = rig.requests(Endpoint.AUDIT).size();
 
-        rig.clock.advance(Duration.ofMinutes(30).minusMillis(1));
+        rig.clock.pass(Duration.ofMinutes(30).minusMillis(1));
         rig.standIn.faults().clear();
         assertThat(witness(platform.verify(weeksAgo).get(0))).contains("could not be read to its end");
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(asked);
 
-        rig.clock.advance(Duration.ofMillis(1));
+        rig.clock.pass(Duration.ofMillis(1));
         assertThat(witness(platform.verify(weeksAgo).get(0))).doesNotContain("could not be read to its end");
         assertThat(rig.requests(Endpoint.AUDIT)).hasSize(asked + 1);
     }

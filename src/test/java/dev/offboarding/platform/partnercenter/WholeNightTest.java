@@ -70,7 +70,7 @@ class WholeNightTest {
                 ids.stream()
                         .map(id -> new Write(id, Action.REMOVE, id.toString(), 1, UUID.randomUUID()))
                         .toList());
-        rig.clock.advance(platform.firstLookAfter());
+        rig.clock.pass(platform.firstLookAfter());
         return platform.verify(RemovalRequests.of(ids));
     }
 
@@ -187,7 +187,7 @@ class WholeNightTest {
 
         List<Verification> looks = night(platform, customers);
         for (int i = 0; i < 5 && !looks.stream().allMatch(Verification::confirmed); i++) {
-            rig.clock.advance(Duration.ofMinutes(1));
+            rig.clock.pass(Duration.ofMinutes(1));
             looks = platform.verify(
                     RemovalRequests.of(customers.stream().map(Rig::id).toList()));
         }

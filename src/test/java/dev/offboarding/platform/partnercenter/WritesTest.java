@@ -287,7 +287,7 @@ class WritesTest {
 
         List<WriteOutcome> outcomes = rig.platform().perform(List.of(Rig.remove(customer)), () -> {
             if (late.getAndSet(false)) {
-                rig.clock.advance(Duration.ofSeconds(31));
+                rig.clock.pass(Duration.ofSeconds(31));
             }
             return true;
         });
@@ -448,7 +448,7 @@ class WritesTest {
         WriteOutcome first = Rig.perform(platform, Rig.remove(customer));
         assertThat(first.result()).isEqualTo(Result.LOST);
         assertThat(first.worthRetrying()).isTrue();
-        rig.clock.advance(Duration.ofSeconds(30));
+        rig.clock.pass(Duration.ofSeconds(30));
         WriteOutcome second =
                 Rig.perform(platform, new Write(Rig.id(customer), Action.REMOVE, customer.id(), 2, UUID.randomUUID()));
 
@@ -955,7 +955,7 @@ class WritesTest {
         ResellerPlatform platform = rig.platform();
         Observation seen = Rig.observe(platform, customer);
         Observation seenEmpty = Rig.observe(platform, empty);
-        rig.clock.advance(Duration.ofMinutes(10).plusMillis(1));
+        rig.clock.pass(Duration.ofMinutes(10).plusMillis(1));
 
         List<WriteOutcome> outcomes = platform.perform(
                 List.of(

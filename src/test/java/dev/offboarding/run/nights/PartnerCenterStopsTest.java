@@ -3,12 +3,12 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.kit.SettableClock;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
-import dev.offboarding.run.SettableClock;
 import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Which exit code a run ends with. */
-final class ExitCodes {
+final class RunExitCode {
 
     private final RunInfo run;
     private final Cases cases;
@@ -22,7 +22,7 @@ final class ExitCodes {
     private final Evidence evidence;
     private final ReceivedLists received;
 
-    ExitCodes(RunInfo run, Cases cases, Runs runs, Failures failures, Evidence evidence, JdbcTemplate jdbc) {
+    RunExitCode(RunInfo run, Cases cases, Runs runs, Failures failures, Evidence evidence, JdbcTemplate jdbc) {
         this.run = run;
         this.cases = cases;
         this.runs = runs;

@@ -34,9 +34,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Looks up what became of writes of an earlier run whose answers it never recorded. */
-final class LostWrites {
+final class UnansweredWrites {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LostWrites.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnansweredWrites.class);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
@@ -46,7 +46,7 @@ final class LostWrites {
     private final Runs runs;
     private final TransactionTemplate transaction;
 
-    LostWrites(
+    UnansweredWrites(
             RunContext context, JdbcTemplate jdbc, LazyPlatform platform, Runs runs, TransactionTemplate transaction) {
         this.context = context;
         this.jdbc = jdbc;
@@ -205,7 +205,7 @@ final class LostWrites {
             case AUTO_RENEW_OFF ->
                 customer.subscriptions().stream()
                         .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(LostWrites::atTermEnd)
+                        .map(UnansweredWrites::atTermEnd)
                         .findFirst()
                         .orElse(null);
             case SUSPEND, CANCEL, REACTIVATE ->

@@ -1,4 +1,4 @@
-package dev.offboarding.run;
+package dev.offboarding.kit;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public final class SettableClock extends Clock {
     }
 
     /** To the millisecond: a time that comes back from the database has been rounded, and this clock does not catch up with it. */
-    public void set(Instant time) {
+    public synchronized void set(Instant time) {
         now = time.truncatedTo(ChronoUnit.MILLIS);
     }
 
@@ -28,12 +28,12 @@ public final class SettableClock extends Clock {
     }
 
     /** From here on it stands again. */
-    public void stop() {
+    public synchronized void stop() {
         set(instant());
         running = false;
     }
 
-    public void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         now = now.plus(time);
     }
 

@@ -7,32 +7,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The planned writes of one customer, in their order. */
-final class PlannedWrites {
+final class PlannedActions {
     private static final int FEW = 20;
 
-    private final List<PlannedWrite> all;
+    private final List<PlannedAction> all;
     /** Built where there are many and the trail asks for one. */
-    private @Nullable Map<String, PlannedWrite> byName;
+    private @Nullable Map<String, PlannedAction> byName;
 
-    PlannedWrites(List<PlannedWrite> all) {
+    PlannedActions(List<PlannedAction> all) {
         this.all = List.copyOf(all);
     }
 
-    List<PlannedWrite> all() {
+    List<PlannedAction> all() {
         return all;
     }
 
-    int count(Predicate<PlannedWrite> which) {
+    int count(Predicate<PlannedAction> which) {
         return (int) all.stream().filter(which).count();
     }
 
     @Nullable
-    PlannedWrite find(@Nullable String action, String target) {
+    PlannedAction find(@Nullable String action, String target) {
         if (all.size() > FEW) {
             return byName().get(action + ' ' + target);
         }
-        Object compact = PlannedWrite.compact(target);
-        for (PlannedWrite write : all) {
+        Object compact = PlannedAction.compact(target);
+        for (PlannedAction write : all) {
             if (write.is(action, compact)) {
                 return write;
             }
@@ -40,11 +40,11 @@ final class PlannedWrites {
         return null;
     }
 
-    private Map<String, PlannedWrite> byName() {
-        Map<String, PlannedWrite> names = byName;
+    private Map<String, PlannedAction> byName() {
+        Map<String, PlannedAction> names = byName;
         if (names == null) {
             names = new HashMap<>();
-            for (PlannedWrite write : all) {
+            for (PlannedAction write : all) {
                 names.putIfAbsent(write.action.name() + ' ' + write.target(), write);
             }
             byName = names;

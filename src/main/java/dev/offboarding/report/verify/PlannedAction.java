@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A write that a customer's row has among its planned ones, and what the trail says about it. */
-final class PlannedWrite {
+final class PlannedAction {
 
     /** What a plan may ask for. */
     enum Action {
@@ -24,7 +24,7 @@ final class PlannedWrite {
     boolean tried;
     boolean tookEffect;
 
-    PlannedWrite(Action action, String target) {
+    PlannedAction(Action action, String target) {
         this.action = action;
         this.target = compact(target);
     }
