@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.kit.Pem;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import java.io.IOException;
@@ -24,15 +25,11 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** An Ed25519 key that signs manifests. */
 public final class SigningKey {
     static final String ALGORITHM = "Ed25519";
 
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final Set<PosixFilePermission> OWNERS_OWN = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
     private static final int MOST_BYTES = 10_000;
@@ -123,14 +120,11 @@ public final class SigningKey {
         } catch (IOException e) {
             throw unreadable(file);
         }
-        Matcher pem = PEM.matcher(text);
-        String found = "";
-        while (pem.find()) {
-            if (pem.group(1).equals("PRIVATE KEY")) {
-                return Base64.getMimeDecoder().decode(pem.group(2));
-            }
-            found = pem.group(1);
+        byte[] key = Pem.block(text, "PRIVATE KEY");
+        if (key != null) {
+            return key;
         }
+        String found = Pem.lastLabel(text);
         throw wrong(
                 file,
                 found.equals("ENCRYPTED PRIVATE KEY")

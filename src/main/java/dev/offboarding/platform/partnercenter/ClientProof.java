@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.kit.FileFault;
+import dev.offboarding.kit.Pem;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -23,8 +24,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How the application shows that it is itself: by its secret, or by a text signed with its certificate's key. */
@@ -55,8 +54,6 @@ interface ClientProof {
 
         private static final int MOST_BYTES = 100_000;
         private static final Duration LIFE = Duration.ofMinutes(10);
-        private static final Pattern PEM =
-                Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
         @Override
         public Map<String, String> parameters(String tokenUrl) {
@@ -107,14 +104,12 @@ interface ClientProof {
 
         private static byte[] block(Path file, String kind) {
             try {
-                Matcher pem = PEM.matcher(RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.ISO_8859_1));
-                String found = "";
-                while (pem.find()) {
-                    if (pem.group(1).equals(kind)) {
-                        return Base64.getMimeDecoder().decode(pem.group(2));
-                    }
-                    found = pem.group(1);
+                String text = RegularFile.text(file.toRealPath(), MOST_BYTES, StandardCharsets.ISO_8859_1);
+                byte[] block = Pem.block(text, kind);
+                if (block != null) {
+                    return block;
                 }
+                String found = Pem.lastLabel(text);
                 String other = found.isEmpty()
                         ? ""
                         : " (it has BEGIN %s; of a key in another form, openssl pkcs8 -topk8 -nocrypt makes one)"

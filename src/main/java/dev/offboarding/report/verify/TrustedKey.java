@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.kit.Pem;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import java.io.IOException;
@@ -9,9 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,8 +21,6 @@ import java.util.regex.Pattern;
 public record TrustedKey(String fingerprint) {
     private static final int MOST_BYTES = 10_000;
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
 
     /** It is not a key. The message says why, and how to correct it. */
     public static final class WrongKeyException extends RuntimeException {
@@ -61,9 +58,8 @@ public record TrustedKey(String fingerprint) {
                             ? "the public key %s cannot be read by %s".formatted(file, System.getProperty("user.name"))
                             : "there is no public key %s".formatted(file));
         }
-        Matcher pem = PEM.matcher(text);
-        if (pem.find()) {
-            byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+        byte[] der = Pem.block(text, "PUBLIC KEY");
+        if (der != null) {
             try {
                 KeyFactory.getInstance(ManifestFile.ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
                 return new TrustedKey(Sha256.hexOf(der));
