@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
+import dev.offboarding.database.RetryingTransactions;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.database.TransientFault;
 import dev.offboarding.kit.RetryPolicy;
@@ -16,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -64,8 +64,7 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
     static HeldLock of(RunLock lock, Database database, RunInfo run, LazyPlatform platform, RetryPolicy retryPolicy)
             throws SQLException {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        TransactionTemplate transaction =
-                new RetryingTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, retryPolicy);
+        TransactionTemplate transaction = new RetryingTransactions(database.dataSource(), retryPolicy);
         Runs runs = new Runs(jdbc);
         Reservations reservations =
                 new Reservations(jdbc, run.runId(), run.jobFile().platform().text(), platform::identity);

@@ -5,6 +5,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Adoptions;
 import dev.offboarding.database.Database;
+import dev.offboarding.database.RetryingTransactions;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.RetryPolicy;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The first that is recorded of a run, before any of its steps. */
@@ -58,7 +58,7 @@ final class RunOpening {
                 new Runs(jdbc),
                 StepsConfiguration.trail(jdbc, clock, run),
                 jdbc,
-                new RetryingTransactions(new JdbcTransactionManager(database.dataSource()), jdbc, retryPolicy));
+                new RetryingTransactions(database.dataSource(), retryPolicy));
     }
 
     /**

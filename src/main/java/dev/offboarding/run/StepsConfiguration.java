@@ -6,6 +6,7 @@ import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.database.Database;
+import dev.offboarding.database.RetryingTransactions;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.RetryPolicy;
@@ -27,7 +28,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -89,8 +89,8 @@ class StepsConfiguration {
     }
 
     @Bean
-    TransactionTemplate transaction(PlatformTransactionManager manager, JdbcTemplate jdbc, RetryPolicy retryPolicy) {
-        return new RetryingTransactions(manager, jdbc, retryPolicy);
+    TransactionTemplate transaction(DataSource dataSource, RetryPolicy retryPolicy) {
+        return new RetryingTransactions(dataSource, retryPolicy);
     }
 
     @Bean

@@ -1,14 +1,14 @@
-package dev.offboarding.run;
+package dev.offboarding.database;
 
-import dev.offboarding.database.TransientFault;
 import dev.offboarding.kit.RetryPolicy;
 import java.util.List;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,8 +17,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Transactions of this job's own database, repeated as a whole where the database became unavailable in the middle of one. Whether a commit
  * whose answer was lost took place is not guessed: the server is asked, by the transaction's number. What a transaction does outside of
  * the database has to bear being done twice.
+ *
+ * <p>The ledger's adapter asks otherwise on purpose: it ends the server process that had the connection, for that holds rows of others,
+ * and then reads what the rows show, which is what the trail has to say of a lost write, whoever wrote it.
  */
-final class RetryingTransactions extends TransactionTemplate {
+public final class RetryingTransactions extends TransactionTemplate {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(RetryingTransactions.class);
@@ -26,9 +29,9 @@ final class RetryingTransactions extends TransactionTemplate {
     private final transient JdbcTemplate jdbc;
     private final transient RetryPolicy retryPolicy;
 
-    RetryingTransactions(PlatformTransactionManager manager, JdbcTemplate jdbc, RetryPolicy retryPolicy) {
-        super(manager);
-        this.jdbc = jdbc;
+    public RetryingTransactions(DataSource dataSource, RetryPolicy retryPolicy) {
+        super(new JdbcTransactionManager(dataSource));
+        this.jdbc = new JdbcTemplate(dataSource);
         this.retryPolicy = retryPolicy;
     }
 
