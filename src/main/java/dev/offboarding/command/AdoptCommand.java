@@ -44,7 +44,7 @@ final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the audit trail.")
     private String reason = "";
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Who says so; without it, this system's user.")
+    @Option(names = "--by", paramLabel = "NAME", description = "Who says so; without it, the operating system's user.")
     private @Nullable String by;
 
     @Spec

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Ends with 0 if it is stopped while no run is under way, else as that run does.",
+            "Ends with 0 if it is stopped while no run is under way, otherwise as that run does.",
         })
 final class ScheduleCommand implements Callable<Integer> {
 
@@ -45,7 +45,7 @@ final class ScheduleCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "${env:OFFBOARDING_MANAGEMENT_PORT}",
             description = "Opens /actuator/health and /actuator/prometheus on this port; 0 takes any that is free."
-                    + " Without it nothing is opened. Default: OFFBOARDING_MANAGEMENT_PORT in the environment.")
+                    + " Without it, nothing is opened. Default: OFFBOARDING_MANAGEMENT_PORT in the environment.")
     private @Nullable Integer managementPort;
 
     @Option(
@@ -53,7 +53,7 @@ final class ScheduleCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             defaultValue = "${env:OFFBOARDING_MANAGEMENT_ADDRESS:-127.0.0.1}",
             description =
-                    "On this address of the machine only; callers are not asked who they are. Default: ${DEFAULT-VALUE}.")
+                    "The address of this machine to open it on; callers are not asked who they are. Default: ${DEFAULT-VALUE}.")
     private String managementAddress = "127.0.0.1";
 
     @Spec
