@@ -48,7 +48,7 @@ final class ScheduledJob {
     Instant askHistory = Instant.MIN;
 
     /** For the next report: one for each reason, or a job of every minute would have thousands after a weekend without its database. */
-    private Map<MissedRuns.Why, MissedRuns> toTell = new LinkedHashMap<>();
+    private Map<MissedRuns.Why, MissedRuns> unreported = new LinkedHashMap<>();
     /** A missed run is to be made up for, not before then; null if there is none. */
     @Nullable
     Instant owed;
@@ -123,7 +123,7 @@ final class ScheduledJob {
         since = null;
         historyKnown = false;
         askHistory = Instant.MIN;
-        toTell = new LinkedHashMap<>();
+        unreported = new LinkedHashMap<>();
         owed = null;
         notBegun = 0;
         lastSuccess = null;
@@ -132,18 +132,18 @@ final class ScheduledJob {
         lastDueMissed = false;
     }
 
-    void tellNextTime(MissedRuns missed) {
-        toTell.merge(missed.why(), missed, MissedRuns::and);
+    void reportNextTime(MissedRuns missed) {
+        unreported.merge(missed.why(), missed, MissedRuns::and);
     }
 
-    boolean hasSomethingToTell() {
-        return !toTell.isEmpty();
+    boolean hasUnreported() {
+        return !unreported.isEmpty();
     }
 
     /** The taker reports it, or gives it back. */
-    List<MissedRuns> takeWhatIsToTell() {
-        List<MissedRuns> taken = List.copyOf(toTell.values());
-        toTell.clear();
+    List<MissedRuns> takeUnreported() {
+        List<MissedRuns> taken = List.copyOf(unreported.values());
+        unreported.clear();
         return taken;
     }
 

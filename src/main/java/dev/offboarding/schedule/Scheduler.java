@@ -333,7 +333,7 @@ public final class Scheduler {
     private void miss(ScheduledJob job, MissedRuns missed) {
         job.missed += missed.count();
         job.lastDueMissed = true;
-        job.tellNextTime(missed);
+        job.reportNextTime(missed);
         if (job.catchesUp()) {
             job.owed = missed.last();
         }
@@ -341,7 +341,7 @@ public final class Scheduler {
     }
 
     private void start(ScheduledJob job, Instant now, @Nullable Instant due) {
-        List<MissedRuns> missed = job.takeWhatIsToTell();
+        List<MissedRuns> missed = job.takeUnreported();
         List<String> notes = new ArrayList<>();
         missed.forEach(one -> notes.add(one.inWords(job.zone())));
         if (job.owed != null) {
@@ -396,11 +396,11 @@ public final class Scheduler {
         }
         if (result.runId() != null) {
             // what it was given is in its report
-            job.lastDueMissed = job.hasSomethingToTell();
+            job.lastDueMissed = job.hasUnreported();
             job.notBegun = 0;
             return;
         }
-        missed.forEach(job::tellNextTime);
+        missed.forEach(job::reportNextTime);
         // nothing of it is in the table of runs: had the program ended meanwhile, the next one would call it missed,
         // too
         if (due != null) {
