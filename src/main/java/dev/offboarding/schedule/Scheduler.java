@@ -2,6 +2,7 @@ package dev.offboarding.schedule;
 
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
+import dev.offboarding.kit.Backoff;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunHistory;
@@ -41,8 +42,8 @@ public final class Scheduler {
     static final Duration LOOK = Duration.ofSeconds(30);
     /** After this time what did not work is tried again: reading the table of runs, or making up for a run. */
     static final Duration AGAIN = Duration.ofMinutes(1);
-    /** Each further time it takes twice as long, up to about an hour: 64 minutes. */
-    private static final int MOST_DOUBLINGS = 6;
+    /** Before a run is made up for: up to about an hour. */
+    private static final Backoff OWED = new Backoff(AGAIN, AGAIN.multipliedBy(64));
 
     private final List<ScheduledJob> jobs;
     private final JobFileReader reader;
@@ -408,7 +409,7 @@ public final class Scheduler {
             miss(job, MissedRuns.one(due, locked ? MissedRuns.Why.LOCKED : MissedRuns.Why.NOT_BEGUN));
         }
         if (job.catchesUp()) {
-            job.owed = now.plus(AGAIN.multipliedBy(1L << Math.min(job.notBegun++, MOST_DOUBLINGS)));
+            job.owed = now.plus(OWED.after(++job.notBegun));
         }
     }
 
