@@ -1,13 +1,11 @@
 package dev.offboarding.run;
 
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.MDC;
 
 /** Checks whether a run may continue, also while everything in it waits for something and nothing asks. */
 final class RunWatchdog implements AutoCloseable {
-
-    private static final Duration NAP = Duration.ofMillis(200);
 
     private final Thread thread;
 
@@ -30,9 +28,7 @@ final class RunWatchdog implements AutoCloseable {
 
     private static void watch(RunGuard guard) {
         try {
-            while (guard.mayGoOn()) {
-                Thread.sleep(NAP.toMillis());
-            }
+            guard.waitUntil(Instant.MAX, guard::mayGoOn);
         } catch (InterruptedException runIsOver) {
             Thread.currentThread().interrupt();
         }
