@@ -268,7 +268,7 @@ class OutagesTest {
     }
 
     @Test
-    void aClockThatIsSetBackChangesNeitherTheOrderOfRunsNorMakesThemLastForEver() throws Exception {
+    void aClockThatIsSetBackChangesNoOrderOfRunsAndStopsTheNextUntilItIsRight() throws Exception {
         scene.clock.stop();
         scene.gateBefore("update on ledger.subscription", "true");
         CompletableFuture<RunResult> running = start(false, Duration.ofSeconds(30));
@@ -277,15 +277,19 @@ class OutagesTest {
         scene.openTheGate();
 
         RunResult first = end(running);
-        Scene.Report second = scene.runs(ExitCode.OK);
+        Scene.Report second = scene.runs(ExitCode.STOPPED_BY_LIMIT);
+        scene.clock.pass(Duration.ofHours(3));
+        Scene.Report third = scene.runs(ExitCode.OK);
 
         assertThat(first.exitCode()).describedAs("%s", first).isEqualTo(ExitCode.OK);
         List<Path> reports = scene.reports();
-        assertThat(reports).containsExactly(Scene.report(first).folder(), second.folder());
+        assertThat(reports).containsExactly(Scene.report(first).folder(), second.folder(), third.folder());
+        assertThat(second.json().get("stop_reason").asString()).isEqualTo("CLOCK");
         assertThat(Scene.report(first).json().get("ended_at").asString())
                 .isGreaterThanOrEqualTo(
                         Scene.report(first).json().get("started_at").asString());
         assertThat(second.actions()).isEmpty();
+        assertThat(third.actions()).isEmpty();
         assertThat(second.text("manifest.json")).contains("\"" + first.runId() + "\"");
         assertThat(scene.jdbc()
                         .sql("select count(*) from offboarding.run where ended_at < started_at")
