@@ -180,7 +180,7 @@ class LogTest {
 
         assertThat(file())
                 .containsSubsequence(
-                        "ReceiveTasklet - list ",
+                        "TonightsList - list ",
                         ": 3 rows read, 0 of them duplicates, 0 set aside",
                         "step observe ends; customers: 3 PLANNED (MARKED)",
                         "Planned: 3 subscriptions suspended, 3 relationships removed",

@@ -3,6 +3,7 @@ package dev.offboarding.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.Offboarding;
+import dev.offboarding.run.ChildJvm;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,13 +45,8 @@ class ScheduleCommandTest {
     }
 
     private Process start(Path directory, String... args) throws IOException {
-        ProcessBuilder program = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Offboarding.class.getName());
+        ProcessBuilder program = new ProcessBuilder(ChildJvm.command("-Xmx256m"));
+        program.command().add(Offboarding.class.getName());
         program.command().addAll(List.of(args));
         Process process = program.directory(directory.toFile())
                 .redirectOutput(directory.resolve("out").toFile())

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * How a test starts the program in a process of its own: for a life that is short. To read and check classes is a third of such a life, so
  * whoever starts the first of a build has them archived for all others. Where there is no archive, or none yet, it starts without.
  */
-final class ChildJvm {
+public final class ChildJvm {
 
     private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -60,7 +60,7 @@ final class ChildJvm {
      *
      * @param heap as in {@code -Xmx256m}
      */
-    static List<String> command(String heap) {
+    public static List<String> command(String heap) {
         return ofThisBuild().started(heap);
     }
 

@@ -94,15 +94,10 @@ public final class PartnerCenterScene implements AutoCloseable {
 
     /** The same, in a process of its own. */
     public Process begun() throws IOException {
-        ProcessBuilder program = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Offboarding.class.getName(),
-                "run",
-                scene.jobFile().toString());
+        ProcessBuilder program = new ProcessBuilder(ChildJvm.command("-Xmx256m"));
+        program.command()
+                .addAll(List.of(
+                        Offboarding.class.getName(), "run", scene.jobFile().toString()));
         program.directory(scene.folder().toFile());
         program.environment().put(secret, standIn.signIn().clientSecret());
         return program.redirectOutput(scene.folder().resolve("out").toFile())

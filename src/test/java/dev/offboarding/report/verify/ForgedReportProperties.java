@@ -136,7 +136,7 @@ class ForgedReportProperties {
 
     @Test
     void anyByteOfAnyFile() {
-        Tries.of(200, draw -> {
+        Tries.of(100, draw -> {
             ByteChange change = byteChange(draw);
             assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
             assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
@@ -145,7 +145,7 @@ class ForgedReportProperties {
 
     @Test
     void anyLineOfAnyFile() {
-        Tries.of(200, draw -> {
+        Tries.of(100, draw -> {
             LineChange change = lineChange(draw);
             assertThat(verified(change.of(AuditedNights.unsigned())).inOrder()).isFalse();
             assertThat(verified(change.of(AuditedNights.signed())).inOrder()).isFalse();
@@ -155,7 +155,7 @@ class ForgedReportProperties {
     /** Whoever has not the key can make hashes fit, and leave the signature, drop it, or sign with a key of his own. */
     @Test
     void anyLineOfASignedReportWhoseHashesWereRebuiltWithoutTheKey() {
-        Tries.of(150, draw -> {
+        Tries.of(80, draw -> {
             LineChange change = lineChange(draw);
             Forgery forgery;
             try {
@@ -178,7 +178,7 @@ class ForgedReportProperties {
     /** Without a signature, and with all hashes made to fit: the views still have to say what the record says. */
     @Test
     void anyLineOfAViewAlsoWhereTheHashesOfAnUnsignedReportWereRebuilt() {
-        Tries.of(150, draw -> {
+        Tries.of(80, draw -> {
             LineChange change = lineChange(draw);
             Forgery forgery = change.of(AuditedNights.unsigned(), "customers.csv", "actions.csv", "rejects.csv")
                     .sealed();
@@ -190,7 +190,7 @@ class ForgedReportProperties {
     /** A replaced run shows in the one after it. */
     @Test
     void anyRunButTheLastThatWasReplaced() {
-        Tries.of(60, draw -> {
+        Tries.of(30, draw -> {
             LineChange change = lineChange(draw);
             Forgery replaced = AuditedNights.unsigned()
                     .get(change.night() % 2)

@@ -90,7 +90,7 @@ class LedgerWorldProperties {
 
     @Test
     void aNightDoesWhatWasPlannedAndNothingElse() {
-        Tries.of(10, draw -> {
+        Tries.of(6, draw -> {
             LedgerWorld world = LedgerWorld.any(draw);
             scene.reset();
             world.into(scene);
