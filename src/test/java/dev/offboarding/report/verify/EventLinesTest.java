@@ -35,8 +35,7 @@ class EventLinesTest {
         Event event = event("{\"plan_id\":\"p\",\"seen\":{\"a\":[1]},\"limits\":[{\"limit\":\"max-customers\"}]}")
                 .next();
 
-        assertThat(event).isNotNull();
-        assertThat(event.sequence()).isEqualTo(1);
+        assertThat(event).extracting(Event::sequence).isEqualTo(1L);
     }
 
     @ParameterizedTest
