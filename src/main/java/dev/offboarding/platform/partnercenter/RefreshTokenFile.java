@@ -98,7 +98,8 @@ final class RefreshTokenFile {
             T answer = exchange.apply(token);
             String next = successor.apply(answer);
             if (next != null && !next.equals(token)) {
-                Files.writeString(fresh, next);
+                // where it has gone meanwhile it is not made again: others might read it
+                Files.writeString(fresh, next, StandardOpenOption.WRITE);
                 DurableFile.put(fresh, file);
             }
             return answer;
