@@ -5,8 +5,6 @@ import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.OffboardingCase;
-import dev.offboarding.lists.ListReception;
-import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Reservations;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,22 +19,14 @@ final class Acceptance {
     private final Cases cases;
     private final Intake intake;
     private final Reservations reservations;
-    private final ListReception lists;
-    private final Failures failures;
+    private final TonightsList list;
 
-    Acceptance(
-            RunContext context,
-            Cases cases,
-            Intake intake,
-            Reservations reservations,
-            ListReception lists,
-            Failures failures) {
+    Acceptance(RunContext context, Cases cases, Intake intake, Reservations reservations, TonightsList list) {
         this.context = context;
         this.cases = cases;
         this.intake = intake;
         this.reservations = reservations;
-        this.lists = lists;
-        this.failures = failures;
+        this.list = list;
     }
 
     /**
@@ -62,17 +52,12 @@ final class Acceptance {
         reservations.accepted(now, planned);
         intake.accept(now);
         cases.accept(now);
-        lists.markTaken(context.run().runId());
+        list.markTaken();
     }
 
     /** Once that is committed. */
     void accepted() {
         cases.accepted();
-        lists.moveFiles(context.run().runId()).forEach(this::notMoved);
-    }
-
-    /** It is taken nevertheless, and the next run moves it. */
-    private void notMoved(String why) {
-        failures.add("check-limits", ExitCode.NEEDS_ATTENTION, why);
+        list.moveFiles("check-limits");
     }
 }

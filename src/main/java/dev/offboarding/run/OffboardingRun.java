@@ -337,7 +337,7 @@ public final class OffboardingRun {
             }
             try (held;
                     StopOnShutdown atExit = new StopOnShutdown(guard)) {
-                RunOpening.of(loaded, run, database, clock, retryPolicy).record(identity, notes);
+                new RunOpening(loaded, run, database, clock, retryPolicy).record(identity, notes);
                 try (AnnotationConfigApplicationContext spring = assembled(given);
                         RunWatchdog watch = RunWatchdog.over(guard)) {
                     spring.getBean(OrphanedCases.class).tell();

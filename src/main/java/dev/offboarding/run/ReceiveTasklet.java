@@ -71,7 +71,7 @@ final class ReceiveTasklet implements Tasklet {
         });
         notes.forEach(context.progress()::message);
         if (writes) {
-            list.moveFiles();
+            list.moveFiles("receive");
         }
         return RepeatStatus.FINISHED;
     }

@@ -34,31 +34,14 @@ final class RunOpening {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    private RunOpening(
-            LoadedJobFile loaded,
-            RunInfo run,
-            Runs runs,
-            AuditTrail trail,
-            JdbcTemplate jdbc,
-            TransactionTemplate transaction) {
-        this.jdbc = jdbc;
+    /** By hand, before there is anything else of the run that could fail. */
+    RunOpening(LoadedJobFile loaded, RunInfo run, Database database, Clock clock, RetryPolicy retryPolicy) {
         this.loaded = loaded;
         this.run = run;
-        this.runs = runs;
-        this.trail = trail;
-        this.transaction = transaction;
-    }
-
-    /** By hand, before there is anything else of the run that could fail. */
-    static RunOpening of(LoadedJobFile loaded, RunInfo run, Database database, Clock clock, RetryPolicy retryPolicy) {
-        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        return new RunOpening(
-                loaded,
-                run,
-                new Runs(jdbc),
-                StepsConfiguration.trail(jdbc, clock, run),
-                jdbc,
-                new RetryingTransactions(database.dataSource(), retryPolicy));
+        this.jdbc = new JdbcTemplate(database.dataSource());
+        this.runs = new Runs(jdbc);
+        this.trail = StepsConfiguration.trail(jdbc, clock, run);
+        this.transaction = new RetryingTransactions(database.dataSource(), retryPolicy);
     }
 
     /**

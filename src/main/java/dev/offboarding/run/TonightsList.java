@@ -8,6 +8,7 @@ import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.runs.ExitCode;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,7 @@ final class TonightsList {
 
     /** What a crash may have left undone would otherwise be listed once more. */
     void finishMoves() {
-        lists.finishMoves(context.run().jobFile().job()).forEach(this::notMoved);
+        note("receive", lists.finishMoves(context.run().jobFile().job()));
     }
 
     /** Within the caller's transaction. */
@@ -84,13 +85,19 @@ final class TonightsList {
         lists.markRefused(context.run().runId());
     }
 
-    void moveFiles() {
-        lists.moveFiles(context.run().runId()).forEach(this::notMoved);
+    /** Within the caller's transaction. */
+    void markTaken() {
+        lists.markTaken(context.run().runId());
     }
 
-    /** It is taken nevertheless, and the next run moves it. */
-    private void notMoved(String why) {
-        failures.add("receive", ExitCode.NEEDS_ATTENTION, why);
+    /** @param step the one that moves them */
+    void moveFiles(String step) {
+        note(step, lists.moveFiles(context.run().runId()));
+    }
+
+    /** What was not moved is taken nevertheless, and the next run moves it. */
+    private void note(String step, List<String> notMoved) {
+        notMoved.forEach(why -> failures.add(step, ExitCode.NEEDS_ATTENTION, why));
     }
 
     /** Each open case is to be in a report. */
