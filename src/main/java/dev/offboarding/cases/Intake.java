@@ -25,6 +25,9 @@ public final class Intake {
     /** An entry that this job leaves alone, because another job opened the customer's case. */
     public record WorkedElsewhere(UUID customerId, String job) {}
 
+    /** From so many cases on a plan for a few would be too slow. */
+    private static final int MANY = 1_000;
+
     private final NamedParameterJdbcTemplate jdbc;
     private final String job;
     private final PlatformName platform;
@@ -273,21 +276,23 @@ public final class Intake {
      */
     public void accept(Instant now) {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
+        // in one statement: a second one would look for the new cases in a table of whose size the planner knows
+        // nothing yet
         jdbc.update("""
-                insert into offboarding.offboarding_case
-                  (platform, platform_identity, job, customer_id, state, %1$s, opened_at, opened_run)
-                select :platform, :identity, :job, customer_id, state, %1$s, :now, :run
-                  from offboarding.run_case
-                 where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
-                 order by position
-                on conflict do nothing
+                with opened as (
+                  insert into offboarding.offboarding_case
+                    (platform, platform_identity, job, customer_id, state, %1$s, opened_at, opened_run)
+                  select :platform, :identity, :job, customer_id, state, %1$s, :now, :run
+                    from offboarding.run_case
+                   where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
+                   order by position
+                  on conflict do nothing
+                  returning case_id, customer_id
+                )
+                update offboarding.run_case r set case_id = o.case_id
+                  from opened o
+                 where r.run_id = :run and r.case_id is null and r.customer_id = o.customer_id
                 """.formatted(ListedRow.COLUMNS), parameters);
-        jdbc.update("""
-                update offboarding.run_case r set case_id = c.case_id
-                  from offboarding.offboarding_case c
-                 where r.run_id = :run and r.case_id is null and c.job = :job and c.customer_id = r.customer_id
-                   and c.closed_at is null and %s
-                """.formatted(onThisPlatform("c")), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, listed = r.listed, %s,
@@ -311,6 +316,17 @@ public final class Intake {
                 """.formatted(LISTING, onThisPlatform("c")), parameters);
         Listings.refresh(jdbc.getJdbcTemplate(), runId);
         acceptedRows.remember(parameters, complete);
+    }
+
+    /** To be called once many rows have been committed: until then the planner takes the tables for almost empty ones. */
+    public void analyze() {
+        Long cases = jdbc.queryForObject(
+                "select coalesce(max(position), 0) from offboarding.run_case where run_id = :run",
+                parameters(),
+                Long.class);
+        if (cases != null && cases >= MANY) {
+            jdbc.getJdbcTemplate().execute("select offboarding.analyze_cases()");
+        }
     }
 
     /** Accepted entries that this run does not work, because another job has the customer's open case. */

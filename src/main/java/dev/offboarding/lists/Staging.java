@@ -216,8 +216,7 @@ final class Staging {
 
     /** The planner would take a freshly filled table for an empty one. */
     void analyze() {
-        jdbc.execute("analyze offboarding.entry");
-        jdbc.execute("analyze offboarding.reject");
+        jdbc.execute("select offboarding.analyze_lists()");
     }
 
     /** A place of the staged rows where a customer is listed that is listed with other contents elsewhere. */

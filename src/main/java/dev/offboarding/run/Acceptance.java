@@ -58,6 +58,7 @@ final class Acceptance {
     /** Once that is committed. */
     void accepted() {
         cases.accepted();
+        intake.analyze();
         list.moveFiles("check-limits");
     }
 }

@@ -69,6 +69,7 @@ final class ReceiveTasklet implements Tasklet {
             }
             return workingSet.record(reception);
         });
+        workingSet.gathered();
         notes.forEach(context.progress()::message);
         if (writes) {
             list.moveFiles("receive");

@@ -78,6 +78,11 @@ final class WorkingSet {
         return notes;
     }
 
+    /** Once that is committed. */
+    void gathered() {
+        intake.analyze();
+    }
+
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
         Map<String, Integer> byJob = new TreeMap<>();

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +106,27 @@ class RunRoleTest {
                         select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
                          where n.nspname in ('offboarding', 'ledger') and pg_get_userbyid(c.relowner) = 'offboarding_run'
                         """).query(Long.class).single()).isZero();
+    }
+
+    /** Without that the planner joins many rows with many others one by one, for hours. */
+    @Test
+    void thePlannerIsToldOfManyCases() throws Exception {
+        scene.jdbc()
+                .sql("delete from pg_statistic where starelid = 'offboarding.run_case'::regclass")
+                .update();
+        scene.customers(2_000, 3_000);
+        scene.listed(IntStream.rangeClosed(2_000, 3_000).toArray());
+
+        RunResult run = run("");
+        // over the limit: to take the file away is enough
+        FileSystemUtils.deleteRecursively(scene.inbox());
+        Files.createDirectory(scene.inbox());
+
+        assertThat(run.exitCode()).as("%s", run).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(scene.jdbc().sql("""
+                        select count(*) from pg_stats
+                         where schemaname = 'offboarding' and tablename = 'run_case' and attname in ('run_id', 'case_id')
+                        """).query(Long.class).single()).isEqualTo(2);
     }
 
     @ParameterizedTest
