@@ -13,11 +13,11 @@ public enum EventKind {
     LIMITS,
     /** Writes are about to be sent. Committed before they are. */
     INTENT,
-    /** What became of the writes of one intent. */
+    /** What became of the writes of one intent, and how the customer's case is by now. */
     OUTCOME,
     /** The effects of a removal were read back. */
     VERIFIED,
-    /** A case moved to another state, or is held. */
+    /** A case moved to another state, or is held, without a write of which an outcome tells. */
     CASE,
     /** A case was taken over from another job, or from another ledger or tenant, on somebody's word. */
     ADOPTED,

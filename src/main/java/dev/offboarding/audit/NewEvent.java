@@ -1,6 +1,7 @@
 package dev.offboarding.audit;
 
 import dev.offboarding.platform.Action;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,13 @@ public record NewEvent(
         @Nullable Action action,
         @Nullable Long answers,
         Map<String, ?> data) {
+
+    /** The same event, which says one thing more. */
+    public NewEvent with(String name, Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(data);
+        more.put(name, value);
+        return new NewEvent(kind, customerId, action, answers, more);
+    }
 
     public static NewEvent ofRun(EventKind kind, Map<String, ?> data) {
         return new NewEvent(kind, null, null, null, data);

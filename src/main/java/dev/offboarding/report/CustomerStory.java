@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.kit.JsonText;
@@ -120,25 +121,31 @@ public final class CustomerStory {
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"
                                 .formatted(event.action(), write.target(), write.attempt(), write.correlationId()))
                         .toList();
-            case "OUTCOME" ->
-                event.writes().stream()
-                        .map(write -> "answered: %s %s: %s, %s ▶ %s%s"
-                                .formatted(
-                                        event.action(),
-                                        write.target(),
-                                        write.result(),
-                                        known(write.before()),
-                                        known(write.after()),
-                                        write.message() == null
-                                                        || write.message().isEmpty()
-                                                ? ""
-                                                : " (" + write.message() + ")"))
-                        .toList();
+            case "OUTCOME" -> answered(event, data);
             case "VERIFIED" -> verified(data);
             case "CASE" -> List.of("now: " + standing(data));
             // of a later version of this program: better as it is than left out
             default -> List.of(event.kind().toLowerCase(java.util.Locale.ROOT) + ": " + event.data());
         };
+    }
+
+    private static List<String> answered(AuditEvent event, JsonNode data) {
+        List<String> lines = new ArrayList<>();
+        for (RecordedWrite write : event.writes()) {
+            String message = write.message();
+            lines.add("answered: %s %s: %s, %s ▶ %s%s"
+                    .formatted(
+                            event.action(),
+                            write.target(),
+                            write.result(),
+                            known(write.before()),
+                            known(write.after()),
+                            message == null || message.isEmpty() ? "" : " (" + message + ")"));
+        }
+        if (data.has("case")) {
+            lines.add("now: " + standing(data.path("case")));
+        }
+        return lines;
     }
 
     private static List<String> verified(JsonNode data) {

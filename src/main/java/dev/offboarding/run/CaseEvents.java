@@ -7,10 +7,14 @@ import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Verification;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the trail says about a case. */
@@ -42,6 +46,24 @@ final class CaseEvents {
 
     static NewEvent moved(OffboardingCase c) {
         return NewEvent.ofCustomer(EventKind.CASE, c.customerId(), standing(c));
+    }
+
+    /** Outcomes, and how the cases are by now: the last outcome of each says so, and where there is none an event of its own. */
+    static List<NewEvent> moved(List<NewEvent> outcomes, Collection<? extends OffboardingCase> moved) {
+        Map<UUID, Integer> last = new HashMap<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            last.put(outcomes.get(i).customerId(), i);
+        }
+        List<NewEvent> events = new ArrayList<>(outcomes);
+        for (OffboardingCase c : moved) {
+            Integer outcome = last.get(c.customerId());
+            if (outcome == null) {
+                events.add(moved(c));
+            } else {
+                events.set(outcome, outcomes.get(outcome).with("case", standing(c)));
+            }
+        }
+        return events;
     }
 
     static NewEvent verified(OffboardingCase c, Verification look) {

@@ -99,12 +99,12 @@ final class Journal {
     /**
      * What is made of it.
      *
-     * @param events what the trail says about that, after the outcomes
+     * @param moved those of which the trail says how they are by now
      * @param gone why the platform could not be used any more, then or since
      */
     record Concluded(
             Collection<? extends OffboardingCase> cases,
-            List<NewEvent> events,
+            Collection<? extends OffboardingCase> moved,
             @Nullable RuntimeException gone) {}
 
     /** Writes for one customer and of one action: one event before and one after. */
@@ -176,9 +176,8 @@ final class Journal {
     }
 
     private void record(Performed performed, List<NewEvent> decided, Concluded concluded) {
-        List<NewEvent> events = new ArrayList<>(performed.events());
+        List<NewEvent> events = CaseEvents.moved(performed.events(), concluded.moved());
         events.addAll(decided);
-        events.addAll(concluded.events());
         recorder.record(concluded.cases(), events);
     }
 

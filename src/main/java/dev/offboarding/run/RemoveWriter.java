@@ -61,8 +61,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                     cases.stream().filter(c -> !look.isOver(c)).toList();
             removable.forEach(c -> conclude(c, removal));
             RuntimeException gone = lookIntoRefusals(removable, removal);
-            return new Journal.Concluded(
-                    cases, removable.stream().map(CaseEvents::moved).toList(), gone);
+            return new Journal.Concluded(cases, removable, gone);
         });
         // whoever removed it: an ending that is planned is due once the relationship is gone
         endDelegations(
@@ -196,8 +195,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         journal.perform(ended(removed), stillToBeEnded(removed), ended -> {
             Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
             removed.forEach(c -> c.readBack(firstLook));
-            return new Journal.Concluded(
-                    removed, removed.stream().map(CaseEvents::moved).toList(), ended.gone());
+            return new Journal.Concluded(removed, removed, ended.gone());
         });
     }
 

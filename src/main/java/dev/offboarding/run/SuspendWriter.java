@@ -1,6 +1,5 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
@@ -48,7 +47,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                 cases.stream().filter(c -> !c.plannedBeforeRemoval().isEmpty()).toList());
         journal.perform(Stage.SUSPEND, look, performed -> {
             ReadBack readBack = readBack(cases, performed);
-            List<NewEvent> events = new ArrayList<>();
+            List<OffboardingCase> moved = new ArrayList<>();
             for (OffboardingCase c : cases) {
                 List<WriteOutcome> outcomes = performed.of(c.customerId());
                 c.account(outcomes);
@@ -67,9 +66,9 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                 } else {
                     conclude(c, outcomes, readBack.byCustomer());
                 }
-                events.add(CaseEvents.moved(c));
+                moved.add(c);
             }
-            return new Journal.Concluded(cases, events, readBack.gone());
+            return new Journal.Concluded(cases, moved, readBack.gone());
         });
     }
 

@@ -146,7 +146,6 @@ final class UnansweredWrites {
         List<OffboardingCase> touched = cases.of(customerIds);
         for (OffboardingCase c : touched) {
             c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
-            events.add(CaseEvents.moved(c));
         }
         transaction.executeWithoutResult(status -> {
             cases.save(touched, now);
@@ -158,7 +157,7 @@ final class UnansweredWrites {
                                 .map(outcome -> line(notedRun, outcome))
                                 .toList());
             }
-            trail.append(events);
+            trail.append(CaseEvents.moved(events, touched));
         });
     }
 

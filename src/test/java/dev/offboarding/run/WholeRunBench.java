@@ -62,8 +62,6 @@ class WholeRunBench {
                             2L * CUSTOMERS,
                             "OUTCOME",
                             2L * CUSTOMERS,
-                            "CASE",
-                            2L * CUSTOMERS,
                             "VERIFIED",
                             (long) CUSTOMERS,
                             "RUN_ENDED",
@@ -72,7 +70,7 @@ class WholeRunBench {
             assertThat(lines(run.report(), "customers.csv")).isEqualTo(CUSTOMERS + 1L);
             assertThat(lines(run.report(), "actions.csv"))
                     .isEqualTo((BenchDatabase.SUBSCRIPTIONS + 1L) * CUSTOMERS + 1);
-            assertThat(lines(run.report(), "events.jsonl")).isEqualTo(9L * CUSTOMERS + 4);
+            assertThat(lines(run.report(), "events.jsonl")).isEqualTo(7L * CUSTOMERS + 4);
             long events = jdbc.sql("select pg_total_relation_size('offboarding.event')")
                     .query(Long.class)
                     .single();

@@ -46,7 +46,12 @@ final class TrailCheck {
                     run.allows(event);
                     writes.intent(event);
                 }
-                case "OUTCOME" -> writes.outcome(event);
+                case "OUTCOME" -> {
+                    writes.outcome(event);
+                    if (event.data().has("case")) {
+                        of(event).stands(event.data().path("case"));
+                    }
+                }
                 case "RUN_STARTED" -> run.started(event);
                 case "RUN_ENDED" -> run.ended(event);
                 case "LIST" -> run.list(event);

@@ -2,6 +2,8 @@ package dev.offboarding.report.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,45 @@ class ForgedReportTest {
         }
         assertThat(night(0).files.keySet()).contains("rejects.csv", "events.jsonl");
         assertThat(night(0).text("customers.csv")).contains("OFFBOARDED").contains("HELD");
+    }
+
+    /** Whatever the trail's form was when it was written: it is checked as it always was. */
+    @Test
+    void aReportOfAnEarlierVersionIsCheckedAsItAlwaysWas() throws Exception {
+        Forgery earlier = Forgery.of(Path.of(
+                Objects.requireNonNull(getClass().getResource("earlier")).toURI()));
+        assertThat(findings(earlier.copy())).isEmpty();
+        assertFound(
+                earlier.copy().trail(without(kind("OUTCOME"))), "report.json", "of the action, as the trail has it");
+        assertFound(earlier.copy().trail(without(kind("INTENT"))), "events.jsonl", "answers");
+        assertFound(earlier.copy().trail(without(kind("RECEIVED"))), "events.jsonl", "RECEIVED events");
+        assertFound(
+                earlier.copy()
+                        .trail(changed(
+                                kind("INTENT"),
+                                event -> ((ObjectNode)
+                                                event.get("data").get("writes").get(0))
+                                        .put("target", "another"))),
+                "events.jsonl",
+                "customer, action and writes of the outcome");
+    }
+
+    @Test
+    void theLastOutcomeSaysHowTheCaseIs() {
+        try (Scene scene = Scene.set()) {
+            scene.with("grace-period", "7d");
+            scene.customers(1, 20);
+            scene.subscription(1, "license", "active");
+            scene.listed(1);
+            Forgery night = Forgery.of(scene.runs(ExitCode.OK).folder());
+            assertThat(findings(night.copy().sealed())).isEmpty();
+            assertFound(
+                    night.trail(changed(
+                            kind("OUTCOME"),
+                            event -> ((ObjectNode) event.get("data").get("case")).put("state", "MARKED"))),
+                    "report.json",
+                    "state, outcome, holds and message of customer");
+        }
     }
 
     @Test
@@ -213,7 +255,8 @@ class ForgedReportTest {
                         kind("RUN_ENDED"), event -> ((ObjectNode) event.get("data")).put("exit_code", 0))),
                 "report.json",
                 "exit_code");
-        assertFound(night(0).trail(changed(kind("CASE"), event -> event.put("job", "another"))), "events.jsonl", "job");
+        assertFound(
+                night(0).trail(changed(kind("OUTCOME"), event -> event.put("job", "another"))), "events.jsonl", "job");
         assertFound(
                 night(0).trail(changed(
                         kind("OUTCOME"),

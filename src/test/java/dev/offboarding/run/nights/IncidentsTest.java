@@ -531,7 +531,7 @@ class IncidentsTest {
             value = {
                 // while the other subscription is suspended; after it has been read back and before the removal
                 "ledger.subscription; update; new.status = 'suspended'",
-                "offboarding.event; insert; new.kind = 'CASE' and new.data like '%SUSPENDED%'"
+                "offboarding.event; insert; new.kind = 'OUTCOME' and new.data like '%SUSPENDED%'"
             })
     void whatBecomesActiveAfterThePlanKeepsTheRelationship(String table, String event, String when) {
         scene.customers(1, 3);
@@ -571,9 +571,9 @@ class IncidentsTest {
                 "new.kind = 'INTENT' and new.action = 'REMOVE'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE",
                 "new.kind = 'DECIDED'; update ledger.customer set company_name = 'Another', domain = 'another.example'; IDENTITY_MISMATCH",
                 "new.kind = 'DECIDED'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE",
-                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.customer set relationship = 'advisor'; NOT_A_RESELLER_CUSTOMER",
-                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.customer set company_name = 'Another', domain = 'another.example'; IDENTITY_MISMATCH",
-                "new.kind = 'CASE' and new.data like '%SUSPENDED%'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE"
+                "new.kind = 'OUTCOME' and new.data like '%SUSPENDED%'; update ledger.customer set relationship = 'advisor'; NOT_A_RESELLER_CUSTOMER",
+                "new.kind = 'OUTCOME' and new.data like '%SUSPENDED%'; update ledger.customer set company_name = 'Another', domain = 'another.example'; IDENTITY_MISMATCH",
+                "new.kind = 'OUTCOME' and new.data like '%SUSPENDED%'; update ledger.subscription set status = 'active' where kind = 'reserved_instance'; RESERVED_INSTANCE"
             })
     void theCustomerBecameAnotherBetweenTheSteps(String when, String change, String hold) {
         scene.customers(1, 3);

@@ -94,6 +94,28 @@ class RunTest {
     }
 
     @Test
+    void noEventsAreOfAnOffboardedCustomerButThese() {
+        scene.customers(1, 2);
+        scene.subscription(1, "license", "active");
+        scene.listed(1, 2).runs(ExitCode.OK);
+
+        assertThat(scene.jdbc()
+                        .sql(
+                                "select kind || coalesce(' ' || action, '') from offboarding.event where customer_id = ? order by sequence")
+                        .param(Scene.id(1))
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "RECEIVED",
+                        "DECIDED",
+                        "INTENT SUSPEND",
+                        "OUTCOME SUSPEND",
+                        "INTENT REMOVE",
+                        "OUTCOME REMOVE",
+                        "VERIFIED");
+    }
+
+    @Test
     void aSecondRunWritesNothing() {
         scene.customers(1, 3);
         scene.subscription(1, "license", "active");
