@@ -5,9 +5,9 @@ public enum EventKind {
     RUN_STARTED,
     /** A list file or query was taken, refused or left. */
     LIST,
-    /** An entry was accepted for a case. */
+    /** An entry was accepted for a case, and no decision of its run tells of it. */
     RECEIVED,
-    /** A customer was read, and this is what is to be done with it and why. */
+    /** A customer was read, and this is what is to be done with it and why; and what was accepted for it, where that lists it anew. */
     DECIDED,
     /** The plan was checked against the limits. */
     LIMITS,

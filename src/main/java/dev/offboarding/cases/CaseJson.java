@@ -16,11 +16,18 @@ public final class CaseJson {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
+    private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
+
     private CaseJson() {}
 
     /** The value as maps, lists and JSON's own types, for the trail. */
     public static Object tree(Object value) {
         return JSON.convertValue(value, Object.class);
+    }
+
+    /** A stored JSON object as such. */
+    public static Map<String, Object> members(String json) {
+        return json.equals("{}") ? Map.of() : JSON.readValue(json, MEMBERS);
     }
 
     static String write(Object value) {

@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -372,19 +371,6 @@ public final class Intake {
         return ("%d of the %d rows of the list that was accepted before are missing tonight: a list that has lost more than a fifth, and"
                         + " more than three, may be broken, and makes no customer gone. %d open cases that it is without continue")
                 .formatted(tonight.lost(), tonight.before(), goOn);
-    }
-
-    /** What was newly listed, one page at a time, for the trail. */
-    public List<Map<String, Object>> listedAnew(long after, int limit) {
-        return jdbc.queryForList(
-                """
-                select position, customer_id, source, line, %s, others::text as others, encode(contents, 'hex') as contents
-                  from offboarding.run_case
-                 where run_id = :run and listed_anew and position > :after order by position limit :limit
-                """.formatted(Column.KEPT.stream()
-                        .map(column -> "%1$s::text as %1$s".formatted(column.label()))
-                        .collect(Collectors.joining(", "))),
-                parameters().addValue("after", after).addValue("limit", limit));
     }
 
     private MapSqlParameterSource parameters() {

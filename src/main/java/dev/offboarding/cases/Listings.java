@@ -6,6 +6,7 @@ import dev.offboarding.lists.ListedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -46,9 +47,11 @@ final class Listings {
     }
 
     static Listing read(ResultSet row) throws SQLException {
+        boolean listedAnew = row.getBoolean("listed_anew");
         return new Listing(
                 ListedRow.read(row),
                 row.getBoolean("listed"),
-                row.getBoolean("listed_anew") || row.getString("relisted_run") != null);
+                listedAnew || row.getString("relisted_run") != null,
+                listedAnew ? HexFormat.of().formatHex(row.getBytes("contents")) : null);
     }
 }

@@ -50,8 +50,16 @@ public final class OffboardingCase {
         }
     }
 
-    /** What was listed. */
-    public record Listing(ListedRow row, boolean listed, boolean listedAnew) {}
+    /**
+     * What was listed.
+     *
+     * @param received in hexadecimal, the digest of the row where this run's list has listed the customer anew; null where it has not
+     */
+    public record Listing(
+            ListedRow row,
+            boolean listed,
+            boolean listedAnew,
+            @Nullable String received) {}
 
     /** Nights are that far apart: a removal that has shown nothing on two of them had no effect. */
     private static final Duration ANOTHER_NIGHT = Duration.ofHours(12);

@@ -111,11 +111,8 @@ public final class CustomerStory {
     private static List<String> event(AuditEvent event) {
         JsonNode data = ReportJson.MAPPER.readTree(event.data());
         return switch (event.kind()) {
-            case "RECEIVED" -> List.of("received from %s, line %s".formatted(text(data, "source"), text(data, "line")));
-            case "DECIDED" ->
-                List.of(
-                        "seen: " + seen(data.path("seen")) + suspendedLate(data),
-                        "decided: " + standing(data) + planned(data));
+            case "RECEIVED" -> List.of(received(data));
+            case "DECIDED" -> decided(data);
             case "INTENT" ->
                 event.writes().stream()
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"
@@ -127,6 +124,20 @@ public final class CustomerStory {
             // of a later version of this program: better as it is than left out
             default -> List.of(event.kind().toLowerCase(java.util.Locale.ROOT) + ": " + event.data());
         };
+    }
+
+    private static String received(JsonNode entry) {
+        return "received from %s, line %s".formatted(text(entry, "source"), text(entry, "line"));
+    }
+
+    private static List<String> decided(JsonNode data) {
+        List<String> lines = new ArrayList<>();
+        if (data.path("listed").has("source")) {
+            lines.add(received(data.path("listed")));
+        }
+        lines.add("seen: " + seen(data.path("seen")) + suspendedLate(data));
+        lines.add("decided: " + standing(data) + planned(data));
+        return lines;
     }
 
     private static List<String> answered(AuditEvent event, JsonNode data) {

@@ -4,6 +4,8 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseJson;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.cases.ReceivedRows;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Verification;
@@ -22,18 +24,40 @@ final class CaseEvents {
 
     private CaseEvents() {}
 
-    static NewEvent decided(OffboardingCase c, Observation observation) {
-        return decided(c, observation, Set.of());
+    /** Of a row of tonight's list, where no decision tells of it. */
+    static NewEvent received(ReceivedRows.Received it) {
+        return NewEvent.ofCustomer(EventKind.RECEIVED, it.customerId(), listed(it.row(), it.contents()));
     }
 
-    /** @param suspendedLate what this program has suspended earlier, and is seen so only now */
-    static NewEvent decided(OffboardingCase c, Observation observation, Set<String> suspendedLate) {
+    static NewEvent received(OffboardingCase c, String contents) {
+        return NewEvent.ofCustomer(
+                EventKind.RECEIVED, c.customerId(), listed(c.listing().row(), contents));
+    }
+
+    static NewEvent decided(OffboardingCase c, Observation observation) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("seen", seen(observation));
+        data.putAll(standing(c));
+        data.put("planned", CaseJson.tree(c.planned()));
+        return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
+    }
+
+    /**
+     * For the first time in this run: with what was listed, where it was listed anew.
+     *
+     * @param suspendedLate what this program has suspended earlier, and is seen so only now
+     */
+    static NewEvent observed(OffboardingCase c, Observation observation, Set<String> suspendedLate) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("seen", seen(observation));
         if (!suspendedLate.isEmpty()) {
             data.put("suspended_late", List.copyOf(suspendedLate));
         }
         data.putAll(standing(c));
+        String received = c.listing().received();
+        if (received != null) {
+            data.put("listed", listed(c.listing().row(), received));
+        }
         data.put("planned", CaseJson.tree(c.planned()));
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
     }
@@ -97,6 +121,17 @@ final class CaseEvents {
             standing.put("message", c.message());
         }
         return standing;
+    }
+
+    /** All that a row says. */
+    private static Map<String, @Nullable Object> listed(ListedRow row, String contents) {
+        Map<String, @Nullable Object> listed = new LinkedHashMap<>();
+        listed.put("source", row.source());
+        listed.put("line", row.line());
+        row.cells().forEach((column, cell) -> listed.put(column.label(), cell));
+        listed.put("others", CaseJson.members(row.others()));
+        listed.put("contents", contents);
+        return listed;
     }
 
     private static Map<String, @Nullable Object> seen(Observation observation) {

@@ -1,6 +1,8 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.ReceivedRows;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
@@ -46,7 +48,13 @@ final class MissingReport {
         Cases cases = new Cases(jdbc, dead.runId(), true);
         if (!there) {
             lists.dropHalfRead(dead.runId());
-            transaction.executeWithoutResult(status -> cases.tellAll(job));
+            transaction.executeWithoutResult(status -> {
+                cases.tellAll(job);
+                AuditTrail trail = new AuditTrail(jdbc, context.clock(), job, dead.runId(), dead.platform());
+                new ReceivedRows(jdbc, dead.runId())
+                        .undecided(page -> trail.append(
+                                page.stream().map(CaseEvents::received).toList()));
+            });
             if (dead.mode() == Mode.RUN) {
                 lists.notAccepted(dead.runId());
             }

@@ -57,6 +57,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         List<? extends OffboardingCase> cases = all.stream()
                 .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
                 .toList();
+        List<NewEvent> events = new ArrayList<>(all.size());
+        // what is decided of the others does not tell of it
+        all.stream().filter(c -> c.state() == CaseState.REMOVED || c.watched()).forEach(c -> {
+            String received = c.listing().received();
+            if (received != null) {
+                events.add(CaseEvents.received(c, received));
+            }
+        });
         cases.forEach(c -> c.begin(context.run().startedAt()));
         List<UUID> customerIds = CaseDecider.customerIds(cases);
         List<Observation> observations = platform.get().observe(customerIds);
@@ -64,7 +72,6 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         noteRemovalsLost(cases, observations);
         Set<UUID> offboardedBefore = decider.offboardedBefore(observations);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
-        List<NewEvent> events = new ArrayList<>(cases.size());
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             if (observations.get(i) instanceof Observation.Found found) {
@@ -92,7 +99,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
             }
-            events.add(CaseEvents.decided(c, observation, late.getOrDefault(c.customerId(), Set.of())));
+            events.add(CaseEvents.observed(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
         all.stream().filter(OffboardingCase::watched).forEach(c -> c.readBack(null));
         endWhatIsLeft(

@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.ReceivedRows;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancelledException;
@@ -32,6 +33,7 @@ final class RunEnding {
     private final AuditTrail trail;
     private final FencedTransaction transaction;
     private final ListReception lists;
+    private final ReceivedRows received;
 
     RunEnding(
             RunContext context,
@@ -40,7 +42,8 @@ final class RunEnding {
             Runs runs,
             AuditTrail trail,
             FencedTransaction transaction,
-            ListReception lists) {
+            ListReception lists,
+            ReceivedRows received) {
         this.context = context;
         this.platform = platform;
         this.cases = cases;
@@ -48,9 +51,10 @@ final class RunEnding {
         this.trail = trail;
         this.transaction = transaction;
         this.lists = lists;
+        this.received = received;
     }
 
-    /** What is left of lists that were not read to the end, and of which cases the report reminds. */
+    /** What is left of lists that were not read to the end, of which cases the report reminds, and what of the list nothing tells of yet. */
     void prepare() {
         RunInfo run = context.run();
         lists.dropHalfRead(run.runId());
@@ -60,6 +64,8 @@ final class RunEnding {
                     run.rules().today(),
                     run.jobFile().remindAfter().getDays(),
                     run.jobFile().zone());
+            received.undecided(
+                    page -> trail.append(page.stream().map(CaseEvents::received).toList()));
         });
         if (run.writes()) {
             lists.notAccepted(run.runId());

@@ -5,6 +5,7 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
+import dev.offboarding.cases.ReceivedRows;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.RetryingTransactions;
 import dev.offboarding.jobfile.JobFile;
@@ -129,6 +130,11 @@ class StepsConfiguration {
                 run.jobFile().platform(),
                 platform::identity,
                 run.runId());
+    }
+
+    @Bean
+    ReceivedRows received(JdbcTemplate jdbc, RunInfo run) {
+        return new ReceivedRows(jdbc, run.runId());
     }
 
     @Bean

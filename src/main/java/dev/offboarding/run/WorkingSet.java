@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Intake;
+import dev.offboarding.cases.ReceivedRows;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.plan.NewCommerce;
@@ -12,31 +13,34 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The run's working set: who is listed, and whose case is carried on. What was made of the list is noted and put into the trail. */
 final class WorkingSet {
-
-    private static final int PAGE = 5_000;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final RunContext context;
     private final LazyPlatform platform;
     private final Intake intake;
     private final Runs runs;
     private final AuditTrail trail;
+    private final ReceivedRows received;
 
-    WorkingSet(RunContext context, LazyPlatform platform, Intake intake, Runs runs, AuditTrail trail) {
+    WorkingSet(
+            RunContext context,
+            LazyPlatform platform,
+            Intake intake,
+            Runs runs,
+            AuditTrail trail,
+            ReceivedRows received) {
         this.context = context;
         this.platform = platform;
         this.intake = intake;
         this.runs = runs;
         this.trail = trail;
+        this.received = received;
     }
 
     /** Customers who were listed and were not the reseller's, and who are, by the complete customer list of tonight. */
@@ -118,22 +122,10 @@ final class WorkingSet {
             data.put("reason", file.reason());
             events.add(NewEvent.ofRun(EventKind.LIST, data));
         }
-        long after = 0;
-        while (true) {
-            List<Map<String, Object>> page = intake.listedAnew(after, PAGE);
-            for (Map<String, Object> entry : page) {
-                after = ((Number) Objects.requireNonNull(entry.remove("position"))).longValue();
-                UUID customerId = (UUID) Objects.requireNonNull(entry.remove("customer_id"));
-                entry.put("others", JSON.readValue(String.valueOf(entry.get("others")), Object.class));
-                events.add(NewEvent.ofCustomer(EventKind.RECEIVED, customerId, entry));
-            }
-            if (!events.isEmpty()) {
-                trail.append(events);
-                events = new ArrayList<>();
-            }
-            if (page.size() < PAGE) {
-                return;
-            }
+        if (!events.isEmpty()) {
+            trail.append(events);
         }
+        received.neverDecided(
+                page -> trail.append(page.stream().map(CaseEvents::received).toList()));
     }
 }

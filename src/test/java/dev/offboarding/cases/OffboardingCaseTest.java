@@ -51,7 +51,10 @@ class OffboardingCaseTest {
                 1,
                 ID,
                 new Listing(
-                        new ListedRow("list.csv", 2, Map.of(Column.COMPANY_NAME, "Contoso"), "{}"), true, listedAnew),
+                        new ListedRow("list.csv", 2, Map.of(Column.COMPANY_NAME, "Contoso"), "{}"),
+                        true,
+                        listedAnew,
+                        null),
                 Stage.OBSERVE,
                 state,
                 CaseOutcome.PLANNED,

@@ -52,8 +52,6 @@ class WholeRunBench {
                             1L,
                             "LIST",
                             1L,
-                            "RECEIVED",
-                            (long) CUSTOMERS,
                             "DECIDED",
                             (long) CUSTOMERS,
                             "LIMITS",
@@ -70,7 +68,7 @@ class WholeRunBench {
             assertThat(lines(run.report(), "customers.csv")).isEqualTo(CUSTOMERS + 1L);
             assertThat(lines(run.report(), "actions.csv"))
                     .isEqualTo((BenchDatabase.SUBSCRIPTIONS + 1L) * CUSTOMERS + 1);
-            assertThat(lines(run.report(), "events.jsonl")).isEqualTo(7L * CUSTOMERS + 4);
+            assertThat(lines(run.report(), "events.jsonl")).isEqualTo(6L * CUSTOMERS + 4);
             long events = jdbc.sql("select pg_total_relation_size('offboarding.event')")
                     .query(Long.class)
                     .single();

@@ -25,14 +25,14 @@ final class CustomerTrail {
         this.samePlan = claim.planned() == fingerprints.of(StrictJson.EMPTY); // where it says nothing of one
     }
 
-    void received(Event event) {
+    void received(Event event, JsonNode entry) {
         event.place()
                 .holds(
                         claim.listedAnew() && !received,
-                        "RECEIVED",
+                        "what was received",
                         "a customer that was newly listed, once",
                         event.customer());
-        if (CustomerClaim.listedAs(event.data(), fingerprints) != claim.listedAs()) {
+        if (CustomerClaim.listedAs(entry, fingerprints) != claim.listedAs()) {
             throw event.place()
                     .off(
                             "what was received of customer " + event.customer(),

@@ -56,20 +56,32 @@ final class TrailCheck {
                 case "RUN_ENDED" -> run.ended(event);
                 case "LIST" -> run.list(event);
                 case "LIMITS" -> run.limits(event);
-                case "RECEIVED" -> {
-                    of(event).received(event);
-                    received++;
+                case "RECEIVED" -> received(event, event.data());
+                case "DECIDED" -> {
+                    JsonNode listed = event.data().path("listed");
+                    // for the first time, and listed anew
+                    if (listed.has("source")) {
+                        received(event, listed);
+                    }
+                    of(event).stands(event.data());
                 }
-                case "DECIDED", "CASE", "VERIFIED" -> of(event).stands(event.data());
+                case "CASE", "VERIFIED" -> of(event).stands(event.data());
                 default -> {}
             }
         }
         writes.end();
         run.end();
         TRAIL.same(
-                "RECEIVED events, one for each customer that was newly listed", customers.sums().listedAnew, received);
+                "what was received, once for each customer that was newly listed",
+                customers.sums().listedAnew,
+                received);
         run.limitsEnd();
         customers.customers().values().forEach(customer -> customer.end(events != null));
+    }
+
+    private void received(Event event, JsonNode entry) {
+        of(event).received(event, entry);
+        received++;
     }
 
     private @Nullable Event next() {

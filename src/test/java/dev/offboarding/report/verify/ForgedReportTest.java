@@ -123,7 +123,7 @@ class ForgedReportTest {
         assertFound(
                 earlier.copy().trail(without(kind("OUTCOME"))), "report.json", "of the action, as the trail has it");
         assertFound(earlier.copy().trail(without(kind("INTENT"))), "events.jsonl", "answers");
-        assertFound(earlier.copy().trail(without(kind("RECEIVED"))), "events.jsonl", "RECEIVED events");
+        assertFound(earlier.copy().trail(without(kind("RECEIVED"))), "events.jsonl", "what was received");
         assertFound(
                 earlier.copy()
                         .trail(changed(
@@ -242,10 +242,37 @@ class ForgedReportTest {
     void theTrailSaysWhatWasDone() {
         assertFound(night(0).trail(without(kind("OUTCOME"))), "report.json", "of the action, as the trail has it");
         assertFound(night(0).trail(without(kind("INTENT"))), "events.jsonl", "answers");
-        assertFound(night(0).trail(without(kind("RECEIVED"))), "events.jsonl", "RECEIVED events");
+        assertFound(
+                night(0).trail(changed(
+                        kind("DECIDED"),
+                        event -> ((ObjectNode) event.get("data").get("listed")).remove("source"))),
+                "events.jsonl",
+                "what was received");
+        assertFound(
+                night(0).trail(events -> {
+                    ObjectNode decided =
+                            events.stream().filter(kind("DECIDED")).findFirst().orElseThrow();
+                    ObjectNode ended = events.get(events.size() - 1);
+                    ObjectNode received = decided.deepCopy();
+                    received.put("kind", "RECEIVED")
+                            .put("sequence", ended.get("sequence").asLong())
+                            .set("data", decided.get("data").get("listed"));
+                    ended.put("sequence", ended.get("sequence").asLong() + 1);
+                    events.add(events.size() - 1, received);
+                    return events;
+                }),
+                "events.jsonl",
+                "what was received");
         assertFound(night(0).trail(without(kind("LIST"))), "events.jsonl", "LIST events");
         assertFound(night(0).trail(without(kind("RUN_STARTED"))), "events.jsonl", "kind of the first event");
-        assertFound(night(0).trail(without(kind("DECIDED"))), "report.json", "planned writes of customer");
+        assertFound(night(0).trail(without(kind("DECIDED"))), "events.jsonl", "what was received");
+        assertFound(
+                night(0).trail(changed(
+                        kind("DECIDED")
+                                .and(event -> !event.get("data").get("planned").isEmpty()),
+                        event -> ((ObjectNode) event.get("data")).remove("planned"))),
+                "report.json",
+                "planned writes of customer");
         assertFound(
                 night(0).trail(changed(kind("LIMITS"), event -> ((ObjectNode) event.get("data")).put("population", 1))),
                 "events.jsonl",
@@ -458,9 +485,10 @@ class ForgedReportTest {
         assertFound(reasons.copy(), "events.jsonl", "what was received of customer");
         Forgery inTheTrailToo = reasons.trail(events -> {
             events.stream()
-                    .filter(kind("RECEIVED"))
-                    .filter(event -> event.get("data").get("ticket").asString().equals("T-1"))
-                    .forEach(event -> ((ObjectNode) event.get("data")).put("ticket", "T-forged"));
+                    .filter(kind("DECIDED"))
+                    .map(event -> event.get("data").get("listed"))
+                    .filter(listed -> listed.get("ticket").asString().equals("T-1"))
+                    .forEach(listed -> ((ObjectNode) listed).put("ticket", "T-forged"));
             return events;
         });
         assertThat(findings(inTheTrailToo.sealed())).isEmpty();

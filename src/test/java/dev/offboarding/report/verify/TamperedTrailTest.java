@@ -36,7 +36,7 @@ class TamperedTrailTest {
     @Test
     void aReportThatIsNotInOrderIsThereAndTheRunEndsWithEight() {
         scene.customer(1).customer(2).listed(1);
-        tamperWith("RECEIVED");
+        tamperWith("DECIDED");
 
         RunResult run = scene.run();
 
@@ -57,7 +57,7 @@ class TamperedTrailTest {
     @Test
     void soDoesTheRunThatWritesADeadRunsReport() {
         scene.customer(1).customer(2).listed(1);
-        tamperWith("RECEIVED");
+        tamperWith("DECIDED");
         scene.run();
         // as if it had died before its report was there
         scene.unwrite("update offboarding.run set reported_at = null, manifest_sha256 = null, settled = false");

@@ -168,6 +168,21 @@ class KilledRunTest {
         return dead;
     }
 
+    /** It was not written down yet what was decided, which would have told of it. */
+    @Test
+    void whatWasListedIsInTheTrailOfARunThatIsKilledBeforeItDecides() throws Exception {
+        threeCustomersInALedgerThatCounts();
+        scene.gateBefore("insert on offboarding.event", "new.kind = 'DECIDED'");
+        killAtTheGate();
+
+        scene.runs(ExitCode.OK);
+
+        assertThat(deadRunsReport().text("events.jsonl").lines().filter(event -> event.contains("\"RECEIVED\"")))
+                .hasSize(CUSTOMERS)
+                .allSatisfy(event -> assertThat(event).contains("\"source\":\"list-1.csv\""));
+        assertEverythingIsThroughAndWrittenOnce();
+    }
+
     @Test
     void aRunThatIsKilledBeforeItsRemovalsTookEffectIsTakenUp() throws Exception {
         threeCustomersInALedgerThatCounts();

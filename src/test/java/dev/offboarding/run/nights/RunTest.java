@@ -106,13 +106,7 @@ class RunTest {
                         .query(String.class)
                         .list())
                 .containsExactly(
-                        "RECEIVED",
-                        "DECIDED",
-                        "INTENT SUSPEND",
-                        "OUTCOME SUSPEND",
-                        "INTENT REMOVE",
-                        "OUTCOME REMOVE",
-                        "VERIFIED");
+                        "DECIDED", "INTENT SUSPEND", "OUTCOME SUSPEND", "INTENT REMOVE", "OUTCOME REMOVE", "VERIFIED");
     }
 
     @Test
