@@ -55,7 +55,7 @@ public final class RunCases {
     /** Of each, in the order of positions, what was only carried through from its list, as a stored JSON object. */
     public void eachOthers(String runId, Consumer<String> others) {
         jdbc.query(
-                "select others from offboarding.run_case where run_id = ? order by position",
+                "select others from offboarding.run_case where run_id = ? and others::text <> '{}' order by position",
                 (RowCallbackHandler) row -> others.accept(row.getString("others")),
                 runId);
     }

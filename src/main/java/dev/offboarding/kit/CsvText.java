@@ -1,7 +1,5 @@
 package dev.offboarding.kit;
 
-import java.util.regex.Pattern;
-
 /**
  * How text is treated before a spreadsheet sees it.
  *
@@ -19,18 +17,27 @@ public final class CsvText {
      */
     public static final String NEEDS_GUARD = "^'*[=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-]";
 
-    private static final Pattern GUARD_NEEDED = Pattern.compile(NEEDS_GUARD);
+    private static final String FORMULA = "=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-";
 
     private CsvText() {}
 
     /** The cell with a {@code '} before it if a spreadsheet could take it for a formula, or else as it is. */
     public static String guarded(String cell) {
-        return GUARD_NEEDED.matcher(cell).find() ? "'" + cell : cell;
+        return needsGuard(cell) ? "'" + cell : cell;
     }
 
     /** Could {@link #guarded} have made this? */
     public static boolean looksGuarded(String cell) {
-        return cell.startsWith("'") && GUARD_NEEDED.matcher(cell).find();
+        return cell.startsWith("'") && needsGuard(cell);
+    }
+
+    /** As {@link #NEEDS_GUARD} says; a report asks it of every cell. */
+    private static boolean needsGuard(String cell) {
+        int first = 0;
+        while (first < cell.length() && cell.charAt(first) == '\'') {
+            first++;
+        }
+        return first < cell.length() && FORMULA.indexOf(cell.charAt(first)) >= 0;
     }
 
     /** Removes one guard. */
@@ -40,7 +47,9 @@ public final class CsvText {
 
     public static String visible(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (picture(text.charAt(i)) != text.charAt(i)) {
+            char c = text.charAt(i);
+            boolean plain = c >= 0x20 && c < 0x7F;
+            if (!plain && picture(c) != c) {
                 return redrawn(text);
             }
         }

@@ -1,14 +1,9 @@
 package dev.offboarding.kit;
 
-import com.opencsv.CSVWriter;
-import com.opencsv.ICSVWriter;
-import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,14 +20,23 @@ public final class CsvWriter implements Closeable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    private final CSVWriter csv;
+    private static final String LINE_END = "\r\n";
+    /** More than a file needs: a spreadsheet that splits at another character must not find a formula behind it. */
+    private static final String QUOTED = ",;\t|\"'\r\n";
+
+    private static final int FULL = 1 << 15;
+
+    private final OutputStream file;
+    private final char delimiter;
+    private final StringBuilder text = new StringBuilder(2 * FULL);
+    private boolean begun;
 
     /** A cell that has to come back as it was: only the guard is added. */
     public record AsItWas(@Nullable String text) {}
 
     /** With commas. Closes the stream when it is closed itself. */
-    public CsvWriter(OutputStream file) throws IOException {
-        this(file, ICSVWriter.DEFAULT_SEPARATOR, false);
+    public CsvWriter(OutputStream file) {
+        this(file, ',', false);
     }
 
     /**
@@ -40,72 +44,93 @@ public final class CsvWriter implements Closeable {
      *
      * @param named whether the first line is to say {@code sep=} and the delimiter
      */
-    public CsvWriter(OutputStream file, char delimiter, boolean named) throws IOException {
-        // a writer that replaces half a surrogate pair instead of failing the whole report over it
-        Writer writer = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8));
-        writer.write('\uFEFF');
+    public CsvWriter(OutputStream file, char delimiter, boolean named) {
+        this.file = file;
+        this.delimiter = delimiter;
+        text.append('\uFEFF');
         if (named) {
-            writer.write("sep=" + delimiter + ICSVWriter.RFC4180_LINE_END);
+            text.append("sep=").append(delimiter).append(LINE_END);
         }
-        csv = new CarefulWriter(writer, delimiter);
     }
 
     /** @throws UncheckedIOException if it cannot be written */
     public void row(List<? extends @Nullable Object> cells) {
-        csv.writeNext(cells.stream().map(CsvWriter::cell).toArray(String[]::new), false);
-        IOException swallowed = csv.getException();
-        if (swallowed != null) {
-            throw new UncheckedIOException(swallowed);
+        cells.forEach(this::cell);
+        endRow();
+    }
+
+    /** The next cell of a row. */
+    public void cell(@Nullable Object value) {
+        if (begun) {
+            text.append(delimiter);
+        }
+        begun = true;
+        if (value instanceof String cell) {
+            quoted(CsvText.visible(CsvText.guarded(cell)));
+        } else if (value instanceof Number) {
+            quoted(value.toString());
+        } else if (value instanceof Instant instant) {
+            quoted(TIME.format(instant));
+        } else if (value instanceof AsItWas cell) {
+            quoted(cell.text() == null ? "" : CsvText.guarded(cell.text()));
+        } else if (value != null) {
+            quoted(CsvText.visible(CsvText.guarded(value.toString())));
         }
     }
 
-    private static String cell(@Nullable Object value) {
-        if (value == null) {
-            return "";
+    /** @throws UncheckedIOException if it cannot be written */
+    public void endRow() {
+        text.append(LINE_END);
+        begun = false;
+        if (text.length() >= FULL) {
+            try {
+                flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
-        if (value instanceof Number number) {
-            return number.toString();
+    }
+
+    private void quoted(String cell) {
+        if (!needsQuotes(cell)) {
+            text.append(cell);
+            return;
         }
-        if (value instanceof Instant instant) {
-            return TIME.format(instant);
+        text.append('"');
+        int from = 0;
+        for (int quote = cell.indexOf('"'); quote >= 0; quote = cell.indexOf('"', from)) {
+            text.append(cell, from, quote + 1).append('"');
+            from = quote + 1;
         }
-        if (value instanceof AsItWas cell) {
-            return cell.text() == null ? "" : CsvText.guarded(cell.text());
+        text.append(cell, from, cell.length()).append('"');
+    }
+
+    private boolean needsQuotes(String cell) {
+        if (cell.isEmpty()) {
+            return false;
         }
-        return CsvText.visible(CsvText.guarded(value.toString()));
+        if (Character.isWhitespace(cell.charAt(0)) || Character.isWhitespace(cell.charAt(cell.length() - 1))) {
+            return true;
+        }
+        for (int i = 0; i < cell.length(); i++) {
+            char c = cell.charAt(i);
+            if (c == delimiter || c <= '|' && QUOTED.indexOf(c) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** In whole rows, so that no pair of surrogates is torn; half of one becomes a question mark instead of failing the report over it. */
+    private void flush() throws IOException {
+        file.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        text.setLength(0);
     }
 
     @Override
     public void close() throws IOException {
-        csv.close();
-        IOException swallowed = csv.getException();
-        if (swallowed != null) {
-            throw swallowed;
-        }
-    }
-
-    /** Quotes more than it must: a spreadsheet that splits at another character must not find a formula behind it. */
-    private static final class CarefulWriter extends CSVWriter {
-        private static final String SPECIAL = ",;\t|\"'\r\n";
-
-        private final char delimiter;
-
-        CarefulWriter(Writer writer, char delimiter) {
-            super(
-                    writer,
-                    delimiter,
-                    ICSVWriter.DEFAULT_QUOTE_CHARACTER,
-                    ICSVWriter.DEFAULT_QUOTE_CHARACTER,
-                    ICSVWriter.RFC4180_LINE_END);
-            this.delimiter = delimiter;
-        }
-
-        @Override
-        protected boolean stringContainsSpecialCharacters(String text) {
-            return !text.isEmpty()
-                    && (Character.isWhitespace(text.charAt(0))
-                            || Character.isWhitespace(text.charAt(text.length() - 1))
-                            || text.chars().anyMatch(c -> c == delimiter || SPECIAL.indexOf(c) >= 0));
+        try (file) {
+            flush();
         }
     }
 }

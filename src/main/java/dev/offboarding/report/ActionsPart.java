@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * The writes of a run: {@code actions.csv}, and {@code actions} of {@code report.json}. In the order of the trail, where a write
@@ -43,19 +42,20 @@ final class ActionsPart {
         this.runId = runId;
     }
 
-    void write(ReportFolder folder, JsonGenerator json) throws IOException {
+    void write(ReportFolder folder, RecordWriter json) throws IOException {
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
             csv.row(COLUMNS);
-            json.writeName("actions").writeStartArray();
+            json.name("actions");
+            json.startArray();
             long[] sequence = {0};
             events.writesOf(
                     runId, event -> event.writes().forEach(write -> writeRow(csv, json, ++sequence[0], event, write)));
-            json.writeEndArray();
+            json.endArray();
         }
     }
 
     private static void writeRow(
-            CsvWriter csv, JsonGenerator json, long sequence, AuditEvent event, RecordedWrite write) {
+            CsvWriter csv, RecordWriter json, long sequence, AuditEvent event, RecordedWrite write) {
         boolean answered = event.is(EventKind.OUTCOME);
         List<@Nullable Object> cells = Arrays.<@Nullable Object>asList(
                 sequence,
@@ -70,12 +70,12 @@ final class ActionsPart {
                 write.correlationId(),
                 answered ? Objects.requireNonNullElse(write.message(), "") : NOT_KNOWN_YET);
         csv.row(cells);
-        json.writeStartObject();
+        json.startObject();
         for (int i = 0; i < COLUMNS.size(); i++) {
-            ReportJson.property(json, COLUMNS.get(i), cells.get(i));
+            json.property(COLUMNS.get(i), cells.get(i));
         }
-        ReportJson.property(json, "intent", answered ? event.answers() : Long.valueOf(event.sequence()));
-        ReportJson.property(json, "outcome", answered ? event.sequence() : null);
-        json.writeEndObject();
+        json.property("intent", answered ? event.answers() : Long.valueOf(event.sequence()));
+        json.property("outcome", answered ? event.sequence() : null);
+        json.endObject();
     }
 }

@@ -3,22 +3,20 @@ package dev.offboarding.report;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.CsvWriter;
-import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.platform.Effect;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** The customers of a run: {@code customers.csv}, and {@code customers} of {@code report.json}. */
 final class CustomersPart {
@@ -82,99 +80,138 @@ final class CustomersPart {
     }
 
     /** @return how many there are */
-    long write(ReportFolder folder, JsonGenerator json) throws IOException {
+    long write(ReportFolder folder, RecordWriter json) throws IOException {
         ListColumns others = new ListColumns(
                 Stream.concat(COLUMNS.stream(), OF_LISTS.stream().map(Column::label))
                         .toList());
         cases.eachOthers(runId, stored -> others.see(ReportJson.members(stored)));
-        List<String> listed = listed();
+        Set<String> listed = listed();
+        String[] names = Stream.concat(COLUMNS.stream(), OF_LISTS.stream().map(Column::label))
+                .toArray(String[]::new);
+        boolean[] inTheView = new boolean[names.length];
+        for (int i = 0; i < names.length; i++) {
+            inTheView[i] = i < COLUMNS.size() || listed.contains(names[i]);
+        }
         long[] rows = {0};
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
-            csv.row(Stream.of(COLUMNS, listed, others.headings())
-                    .flatMap(Collection::stream)
-                    .toList());
-            json.writeName("customers").writeStartArray();
+            for (int i = 0; i < names.length; i++) {
+                if (inTheView[i]) {
+                    csv.cell(names[i]);
+                }
+            }
+            others.headings().forEach(csv::cell);
+            csv.endRow();
+            json.name("customers");
+            json.startArray();
             cases.each(runId, row -> {
-                Map<String, @Nullable Object> ours = ours(row);
-                List<@Nullable Object> cells = new ArrayList<>();
-                COLUMNS.forEach(column -> cells.add(ours.get(column)));
-                listed.forEach(column -> cells.add(ours.get(column)));
+                @Nullable Object[] ours = ours(row);
                 List<@Nullable String> more =
                         others.of(ReportJson.members(row.listing().others()));
-                cells.addAll(more);
-                csv.row(cells);
-                writeJson(json, row, ours, others.headings(), more);
+                for (int i = 0; i < names.length; i++) {
+                    if (inTheView[i]) {
+                        csv.cell(ours[i]);
+                    }
+                }
+                more.forEach(csv::cell);
+                csv.endRow();
+                json.startObject();
+                for (int i = 0; i < names.length; i++) {
+                    json.property(names[i], ours[i]);
+                }
+                writeRest(json, row, others.headings(), more);
+                json.endObject();
                 rows[0]++;
             });
-            json.writeEndArray();
+            json.endArray();
         }
         return rows[0];
     }
 
-    private List<String> listed() {
+    private Set<String> listed() {
         Set<String> names = new HashSet<>(lists.understood(runId));
         cases.filled(runId).forEach(column -> names.add(column.label()));
-        return OF_LISTS.stream().map(Column::label).filter(names::contains).toList();
+        return names;
     }
 
-    private static Map<String, @Nullable Object> ours(CaseRow row) {
-        JsonNode effects = ReportJson.MAPPER.readTree(row.removal().effects());
-        Map<String, @Nullable Object> cells = new LinkedHashMap<>();
-        cells.put("customer_id", row.customerId());
-        cells.put("company_name", row.listing().companyName());
-        cells.put("domain", row.listing().domain());
-        cells.put("source", row.listing().source());
-        cells.put("line", row.listing().line());
-        cells.put("outcome", row.outcome());
-        cells.put("state", row.state());
-        cells.put("hold_reason", row.held().reason());
-        cells.put("hold_until", row.held().until());
-        cells.put("subscriptions_active_before", row.subscriptions().activeBefore());
-        cells.put("subscriptions_suspended", row.subscriptions().suspended());
-        cells.put("subscriptions_cancelled", row.subscriptions().cancelled());
-        cells.put("subscriptions_failed", row.subscriptions().failed());
-        cells.put("removed_at", row.removal().removedAt());
+    /** In the order of {@link #COLUMNS}, then of {@link #OF_LISTS}. */
+    private static @Nullable Object[] ours(CaseRow row) {
+        Object removedAt = row.removal().removedAt();
+        @Nullable Object[] cells = new Object[COLUMNS.size() + OF_LISTS.size()];
+        int next = 0;
+        cells[next++] = row.customerId().toString();
+        cells[next++] = row.listing().companyName();
+        cells[next++] = row.listing().domain();
+        cells[next++] = row.listing().source();
+        cells[next++] = row.listing().line();
+        cells[next++] = row.outcome();
+        cells[next++] = row.state();
+        cells[next++] = row.held().reason();
+        cells[next++] = row.held().until();
+        cells[next++] = row.subscriptions().activeBefore();
+        cells[next++] = row.subscriptions().suspended();
+        cells[next++] = row.subscriptions().cancelled();
+        cells[next++] = row.subscriptions().failed();
+        cells[next++] = removedAt == null ? null : ReportTimes.text(removedAt);
+        Map<String, String> effects = results(row.removal().effects());
         for (Effect effect : Effect.values()) {
-            cells.put(effect.key(), JsonText.of(effects.path(effect.key()).path("result")));
+            cells[next++] = effects.get(effect.key());
         }
-        cells.put("message", row.message());
-        OF_LISTS.forEach(column -> cells.put(column.label(), row.listing().cell(column)));
+        cells[next++] = row.message();
+        for (Column column : OF_LISTS) {
+            cells[next++] = row.listing().cell(column);
+        }
         return cells;
     }
 
-    private static void writeJson(
-            JsonGenerator json,
-            CaseRow row,
-            Map<String, @Nullable Object> ours,
-            Collection<String> headings,
-            List<@Nullable String> others) {
-        json.writeStartObject();
-        ours.forEach((name, value) -> ReportJson.property(json, name, value));
+    /** What was read of each effect, without its proof. */
+    private static Map<String, String> results(String effects) {
+        Map<String, String> results = new HashMap<>();
+        try (JsonParser json = ReportJson.MAPPER.createParser(effects)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String effect = json.currentName();
+                if (json.nextToken() != JsonToken.START_OBJECT) {
+                    continue;
+                }
+                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean result = json.currentName().equals("result");
+                    if (json.nextToken() == JsonToken.VALUE_STRING && result) {
+                        results.put(effect, json.getString());
+                    }
+                    json.skipChildren();
+                }
+            }
+        }
+        return results;
+    }
+
+    private static void writeRest(
+            RecordWriter json, CaseRow row, Collection<String> headings, List<@Nullable String> others) {
         int next = 0;
         for (String heading : headings) {
             String cell = others.get(next++);
             if (cell != null && !MORE.contains(heading)) {
-                ReportJson.property(json, heading, cell);
+                json.property(heading, cell);
             }
         }
-        ReportJson.property(json, "case_id", row.caseId());
-        ReportJson.property(json, "next_step", row.nextStep());
-        ReportJson.property(json, "listed", row.listed());
-        ReportJson.property(json, "listed_anew", row.listedAnew());
-        ReportJson.property(json, "hold_new", row.held().isNew());
-        ReportJson.property(json, "hold_since", row.held().since());
-        ReportJson.property(json, "next_look", row.held().nextLook());
-        ReportJson.property(json, "suspended_at", row.subscriptions().suspendedAt());
-        ReportJson.property(json, "first_look_at", row.removal().firstLookAt());
-        ReportJson.property(json, "second_witness", row.removal().secondWitness());
-        json.writeName("suspended_ids").writeStartArray();
-        row.subscriptions().suspendedIds().forEach(json::writeString);
-        json.writeEndArray();
-        ReportJson.stored(json, "holds", row.held().all());
-        ReportJson.stored(json, "effects", row.removal().effects());
-        ReportJson.stored(json, "planned", row.planned());
-        ReportJson.stored(json, "holdings", row.subscriptions().seen());
-        ReportJson.stored(json, "others", row.listing().others());
-        json.writeEndObject();
+        json.property("case_id", row.caseId());
+        json.property("next_step", row.nextStep());
+        json.property("listed", row.listed());
+        json.property("listed_anew", row.listedAnew());
+        json.property("hold_new", row.held().isNew());
+        json.property("hold_since", row.held().since());
+        json.property("next_look", row.held().nextLook());
+        json.property("suspended_at", row.subscriptions().suspendedAt());
+        json.property("first_look_at", row.removal().firstLookAt());
+        json.property("second_witness", row.removal().secondWitness());
+        json.name("suspended_ids");
+        json.startArray();
+        row.subscriptions().suspendedIds().forEach(json::string);
+        json.endArray();
+        json.stored("holds", row.held().all());
+        json.stored("effects", row.removal().effects());
+        json.stored("planned", row.planned());
+        json.stored("holdings", row.subscriptions().seen());
+        json.stored("others", row.listing().others());
     }
 }

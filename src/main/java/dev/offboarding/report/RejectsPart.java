@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * The rows that were set aside: {@code rejects.csv}, where there are any, and {@code rejects} of {@code report.json}. The lists'
@@ -27,21 +26,22 @@ final class RejectsPart {
         this.runId = runId;
     }
 
-    void write(ReportFolder folder, JsonGenerator json) throws IOException {
+    void write(ReportFolder folder, RecordWriter json) throws IOException {
         ListColumns columns = new ListColumns(COLUMNS);
         boolean[] any = {false};
         lists.eachReject(runId, reject -> {
             any[0] = true;
             columns.see(reject.cells());
         });
-        json.writeName("rejects").writeStartArray();
+        json.name("rejects");
+        json.startArray();
         if (any[0]) {
             writeRows(folder, json, columns);
         }
-        json.writeEndArray();
+        json.endArray();
     }
 
-    private void writeRows(ReportFolder folder, JsonGenerator json, ListColumns columns) throws IOException {
+    private void writeRows(ReportFolder folder, RecordWriter json, ListColumns columns) throws IOException {
         try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
             csv.row(Stream.concat(COLUMNS.stream(), columns.headings().stream().map(CsvWriter.AsItWas::new))
                     .toList());
@@ -53,13 +53,16 @@ final class RejectsPart {
                     cells.add(cell == null ? null : new CsvWriter.AsItWas(cell));
                 }
                 csv.row(cells);
-                json.writeStartObject();
+                json.startObject();
                 for (int i = 0; i < COLUMNS.size(); i++) {
-                    ReportJson.property(json, COLUMNS.get(i), ours.get(i));
+                    json.property(COLUMNS.get(i), ours.get(i));
                 }
-                ReportJson.property(json, "customer_id", reject.customerId());
-                json.writePOJOProperty("cells", reject.cells());
-                json.writeEndObject();
+                json.property("customer_id", reject.customerId());
+                json.name("cells");
+                json.startObject();
+                reject.cells().forEach(json::property);
+                json.endObject();
+                json.endObject();
             });
         }
     }

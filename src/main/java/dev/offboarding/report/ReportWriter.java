@@ -24,7 +24,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes the report of a run, from the database alone: whatever wrote the database may be dead. Holds some hundred rows in memory
@@ -113,8 +112,8 @@ public final class ReportWriter {
         try {
             ControlTotals totals = Evidence.totals(jdbc, run.runId());
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
-            try (JsonGenerator json = ReportJson.generator(folder.create("report.json"))) {
-                json.writeStartObject();
+            try (RecordWriter json = new RecordWriter(folder.create("report.json"))) {
+                json.startObject();
                 writeRun(json, run, totals);
                 writeFindings(json, jdbc, run, totals, unplanned);
                 long customers =
@@ -125,7 +124,7 @@ public final class ReportWriter {
                 }
                 new ActionsPart(new AuditEvents(jdbc), run.runId()).write(folder, json);
                 new RejectsPart(new ReceivedLists(jdbc), run.runId()).write(folder, json);
-                json.writeEndObject();
+                json.endObject();
             }
             new EventsPart(new AuditEvents(jdbc), run.runId()).write(folder);
             new PagePart(jdbc, run, totals, unplanned).write(folder);
@@ -160,69 +159,75 @@ public final class ReportWriter {
                 .toList();
     }
 
-    private static void writeRun(JsonGenerator json, RunRow run, ControlTotals totals) {
-        ReportJson.property(json, "job", run.job());
-        ReportJson.property(json, "run_id", run.runId());
-        ReportJson.property(json, "mode", run.mode());
-        ReportJson.property(json, "started_at", run.startedAt());
-        ReportJson.property(json, "ended_at", run.endedAt());
-        ReportJson.property(json, "exit_code", run.exitCode());
-        ReportJson.property(json, "interrupted", run.interrupted());
-        ReportJson.property(json, "plan_id", run.planId());
-        json.writeName("totals").writeStartObject();
-        json.writeName("rows").writeStartObject();
-        ReportJson.property(json, "read", totals.rows().read());
-        ReportJson.property(json, "accepted", totals.rows().accepted());
-        ReportJson.property(json, "duplicates", totals.rows().duplicates());
-        ReportJson.property(json, "rejected", totals.rows().rejected());
-        json.writeEndObject();
-        json.writeName("customers").writeStartObject();
-        ReportJson.property(json, "total", totals.customers());
-        totals.outcomes().forEach((outcome, count) -> ReportJson.property(json, outcome, count));
-        json.writeEndObject();
-        json.writeName("subscriptions").writeStartObject();
-        ReportJson.property(json, "active_before", totals.subscriptions().activeBefore());
-        ReportJson.property(json, "suspended", totals.subscriptions().suspended());
-        ReportJson.property(json, "cancelled", totals.subscriptions().cancelled());
-        ReportJson.property(json, "failed", totals.subscriptions().failed());
-        ReportJson.property(json, "left", totals.subscriptions().left());
-        json.writeEndObject();
-        json.writeEndObject();
+    private static void writeRun(RecordWriter json, RunRow run, ControlTotals totals) {
+        json.property("job", run.job());
+        json.property("run_id", run.runId());
+        json.property("mode", run.mode());
+        json.property("started_at", run.startedAt());
+        json.property("ended_at", run.endedAt());
+        json.property("exit_code", run.exitCode());
+        json.property("interrupted", run.interrupted());
+        json.property("plan_id", run.planId());
+        json.name("totals");
+        json.startObject();
+        json.name("rows");
+        json.startObject();
+        json.property("read", totals.rows().read());
+        json.property("accepted", totals.rows().accepted());
+        json.property("duplicates", totals.rows().duplicates());
+        json.property("rejected", totals.rows().rejected());
+        json.endObject();
+        json.name("customers");
+        json.startObject();
+        json.property("total", totals.customers());
+        totals.outcomes().forEach((outcome, count) -> json.property(outcome, count));
+        json.endObject();
+        json.name("subscriptions");
+        json.startObject();
+        json.property("active_before", totals.subscriptions().activeBefore());
+        json.property("suspended", totals.subscriptions().suspended());
+        json.property("cancelled", totals.subscriptions().cancelled());
+        json.property("failed", totals.subscriptions().failed());
+        json.property("left", totals.subscriptions().left());
+        json.endObject();
+        json.endObject();
     }
 
     private static void writeFindings(
-            JsonGenerator json, JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
-        ReportJson.stored(json, "limits", run.limits());
-        json.writeName("files").writeStartArray();
+            RecordWriter json, JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
+        json.stored("limits", run.limits());
+        json.name("files");
+        json.startArray();
         new ReceivedLists(jdbc).eachFile(run.runId(), file -> {
-            json.writeStartObject();
-            ReportJson.property(json, "name", file.name());
-            ReportJson.property(json, "path", file.path());
-            ReportJson.property(json, "sha256", file.sha256());
-            ReportJson.property(json, "status", file.status());
-            ReportJson.property(json, "rows_read", file.rowsRead());
-            ReportJson.property(json, "rows_rejected", file.rowsRejected());
-            ReportJson.property(json, "rows_duplicate", file.rowsDuplicate());
-            ReportJson.stored(json, "columns_understood", file.columnsUnderstood());
-            ReportJson.stored(json, "columns_carried", file.columnsCarried());
-            ReportJson.property(json, "reason", file.reason());
-            ReportJson.property(json, "moved_at", file.movedAt());
-            json.writeEndObject();
+            json.startObject();
+            json.property("name", file.name());
+            json.property("path", file.path());
+            json.property("sha256", file.sha256());
+            json.property("status", file.status());
+            json.property("rows_read", file.rowsRead());
+            json.property("rows_rejected", file.rowsRejected());
+            json.property("rows_duplicate", file.rowsDuplicate());
+            json.stored("columns_understood", file.columnsUnderstood());
+            json.stored("columns_carried", file.columnsCarried());
+            json.property("reason", file.reason());
+            json.property("moved_at", file.movedAt());
+            json.endObject();
         });
-        json.writeEndArray();
-        ReportJson.stored(json, "facts", run.facts());
-        ReportJson.stored(json, "failures", run.failures());
-        ReportJson.stored(json, "notes", run.notes());
-        ReportJson.stored(json, "due_ahead", run.dueAhead());
-        json.writeName("problems").writeStartArray();
-        totals.problems().forEach(json::writeString);
-        unplanned.forEach(write -> json.writeString(write.inWords()));
-        json.writeEndArray();
-        ReportJson.property(json, "stop_reason", run.stopReason());
-        ReportJson.property(json, "stop_message", run.stopMessage());
-        ReportJson.property(json, "platform", run.platform());
-        ReportJson.property(json, "population", run.population());
-        ReportJson.property(json, "population_complete", run.populationComplete());
+        json.endArray();
+        json.stored("facts", run.facts());
+        json.stored("failures", run.failures());
+        json.stored("notes", run.notes());
+        json.stored("due_ahead", run.dueAhead());
+        json.name("problems");
+        json.startArray();
+        totals.problems().forEach(json::string);
+        unplanned.forEach(write -> json.string(write.inWords()));
+        json.endArray();
+        json.property("stop_reason", run.stopReason());
+        json.property("stop_message", run.stopMessage());
+        json.property("platform", run.platform());
+        json.property("population", run.population());
+        json.property("population_complete", run.populationComplete());
     }
 
     private static ReportSummary summary(
