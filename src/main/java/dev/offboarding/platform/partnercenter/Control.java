@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +31,7 @@ final class Control {
     private final List<Alive> seen = new ArrayList<>();
 
     Control(CustomerReads reads, CustomerList.Snapshot list, Set<UUID> lookedAt) {
-        this(reads, () -> resellers(list.relationships(), lookedAt));
+        this(reads, () -> resellers(list, lookedAt));
     }
 
     /** @param others whose relationship is there as far as is known; asked for once, when someone has to vouch */
@@ -41,12 +40,8 @@ final class Control {
         this.others = others;
     }
 
-    static Collection<UUID> resellers(Map<UUID, String> relationships, Set<UUID> without) {
-        return relationships.entrySet().stream()
-                .filter(it -> it.getValue().equals(Customer.RESELLER))
-                .map(Map.Entry::getKey)
-                .filter(id -> !without.contains(id))
-                .toList();
+    static Collection<UUID> resellers(CustomerList.Snapshot list, Set<UUID> without) {
+        return list.resellers().stream().filter(id -> !without.contains(id)).toList();
     }
 
     /** Where those are found who may vouch. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +19,27 @@ final class CustomerList {
     /**
      * The list at one moment.
      *
-     * @param relationships by customer
+     * @param customers as it shows them
      * @param flaw why it is not complete; null if it is
+     * @param begun when it was asked for: nothing in it is older
      */
     record Snapshot(
-            Map<UUID, String> relationships, @Nullable String flaw, Instant at) {
+            Map<UUID, CustomerReads.Who> customers,
+            @Nullable String flaw,
+            Instant begun,
+            Instant at,
+            int pages) {
         boolean complete() {
             return flaw == null;
         }
 
-        long resellerCustomers() {
-            return relationships.values().stream()
-                    .filter(Customer.RESELLER::equals)
-                    .count();
+        boolean isReseller(UUID customer) {
+            CustomerReads.Who who = customers.get(customer);
+            return who != null && who.relationship().equals(Customer.RESELLER);
+        }
+
+        Set<UUID> resellers() {
+            return customers.keySet().stream().filter(this::isReseller).collect(Collectors.toSet());
         }
     }
 
@@ -52,17 +61,22 @@ final class CustomerList {
 
     /** @param expectedGone customers who may be missing without a reason to doubt the list */
     Snapshot read(Set<UUID> expectedGone) {
-        Snapshot snapshot = readOnce(expectedGone);
-        for (int tries = 1; tries < TRIES && !snapshot.complete(); tries++) {
+        return read(expectedGone, Pages.MOST);
+    }
+
+    /** @param most how many pages are read at most: a list that has more is not complete */
+    Snapshot read(Set<UUID> expectedGone, int most) {
+        Snapshot snapshot = readOnce(expectedGone, most);
+        for (int tries = 1; tries < TRIES && !snapshot.complete() && snapshot.pages() <= most; tries++) {
             LOG.info("the customer list is read again: {}", snapshot.flaw());
-            snapshot = readOnce(expectedGone);
+            snapshot = readOnce(expectedGone, most);
         }
         return snapshot;
     }
 
-    private Snapshot readOnce(Set<UUID> expectedGone) {
-        Pages.Collection list = pages.all(Quota.CUSTOMER, PATH);
-        Map<UUID, String> relationships = new HashMap<>();
+    private Snapshot readOnce(Set<UUID> expectedGone, int most) {
+        Pages.Collection list = pages.all(Quota.CUSTOMER, PATH, most);
+        Map<UUID, CustomerReads.Who> customers = new HashMap<>();
         String flaw = list.flaw();
         for (JsonNode it : list.items()) {
             String id = PartnerCenterJson.guid(it, "id");
@@ -72,20 +86,22 @@ final class CustomerList {
                         PartnerCenterJson.text(PartnerCenterJson.get(it, "companyProfile"), "companyName", "(no name)");
                 flaw = "it shows a customer whose id is not a GUID: " + ErrorBody.line(name);
             } else {
-                relationships.put(UUID.fromString(id), CustomerReads.relationship(it));
+                customers.put(UUID.fromString(id), CustomerReads.who(it));
             }
         }
-        return new Snapshot(
-                Map.copyOf(relationships), flaw == null ? missing(relationships, expectedGone) : flaw, list.at());
+        Snapshot read = new Snapshot(Map.copyOf(customers), flaw, list.begun(), list.at(), list.pages());
+        return flaw != null
+                ? read
+                : new Snapshot(read.customers(), missing(read, expectedGone), read.begun(), read.at(), read.pages());
     }
 
     /** A list that lacks a customer that is alive was not read to its end, whatever its links say. */
-    private @Nullable String missing(Map<UUID, String> listed, Set<UUID> expectedGone) {
+    private @Nullable String missing(Snapshot listed, Set<UUID> expectedGone) {
         List<UUID> missing = readings.aliveWithout(expectedGone).stream()
-                .filter(id -> !listed.containsKey(id))
+                .filter(id -> !listed.customers().containsKey(id))
                 .limit(LOOKED_AT)
                 .toList();
-        Control control = new Control(reads, () -> Control.resellers(listed, expectedGone));
+        Control control = new Control(reads, listed, expectedGone);
         for (UUID id : missing) {
             if (control.saysGone(reads.readCustomer(id))) {
                 readings.notAlive(id);

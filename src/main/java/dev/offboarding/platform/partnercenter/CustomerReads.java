@@ -28,14 +28,22 @@ final class CustomerReads {
     private final Client client;
     private final Pages pages;
     private final ReadingCache readings;
+    private final ListedResources listed;
     private final String partnerTenant;
     private final Clock clock;
 
     /** @param partnerTenant our own tenant, as the job file has it */
-    CustomerReads(Client client, Pages pages, ReadingCache readings, String partnerTenant, Clock clock) {
+    CustomerReads(
+            Client client,
+            Pages pages,
+            ReadingCache readings,
+            ListedResources listed,
+            String partnerTenant,
+            Clock clock) {
         this.client = client;
         this.pages = pages;
         this.readings = readings;
+        this.listed = listed;
         this.partnerTenant = partnerTenant;
         this.clock = clock;
     }
@@ -61,33 +69,66 @@ final class CustomerReads {
                 PartnerCenterJson.text(customer, "relationshipToPartner", "").toLowerCase(Locale.ROOT));
     }
 
-    /** Which customer a read has shown, and with which relationship. */
-    record Who(String companyName, String domain, String relationship) {}
+    /** Which customer a read or a list has shown, and with which relationship. */
+    record Who(String companyName, String domain, String relationship) {
 
-    /** Null where the answer does not say. */
-    static @Nullable Who who(UUID id, Reply reply) {
-        if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
-            return null;
+        /** A reseller customer, with both by which it is known. */
+        boolean isResellerCustomer() {
+            return relationship.equals(Customer.RESELLER) && !companyName.isEmpty() && !domain.isEmpty();
         }
-        JsonNode customer = accepted.body();
-        String relationship = relationship(customer);
-        if (relationship.isEmpty()
-                || !PartnerCenterJson.text(customer, "id", "").equalsIgnoreCase(id.toString())) {
-            return null;
-        }
+    }
+
+    static Who who(JsonNode customer) {
         JsonNode company = PartnerCenterJson.get(customer, "companyProfile");
         return new Who(
                 ErrorBody.line(PartnerCenterJson.text(company, "companyName", "")),
                 ErrorBody.line(PartnerCenterJson.text(company, "domain", "")),
-                relationship);
+                relationship(customer));
     }
 
-    /** Reads what is not known from lately. */
-    Look look(UUID id) {
+    /** Null where the answer does not say. */
+    static @Nullable Who who(UUID id, Reply reply) {
+        if (!(reply instanceof Reply.Accepted accepted)
+                || accepted.body() == null
+                || !PartnerCenterJson.text(accepted.body(), "id", "").equalsIgnoreCase(id.toString())) {
+            return null;
+        }
+        Who who = who(accepted.body());
+        return who.relationship().isEmpty() ? null : who;
+    }
+
+    /** What is known from lately; null where there is nothing. */
+    @Nullable
+    CustomerReading young(UUID id) {
+        return readings.young(id);
+    }
+
+    /**
+     * Reads what is not known from lately.
+     *
+     * @param shown as the customer list has shown it; null where its own read is to say who it is
+     * @param shownAt when that list was asked for
+     */
+    Look look(UUID id, @Nullable Who shown, Instant shownAt) {
         CustomerReading young = readings.young(id);
         if (young != null) {
             return new Look.Seen(young);
         }
+        if (shown != null && shown.isResellerCustomer()) {
+            Pages.Collection subscriptions = readSubscriptions(id);
+            if (subscriptions.refused() == null || !subscriptions.refused().maySayGone()) {
+                Look look = holdings(id, shown, shownAt, subscriptions);
+                if (look instanceof Look.Seen) {
+                    readings.seenAlive(id);
+                }
+                return look;
+            }
+            // the list may lag behind: then its own read says whether it is gone
+        }
+        return ownLook(id);
+    }
+
+    private Look ownLook(UUID id) {
         Reply reply = readCustomer(id);
         if (reply instanceof Reply.Refused refused) {
             String what = "its own read " + refused.words();
@@ -104,19 +145,16 @@ final class CustomerReads {
         if (!readId.equalsIgnoreCase(id.toString())) {
             return new Look.Unreadable("its own read showed another customer: " + ErrorBody.line(readId));
         }
-        JsonNode company = PartnerCenterJson.get(customer, "companyProfile");
-        String relationship = relationship(customer);
-        String name = ErrorBody.line(PartnerCenterJson.text(company, "companyName", ""));
-        String domain = ErrorBody.line(PartnerCenterJson.text(company, "domain", ""));
-        if (!relationship.equals(Customer.RESELLER)) {
+        Who who = who(customer);
+        if (!who.relationship().equals(Customer.RESELLER)) {
             // nothing of it is ours to look into
-            return relationship.isEmpty()
+            return who.relationship().isEmpty()
                     ? new Look.Unreadable("its own read does not say which relationship there is")
                     : new Look.Seen(new CustomerReading(
                             id,
-                            name,
-                            domain,
-                            relationship,
+                            who.companyName(),
+                            who.domain(),
+                            who.relationship(),
                             List.of(),
                             List.of(),
                             List.of(),
@@ -125,11 +163,10 @@ final class CustomerReads {
                             accepted.at()));
         }
         readings.seenAlive(id);
-        return holdings(id, name, domain, relationship, accepted.at());
+        return holdings(id, who, accepted.at(), readSubscriptions(id));
     }
 
-    private Look holdings(UUID id, String name, String domain, String relationship, Instant begun) {
-        Pages.Collection subscriptions = readSubscriptions(id);
+    private Look holdings(UUID id, Who who, Instant begun, Pages.Collection subscriptions) {
         if (!subscriptions.complete()) {
             return new Look.Unreadable("its subscriptions: " + subscriptions.flawOrNothing());
         }
@@ -161,9 +198,9 @@ final class CustomerReads {
                 .orElse(null);
         CustomerReading reading = new CustomerReading(
                 id,
-                name,
-                domain,
-                relationship,
+                who.companyName(),
+                who.domain(),
+                who.relationship(),
                 List.copyOf(held),
                 HoldingMapper.entitlements(entitlements.items(), clock.instant()),
                 Transfers.pending(transfers.items(), partnerTenant),
@@ -171,6 +208,7 @@ final class CustomerReads {
                 subscriptions.at(),
                 begun);
         readings.keep(reading);
+        listed.keep(id, subscriptions);
         return new Look.Seen(reading);
     }
 

@@ -2,6 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,9 +25,17 @@ final class Pages {
      * @param items those read
      * @param flaw why they are not all of them; null when they are
      * @param refused the answer that said no to its first page; null where there was none
+     * @param begun when its first page was asked for: nothing in it is older
      * @param at when the last of it was read
+     * @param pages how many were asked for
      */
-    record Collection(List<JsonNode> items, @Nullable String flaw, Reply.@Nullable Refused refused, Instant at) {
+    record Collection(
+            List<JsonNode> items,
+            @Nullable String flaw,
+            Reply.@Nullable Refused refused,
+            Instant begun,
+            Instant at,
+            int pages) {
         boolean complete() {
             return flaw == null;
         }
@@ -37,14 +46,17 @@ final class Pages {
     }
 
     private static final Pattern HEADER = Pattern.compile("[\\x20-\\x7e]+");
-    private static final int MOST_PAGES = 20_000;
+    /** What has more has no end. */
+    static final int MOST = 20_000;
 
     private final Client client;
+    private final Clock clock;
     private final String apiPath;
     private final String graphPath;
 
-    Pages(Client client, PartnerCenterSettings settings) {
+    Pages(Client client, PartnerCenterSettings settings, Clock clock) {
         this.client = client;
+        this.clock = clock;
         this.apiPath = path(settings.apiUrl());
         this.graphPath = path(settings.graphUrl());
     }
@@ -54,7 +66,7 @@ final class Pages {
     }
 
     Collection all(Quota quota, String path) {
-        return all(quota, path, MOST_PAGES);
+        return all(quota, path, MOST);
     }
 
     /** @param most how many pages are read at most; what has more is not complete */
@@ -64,33 +76,34 @@ final class Pages {
         Set<Request> seen = new HashSet<>();
         long promised = 0;
         Request next = Request.get(quota, path);
+        Instant begun = clock.instant();
         Instant at = Instant.EPOCH;
         while (next != null) {
             if (!seen.add(anonymous(next))) {
-                return flawed(items, "its pages go round in a circle", at);
+                return flawed(items, "its pages go round in a circle", begun, at, seen.size());
             }
             if (seen.size() > most) {
-                return flawed(items, moreThan(most), at);
+                return flawed(items, moreThan(most), begun, at, seen.size());
             }
             Reply reply = client.read(next);
             if (reply instanceof Reply.Refused refused) {
                 String why = next.words() + " " + refused.words();
-                return new Collection(items, why, seen.size() == 1 ? refused : null, refused.at());
+                return new Collection(items, why, seen.size() == 1 ? refused : null, begun, refused.at(), seen.size());
             }
             if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {
-                return flawed(items, reply.words(), at);
+                return flawed(items, reply.words(), begun, at, seen.size());
             }
             at = accepted.at();
             String array = next.toGraph() ? "value" : "items";
             JsonNode list = PartnerCenterJson.get(accepted.body(), array);
             if (list == null || !list.isArray()) {
-                return flawed(items, next.words() + " answered without " + array, at);
+                return flawed(items, next.words() + " answered without " + array, begun, at, seen.size());
             }
             List<JsonNode> page = PartnerCenterJson.elements(accepted.body(), array);
             for (JsonNode item : page) {
                 String id = PartnerCenterJson.text(item, "id");
                 if (id != null && !ids.add(id.toLowerCase(Locale.ROOT))) {
-                    return flawed(items, "it shows %s twice".formatted(ErrorBody.line(id)), at);
+                    return flawed(items, "it shows %s twice".formatted(ErrorBody.line(id)), begun, at, seen.size());
                 }
                 items.add(item);
             }
@@ -101,13 +114,18 @@ final class Pages {
             try {
                 next = next(next, accepted.body());
             } catch (URISyntaxException e) {
-                return flawed(items, "where its next page is cannot be understood", at);
+                return flawed(items, "where its next page is cannot be understood", begun, at, seen.size());
             }
         }
         if (promised > items.size()) {
-            return flawed(items, "it says that it has %d entries and shows %d".formatted(promised, items.size()), at);
+            return flawed(
+                    items,
+                    "it says that it has %d entries and shows %d".formatted(promised, items.size()),
+                    begun,
+                    at,
+                    seen.size());
         }
-        return new Collection(List.copyOf(items), null, null, at);
+        return new Collection(List.copyOf(items), null, null, begun, at, seen.size());
     }
 
     /** The flaw of what has more pages than are read. */
@@ -115,8 +133,8 @@ final class Pages {
         return "it has more than %d pages".formatted(pages);
     }
 
-    private static Collection flawed(List<JsonNode> items, String flaw, Instant at) {
-        return new Collection(List.copyOf(items), flaw, null, at);
+    private static Collection flawed(List<JsonNode> items, String flaw, Instant begun, Instant at, int pages) {
+        return new Collection(List.copyOf(items), flaw, null, begun, at, pages);
     }
 
     /** Two requests for one page are equal but for their ids. */

@@ -2,6 +2,7 @@ package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.CancelledException;
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
@@ -42,8 +43,8 @@ import org.slf4j.MDC;
  * Microsoft's Partner Center and Graph, over REST. Customers are worked on side by side, with at most {@code in-flight} calls under
  * way; the writes of one customer are made one after another.
  *
- * <p>What was read of a customer is used again for up to ten minutes, unless something was written to it since; but a subscription is
- * read right before it is changed, and all of a customer's subscriptions are read right before its relationship is removed.
+ * <p>What was read of a customer is used again for up to ten minutes, unless something was written to it since; but all of its
+ * subscriptions are read after they were changed, and at most 30 seconds before its relationship is removed.
  *
  * <p>{@link PlatformUnavailableException}: the sign-in, the network or the account is at fault. Once that has happened every later
  * call ends with it; {@link #perform} itself first answers for all its writes.
@@ -63,6 +64,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final CustomerReads reads;
     private final ReadingCache readings;
     private final CustomerList list;
+    private final SharedList shared;
     private final DelegationReads delegations;
     private final CustomerWrites writes;
     private final Verifier verifier;
@@ -73,8 +75,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private final Set<String> answersLost = ConcurrentHashMap.newKeySet();
 
     private final AtomicReference<@Nullable RuntimeException> broken = new AtomicReference<>();
-    /** The list that was counted tonight. */
-    private volatile CustomerList.@Nullable Snapshot counted;
+    /** Those of the list that was counted tonight, if that was complete. */
+    private volatile Set<UUID> counted = Set.of();
     /** The list in which a customer that may vouch was last looked for. */
     private volatile CustomerList.@Nullable Snapshot listed;
 
@@ -93,15 +95,17 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         SignIn signIn = new SignIn(settings, http, clock, cancellation, traffic);
         paces = RateLimits.join(settings, clock);
         client = new Client(settings, http, signIn, paces, clock, cancellation, traffic);
-        Pages pages = new Pages(client, settings);
+        Pages pages = new Pages(client, settings, clock);
         readings = new ReadingCache(clock);
-        reads = new CustomerReads(client, pages, readings, settings.tenantId(), clock);
+        ListedResources listed = new ListedResources(clock);
+        reads = new CustomerReads(client, pages, readings, listed, settings.tenantId(), clock);
         list = new CustomerList(pages, reads, readings);
+        shared = new SharedList(list, clock);
         delegations = new DelegationReads(client, pages, clock);
         LostWrites settling = new LostWrites(clock, cancellation, waitTimes);
         writes = new CustomerWrites(
-                new SubscriptionWrites(client, reads, readings, settling, waitTimes, clock, cancellation),
-                new Removal(client, reads, readings, id -> besides(Set.of(id)), settling, clock, cancellation),
+                new SubscriptionWrites(client, reads, readings, listed, settling, waitTimes, clock, cancellation),
+                new Removal(client, reads, readings, shared, id -> besides(Set.of(id)), settling, clock, cancellation),
                 new DelegationWrites(client, settling, clock),
                 cancellation);
         verifier = new Verifier(reads, clock);
@@ -160,8 +164,10 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
             // every run counts, also one that has nothing to do: it shows whether the next one could do it
             delegations.check();
             CustomerList.Snapshot snapshot = list.read(Set.of());
-            counted = snapshot;
-            return new Population(snapshot.resellerCustomers(), snapshot.complete());
+            Set<UUID> resellers = snapshot.resellers();
+            counted = snapshot.complete() ? resellers : Set.of();
+            shared.has(snapshot.pages());
+            return new Population(resellers.size(), snapshot.complete());
         });
     }
 
@@ -172,11 +178,15 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
         return guarded(() -> {
             Map<UUID, DelegationReads.Seen> together = delegations.together(customerIds);
+            int unknown = Math.toIntExact(
+                    customerIds.stream().filter(id -> reads.young(id) == null).count());
+            CustomerList.Snapshot snapshot =
+                    unknown == 0 ? null : shared.since(clock.instant().minus(LISTED_LATELY), unknown);
             return window.each(
                     customerIds,
                     id -> guarded(() -> alone(
                             id,
-                            () -> observe(id, together.get(id)),
+                            () -> observe(id, snapshot, together.get(id)),
                             why -> new Observation.Unreadable(id, clock.instant(), why))));
         });
     }
@@ -195,8 +205,10 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         }
     }
 
-    private Observation observe(UUID id, DelegationReads.@Nullable Seen known) {
-        CustomerReads.Look look = reads.look(id);
+    private Observation observe(
+            UUID id, CustomerList.@Nullable Snapshot snapshot, DelegationReads.@Nullable Seen known) {
+        CustomerReads.Look look =
+                reads.look(id, shared.who(snapshot, id), snapshot == null ? Instant.MIN : snapshot.begun());
         if (look instanceof CustomerReads.Look.Unreadable unreadable) {
             return new Observation.Unreadable(id, clock.instant(), unreadable.why());
         }
@@ -271,7 +283,9 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                     .computeIfAbsent(all.get(i).customerId(), id -> new ArrayList<>())
                     .add(i);
         }
-        WriteContext performance = new WriteContext(clock, admission, broken, answersLost);
+        int removals = Math.toIntExact(
+                all.stream().filter(write -> write.action() == Action.REMOVE).count());
+        WriteContext performance = new WriteContext(clock, admission, removals, broken, answersLost);
         Map<Write, WriteOutcome> outcomes = new HashMap<>();
         window.each(
                         List.copyOf(byCustomer.values()),
@@ -315,7 +329,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private Control besides(Set<UUID> lookedAt) {
         return new Control(reads, () -> {
             Set<UUID> alive = readings.aliveWithout(lookedAt);
-            return alive.isEmpty() ? Control.resellers(listedLately(lookedAt).relationships(), lookedAt) : alive;
+            return alive.isEmpty() ? Control.resellers(listedLately(lookedAt), lookedAt) : alive;
         });
     }
 
@@ -374,13 +388,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
 
     @Override
     public Set<UUID> resellersAmong(Collection<UUID> customerIds) {
-        CustomerList.Snapshot list = counted;
-        if (list == null || !list.complete()) {
-            return Set.of();
-        }
-        return customerIds.stream()
-                .filter(id -> Customer.RESELLER.equals(list.relationships().get(id)))
-                .collect(Collectors.toSet());
+        return customerIds.stream().filter(counted::contains).collect(Collectors.toSet());
     }
 
     private List<Verification> look(List<Removed> customers) {

@@ -21,11 +21,20 @@ final class ReadingCache {
 
     private final Clock clock;
     private final Map<UUID, CustomerReading> readings = new ConcurrentHashMap<>();
-    /** Customers whose own read has said {@code reseller}, and whom no one is known to have removed since. */
+    /**
+     * Customers whose own read has said {@code reseller}, or of whom the list has said so and whose holdings were read then; and whom no one
+     * is known to have removed since.
+     */
     private final Set<UUID> alive = ConcurrentHashMap.newKeySet();
 
     /** Customers to whom something was written since they were read. */
     private final Set<UUID> changing = ConcurrentHashMap.newKeySet();
+
+    /** When something was last written to a customer, or about to be. */
+    private final Map<UUID, Instant> written = new ConcurrentHashMap<>();
+
+    /** When the subscriptions were asked for that were read since, and shown completely. */
+    private final Map<UUID, Instant> readBack = new ConcurrentHashMap<>();
 
     ReadingCache(Clock clock) {
         this.clock = clock;
@@ -54,10 +63,30 @@ final class ReadingCache {
     /** From now on until it is read again nothing of it is young. */
     void changing(UUID id) {
         changing.add(id);
+        readBack.remove(id);
+        written.put(id, clock.instant());
+    }
+
+    /** Its subscriptions were read after the last write to it, and all that are known were among them. */
+    void readBack(UUID id, Instant begun) {
+        readBack.put(id, begun);
+    }
+
+    /** When its subscriptions were asked for after the last write to it; null where that has not happened. */
+    @Nullable
+    Instant readBack(UUID id) {
+        return changing.contains(id) ? null : readBack.get(id);
+    }
+
+    /** When something was last written to it; null where nothing was. */
+    @Nullable
+    Instant written(UUID id) {
+        return written.get(id);
     }
 
     void forget(UUID id) {
         readings.remove(id);
+        readBack.remove(id);
     }
 
     void seenAlive(UUID id) {

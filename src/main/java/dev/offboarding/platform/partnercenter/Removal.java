@@ -31,11 +31,15 @@ final class Removal {
     /** How long a reading of the customer is good for: throttled, a request may wait for minutes, and someone may reactivate meanwhile. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
+    /** How old a list may be that is looked into instead of reading the customer: something is to be left of those 30 seconds. */
+    private static final Duration LISTED_LATELY = Duration.ofSeconds(15);
+
     private static final int LOOKS_IN_LINE = 5;
 
     private final Client client;
     private final CustomerReads reads;
     private final ReadingCache readings;
+    private final SharedList list;
     private final Control.Others others;
     private final LostWrites settling;
     private final Clock clock;
@@ -45,10 +49,12 @@ final class Removal {
             Client client,
             CustomerReads reads,
             ReadingCache readings,
+            SharedList list,
             Control.Others others,
             LostWrites settling,
             Clock clock,
             CancellationToken cancellation) {
+        this.list = list;
         this.others = others;
         this.client = client;
         this.reads = reads;
@@ -59,9 +65,10 @@ final class Removal {
     }
 
     WriteOutcome make(WriteContext performance, Write write) {
+        int left = performance.removalsLeft();
         WriteOutcome outcome;
         try {
-            outcome = tryToMake(performance, write);
+            outcome = tryToMake(performance, write, left);
         } catch (PlatformUnavailableException | CancelledException e) {
             outcome = performance.broke(write, e);
         }
@@ -74,7 +81,8 @@ final class Removal {
         return outcome;
     }
 
-    private WriteOutcome tryToMake(WriteContext performance, Write write) {
+    /** @param left how many removals there are to come, with this one */
+    private WriteOutcome tryToMake(WriteContext performance, Write write, int left) {
         Reply reply = null;
         for (int number = 1; reply == null; number++) {
             if (write.isStale(clock.instant())) {
@@ -87,7 +95,7 @@ final class Removal {
                         "its turn did not come within %d s of reading the customer, %d times, so nothing was sent"
                                 .formatted(FRESH.toSeconds(), LOOKS_IN_LINE));
             }
-            Look look = look(performance, write);
+            Look look = number == 1 ? firstLook(performance, write, left) : look(performance, write);
             if (look.inTheWay() != null) {
                 return look.inTheWay();
             }
@@ -125,6 +133,59 @@ final class Removal {
      */
     private record Look(@Nullable WriteOutcome inTheWay, Instant at) {}
 
+    /**
+     * What was read for others, or after the last write to this customer, serves as well where it is recent enough, and says that nothing
+     * is in the way: anything else is read.
+     */
+    private Look firstLook(WriteContext performance, Write write, int left) {
+        Instant at = clock.instant();
+        Instant listed = listedAsDecided(write, left);
+        if (listed == null) {
+            WriteOutcome notAsDecided = notAsDecided(performance, write);
+            if (notAsDecided != null) {
+                return new Look(notAsDecided, at);
+            }
+        } else {
+            at = listed;
+        }
+        Instant readBack = freeOfHoldings(write.customerId());
+        if (readBack != null) {
+            return new Look(null, readBack.isBefore(at) ? readBack : at);
+        }
+        return new Look(inTheWay(performance, write), at);
+    }
+
+    /** When a list was asked for that shows the customer as it was decided on; null where its own read has to. */
+    private @Nullable Instant listedAsDecided(Write write, int left) {
+        UUID customer = write.customerId();
+        Instant after = clock.instant().minus(LISTED_LATELY);
+        Instant written = readings.written(customer);
+        if (written != null && written.isAfter(after)) {
+            after = written;
+        }
+        Customer decided = write.basis() == null ? null : write.basis().customer();
+        // a list may lag behind: after an attempt only its own read says what became of that
+        if (decided == null || write.attempt() > 1) {
+            return null;
+        }
+        CustomerList.Snapshot snapshot = list.since(after, left);
+        CustomerReads.Who who = list.who(snapshot, customer);
+        return snapshot != null && who != null && who.isResellerCustomer() && isSame(decided, who)
+                ? snapshot.begun()
+                : null;
+    }
+
+    /** When, after the last write, it was asked for subscriptions none of which forbids the removal; null where they have to be read. */
+    private @Nullable Instant freeOfHoldings(UUID customer) {
+        Instant readBack = readings.readBack(customer);
+        CustomerReading reading = readings.last(customer);
+        boolean free = readBack != null
+                && !clock.instant().isAfter(readBack.plus(FRESH))
+                && reading != null
+                && reading.subscriptions().stream().noneMatch(Removal::forbids);
+        return free ? readBack : null;
+    }
+
     private Look look(WriteContext performance, Write write) {
         Instant at = clock.instant();
         WriteOutcome notAsDecided = notAsDecided(performance, write);
@@ -156,16 +217,21 @@ final class Removal {
                     "the relationship has become \"%s\", so nothing was sent".formatted(now.relationship()));
         }
         Customer decided = write.basis() == null ? null : write.basis().customer();
-        boolean another = decided != null
-                && !(decided.companyName().equals(now.companyName())
-                        && decided.domain().equals(now.domain()));
-        return another
-                ? performance.stale(
-                        write,
-                        now.relationship(),
-                        "its name or domain has become \"%s\", %s, so nothing was sent"
-                                .formatted(now.companyName(), now.domain()))
-                : null;
+        if (decided == null || isSame(decided, now)) {
+            return null;
+        }
+        // where the list says something else it is not asked about this customer again
+        list.doubt(write.customerId());
+        return performance.stale(
+                write,
+                now.relationship(),
+                "its name or domain has become \"%s\", %s, so nothing was sent"
+                        .formatted(now.companyName(), now.domain()));
+    }
+
+    private static boolean isSame(Customer decided, CustomerReads.Who now) {
+        return decided.companyName().equals(now.companyName())
+                && decided.domain().equals(now.domain());
     }
 
     private static boolean saysNone(Reply.Accepted accepted) {

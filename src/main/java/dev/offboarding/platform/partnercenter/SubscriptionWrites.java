@@ -23,8 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Changes to subscriptions: read, change one field, send everything back. Left out fields would count as changes. What was accepted is
- * confirmed by reading, for all of a customer's subscriptions together.
+ * Changes to subscriptions: read, change one field, send everything back. Left out fields would count as changes. What the list showed
+ * lately, with its etag, is as good as a read of its own, until the platform refuses the etag. What was accepted is confirmed by reading,
+ * for all of a customer's subscriptions together.
  */
 final class SubscriptionWrites {
 
@@ -36,11 +37,18 @@ final class SubscriptionWrites {
 
     private static final String PENDING = "pending";
 
+    /** How often a subscription is read whose etag turns out to be used up. */
+    private static final int READS = 2;
+
+    /** A change of what a write does not change: what was sent back was not the whole of it. */
+    private static final int NOT_ALL_OF_IT = 2054;
+
     private static final Set<Kind> SUSPENDABLE = Set.of(Kind.LICENSE, Kind.USAGE, Kind.AZURE_PLAN);
 
     private final Client client;
     private final CustomerReads reads;
     private final ReadingCache readings;
+    private final ListedResources listed;
     private final LostWrites settling;
     private final WaitTimes waitTimes;
     private final Clock clock;
@@ -50,6 +58,7 @@ final class SubscriptionWrites {
             Client client,
             CustomerReads reads,
             ReadingCache readings,
+            ListedResources listed,
             LostWrites settling,
             WaitTimes waitTimes,
             Clock clock,
@@ -57,6 +66,7 @@ final class SubscriptionWrites {
         this.client = client;
         this.reads = reads;
         this.readings = readings;
+        this.listed = listed;
         this.settling = settling;
         this.waitTimes = waitTimes;
         this.clock = clock;
@@ -64,10 +74,23 @@ final class SubscriptionWrites {
     }
 
     Step make(WriteContext performance, Write write) {
-        Step step = makeOnce(performance, write, true);
-        return step == null
-                ? outcome(performance.passing(write, null, "it was changed by someone else at the same time"))
-                : step;
+        int request = 1;
+        ListedResources.Listed known =
+                write.action() == Action.SUSPEND ? listed.take(write.customerId(), write.target()) : null;
+        if (known != null) {
+            Step step = asListed(performance, write, known);
+            if (step != null) {
+                return step;
+            }
+            request++;
+        }
+        for (int reads = 1; reads <= READS; reads++) {
+            Step step = asRead(performance, write, request++);
+            if (step != null) {
+                return step;
+            }
+        }
+        return outcome(performance.passing(write, null, "it was changed by someone else at the same time"));
     }
 
     /** Whether the platform itself says no: a 404 that does not show whose it is may come from a box in between. */
@@ -79,8 +102,21 @@ final class SubscriptionWrites {
         return new Step(outcome, null);
     }
 
-    /** Null only when what was read was out of date, twice. */
-    private @Nullable Step makeOnce(WriteContext performance, Write write, boolean againIfStale) {
+    /** Null when the list was out of date, or showed less than there is to it. */
+    private @Nullable Step asListed(WriteContext performance, Write write, ListedResources.Listed known) {
+        if (write.isStale(clock.instant())) {
+            return outcome(performance.old(write, null));
+        }
+        Instant end = known.begun().plus(DecisionBasis.GOOD_FOR);
+        DecisionBasis basis = write.basis();
+        if (basis != null && basis.at().isBefore(known.begun())) {
+            end = basis.at().plus(DecisionBasis.GOOD_FOR);
+        }
+        return send(performance, write, known.resource(), 1, end, true);
+    }
+
+    /** Null only when what was read was out of date. */
+    private @Nullable Step asRead(WriteContext performance, Write write, int request) {
         if (write.isStale(clock.instant())) {
             return outcome(performance.old(write, null));
         }
@@ -94,17 +130,31 @@ final class SubscriptionWrites {
                             ? performance.withheld(write, null, why)
                             : performance.withheldForNow(write, null, why));
         }
+        DecisionBasis basis = write.basis();
+        Instant end = basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR);
+        return send(performance, write, subscription, request, end, false);
+    }
+
+    /**
+     * @param request which of this attempt's requests it is
+     * @param end until when it may be sent
+     */
+    private @Nullable Step send(
+            WriteContext performance,
+            Write write,
+            ObjectNode subscription,
+            int request,
+            Instant end,
+            boolean fromList) {
         String before = state(write, subscription);
         WriteOutcome needless = needless(performance, write, subscription, before);
         if (needless != null) {
             return outcome(needless);
         }
         readings.changing(write.customerId());
-        DecisionBasis basis = write.basis();
-        WritePermit leave = new WritePermit(
-                performance, clock, basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR));
-        Reply reply = client.write(
-                patch(write, subscription), againIfStale ? 1 : 2, leave, id -> performance.sends(write, id));
+        WritePermit leave = new WritePermit(performance, clock, end);
+        Reply reply = client.write(patch(write, subscription), request, leave, id -> performance.sends(write, id));
+        readings.changing(write.customerId());
         if (leave.cameLate(reply)) {
             return outcome(performance.old(write, before));
         }
@@ -116,8 +166,8 @@ final class SubscriptionWrites {
             return outcome(settling.settle(performance, write, before, lost, () -> look(write), wanted(write)::equals));
         }
         if (reply instanceof Reply.Refused refused) {
-            if (stale(refused)) {
-                return againIfStale ? makeOnce(performance, write, false) : null;
+            if (stale(refused) || (fromList && refused.is(400, NOT_ALL_OF_IT))) {
+                return null;
             }
             return outcome(refused(performance, write, before, refused));
         }
@@ -179,7 +229,7 @@ final class SubscriptionWrites {
             case AUTO_RENEW_OFF -> TermEnd.end(changed);
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         }
-        String etag = PartnerCenterJson.text(PartnerCenterJson.get(read, "attributes"), "etag");
+        String etag = ListedResources.etag(read);
         return Request.write(
                 Quota.SUBSCRIPTION,
                 HttpMethod.PATCH,
@@ -253,7 +303,11 @@ final class SubscriptionWrites {
                 problem = subscriptions.flawOrNothing();
                 if (subscriptions.complete()) {
                     take(performance, accepted, subscriptions, outcomes, shown);
+                    boolean whole = reads.missing(customer, subscriptions) == null;
                     reads.takeIn(customer, subscriptions);
+                    if (whole) {
+                        readings.readBack(customer, subscriptions.begun());
+                    }
                 }
                 if (outcomes.size() == accepted.size() || last) {
                     break;

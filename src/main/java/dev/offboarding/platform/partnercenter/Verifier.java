@@ -43,7 +43,7 @@ final class Verifier {
         boolean reseller = own instanceof Reply.Accepted accepted
                 && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)
                 && list.complete()
-                && Customer.RESELLER.equals(list.relationships().get(id));
+                && list.isReseller(id);
         return new Verification(id, effects, reseller);
     }
 
@@ -56,7 +56,7 @@ final class Verifier {
     }
 
     private EffectReading customerList(UUID id, Reply own, CustomerList.Snapshot list, Control control) {
-        if (list.relationships().containsKey(id)) {
+        if (list.customers().containsKey(id)) {
             return reading(Result.PENDING, list.at(), "the customer list still shows it");
         }
         if (!list.complete()) {
@@ -69,7 +69,7 @@ final class Verifier {
                         Result.CONFIRMED,
                         gone.at(),
                         "not among the %d customers of the complete list of %s; %s"
-                                .formatted(list.relationships().size(), list.at(), gone.proof()))
+                                .formatted(list.customers().size(), list.at(), gone.proof()))
                 : gone;
     }
 

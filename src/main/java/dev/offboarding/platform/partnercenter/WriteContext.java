@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,29 @@ final class WriteContext {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Set<String> answersLost;
     private final Map<Write, UUID> sentAs = new ConcurrentHashMap<>();
+    private final AtomicInteger removals;
 
     /**
+     * @param removals how many of the writes are removals
      * @param broken why nothing more is made, once the platform as a whole cannot be used or the run is to end; outlives this call
      * @param answersLost what was sent and has no answer, so that it may have taken effect; outlives this call
      */
     WriteContext(
             Clock clock,
             Admission admission,
+            int removals,
             AtomicReference<@Nullable RuntimeException> broken,
             Set<String> answersLost) {
+        this.removals = new AtomicInteger(removals);
         this.answersLost = answersLost;
         this.clock = clock;
         this.admission = admission;
         this.broken = broken;
+    }
+
+    /** How many removals there are to come, with the one that asks: each asks once. */
+    int removalsLeft() {
+        return removals.getAndDecrement();
     }
 
     /** To be asked right before sending, by the code that sends. */

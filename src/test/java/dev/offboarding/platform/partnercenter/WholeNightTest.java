@@ -137,7 +137,8 @@ class WholeNightTest {
                     .filter(it -> it.host() == Host.API && it.path().contains(customer.id()))
                     .map(it -> it.method() + " " + it.path())
                     .toList();
-            assertThat(asked).hasSizeLessThanOrEqualTo(2 * active + 12);
+            // one more than in a run, where time goes by between the last write and the list before the removals
+            assertThat(asked).hasSizeLessThanOrEqualTo(active + 10);
         }
         List<RecordedRequest> shared = rig.standIn.requests().stream()
                 .filter(it -> it.endpoint() == Endpoint.CUSTOMER_LIST || it.host() == Host.GRAPH)
@@ -288,7 +289,9 @@ class WholeNightTest {
         Verification verification =
                 platform.verify(RemovalRequests.of(Rig.id(customer))).get(0);
 
-        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.NOT_SENT);
+        // it was sent as the list had shown it, and what became of it cannot be read
+        assertThat(outcome.result()).isEqualTo(WriteOutcome.Result.LOST);
+        assertThat(outcome.after()).isNull();
         assertThat(verification.effects()).containsOnlyKeys(Effect.values());
         assertThat(verification.confirmed()).isFalse();
         assertThat(Duration.between(begun, rig.clock.instant())).isLessThan(Duration.ofMinutes(5));

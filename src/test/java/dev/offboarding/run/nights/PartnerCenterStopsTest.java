@@ -147,7 +147,7 @@ class PartnerCenterStopsTest {
         listed(2, "active");
         scene.with("partner-center.requests-per-minute", "3");
 
-        Scene.Report stopped = askedToStop(requests(Endpoint.CUSTOMER_READ, 1));
+        Scene.Report stopped = askedToStop(requests(Endpoint.SUBSCRIPTION_LIST, 1));
 
         assertThat(actions(stopped)).isEmpty();
         assertThat(stopped.total("customers", "NOT_READ")).isEqualTo(2);
@@ -191,7 +191,7 @@ class PartnerCenterStopsTest {
         listed(2, "active");
         standIn.faults()
                 .inject(InjectedFault.HANG_BEFORE)
-                .on(Endpoint.CUSTOMER_READ)
+                .on(Endpoint.SUBSCRIPTION_LIST)
                 .taking(Duration.ofSeconds(60))
                 .always();
 
