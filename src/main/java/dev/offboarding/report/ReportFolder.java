@@ -4,9 +4,11 @@ import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.report.verify.FilesBeingWritten;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -20,9 +22,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +35,16 @@ import org.jspecify.annotations.Nullable;
  * The folder of one report, {@code reports/<job>/<run-id>/}. It is written under a hidden name beside its place, reaches the
  * disk, and appears whole, by one rename. A report that is there is never overwritten.
  */
-public final class ReportFolder {
+public final class ReportFolder implements FilesBeingWritten {
     private final Path writing;
     private final Path target;
     private final Rights rights;
     private final UnaryOperator<OutputStream> disk;
     private final SortedMap<String, String> hashes = new TreeMap<>();
+    /** By file: how much of it a reader finds. */
+    private final Map<String, Long> reached = new HashMap<>();
+    /** Whether every view of the record has been begun. */
+    private boolean complete;
 
     private ReportFolder(Path writing, Path target, Rights rights, UnaryOperator<OutputStream> disk) {
         this.writing = writing;
@@ -95,7 +104,43 @@ public final class ReportFolder {
     /** A new file, which is on the disk, and its hash known, once it is closed. */
     OutputStream create(String name) throws IOException {
         FileChannel channel = rights.createFile(writing.resolve(plainName(name)));
-        return new HashedFile(name, channel, disk.apply(Channels.newOutputStream(channel)));
+        OutputStream file = disk.apply(Channels.newOutputStream(channel));
+        grows(name, 0);
+        return new HashedFile(name, channel, file);
+    }
+
+    /** No other view of the record follows. */
+    synchronized void complete() {
+        complete = true;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized boolean begun(String name) throws IOException {
+        waitFor(() -> complete || reached.containsKey(name));
+        return reached.containsKey(name);
+    }
+
+    @Override
+    public synchronized long reached(String name, long read) throws IOException {
+        waitFor(() -> reached.getOrDefault(name, 0L) > read);
+        return reached.getOrDefault(name, 0L);
+    }
+
+    private synchronized void waitFor(BooleanSupplier known) throws InterruptedIOException {
+        try {
+            while (!known.getAsBoolean()) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the report is given up");
+        }
+    }
+
+    private synchronized void grows(String name, long bytes) {
+        reached.merge(name, bytes, (before, more) -> more == ALL ? ALL : before + more);
+        notifyAll();
     }
 
     /** Where the report is until it is published. */
@@ -203,7 +248,15 @@ public final class ReportFolder {
         private boolean closed;
 
         HashedFile(String name, FileChannel channel, OutputStream raw) {
-            super(new BufferedOutputStream(raw, 1 << 16));
+            super(new BufferedOutputStream(
+                    new FilterOutputStream(raw) {
+                        @Override
+                        public void write(byte[] bytes, int offset, int length) throws IOException {
+                            out.write(bytes, offset, length);
+                            grows(name, length);
+                        }
+                    },
+                    1 << 16));
             this.name = name;
             this.channel = channel;
         }
@@ -228,6 +281,7 @@ public final class ReportFolder {
             closed = true;
             try (channel) {
                 out.flush();
+                grows(name, ALL); // it is checked while the disk still writes
                 channel.force(true);
             }
             hashes.put(name, Sha256.hex(digest.digest()));

@@ -6,6 +6,7 @@ import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.report.verify.Finding;
+import dev.offboarding.report.verify.FollowedReport;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.TrustedKey;
 import dev.offboarding.report.verify.VerifiedReport;
@@ -109,7 +110,8 @@ public final class ReportWriter {
 
     private ReportSummary write(JdbcTemplate jdbc, RunRow run) throws IOException {
         ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), rights, disk);
-        try {
+        TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
+        try (FollowedReport followed = new ReportVerifier(own).follow(folder.writing(), folder)) {
             ControlTotals totals = Evidence.totals(jdbc, run.runId());
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
             try (RecordWriter json = new RecordWriter(folder.create("report.json"))) {
@@ -129,9 +131,10 @@ public final class ReportWriter {
             new EventsPart(new AuditEvents(jdbc), run.runId()).write(folder);
             new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
+            folder.complete();
             String manifest = new Manifest(jdbc, run, reports, key).write(folder);
             ReportSummary summary = summary(
-                    jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(folder, manifest));
+                    jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(followed, manifest));
             folder.publish(); // last, so that nothing that fails leaves a report behind
             return summary;
         } catch (IOException | RuntimeException | Error e) {
@@ -145,9 +148,8 @@ public final class ReportWriter {
      *
      * @param manifest the hash of the one that was written: someone may have made another one, which fits, since
      */
-    private List<String> verified(ReportFolder folder, String manifest) {
-        TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
-        VerifiedReport found = new ReportVerifier(own).verify(folder.writing());
+    private static List<String> verified(FollowedReport followed, String manifest) {
+        VerifiedReport found = followed.verified();
         List<Finding> findings = new ArrayList<>(found.findings());
         VerifiedReport.Link link = found.link();
         if (link != null && !link.manifestHash().equals(manifest)) {

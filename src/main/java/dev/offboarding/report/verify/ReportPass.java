@@ -25,7 +25,6 @@ final class ReportPass {
     private static final int MOST_IN_THE_HEAD = 500_000;
 
     private final ReportFiles files;
-    private final ManifestFile manifest;
     private final Fingerprints fingerprints = new Fingerprints();
     /** All but the rows. */
     private final ObjectNode head = StrictJson.MAPPER.createObjectNode();
@@ -36,13 +35,12 @@ final class ReportPass {
     /** Rows, not reasons, that were set aside of the files that were taken. */
     private @Nullable Long rejected;
 
-    ReportPass(ReportFiles files, ManifestFile manifest) {
+    ReportPass(ReportFiles files) {
         this.files = files;
-        this.manifest = manifest;
     }
 
     /** @throws Mismatch at the first thing that is off */
-    Figures run() {
+    void read() {
         JsonParser parser = null;
         try (JsonParser json = StrictJson.MAPPER.createParser(open(FILE))) {
             parser = json;
@@ -51,6 +49,14 @@ final class ReportPass {
             Place at = parser == null ? Place.in(FILE) : JsonRows.place(parser);
             throw at.off("the file", "JSON", e.getOriginalMessage());
         }
+    }
+
+    /**
+     * After all was read.
+     *
+     * @throws Mismatch at the first sum that is off
+     */
+    Figures sums(ManifestFile manifest) {
         if (customers == null || trail == null || rejected == null) {
             throw Place.in(FILE).off("the record", "customers, actions and rejects", "not all of them");
         }

@@ -42,15 +42,44 @@ public final class ReportVerifier {
 
     /** @param folder of one report */
     public VerifiedReport verify(Path folder) {
+        return verify(folder, () -> {
+            ReportFiles files = ReportFiles.in(folder);
+            ReportPass pass = new ReportPass(files);
+            return new Look(files, pass, pass::read);
+        });
+    }
+
+    /**
+     * Begins to check a report while it is written.
+     *
+     * @param folder where it is written
+     */
+    public FollowedReport follow(Path folder, FilesBeingWritten written) {
+        return new FollowedReport(this, folder, written);
+    }
+
+    /** @param read reads all of it, or says how that ended */
+    record Look(ReportFiles files, ReportPass pass, Runnable read) implements AutoCloseable {
+        @Override
+        public void close() {
+            files.close();
+        }
+    }
+
+    interface Opening {
+        Look open() throws IOException;
+    }
+
+    VerifiedReport verify(Path folder, Opening opening) {
         List<Finding> findings = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        try (ReportFiles files = ReportFiles.in(folder)) {
+        try (Look look = opening.open()) {
+            ReportFiles files = look.files();
             FOLDER.holds(files.names().contains(ManifestFile.FILE), ManifestFile.FILE, "there", "missing");
             ManifestFile manifest = ManifestFile.read(files.manifest(), trusted);
             theSameFiles(files, manifest);
-            ReportPass pass = new ReportPass(files, manifest);
-            Figures figures = contents(pass, folder, findings);
-            Link link = link(manifest, pass.stretches());
+            Figures figures = contents(look, manifest, folder, findings);
+            Link link = link(manifest, look.pass().stretches());
             hashes(files, manifest, findings, notes);
             note(manifest, notes);
             return new VerifiedReport(folder, List.copyOf(findings), List.copyOf(notes), figures, link);
@@ -67,9 +96,10 @@ public final class ReportVerifier {
         return new VerifiedReport(folder, findings, notes, null, null);
     }
 
-    private static @Nullable Figures contents(ReportPass pass, Path folder, List<Finding> findings) {
+    private static @Nullable Figures contents(Look look, ManifestFile manifest, Path folder, List<Finding> findings) {
         try {
-            return pass.run();
+            look.read().run();
+            return look.pass().sums(manifest);
         } catch (Mismatch mismatch) {
             findings.add(mismatch.finding());
         } catch (RuntimeException e) {
