@@ -11,6 +11,7 @@ import dev.offboarding.runs.Runs;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -38,9 +39,12 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
     private final String job;
     private final Row row;
     private final RetryPolicy retryPolicy;
+    private final AtomicLong asked = new AtomicLong();
     private Instant serverStartedAt;
     private RunLock lock;
     private boolean lost;
+    /** How many of those who asked have their answer. */
+    private long answered;
 
     /** This run's row among the runs. */
     interface Row {
@@ -80,13 +84,23 @@ final class HeldLock implements BooleanSupplier, AutoCloseable {
         return new HeldLock(lock, database.direct(), run.jobFile().job(), row, retryPolicy);
     }
 
-    /** Whether it is held; while the server is away the answer is waited for. Once the answer was no, it stays no. */
+    /**
+     * Whether it is held; while the server is away the answer is waited for. Once the answer was no, it stays no. The server is asked after
+     * that was called; but many writes ask at one time, and all who wait by then are answered by one question.
+     */
     @Override
-    public synchronized boolean getAsBoolean() {
-        if (!lost && !lock.isHeld()) {
-            lost = !takenAgain();
+    public boolean getAsBoolean() {
+        long mine = asked.incrementAndGet();
+        synchronized (this) {
+            if (mine > answered) {
+                long all = asked.get();
+                if (!lost && !lock.isHeld()) {
+                    lost = !takenAgain();
+                }
+                answered = all;
+            }
+            return !lost;
         }
-        return !lost;
     }
 
     private boolean takenAgain() {

@@ -18,10 +18,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,17 +51,22 @@ class PartnerCenterRunBench {
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final double SLOWEST_SHARE = 0.01;
 
-    /** @param steps seconds of each, in their order, with {@code start} before the first */
-    private record Timed(double seconds, Map<String, Double> steps) {
+    /**
+     * @param steps seconds of each, in their order, with {@code start} before the first
+     * @param asking of these, seconds with a call under way: in the others the run worked alone, or waited for its database
+     */
+    private record Timed(double seconds, Map<String, Double> steps, Map<String, Double> asking) {
         String words() {
             return steps.entrySet().stream()
-                    .map(it -> "%s %.1f".formatted(it.getKey(), it.getValue()))
+                    .map(it ->
+                            "%s %.1f/%.1f".formatted(it.getKey(), asking.getOrDefault(it.getKey(), 0.0), it.getValue()))
                     .collect(Collectors.joining(", "));
         }
     }
 
     private static final class Stopwatch implements Progress {
         private final Map<String, Double> steps = new LinkedHashMap<>();
+        private final TreeMap<Instant, String> moments = new TreeMap<>(Map.of(Instant.MIN, "start"));
         private String step = "start";
         private long begun = System.nanoTime();
 
@@ -67,6 +76,26 @@ class PartnerCenterRunBench {
             steps.merge(step, (now - begun) / 1e9, Double::sum);
             step = name;
             begun = now;
+            moments.put(Instant.now(), name);
+        }
+
+        /** Seconds of each step with a call under way. */
+        Map<String, Double> asking(List<RecordedRequest> requests) {
+            Map<String, Double> asking = new HashMap<>();
+            Instant until = Instant.MIN;
+            for (RecordedRequest it : requests.stream()
+                    .sorted(Comparator.comparing(RecordedRequest::received))
+                    .toList()) {
+                Instant from = it.received().isAfter(until) ? it.received() : until;
+                if (it.answered() != null && it.answered().isAfter(from)) {
+                    asking.merge(
+                            moments.floorEntry(from).getValue(),
+                            Duration.between(from, it.answered()).toNanos() / 1e9,
+                            Double::sum);
+                    until = it.answered();
+                }
+            }
+            return asking;
         }
 
         @Override
@@ -101,7 +130,7 @@ class PartnerCenterRunBench {
             assertThat(scene.standIn.relationship(it.id())).isEqualTo("none");
         }
         assertThat(scene.standIn.violations()).isEmpty();
-        return new Timed(seconds, stopwatch.steps);
+        return new Timed(seconds, stopwatch.steps, stopwatch.asking(scene.standIn.requests()));
     }
 
     // ---- a quota

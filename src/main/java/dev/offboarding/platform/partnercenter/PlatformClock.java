@@ -16,8 +16,8 @@ final class PlatformClock {
 
     private volatile @Nullable Dated last;
 
-    /** What time it was there, and what this process's own time was then. */
-    private record Dated(Instant date, long nanoTime) {}
+    /** What time it was there, and what this process's own time was then: at the first answer of that second. */
+    private record Dated(String header, Instant date, long nanoTime) {}
 
     void saw(Http.Answer answer) {
         String date = answer.header(HttpHeaders.DATE);
@@ -25,8 +25,13 @@ final class PlatformClock {
         if (date == null || answer.header(HttpHeaders.AGE) != null) {
             return;
         }
+        Dated known = last;
+        if (known != null && known.header().equals(date)) {
+            // of the many answers of one second the first says it best
+            return;
+        }
         try {
-            last = new Dated(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from), System.nanoTime());
+            last = new Dated(date, DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from), System.nanoTime());
         } catch (DateTimeException illegible) {
             // then it does not say
         }
