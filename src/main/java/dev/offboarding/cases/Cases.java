@@ -97,7 +97,7 @@ public final class Cases {
         for (long from = Math.max(after, 0); ; from += limit) {
             List<OffboardingCase> next = jdbc.query(
                     """
-                    select * from offboarding.run_case
+                    select * from offboarding.run_case_row
                      where run_id = ? and position > ? and position <= ? and next_step = ? order by position
                     """,
                     (row, i) -> StoredCase.read(row),
@@ -120,7 +120,7 @@ public final class Cases {
     /** The run's cases of these customers on the platform on which it works, in the order of positions. */
     public List<OffboardingCase> of(Collection<UUID> customerIds) {
         return jdbc.query("""
-                select * from offboarding.run_case
+                select * from offboarding.run_case_row
                  where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM' order by position
                 """, (row, i) -> StoredCase.read(row), runId, customerIds.toArray(UUID[]::new));
     }
@@ -140,7 +140,7 @@ public final class Cases {
     /** The run's cases at these positions, in the order of positions. */
     public List<OffboardingCase> at(Collection<Long> positions) {
         return jdbc.query(
-                "select * from offboarding.run_case where run_id = ? and position = any(?) order by position",
+                "select * from offboarding.run_case_row where run_id = ? and position = any(?) order by position",
                 (row, i) -> StoredCase.read(row),
                 runId,
                 positions.toArray(Long[]::new));
@@ -201,31 +201,41 @@ public final class Cases {
                  where run_id = ? and outcome = 'HELD' and hold_reason = 'GRACE_PERIOD' and suspended_ids <> '{}'
                 """, runId);
         OtherPlatformRows.add(jdbc, runId, job);
-        jdbc.update("""
-                insert into offboarding.run_case
-                  (run_id, position, customer_id, case_id, %1$s, listed, listed_anew, state, outcome, hold_reason, hold_until, hold_since, holds,
-                   next_look, message, suspended_ids, suspended_at, removed_at, effects)
-                select ?,
-                       (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
-                         + row_number() over (order by c.case_id),
-                       c.customer_id, c.case_id, %1$s, c.listed, false, c.state,
-                       case when c.hold_reason = 'GRACE_PERIOD' and c.suspended_ids <> '{}' then 'SUSPENDED'
-                            when c.hold_reason is not null then 'HELD'
-                            when c.state = 'REMOVED' then 'REMOVED'
-                            else 'NOT_READ' end,
-                       c.hold_reason, c.hold_until, c.hold_since, c.holds, c.next_look,
-                       case when c.hold_reason is not null then coalesce(c.holds -> 0 ->> 'message', '')
-                            when c.state = 'REMOVED' then 'the relationship is removed; its effects were not read in this run'
-                            else ? end,
-                       c.suspended_ids, c.suspended_at, c.removed_at,
-                       case when c.state = 'REMOVED' then c.effects else '{}' end
-                  from offboarding.offboarding_case c
-                 where c.job = ? and c.closed_at is null and c.opened_run <= ? collate "C"
-                   and not exists (select from offboarding.run_case r where r.run_id = ? and r.case_id = c.case_id)
-                   and not exists (
-                     select from offboarding.run_case r
-                      where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
-                """.formatted(ListedRow.COLUMNS), runId, runId, NOT_READ, job, runId, runId, runId);
+        jdbc.update(
+                RunRows.insert(
+                        "",
+                        "customer_id, case_id, listed, listed_anew, state, outcome, hold_reason, hold_until, hold_since, holds, next_look, message,"
+                                + " suspended_ids, suspended_at, removed_at, effects",
+                        """
+                        select ?,
+                               (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
+                                 + row_number() over (order by c.case_id),
+                               %1$s, c.customer_id, c.case_id, c.listed, false, c.state,
+                               case when c.hold_reason = 'GRACE_PERIOD' and c.suspended_ids <> '{}' then 'SUSPENDED'
+                                    when c.hold_reason is not null then 'HELD'
+                                    when c.state = 'REMOVED' then 'REMOVED'
+                                    else 'NOT_READ' end,
+                               c.hold_reason, c.hold_until, c.hold_since, c.holds, c.next_look,
+                               case when c.hold_reason is not null then coalesce(c.holds -> 0 ->> 'message', '')
+                                    when c.state = 'REMOVED' then 'the relationship is removed; its effects were not read in this run'
+                                    else ? end,
+                               c.suspended_ids, c.suspended_at, c.removed_at,
+                               case when c.state = 'REMOVED' then c.effects else '{}' end
+                          from offboarding.offboarding_case c
+                         where c.job = ? and c.closed_at is null and c.opened_run <= ? collate "C"
+                           and not exists (select from offboarding.run_case r where r.run_id = ? and r.case_id = c.case_id)
+                           and not exists (
+                             select from offboarding.run_case r
+                              where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
+
+                        """.formatted(ListedRow.columnsOf("c"))),
+                runId,
+                runId,
+                NOT_READ,
+                job,
+                runId,
+                runId,
+                runId);
     }
 
     /**
@@ -337,7 +347,8 @@ public final class Cases {
         return jdbc.query(
                 """
                 select c.case_id, c.customer_id from offboarding.offboarding_case c
-                 where c.job = ? and c.platform = ? and c.state = 'OFFBOARDED' and c.return_told_at is null and c.case_id > ?
+                 where c.job = ? and c.platform = ? and c.closed_at is not null and c.state = 'OFFBOARDED' and c.return_told_at is null
+                   and c.case_id > ?
                    and (c.platform_identity is null or c.platform_identity =
                          (select platform_identity from offboarding.runs where run_id = ?))
                    and not exists (select from offboarding.offboarding_case later
@@ -357,22 +368,28 @@ public final class Cases {
 
     /** Gives closed cases whose customers have been re-established a row in this run, for the report: it has no other effect. */
     public void reportReturned(Collection<Long> caseIds, String message) {
-        jdbc.update("""
-                insert into offboarding.run_case
-                  (run_id, position, customer_id, case_id, %1$s, listed, listed_anew, state, outcome, message, suspended_ids, suspended_at,
-                   removed_at, facts)
-                select ?, (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
-                         + row_number() over (order by case_id),
-                       customer_id, case_id, %1$s, false, false, state, 'RE_ESTABLISHED', ?, suspended_ids, suspended_at,
-                       removed_at, facts
-                  from offboarding.offboarding_case where case_id = any(?)
-                """.formatted(ListedRow.COLUMNS), runId, runId, message, caseIds.toArray(Long[]::new));
+        jdbc.update(
+                RunRows.insert(
+                        "",
+                        "customer_id, case_id, listed, listed_anew, state, outcome, message, suspended_ids, suspended_at, removed_at, facts",
+                        """
+                        select ?, (select coalesce(max(position), 0) from offboarding.run_case where run_id = ?)
+                                 + row_number() over (order by case_id),
+                               %1$s, customer_id, case_id, false, false, state, 'RE_ESTABLISHED', ?, suspended_ids, suspended_at,
+                               removed_at, facts
+                          from offboarding.offboarding_case where case_id = any(?)
+
+                        """.formatted(ListedRow.COLUMNS)),
+                runId,
+                runId,
+                message,
+                caseIds.toArray(Long[]::new));
     }
 
     /** Customers with at least one planned write. */
     public long planned() {
         return Objects.requireNonNull(jdbc.queryForObject(
-                "select count(*) from offboarding.run_case where run_id = ? and json_array_length(planned) > 0",
+                "select count(*) from offboarding.run_plan where run_id = ? and json_array_length(planned) > 0",
                 Long.class,
                 runId));
     }
@@ -382,7 +399,7 @@ public final class Cases {
         Map<Action, Long> planned = new EnumMap<>(Action.class);
         jdbc.query(
                 """
-                select p.w ->> 'action', count(*) from offboarding.run_case
+                select p.w ->> 'action', count(*) from offboarding.run_plan
                  cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
                 """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
         return planned;
@@ -403,7 +420,7 @@ public final class Cases {
                 select encode(sha256(convert_to(coalesce(string_agg(
                          customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
                          order by customer_id, p.n), ''), 'UTF8')), 'hex')
-                  from offboarding.run_case
+                  from offboarding.run_case_row
                  cross join lateral json_array_elements(planned) with ordinality as p (w, n)
                  where run_id = ?
                 """, String.class, runId));
@@ -432,15 +449,16 @@ public final class Cases {
 
     /** Drops what only the run's own work and report needed. */
     public void forget() {
-        jdbc.update("delete from offboarding.run_case where run_id = ?", runId);
+        RunRows.delete(jdbc, "= ?", runId);
     }
 
     /** Drops what earlier plans of the job have left: a plan is kept until the next one. */
     public void forgetPlansBefore(String job) {
-        jdbc.update("""
-                delete from offboarding.run_case where run_id in (
-                  select run_id from offboarding.runs where job = ? and mode = 'plan' and run_id < ?)
-                """, job, runId);
+        RunRows.delete(
+                jdbc,
+                "in (select run_id from offboarding.runs where job = ? and mode = 'plan' and run_id < ?)",
+                job,
+                runId);
     }
 
     /** Marks open cases whose offboarding tonight's list begins again: what was written before does not continue it. */
@@ -470,22 +488,7 @@ public final class Cases {
         if (cases.isEmpty()) {
             return;
         }
-        String json = CaseJson.write(
-                cases.stream().map(c -> StoredCase.columns(c, now)).toList());
-        jdbc.update("""
-                update offboarding.run_case r
-                   set next_step = x.next_step, next_look_at = x.next_look_at, state = x.state, outcome = x.outcome,
-                       hold_reason = x.hold_reason, hold_until = x.hold_until, hold_since = x.hold_since, holds = x.holds,
-                       hold_new = x.hold_new,
-                       next_look = x.next_look, message = x.message, planned = x.planned,
-                       holdings = coalesce(x.holdings, r.holdings),
-                       suspended_ids = x.suspended_ids, scheduled_ends = x.scheduled_ends, active_before = x.active_before, suspended = x.suspended,
-                       cancelled = x.cancelled, failed = x.failed, suspended_at = x.suspended_at,
-                       removed_at = x.removed_at, first_look_at = x.first_look_at, effects = x.effects,
-                       second_witness = x.second_witness, facts = x.facts
-                  from json_populate_recordset(null::offboarding.run_case, ?::json) x
-                 where r.run_id = ? and r.position = x.position
-                """, json, runId);
+        StoredCase.write(jdbc, runId, cases, now);
         if (carriesOver) {
             carryOver("r.position = any(?)", accepted ? "true" : UNTOUCHED_BY_THE_LIST, now, (Object)
                     cases.stream().map(OffboardingCase::position).toArray(Long[]::new));

@@ -127,14 +127,19 @@ public final class Intake {
     /** Where only effects are read no night begins that would compare what it finds with an earlier hold: with the one that the case has. */
     private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
 
+    /** Of a row of the working set, but for what was listed. */
+    private static final String WORKED =
+            "customer_id, case_id, next_step, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until, hold_since, holds,"
+                    + " next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts";
+
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
-    private static final String LISTED = """
-            with listed as (
+    private static final String LISTED = RunRows.insert("""
+            listed as (
               select e.*, c.case_id, c.job as case_job, c.state as case_state, c.hold_reason, c.hold_until, c.hold_since,
                      c.holds, c.next_look, c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts, c.relisted_run,
                      %11$s,
@@ -163,18 +168,15 @@ public final class Intake {
                -- the same row as ever, of a customer without a case
                where case_id is not null or anew
               offset 0
-            )
-            insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, next_step, %12$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
-               hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
-            select :run, row_number() over (order by file_no, line), customer_id, case when not elsewhere then case_id end,
+            ),
+            """, WORKED, """
+            select :run, row_number() over (order by file_no, line), %13$s, customer_id, case when not elsewhere then case_id end,
                    case when elsewhere then null
                         when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %8$s then null
                         else 'observe' end,
-                   %13$s,
                    true, anew, case when not elsewhere then relisted_run end,
                    case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
                    case when elsewhere then 'HELD'
@@ -199,43 +201,44 @@ public final class Intake {
               from standing
              cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
                                    as other_job) words
-            """.formatted(
-            AcceptedRows.SAYS_SOMETHING_ELSE,
-            AcceptedRows.NAMES_ANOTHER,
-            heldFor("c", ":beginsAgain"),
-            onThisPlatform("closed"),
-            onThisPlatform("c"),
-            AcceptedRows.LAST,
-            heldFor("listed", ":beginsAgain"),
-            FOR_ANOTHER_DAY,
-            heldFor("listed", ":watched"),
-            HELD_AS_IT_IS,
-            each("c.%1$s as case_%1$s", "", ""),
-            ListedRow.COLUMNS,
-            each("case when anew then %2$s else case_%1$s end", "", "coalesce(effective_date, case_effective_date)"));
+            """)
+            .formatted(
+                    AcceptedRows.SAYS_SOMETHING_ELSE,
+                    AcceptedRows.NAMES_ANOTHER,
+                    heldFor("c", ":beginsAgain"),
+                    onThisPlatform("closed"),
+                    onThisPlatform("c"),
+                    AcceptedRows.LAST,
+                    heldFor("listed", ":beginsAgain"),
+                    FOR_ANOTHER_DAY,
+                    heldFor("listed", ":watched"),
+                    HELD_AS_IT_IS,
+                    each("c.%1$s as case_%1$s", "", ""),
+                    ListedRow.COLUMNS,
+                    each(
+                            "case when anew then %2$s else case_%1$s end",
+                            "", "coalesce(effective_date, case_effective_date)"));
 
-    private static final String CARRIED_ON = """
-            with standing as (
+    private static final String CARRIED_ON = RunRows.insert("""
+            standing as (
               select c.*, relisted_run is not null as goes_on, relisted_run is not null and %1$s as begun_again,
                      relisted_run is null and %2$s as watched, :makesGone and %3$s as set_aside
                 from offboarding.offboarding_case c
                where c.job = :job and %4$s and c.closed_at is null
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
-            )
-            insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, next_step, %7$s, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until,
-               hold_since, holds, next_look, message, suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts)
+            ),
+            """, WORKED, """
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
                      + row_number() over (order by case_id),
-                   customer_id, case_id,
+                   %7$s, customer_id, case_id,
                    case when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %5$s then null
                         else 'observe' end,
-                   %7$s, goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
+                   goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
                    case when begun_again then 'MARKED' else state end,
                    case when not goes_on and hold_reason is not null then 'HELD'
                         when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,
@@ -252,7 +255,8 @@ public final class Intake {
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
                    case when begun_again then '{}' when watched then %6$s else facts end
               from standing
-            """.formatted(
+            """)
+            .formatted(
                     heldFor("c", ":beginsAgain"),
                     heldFor("c", ":watched"),
                     AcceptedRows.SET_ASIDE,
@@ -280,9 +284,11 @@ public final class Intake {
         jdbc.update("""
                 with opened as (
                   insert into offboarding.offboarding_case
-                    (platform, platform_identity, job, customer_id, state, %1$s, opened_at, opened_run)
-                  select :platform, :identity, :job, customer_id, state, %1$s, :now, :run
-                    from offboarding.run_case
+                    (platform, platform_identity, job, customer_id, state, %1$s, hold_reason, hold_until, hold_since, holds, next_look,
+                     suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, opened_at, opened_run)
+                  select :platform, :identity, :job, customer_id, state, %1$s, hold_reason, hold_until, hold_since, holds, next_look,
+                         suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, :now, :run
+                    from offboarding.run_case_row
                    where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
                    order by position
                   on conflict do nothing
@@ -301,7 +307,7 @@ public final class Intake {
                        removed_at = r.removed_at, effects = r.effects, facts = r.facts,
                        -- another job may have listed it once more meanwhile
                        relisted_run = nullif(c.relisted_run, r.relisted_run)
-                  from offboarding.run_case r
+                  from offboarding.run_case_row r
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run
                    and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed)
@@ -309,7 +315,7 @@ public final class Intake {
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set %s, relisted_run = :run
-                  from offboarding.run_case r
+                  from offboarding.run_case_row r
                  where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
                    and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
                 """.formatted(LISTING, onThisPlatform("c")), parameters);

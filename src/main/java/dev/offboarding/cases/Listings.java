@@ -17,13 +17,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class Listings {
 
     private static final String AS_ACCEPTED_BY_NOW = """
-            update offboarding.run_case r set %s
-              from offboarding.offboarding_case c
-             where r.run_id = ? and r.case_id = c.case_id and c.closed_at is null and (r.contents is distinct from c.contents%s)
+            update offboarding.run_listing l set %s
+              from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
+             where r.run_id = ? and l.run_id = r.run_id and l.position = r.position
+               and c.closed_at is null and (l.contents is distinct from c.contents%s)
             """.formatted(
                     ListedRow.names().map("%1$s = c.%1$s"::formatted).collect(Collectors.joining(", ")),
                     Column.KEPT.stream()
-                            .map(column -> " or r.%1$s is distinct from c.%1$s".formatted(column.label()))
+                            .map(column -> " or l.%1$s is distinct from c.%1$s".formatted(column.label()))
                             .collect(Collectors.joining()));
 
     private Listings() {}
@@ -38,7 +39,7 @@ final class Listings {
         Map<Long, OffboardingCase> byPosition =
                 cases.stream().collect(Collectors.toMap(OffboardingCase::position, Function.identity()));
         jdbc.query(
-                AS_ACCEPTED_BY_NOW + " and r.position = any(?) returning r.*",
+                AS_ACCEPTED_BY_NOW + " and r.position = any(?) returning l.*, r.listed, r.listed_anew, r.relisted_run",
                 row -> {
                     Objects.requireNonNull(byPosition.get(row.getLong("position"))).listing = read(row);
                 },

@@ -129,6 +129,9 @@ public final class OffboardingCase {
 
     CaseFacts facts = CaseFacts.NONE;
 
+    /** Null where it is not known what is stored. */
+    StoredCase.@Nullable Stored stored;
+
     OffboardingCase(
             long position,
             UUID customerId,

@@ -10,14 +10,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class OtherPlatformRows {
 
     /** Where the run could not find out on which one it works, it is the one on which the job worked last. */
-    private static final String ADD = """
-            insert into offboarding.run_case
-              (run_id, position, customer_id, case_id, {columns}, listed, listed_anew, state, outcome, hold_reason, holds, message, suspended_ids,
-               suspended_at, removed_at, effects)
+    private static final String ADD = RunRows.insert(
+            "",
+            "customer_id, case_id, listed, listed_anew, state, outcome, hold_reason, holds, message, suspended_ids, suspended_at,"
+                    + " removed_at, effects",
+            """
             select u.run_id,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = u.run_id)
                      + row_number() over (order by c.case_id),
-                   c.customer_id, c.case_id, {c.columns}, c.listed, false, c.state, 'HELD', 'OTHER_PLATFORM',
+                   {columns}, c.customer_id, c.case_id, c.listed, false, c.state, 'HELD', 'OTHER_PLATFORM',
                    json_build_array(json_build_object('reason', 'OTHER_PLATFORM', 'until', null, 'message', w.message)),
                    w.message, c.suspended_ids, c.suspended_at, c.removed_at,
                    case when c.state = 'REMOVED' then c.effects else '{}' end
@@ -30,14 +31,12 @@ final class OtherPlatformRows {
                 on c.job = ? and c.closed_at is null and c.opened_run <= u.run_id collate "C"
                and (c.platform <> u.platform or c.platform_identity <> here.identity)
              cross join lateral (select format(
-                     '%s',
+                     {message},
                      c.platform, coalesce(c.platform_identity, '(which one is not known)'),
                      u.platform, coalesce(here.identity, '(which one is not known)')) as message) w
              where u.run_id = ?
                and not exists (select from offboarding.run_case r where r.run_id = u.run_id and r.case_id = c.case_id)
-            """.replace("'%s'", "'" + OtherPlatform.MESSAGE + "'")
-            .replace("{columns}", ListedRow.COLUMNS)
-            .replace("{c.columns}", ListedRow.columnsOf("c"));
+            """.replace("{columns}", ListedRow.columnsOf("c")).replace("{message}", "'" + OtherPlatform.MESSAGE + "'"));
 
     private OtherPlatformRows() {}
 

@@ -41,7 +41,7 @@ public final class ReceivedRows {
         do {
             page = jdbc.query(
                     """
-                    select position, customer_id, %s, encode(contents, 'hex') as digest from offboarding.run_case r
+                    select position, customer_id, %s, encode(contents, 'hex') as digest from offboarding.run_case_row r
                      where run_id = ? and listed_anew and position > ? and %s order by position limit ?
                     """.formatted(ListedRow.COLUMNS, which),
                     (row, i) -> new Received(

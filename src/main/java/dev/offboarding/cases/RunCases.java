@@ -47,7 +47,7 @@ public final class RunCases {
     /** All of a run, in the order of positions. */
     public void each(String runId, Consumer<CaseRow> each) {
         jdbc.query(
-                "select * from offboarding.run_case where run_id = ? order by position",
+                "select * from offboarding.run_case_row where run_id = ? order by position",
                 (RowCallbackHandler) row -> each.accept(CaseRow.read(row)),
                 runId);
     }
@@ -55,7 +55,7 @@ public final class RunCases {
     /** Of each, in the order of positions, what was only carried through from its list, as a stored JSON object. */
     public void eachOthers(String runId, Consumer<String> others) {
         jdbc.query(
-                "select others from offboarding.run_case where run_id = ? and others::text <> '{}' order by position",
+                "select others from offboarding.run_listing where run_id = ? and others::text <> '{}' order by position",
                 (RowCallbackHandler) row -> others.accept(row.getString("others")),
                 runId);
     }
@@ -66,7 +66,7 @@ public final class RunCases {
                 .map(column -> "count(%s)".formatted(column.label()))
                 .collect(Collectors.joining(", "));
         return Objects.requireNonNull(jdbc.queryForObject(
-                "select %s from offboarding.run_case where run_id = ?".formatted(counts),
+                "select %s from offboarding.run_listing where run_id = ?".formatted(counts),
                 (row, n) -> {
                     List<Column> filled = new ArrayList<>();
                     for (int i = 0; i < Column.KEPT.size(); i++) {
@@ -114,7 +114,7 @@ public final class RunCases {
 
     private List<CaseRow> rows(String which, Object... parameters) {
         return jdbc.query(
-                "select * from offboarding.run_case where run_id = ? and " + which,
+                "select * from offboarding.run_case_row where run_id = ? and " + which,
                 (row, n) -> CaseRow.read(row),
                 parameters);
     }

@@ -6,12 +6,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.type.TypeReference;
 
 /** How a case that a run works on is kept in its row: the one place that reads it, and that says what is stored of it. */
@@ -23,39 +29,135 @@ final class StoredCase {
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
+    /** What of a case was in its row when it was read: what is as it was need not be written again. */
+    record Stored(List<PlannedWrite> planned, CaseFacts facts) {}
+
+    /**
+     * A column that a run changes.
+     *
+     * @param type as the server is to take its text
+     * @param value null leaves it as it is where {@code kept}
+     */
+    private record Changed(
+            String name, String type, boolean kept, BiFunction<OffboardingCase, Instant, @Nullable Object> value) {
+
+        String assignment() {
+            String changed = "x.%s::%s".formatted(name, type);
+            return name + " = " + (kept ? "coalesce(%s, r.%s)".formatted(changed, name) : changed);
+        }
+    }
+
+    private static Changed changed(String name, String type, Function<OffboardingCase, @Nullable Object> value) {
+        return new Changed(name, type, false, (c, now) -> value.apply(c));
+    }
+
+    private static final List<Changed> CHANGED = List.of(
+            changed(
+                    "next_step",
+                    "text",
+                    c -> c.nextStage == null ? null : c.nextStage.name().toLowerCase(Locale.ROOT)),
+            changed("next_look_at", "timestamptz", c -> c.nextLookAt),
+            changed("state", "text", c -> c.state),
+            changed("outcome", "text", c -> c.outcome),
+            changed(
+                    "hold_reason",
+                    "text",
+                    c -> c.holds.isEmpty() ? null : c.holds.get(0).reason()),
+            changed(
+                    "hold_until",
+                    "date",
+                    c -> c.holds.isEmpty() ? null : c.holds.get(0).until()),
+            new Changed(
+                    "hold_since",
+                    "timestamptz",
+                    false,
+                    (c, now) -> c.holds.isEmpty() ? null : c.holdSince == null ? now : c.holdSince),
+            changed("holds", "json", c -> CaseJson.write(c.holds)),
+            changed("hold_new", "boolean", c -> c.holdNew),
+            changed("next_look", "date", c -> c.nextLook),
+            changed("message", "text", c -> c.message),
+            changed("suspended_ids", "text[]", c -> c.suspendedIds),
+            changed("scheduled_ends", "json", c -> CaseJson.write(c.scheduledEnds.values())),
+            changed("active_before", "int", c -> c.activeBefore),
+            changed("suspended", "int", c -> c.suspended),
+            changed("cancelled", "int", c -> c.cancelled),
+            changed("failed", "int", c -> c.failed),
+            changed("suspended_at", "timestamptz", c -> c.suspendedAt),
+            changed("removed_at", "timestamptz", c -> c.removedAt),
+            changed("first_look_at", "timestamptz", c -> c.firstLookAt),
+            changed("effects", "json", c -> CaseJson.write(CaseJson.byKey(c.effects))),
+            changed("second_witness", "text", c -> c.secondWitness),
+            new Changed(
+                    "facts",
+                    "json",
+                    true,
+                    (c, now) -> c.stored != null && c.stored.facts().equals(c.facts) ? null : CaseJson.write(c.facts)));
+
+    private static final String UPDATE = """
+            update offboarding.run_case r set %s
+              from unnest(?::bigint[]%s) as x (position%s)
+             where r.run_id = ? and r.position = x.position
+            """.formatted(
+                    CHANGED.stream().map(Changed::assignment).collect(Collectors.joining(", ")),
+                    ", ?::text[]".repeat(CHANGED.size()),
+                    CHANGED.stream().map(column -> ", " + column.name()).collect(Collectors.joining()));
+
+    private static final String PLAN = """
+            insert into offboarding.run_plan as p (run_id, position, planned, holdings)
+            select ?, x.position, x.planned::json, x.holdings::json from unnest(?::bigint[], ?::text[], ?::text[]) as x (position, planned, holdings)
+            on conflict (run_id, position) do update
+               set planned = excluded.planned, holdings = coalesce(excluded.holdings, p.holdings)
+            """;
+
     private StoredCase() {}
 
-    /** Its columns that a run changes. */
-    static Map<String, @Nullable Object> columns(OffboardingCase c, Instant now) {
-        Hold shown = c.holds.isEmpty() ? null : c.holds.get(0);
-        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
-        columns.put("position", c.position());
-        columns.put("next_step", c.nextStage == null ? null : c.nextStage.name().toLowerCase(Locale.ROOT));
-        columns.put("next_look_at", c.nextLookAt);
-        columns.put("state", c.state);
-        columns.put("outcome", c.outcome);
-        columns.put("hold_reason", shown == null ? null : shown.reason());
-        columns.put("hold_until", shown == null ? null : shown.until());
-        columns.put("hold_since", shown == null ? null : c.holdSince == null ? now : c.holdSince);
-        columns.put("holds", c.holds);
-        columns.put("hold_new", c.holdNew);
-        columns.put("next_look", c.nextLook);
-        columns.put("message", c.message);
-        columns.put("planned", c.planned);
-        columns.put("holdings", c.holdings);
-        columns.put("suspended_ids", c.suspendedIds);
-        columns.put("scheduled_ends", c.scheduledEnds.values());
-        columns.put("active_before", c.activeBefore);
-        columns.put("suspended", c.suspended);
-        columns.put("cancelled", c.cancelled);
-        columns.put("failed", c.failed);
-        columns.put("suspended_at", c.suspendedAt);
-        columns.put("removed_at", c.removedAt);
-        columns.put("first_look_at", c.firstLookAt);
-        columns.put("effects", CaseJson.byKey(c.effects));
-        columns.put("second_witness", c.secondWitness);
-        columns.put("facts", c.facts);
-        return columns;
+    /** Stores what a run made of cases, in the order of their positions, within the caller's transaction. */
+    static void write(JdbcTemplate jdbc, String runId, Collection<OffboardingCase> cases, Instant now) {
+        List<OffboardingCase> sorted = cases.stream()
+                .sorted(Comparator.comparingLong(OffboardingCase::position))
+                .toList();
+        List<OffboardingCase> planned =
+                sorted.stream().filter(StoredCase::planChanged).toList();
+        if (!planned.isEmpty()) {
+            jdbc.update(
+                    PLAN,
+                    runId,
+                    positions(planned),
+                    texts(planned, c -> CaseJson.write(c.planned)),
+                    texts(planned, c -> c.holdings == null ? null : CaseJson.write(c.holdings)));
+        }
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(positions(sorted));
+        CHANGED.forEach(column ->
+                parameters.add(texts(sorted, c -> text(column.value().apply(c, now)))));
+        parameters.add(runId);
+        jdbc.update(UPDATE, parameters.toArray());
+        // whether this is committed is not known yet: what is stored is not known any more
+        sorted.forEach(c -> c.stored = null);
+    }
+
+    private static boolean planChanged(OffboardingCase c) {
+        return c.holdings != null || c.stored == null || !c.stored.planned().equals(c.planned);
+    }
+
+    private static Long[] positions(List<OffboardingCase> cases) {
+        return cases.stream().map(OffboardingCase::position).toArray(Long[]::new);
+    }
+
+    private static @Nullable String[] texts(
+            List<OffboardingCase> cases, Function<OffboardingCase, @Nullable String> text) {
+        return cases.stream().map(text).toArray(String[]::new);
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof Collection<?> ids ? array(ids) : value == null ? null : value.toString();
+    }
+
+    /** As PostgreSQL writes an array of texts. */
+    private static String array(Collection<?> texts) {
+        return texts.stream()
+                .map(text -> '"' + text.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     static OffboardingCase read(ResultSet row) throws SQLException {
@@ -87,6 +189,7 @@ final class StoredCase {
         c.firstLookAt = CaseRow.instant(row, "first_look_at");
         c.secondWitness = row.getString("second_witness");
         c.facts = CaseJson.read(row.getString("facts"), FACTS);
+        c.stored = new Stored(c.planned, c.facts);
         return c;
     }
 }

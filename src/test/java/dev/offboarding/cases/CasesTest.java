@@ -51,14 +51,15 @@ class CasesTest {
                   insert into offboarding.offboarding_case
                     (platform, job, customer_id, state, source, line, others, contents, opened_at, opened_run)
                   values ('ledger', 'nightly', ?, 'MARKED', 'list.csv', 2, '{}', '', now(), ?) returning *
+                ), listing as (
+                  insert into offboarding.run_listing
+                    (run_id, position, source, line, company_name, domain, effective_date, others, contents)
+                  select opened_run, ?, source, line, 'Contoso', 'contoso.example', '2026-06-01', others, contents from opened
                 )
                 insert into offboarding.run_case
-                  (run_id, position, customer_id, case_id, next_step, source, line, company_name, domain, effective_date, others,
-                   contents, listed, listed_anew, state, outcome)
-                select opened_run, ?, customer_id, case_id, 'observe', source, line, 'Contoso', 'contoso.example', '2026-06-01',
-                       others, contents, listed, true, state, 'PLANNED'
-                  from opened
-                """, customer, RUN, position);
+                  (run_id, position, customer_id, case_id, next_step, listed, listed_anew, state, outcome)
+                select opened_run, ?, customer_id, case_id, 'observe', listed, true, state, 'PLANNED' from opened
+                """, customer, RUN, position, position);
     }
 
     private OffboardingCase stored() {
@@ -121,7 +122,7 @@ class CasesTest {
 
         assertThat(stored())
                 .usingRecursiveComparison()
-                .ignoringFields("holdings")
+                .ignoringFields("holdings", "stored")
                 .isEqualTo(c);
     }
 
@@ -132,7 +133,7 @@ class CasesTest {
         observed.plan(List.of(new PlannedWrite(Action.SUSPEND, "s")));
         cases.save(List.of(observed), NOW);
         String seen = jdbc.queryForObject(
-                "select holdings::text from offboarding.run_case where customer_id = ?", String.class, ID);
+                "select holdings::text from offboarding.run_case_row where customer_id = ?", String.class, ID);
         assertThat(seen).contains("\"id\":\"s\"");
 
         OffboardingCase later = stored();
@@ -140,7 +141,7 @@ class CasesTest {
         cases.save(List.of(later), NOW);
 
         assertThat(jdbc.queryForObject(
-                        "select holdings::text from offboarding.run_case where customer_id = ?", String.class, ID))
+                        "select holdings::text from offboarding.run_case_row where customer_id = ?", String.class, ID))
                 .isEqualTo(seen);
     }
 

@@ -279,24 +279,38 @@ class RunRoleTest {
     void whatARunWorksOnGoesOnceItIsReportedAndAPlanAtAnyTime() throws Exception {
         scene.customer(79);
         scene.sql("""
-                insert into offboarding.run_case (run_id, position, customer_id, source, line, others, contents, listed, listed_anew, state, outcome)
-                select run_id, 900 + n, gen_random_uuid(), 's', 1, '{}', '', true, true, 'MARKED', 'PLANNED'
+                insert into offboarding.run_case (run_id, position, customer_id, listed, listed_anew, state, outcome)
+                select run_id, 900 + n, gen_random_uuid(), true, true, 'MARKED', 'PLANNED'
                   from (values ('under-way', 1), ('a-plan', 2)) made (run_id, n)
+                """);
+        scene.sql("""
+                insert into offboarding.run_listing (run_id, position, source, line, others, contents)
+                values ('under-way', 901, 's', 1, '{}', ''), ('a-plan', 902, 's', 1, '{}', '')
+                """);
+        scene.sql("""
+                insert into offboarding.run_plan (run_id, position, planned)
+                values ('under-way', 901, '[]'), ('a-plan', 902, '[]')
                 """);
         scene.sql("""
                 insert into offboarding.run (run_id, job, mode, platform, started_at, facts) values
                   ('under-way', 'other', 'run', 'ledger', now(), '{}'), ('a-plan', 'other', 'plan', 'ledger', now(), '{}')
                 """);
 
-        assertThatThrownBy(() -> asTheRole("delete from offboarding.run_case where run_id = 'under-way'"))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("still to be reported");
-        asTheRole("delete from offboarding.run_case where run_id = 'a-plan'");
+        for (String table : List.of("run_case", "run_listing", "run_plan")) {
+            assertThatThrownBy(() -> asTheRole("delete from offboarding." + table + " where run_id = 'under-way'"))
+                    .as(table)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("still to be reported");
+            asTheRole("delete from offboarding." + table + " where run_id = 'a-plan'");
+        }
         asTheRole("update offboarding.run set reported_at = now() where run_id = 'under-way'");
-        asTheRole("delete from offboarding.run_case where run_id = 'under-way'");
+        for (String table : List.of("run_case", "run_listing", "run_plan")) {
+            asTheRole("delete from offboarding." + table + " where run_id = 'under-way'");
 
-        assertThat(scene.count("offboarding.run_case where run_id in ('under-way', 'a-plan')"))
-                .isZero();
+            assertThat(scene.count("offboarding." + table + " where run_id in ('under-way', 'a-plan')"))
+                    .as(table)
+                    .isZero();
+        }
     }
 
     private List<String> events() {

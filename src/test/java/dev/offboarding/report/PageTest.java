@@ -127,7 +127,8 @@ class PageTest {
         Run run = new Run();
         for (HoldReason reason : HoldReason.values()) {
             run.customer(UUID.randomUUID(), "HELD")
-                    .with("hold_reason = ?, company_name = ?", reason.name(), "of " + reason);
+                    .with("hold_reason = ?", reason.name())
+                    .with("company_name = ?", "of " + reason);
         }
 
         String html = page(run);

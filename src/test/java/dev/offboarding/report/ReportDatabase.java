@@ -2,9 +2,12 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.database.TestDatabase;
+import dev.offboarding.lists.ListedRow;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -98,20 +101,42 @@ final class ReportDatabase {
 
         Run customer(UUID customer, String outcome) {
             JDBC.update("""
-                    insert into offboarding.run_case (run_id, position, customer_id, case_id, source, line, company_name, domain,
-                      others, contents, listed, listed_anew, state, outcome)
-                    values (?, ?, ?, 7, 'november.csv', ?, 'Contoso', 'contoso.example', '{}', '\\x00', true, false, 'MARKED', ?)
-                    """, id, ++position, customer, position + 1, outcome);
+                    insert into offboarding.run_listing (run_id, position, source, line, company_name, domain, others, contents)
+                    values (?, ?, 'november.csv', ?, 'Contoso', 'contoso.example', '{}', '\\x00')
+                    """, id, ++position, position + 1);
+            JDBC.update(
+                    "insert into offboarding.run_plan (run_id, position, planned, holdings) values (?, ?, '[]', '[]')",
+                    id,
+                    position);
+            JDBC.update("""
+                    insert into offboarding.run_case (run_id, position, customer_id, case_id, listed, listed_anew, state, outcome)
+                    values (?, ?, ?, 7, true, false, 'MARKED', ?)
+                    """, id, position, customer, outcome);
             return this;
         }
 
         /** Changes the customer that was added last; {@code assignments} is SQL. */
         Run with(String assignments, @Nullable Object... values) {
-            Object[] all = java.util.Arrays.copyOf(values, values.length + 2);
-            all[values.length] = id;
-            all[values.length + 1] = position;
-            JDBC.update("update offboarding.run_case set " + assignments + " where run_id = ? and position = ?", all);
+            int next = 0;
+            for (String assignment : assignments.split(", (?=[a-z_]+ = )")) {
+                List<@Nullable Object> parameters = new ArrayList<>();
+                for (long n = assignment.chars().filter(c -> c == '?').count(); n > 0; n--) {
+                    parameters.add(values[next++]);
+                }
+                parameters.add(id);
+                parameters.add(position);
+                JDBC.update(
+                        "update offboarding.%s set %s where run_id = ? and position = ?"
+                                .formatted(table(assignment.substring(0, assignment.indexOf(' '))), assignment),
+                        parameters.toArray());
+            }
             return this;
+        }
+
+        private static String table(String column) {
+            return List.of("planned", "holdings").contains(column)
+                    ? "run_plan"
+                    : ListedRow.names().anyMatch(column::equals) ? "run_listing" : "run_case";
         }
 
         Run subscriptions(int active, int suspended, int cancelled, int failed) {

@@ -210,7 +210,7 @@ public final class Aftermath {
                         .list())
                 .as("runs that are not over")
                 .isEmpty();
-        for (String table : List.of("run_case", "entry", "reject", "list_file")) {
+        for (String table : List.of("run_case", "run_listing", "run_plan", "entry", "reject", "list_file")) {
             assertThat(world.scene().count("offboarding." + table))
                     .as("rows left in %s", table)
                     .isZero();

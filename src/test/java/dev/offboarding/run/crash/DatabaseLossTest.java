@@ -262,6 +262,7 @@ class DatabaseLossTest {
         for (String table : List.of(
                 "offboarding.event",
                 "offboarding.run_case",
+                "offboarding.run_plan",
                 "offboarding.offboarding_case",
                 "ledger.customer",
                 "ledger.subscription")) {

@@ -141,7 +141,7 @@ class RecoveryTest {
         assertThat(again.json().get("interrupted").asBoolean()).isFalse();
         assertThat(again.json().get("exit_code").asInt()).isZero();
         assertThat(again.text("events.jsonl")).contains("RUN_ENDED");
-        for (String table : List.of("run_case", "entry", "list_file")) {
+        for (String table : List.of("run_case", "run_listing", "run_plan", "entry", "list_file")) {
             assertThat(scene.count("offboarding." + table)).as(table).isZero();
         }
     }

@@ -505,7 +505,8 @@ class IncidentsTest {
         scene.sql("""
                 create function public.forget_the_plan() returns trigger language plpgsql as $$
                 begin
-                  update offboarding.run_case set planned = '[]' where customer_id = new.customer_id;
+                  update offboarding.run_plan p set planned = '[]' from offboarding.run_case r
+                   where r.customer_id = new.customer_id and p.run_id = r.run_id and p.position = r.position;
                   return new;
                 end $$
                 """);
