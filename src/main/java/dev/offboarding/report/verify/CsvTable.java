@@ -100,6 +100,21 @@ final class CsvTable {
     }
 
     private String plain() {
+        int from = at - 1;
+        int to = from;
+        while (next >= 0 && to < end && buffer[to] != ',' && buffer[to] != '\r') {
+            if (buffer[to] == '"' || buffer[to] == '\n') {
+                break; // said below
+            }
+            to++;
+        }
+        if (next >= 0 && to < end && (buffer[to] == ',' || buffer[to] == '\r')) {
+            taken += to - from;
+            notTooLong();
+            at = to;
+            advance();
+            return new String(buffer, from, to - from);
+        }
         cell.setLength(0);
         while (next >= 0 && next != ',' && next != '\r') {
             if (next == '"' || next == '\n') {

@@ -43,6 +43,6 @@ final class JsonRows {
             return;
         }
         place.holds(token == JsonToken.START_OBJECT, "a row", "an object", token);
-        row = StrictJson.tree(StrictJson.bounded(json, MOST_VALUES));
+        row = StrictJson.tree(json, new StrictJson.Bound(MOST_VALUES));
     }
 }

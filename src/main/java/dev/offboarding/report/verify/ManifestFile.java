@@ -62,7 +62,7 @@ final class ManifestFile {
         }
         try (JsonParser json = StrictJson.MAPPER.createParser(bytes)) {
             json.nextToken();
-            JsonNode tree = StrictJson.tree(StrictJson.bounded(json, MOST_VALUES));
+            JsonNode tree = StrictJson.tree(json, new StrictJson.Bound(MOST_VALUES));
             PLACE.holds(json.nextToken() == null, "after the record", "the end of the file", "more");
             ManifestFile manifest = new ManifestFile(tree, own, fingerprint);
             manifest.readHashes();

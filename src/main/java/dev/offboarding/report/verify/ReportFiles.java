@@ -98,8 +98,7 @@ final class ReportFiles implements AutoCloseable {
             if (!files.begun(name)) {
                 return null;
             }
-            InputStream file =
-                    new GrowingFile(RegularFile.open(folder.resolve(name), HashedFile.MOST_BYTES), name, files);
+            InputStream file = new GrowingFile(HashedFile.opened(folder.resolve(name)), name, files);
             growing.add(file);
             return file;
         } catch (IOException e) {

@@ -71,7 +71,7 @@ final class ReportPass {
     }
 
     private void read(JsonParser json) {
-        JsonParser heads = StrictJson.bounded(json, MOST_IN_THE_HEAD);
+        StrictJson.Bound bound = new StrictJson.Bound(MOST_IN_THE_HEAD);
         new Place(FILE, 1).holds(json.nextToken() == JsonToken.START_OBJECT, "the file", "an object", "none");
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
@@ -82,7 +82,7 @@ final class ReportPass {
                 case "customers" -> readCustomers(json, at);
                 case "actions" -> readActions(json, at);
                 case "rejects" -> readRejects(json, at);
-                default -> head.set(name, StrictJson.tree(heads));
+                default -> head.set(name, StrictJson.tree(json, bound));
             }
         }
         JsonRows.place(json).holds(json.nextToken() == null, "after the record", "the end of the file", "more");

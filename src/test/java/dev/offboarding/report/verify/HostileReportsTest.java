@@ -84,7 +84,9 @@ class HostileReportsTest {
         grown(report("large-record").resolve("report.json"), 300L << 20);
         grown(report("large-table").resolve("customers.csv"), 300L << 20);
         grown(report("large-actions").resolve("actions.csv"), 300L << 20);
-        grown(report("large-trail").resolve("events.jsonl"), 3L << 30);
+        grown(report("large-trail").resolve("events.jsonl"), 60L << 30);
+        grown(report("larger-trail").resolve("events.jsonl"), 70L << 30);
+        grown(report("larger-page").resolve("report.html"), 5L << 30);
         grown(without("line-without-end", "events.jsonl"), 300L << 20);
         Path pipe = without("pipe-manifest", "manifest.json");
         pipe(pipe);
@@ -136,7 +138,7 @@ class HostileReportsTest {
         Files.writeString(
                 report("wide-manifest").resolve("manifest.json"), "{\"files\":[" + "{\"\":0},".repeat(500_000) + "0]}");
 
-        assertAFindingEach("128m", 22);
+        assertAFindingEach("128m", 24);
     }
 
     @Test
@@ -153,6 +155,6 @@ class HostileReportsTest {
                 report("wide-manifest").resolve("manifest.json"),
                 "{\"files\":[" + "{\"\":0},".repeat(1_000_000) + "0]}");
 
-        assertAFindingEach("256m", 21);
+        assertAFindingEach("256m", 23);
     }
 }
