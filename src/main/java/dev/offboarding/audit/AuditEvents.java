@@ -1,27 +1,31 @@
 package dev.offboarding.audit;
 
+import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * Reads the audit trail, always in its order. What is handed out one by one is streamed, where the given {@link JdbcTemplate} streams.
- * Sets of other rooms are joined to the views {@code intent} and {@code outcome}.
+ * Sets of other rooms are joined to the views {@code intent}, {@code open_intent} and {@code outcome}.
  */
 public final class AuditEvents {
 
     private static final String EVENT =
             "select e.sequence, e.at, e.job, e.run_id, e.platform, e.customer_id, e.kind, e.action, e.answers, e.data";
-
-    private static final String UNANSWERED =
-            "e.kind = 'INTENT' and not exists (select from offboarding.event o where o.answers = e.sequence)";
 
     private final JdbcTemplate jdbc;
 
@@ -86,51 +90,98 @@ public final class AuditEvents {
                 .get(0);
     }
 
-    /** The outcomes of a run, and its intents that have none. */
+    /** The outcomes of a run, and its intents that have none, as {@link #unanswered}. */
     public void writesOf(String runId, Consumer<AuditEvent> each) {
+        Deque<AuditEvent> open = new ArrayDeque<>(unanswered(runId));
         jdbc.query(
-                EVENT + " from offboarding.event e where e.run_id = ? and (e.kind = 'OUTCOME' or " + UNANSWERED
-                        + ") order by e.sequence",
-                (RowCallbackHandler) row -> each.accept(event(row)),
+                EVENT + " from offboarding.event e where e.run_id = ? and e.kind = 'OUTCOME' order by e.sequence",
+                (RowCallbackHandler) row -> {
+                    AuditEvent outcome = event(row);
+                    while (!open.isEmpty() && open.element().sequence() < outcome.sequence()) {
+                        each.accept(open.remove());
+                    }
+                    each.accept(outcome);
+                },
                 runId);
+        open.forEach(each);
     }
 
-    /** The same of some customers only, and what was decided of them. */
-    public void decisionsAndWritesOf(String runId, UUID[] customerIds, Consumer<AuditEvent> each) {
+    /** What was decided of some customers of a run, and the outcomes. */
+    public void decisionsAndOutcomesOf(String runId, UUID[] customerIds, Consumer<AuditEvent> each) {
         jdbc.query(
                 EVENT + " from offboarding.event e where e.run_id = ? and e.customer_id = any(?)"
-                        + " and (e.kind in ('DECIDED', 'OUTCOME') or " + UNANSWERED + ") order by e.sequence",
+                        + " and e.kind in ('DECIDED', 'OUTCOME') order by e.sequence",
                 (RowCallbackHandler) row -> each.accept(event(row)),
                 runId,
                 customerIds);
     }
 
-    /** Everything about a customer of a platform, by any job. */
+    /** The intents of a run that have no outcome: one for each customer and intent, with the writes of that customer only. */
+    public List<AuditEvent> unanswered(String runId) {
+        return jdbc.query("""
+                select sequence, at, job, run_id, platform, customer_id, 'INTENT' as kind, action, null::bigint as answers, data
+                  from offboarding.open_intent where run_id = ? order by sequence, place
+                """, (row, i) -> event(row), runId);
+    }
+
+    /**
+     * Everything about a customer of a platform, by any job. Of an intent of many customers what it says of this one; its hash is that of
+     * the whole.
+     */
     public void ofCustomer(String platform, UUID customerId, Consumer<OfCustomer> each) {
         jdbc.query(
                 EVENT + """
                 , encode(e.hash, 'hex') as hash, r.platform_identity
-                  from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                 where e.customer_id = ? and e.platform = ? order by e.sequence
+                  from (
+                    select * from offboarding.event where customer_id = ?
+                    union all
+                    select * from offboarding.event where kind = 'INTENT' and customer_id is null and sequence in (
+                      select answers from offboarding.event where customer_id = ? and answers is not null
+                      union
+                      select sequence from offboarding.open_intent where not settled and customer_id = ?)) e
+                  left join offboarding.runs r on r.run_id = e.run_id
+                 where e.platform = ? order by e.sequence
                 """,
-                (RowCallbackHandler) row -> each.accept(
-                        new OfCustomer(event(row), row.getString("platform_identity"), row.getString("hash"))),
+                (RowCallbackHandler) row -> each.accept(new OfCustomer(
+                        about(customerId, event(row)), row.getString("platform_identity"), row.getString("hash"))),
+                customerId,
+                customerId,
                 customerId,
                 platform);
     }
 
-    /** What a run has asked for and has no answer to. */
+    private static AuditEvent about(UUID customerId, AuditEvent event) {
+        if (event.customerId() != null) {
+            return event;
+        }
+        ArrayNode own = JsonMapper.shared().createArrayNode();
+        for (JsonNode write : JsonMapper.shared().readTree(event.data()).path("writes")) {
+            if (customerId.toString().equals(JsonText.of(write.path("customer_id")))) {
+                own.add(write);
+            }
+        }
+        return new AuditEvent(
+                event.sequence(),
+                event.at(),
+                event.job(),
+                event.runId(),
+                event.platform(),
+                customerId,
+                event.kind(),
+                event.action(),
+                event.answers(),
+                JsonMapper.shared().writeValueAsString(Map.of("writes", own)));
+    }
+
+    /** What a run has asked for and has no answer to, by customer. */
     public List<OpenIntent> openIntents(String runId) {
-        return jdbc.query(
-                EVENT + " from offboarding.event e where e.run_id = ? and " + UNANSWERED + " order by e.sequence",
-                (row, i) -> OpenIntent.of(event(row)),
-                runId);
+        return unanswered(runId).stream().map(OpenIntent::of).toList();
     }
 
     /** How many of them there are. */
     public long countOpenIntents(String runId) {
-        Long count = jdbc.queryForObject(
-                "select count(*) from offboarding.event e where e.run_id = ? and " + UNANSWERED, Long.class, runId);
+        Long count =
+                jdbc.queryForObject("select count(*) from offboarding.open_intent where run_id = ?", Long.class, runId);
         return count == null ? 0 : count;
     }
 

@@ -11,9 +11,12 @@ public enum EventKind {
     DECIDED,
     /** The plan was checked against the limits. */
     LIMITS,
-    /** Writes are about to be sent. Committed before they are. */
+    /**
+     * Writes of one action are about to be sent, to one customer or, as a rule, to many: then it is of none, and says first how many they
+     * are, and of each write whose it is. Committed before they are sent.
+     */
     INTENT,
-    /** What became of the writes of one intent, and how the customer's case is by now. */
+    /** What became of the writes of one intent to one customer, and how the customer's case is by now. */
     OUTCOME,
     /** The effects of a removal were read back. */
     VERIFIED,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event that is to go into the trail.
  *
- * @param answers for an outcome: the sequence of its intent
+ * @param answers for an outcome: the sequence of the intent that asked for its writes
  * @param data what happened, in the order in which it is to be read; values are JSON's own types, lists and maps of them
  */
 public record NewEvent(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-/** An intent in the trail that has no outcome. */
+/** What an intent in the trail asks for one customer, and has no outcome. */
 public record OpenIntent(long sequence, Instant at, UUID customerId, Action action, List<Write> writes) {
 
     static OpenIntent of(AuditEvent event) {

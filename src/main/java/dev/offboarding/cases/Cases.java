@@ -256,6 +256,8 @@ public final class Cases {
                    and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
                    and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
                    and not exists (select from offboarding.intent i where i.customer_id = c.customer_id)
+                   and c.customer_id not in (
+                     select customer_id from offboarding.open_intent where not settled and customer_id is not null)
                    and c.customer_id <> all(?)
                 returning c.customer_id
                 """, (row, i) -> row.getObject(1, UUID.class), at(now), runId, job, shown.toArray(UUID[]::new));

@@ -69,9 +69,10 @@ public final class Evidence {
         jdbc.query(
                 """
                 select e.sequence, e.customer_id, e.action, e.data, c.planned
-                from offboarding.intent e
-                left join offboarding.worked_case c on c.run_id = e.run_id and c.customer_id = e.customer_id
-                where e.run_id = ?
+                from (select sequence, customer_id, action, data from offboarding.intent where run_id = ?
+                      union all
+                      select sequence, customer_id, action, data from offboarding.open_intent where run_id = ?) e
+                left join offboarding.worked_case c on c.run_id = ? and c.customer_id = e.customer_id
                 order by e.customer_id, e.sequence
                 """,
                 new RowCallbackHandler() {
@@ -97,6 +98,8 @@ public final class Evidence {
                         }
                     }
                 },
+                runId,
+                runId,
                 runId);
         return List.copyOf(unplanned);
     }

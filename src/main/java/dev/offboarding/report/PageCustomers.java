@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -40,6 +41,8 @@ final class PageCustomers {
     private final String runId;
     private final PageTime time;
     private final int most;
+    /** By customer: few, as a rule none. */
+    private @Nullable Map<UUID, List<AuditEvent>> unanswered;
 
     PageCustomers(JdbcTemplate jdbc, String runId, PageTime time, int most) {
         this.jdbc = jdbc;
@@ -201,7 +204,8 @@ final class PageCustomers {
 
     private Map<UUID, Trail> trails(UUID[] customers) {
         Map<UUID, Trail> trails = new HashMap<>();
-        new AuditEvents(jdbc).decisionsAndWritesOf(runId, customers, event -> {
+        AuditEvents events = new AuditEvents(jdbc);
+        events.decisionsAndOutcomesOf(runId, customers, event -> {
             Trail trail = trails.computeIfAbsent(Objects.requireNonNull(event.customerId()), id -> new Trail());
             if (!event.is(EventKind.DECIDED)) {
                 add(trail, event);
@@ -209,6 +213,15 @@ final class PageCustomers {
                 trail.seen = PageStory.seen(event.data(), time);
             }
         });
+        if (unanswered == null) {
+            unanswered = events.unanswered(runId).stream()
+                    .collect(Collectors.groupingBy(event -> Objects.requireNonNull(event.customerId())));
+        }
+        for (UUID customer : customers) {
+            for (AuditEvent event : unanswered.getOrDefault(customer, List.of())) {
+                add(trails.computeIfAbsent(customer, id -> new Trail()), event);
+            }
+        }
         return trails;
     }
 

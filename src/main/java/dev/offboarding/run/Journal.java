@@ -16,16 +16,20 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,9 @@ final class Journal {
 
     /** How often the same write is tried within a run, where the platform says that it is worth it. */
     private static final int ATTEMPTS = 3;
+
+    /** How many writes one intent tells of at most, but for those of a single customer, which are never in two. */
+    private static final int WRITES_OF_AN_INTENT = 5_000;
 
     /** How often in a row customers are read again and still nothing at all is sent. */
     private static final int ROUNDS_IN_VAIN = 3;
@@ -107,15 +114,43 @@ final class Journal {
             Collection<? extends OffboardingCase> moved,
             @Nullable RuntimeException gone) {}
 
-    /** Writes for one customer and of one action: one event before and one after. */
+    /** Writes of one action, of many customers: one event before they are sent. */
+    private record Intent(Action action, List<Group> groups) {
+        NewEvent event() {
+            Map<String, Object> data = new LinkedHashMap<>();
+            // first: by this it is known, without reading the writes, whether each of them has its outcome
+            data.put("customers", groups.size());
+            data.put("writes", groups.stream().flatMap(Group::intended).toList());
+            return new NewEvent(EventKind.INTENT, null, action, null, data);
+        }
+
+        static List<Intent> of(List<Group> groups) {
+            List<Intent> intents = new ArrayList<>();
+            Map<Action, Intent> last = new EnumMap<>(Action.class);
+            Map<Action, Integer> writes = new EnumMap<>(Action.class);
+            for (Group group : groups) {
+                int all = writes.merge(group.action(), group.writes().size(), Integer::sum);
+                if (all > WRITES_OF_AN_INTENT || !last.containsKey(group.action())) {
+                    Intent next = new Intent(group.action(), new ArrayList<>());
+                    intents.add(next);
+                    last.put(group.action(), next);
+                    writes.put(group.action(), group.writes().size());
+                }
+                Objects.requireNonNull(last.get(group.action())).groups().add(group);
+            }
+            return intents;
+        }
+    }
+
+    /** Writes for one customer and of one action: one event after they were answered. */
     private record Group(UUID customerId, Action action, List<Write> writes) {
-        NewEvent intent() {
-            return new NewEvent(
-                    EventKind.INTENT,
-                    customerId,
-                    action,
-                    null,
-                    Map.of("writes", writes.stream().map(Group::asked).toList()));
+        Stream<Map<String, Object>> intended() {
+            return writes.stream().map(write -> {
+                Map<String, Object> intended = new LinkedHashMap<>();
+                intended.put("customer_id", customerId.toString());
+                intended.putAll(asked(write));
+                return intended;
+            });
         }
 
         NewEvent outcome(long intent, List<WriteOutcome> outcomes) {
@@ -214,8 +249,16 @@ final class Journal {
         while (!writes.isEmpty()) {
             List<Group> groups = groups(writes);
             List<NewEvent> events = new ArrayList<>(unrecorded);
-            groups.forEach(group -> events.add(group.intent()));
-            long intent = transaction.get(() -> trail.append(events)) + unrecorded.size();
+            List<Intent> intents = Intent.of(groups);
+            intents.forEach(intent -> events.add(intent.event()));
+            long next = transaction.get(() -> trail.append(events)) + unrecorded.size();
+            Map<Group, Long> intentOf = new IdentityHashMap<>();
+            for (Intent intent : intents) {
+                for (Group group : intent.groups()) {
+                    intentOf.put(group, next);
+                }
+                next++;
+            }
             unrecorded = new ArrayList<>();
 
             List<WriteOutcome> answers;
@@ -232,13 +275,13 @@ final class Journal {
                 List<WriteOutcome> ofGroup = group.writes().stream()
                         .map(write -> outcomeOf(write, outcomes))
                         .toList();
-                long answered = intent++;
                 if (ofGroup.stream().anyMatch(outcome -> outcome.result() == WriteOutcome.Result.OPEN)) {
-                    // an intent has one outcome: what is known about the group's others is read again with the rest
+                    // a customer has one outcome of an intent: what is known about its others is read again with the
+                    // rest
                     open.add(group.customerId());
                     continue;
                 }
-                unrecorded.add(group.outcome(answered, ofGroup));
+                unrecorded.add(group.outcome(Objects.requireNonNull(intentOf.get(group)), ofGroup));
                 for (WriteOutcome outcome : ofGroup) {
                     last.computeIfAbsent(group.customerId(), id -> new LinkedHashMap<>())
                             .put(

@@ -4,6 +4,7 @@ import dev.offboarding.database.LimitLock;
 import dev.offboarding.database.RunLock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,20 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class Reservations {
 
-    /** The first write to the customer of a planned row {@code r} is still to come. Its parameter is the platform identity. */
+    /** The first write to the customer of a planned row {@code r} is still to come. Its parameters are the platform identity, twice. */
     private static final String BEGINS = """
             not exists (
               select from offboarding.intent i join offboarding.known_case c on c.case_id = r.case_id
                where i.customer_id = r.customer_id and i.action <> 'REACTIVATE'
                  and (i.platform_identity is null or i.platform_identity = ?)
                  and i.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
+            -- by all open ones at once: each of them has to be read to tell whose it is
+            and (r.restarts or r.case_id is null or r.customer_id not in (
+              select i.customer_id from offboarding.open_intent i
+                join offboarding.known_case c on c.customer_id = i.customer_id and c.closed_at is null and c.platform = i.platform
+                 and (c.platform_identity is null or i.platform_identity is null or c.platform_identity = i.platform_identity)
+               where not i.settled and i.action <> 'REACTIVATE' and (i.platform_identity is null or i.platform_identity = ?)
+                 and i.at >= coalesce(c.restarted_at, c.opened_at)))
             """;
 
     private final JdbcTemplate jdbc;
@@ -80,7 +88,7 @@ public final class Reservations {
         return count("""
                 select count(*) from offboarding.worked_case r
                  where r.run_id = ? and json_array_length(r.planned) > 0 and %s
-                """.formatted(BEGINS), runId, identity.get());
+                """.formatted(BEGINS), runId, identity.get(), identity.get());
     }
 
     /** Customers whose first write other runs have reserved, and this one has not planned, too. */
@@ -95,6 +103,7 @@ public final class Reservations {
 
     /** Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once. */
     public long attempted(Instant since) {
+        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
         return count("""
                 select count(*) from (
                   select customer_id from offboarding.worked_case where run_id = ? and json_array_length(planned) > 0
@@ -103,8 +112,12 @@ public final class Reservations {
                   union
                   select i.customer_id from offboarding.intent i
                    where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
-                     and i.at > ? and i.action <> 'REACTIVATE') attempted
-                """, runId, identity.get(), runId, platform, identity.get(), since.atOffset(ZoneOffset.UTC));
+                     and i.at > ? and i.action <> 'REACTIVATE'
+                  union
+                  select i.customer_id from offboarding.open_intent i
+                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
+                     and i.at > ? and i.action <> 'REACTIVATE' and not i.settled) attempted
+                """, runId, identity.get(), runId, platform, identity.get(), from, platform, identity.get(), from);
     }
 
     /**
@@ -126,6 +139,7 @@ public final class Reservations {
                 runId,
                 today,
                 withTheList,
+                identity.get(),
                 identity.get());
         return due;
     }
@@ -155,7 +169,7 @@ public final class Reservations {
                 insert into offboarding.reservation (run_id, customer_id, platform_identity, begins)
                 select r.run_id, r.customer_id, ?, %s
                   from offboarding.worked_case r where r.run_id = ? and json_array_length(r.planned) > 0
-                """.formatted(BEGINS), identity.get(), identity.get(), runId);
+                """.formatted(BEGINS), identity.get(), identity.get(), identity.get(), runId);
         runs.reserved(runId, reserved);
     }
 

@@ -29,7 +29,9 @@ record Event(
         String previous,
         String hash) {
 
+    /** @param customer of an intent of many customers: whose it is; null where that is the event's */
     record Write(
+            @Nullable String customer,
             String target,
             long attempt,
             @Nullable String correlationId,
@@ -44,6 +46,7 @@ record Event(
         List<Write> writes = new ArrayList<>();
         for (JsonNode write : data.path("writes")) {
             writes.add(new Write(
+                    StrictJson.text(write, "customer_id"),
                     Objects.requireNonNullElse(StrictJson.text(write, "target"), ""),
                     write.path("attempt").asLong(1),
                     StrictJson.text(write, "correlation_id"),

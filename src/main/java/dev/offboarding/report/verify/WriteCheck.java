@@ -3,8 +3,10 @@ package dev.offboarding.report.verify;
 import dev.offboarding.report.verify.Event.Write;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +27,14 @@ final class WriteCheck {
     private final ActionRows actions;
     private final Fingerprints fingerprints;
     /** Intents whose outcome has not come yet, each with the number that stands for what it asked for. */
-    private final Map<Long, Long> open = new HashMap<>();
+    private final Map<Asked, Long> open = new HashMap<>();
 
-    private final Set<Long> unanswered = new HashSet<>();
+    private final Set<Asked> unanswered = new HashSet<>();
     private long intents;
     private long removals;
+
+    /** What an intent asks for one customer. */
+    private record Asked(long intent, UUID customer) {}
 
     WriteCheck(Map<UUID, CustomerTrail> customers, ActionRows actions, Fingerprints fingerprints) {
         this.customers = customers;
@@ -39,35 +44,66 @@ final class WriteCheck {
 
     void intent(Event event) {
         intents++;
-        List<Write> writes = event.writes();
-        long asked = asked(event, writes);
-        JsonNode action = actions.row();
-        if (action != null
-                && action.path("outcome").isNull()
-                && action.path("intent").asLong(0) == event.sequence()) {
-            unanswered.add(event.sequence());
-            writes.forEach(write -> action(event, write, event.sequence(), null));
-        } else {
-            open.put(event.sequence(), asked);
+        Map<UUID, List<Write>> asked = byCustomer(event);
+        if (event.customer() == null) {
+            event.place()
+                    .same(
+                            "customers of the intent",
+                            asked.size(),
+                            event.data().path("customers").asInt(-1));
         }
+        asked.forEach((customer, writes) -> {
+            Asked intent = new Asked(event.sequence(), customer);
+            JsonNode action = actions.row();
+            if (action != null
+                    && action.path("outcome").isNull()
+                    && action.path("intent").asLong(0) == event.sequence()
+                    && customer.equals(StrictJson.guid(StrictJson.text(action, "customer_id")))) {
+                unanswered.add(intent);
+                writes.forEach(write -> action(event, customer, write, event.sequence(), null));
+            } else {
+                open.put(intent, asked(event, customer, writes));
+            }
+        });
+    }
+
+    private static Map<UUID, List<Write>> byCustomer(Event event) {
+        Map<UUID, List<Write>> byCustomer = new LinkedHashMap<>();
+        for (Write write : event.writes()) {
+            UUID customer = event.customer() == null ? StrictJson.guid(write.customer()) : event.customer();
+            if (customer == null || event.customer() != null && write.customer() != null) {
+                throw event.place().off("customer_id of a write", "one, its own or the event's", write.customer());
+            }
+            byCustomer.computeIfAbsent(customer, id -> new ArrayList<>()).add(write);
+        }
+        return byCustomer;
     }
 
     void outcome(Event event) {
         List<Write> writes = event.writes();
-        Long answers = event.answers();
-        if (answers == null || unanswered.contains(answers)) {
+        UUID customer = event.customer();
+        if (customer == null) {
+            throw event.place().off("customer_id", "one", null);
+        }
+        long answers = event.answers() == null ? 0 : event.answers();
+        Asked intent = new Asked(answers, customer);
+        if (unanswered.contains(intent)) {
             throw event.place().off("answers", "an intent whose actions are not shown as without an answer", answers);
         }
-        Long asked = open.remove(answers);
+        Long asked = open.remove(intent);
         if (asked == null) {
-            throw event.place().off("answers", "an intent of this run that has no outcome yet", answers);
+            throw event.place()
+                    .off(
+                            "answers",
+                            "an intent of this run for customer %s that has no outcome yet".formatted(customer),
+                            event.answers());
         }
-        if (asked != asked(event, writes)) {
+        if (asked != asked(event, customer, writes)) {
             throw event.place()
                     .off("customer, action and writes of the outcome", "those of its intent " + answers, "others");
         }
         for (Write write : writes) {
-            PlannedAction planned = action(event, write, answers, event.sequence());
+            PlannedAction planned = action(event, customer, write, answers, event.sequence());
             removals += planned.action == PlannedAction.Action.REMOVE && removed(write) ? 1 : 0;
             planned.tookEffect |= switch (planned.action) {
                 case SUSPEND -> tookEffect(write, "suspended");
@@ -77,10 +113,9 @@ final class WriteCheck {
         }
     }
 
-    private long asked(Event event, List<Write> writes) {
-        event.place().holds(event.customer() != null, "customer_id", "one", null);
+    private long asked(Event event, UUID customer, List<Write> writes) {
         List<@Nullable Object> asked = new ArrayList<>();
-        Collections.addAll(asked, event.customer(), event.action());
+        Collections.addAll(asked, customer, event.action());
         for (Write write : writes) {
             Collections.addAll(asked, write.target(), write.correlationId(), write.attempt());
         }
@@ -88,7 +123,7 @@ final class WriteCheck {
     }
 
     /** The next action has to be this write, and planned. */
-    private PlannedAction action(Event event, Write write, long intent, @Nullable Long outcome) {
+    private PlannedAction action(Event event, UUID of, Write write, long intent, @Nullable Long outcome) {
         JsonNode action = actions.row();
         if (action == null) {
             String expected = "one for event %d, %s of %s".formatted(event.sequence(), event.action(), write.target());
@@ -96,7 +131,7 @@ final class WriteCheck {
         }
         Place at = actions.place();
         same(at, action, "sequence", actions.passed() + 1);
-        same(at, action, "customer_id", event.customer());
+        same(at, action, "customer_id", of);
         same(at, action, "action", event.action());
         same(at, action, "target", write.target());
         same(at, action, "attempt", write.attempt());
@@ -110,13 +145,13 @@ final class WriteCheck {
         if (outcome != null) {
             same(at, action, "message", write.message() == null ? "" : write.message());
         }
-        CustomerTrail customer = customers.get(event.customer());
+        CustomerTrail customer = customers.get(of);
         if (customer == null) {
             throw at.off("customer_id of an action", "a customer of the report", event.customer());
         }
         PlannedAction planned = customer.claim.writes().find(event.action(), write.target());
         if (planned == null) {
-            String what = "%s of %s for customer %s".formatted(event.action(), write.target(), event.customer());
+            String what = "%s of %s for customer %s".formatted(event.action(), write.target(), of);
             throw at.off(what, IN_THE_PLAN, "one that it does not have");
         }
         planned.tried = true;
@@ -145,10 +180,13 @@ final class WriteCheck {
     /** After the last event. */
     void end() {
         actions.end();
-        if (!open.isEmpty()) {
+        open.keySet().stream().min(Comparator.comparingLong(Asked::intent)).ifPresent(asked -> {
             throw RECORD.off(
-                    "actions", "one for intent " + Collections.min(open.keySet()) + ", which has no outcome", "none");
-        }
+                    "actions",
+                    "one for intent %d and customer %s, which has no outcome"
+                            .formatted(asked.intent(), asked.customer()),
+                    "none");
+        });
     }
 
     long actions() {

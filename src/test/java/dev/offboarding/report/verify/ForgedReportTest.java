@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import static dev.offboarding.run.Scene.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.Scene;
@@ -290,6 +291,92 @@ class ForgedReportTest {
                         event -> ((ObjectNode) event.get("data").get("writes").get(0)).put("result", "REFUSED"))),
                 "report.json",
                 "result of the action, as the trail has it");
+    }
+
+    private static ObjectNode write(ObjectNode intent, int n) {
+        return (ObjectNode) intent.get("data").get("writes").get(n);
+    }
+
+    /** One intent is of many customers: of each of them it has to be what its outcome answers. */
+    @Test
+    void anIntentOfManyIsAnsweredCustomerByCustomer() {
+        Predicate<ObjectNode> suspensions =
+                kind("INTENT").and(event -> event.get("action").asString().equals("SUSPEND"));
+        assertFound(
+                night(0).trail(changed(
+                        suspensions, event -> ((ArrayNode) event.get("data").get("writes")).remove(0))),
+                "events.jsonl",
+                "customer, action and writes of the outcome");
+        assertFound(
+                night(0).trail(changed(
+                        suspensions,
+                        event -> ((ArrayNode) event.get("data").get("writes"))
+                                .add(write(event, 0).deepCopy()))),
+                "events.jsonl",
+                "customer, action and writes of the outcome");
+        String another = id(7).toString();
+        assertFound(
+                night(0).trail(changed(suspensions, event -> write(event, 0).put("customer_id", another))),
+                "events.jsonl",
+                "customers of the intent");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> {
+                    ((ObjectNode) event.get("data"))
+                            .put("customers", event.get("data").get("customers").asInt() + 1);
+                    write(event, 0).put("customer_id", another);
+                })),
+                "events.jsonl",
+                "customer, action and writes of the outcome");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> {
+                    ((ObjectNode) event.get("data"))
+                            .put("customers", event.get("data").get("customers").asInt() + 1);
+                    ((ArrayNode) event.get("data").get("writes"))
+                            .add(write(event, 0).deepCopy().put("customer_id", another));
+                })),
+                "report.json",
+                "actions");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> {
+                    ArrayNode writes = (ArrayNode) event.get("data").get("writes");
+                    String first = write(event, 0).get("customer_id").asString();
+                    for (int n = writes.size() - 1; n >= 0; n--) {
+                        if (write(event, n).get("customer_id").asString().equals(first)) {
+                            writes.remove(n);
+                        }
+                    }
+                    ((ObjectNode) event.get("data"))
+                            .put("customers", event.get("data").get("customers").asInt() - 1);
+                })),
+                "events.jsonl",
+                "answers");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> ((ObjectNode) event.get("data")).put("customers", 1))),
+                "events.jsonl",
+                "customers of the intent");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> write(event, 0).remove("customer_id"))),
+                "events.jsonl",
+                "customer_id of a write");
+        assertFound(
+                night(0).trail(changed(suspensions, event -> event.put("customer_id", id(1).toString()))),
+                "events.jsonl",
+                "customer_id of a write");
+        // answered twice, once for somebody else
+        assertFound(
+                night(0).trail(events -> {
+                    List<ObjectNode> outcomes = events.stream()
+                            .filter(kind("OUTCOME"))
+                            .filter(event -> event.get("action").asString().equals("SUSPEND"))
+                            .toList();
+                    outcomes.get(1)
+                            .put(
+                                    "customer_id",
+                                    outcomes.get(0).get("customer_id").asString());
+                    return events;
+                }),
+                "events.jsonl",
+                "answers");
     }
 
     @Test

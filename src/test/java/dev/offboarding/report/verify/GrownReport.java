@@ -31,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class GrownReport {
 
+    /** How many customers one intent is of. */
+    private static final int CHUNK = 1_000;
+
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -235,6 +238,8 @@ final class GrownReport {
                 default -> {}
             }
             event.remove(List.of("sequence", "previous", "hash"));
+            List<Text> lines =
+                    customer.isEmpty() && event.get("kind").asString().equals("INTENT") ? intents(event) : List.of();
             boolean answers = !event.get("answers").isNull();
             long answered = answers ? sequence(event.get("answers").asLong()) : 0;
             event.put("answers", "@");
@@ -244,11 +249,16 @@ final class GrownReport {
             Text before = grown == null ? null : grown.text(rest.substring(0, cut));
             Text after = grown == null ? null : grown.text(rest.substring(cut + 3));
             int many = grown == null ? 1 : grown.ids().size();
+            if (event.get("kind").asString().equals("INTENT") && customer.isEmpty()) {
+                many = lines.isEmpty() ? 0 : (lines.get(0).of().ids().size() + CHUNK - 1) / CHUNK;
+            }
             for (int n = 0; n < many; n++) {
                 String canonical = "{\"sequence\":%d,".formatted(sequence++)
                         + (before == null ? rest.substring(0, cut) : before.at(n))
-                        + (answers ? String.valueOf(answered + n) : "null")
-                        + (after == null ? rest.substring(cut + 3) : after.at(n));
+                        + (answers ? String.valueOf(answered + n / CHUNK) : "null")
+                        + (lines.isEmpty()
+                                ? after == null ? rest.substring(cut + 3) : after.at(n)
+                                : ",\"data\":" + chunk(lines, n) + "}");
                 sha256.update(HexFormat.of().parseHex(last));
                 String hash = Sha256.hex(sha256.digest(canonical.getBytes(StandardCharsets.UTF_8)));
                 out.write(canonical.substring(0, canonical.length() - 1));
@@ -257,6 +267,30 @@ final class GrownReport {
             }
         }
         return new Chain(first, sequence - 1, last);
+    }
+
+    /** The writes of an intent of many that are of a customer of ours. */
+    private List<Text> intents(ObjectNode event) {
+        List<Text> writes = new ArrayList<>();
+        for (JsonNode write : event.get("data").get("writes")) {
+            Grown grown = byId.get(write.get("customer_id").asString());
+            if (grown != null) {
+                writes.add(grown.text(JSON.writeValueAsString(write)));
+            }
+        }
+        return writes;
+    }
+
+    private static String chunk(List<Text> writes, int number) {
+        int from = number * CHUNK;
+        int to = Math.min(from + CHUNK, writes.get(0).of().ids().size());
+        StringBuilder data = new StringBuilder("{\"customers\":" + (to - from) + ",\"writes\":[");
+        for (int n = from; n < to; n++) {
+            for (int w = 0; w < writes.size(); w++) {
+                data.append(n == from && w == 0 ? "" : ",").append(writes.get(w).at(n));
+            }
+        }
+        return data.append("]}").toString();
     }
 
     private void customers(Out json, Out csv) throws IOException {
@@ -311,7 +345,7 @@ final class GrownReport {
                 for (int w = 0; w < rows.size(); w++) {
                     json.write((number == 0 ? "" : ",\n")
                             + "{\"sequence\": %d, \"intent\": %d, \"outcome\": %d, "
-                                    .formatted(++number, intent + n, outcome + n)
+                                    .formatted(++number, intent + n / CHUNK, outcome + n)
                             + rows.get(w).at(n));
                     csv.write(number + cells.get(w).at(n) + "\r\n");
                 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What has to be true once the runs of a job are through, whatever was done to them on the way. */
 public final class Aftermath {
@@ -96,13 +97,20 @@ public final class Aftermath {
     /** Every intended write, with its one outcome. */
     private List<Attempt> attempts() {
         Map<Long, Map<String, JsonNode>> outcomes = new HashMap<>();
-        jdbc.sql("select answers, data from offboarding.event where kind = 'OUTCOME'")
+        jdbc.sql("select answers, customer_id, data from offboarding.event where kind = 'OUTCOME'")
                 .query(row -> {
-                    assertThat(outcomes.put(row.getLong(1), byCorrelation(row.getString(2))))
-                            .isNull();
+                    long answers = row.getLong(1);
+                    String customer = row.getString(2);
+                    byCorrelation(row.getString(3)).forEach((correlation, write) -> {
+                        ((ObjectNode) write).put("customer_id", customer);
+                        assertThat(outcomes.computeIfAbsent(answers, intent -> new HashMap<>())
+                                        .put(correlation, write))
+                                .isNull();
+                    });
                 });
         List<Attempt> attempts = new ArrayList<>();
-        jdbc.sql("select sequence, run_id, action, data from offboarding.event where kind = 'INTENT' order by sequence")
+        jdbc.sql(
+                        "select sequence, run_id, action, data, customer_id from offboarding.event where kind = 'INTENT' order by sequence")
                 .query(row -> {
                     long intent = row.getLong(1);
                     String runId = row.getString(2);
@@ -113,6 +121,18 @@ public final class Aftermath {
                     assertThat(Objects.requireNonNull(answered).keySet())
                             .as("writes of intent %d", intent)
                             .isEqualTo(asked.keySet());
+                    String customer = row.getString(5);
+                    asked.forEach((correlation, write) -> assertThat(
+                                    customer != null
+                                            ? customer
+                                            : write.get("customer_id").asString())
+                            .as("customer of %s", correlation)
+                            .isEqualTo(
+                                    answered == null
+                                            ? null
+                                            : answered.get(correlation)
+                                                    .get("customer_id")
+                                                    .asString()));
                     answered.forEach((correlation, write) -> attempts.add(new Attempt(
                             intent,
                             runId,

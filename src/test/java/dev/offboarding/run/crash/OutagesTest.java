@@ -95,8 +95,7 @@ class OutagesTest {
 
     private void assertIntents(String... byAction) {
         assertThat(scene.jdbc()
-                        .sql(
-                                "select action || ' ' || count(*) from offboarding.event where kind = 'INTENT' group by action order by 1")
+                        .sql("select action || ' ' || count(*) from offboarding.intent group by action order by 1")
                         .query(String.class)
                         .list())
                 .containsExactly(byAction);

@@ -116,7 +116,7 @@ class PowerLossTest {
         powerOff(program);
         try (Database database = open()) {
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
-            assertThat(jdbc.sql("select count(*) from offboarding.event where kind = 'INTENT' and action = 'REMOVE'")
+            assertThat(jdbc.sql("select count(*) from offboarding.open_intent where action = 'REMOVE'")
                             .query(Long.class)
                             .single())
                     .isEqualTo(CUSTOMERS);
@@ -151,10 +151,10 @@ class PowerLossTest {
                             .query(Long.class)
                             .single())
                     .isZero();
-            assertThat(jdbc.sql("""
-                            select count(*) from offboarding.event i where kind = 'INTENT'
-                               and not exists (select from offboarding.event o where o.answers = i.sequence)
-                            """).query(Long.class).single()).isZero();
+            assertThat(jdbc.sql("select count(*) from offboarding.open_intent")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
         }
     }
 }

@@ -108,7 +108,7 @@ class GoneRowsTest {
     }
 
     private long removals() {
-        return scene.count("offboarding.event where kind = 'INTENT' and action = 'REMOVE'");
+        return scene.count("offboarding.intent where action = 'REMOVE'");
     }
 
     /** 29, 45 */

@@ -171,8 +171,7 @@ class HostileSurroundingsTest {
         }
 
         assertThat(scene.count("offboarding.run")).isEqualTo(1);
-        assertThat(scene.count("offboarding.event where kind = 'INTENT' and action = 'REMOVE'"))
-                .isEqualTo(2);
+        assertThat(scene.count("offboarding.intent where action = 'REMOVE'")).isEqualTo(2);
         assertThat(List.of(scene.relationshipOf(1), scene.relationshipOf(2))).containsOnly("none");
     }
 

@@ -88,16 +88,16 @@ class ListedAgainTest {
 
     private long removals() {
         return scene.jdbc()
-                .sql("select count(*) from offboarding.event where kind = 'INTENT' and action = 'REMOVE'")
+                .sql("select count(*) from offboarding.intent where action = 'REMOVE'")
                 .query(Long.class)
                 .single();
     }
 
     private void nobodyIsWrittenTo() {
-        long before = scene.count("offboarding.event where kind = 'INTENT'");
+        long before = scene.count("offboarding.intent");
         aNightPasses();
         scene.run();
-        assertThat(scene.count("offboarding.event where kind = 'INTENT'")).isEqualTo(before);
+        assertThat(scene.count("offboarding.intent")).isEqualTo(before);
     }
 
     // 29

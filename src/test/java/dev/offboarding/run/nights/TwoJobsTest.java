@@ -91,7 +91,7 @@ class TwoJobsTest {
         List<RunResult> results = List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));
         assertThat(results).as("%s", results).extracting(RunResult::exitCode).containsOnly(ExitCode.OK);
         assertThat(scene.jdbc()
-                        .sql("select count(*) from offboarding.event where kind = 'INTENT' and action = 'REMOVE'")
+                        .sql("select count(*) from offboarding.intent where action = 'REMOVE'")
                         .query(Long.class)
                         .single())
                 .isEqualTo(30);
@@ -365,7 +365,7 @@ class TwoJobsTest {
         assertThat(exitCodes).filteredOn(ExitCode.ALREADY_RUNNING::equals).hasSize(9);
         assertThat(scene.count("offboarding.run")).isEqualTo(1);
         assertThat(scene.jdbc()
-                        .sql("select count(*) from offboarding.event where kind = 'INTENT'")
+                        .sql("select count(*) from offboarding.intent")
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);

@@ -154,7 +154,7 @@ class LimitsTogetherTest {
     }
 
     private void assertThirtyDays(int population, int per30Days, String what) {
-        assertThat(count("select count(distinct customer_id) from offboarding.event where kind = 'INTENT'"))
+        assertThat(count("select count(distinct customer_id) from offboarding.intent"))
                 .as(what)
                 .isLessThanOrEqualTo(Math.max(10, population * per30Days / 100));
     }
@@ -188,8 +188,8 @@ class LimitsTogetherTest {
     private Set<String> attempted(Job job) {
         return new TreeSet<>(
                 scene.jdbc().sql("""
-                        select e.customer_id::text from offboarding.event e join offboarding.run r using (run_id)
-                         where e.kind = 'INTENT' and r.job = ?
+                        select e.customer_id::text from offboarding.intent e join offboarding.run r using (run_id)
+                         where r.job = ?
                         """).param(job.name()).query(String.class).list());
     }
 
