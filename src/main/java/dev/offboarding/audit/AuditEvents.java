@@ -54,16 +54,35 @@ public final class AuditEvents {
     public record Head(long sequence, String hash) {}
 
     public void ofRun(String runId, Consumer<Chained> each) {
+        @Nullable Chained[] before = {null};
         jdbc.query(
-                EVENT + """
-                , encode(e.hash, 'hex') as hash,
-                       case when e.sequence = 1 then repeat('00', 32) else encode(p.hash, 'hex') end as previous
-                  from offboarding.event e left join offboarding.event p on p.sequence = e.sequence - 1
-                 where e.run_id = ? order by e.sequence
-                """,
-                (RowCallbackHandler)
-                        row -> each.accept(new Chained(event(row), row.getString("previous"), row.getString("hash"))),
+                EVENT
+                        + ", encode(e.hash, 'hex') as hash from offboarding.event e where e.run_id = ? order by e.sequence",
+                (RowCallbackHandler) row -> {
+                    AuditEvent event = event(row);
+                    // a join would look each of them up that has just been read
+                    Chained last = before[0];
+                    String previous = last != null && last.event().sequence() == event.sequence() - 1
+                            ? last.hash()
+                            : hashOf(event.sequence() - 1);
+                    Chained chained = new Chained(event, previous, row.getString("hash"));
+                    before[0] = chained;
+                    each.accept(chained);
+                },
                 runId);
+    }
+
+    private @Nullable String hashOf(long sequence) {
+        return sequence == 0
+                ? "00".repeat(32)
+                : jdbc
+                        .queryForList(
+                                "select encode(hash, 'hex') from offboarding.event where sequence = ?",
+                                String.class,
+                                sequence)
+                        .stream()
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** Null where a run has none. */

@@ -1,9 +1,14 @@
 package dev.offboarding.audit;
 
-import dev.offboarding.kit.JsonText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,22 +23,53 @@ public record RecordedWrite(
         @Nullable String after,
         @Nullable String message) {
 
+    /** A value may have more behind it. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     /** @param data of an event, as it is stored */
     public static List<RecordedWrite> of(String data) {
         List<RecordedWrite> writes = new ArrayList<>();
-        for (JsonNode write : JsonMapper.shared().readTree(data).path("writes")) {
-            String target = JsonText.of(write.path("target"));
-            writes.add(new RecordedWrite(
-                    target == null ? "" : target,
-                    write.path("attempt").asLong(1),
-                    JsonText.of(write.path("correlation_id")),
-                    JsonText.of(write.path("at")),
-                    JsonText.of(write.path("result")),
-                    JsonText.of(write.path("before")),
-                    JsonText.of(write.path("after")),
-                    JsonText.of(write.path("message"))));
+        try (JsonParser json = JSON.createParser(data)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean found = json.currentName().equals("writes");
+                if (json.nextToken() == JsonToken.START_ARRAY && found) {
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        writes.add(read(json));
+                    }
+                }
+                json.skipChildren();
+            }
         }
         return writes;
+    }
+
+    /** A report reads them several times over, so without a tree in between. */
+    private static RecordedWrite read(JsonParser json) {
+        Map<String, @Nullable String> members = new HashMap<>();
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            members.put(
+                    name,
+                    value == JsonToken.VALUE_NULL
+                            ? null
+                            : value.isScalarValue()
+                                    ? json.getString()
+                                    : JSON.<JsonNode>readTree(json).toString());
+        }
+        String attempt = members.get("attempt");
+        return new RecordedWrite(
+                Objects.requireNonNullElse(members.get("target"), ""),
+                attempt == null ? 1 : Long.parseLong(attempt),
+                members.get("correlation_id"),
+                members.get("at"),
+                members.get("result"),
+                members.get("before"),
+                members.get("after"),
+                members.get("message"));
     }
 
     /**
