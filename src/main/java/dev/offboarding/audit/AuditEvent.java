@@ -34,9 +34,14 @@ public record AuditEvent(
 
     /** One line of JSON: fixed keys in fixed order, no white space outside {@code data}. */
     public String json() {
-        StringBuilder json = new StringBuilder(192 + data.length());
+        return head(moment(at)).append(data).append('}').toString();
+    }
+
+    /** The {@link #json()} up to its data, after which nothing comes but a brace. */
+    private StringBuilder head(String moment) {
+        StringBuilder json = new StringBuilder(320);
         json.append("{\"sequence\":").append(sequence);
-        json.append(",\"at\":\"").append(AT.format(at)).append('"');
+        json.append(",\"at\":\"").append(moment).append('"');
         text(json, "job", job);
         text(json, "run_id", runId);
         text(json, "platform", platform);
@@ -44,8 +49,8 @@ public record AuditEvent(
         text(json, "kind", kind);
         text(json, "action", action);
         json.append(",\"answers\":").append(answers);
-        json.append(",\"data\":").append(data).append('}');
-        return json.toString();
+        json.append(",\"data\":");
+        return json;
     }
 
     /** Of an intent or an outcome; of any other there is none. */
@@ -70,8 +75,24 @@ public record AuditEvent(
 
     /** SHA-256 of the predecessor's hash, 32 bytes, followed by this event's {@link #json()} in UTF-8. */
     public byte[] hash(byte[] previous) {
-        MessageDigest sha256 = Sha256.begin();
+        return hash(previous, moment(at), data.getBytes(StandardCharsets.UTF_8), Sha256.begin());
+    }
+
+    /**
+     * The same, of many events of one moment.
+     *
+     * @param moment as {@link #moment} has it
+     * @param data in UTF-8
+     */
+    byte[] hash(byte[] previous, String moment, byte[] data, MessageDigest sha256) {
         sha256.update(previous);
-        return sha256.digest(json().getBytes(StandardCharsets.UTF_8));
+        sha256.update(head(moment).toString().getBytes(StandardCharsets.UTF_8));
+        sha256.update(data);
+        sha256.update((byte) '}');
+        return sha256.digest();
+    }
+
+    static String moment(Instant at) {
+        return AT.format(at);
     }
 }
