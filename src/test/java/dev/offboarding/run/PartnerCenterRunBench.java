@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -11,6 +12,7 @@ import dev.offboarding.standin.InjectedFault;
 import dev.offboarding.standin.RecordedRequest;
 import dev.offboarding.standin.Resource;
 import dev.offboarding.standin.StandInSettings;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +58,17 @@ class PartnerCenterRunBench {
      * @param steps seconds of each, in their order, with {@code start} before the first
      * @param asking of these, seconds with a call under way: in the others the run worked alone, or waited for its database
      */
-    private record Timed(double seconds, Map<String, Double> steps, Map<String, Double> asking) {
+    private record Timed(
+            double seconds,
+            Map<String, Double> steps,
+            Map<String, Double> asking,
+            NavigableMap<Instant, String> moments) {
+        Map<String, List<RecordedRequest>> byStep(List<RecordedRequest> requests) {
+            return requests.stream()
+                    .collect(Collectors.groupingBy(
+                            it -> moments.floorEntry(it.received()).getValue()));
+        }
+
         String words() {
             return steps.entrySet().stream()
                     .map(it ->
@@ -130,7 +143,7 @@ class PartnerCenterRunBench {
             assertThat(scene.standIn.relationship(it.id())).isEqualTo("none");
         }
         assertThat(scene.standIn.violations()).isEmpty();
-        return new Timed(seconds, stopwatch.steps, stopwatch.asking(scene.standIn.requests()));
+        return new Timed(seconds, stopwatch.steps, stopwatch.asking(scene.standIn.requests()), stopwatch.moments);
     }
 
     // ---- a quota
@@ -164,17 +177,15 @@ class PartnerCenterRunBench {
             Timed timed = run(scene, customers(scene, CUSTOMERS, 2));
 
             List<RecordedRequest> requests = scene.standIn.requests();
-            long most = Math.max(
-                    taken(requests, Endpoint.CUSTOMER_LIST, Endpoint.CUSTOMER_READ, Endpoint.CUSTOMER_WRITE),
-                    taken(
-                            requests,
-                            Endpoint.SUBSCRIPTION_LIST,
-                            Endpoint.SUBSCRIPTION_READ,
-                            Endpoint.SUBSCRIPTION_WRITE,
-                            Endpoint.SUPPORT_CONTACT));
+            long most = most(requests);
             double allowed = most / perSecond;
+            // the steps come one after another, and each has its own resource that it waits for
+            double oneByOne = timed.byStep(requests).values().stream()
+                            .mapToLong(PartnerCenterRunBench::most)
+                            .sum()
+                    / perSecond;
             System.out.printf(
-                    "%-35s %5d requests %4d throttled  %6.1f s  allowed %6.1f s (%d on one resource)  %5.2f x  (%s)%n",
+                    "%-35s %5d requests %4d throttled  %6.1f s  allowed %6.1f s (%d on one resource)  %5.2f x; step by step %6.1f s  %5.2f x  (%s)%n",
                     what,
                     requests.size(),
                     requests.stream().filter(it -> it.status() == 429).count(),
@@ -182,8 +193,22 @@ class PartnerCenterRunBench {
                     allowed,
                     most,
                     timed.seconds() / allowed,
+                    oneByOne,
+                    timed.seconds() / oneByOne,
                     timed.words());
         }
+    }
+
+    /** Of the resources that have a quota the one that is asked the most, with how often. */
+    private static long most(List<RecordedRequest> requests) {
+        return Math.max(
+                taken(requests, Endpoint.CUSTOMER_LIST, Endpoint.CUSTOMER_READ, Endpoint.CUSTOMER_WRITE),
+                taken(
+                        requests,
+                        Endpoint.SUBSCRIPTION_LIST,
+                        Endpoint.SUBSCRIPTION_READ,
+                        Endpoint.SUBSCRIPTION_WRITE,
+                        Endpoint.SUPPORT_CONTACT));
     }
 
     private static long taken(List<RecordedRequest> requests, Endpoint... endpoints) {
@@ -217,20 +242,36 @@ class PartnerCenterRunBench {
                         .taking(SLOWEST)
                         .withProbability(SLOWEST_SHARE);
 
+                long cpu = cpu();
                 Timed timed = run(scene, customers);
+                double ourCpu = cpu() - cpu;
 
                 assertThat(scene.standIn.maxInFlight()).isLessThanOrEqualTo(inFlight);
                 List<RecordedRequest> same = scene.standIn.requests().stream()
                         .filter(it -> it.host() == Host.API)
                         .toList();
                 int requests = scene.standIn.requests().size();
+                cpu = cpu();
                 double bare = bare(scene, same, inFlight);
+                double bareCpu = cpu() - cpu;
                 double ours = requests / timed.seconds();
+                // with the stand-in's, which is the same for both; without the database server's
                 System.out.printf(
-                        "%d active each: the run %,6.0f requests/s   bare %,6.0f requests/s   %.2f of it  (%s)%n",
-                        active, ours, bare, ours / bare, timed.words());
+                        "%d active each: the run %,6.0f requests/s   bare %,6.0f requests/s   %.2f of it   CPU a request %.2f and %.2f ms  (%s)%n",
+                        active,
+                        ours,
+                        bare,
+                        ours / bare,
+                        ourCpu / requests / 1e6,
+                        bareCpu / same.size() / 1e6,
+                        timed.words());
             }
         }
+    }
+
+    /** Nanoseconds of this process so far. */
+    private static long cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /** Sends the same requests as fast as it can, waits for nothing but a place, and judges nothing: requests a second. */
