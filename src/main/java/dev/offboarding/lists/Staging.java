@@ -256,11 +256,16 @@ final class Staging {
 
     /** Of several entries that say the same, the first stays. */
     void collapseDuplicates() {
+        // the few that are found are joined, not all: of rows that have just come in nothing is known to a planner
         jdbc.update("""
+                with repeated as materialized (
+                  select file_no, line
+                  from (select file_no, line, row_number() over (partition by customer_id order by file_no, line) as nth
+                        from offboarding.entry where run_id = ? and status = 'ACCEPTED') numbered
+                  where nth > 1)
                 update offboarding.entry e set status = 'DUPLICATE'
-                from (select file_no, line, row_number() over (partition by customer_id order by file_no, line) as nth
-                      from offboarding.entry where run_id = ? and status = 'ACCEPTED') d
-                where e.run_id = ? and e.file_no = d.file_no and e.line = d.line and d.nth > 1
+                from repeated r
+                where e.run_id = ? and e.file_no = r.file_no and e.line = r.line
                 """, runId, runId);
         jdbc.update("""
                 update offboarding.list_file f set rows_duplicate = d.count
