@@ -5,14 +5,27 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Records what a step made of its cases: cases and trail together, and only as long as the run has not been taken over. */
-final class CaseRecorder {
+/**
+ * Records what a step made of its cases: cases and trail together, and only as long as the run has not been taken over.
+ *
+ * <p>One chunk is being recorded while the next is worked on; they are recorded in their order, each in a transaction of its own. Nothing
+ * that is done for the next chunk depends on the one before: it is of other customers, and its intents are committed before anything is
+ * sent for it. If the run dies in between, the outcomes of two chunks are looked up instead of one's.
+ */
+final class CaseRecorder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CaseRecorder.class);
 
@@ -20,6 +33,12 @@ final class CaseRecorder {
     private final Cases cases;
     private final AuditTrail trail;
     private final FencedTransaction transaction;
+    private final ExecutorService beside = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "recorder");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable Future<?> underWay;
 
     CaseRecorder(RunContext context, Cases cases, AuditTrail trail, FencedTransaction transaction) {
         this.context = context;
@@ -33,16 +52,66 @@ final class CaseRecorder {
         transaction.run(() -> cases.save(changed, context.clock().instant()));
     }
 
-    /** Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. */
+    /**
+     * Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. Returns before that is
+     * committed, and not before what was handed over earlier is.
+     *
+     * @throws RuntimeException what went wrong with what was handed over before
+     */
     void record(Collection<? extends OffboardingCase> cases, List<NewEvent> events) {
-        transaction.run(() -> {
-            this.cases.save(List.copyOf(cases), context.clock().instant());
-            if (!events.isEmpty()) {
-                trail.append(events);
-            }
+        finish();
+        Instant now = context.clock().instant();
+        Map<String, String> diagnostics = MDC.getCopyOfContextMap();
+        underWay = beside.submit(() -> {
+            MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
+            transaction.run(() -> {
+                this.cases.save(List.copyOf(cases), now);
+                if (!events.isEmpty()) {
+                    trail.append(events);
+                }
+            });
+            cases.forEach(CaseRecorder::logTrouble);
+            context.progress().advance(cases.size());
         });
-        cases.forEach(CaseRecorder::logTrouble);
-        context.progress().advance(cases.size());
+    }
+
+    /**
+     * Waits until all that was handed over is committed.
+     *
+     * @throws RuntimeException what went wrong with it
+     */
+    void finish() {
+        Future<?> last = underWay;
+        underWay = null;
+        if (last == null) {
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    last.get();
+                    return;
+                } catch (InterruptedException e) {
+                    // it ends by itself: what waits in it is called off with the run
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        beside.shutdown();
     }
 
     /** What people look for in a log; everything else is in the trail. */

@@ -67,6 +67,11 @@ final class DoneStatement {
         this.clock = clock;
     }
 
+    /** Whether the job's list has one. */
+    boolean isThere() {
+        return list != null;
+    }
+
     /**
      * Runs the statement for the cases of which the list was not notified yet. If it fails, no customer does: it is reported, and the next
      * run tries again.

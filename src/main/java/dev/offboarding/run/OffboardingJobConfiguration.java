@@ -51,13 +51,19 @@ class OffboardingJobConfiguration {
     private final JobRepository repository;
     private final LazyPlatform platform;
     private final StepLog log;
+    private final RecordedToTheEnd recorded;
     private final ObservationRegistry observations;
 
     OffboardingJobConfiguration(
-            JobRepository repository, LazyPlatform platform, StepLog log, ObservationRegistry observations) {
+            JobRepository repository,
+            LazyPlatform platform,
+            StepLog log,
+            RecordedToTheEnd recorded,
+            ObservationRegistry observations) {
         this.repository = repository;
         this.platform = platform;
         this.log = log;
+        this.recorded = recorded;
         this.observations = observations;
     }
 
@@ -138,6 +144,7 @@ class OffboardingJobConfiguration {
                 .observationRegistry(observations)
                 .tasklet(tasklet, new ResourcelessTransactionManager())
                 .listener(log)
+                .listener(recorded)
                 .build();
     }
 
@@ -154,6 +161,7 @@ class OffboardingJobConfiguration {
                 .listener((ItemWriteListener<OffboardingCase>) counts)
                 .listener((StepExecutionListener) counts)
                 .listener(log)
+                .listener(recorded)
                 .build();
     }
 }

@@ -46,6 +46,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     ReportTasklet.class,
     Verdict.class,
     StepLog.class,
+    RecordedToTheEnd.class,
     CaseDecider.class,
     Journal.class,
     CaseRecorder.class,

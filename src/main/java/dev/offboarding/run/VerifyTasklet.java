@@ -50,6 +50,7 @@ final class VerifyTasklet implements Tasklet {
             return RepeatStatus.FINISHED;
         }
         if (due.isEmpty()) {
+            recorder.finish();
             Instant nextLook = cases.nextVerification();
             if (nextLook == null) {
                 return RepeatStatus.FINISHED;
@@ -76,7 +77,8 @@ final class VerifyTasklet implements Tasklet {
 
     private void look(List<OffboardingCase> looked) {
         recorder.record(looked, effects.look(looked, platform.get().giveUpAfter()));
-        if (looked.stream().anyMatch(c -> c.state() == CaseState.OFFBOARDED)) {
+        if (done.isThere() && looked.stream().anyMatch(c -> c.state() == CaseState.OFFBOARDED)) {
+            recorder.finish();
             done.run();
         }
     }

@@ -130,8 +130,7 @@ public final class Runs {
      * @throws RunLostException if it has
      */
     public void fence(String runId) {
-        if (jdbc.queryForList(
-                        "select 1 from offboarding.run where run_id = ? and ended_at is null for no key update", runId)
+        if (jdbc.queryForList("select 1 from offboarding.run where run_id = ? and ended_at is null for share", runId)
                 .isEmpty()) {
             throw new RunLostException(runId);
         }
