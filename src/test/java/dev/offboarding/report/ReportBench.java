@@ -61,7 +61,7 @@ class ReportBench {
     private static Measured aRun(BenchDatabase database, Path folder) throws IOException {
         database.copy(NAME);
         // a run drops these once its report is there
-        for (String table : List.of("entry", "list_file", "run_case")) {
+        for (String table : List.of("entry", "list_file", "run_case", "run_listing", "run_plan")) {
             database.jdbc(NAME)
                     .sql("create rule kept as on delete to offboarding.%s do instead nothing".formatted(table))
                     .update();
