@@ -71,7 +71,7 @@ public final class AuditTrail {
         }
         jdbc.execute((Connection connection) -> {
             rows.copy(connection);
-            return null;
+            return events.size();
         });
         jdbc.update("update offboarding.chain_head set last_sequence = ?, last_hash = ?", sequence, previous);
         return head.sequence() + 1;

@@ -58,7 +58,7 @@ public record RecordedWrite(
                             ? null
                             : value.isScalarValue()
                                     ? json.getString()
-                                    : JSON.<JsonNode>readTree(json).toString());
+                                    : JSON.readTree(json).toString());
         }
         String attempt = members.get("attempt");
         return new RecordedWrite(
