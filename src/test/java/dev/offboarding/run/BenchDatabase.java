@@ -5,6 +5,13 @@ import dev.offboarding.database.OwnSchema;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.postgresql.Driver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
@@ -143,6 +150,55 @@ public final class BenchDatabase implements AutoCloseable {
                 union all select now(), customer_id, customer_id, 'REMOVE' from ended
                 """).update();
         return (System.nanoTime() - begun) / 1e9;
+    }
+
+    /**
+     * A job as it is often written: customer by customer, each in a transaction of its own, and without any evidence.
+     *
+     * @return seconds
+     */
+    public double oneTransactionPerCustomer(String database) {
+        jdbc("postgres").sql("checkpoint").update();
+        long begun = System.nanoTime();
+        try (Connection connection = dataSource(database).getConnection();
+                PreparedStatement next = connection.prepareStatement(
+                        "select customer_id from ledger.customer where relationship = 'reseller' and customer_id > ? order by 1 limit 1000");
+                PreparedStatement suspend = connection.prepareStatement(
+                        "update ledger.subscription set status = 'suspended', changed_at = now() where customer_id = ? and status = 'active'");
+                PreparedStatement end = connection.prepareStatement(
+                        "update ledger.customer set relationship = 'none', relationship_ended_at = now() where customer_id = ? and relationship = 'reseller'");
+                PreparedStatement contact =
+                        connection.prepareStatement("delete from ledger.support_contact where customer_id = ?");
+                PreparedStatement admin =
+                        connection.prepareStatement("delete from ledger.delegated_admin where customer_id = ?");
+                PreparedStatement purchasing =
+                        connection.prepareStatement("delete from ledger.purchase_authority where customer_id = ?")) {
+            connection.setAutoCommit(false);
+            UUID last = new UUID(0, 0);
+            while (true) {
+                next.setObject(1, last);
+                List<UUID> page = new ArrayList<>();
+                try (ResultSet rows = next.executeQuery()) {
+                    while (rows.next()) {
+                        page.add(rows.getObject(1, UUID.class));
+                    }
+                }
+                if (page.isEmpty()) {
+                    connection.commit();
+                    return (System.nanoTime() - begun) / 1e9;
+                }
+                for (UUID customer : page) {
+                    for (PreparedStatement write : List.of(suspend, end, contact, admin, purchasing)) {
+                        write.setObject(1, customer);
+                        write.executeUpdate();
+                    }
+                    connection.commit();
+                }
+                last = page.get(page.size() - 1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
