@@ -96,15 +96,10 @@ public final class Cases {
         // time
         for (long from = Math.max(after, 0); ; from += limit) {
             List<OffboardingCase> next = jdbc.query(
-                    """
-                    select * from offboarding.run_case_row
-                     where run_id = ? and position > ? and position <= ? and next_step = ? order by position
-                    """,
+                    RunRows.at("position > ? and position <= ?") + " where r.next_step = ? order by r.position",
                     (row, i) -> StoredCase.read(row),
-                    runId,
-                    from,
-                    from + limit,
-                    step.name().toLowerCase(Locale.ROOT));
+                    RunRows.parameters(
+                            runId, List.of(from, from + limit), step.name().toLowerCase(Locale.ROOT)));
             if (!next.isEmpty() || from + limit >= lastPosition()) {
                 return next;
             }
@@ -119,10 +114,10 @@ public final class Cases {
 
     /** The run's cases of these customers on the platform on which it works, in the order of positions. */
     public List<OffboardingCase> of(Collection<UUID> customerIds) {
-        return jdbc.query("""
-                select * from offboarding.run_case_row
-                 where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM' order by position
-                """, (row, i) -> StoredCase.read(row), runId, customerIds.toArray(UUID[]::new));
+        return at(jdbc.queryForList("""
+                select position from offboarding.run_case
+                 where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM'
+                """, Long.class, runId, customerIds.toArray(UUID[]::new)));
     }
 
     /**
@@ -140,10 +135,9 @@ public final class Cases {
     /** The run's cases at these positions, in the order of positions. */
     public List<OffboardingCase> at(Collection<Long> positions) {
         return jdbc.query(
-                "select * from offboarding.run_case_row where run_id = ? and position = any(?) order by position",
+                RunRows.at("position = any(?)") + " order by r.position",
                 (row, i) -> StoredCase.read(row),
-                runId,
-                positions.toArray(Long[]::new));
+                RunRows.parameters(runId, List.of((Object) positions.toArray(Long[]::new))));
     }
 
     /** When the next removed case is to be read, the epoch for at once; null if there is none. */

@@ -38,13 +38,16 @@ final class Listings {
     static void refresh(JdbcTemplate jdbc, String runId, Collection<? extends OffboardingCase> cases) {
         Map<Long, OffboardingCase> byPosition =
                 cases.stream().collect(Collectors.toMap(OffboardingCase::position, Function.identity()));
+        Long[] positions = byPosition.keySet().toArray(Long[]::new);
         jdbc.query(
-                AS_ACCEPTED_BY_NOW + " and r.position = any(?) returning l.*, r.listed, r.listed_anew, r.relisted_run",
+                AS_ACCEPTED_BY_NOW
+                        + " and r.position = any(?) and l.position = any(?) returning l.*, r.listed, r.listed_anew, r.relisted_run",
                 row -> {
                     Objects.requireNonNull(byPosition.get(row.getLong("position"))).listing = read(row);
                 },
                 runId,
-                byPosition.keySet().toArray(Long[]::new));
+                positions,
+                positions);
     }
 
     static Listing read(ResultSet row) throws SQLException {

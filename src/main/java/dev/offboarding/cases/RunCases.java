@@ -99,7 +99,10 @@ public final class RunCases {
 
     /** Those at these positions, in any order. */
     public List<CaseRow> at(String runId, Collection<Long> positions) {
-        return rows("position = any(?)", runId, positions.toArray(Long[]::new));
+        return jdbc.query(
+                RunRows.at("position = any(?)"),
+                (row, n) -> CaseRow.read(row),
+                RunRows.parameters(runId, List.of((Object) positions.toArray(Long[]::new))));
     }
 
     /** The first that ended so. */

@@ -1,6 +1,9 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.lists.ListedRow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The tables of what a run works on: its rows of the cases, which each step changes, and what was listed, which stays. */
@@ -24,6 +27,32 @@ final class RunRows {
                        insert into offboarding.run_listing (run_id, position, %2$s) select run_id, position, %2$s from gathered)
                 insert into offboarding.run_case (run_id, position, %3$s) select run_id, position, %3$s from gathered
                 """.formatted(with, ListedRow.COLUMNS, columns, select);
+    }
+
+    /**
+     * SQL for the rows at some positions, with the columns of the view {@code run_case_row}. The view would read all rows of the run each
+     * time: of a join PostgreSQL hands on what a position is equal to, and not a range or a list.
+     *
+     * @param positions the condition, as in {@code position > ? and position <= ?}
+     */
+    static String at(String positions) {
+        return """
+                select r.*, %2$s, coalesce(p.planned, '[]') as planned, coalesce(p.holdings, '[]') as holdings
+                  from (select * from offboarding.run_case where run_id = ? and %1$s) r
+                  join (select * from offboarding.run_listing where run_id = ? and %1$s) l on l.position = r.position
+                  left join (select * from offboarding.run_plan where run_id = ? and %1$s) p on p.position = r.position
+                """.formatted(positions, ListedRow.columnsOf("l"));
+    }
+
+    /** The parameters for that, and then others. */
+    static Object[] parameters(String runId, List<?> ofPositions, Object... others) {
+        List<Object> parameters = new ArrayList<>();
+        for (int table = 0; table < 3; table++) {
+            parameters.add(runId);
+            parameters.addAll(ofPositions);
+        }
+        Collections.addAll(parameters, others);
+        return parameters.toArray();
     }
 
     /** Deletes those of some runs. */
