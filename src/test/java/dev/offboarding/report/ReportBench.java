@@ -121,7 +121,8 @@ class ReportBench {
             if (n > 1) {
                 assertThat(Files.mismatch(
                                 Path.of(args[2], "1")
-                                        .resolve(report.getParent().getFileName())
+                                        .resolve(Objects.requireNonNull(report.getParent())
+                                                .getFileName())
                                         .resolve(runId)
                                         .resolve(Manifest.FILE),
                                 written[0].resolve(Manifest.FILE)))
