@@ -132,7 +132,7 @@ class FailureBrakeNightsTest {
                 create function public.change() returns trigger language plpgsql as $$
                 begin
                   update ledger.subscription set term_end = coalesce(term_end, current_date) + 1
-                   where customer_id = new.customer_id and status = 'expired';
+                   where new.data like '%' || customer_id || '%' and status = 'expired';
                   return null;
                 end $$""");
         scene.sql(

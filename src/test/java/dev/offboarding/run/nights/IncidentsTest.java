@@ -590,7 +590,10 @@ class IncidentsTest {
                 """.formatted(change + where, Scene.id(1)));
         scene.sql(
                 "create trigger change after insert on offboarding.event for each row when (%s) execute function public.change()"
-                        .formatted(when + " and new.customer_id = '" + Scene.id(1) + "'"));
+                        // an intent is of many
+                        .formatted(when
+                                + " and (new.customer_id = '%1$s' or new.kind = 'INTENT' and new.data like '%%%1$s%%')"
+                                        .formatted(Scene.id(1))));
 
         Scene.Report report = scene.listed(1, 2).runs(expectedAfter(hold));
 
