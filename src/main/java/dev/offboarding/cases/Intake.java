@@ -298,6 +298,7 @@ public final class Intake {
                   from opened o
                  where r.run_id = :run and r.case_id is null and r.customer_id = o.customer_id
                 """.formatted(ListedRow.COLUMNS), parameters);
+        refuseCasesOfNobody(parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set state = r.state, listed = r.listed, %s,
@@ -321,6 +322,17 @@ public final class Intake {
                 """.formatted(LISTING, onThisPlatform("c")), parameters);
         Listings.refresh(jdbc.getJdbcTemplate(), runId);
         acceptedRows.remember(parameters, complete);
+    }
+
+    /** Whatever was done for a row without a case would be stored nowhere. */
+    private void refuseCasesOfNobody(MapSqlParameterSource parameters) {
+        List<UUID> without = jdbc.queryForList("""
+                select customer_id from offboarding.run_case
+                 where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB' limit 5
+                """, parameters, UUID.class);
+        if (!without.isEmpty()) {
+            throw new IllegalStateException("someone has opened cases beside this run of " + without);
+        }
     }
 
     /** To be called once many rows have been committed: until then the planner takes the tables for almost empty ones. */

@@ -1,6 +1,7 @@
 package dev.offboarding.database;
 
 import dev.offboarding.kit.RetryPolicy;
+import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +55,31 @@ public final class RetryingTransactions extends TransactionTemplate {
                     return made.result;
                 });
             } catch (DataAccessException | TransactionException e) {
-                if (!TransientFault.in(e) || !attempts.again()) {
+                boolean away = TransientFault.in(e);
+                if (!away && !rolledBackForAnother(e) || !attempts.again()) {
                     throw e;
                 }
-                LOG.warn("the database went away in the middle of a transaction", e);
+                LOG.warn(
+                        away
+                                ? "the database went away in the middle of a transaction"
+                                : "a transaction gave way to another one",
+                        e);
                 if (made.number != null && committed(made.number, attempts, e)) {
                     return made.result;
                 }
             }
         }
+    }
+
+    /** A deadlock, or two that cannot be put in an order: one of them goes on, and the other can be made again. */
+    private static boolean rolledBackForAnother(RuntimeException error) {
+        for (Throwable t = error; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql
+                    && ("40P01".equals(sql.getSQLState()) || "40001".equals(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean committed(String number, RetryPolicy.Attempts attempts, RuntimeException lost) {

@@ -23,7 +23,8 @@ import org.slf4j.MDC;
  *
  * <p>One chunk is being recorded while the next is worked on; they are recorded in their order, each in a transaction of its own. Nothing
  * that is done for the next chunk depends on the one before: it is of other customers, and its intents are committed before anything is
- * sent for it. If the run dies in between, the outcomes of two chunks are looked up instead of one's.
+ * sent for it. What does depend on it, as the end of delegated administration on the removal, waits for {@link #finish}. If the run dies in
+ * between, the outcomes of two chunks are looked up instead of one's.
  */
 final class CaseRecorder implements AutoCloseable {
 
@@ -56,16 +57,31 @@ final class CaseRecorder implements AutoCloseable {
      * Stores what was made of a chunk, and why, in one transaction; none of it if the run has been taken over. Returns before that is
      * committed, and not before what was handed over earlier is.
      *
-     * @throws RuntimeException what went wrong with what was handed over before
+     * @throws RuntimeException what went wrong with what was handed over before; this is recorded all the same, if it can be: what became
+     *     of it is known
      */
     void record(Collection<? extends OffboardingCase> cases, List<NewEvent> events) {
-        finish();
+        try {
+            finish();
+        } catch (RuntimeException | Error before) {
+            try {
+                handOver(List.copyOf(cases), List.copyOf(events));
+                finish();
+            } catch (RuntimeException | Error e) {
+                before.addSuppressed(e);
+            }
+            throw before;
+        }
+        handOver(List.copyOf(cases), List.copyOf(events));
+    }
+
+    private void handOver(List<OffboardingCase> cases, List<NewEvent> events) {
         Instant now = context.clock().instant();
         Map<String, String> diagnostics = MDC.getCopyOfContextMap();
         underWay = beside.submit(() -> {
             MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
             transaction.run(() -> {
-                this.cases.save(List.copyOf(cases), now);
+                this.cases.save(cases, now);
                 if (!events.isEmpty()) {
                     trail.append(events);
                 }
@@ -73,6 +89,17 @@ final class CaseRecorder implements AutoCloseable {
             cases.forEach(CaseRecorder::logTrouble);
             context.progress().advance(cases.size());
         });
+    }
+
+    /**
+     * Before anything more is sent.
+     *
+     * @throws RuntimeException if what was handed over could not be recorded, as far as that is known by now
+     */
+    void check() {
+        if (underWay != null && underWay.isDone()) {
+            finish();
+        }
     }
 
     /**

@@ -251,6 +251,7 @@ final class Journal {
             List<NewEvent> events = new ArrayList<>(unrecorded);
             List<Intent> intents = Intent.of(groups);
             intents.forEach(intent -> events.add(intent.event()));
+            recorder.check();
             long next = transaction.get(() -> trail.append(events)) + unrecorded.size();
             Map<Group, Long> intentOf = new IdentityHashMap<>();
             for (Intent intent : intents) {

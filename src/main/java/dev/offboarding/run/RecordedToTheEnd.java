@@ -19,7 +19,7 @@ final class RecordedToTheEnd implements StepExecutionListener {
         try {
             recorder.finish();
             return step.getExitStatus();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Batch only logs what a listener throws
             step.setStatus(BatchStatus.FAILED);
             step.addFailureException(e);

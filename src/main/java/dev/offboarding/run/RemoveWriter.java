@@ -153,6 +153,8 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                 .filter(w -> !w.writes().isEmpty())
                 .toList();
         if (!wanted.isEmpty()) {
+            // it is ended because of the removal: that comes first, in the trail as well
+            recorder.finish();
             // what did not end is seen by verify, as an effect that is missing
             journal.perform(
                     wanted,

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,12 +86,18 @@ final class UnansweredWrites {
         }
         Cases cases = new Cases(jdbc, runId, true);
         AuditTrail trail = trailOf(runId);
-        for (int from = 0; from < open.size(); from += platform.chunkSize()) {
+        // all of a customer at once: what became of it depends on all that was asked for
+        Map<UUID, List<OpenIntent>> byCustomer = open.stream()
+                .collect(Collectors.groupingBy(OpenIntent::customerId, LinkedHashMap::new, Collectors.toList()));
+        List<List<OpenIntent>> customers = List.copyOf(byCustomer.values());
+        for (int from = 0; from < customers.size(); from += platform.chunkSize()) {
             settle(
                     opened,
                     cases,
                     trail,
-                    open.subList(from, Math.min(open.size(), from + platform.chunkSize())),
+                    customers.subList(from, Math.min(customers.size(), from + platform.chunkSize())).stream()
+                            .flatMap(List::stream)
+                            .toList(),
                     noted ? runId : null);
         }
     }

@@ -114,6 +114,28 @@ class RetryingTransactionsTest {
                 .single();
     }
 
+    /** Two that take the same rows in another order: one of them gives way. */
+    @Test
+    void aTransactionThatGaveWayToAnotherOneIsMadeAgain() {
+        sql().execute("create sequence tries");
+
+        transactions.executeWithoutResult(status -> {
+            JdbcTemplate within = new JdbcTemplate(dataSource);
+            within.execute("insert into made values (1)");
+            within.execute("""
+                    do $$ begin
+                      if nextval('tries') < 3 then
+                        raise exception 'deadlock detected' using errcode = '40P01';
+                      end if;
+                    end $$
+                    """);
+        });
+
+        assertThat(sql().queryForObject("select count(*) from made", Long.class))
+                .isEqualTo(1);
+        assertThat(pauses).isEqualTo(2);
+    }
+
     @Test
     void whatWasCommittedIsNotMadeAgain() {
         lost.add(Connection::commit);

@@ -211,6 +211,8 @@ final class Removal {
             return alreadyGone(performance, write, "its own read says so");
         }
         if (!now.relationship().equals(Customer.RESELLER)) {
+            // where the list says something else it is not asked about this customer again
+            list.doubt(write.customerId());
             return performance.stale(
                     write,
                     now.relationship(),
@@ -220,7 +222,6 @@ final class Removal {
         if (decided == null || isSame(decided, now)) {
             return null;
         }
-        // where the list says something else it is not asked about this customer again
         list.doubt(write.customerId());
         return performance.stale(
                 write,

@@ -56,6 +56,9 @@ public final class FollowedReport implements AutoCloseable {
         if (failure instanceof RuntimeException e) {
             throw e;
         }
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     /** Ends the reader, wherever it is, and waits until it has ended: whoever gives up a report may then delete its files. */

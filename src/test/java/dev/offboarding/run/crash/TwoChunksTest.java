@@ -92,6 +92,9 @@ class TwoChunksTest {
         assertThat(failed.failures()).singleElement().asString().contains("this cannot be stored");
         // the second chunk may have been sent by then, and no third one was
         assertThat(suspended()).isIn((long) CHUNK, 2L * CHUNK);
+        assertThat(scene.count("offboarding.event where kind = 'OUTCOME'"))
+                .as("what is known of the second chunk is recorded all the same")
+                .isEqualTo(suspended() - CHUNK);
         assertThat(scene.count("ledger.customer where relationship = 'none'")).isZero();
 
         scene.sql("drop trigger refuse on offboarding.run_case");
