@@ -76,7 +76,15 @@ class WholeRunBench {
                     .query(Long.class)
                     .single();
             double floorAfter = floor(database);
+            double oneByOne = database.oneTransactionPerCustomer(database.copy("onebyone"));
+            everyoneIsGone(database.jdbc("onebyone"));
             print(run, (floorBefore + floorAfter) / 2, floorBefore, floorAfter, bytes, wal);
+            System.out.printf(
+                    "one transaction a customer, no evidence %.1f s %,.0f customers/s; the whole run takes %.2f x as long, and %.1f x the floor%n",
+                    oneByOne,
+                    CUSTOMERS / oneByOne,
+                    run.seconds() / oneByOne,
+                    2 * run.seconds() / (floorBefore + floorAfter));
         }
     }
 
