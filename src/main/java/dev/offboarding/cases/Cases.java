@@ -416,7 +416,7 @@ public final class Cases {
                 select encode(sha256(convert_to(coalesce(string_agg(
                          customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
                          order by customer_id, p.n), ''), 'UTF8')), 'hex')
-                  from offboarding.run_case_row
+                  from offboarding.run_case join offboarding.run_plan using (run_id, position)
                  cross join lateral json_array_elements(planned) with ordinality as p (w, n)
                  where run_id = ?
                 """, String.class, runId));

@@ -41,15 +41,19 @@ public final class ReceivedRows {
         do {
             page = jdbc.query(
                     """
-                    select position, customer_id, %s, encode(contents, 'hex') as digest from offboarding.run_case_row r
-                     where run_id = ? and listed_anew and position > ? and %s order by position limit ?
-                    """.formatted(ListedRow.COLUMNS, which),
+                    select r.position, r.customer_id, %s, encode(l.contents, 'hex') as digest
+                      from offboarding.run_case r
+                      join offboarding.run_listing l on l.run_id = r.run_id and l.position = r.position
+                     where r.run_id = ? and r.listed_anew and r.position > ? and l.position > ? and %s
+                     order by r.position limit ?
+                    """.formatted(ListedRow.columnsOf("l"), which),
                     (row, i) -> new Received(
                             row.getLong("position"),
                             row.getObject("customer_id", UUID.class),
                             ListedRow.read(row),
                             row.getString("digest")),
                     runId,
+                    after,
                     after,
                     PAGE);
             if (!page.isEmpty()) {

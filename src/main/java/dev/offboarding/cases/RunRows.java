@@ -9,10 +9,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The tables of what a run works on: its rows of the cases, which each step changes, and what was listed, which stays. */
 final class RunRows {
 
-    private static final String PLANNED_AND_FOUND = "offboarding.run_plan";
-    private static final String LISTED = "offboarding.run_listing";
-    private static final String CASES = "offboarding.run_case";
-
     private RunRows() {}
 
     /**
@@ -57,8 +53,8 @@ final class RunRows {
 
     /** Deletes those of some runs. */
     static void delete(JdbcTemplate jdbc, String runs, Object... parameters) {
-        for (String table : new String[] {PLANNED_AND_FOUND, LISTED, CASES}) {
-            jdbc.update("delete from %s where run_id %s".formatted(table, runs), parameters);
+        for (String table : List.of("run_plan", "run_listing", "run_case")) {
+            jdbc.update("delete from offboarding.%s where run_id %s".formatted(table, runs), parameters);
         }
     }
 }
