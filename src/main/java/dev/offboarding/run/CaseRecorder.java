@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ final class CaseRecorder implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private @Nullable Future<?> underWay;
+    private @Nullable CompletableFuture<Void> underWay;
 
     CaseRecorder(RunContext context, Cases cases, AuditTrail trail, FencedTransaction transaction) {
         this.context = context;
@@ -78,17 +78,19 @@ final class CaseRecorder implements AutoCloseable {
     private void handOver(List<OffboardingCase> cases, List<NewEvent> events) {
         Instant now = context.clock().instant();
         Map<String, String> diagnostics = MDC.getCopyOfContextMap();
-        underWay = beside.submit(() -> {
-            MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
-            transaction.run(() -> {
-                this.cases.save(cases, now);
-                if (!events.isEmpty()) {
-                    trail.append(events);
-                }
-            });
-            cases.forEach(CaseRecorder::logTrouble);
-            context.progress().advance(cases.size());
-        });
+        underWay = CompletableFuture.runAsync(
+                () -> {
+                    MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
+                    transaction.run(() -> {
+                        this.cases.save(cases, now);
+                        if (!events.isEmpty()) {
+                            trail.append(events);
+                        }
+                    });
+                    cases.forEach(CaseRecorder::logTrouble);
+                    context.progress().advance(cases.size());
+                },
+                beside);
     }
 
     /**
@@ -103,36 +105,23 @@ final class CaseRecorder implements AutoCloseable {
     }
 
     /**
-     * Waits until all that was handed over is committed.
+     * Waits until all that was handed over is committed, also where the run is to end: what waits in it is called off with the run.
      *
      * @throws RuntimeException what went wrong with it
      */
     void finish() {
-        Future<?> last = underWay;
+        CompletableFuture<Void> last = underWay;
         underWay = null;
         if (last == null) {
             return;
         }
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    last.get();
-                    return;
-                } catch (InterruptedException e) {
-                    // it ends by itself: what waits in it is called off with the run
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
+            last.join();
+        } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
             throw (RuntimeException) e.getCause();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.offboarding.report.verify;
 
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +13,7 @@ public final class FollowedReport implements AutoCloseable {
     private final Path folder;
     private final ReportFiles files;
     private final ReportPass pass;
-    private final FutureTask<@Nullable Void> reading;
+    private final CompletableFuture<@Nullable Void> reading = new CompletableFuture<>();
     private final Thread reader;
 
     FollowedReport(ReportVerifier verifier, Path folder, FilesBeingWritten written) {
@@ -23,10 +21,18 @@ public final class FollowedReport implements AutoCloseable {
         this.folder = folder;
         this.files = ReportFiles.following(folder, written);
         this.pass = new ReportPass(files);
-        this.reading = new FutureTask<>(pass::read, null);
-        this.reader = new Thread(reading, "checks the report");
+        this.reader = new Thread(this::read, "checks the report");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private void read() {
+        try {
+            pass.read();
+            reading.complete(null);
+        } catch (Throwable e) {
+            reading.completeExceptionally(e);
+        }
     }
 
     /** The result, as {@link ReportVerifier#verify} has it. All files have to be complete by now. */
@@ -38,15 +44,9 @@ public final class FollowedReport implements AutoCloseable {
         });
     }
 
+    /** Waits to its end, also where the run was asked to stop: there is still evidence to write. */
     private @Nullable Throwable failure() {
-        return uninterruptibly(() -> {
-            try {
-                reading.get();
-                return null;
-            } catch (ExecutionException e) {
-                return Objects.requireNonNull(e.getCause());
-            }
-        });
+        return reading.<@Nullable Throwable>handle((done, failure) -> failure).join();
     }
 
     private static void rethrow(@Nullable Throwable failure) {
@@ -65,33 +65,7 @@ public final class FollowedReport implements AutoCloseable {
     @Override
     public void close() {
         reader.interrupt();
-        uninterruptibly(() -> {
-            reader.join();
-            return null;
-        });
+        failure();
         files.close();
-    }
-
-    private interface Waiting {
-        @Nullable
-        Throwable await() throws InterruptedException;
-    }
-
-    /** Who was asked to stop still has evidence to write. */
-    private static @Nullable Throwable uninterruptibly(Waiting waiting) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return waiting.await();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }
