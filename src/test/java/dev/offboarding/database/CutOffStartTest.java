@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.offboarding.kit.SmallDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,9 +81,7 @@ class CutOffStartTest {
     @EnabledOnOs(OS.LINUX)
     void aDiskThatIsFullAtTheFirstStartOrLaterIsSaidAndNothingIsLost() throws Exception {
         Path disk = Files.createDirectory(temporary.resolve("disk"));
-        assumeTrue(
-                succeeds("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
-                "a small disk is mounted by root only");
+        assumeTrue(SmallDisk.mount(disk, "20m"), "a small disk is mounted by root only");
         try {
             Path folder = EmbeddedServer.prepare(disk.resolve(".offboarding"));
             assertThatThrownBy(() -> EmbeddedServer.start(folder, ServerAddress::of, PostgresPrograms::unpackedIn))
@@ -91,8 +90,7 @@ class CutOffStartTest {
                     .hasStackTraceContaining("a first start needs 200 MB in " + folder);
             assertFull(folder);
 
-            assertThat(succeeds("mount", "-o", "remount,size=300m", disk.toString()))
-                    .isTrue();
+            assertThat(SmallDisk.remount(disk, "size=300m")).isTrue();
             try (EmbeddedServer server = EmbeddedServer.start(folder)) {
                 assertThat(server.created()).isTrue();
                 JdbcClient role = JdbcClient.create(server.settings().direct());
@@ -101,7 +99,7 @@ class CutOffStartTest {
             }
 
             Path filler = disk.resolve("filler");
-            fill(filler);
+            SmallDisk.fill(filler);
             assertFull(folder);
             assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
 
@@ -114,7 +112,7 @@ class CutOffStartTest {
                         .containsExactly("before");
             }
         } finally {
-            succeeds("umount", disk.toString());
+            SmallDisk.unmount(disk);
         }
     }
 
@@ -123,27 +121,5 @@ class CutOffStartTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining(
                         "there is no space left on the disk. Make room, then start again; nothing is lost");
-    }
-
-    private static void fill(Path file) {
-        byte[] bytes = new byte[1 << 16];
-        assertThatThrownBy(() -> {
-                    try (var out = Files.newOutputStream(file)) {
-                        while (true) {
-                            out.write(bytes);
-                        }
-                    }
-                })
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("No space left");
-    }
-
-    private static boolean succeeds(String... command) throws Exception {
-        return new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
     }
 }

@@ -75,19 +75,8 @@ class ReportBench {
                     .list()
                     .forEach(row -> write(out, row + ",T-" + row.substring(0, 4) + "," + row.charAt(0) + "\n"));
         }
-        Path jobFile = Files.writeString(folder.resolve("job.yaml"), """
-                offboarding.job: 'bench'
-                offboarding.list.csv.file: '%s'
-                offboarding.platform: 'ledger'
-                offboarding.limits.max-customers: '%d'
-                offboarding.limits.max-share: '100%%'
-                offboarding.limits.per-30-days: '100%%'
-                offboarding.protected-customers: 'none'
-                offboarding.reports: '%s'
-                spring.datasource.url: '%s'
-                """.formatted(
-                        list, CUSTOMERS, folder.resolve("reports"), database.url(NAME)));
-        return MeasuredRun.in(MEGABYTES, jobFile);
+        return MeasuredRun.in(
+                MEGABYTES, database.jobFile(folder, NAME, "offboarding.list.csv.file: '%s'".formatted(list), ""));
     }
 
     private static void write(BufferedWriter out, String text) {

@@ -5,6 +5,8 @@ import dev.offboarding.database.OwnSchema;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -89,6 +91,28 @@ public final class BenchDatabase implements AutoCloseable {
 
     public void drop(String name) {
         jdbc("postgres").sql("drop database " + name).update();
+    }
+
+    /**
+     * A job that may offboard everyone at once.
+     *
+     * @param list where its list is, as a line of the job file
+     * @param more further lines
+     */
+    public Path jobFile(Path folder, String database, String list, String more) throws IOException {
+        return Files.writeString(
+                folder.resolve("job.yaml"),
+                """
+                offboarding.job: 'bench'
+                %s
+                offboarding.platform: 'ledger'
+                offboarding.limits.max-customers: '%d'
+                offboarding.limits.max-share: '100%%'
+                offboarding.limits.per-30-days: '100%%'
+                offboarding.protected-customers: 'none'
+                offboarding.reports: '%s'
+                spring.datasource.url: '%s'
+                """.formatted(list, customers, folder.resolve("reports"), url(database)) + more);
     }
 
     /** How much the server has written to its log since it was made. */

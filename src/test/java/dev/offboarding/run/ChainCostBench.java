@@ -8,7 +8,6 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.platform.Action;
 import dev.offboarding.run.MeasuredRun.Measured;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -47,7 +46,13 @@ class ChainCostBench {
     void theChainTakesNoMoreThanATenthOfTheRun() throws IOException {
         try (BenchDatabase database = BenchDatabase.with(CUSTOMERS)) {
             String whole = database.copy("whole");
-            Measured run = MeasuredRun.in(256, jobFile(database.url(whole)));
+            Measured run = MeasuredRun.in(
+                    256,
+                    database.jobFile(
+                            folder,
+                            whole,
+                            "offboarding.list.database.query: \"select customer_id::text, domain, company_name from ledger.customer\"",
+                            ""));
             assertThat(run.outcomes()).isEqualTo("{OFFBOARDED=" + CUSTOMERS + "}");
 
             Appending chained = new Appending(database.url(database.copy("chained")));
@@ -176,19 +181,5 @@ class ChainCostBench {
         double seconds() {
             return nanos / 1e9;
         }
-    }
-
-    private Path jobFile(String url) throws IOException {
-        return Files.writeString(folder.resolve("job.yaml"), """
-                offboarding.job: 'bench'
-                offboarding.list.database.query: "select customer_id::text, domain, company_name from ledger.customer"
-                offboarding.platform: 'ledger'
-                offboarding.limits.max-customers: '%d'
-                offboarding.limits.max-share: '100%%'
-                offboarding.limits.per-30-days: '100%%'
-                offboarding.protected-customers: 'none'
-                offboarding.reports: '%s'
-                spring.datasource.url: '%s'
-                """.formatted(CUSTOMERS, folder.resolve("reports"), url));
     }
 }

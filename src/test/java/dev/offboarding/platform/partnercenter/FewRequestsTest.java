@@ -326,6 +326,14 @@ class FewRequestsTest {
         return json.toString();
     }
 
+    private void somethingBecomesActive(CustomerBuilder customer, boolean added) {
+        if (added) {
+            customer.licence("New", "active");
+        } else {
+            rig.standIn.changeStatus(customer.idOf("E3"), "active");
+        }
+    }
+
     /** Within those seconds only the platform can know: it refuses, and then everything is read afresh. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -333,11 +341,7 @@ class FewRequestsTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         ResellerPlatform platform = rig.platform();
         Observation after = suspended(platform, customer);
-        if (added) {
-            customer.licence("New", "active");
-        } else {
-            rig.standIn.changeStatus(customer.idOf("E3"), "active");
-        }
+        somethingBecomesActive(customer, added);
 
         WriteOutcome outcome = Rig.perform(platform, decided(Rig.remove(customer), after));
 
@@ -357,11 +361,7 @@ class FewRequestsTest {
         CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "active");
         ResellerPlatform platform = rig.platform();
         Observation after = suspended(platform, customer);
-        if (added) {
-            customer.licence("New", "active");
-        } else {
-            rig.standIn.changeStatus(customer.idOf("E3"), "active");
-        }
+        somethingBecomesActive(customer, added);
         rig.clock.pass(Duration.ofSeconds(30).plus(A_MOMENT));
 
         WriteOutcome outcome = Rig.perform(platform, decided(Rig.remove(customer), after));

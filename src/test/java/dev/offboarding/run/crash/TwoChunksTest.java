@@ -7,7 +7,6 @@ import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +123,6 @@ class TwoChunksTest {
 
         scene.clock.run();
         theNextRunEndsWhatTheFirstOneBegan();
-        assertThat(List.copyOf(scene.reports())).hasSize(2);
+        assertThat(scene.reports()).hasSize(2);
     }
 }

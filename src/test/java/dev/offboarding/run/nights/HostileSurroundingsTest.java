@@ -1,8 +1,8 @@
 package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offboarding.kit.SmallDisk;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.RunResult;
@@ -10,7 +10,6 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,9 +215,7 @@ class HostileSurroundingsTest {
     @EnabledOnOs(OS.LINUX)
     void aReportsDiskThatIsFullCostsNobodyHisRecordAndTheNextRunWritesTheReport() throws Exception {
         Path reports = Files.createDirectory(scene.folder().resolve("reports"));
-        Assumptions.assumeTrue(
-                succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", reports.toString()),
-                "a small disk is mounted by root only");
+        Assumptions.assumeTrue(SmallDisk.mount(reports, "2m"), "a small disk is mounted by root only");
         try {
             scene.clock.run();
             scene.subscription(1, "license", "active");
@@ -227,7 +224,7 @@ class HostileSurroundingsTest {
             String said;
             try (ProgramProcess program = ProgramProcess.start(scene.folder(), "run", jobFile)) {
                 scene.awaitSomebodyAtTheGate();
-                fill(reports.resolve("filler"));
+                SmallDisk.fill(reports.resolve("filler"));
                 scene.openTheGate();
                 assertThat(program.end()).as(program.out() + program.err()).isEqualTo(8);
                 said = program.out() + program.err();
@@ -243,11 +240,9 @@ class HostileSurroundingsTest {
             scene.listed(3);
             assertBeginsNothing("the disk is full. Free some space");
             Files.delete(reports.resolve("filler"));
-            assertThat(succeeds("mount", "-o", "remount,ro", reports.toString()))
-                    .isTrue();
+            assertThat(SmallDisk.remount(reports, "ro")).isTrue();
             assertBeginsNothing("the disk can only be read. Mount it for writing");
-            assertThat(succeeds("mount", "-o", "remount,rw", reports.toString()))
-                    .isTrue();
+            assertThat(SmallDisk.remount(reports, "rw")).isTrue();
 
             Scene.Report next = scene.runs(ExitCode.OK);
             assertThat(next.outcome(3)).isEqualTo("OFFBOARDED");
@@ -262,7 +257,7 @@ class HostileSurroundingsTest {
                         .isEmpty();
             }
         } finally {
-            succeeds("umount", reports.toString());
+            SmallDisk.unmount(reports);
         }
     }
 
@@ -277,28 +272,6 @@ class HostileSurroundingsTest {
         assertThat(scene.ledger()).isEqualTo(ledger);
         assertThat(scene.inboxFiles()).contains("list-2.csv");
         assertThat(scene.count("offboarding.run")).isEqualTo(runs);
-    }
-
-    private static void fill(Path file) {
-        byte[] bytes = new byte[1 << 16];
-        assertThatThrownBy(() -> {
-                    try (OutputStream out = Files.newOutputStream(file)) {
-                        while (true) {
-                            out.write(bytes);
-                        }
-                    }
-                })
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("No space left");
-    }
-
-    private static boolean succeeds(String... command) throws Exception {
-        return new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
     }
 
     /** In key, address and certificate's password, with everything logged, also as JSON. */
