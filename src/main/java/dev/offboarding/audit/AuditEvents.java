@@ -169,6 +169,15 @@ public final class AuditEvents {
                 platform);
     }
 
+    /** Whether there is anything about a customer of a platform. */
+    public boolean anyOfCustomer(String platform, UUID customerId) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from offboarding.event where customer_id = ? and platform = ?)",
+                Boolean.class,
+                customerId,
+                platform));
+    }
+
     private static AuditEvent about(UUID customerId, AuditEvent event) {
         if (event.customerId() != null) {
             return event;

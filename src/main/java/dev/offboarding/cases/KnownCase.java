@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,21 @@ public record KnownCase(
     /** Whether it ended with its customer offboarded, by us or before. */
     public boolean offboarded() {
         return "OFFBOARDED".equals(closedAs) || "ALREADY_OFFBOARDED".equals(closedAs);
+    }
+
+    /** Where it stands, in a few words. */
+    public String standing() {
+        if (closedAs != null) {
+            return "closed as " + closedAs;
+        }
+        if (elsewhere != null) {
+            return state + ", held: OTHER_PLATFORM";
+        }
+        List<Hold> all = CaseJson.read(holds, StoredCase.HOLDS);
+        LocalDate until = all.isEmpty() ? null : all.get(0).until();
+        return holdReason == null
+                ? state
+                : "%s, held: %s%s".formatted(state, holdReason, until == null ? "" : " until " + until);
     }
 
     static KnownCase read(ResultSet row) throws SQLException {

@@ -8,6 +8,8 @@ import dev.offboarding.run.PlatformIdentity;
 import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,11 @@ final class CertificateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return JobDatabase.read(spec, about.jobFile, (loaded, database, out, err) -> {
+            Optional<UUID> customer =
+                    CustomerOnTerminal.find(loaded.jobFile(), database.dataSource(), about.customer, err);
+            if (customer.isEmpty()) {
+                return ExitCode.WRONG_USAGE;
+            }
             Certificates certificates = new Certificates(
                     database.dataSource(),
                     loaded.jobFile().reports(),
@@ -41,7 +48,7 @@ final class CertificateCommand implements Callable<Integer> {
                         + certificates.issue(
                                 loaded.jobFile().platform().text(),
                                 PlatformIdentity.of(loaded.jobFile(), database),
-                                about.customer));
+                                customer.get()));
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
                 // a certificate that cannot exist was requested: nothing is wrong with the evidence, and nothing was

@@ -3,6 +3,8 @@ package dev.offboarding.command;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.CustomerStory;
 import dev.offboarding.runs.ExitCode;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,15 +26,17 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return JobDatabase.read(spec, about.jobFile, (loaded, database, out, err) -> {
-            String platform = loaded.jobFile().platform().text();
-            boolean known = new CustomerStory(database.dataSource())
-                    .tell(platform, about.customer, line -> out.println(OneLine.indented(line)));
-            if (!known) {
-                err.println(
-                        "Nothing is known of customer %s on %s: it was never listed. Check the id, and that the job file names the right database."
-                                .formatted(about.customer, platform));
+            Optional<UUID> customer =
+                    CustomerOnTerminal.find(loaded.jobFile(), database.dataSource(), about.customer, err);
+            if (customer.isEmpty()) {
+                return ExitCode.WRONG_USAGE;
             }
-            return known ? ExitCode.OK : ExitCode.WRONG_USAGE;
+            new CustomerStory(database.dataSource())
+                    .tell(
+                            loaded.jobFile().platform().text(),
+                            customer.get(),
+                            line -> out.println(OneLine.indented(line)));
+            return ExitCode.OK;
         });
     }
 }

@@ -1,7 +1,6 @@
 package dev.offboarding.command;
 
 import java.nio.file.Path;
-import java.util.UUID;
 import picocli.CommandLine.Parameters;
 
 /** What a verb about one customer is given. */
@@ -13,7 +12,7 @@ final class JobAndCustomer {
     @Parameters(
             index = "1",
             paramLabel = "CUSTOMER",
-            description = "The customer's id, a GUID.",
-            converter = CustomerId.class)
-    UUID customer = new UUID(0, 0);
+            description =
+                    "The customer's id, its domain, its company name, or a ticket. Where several fit they are listed.")
+    String customer = "";
 }

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.Guid;
 import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,16 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says about each row of one list whether it is accepted, and if not, why and how to correct it. */
 final class RowGate {
-    private static final Pattern GUID =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-    private static final Pattern WITHOUT_DASHES =
-            Pattern.compile("([0-9a-fA-F]{8})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{12})");
     private static final UUID NOBODY = new UUID(0, 0);
 
     private record Flaw(@Nullable String column, String problem, String remedy) {}
@@ -95,7 +91,7 @@ final class RowGate {
             flaws.add(new Flaw(heading, "the customer's id is missing", "Put the customer's Microsoft ID here."));
             return null;
         }
-        UUID id = guid(cell);
+        UUID id = Guid.of(cell);
         if (id == null || id.equals(NOBODY)) {
             flaws.add(
                     new Flaw(
@@ -105,12 +101,6 @@ final class RowGate {
             return null;
         }
         return id;
-    }
-
-    private static @Nullable UUID guid(String cell) {
-        String plain = cell.startsWith("{") && cell.endsWith("}") ? cell.substring(1, cell.length() - 1) : cell;
-        String dashed = WITHOUT_DASHES.matcher(plain).replaceFirst("$1-$2-$3-$4-$5");
-        return GUID.matcher(dashed).matches() ? UUID.fromString(dashed) : null;
     }
 
     private void requireIdentifier(Row row, List<Flaw> flaws) {

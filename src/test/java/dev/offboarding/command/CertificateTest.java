@@ -212,7 +212,7 @@ class CertificateTest {
         assertThat(err).contains("it was never listed").hasLineCount(1);
         assertThat(type("certificate", scene.jobFile().toString(), "customer-1.example"))
                 .isEqualTo(2);
-        assertThat(err).contains("is not a customer's id");
+        assertThat(err).contains("is not offboarded yet");
         assertThat(scene.folder().resolve("reports/nightly/certificates")).doesNotExist();
     }
 }

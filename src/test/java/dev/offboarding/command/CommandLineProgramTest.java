@@ -462,11 +462,44 @@ class CommandLineProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1-1-1-1-1", "customer-1.example", "", "a0000000-0000-4000-8000-00000000000?"})
-    void explainTakesNothingButAGuidForACustomer(String typed) {
+    @ValueSource(strings = {"1-1-1-1-1", "customer-1", "", " ", "%", "a0000000-0000-4000-8000-00000000000?"})
+    void explainSaysWhatWasLookedForWhereNobodyFits(String typed) {
+        scene.customers(1, 3).listed(1);
+        type("run", scene.jobFile());
+
         Terminal explained = type("explain", scene.jobFile(), typed);
 
         assertThat(explained.exitCode()).isEqualTo(2);
-        assertThat(explained.err()).contains("is not a customer's id");
+        assertThat(explained.out()).isEmpty();
+        assertThat(explained.err())
+                .hasLineCount(1)
+                .contains("\"" + typed.strip(), "id, domain, company name and ticket", "cases JOBFILE --all");
+    }
+
+    @Test
+    void aCustomerIsFoundByItsDomainNameOrTicketAndWhereSeveralFitNothingIsDone() {
+        scene.customers(1, 4);
+        scene.subscription(1, "marketplace", "active");
+        scene.inboxFile("a.csv", """
+                customer_id,domain,company_name,ticket
+                %s,customer-1.example,Customer 1,T-7
+                %s,customer-2.example,Customer 2,T-7
+                """.formatted(Scene.id(1), Scene.id(2)));
+        type("run", scene.jobFile());
+
+        for (String typed :
+                List.of("https://www.CUSTOMER-1.example./shop", "customer  1", "{A0000000000040008000000000000001}")) {
+            assertThat(type("explain", scene.jobFile(), typed).out()).startsWith("Case 1 of job nightly");
+        }
+        Terminal several = type("certificate", scene.jobFile(), "t-7");
+
+        assertThat(several.exitCode()).isEqualTo(2);
+        assertThat(several.out()).isEmpty();
+        assertThat(several.err().lines())
+                .containsExactly(
+                        "2 customers fit \"t-7\", and nothing was done. Write the id of the one that is meant:",
+                        "  %s  Customer 1  customer-1.example  MARKED, held: MARKETPLACE".formatted(Scene.id(1)),
+                        "  %s  Customer 2  customer-2.example  closed as OFFBOARDED".formatted(Scene.id(2)));
+        assertThat(type("certificate", scene.jobFile(), "Customer 2").out()).startsWith("Certificate: ");
     }
 }
