@@ -44,8 +44,19 @@ public final class AuditEvents {
      * An event that is about a customer.
      *
      * @param platformIdentity on which ledger or tenant its run worked; null where that is not known
+     * @param mode {@code run}, {@code plan} or another; null where that is not known
      */
-    public record OfCustomer(AuditEvent event, @Nullable String platformIdentity, String hash) {}
+    public record OfCustomer(
+            AuditEvent event,
+            @Nullable String platformIdentity,
+            @Nullable String mode,
+            String hash) {
+
+        /** Of what a plan says nothing has happened. */
+        public boolean planned() {
+            return "plan".equals(mode);
+        }
+    }
 
     /** Where a run's events begin and end; other jobs' may be between them. */
     public record Range(long first, long last, String lastHash) {}
@@ -150,7 +161,7 @@ public final class AuditEvents {
     public void ofCustomer(String platform, UUID customerId, Consumer<OfCustomer> each) {
         jdbc.query(
                 EVENT + """
-                , encode(e.hash, 'hex') as hash, r.platform_identity
+                , encode(e.hash, 'hex') as hash, r.platform_identity, r.mode
                   from (
                     select * from offboarding.event where customer_id = ?
                     union all
@@ -162,7 +173,10 @@ public final class AuditEvents {
                  where e.platform = ? order by e.sequence
                 """,
                 (RowCallbackHandler) row -> each.accept(new OfCustomer(
-                        about(customerId, event(row)), row.getString("platform_identity"), row.getString("hash"))),
+                        about(customerId, event(row)),
+                        row.getString("platform_identity"),
+                        row.getString("mode"),
+                        row.getString("hash"))),
                 customerId,
                 customerId,
                 customerId,

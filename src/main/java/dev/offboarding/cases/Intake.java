@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -71,9 +72,18 @@ public final class Intake {
             Collection<UUID> shown) {
         this.complete = complete;
         tonight = complete ? acceptedRows.compare(parameters()) : null;
-        MapSqlParameterSource parameters = parameters()
+        MapSqlParameterSource parameters = working(today, renewalsOff, cancelling, plans)
                 .addValue("complete", complete)
                 .addValue("makesGone", tonight != null && tonight.makesGone())
+                .addValue("shown", shown.toArray(UUID[]::new));
+        jdbc.update(LISTED, parameters);
+        jdbc.update(CARRIED_ON, parameters);
+        OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
+    }
+
+    private MapSqlParameterSource working(
+            LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
+        return parameters()
                 .addValue("today", today)
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
@@ -81,13 +91,22 @@ public final class Intake {
                 // and a plan looks at effects while it observes
                 .addValue("afterRemoval", plans || platform == PlatformName.PARTNER_CENTER ? "observe" : "verify")
                 .addValue("look", plans ? "observe" : "verify")
-                .addValue("shown", shown.toArray(UUID[]::new))
                 .addValue("watched", HoldReason.names(HoldReason::watched))
                 .addValue("beginsAgain", HoldReason.names(HoldReason::beginsAgain))
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
-        jdbc.update(LISTED, parameters);
-        jdbc.update(CARRIED_ON, parameters);
-        OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
+    }
+
+    /**
+     * A customer's open case of this job as a plan would have it that has no list; empty where the job has none here. For somebody who
+     * only asks: writes nothing.
+     */
+    public Optional<OffboardingCase> carriedOn(
+            UUID customerId, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling) {
+        MapSqlParameterSource parameters = working(today, renewalsOff, cancelling, true)
+                .addValue("makesGone", false)
+                .addValue("customer", customerId);
+        return jdbc.query(CARRIED_ON_ALONE, parameters, (row, i) -> StoredCase.read(row)).stream()
+                .findFirst();
     }
 
     /**
@@ -219,16 +238,18 @@ public final class Intake {
                             "case when anew then %2$s else case_%1$s end",
                             "", "coalesce(effective_date, case_effective_date)"));
 
-    private static final String CARRIED_ON = RunRows.insert("""
+    private static final String STANDING = """
             standing as (
               select c.*, relisted_run is not null as goes_on, relisted_run is not null and %1$s as begun_again,
                      relisted_run is null and %2$s as watched, :makesGone and %3$s as set_aside
                 from offboarding.offboarding_case c
-               where c.job = :job and %4$s and c.closed_at is null
+               where c.job = :job and %4$s and c.closed_at is null%8$s
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
             ),
-            """, WORKED, """
+            """;
+
+    private static final String CARRIED = """
             select :run,
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
                      + row_number() over (order by case_id),
@@ -255,15 +276,25 @@ public final class Intake {
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
                    case when begun_again then '{}' when watched then %6$s else facts end
               from standing
-            """)
-            .formatted(
-                    heldFor("c", ":beginsAgain"),
-                    heldFor("c", ":watched"),
-                    AcceptedRows.SET_ASIDE,
-                    onThisPlatform("c"),
-                    FOR_ANOTHER_DAY,
-                    HELD_AS_IT_IS,
-                    ListedRow.COLUMNS);
+            """;
+
+    private static String carriedOn(String sql, String which) {
+        return sql.formatted(
+                heldFor("c", ":beginsAgain"),
+                heldFor("c", ":watched"),
+                AcceptedRows.SET_ASIDE,
+                onThisPlatform("c"),
+                FOR_ANOTHER_DAY,
+                HELD_AS_IT_IS,
+                ListedRow.COLUMNS,
+                which);
+    }
+
+    private static final String CARRIED_ON = carriedOn(RunRows.insert(STANDING, WORKED, CARRIED), "");
+
+    /** One of them, as a run would have it that begins now and has no list: nothing is written. */
+    private static final String CARRIED_ON_ALONE =
+            carriedOn(RunRows.read(STANDING, WORKED, CARRIED), " and c.customer_id = :customer");
 
     /**
      * What tonight's row says, where it lists its customer again; else what was accepted before. Never what this run read of the case when

@@ -208,6 +208,11 @@ public final class OffboardingCase {
                         && holdings.stream().anyMatch(it -> it.active() && it.atTermEnd() == AtTermEnd.ENDS));
     }
 
+    /** Null where it is read every night. */
+    public @Nullable LocalDate nextLook() {
+        return nextLook;
+    }
+
     public @Nullable Instant suspendedAt() {
         return suspendedAt;
     }

@@ -25,6 +25,16 @@ final class RunRows {
                 """.formatted(with, ListedRow.COLUMNS, columns, select);
     }
 
+    /** SQL that reads what {@link #insert} would add, with the columns of the view {@code run_case_row}, and adds nothing. */
+    static String read(String with, String columns, String select) {
+        return """
+                with %1$s gathered (run_id, position, %2$s, %3$s) as (%4$s)
+                select g.*, '[]' as planned, false as hold_new, null::timestamptz as next_look_at, 0 as active_before, 0 as suspended,
+                       0 as cancelled, 0 as failed, null::timestamptz as first_look_at, null as second_witness
+                  from gathered g
+                """.formatted(with, ListedRow.COLUMNS, columns, select);
+    }
+
     /**
      * SQL for the rows at some positions, with the columns of the view {@code run_case_row}. The view would read all rows of the run each
      * time: of a join PostgreSQL hands on what a position is equal to, and not a range or a list.

@@ -2,55 +2,198 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EventKind;
+import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.kit.JsonText;
+import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where one customer stands on a platform, and why: its cases with their entries and holds, then every event of the audit trail
- * that is about it, in the trail's order. For people, one line at a time; the text in a line comes from outside.
+ * Where one customer stands on a platform, and why: what to do about it, what the next run would do, its cases with their entries and
+ * holds, and the events of the audit trail that are about it, in the trail's order. For people, one line at a time; the text in a line
+ * comes from outside.
  */
 public final class CustomerStory {
 
-    private final DataSource dataSource;
+    private static final String DECIDED = "decided: ";
+    private static final String ANSWERED = "answered: ";
+    private static final String NOW = "now: ";
 
-    /** @param dataSource the job's own database */
-    public CustomerStory(DataSource dataSource) {
-        this.dataSource = dataSource;
-    }
+    private final String platform;
+    private final UUID customerId;
+    private final List<KnownCase> cases;
+    private final List<AuditEvents.OfCustomer> events = new ArrayList<>();
+    private final Tonight tonight;
+    private final PageTime time;
+    /** What a customer's subscriptions were called when they were last seen, by id. */
+    private final Map<String, String> names = new HashMap<>();
 
     /**
-     * Writes it.
+     * Reads it.
      *
+     * @param dataSource the job's own database
      * @param platform {@code ledger} or {@code partner-center}
-     * @return whether there was anything to say
+     * @param zone in which times are shown, each with its offset
      */
-    public boolean tell(String platform, UUID customerId, Consumer<String> line) {
+    public CustomerStory(DataSource dataSource, String platform, UUID customerId, Tonight tonight, ZoneId zone) {
+        this.platform = platform;
+        this.customerId = customerId;
+        this.tonight = tonight;
+        this.time = new PageTime(zone.getId());
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            boolean cases = cases(snapshot.jdbc(), platform, customerId, line);
-            return events(snapshot.jdbc(), platform, customerId, line) || cases;
+            cases = new KnownCases(snapshot.jdbc()).of(platform, customerId);
+            new AuditEvents(snapshot.jdbc()).ofCustomer(platform, customerId, events::add);
+        }
+        events.forEach(it -> noteNames(ReportJson.MAPPER.readTree(it.event().data())));
+        tonight.events().forEach(it -> noteNames(ReportJson.MAPPER.valueToTree(it.data())));
+    }
+
+    private void noteNames(JsonNode data) {
+        for (JsonNode subscription : data.path("seen").path("subscriptions")) {
+            names.put(text(subscription, "id"), text(subscription, "name"));
         }
     }
 
-    private static boolean cases(JdbcTemplate jdbc, String platform, UUID customerId, Consumer<String> line) {
-        List<KnownCase> cases = new KnownCases(jdbc).of(platform, customerId);
-        cases.forEach(one -> oneCase(one, line));
-        return !cases.isEmpty();
+    /**
+     * Writes it for people.
+     *
+     * @param all every event, and not only what changed
+     */
+    public void tell(boolean all, Consumer<String> line) {
+        standing().forEach(line);
+        line.accept("");
+        tonight(line);
+        for (KnownCase one : cases) {
+            line.accept("");
+            oneCase(one, line);
+        }
+        line.accept("");
+        if (all) {
+            events(line);
+        } else {
+            history(line);
+        }
     }
 
-    private static void oneCase(KnownCase one, Consumer<String> line) {
+    /** Who it is, how far it is, why, what to do, and who asked for it: five lines. */
+    private List<String> standing() {
+        if (cases.isEmpty()) {
+            return List.of(
+                    "Customer %s on %s: no case".formatted(customerId, platform),
+                    "Since: -",
+                    "Why: nothing was accepted for it that is still to be done",
+                    "What to do: nothing; or list it, if it is to go",
+                    "Asked for by: -");
+        }
+        KnownCase last = cases.get(cases.size() - 1);
+        return List.of(
+                "%s: %s".formatted(who(last), last.standing()),
+                "Since: %s".formatted(since(last)),
+                "Why: " + why(last),
+                "What to do: " + whatToDo(last),
+                "Asked for by: " + askedBy(last.listing()));
+    }
+
+    private String who(KnownCase one) {
+        String names = Stream.of(one.listing().companyName(), one.listing().domain())
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "Customer " + customerId : "%s (%s)".formatted(names, customerId);
+    }
+
+    private String since(KnownCase one) {
+        StringBuilder since = new StringBuilder("opened " + time.minute(one.openedAt()));
+        moment(since, "suspended", one.suspendedAt());
+        moment(since, "removed", one.removedAt());
+        moment(since, "closed", one.closedAt());
+        return since.toString();
+    }
+
+    private void moment(StringBuilder since, String what, @Nullable Instant at) {
+        if (at != null) {
+            since.append(", ").append(what).append(' ').append(time.minute(at));
+        }
+    }
+
+    private static String why(KnownCase one) {
+        if (one.elsewhere() != null) {
+            return one.elsewhere();
+        }
+        String message =
+                JsonText.of(ReportJson.MAPPER.readTree(one.holds()).path(0).path("message"));
+        if (one.closedAs() == null && message != null) {
+            return message;
+        }
+        return one.offboarded()
+                ? "all four effects were confirmed"
+                : one.closedAs() != null ? "its case is closed" : "nothing holds it";
+    }
+
+    private static String whatToDo(KnownCase one) {
+        if (one.closedAs() != null) {
+            return one.offboarded()
+                    ? "nothing; its certificate proves it"
+                    : "nothing; or list it again, if it is to go";
+        }
+        String reason = one.elsewhere() != null ? "OTHER_PLATFORM" : one.holdReason();
+        return reason == null
+                ? "nothing: the next run continues"
+                : HoldTexts.of(reason).remedy();
+    }
+
+    private static String askedBy(ListedRow listing) {
+        StringBuilder asked = new StringBuilder(or(listing.cell(Column.REQUESTED_BY)));
+        if (listing.cell(Column.TICKET) != null) {
+            asked.append(", ticket ").append(listing.cell(Column.TICKET));
+        }
+        if (listing.cell(Column.REASON) != null) {
+            asked.append(", because: ").append(listing.cell(Column.REASON));
+        }
+        return asked.append(" (%s, line %d)".formatted(listing.source(), listing.line()))
+                .toString();
+    }
+
+    private static String or(@Nullable String cell) {
+        return cell == null ? "-" : cell;
+    }
+
+    private void tonight(Consumer<String> line) {
+        line.accept("%s would do: %s"
+                .formatted(
+                        tonight.scheduled()
+                                ? "Tonight's run (%s, by its schedule)".formatted(time.minute(tonight.at()))
+                                : "A run that begins now (%s)".formatted(time.minute(tonight.at())),
+                        tonight.summary()));
+        tonight.rules().forEach(rule -> line.accept("  rule: " + rule));
+        for (NewEvent event : tonight.events()) {
+            JsonNode data = ReportJson.MAPPER.valueToTree(event.data());
+            (event.kind() == EventKind.VERIFIED ? verified(data) : decided(data))
+                    .forEach(text -> line.accept("  " + text));
+        }
+        line.accept("  its list is not read here: what it brings, or is without, \"offboarding plan JOBFILE\" says");
+    }
+
+    private void oneCase(KnownCase one, Consumer<String> line) {
         String closedAs = one.closedAs();
         line.accept("Case %d of job %s: %s%s"
                 .formatted(
@@ -81,34 +224,154 @@ public final class CustomerStory {
         }
     }
 
-    private static void moment(Consumer<String> line, String what, @Nullable Instant at, @Nullable String run) {
+    private void moment(Consumer<String> line, String what, @Nullable Instant at, @Nullable String run) {
         if (at != null) {
-            line.accept("  %s: %s%s".formatted(what, ReportTimes.text(at), run == null ? "" : ", run " + run));
+            line.accept("  %s: %s%s".formatted(what, time.moment(at), run == null ? "" : ", run " + run));
         }
     }
 
-    private static boolean events(JdbcTemplate jdbc, String platform, UUID customerId, Consumer<String> line) {
-        String[] run = {""};
-        new AuditEvents(jdbc).ofCustomer(platform, customerId, it -> {
+    private void events(Consumer<String> line) {
+        String run = "";
+        for (AuditEvents.OfCustomer it : events) {
             AuditEvent event = it.event();
-            if (!run[0].equals(event.runId())) {
-                run[0] = event.runId();
-                String identity = it.platformIdentity();
-                line.accept("Run %s of job %s%s"
-                        .formatted(
-                                run[0],
-                                event.job(),
-                                identity == null ? "" : ", on %s %s".formatted(platform, identity)));
+            if (!run.equals(event.runId())) {
+                run = event.runId();
+                line.accept(runLine(it));
             }
-            String when = "%6d  %s  ".formatted(event.sequence(), ReportTimes.text(event.at()));
+            String when = "%6d  %s  ".formatted(event.sequence(), time.moment(event.at()));
             for (String what : event(event)) {
-                line.accept(when + what);
+                line.accept(when + (it.planned() ? "(plan) " : "") + what);
             }
-        });
-        return !run[0].isEmpty();
+        }
     }
 
-    private static List<String> event(AuditEvent event) {
+    private String runLine(AuditEvents.OfCustomer it) {
+        String identity = it.platformIdentity();
+        String mode = it.mode();
+        return "%s %s of job %s%s%s"
+                .formatted(
+                        it.planned() ? "Plan" : mode == null || mode.equals("run") ? "Run" : "Run (%s)".formatted(mode),
+                        it.event().runId(),
+                        it.event().job(),
+                        identity == null ? "" : ", on %s %s".formatted(platform, identity),
+                        it.planned() ? "; nothing of it has happened" : "");
+    }
+
+    /** What changed, and what was written: a line for each, and none for a plan or a night in which it waited as before. */
+    private void history(Consumer<String> line) {
+        String stood = "";
+        for (AuditEvents.OfCustomer it : events) {
+            if (it.planned()) {
+                continue;
+            }
+            for (String what : event(it.event())) {
+                boolean stands = what.startsWith(NOW) || what.startsWith(DECIDED);
+                String standing = stands ? what.replaceFirst("^[a-z]+: ", "") : "";
+                if (what.startsWith(ANSWERED) || stands && !standing.equals(stood)) {
+                    line.accept("%s  %s".formatted(time.minute(it.event().at()), what));
+                }
+                if (stands) {
+                    stood = standing;
+                }
+            }
+        }
+        line.accept("%d events, plans included: --events shows all of them".formatted(events.size()));
+    }
+
+    /** All of it, for programs: as {@code explain.schema.json} has it. */
+    public String json(String job, ZoneId zone) {
+        ObjectNode all = ReportJson.MAPPER.createObjectNode();
+        KnownCase last = cases.isEmpty() ? null : cases.get(cases.size() - 1);
+        all.put("customer_id", customerId.toString());
+        all.put("company_name", last == null ? null : last.listing().companyName());
+        all.put("domain", last == null ? null : last.listing().domain());
+        all.put("platform", platform);
+        all.put("job", job);
+        all.put("zone", zone.getId());
+        ObjectNode standing = all.putObject("standing");
+        standing.put("state", last == null ? null : last.state());
+        standing.put("closed_as", last == null ? null : last.closedAs());
+        standing.put(
+                "hold_reason",
+                last == null || last.closedAs() != null
+                        ? null
+                        : last.elsewhere() != null ? "OTHER_PLATFORM" : last.holdReason());
+        standing.put("why", last == null ? null : why(last));
+        standing.put("what_to_do", last == null ? null : whatToDo(last));
+        ArrayNode lines = standing.putArray("lines");
+        standing().forEach(lines::add);
+        ObjectNode next = all.putObject("tonight");
+        next.put("at", ReportTimes.text(tonight.at()));
+        next.put("scheduled", tonight.scheduled());
+        next.put("decision", tonight.decision().name());
+        next.put("summary", tonight.summary());
+        ArrayNode rules = next.putArray("rules");
+        tonight.rules().forEach(rules::add);
+        ArrayNode would = next.putArray("events");
+        tonight.events()
+                .forEach(it -> would.addObject()
+                        .put("kind", it.kind().name())
+                        .set("data", ReportJson.MAPPER.<JsonNode>valueToTree(it.data())));
+        ArrayNode known = all.putArray("cases");
+        cases.forEach(it -> json(it, known.addObject()));
+        ArrayNode trail = all.putArray("events");
+        events.forEach(it -> json(it, trail.addObject()));
+        // a terminal may be what reads it: no character moves its cursor or turns its text around
+        return ReportJson.MAPPER
+                .writerWithDefaultPrettyPrinter()
+                .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+                .writeValueAsString(all);
+    }
+
+    private static void json(KnownCase one, ObjectNode it) {
+        it.put("case_id", one.caseId());
+        it.put("job", one.job());
+        it.put("platform_identity", one.platformIdentity());
+        it.put("state", one.state());
+        it.put("closed_as", one.closedAs());
+        it.put("listed", one.listed());
+        it.put("source", one.listing().source());
+        it.put("line", one.listing().line());
+        for (Column column : Column.KEPT) {
+            it.put(column.label(), one.listing().cell(column));
+        }
+        it.set("others", ReportJson.MAPPER.readTree(one.listing().others()));
+        it.put("hold_reason", one.holdReason());
+        it.set("holds", ReportJson.MAPPER.readTree(one.holds()));
+        it.put("other_platform", one.elsewhere());
+        it.put("next_look", one.nextLook() == null ? null : one.nextLook().toString());
+        it.put("opened_at", ReportTimes.text(one.openedAt()));
+        it.put("opened_run", one.openedRun());
+        it.put("suspended_at", text(one.suspendedAt()));
+        it.put("removed_at", text(one.removedAt()));
+        it.set("effects", ReportJson.MAPPER.readTree(one.effects()));
+        it.put("closed_at", text(one.closedAt()));
+        it.put("closed_run", one.closedRun());
+    }
+
+    private void json(AuditEvents.OfCustomer one, ObjectNode it) {
+        AuditEvent event = one.event();
+        it.put("sequence", event.sequence());
+        it.put("at", ReportTimes.text(event.at()));
+        it.put("local_time", time.moment(event.at()));
+        it.put("job", event.job());
+        it.put("run_id", event.runId());
+        it.put("mode", one.mode());
+        it.put("platform_identity", one.platformIdentity());
+        it.put("kind", event.kind());
+        it.put("action", event.action());
+        it.put("answers", event.answers());
+        it.set("data", ReportJson.MAPPER.readTree(event.data()));
+        it.put("hash", one.hash());
+        ArrayNode words = it.putArray("words");
+        event(event).forEach(words::add);
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : ReportTimes.text(at);
+    }
+
+    private List<String> event(AuditEvent event) {
         JsonNode data = ReportJson.MAPPER.readTree(event.data());
         return switch (event.kind()) {
             case "RECEIVED" -> List.of(received(data));
@@ -116,11 +379,12 @@ public final class CustomerStory {
             case "INTENT" ->
                 event.writes().stream()
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"
-                                .formatted(event.action(), write.target(), write.attempt(), write.correlationId()))
+                                .formatted(
+                                        event.action(), named(write.target()), write.attempt(), write.correlationId()))
                         .toList();
             case "OUTCOME" -> answered(event, data);
             case "VERIFIED" -> verified(data);
-            case "CASE" -> List.of("now: " + standing(data));
+            case "CASE" -> List.of(NOW + standing(data));
             // of a later version of this program: better as it is than left out
             default -> List.of(event.kind().toLowerCase(java.util.Locale.ROOT) + ": " + event.data());
         };
@@ -130,36 +394,37 @@ public final class CustomerStory {
         return "received from %s, line %s".formatted(text(entry, "source"), text(entry, "line"));
     }
 
-    private static List<String> decided(JsonNode data) {
+    private List<String> decided(JsonNode data) {
         List<String> lines = new ArrayList<>();
         if (data.path("listed").has("source")) {
             lines.add(received(data.path("listed")));
         }
         lines.add("seen: " + seen(data.path("seen")) + suspendedLate(data));
-        lines.add("decided: " + standing(data) + planned(data));
+        lines.add(DECIDED + standing(data) + planned(data));
         return lines;
     }
 
-    private static List<String> answered(AuditEvent event, JsonNode data) {
+    private List<String> answered(AuditEvent event, JsonNode data) {
         List<String> lines = new ArrayList<>();
         for (RecordedWrite write : event.writes()) {
             String message = write.message();
-            lines.add("answered: %s %s: %s, %s ▶ %s%s"
-                    .formatted(
-                            event.action(),
-                            write.target(),
-                            write.result(),
-                            known(write.before()),
-                            known(write.after()),
-                            message == null || message.isEmpty() ? "" : " (" + message + ")"));
+            lines.add(ANSWERED
+                    + "%s %s: %s, %s ▶ %s%s"
+                            .formatted(
+                                    event.action(),
+                                    named(write.target()),
+                                    write.result(),
+                                    known(write.before()),
+                                    known(write.after()),
+                                    message == null || message.isEmpty() ? "" : " (" + message + ")"));
         }
         if (data.has("case")) {
-            lines.add("now: " + standing(data.path("case")));
+            lines.add(NOW + standing(data.path("case")));
         }
         return lines;
     }
 
-    private static List<String> verified(JsonNode data) {
+    private List<String> verified(JsonNode data) {
         List<String> lines = new ArrayList<>();
         data.path("effects")
                 .properties()
@@ -168,7 +433,7 @@ public final class CustomerStory {
         if (witness != null) {
             lines.add("second witness: " + witness);
         }
-        lines.add("now: " + standing(data));
+        lines.add(NOW + standing(data));
         return lines;
     }
 
@@ -184,10 +449,11 @@ public final class CustomerStory {
         }
         String subscriptions = seen.path("subscriptions")
                 .valueStream()
-                .map(subscription -> "%s %s %s%s"
+                .map(subscription -> "%s %s %s (%s)%s"
                         .formatted(
                                 text(subscription, "status_text"),
                                 text(subscription, "kind_text"),
+                                text(subscription, "name"),
                                 text(subscription, "id"),
                                 subscription.path("term_end").isNull()
                                         ? ""
@@ -213,17 +479,18 @@ public final class CustomerStory {
         return message == null ? standing.toString() : standing + "; " + message;
     }
 
-    private static String suspendedLate(JsonNode data) {
+    private String suspendedLate(JsonNode data) {
         return data.path("suspended_late")
                 .valueStream()
-                .map(id -> "; this program has suspended %s before, and it shows only now".formatted(JsonText.of(id)))
+                .map(id -> "; this program has suspended %s before, and it shows only now"
+                        .formatted(named(known(JsonText.of(id)))))
                 .collect(Collectors.joining());
     }
 
-    private static String planned(JsonNode data) {
+    private String planned(JsonNode data) {
         return data.path("planned")
                 .valueStream()
-                .map(write -> "; planned: %s %s".formatted(text(write, "action"), text(write, "target")))
+                .map(write -> "; planned: %s %s".formatted(text(write, "action"), named(text(write, "target"))))
                 .collect(Collectors.joining());
     }
 
@@ -233,8 +500,9 @@ public final class CustomerStory {
                 .formatted(text(hold, "reason"), until == null ? "" : " until " + until, text(hold, "message"));
     }
 
-    private static String effect(String key, JsonNode reading) {
-        return "%s %s, %s (%s)".formatted(key, text(reading, "result"), text(reading, "proof"), text(reading, "at"));
+    private String effect(String key, JsonNode reading) {
+        return "%s %s, %s (%s)"
+                .formatted(key, text(reading, "result"), text(reading, "proof"), time.moment(text(reading, "at")));
     }
 
     private static String text(JsonNode node, String member) {
@@ -243,5 +511,11 @@ public final class CustomerStory {
 
     private static String known(@Nullable String text) {
         return text == null ? "?" : text;
+    }
+
+    /** A subscription by its name, and its id. */
+    private String named(String target) {
+        String name = names.get(target);
+        return name == null ? target : "%s (%s)".formatted(name, target);
     }
 }

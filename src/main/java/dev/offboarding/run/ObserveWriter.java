@@ -54,6 +54,16 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> all = chunk.getItems();
+        recorder.record(all, observe(all));
+        brake.count(Stage.OBSERVE, all);
+    }
+
+    /**
+     * Reads the customers of these cases, and makes of the cases what is decided. Records nothing.
+     *
+     * @return what the trail is to say about it
+     */
+    List<NewEvent> observe(List<? extends OffboardingCase> all) {
         List<? extends OffboardingCase> cases = all.stream()
                 .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
                 .toList();
@@ -115,8 +125,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 events.addAll(effects.look(gone, Duration.ZERO));
             }
         }
-        recorder.record(all, events);
-        brake.count(Stage.OBSERVE, all);
+        return events;
     }
 
     /**

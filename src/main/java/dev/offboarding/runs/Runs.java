@@ -157,6 +157,22 @@ public final class Runs {
         return is("select exists (select from offboarding.run where platform_identity = ?)", platformIdentity);
     }
 
+    /** The last run or plan that worked on it; empty if none has. */
+    public Optional<String> lastOn(String platformIdentity) {
+        return first(
+                "select run_id from offboarding.run where platform_identity = ? order by run_id collate \"C\" desc limit 1",
+                (row, i) -> row.getString(1),
+                platformIdentity);
+    }
+
+    /** The last run of a job that has ended; plans do not count. Empty if there is none. */
+    public Optional<RunRow> lastEnded(String job) {
+        return first(
+                "select * from offboarding.run where job = ? and mode = 'run' and ended_at is not null order by run_id collate \"C\" desc limit 1",
+                (row, i) -> RunRow.of(row),
+                job);
+    }
+
     /** Adds to what is said about a run itself. */
     public void add(String runId, Map<String, ?> facts) {
         jdbc.update(

@@ -18,7 +18,7 @@ import org.springframework.scheduling.support.CronExpression;
  * (02:30 at 03:30), and one that comes twice comes the first time. Spring's own {@code next(ZonedDateTime)} is not asked: it gives the
  * second, too.
  */
-final class DueTimes {
+public final class DueTimes {
 
     private static final int HOUR = 2;
 
@@ -26,15 +26,14 @@ final class DueTimes {
     private final ZoneRules rules;
     private final boolean hourly;
 
-    DueTimes(CronExpression cron, ZoneId zone) {
+    public DueTimes(CronExpression cron, ZoneId zone) {
         this.cron = cron;
         this.rules = zone.getRules();
         this.hourly = cron.toString().split("\\s+")[HOUR].equals("*");
     }
 
     /** The first time after this one; null if there is none any more. */
-    @Nullable
-    Instant next(Instant after) {
+    public @Nullable Instant next(Instant after) {
         return hourly ? nextOnTheClock(after) : nextOfTheDay(after);
     }
 

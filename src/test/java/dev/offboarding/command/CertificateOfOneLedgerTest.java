@@ -81,7 +81,7 @@ class CertificateOfOneLedgerTest {
 
         assertThat(type("certificate", Scene.id(1).toString())).isEqualTo(2);
         assertThat(err).contains("is not offboarded yet").contains("held: MARKETPLACE");
-        assertThat(type("explain", Scene.id(1).toString())).isZero();
+        assertThat(type("explain", Scene.id(1).toString(), "--events")).isZero();
         assertThat(out.lines().filter(line -> line.startsWith("Case "))).hasSize(2);
         assertThat(out.lines().filter(line -> line.startsWith("  on: ledger ")).distinct())
                 .hasSize(2);
@@ -131,7 +131,7 @@ class CertificateOfOneLedgerTest {
 
         assertThat(type("certificate", Scene.id(1).toString())).isEqualTo(2);
         assertThat(err).contains("has no case on ledger").contains("belongs to").hasLineCount(1);
-        assertThat(type("explain", Scene.id(1).toString())).isZero();
+        assertThat(type("explain", Scene.id(1).toString(), "--events")).isZero();
         assertThat(out).contains("OFFBOARDED, closed as OFFBOARDED");
     }
 }

@@ -431,22 +431,23 @@ class CommandLineProgramTest {
         scene.sql("delete from ledger.subscription where kind = 'marketplace'");
         type("run", scene.jobFile());
 
-        Terminal explained = type("explain", scene.jobFile(), Scene.id(1).toString());
+        Terminal explained = type("explain", scene.jobFile(), Scene.id(1).toString(), "--events");
 
         assertThat(explained.exitCode()).isZero();
         assertThat(explained.err()).isEmpty();
         List<String> lines = explained.out().lines().toList();
-        assertThat(lines.get(0)).startsWith("Case ").endsWith("of job nightly: OFFBOARDED, closed as OFFBOARDED");
+        assertThat(lines.get(0)).isEqualTo("customer-1.example (%s): closed as OFFBOARDED".formatted(Scene.id(1)));
+        assertThat(lines).contains("Case 1 of job nightly: OFFBOARDED, closed as OFFBOARDED");
         assertThat(lines).contains("    domain: customer-1.example", "    ticket: T-1 evil");
         assertThat(lines.stream().filter(line -> line.startsWith("Run "))).hasSize(2);
-        assertThat(lines.stream().map(line -> line.replaceFirst("^ *\\d+ {2}\\S+ {2}", "")))
+        assertThat(lines.stream().map(line -> line.replaceFirst("^ *\\d+ {2}\\S+ \\S+ \\S+ {2}", "")))
                 .containsSubsequence(
                         "received from database, line 1",
                         "now: SUSPENDED, SUSPENDED; everything is suspended; the removal is still to come",
                         "answered: REMOVE %s: DONE, reseller ▶ none".formatted(Scene.id(1)),
                         "now: OFFBOARDED, OFFBOARDED")
                 .anyMatch(line -> line.startsWith("decided: MARKED, HELD; held: MARKETPLACE: "))
-                .anyMatch(line -> line.startsWith("asked for: SUSPEND %s, attempt 1".formatted(license)))
+                .anyMatch(line -> line.startsWith("asked for: SUSPEND license of 1 (%s), attempt 1".formatted(license)))
                 .anyMatch(line -> line.startsWith("verified: customer_list CONFIRMED"));
     }
 
@@ -489,7 +490,9 @@ class CommandLineProgramTest {
 
         for (String typed :
                 List.of("https://www.CUSTOMER-1.example./shop", "customer  1", "{A0000000000040008000000000000001}")) {
-            assertThat(type("explain", scene.jobFile(), typed).out()).startsWith("Case 1 of job nightly");
+            assertThat(type("explain", scene.jobFile(), typed).out())
+                    .startsWith(
+                            "Customer 1, customer-1.example (%s): MARKED, held: MARKETPLACE".formatted(Scene.id(1)));
         }
         Terminal several = type("certificate", scene.jobFile(), "t-7");
 

@@ -23,6 +23,7 @@ public final class PublishedSchemas {
     static final Schema REPORT = schema("report");
     static final Schema MANIFEST = schema("manifest");
     static final Schema EVENT = schema("event");
+    private static final Schema EXPLAIN = schema("explain");
 
     private PublishedSchemas() {}
 
@@ -48,6 +49,11 @@ public final class PublishedSchemas {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What {@code explain --json} has written. */
+    public static void checkExplained(String json) {
+        assertThat(errors(json, EXPLAIN)).as(json).isEmpty();
     }
 
     static List<String> errors(String json, Schema schema) {
