@@ -90,6 +90,7 @@ final class PageAttention {
         items.addAll(failures());
         items.addAll(limits());
         items.addAll(dueAhead());
+        items.addAll(notApproved());
         items.addAll(course());
         items.addAll(customers("FAILED", "Look at each message. The case stays open, and the next run tries again."));
         items.addAll(customers(
@@ -162,12 +163,15 @@ final class PageAttention {
             return items;
         }
         for (JsonNode limit : ReportJson.MAPPER.readTree(limits)) {
-            if (limit.path("passed").isBoolean() && !limit.path("passed").asBoolean()) {
-                items.add(Item.of(
-                        "look",
-                        "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
-                        PageText.story(JsonText.of(limit.path("message"))),
-                        "Nothing was written. Look at the customers below before you change list or limit."));
+            if (limit.path("passed").isBoolean()
+                    && !limit.path("passed").asBoolean()
+                    && !limit.path("lifted").isObject()) {
+                items.add(
+                        Item.of(
+                                "look",
+                                "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
+                                PageText.story(JsonText.of(limit.path("message"))),
+                                "Nothing was written. Look at the customers below; then take the list away, or have somebody else approve the plan."));
             }
         }
         return items;
@@ -192,6 +196,23 @@ final class PageAttention {
                         "More open cases fall due on one day than may be begun in one night: as things stand, the run of that night will be stopped.",
                         "Spread the effective dates, or raise the limit before that day once someone has looked at the cases.")
                 .with(days.stream().limit(EXAMPLES).toList(), rest(days.size(), "the notes of report.json")));
+    }
+
+    /** A part of the plan that nobody has approved, where another was carried out. */
+    private List<Item> notApproved() {
+        String approval = run.approval();
+        JsonNode waiting =
+                approval == null ? null : ReportJson.MAPPER.readTree(approval).path("waiting");
+        if (waiting == null || !waiting.isObject()) {
+            return List.of();
+        }
+        return List.of(Item.of(
+                "look",
+                PageText.count(waiting.path("customers").asLong(), "customer waits", "customers wait")
+                        + " for an approval",
+                "The plan has more customers than were approved. They are not accepted, and their file stays where it is: plan "
+                        + PageText.line(JsonText.of(waiting.path("plan_id"))),
+                "Have somebody else look at that plan and approve it, or take the file away."));
     }
 
     private List<Item> course() {

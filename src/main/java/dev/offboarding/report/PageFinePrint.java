@@ -71,6 +71,7 @@ final class PageFinePrint {
         facts.put("Ended", run.endedAt() == null ? "not on record" : time.moment(run.endedAt()));
         facts.put("Exit code", run.exitCode() == null ? "none" : run.exitCode().toString());
         facts.put("Plan", run.planId() == null ? "none" : run.planId());
+        facts.putAll(PageApproval.facts(run.approval()));
         facts.put("Reseller customers on the platform", population());
         add(facts, "", ReportJson.MAPPER.readTree(run.facts()));
         AuditEvents.Range events = new AuditEvents(jdbc).range(run.runId());
@@ -128,11 +129,19 @@ final class PageFinePrint {
             if (limit.has("limit") && limit.has("passed")) {
                 boolean passed = limit.path("passed").asBoolean();
                 String name = text(limit, "limit");
+                JsonNode lifted = limit.path("lifted");
                 limits.add(new Limit(
                         name,
                         text(limit, "figure"),
                         (name.equals(POPULATION) ? "at least " : "") + text(limit, "allowed"),
-                        passed ? "passed" : "not passed",
+                        passed
+                                ? "passed"
+                                : lifted.isObject()
+                                        ? "lifted by %s: %s"
+                                                .formatted(
+                                                        PageText.story(PageApproval.lifter(lifted)),
+                                                        text(lifted, "reason"))
+                                        : "not passed",
                         passed ? "done" : "look",
                         text(limit, "message")));
             }
