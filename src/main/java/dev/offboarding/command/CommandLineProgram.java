@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
             ScheduleCommand.class,
             CasesCommand.class,
             ExplainCommand.class,
+            ApproveCommand.class,
             AdoptCommand.class,
             VerifyReportCommand.class,
             CertificateCommand.class,

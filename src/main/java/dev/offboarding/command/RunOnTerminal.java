@@ -16,6 +16,7 @@ import dev.offboarding.runs.RunHistory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -32,20 +33,25 @@ final class RunOnTerminal {
     private RunOnTerminal() {}
 
     static int start(CommandLine commandLine, Path path, Mode mode, LogOption log) {
+        return start(commandLine, path, mode, log, null);
+    }
+
+    /** @param planner who makes the plan; null for the operating system's user */
+    static int start(CommandLine commandLine, Path path, Mode mode, LogOption log, @Nullable String planner) {
         PrintWriter out = commandLine.getOut();
         PrintWriter err = commandLine.getErr();
         if (!log.json()) {
-            return start(path, mode, out, err, TerminalProgress.start(err));
+            return start(path, mode, planner, out, err, TerminalProgress.start(err));
         }
         try (JsonLog json = JsonLog.open(err)) {
-            return startLogged(path, mode, out);
+            return startLogged(path, mode, planner, out);
         }
     }
 
     /** Whatever ends it is a line of the log as well. */
-    private static int startLogged(Path path, Mode mode, PrintWriter out) {
+    private static int startLogged(Path path, Mode mode, @Nullable String planner, PrintWriter out) {
         try {
-            return start(path, mode, out, JsonLog.warnings(), TerminalProgress.lines(JsonLog.news()));
+            return start(path, mode, planner, out, JsonLog.warnings(), TerminalProgress.lines(JsonLog.news()));
         } catch (JobFileException e) {
             e.problems().forEach(LOG::error);
             return ExitCode.WRONG_USAGE.code();
@@ -55,21 +61,32 @@ final class RunOnTerminal {
         }
     }
 
-    private static int start(Path path, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progressOfRun) {
+    private static int start(
+            Path path,
+            Mode mode,
+            @Nullable String planner,
+            PrintWriter out,
+            PrintWriter err,
+            TerminalProgress progressOfRun) {
         try (TerminalProgress progress = progressOfRun) {
             LoadedJobFile loaded = new JobFileReader().read(path);
             try (MDC.MDCCloseable job = MDC.putCloseable("job", loaded.jobFile().job())) {
                 loaded.warnings().forEach(warning -> err.println("Warning: " + OneLine.of(warning)));
-                return start(loaded, mode, out, err, progress);
+                return start(loaded, mode, planner, out, err, progress);
             }
         }
     }
 
     private static int start(
-            LoadedJobFile loaded, Mode mode, PrintWriter out, PrintWriter err, TerminalProgress progress) {
+            LoadedJobFile loaded,
+            Mode mode,
+            @Nullable String planner,
+            PrintWriter out,
+            PrintWriter err,
+            TerminalProgress progress) {
         Clock clock = Clock.systemUTC();
         RunMeter watch = new RunMeter(clock, new FirstLine(out, progress), RequestListener.UNCOUNTED);
-        OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch);
+        OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch).plannedBy(planner);
         RunResult result;
         try (LogFile log = LogFile.open(loaded, clock)) {
             result = start(run, err);
