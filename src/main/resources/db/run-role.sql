@@ -24,6 +24,16 @@ grant select on offboarding.offboarding_schema_history to offboarding_run;
 -- runs and cases are added and changed, and never deleted; what a run works on is, once it is reported (a trigger sees to that)
 revoke delete on offboarding.run, offboarding.offboarding_case from offboarding_run;
 
+-- who approved what is added, and used up; plans are kept as they were approved. Databases of earlier versions do not have them
+do $$
+begin
+  if to_regclass('offboarding.approval') is not null then
+    revoke delete on offboarding.saved_plan, offboarding.approval, offboarding.approved_case from offboarding_run;
+    revoke update, delete on offboarding.saved_plan_customer from offboarding_run;
+  end if;
+end
+$$;
+
 -- only where the ledger is in this database; with views in place of its tables, grant the same on the views
 grant usage on schema ledger to offboarding_run;
 grant select on all tables in schema ledger to offboarding_run;

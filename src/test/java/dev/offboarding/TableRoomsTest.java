@@ -36,6 +36,10 @@ class TableRoomsTest {
         "guarded_cell, lists",
         "taken_content, lists",
         "told_once, run",
+        "saved_plan, approvals",
+        "saved_plan_customer, approvals",
+        "approval, approvals",
+        "approved_case, approvals",
     })
     void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {
         Pattern name = Pattern.compile("(?<!dev\\.)\\boffboarding\\." + table + "\\b");

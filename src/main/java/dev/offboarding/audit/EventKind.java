@@ -22,6 +22,8 @@ public enum EventKind {
     VERIFIED,
     /** A case moved to another state, or is held, without a write of which an outcome tells. */
     CASE,
+    /** Somebody approved a plan. */
+    APPROVED,
     /** A case was taken over from another job, or from another ledger or tenant, on somebody's word. */
     ADOPTED,
     RUN_ENDED

@@ -148,6 +148,7 @@ final class AcceptedRows {
             select :platform, :identity, :job, e.customer_id, coalesce(e.columns, '{}'), e.company_key, e.domain_key%2$s, e.again,
                    :state, :now, :run
               from offboarding.accepted_entry e where e.run_id = :run
+               and not exists (select from offboarding.run_case w where w.run_id = :run and w.waits and w.customer_id = e.customer_id)
             on conflict (customer_id, job, platform_identity) do update
                set columns = excluded.columns,
                    company_key = case when excluded.company_name is null then a.company_key else excluded.company_key end,

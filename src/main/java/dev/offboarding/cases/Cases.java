@@ -65,10 +65,10 @@ public final class Cases {
     /** Carries over what was held back until now, within the transaction that accepts the list. */
     public void accept(Instant now) {
         // a closed case that the report names is not touched
-        carryOver("c.closed_at is null", "true", now);
+        carryOver("c.closed_at is null and not r.waits", "true", now);
         jdbc.update("""
                 update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
-                 where r.run_id = ? and r.case_id = c.case_id and r.restarts
+                 where r.run_id = ? and r.case_id = c.case_id and r.restarts and not r.waits
                 """, at(now), runId);
     }
 
@@ -410,16 +410,46 @@ public final class Cases {
         return standing.isEmpty() ? "no customers" : String.join(", ", standing);
     }
 
-    /** Names a plan by what it would write: equal plans have equal names. */
-    public String planId() {
+    /** Whom a write is planned for, in the order of positions. */
+    public record Planned(long position, UUID customerId, boolean fromList) {}
+
+    /** Those with at least one planned write. */
+    public List<Planned> plannedCustomers() {
+        return jdbc.query(
+                """
+                select position, customer_id, listed_anew or case_id is null from offboarding.planned_case where run_id = ? order by position
+                """, (row, n) -> new Planned(row.getLong(1), row.getObject(2, UUID.class), row.getBoolean(3)), runId);
+    }
+
+    /**
+     * Names the plan by a digest: equal plans have equal names.
+     *
+     * @param header what it is based on
+     */
+    public String planId(String header) {
+        return planId(header, "true");
+    }
+
+    /** The same of a part of it. */
+    public String planId(String header, Collection<UUID> only) {
+        return planId(header, "customer_id = any(?)", (Object) only.toArray(UUID[]::new));
+    }
+
+    private String planId(String header, String which, Object... parameters) {
+        List<Object> all = new ArrayList<>(List.of(header, runId));
+        all.addAll(Arrays.asList(parameters));
         return Objects.requireNonNull(jdbc.queryForObject("""
-                select encode(sha256(convert_to(coalesce(string_agg(
-                         customer_id || ' ' || (p.w ->> 'action') || ' ' || (p.w ->> 'target'), E'\\n'
-                         order by customer_id, p.n), ''), 'UTF8')), 'hex')
-                  from offboarding.run_case join offboarding.run_plan using (run_id, position)
-                 cross join lateral json_array_elements(planned) with ordinality as p (w, n)
-                 where run_id = ?
-                """, String.class, runId));
+                select encode(sha256(convert_to(? || coalesce(string_agg(digest, E'\\n' order by customer_id), ''), 'UTF8')), 'hex')
+                  from offboarding.planned_case where run_id = ? and %s
+                """.formatted(which), String.class, all.toArray()));
+    }
+
+    /** These are not accepted tonight, and wait for an approval: neither do they open cases nor is anything of them carried over. */
+    public void leaveWaiting(Collection<Long> positions) {
+        jdbc.update(
+                "update offboarding.run_case set waits = true where run_id = ? and position = any(?)",
+                runId,
+                positions.toArray(Long[]::new));
     }
 
     /** Something that somebody has to look at, and that no run has reported yet. */

@@ -304,6 +304,10 @@ public final class Intake {
             coalesce((select max(e.effective_date) from offboarding.accepted_entry e
                        where e.run_id = :run and e.customer_id = c.customer_id), c.effective_date)""");
 
+    /** Of a row {@code r} of the view {@code run_case_row}: it is not accepted tonight. */
+    private static final String WAITS = """
+            exists (select from offboarding.run_case w where w.run_id = :run and w.waits and w.customer_id = r.customer_id)""";
+
     /**
      * Opens a case for each customer that has none, refreshes the others with what was listed, notes in another job's that its customer is
      * listed again, and takes tonight's rows for the last ones.
@@ -319,8 +323,8 @@ public final class Intake {
                      suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, opened_at, opened_run)
                   select :platform, :identity, :job, customer_id, state, %1$s, hold_reason, hold_until, hold_since, holds, next_look,
                          suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, :now, :run
-                    from offboarding.run_case_row
-                   where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB'
+                    from offboarding.run_case_row r
+                   where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB' and not %2$s
                    order by position
                   on conflict do nothing
                   returning case_id, customer_id
@@ -328,7 +332,7 @@ public final class Intake {
                 update offboarding.run_case r set case_id = o.case_id
                   from opened o
                  where r.run_id = :run and r.case_id is null and r.customer_id = o.customer_id
-                """.formatted(ListedRow.COLUMNS), parameters);
+                """.formatted(ListedRow.COLUMNS, WAITS), parameters);
         refuseCasesOfNobody(parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
@@ -342,8 +346,8 @@ public final class Intake {
                   from offboarding.run_case_row r
                  where r.run_id = :run and r.case_id = c.case_id
                    and c.opened_run <> :run
-                   and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed)
-                """.formatted(LISTING), parameters);
+                   and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed) and not %s
+                """.formatted(LISTING, WAITS), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set %s, relisted_run = :run
@@ -359,7 +363,7 @@ public final class Intake {
     private void refuseCasesOfNobody(MapSqlParameterSource parameters) {
         List<UUID> without = jdbc.queryForList("""
                 select customer_id from offboarding.run_case
-                 where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB' limit 5
+                 where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB' and not waits limit 5
                 """, parameters, UUID.class);
         if (!without.isEmpty()) {
             throw new IllegalStateException("someone has opened cases beside this run of " + without);

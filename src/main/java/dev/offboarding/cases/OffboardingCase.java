@@ -422,6 +422,28 @@ public final class OffboardingCase {
                 new Hold(HoldReason.OTHER_JOB, null, "job %s has this customer's case, and works it".formatted(job))));
     }
 
+    /** Nothing of what was planned is done tonight: it is held for this as well. */
+    public void holdBack(Hold hold) {
+        planned = List.of();
+        List<Hold> all = new ArrayList<>(holds);
+        all.add(hold);
+        hold(Hold.shownFirst(all));
+    }
+
+    /** Nothing of what was planned is approved: it stays as it is, and waits for that. */
+    public void waitForApproval(String why) {
+        planned = List.of();
+        if (state == CaseState.REMOVED) {
+            readBack(null);
+            return;
+        }
+        if (holds.isEmpty()) {
+            outcome = CaseOutcome.PLANNED;
+            message = why;
+        }
+        nextStage = null;
+    }
+
     /** Stays held, and the hold that is shown says more. */
     void holdSaying(String more) {
         List<Hold> saying = new ArrayList<>(holds);

@@ -4,8 +4,10 @@ import dev.offboarding.kit.CancellationToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -130,6 +132,23 @@ public final class ListReception {
                 """,
                 "the run ended before it accepted it: it opened no case and stays where it is, and the next run reads it",
                 runId));
+    }
+
+    /**
+     * Leaves the files where they are in which these customers are: not all of what they list is accepted. Before {@link #markTaken}, in its
+     * transaction.
+     */
+    public void leave(String runId, Collection<UUID> customers) {
+        jdbc.update(
+                """
+                update offboarding.list_file set status = 'NOT_ACCEPTED', reason = ?
+                 where run_id = ? and status = 'TAKEN' and file_no in (
+                   select file_no from offboarding.entry where run_id = ? and customer_id = any(?))
+                """,
+                "some of its customers wait for an approval: it stays where it is, and the next run reads it; those that were accepted are nothing new then",
+                runId,
+                runId,
+                customers.toArray(UUID[]::new));
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.offboarding.plan;
 import dev.offboarding.platform.Population;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether tonight's plan is too much. A plan passes whole or not at all: never "the first N". Exactly at a limit passes, and so
@@ -134,6 +136,55 @@ public final class Limits {
     private static String remedy(String key) {
         return "; raise offboarding.limits.%s in the job file once someone has looked at the plan, or %s"
                 .formatted(key, key.equals("per-30-days") ? "wait" : "have less fall due on one day");
+    }
+
+    /**
+     * The same, with those lifted that are not passed and may be lifted. A customer list that is incomplete or empty may not, nor a
+     * {@code max-customers} of 0: that means none.
+     *
+     * @param lifts by the limit's name
+     */
+    public static List<LimitFigure> lift(
+            LimitSettings settings, LimitInputs tonight, List<LimitFigure> figures, Map<String, Lift> lifts) {
+        return figures.stream()
+                .map(figure -> {
+                    Lift lift = lifts.get(figure.limit());
+                    return lift == null || figure.passed() || !mayBeLifted(figure.limit(), settings, tonight)
+                            ? figure
+                            : figure.lifted(lift);
+                })
+                .toList();
+    }
+
+    private static boolean mayBeLifted(String limit, LimitSettings settings, LimitInputs tonight) {
+        return switch (limit) {
+            case "population" ->
+                tonight.population().complete() && tonight.population().size() > 0;
+            case "max-customers" -> settings.maxCustomers() > 0;
+            default -> true;
+        };
+    }
+
+    /**
+     * How many customers may be begun beside these, by all limits that are not lifted.
+     *
+     * @param others tonight without those of whom it is asked
+     */
+    public static long room(LimitSettings settings, LimitInputs others, Set<String> lifted) {
+        long size = others.population().size();
+        long room = Long.MAX_VALUE;
+        long begun = others.begun() + others.reserved();
+        if (!lifted.contains("max-customers") || settings.maxCustomers() == 0) {
+            room = Math.min(room, settings.maxCustomers() - begun);
+        }
+        if (!lifted.contains("max-share")) {
+            room = Math.min(room, shareOf(settings, size) - begun);
+        }
+        if (!lifted.contains("per-30-days")) {
+            long allowed = Math.max(FLOOR_PER_30_DAYS, settings.per30Days().of(size));
+            room = Math.min(room, allowed - others.attempted());
+        }
+        return Math.max(0, room);
     }
 
     /** A list that is stopped is not accepted: without it the next run has the open cases alone. */

@@ -230,6 +230,12 @@ public final class ReportWriter {
         json.property("platform", run.platform());
         json.property("population", run.population());
         json.property("population_complete", run.populationComplete());
+        if (run.planBasis() != null) {
+            json.stored("plan_basis", run.planBasis());
+        }
+        if (run.approval() != null) {
+            json.stored("approval", run.approval());
+        }
     }
 
     private static ReportSummary summary(

@@ -7,6 +7,7 @@ import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.runs.Reservations;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +46,19 @@ final class Acceptance {
         return left.stream().map(CaseEvents::endingsDecided).toList();
     }
 
-    /** Within the caller's transaction. */
-    void accept(boolean planned) {
-        Instant now = context.clock().instant();
+    /**
+     * Within the caller's transaction.
+     *
+     * @param waiting customers of tonight's list who are not accepted: their files stay
+     */
+    void accept(boolean planned, Collection<UUID> waiting, Instant now) {
         reservations.make();
         reservations.accepted(now, planned);
         intake.accept(now);
         cases.accept(now);
+        if (!waiting.isEmpty()) {
+            list.leave(waiting);
+        }
         list.markTaken();
     }
 

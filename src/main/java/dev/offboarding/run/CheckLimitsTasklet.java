@@ -87,7 +87,14 @@ final class CheckLimitsTasklet implements Tasklet {
         }
         checked.figures()
                 .forEach(figure -> LOG.info(
-                        "limit {} {}: {}", figure.limit(), figure.passed() ? "passed" : "exceeded", figure.message()));
+                        "limit {} {}: {}",
+                        figure.limit(),
+                        figure.passed() ? "passed" : figure.stops() ? "exceeded" : "lifted",
+                        figure.message()));
+        checked.approval().forEach(sentence -> {
+            LOG.info("{}", sentence);
+            context.progress().message("Approval: " + sentence);
+        });
         checked.ahead().forEach(sentence -> {
             LOG.info("{}", sentence);
             context.progress().message("Ahead: " + sentence);

@@ -1,11 +1,16 @@
 package dev.offboarding.run;
 
+import dev.offboarding.approvals.Approvals;
+import dev.offboarding.approvals.Given;
+import dev.offboarding.approvals.PlanBasis;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseJson;
 import dev.offboarding.cases.Cases;
-import dev.offboarding.plan.Approval;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.LimitInputs;
 import dev.offboarding.plan.Limits;
@@ -19,52 +24,73 @@ import dev.offboarding.runs.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Compares the whole plan with the limits; where it is within them, tonight's list is accepted in the same transaction. */
+/**
+ * Compares the whole plan with what is approved and with the limits; where it is within them, tonight's list is accepted in the same
+ * transaction.
+ */
 final class LimitCheck {
 
     private static final Duration WINDOW = Duration.ofDays(30);
 
     private final RunContext context;
+    private final LazyPlatform platform;
     private final Cases cases;
     private final Runs runs;
     private final AuditTrail trail;
     private final Reservations reservations;
     private final UpcomingLimits dueAhead;
     private final Acceptance acceptance;
+    private final PlanRecord record;
+    private final JdbcTemplate jdbc;
 
     LimitCheck(
             RunContext context,
+            LazyPlatform platform,
             Cases cases,
             Runs runs,
             AuditTrail trail,
             Reservations reservations,
             UpcomingLimits dueAhead,
-            Acceptance acceptance) {
+            Acceptance acceptance,
+            PlanRecord record,
+            JdbcTemplate jdbc) {
         this.context = context;
+        this.platform = platform;
         this.cases = cases;
         this.runs = runs;
         this.trail = trail;
         this.reservations = reservations;
         this.dueAhead = dueAhead;
         this.acceptance = acceptance;
+        this.record = record;
+        this.jdbc = jdbc;
     }
 
     /**
      * @param stop why the run may not write; null if it may
      * @param customers to whom something would be written
      * @param ahead days on which a limit will not be enough, one sentence each
+     * @param approval who asked, planned and approved, and what waits for an approval, one sentence each
      */
     record Checked(
             @Nullable Stop stop,
             long customers,
             List<LimitFigure> figures,
             Map<Action, Long> planned,
-            List<String> ahead) {}
+            List<String> ahead,
+            List<String> approval) {}
 
     /** All jobs on the platform share it, to the end of the caller's transaction. */
     void lock() {
@@ -75,59 +101,170 @@ final class LimitCheck {
     /** Within the caller's transaction, under the {@link #lock()}. */
     Checked check(Population population, Instant countedAt) {
         String runId = context.run().runId();
-        PlatformName platform = context.run().jobFile().platform();
+        Instant now = context.clock().instant();
         reservations.releaseWhatIsOver();
         List<NewEvent> events = new ArrayList<>();
         if (context.run().writes()) {
             events.addAll(acceptance.leaveToOthers());
         }
         cases.findRestarted();
-        Runs.Counted last = runs.lastCounted(platform, runId);
-        LimitInputs tonight = new LimitInputs(
-                cases.planned(),
-                reservations.fromList(),
-                reservations.begun(),
-                reservations.begunBeside(),
-                reservations.attempted(context.run().startedAt().minus(WINDOW)),
-                population,
-                last == null ? null : last.population(),
-                last == null ? 0 : runs.removedSince(runId, platform, last.at()));
-        List<LimitFigure> figures = Limits.check(context.run().jobFile().limits(), tonight);
-        String planId = cases.planId();
         runs.counted(runId, population, countedAt);
-        runs.checked(runId, planId, figures);
-        Stop stop = stop(figures, tonight, planId);
+        String identity = platform.identity();
+        PlanBasis basis = PlanSettings.basis(context.run().jobFile(), identity);
+        Set<UUID> begins = reservations.begun();
+        ApprovedPlan approved = new ApprovedPlan(
+                new Approvals(jdbc, context.run().jobFile().job(), identity),
+                runId,
+                basis,
+                context.run().jobFile().approval(),
+                now,
+                cases.plannedCustomers(),
+                begins);
+
+        boolean nothingApproved = approved.nothingApproved();
+        Set<UUID> waiting = nothingApproved ? Set.of() : approved.withoutApproval();
+        String waitingId = waiting.isEmpty() ? null : cases.planId(basis.header(), waiting);
+        if (waitingId != null) {
+            record.save(waitingId, basis, begins, waiting, List.of(), now);
+        }
+        if (!nothingApproved) {
+            events.addAll(holdChanged(approved, now));
+            events.addAll(leaveWaiting(waiting, waitingId, now));
+        }
+        String planId = cases.planId(basis.header());
+        Map<String, Given> lifts = approved.lifts(planId);
+        LimitInputs tonight = inputs(population, Set.of());
+        List<LimitFigure> figures = figures(tonight, lifts);
+        List<UUID> spread = approved.spreadCustomers();
+        if (!spread.isEmpty() && figures.stream().anyMatch(LimitFigure::stops)) {
+            Set<UUID> later = later(spread, population, lifts.keySet());
+            events.addAll(holdForLater(approved, later, now));
+            tonight = inputs(population, Set.of());
+            figures = figures(tonight, lifts);
+            planId = cases.planId(basis.header());
+        }
+        runs.checked(runId, planId, basis.json(), figures);
+        Stop stop = stop(figures, tonight, planId, nothingApproved, approved);
+        if (stop != null) {
+            record.save(planId, basis, begins, null, figures, now);
+        }
+        Map<String, Given> lifted = new LinkedHashMap<>(lifts);
+        Set<String> liftedTonight = figures.stream()
+                .filter(figure -> figure.lifted() != null)
+                .map(LimitFigure::limit)
+                .collect(Collectors.toSet());
+        lifted.keySet().retainAll(liftedTonight);
         if (context.run().writes()) {
             if (stop == null) {
-                acceptance.accept(tonight.planned() > 0);
+                acceptance.accept(tonight.planned() > 0, waiting, now);
+                approved.accepted(lifted);
             } else {
                 cases.onlyVerify();
             }
         }
+        List<String> sentences = record.tell(stop, planId, waitingId, waiting.size(), approved, lifted);
         List<String> ahead = dueAhead.tell(stop == null, population);
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("plan_id", planId);
+        data.put("plan_basis", basis.values());
+        data.put("population", population.size());
+        data.put("limits", CaseJson.tree(figures));
         // last: from here to the end of the transaction no other job can add to the trail
-        events.add(NewEvent.ofRun(
-                EventKind.LIMITS,
-                Map.of("plan_id", planId, "population", population.size(), "limits", CaseJson.tree(figures))));
+        events.add(NewEvent.ofRun(EventKind.LIMITS, data));
         trail.append(events);
-        return new Checked(stop, tonight.planned(), figures, cases.plannedWrites(), ahead);
+        return new Checked(stop, tonight.planned(), figures, cases.plannedWrites(), ahead, sentences);
     }
 
-    private @Nullable Stop stop(List<LimitFigure> figures, LimitInputs tonight, String planId) {
-        List<LimitFigure> exceeded =
-                figures.stream().filter(figure -> !figure.passed()).toList();
+    /** @param without as if these were not planned */
+    private LimitInputs inputs(Population population, Set<UUID> without) {
+        String runId = context.run().runId();
+        PlatformName platformName = context.run().jobFile().platform();
+        Runs.Counted last = runs.lastCounted(platformName, runId);
+        return new LimitInputs(
+                cases.planned() - without.size(),
+                reservations.fromList(),
+                reservations.begun().stream()
+                        .filter(it -> !without.contains(it))
+                        .count(),
+                reservations.begunBeside(without),
+                reservations.attempted(context.run().startedAt().minus(WINDOW), without),
+                population,
+                last == null ? null : last.population(),
+                last == null ? 0 : runs.removedSince(runId, platformName, last.at()));
+    }
+
+    private List<LimitFigure> figures(LimitInputs tonight, Map<String, Given> lifts) {
+        var settings = context.run().jobFile().limits();
+        return Limits.lift(settings, tonight, Limits.check(settings, tonight), ApprovedPlan.byLimit(lifts));
+    }
+
+    /** Of a plan that is spread: those for whom there is no room tonight, beside those that are not part of it. */
+    private Set<UUID> later(List<UUID> spread, Population population, Set<String> lifted) {
+        long room = Limits.room(context.run().jobFile().limits(), inputs(population, new HashSet<>(spread)), lifted);
+        return spread.stream().skip(room).collect(Collectors.toSet());
+    }
+
+    private List<NewEvent> holdChanged(ApprovedPlan approved, Instant now) {
+        return change(
+                approved.changed(),
+                now,
+                (c, customer) -> c.holdBack(
+                        new Hold(
+                                HoldReason.CHANGED_SINCE_APPROVAL,
+                                null,
+                                approved.difference(customer)
+                                        + ": look at it, and list the customer again if it is to go; it needs another approval then")));
+    }
+
+    private List<NewEvent> holdForLater(ApprovedPlan approved, Set<UUID> later, Instant now) {
+        return change(
+                later,
+                now,
+                (c, customer) -> c.holdBack(new Hold(HoldReason.LATER_NIGHT, null, approved.spreadBy(customer))));
+    }
+
+    private List<NewEvent> leaveWaiting(Set<UUID> waiting, @Nullable String planId, Instant now) {
+        return change(waiting, now, (c, customer) -> {
+            c.waitForApproval("it waits for an approval of plan " + planId);
+            cases.leaveWaiting(List.of(c.position()));
+        });
+    }
+
+    /** @return what to record of it in the trail: nothing is planned for them now */
+    private List<NewEvent> change(Collection<UUID> customers, Instant now, BiConsumer<OffboardingCase, UUID> how) {
+        if (customers.isEmpty()) {
+            return List.of();
+        }
+        List<OffboardingCase> changed = cases.of(customers);
+        changed.forEach(c -> how.accept(c, c.customerId()));
+        cases.save(changed, now);
+        return changed.stream().map(CaseEvents::endingsDecided).toList();
+    }
+
+    private @Nullable Stop stop(
+            List<LimitFigure> figures,
+            LimitInputs tonight,
+            String planId,
+            boolean nothingApproved,
+            ApprovedPlan approved) {
+        List<LimitFigure> exceeded = figures.stream().filter(LimitFigure::stops).toList();
         if (!exceeded.isEmpty()) {
             return new Stop(
                     StopReason.LIMIT,
                     exceeded.stream()
-                            .map(figure -> figure.limit() + ": " + figure.message())
-                            .collect(Collectors.joining("; ")));
+                                    .map(figure -> figure.limit() + ": " + figure.message())
+                                    .collect(Collectors.joining("; "))
+                            + record.waysOn(planId, tonight.fromList() > 0));
         }
-        if (context.run().jobFile().approval() == Approval.REQUIRED && tonight.planned() > 0) {
+        if (nothingApproved) {
             return new Stop(
                     StopReason.APPROVAL,
-                    "the job file asks for an approval of plan %s, and there is none%s"
-                            .formatted(planId, Limits.origin(tonight)));
+                    "the job file asks for an approval of plan %s, and there is none%s%s%s"
+                            .formatted(
+                                    planId,
+                                    record.earlierApproval(planId),
+                                    Limits.origin(tonight),
+                                    record.waysOn(planId, tonight.fromList() > 0)));
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.approvals.Person;
 import dev.offboarding.database.Access;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
@@ -66,6 +67,7 @@ public final class OffboardingRun {
     private final RetryPolicy retryPolicy;
     private @Nullable RunGuard guard;
     private boolean stopRequested;
+    private @Nullable String planner;
     private @Nullable String begun;
     private final Notices notices;
     private Function<ApplicationContext, RunResult> conduct =
@@ -112,6 +114,12 @@ public final class OffboardingRun {
         this.cancellation = new CancellationToken(times.grace());
         this.retryPolicy = new RetryPolicy(times.databaseWait(), cancellation);
         this.notices = new Notices(jobFile, mode, times.clock(), !this.notes.isEmpty());
+    }
+
+    /** @param name who makes its plan, as claimed; null for the operating system's user */
+    public OffboardingRun plannedBy(@Nullable String name) {
+        planner = name;
+        return this;
     }
 
     /** A run that begins and ends like any other, and in which something other than starting it is done with the job. */
@@ -331,6 +339,7 @@ public final class OffboardingRun {
                     progress,
                     notices,
                     observations));
+            given.add(new PlannedBy(Person.of(planner)));
             given.add(new RunContext(run, clock, guard, progress));
             if (signingKey != null) {
                 given.add(signingKey);

@@ -47,6 +47,7 @@ final class RunExitCode {
         if (received.hasRejects(runId)
                 || cases.hasNewHold()
                 || runs.hasNewDueDay(runId)
+                || runs.someWaitForApproval(runId)
                 || cases.hasOutcome(CaseOutcome.FAILED)
                 || cases.hasOutcome(CaseOutcome.RE_ESTABLISHED)) {
             codes.add(ExitCode.NEEDS_ATTENTION);

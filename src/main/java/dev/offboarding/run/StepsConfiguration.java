@@ -54,6 +54,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     TonightsList.class,
     WorkingSet.class,
     LimitCheck.class,
+    PlanRecord.class,
     Acceptance.class,
     UnansweredWrites.class,
     MissingReport.class,

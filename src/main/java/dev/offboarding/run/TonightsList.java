@@ -8,7 +8,9 @@ import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.runs.ExitCode;
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +85,11 @@ final class TonightsList {
     /** Within the caller's transaction. */
     void markRefused() {
         lists.markRefused(context.run().runId());
+    }
+
+    /** Files with these customers stay; within the caller's transaction, before {@link #markTaken}. */
+    void leave(Collection<UUID> customers) {
+        lists.leave(context.run().runId(), customers);
     }
 
     /** Within the caller's transaction. */

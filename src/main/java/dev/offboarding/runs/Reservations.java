@@ -6,10 +6,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -84,29 +87,43 @@ public final class Reservations {
     }
 
     /** Planned customers of whom nothing was written yet. */
-    public long begun() {
-        return count("""
-                select count(*) from offboarding.worked_case r
+    public Set<UUID> begun() {
+        return new HashSet<>(
+                jdbc.queryForList("""
+                select r.customer_id from offboarding.worked_case r
                  where r.run_id = ? and json_array_length(r.planned) > 0 and %s
-                """.formatted(BEGINS), runId, identity.get(), identity.get());
+                """.formatted(BEGINS), UUID.class, runId, identity.get(), identity.get()));
     }
 
     /** Customers whose first write other runs have reserved, and this one has not planned, too. */
     public long begunBeside() {
+        return begunBeside(Set.of());
+    }
+
+    /** The same, as if this run had not planned those. */
+    public long begunBeside(Set<UUID> without) {
         return count("""
                 select count(distinct customer_id) from offboarding.reservation
                  where platform_identity = ? and run_id <> ? and begins
                    and customer_id not in (
-                     select customer_id from offboarding.worked_case where run_id = ? and json_array_length(planned) > 0)
-                """, identity.get(), runId, runId);
+                     select customer_id from offboarding.worked_case
+                      where run_id = ? and json_array_length(planned) > 0 and customer_id <> all(?))
+                """, identity.get(), runId, runId, without.toArray(UUID[]::new));
     }
 
     /** Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once. */
     public long attempted(Instant since) {
+        return attempted(since, Set.of());
+    }
+
+    /** The same, as if this run had not planned those. */
+    public long attempted(Instant since, Set<UUID> without) {
         OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
-        return count("""
+        return count(
+                """
                 select count(*) from (
-                  select customer_id from offboarding.worked_case where run_id = ? and json_array_length(planned) > 0
+                  select customer_id from offboarding.worked_case
+                   where run_id = ? and json_array_length(planned) > 0 and customer_id <> all(?)
                   union
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
@@ -117,7 +134,17 @@ public final class Reservations {
                   select i.customer_id from offboarding.open_intent i
                    where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
                      and i.at > ? and i.action <> 'REACTIVATE' and not i.settled) attempted
-                """, runId, identity.get(), runId, platform, identity.get(), from, platform, identity.get(), from);
+                """,
+                runId,
+                without.toArray(UUID[]::new),
+                identity.get(),
+                runId,
+                platform,
+                identity.get(),
+                from,
+                platform,
+                identity.get(),
+                from);
     }
 
     /**

@@ -24,7 +24,9 @@ public record RunRow(
         String facts,
         String failures,
         String notes,
-        String dueAhead) {
+        String dueAhead,
+        @Nullable String planBasis,
+        @Nullable String approval) {
 
     static RunRow of(ResultSet row) throws SQLException {
         return new RunRow(
@@ -45,7 +47,9 @@ public record RunRow(
                 row.getString("facts"),
                 row.getString("failures"),
                 row.getString("notes"),
-                row.getString("due_ahead"));
+                row.getString("due_ahead"),
+                row.getString("plan_basis"),
+                row.getString("approval"));
     }
 
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {

@@ -83,6 +83,13 @@ public final class Runs {
         return lock.withinItsSession(jdbc -> begin(jdbc, job, platform, "adopt", platformIdentity, at, at, facts));
     }
 
+    /** Writes down that a plan was approved: as above. */
+    public static String approval(
+            RunLock lock, String job, PlatformName platform, String platformIdentity, Instant at, Map<String, ?> facts)
+            throws SQLException {
+        return lock.withinItsSession(jdbc -> begin(jdbc, job, platform, "approve", platformIdentity, at, at, facts));
+    }
+
     private static String begin(
             JdbcTemplate jdbc,
             String job,
@@ -190,12 +197,30 @@ public final class Runs {
                 runId);
     }
 
-    public void checked(String runId, String planId, Object limits) {
+    /** @param basis what of the plan its digest says beside the customers, as JSON */
+    public void checked(String runId, String planId, String basis, Object limits) {
         jdbc.update(
-                "update offboarding.run set plan_id = ?, limits = ?::json where run_id = ?",
+                "update offboarding.run set plan_id = ?, plan_basis = ?::json, limits = ?::json where run_id = ?",
                 planId,
+                basis,
                 JSON.writeValueAsString(limits),
                 runId);
+    }
+
+    /** Who asked, planned and approved, and what waits for an approval. */
+    public void approval(String runId, Map<String, ?> approval) {
+        jdbc.update(
+                "update offboarding.run set approval = ?::json where run_id = ?",
+                JSON.writeValueAsString(approval),
+                runId);
+    }
+
+    /** Whether a part of its plan waits for an approval, while another was carried out. */
+    public boolean someWaitForApproval(String runId) {
+        return is("""
+                select exists (select from offboarding.run
+                                where run_id = ? and stop_reason is null and (approval -> 'waiting' ->> 'customers')::bigint > 0)
+                """, runId);
     }
 
     public void noted(String runId, List<String> notes) {

@@ -439,6 +439,18 @@ public final class Scene implements AutoCloseable {
                 observations);
     }
 
+    /** Somebody approves a plan, by this scene's clock. */
+    public Approving.Result approve(String plan, @Nullable String by, boolean spread, @Nullable String lift) {
+        return new Approving(new JobFileReader().read(jobFile()), folder.resolve(".offboarding"), clock)
+                .approve(new Approving.Request(plan, "looked at it", by, spread, lift));
+    }
+
+    /** Ada approves a plan. */
+    public void adaApproves(String plan) {
+        Approving.Result result = approve(plan, "Ada", false, null);
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.OK);
+    }
+
     /** Runs and expects an exit code. */
     public Report runs(ExitCode expected) {
         RunResult result = run();

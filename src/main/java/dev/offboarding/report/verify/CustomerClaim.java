@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param standing state, outcome, message and holds
  * @param planned its planned writes as they are written down
  * @param effects the four effects with their proofs
+ * @param digest of what it holds and what is planned; null where nothing is
  */
 record CustomerClaim(
         UUID id,
@@ -29,7 +30,8 @@ record CustomerClaim(
         long standing,
         long planned,
         long effects,
-        PlannedActions writes) {
+        PlannedActions writes,
+        @Nullable String digest) {
 
     static long listedAs(JsonNode entry, Fingerprints fingerprints) {
         return fingerprints.of(

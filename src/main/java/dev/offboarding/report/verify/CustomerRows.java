@@ -91,7 +91,8 @@ final class CustomerRows {
                 CustomerClaim.standing(row, row.path("holds"), fingerprints),
                 fingerprints.of(row.path("planned")),
                 fingerprints.of(row.path("effects")),
-                writes(row, at));
+                writes(row, at),
+                PlanDigest.ofCustomer(id, row.path("holdings"), row.path("planned")));
     }
 
     private static PlannedActions writes(JsonNode row, Place at) {

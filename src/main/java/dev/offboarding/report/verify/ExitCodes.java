@@ -50,6 +50,9 @@ final class ExitCodes {
                 .anyMatch(day -> day.path("is_new").asBoolean(false))) {
             surely.add(ATTENTION);
         }
+        if (head.path("approval").path("waiting").path("customers").asLong(0) > 0) {
+            surely.add(ATTENTION);
+        }
         Set<Outcome> outcomes = sums.outcomes.keySet();
         if (sums.newHold || outcomes.contains(Outcome.FAILED) || outcomes.contains(Outcome.RE_ESTABLISHED)) {
             surely.add(ATTENTION);

@@ -5,11 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What a plan is called: SHA-256 of its writes, one line {@code CUSTOMER ACTION TARGET} each, customers in the order of their ids, with a
- * line feed between two.
+ * What a plan is called: SHA-256 of what it is based on, a line {@code NAME VALUE} each, and of its customers in the order of their ids, of
+ * each a digest of its own, with a line feed between two. In reports of earlier versions, which do not say what it is based on: of its writes
+ * alone, one line {@code CUSTOMER ACTION TARGET} each.
  */
 final class PlanDigest {
     private static final Comparator<UUID> AS_BYTES = Comparator.comparing(
@@ -18,20 +24,65 @@ final class PlanDigest {
 
     private PlanDigest() {}
 
-    static String of(Collection<CustomerTrail> customers) {
+    /** @param basis missing in reports of earlier versions */
+    static String of(JsonNode basis, Collection<CustomerTrail> customers) {
         MessageDigest sha256 = Sha256.begin();
+        for (var value : basis.properties()) {
+            add(sha256, value.getKey() + ' ' + StrictJson.text(value.getValue()) + '\n');
+        }
         String between = "";
-        for (CustomerClaim claim : customers.stream()
-                .map(customer -> customer.claim)
-                .filter(claim -> !claim.writes().all().isEmpty())
-                .sorted(Comparator.comparing(CustomerClaim::id, AS_BYTES))
-                .toList()) {
+        for (CustomerClaim claim : planned(customers)) {
+            if (basis.isObject()) {
+                add(sha256, between + claim.digest());
+                between = "\n";
+                continue;
+            }
             for (PlannedAction write : claim.writes().all()) {
-                String line = between + claim.id() + ' ' + write.action + ' ' + write.target();
-                sha256.update(line.getBytes(StandardCharsets.UTF_8));
+                add(sha256, between + claim.id() + ' ' + write.action + ' ' + write.target());
                 between = "\n";
             }
         }
         return Sha256.hex(sha256.digest());
+    }
+
+    /**
+     * Of one customer: a line {@code customer ID}, one {@code holds ID KIND STATUS AT_TERM_END} for each subscription in the order of their
+     * ids, and one {@code writes ACTION TARGET} for each planned write in theirs. Null where nothing is planned.
+     */
+    static @Nullable String ofCustomer(UUID customer, JsonNode holdings, JsonNode planned) {
+        if (planned.isEmpty()) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder("customer ").append(customer);
+        Map<String, JsonNode> byId = new TreeMap<>();
+        holdings.forEach(holding -> byId.put(String.valueOf(StrictJson.text(holding, "id")), holding));
+        byId.forEach((id, holding) -> {
+            String atTermEnd = StrictJson.text(holding, "at_term_end");
+            text.append("\nholds ")
+                    .append(id)
+                    .append(' ')
+                    .append(StrictJson.text(holding, "kind"))
+                    .append(' ')
+                    .append(StrictJson.text(holding, "status"))
+                    .append(' ')
+                    .append(atTermEnd == null ? "-" : atTermEnd);
+        });
+        planned.forEach(write -> text.append("\nwrites ")
+                .append(StrictJson.text(write, "action"))
+                .append(' ')
+                .append(StrictJson.text(write, "target")));
+        return Sha256.hex(Sha256.begin().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<CustomerClaim> planned(Collection<CustomerTrail> customers) {
+        return customers.stream()
+                .map(customer -> customer.claim)
+                .filter(claim -> !claim.writes().all().isEmpty())
+                .sorted(Comparator.comparing(CustomerClaim::id, AS_BYTES))
+                .toList();
+    }
+
+    private static void add(MessageDigest sha256, String text) {
+        sha256.update(text.getBytes(StandardCharsets.UTF_8));
     }
 }

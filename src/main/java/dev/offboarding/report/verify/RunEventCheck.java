@@ -60,6 +60,12 @@ final class RunEventCheck {
         limited = true;
         same(event, "plan_id", head);
         same(event, "population", head);
+        event.place()
+                .holds(
+                        head.path("plan_basis").equals(event.data().path("plan_basis")),
+                        "plan_basis",
+                        head.path("plan_basis"),
+                        event.data().path("plan_basis"));
         JsonNode said = event.data().path("limits");
         event.place().holds(head.path("limits").equals(said), "limits", head.path("limits"), said);
     }

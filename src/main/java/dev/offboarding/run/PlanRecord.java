@@ -1,0 +1,216 @@
+package dev.offboarding.run;
+
+import dev.offboarding.approvals.Approvals;
+import dev.offboarding.approvals.Given;
+import dev.offboarding.approvals.Person;
+import dev.offboarding.approvals.PlanBasis;
+import dev.offboarding.approvals.SavedPlan;
+import dev.offboarding.approvals.SavedPlans;
+import dev.offboarding.approvals.SavedPlans.Planned;
+import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.plan.Approval;
+import dev.offboarding.plan.LimitFigure;
+import dev.offboarding.runs.Runs;
+import dev.offboarding.runs.Stop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keeps plans that wait for a person, and says of a run who asked, who planned and who approved. */
+final class PlanRecord {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+    private static final int MOST_NAMED = 20;
+
+    private final RunContext context;
+    private final PlannedBy plannedBy;
+    private final LazyPlatform platform;
+    private final Runs runs;
+    private final SavedPlans plans;
+    private final JdbcTemplate jdbc;
+
+    PlanRecord(RunContext context, PlannedBy plannedBy, LazyPlatform platform, Runs runs, JdbcTemplate jdbc) {
+        this.context = context;
+        this.plannedBy = plannedBy;
+        this.platform = platform;
+        this.runs = runs;
+        this.plans = new SavedPlans(jdbc);
+        this.jdbc = jdbc;
+    }
+
+    /** @param only the customers that are part of it; null for all */
+    void save(
+            String planId,
+            PlanBasis basis,
+            Set<UUID> begins,
+            @Nullable Collection<UUID> only,
+            List<LimitFigure> figures,
+            Instant now) {
+        String runId = context.run().runId();
+        List<Map<String, @Nullable Object>> files = new ArrayList<>();
+        new ReceivedLists(jdbc).files(runId, MOST_NAMED).forEach(file -> {
+            Map<String, @Nullable Object> named = new LinkedHashMap<>();
+            named.put("name", file.name());
+            named.put("sha256", file.sha256());
+            files.add(named);
+        });
+        plans.save(new Planned(
+                planId,
+                runId,
+                context.run().jobFile().job(),
+                platform.identity(),
+                basis,
+                plannedBy.person(),
+                now,
+                begins,
+                only,
+                JSON.writeValueAsString(figures),
+                JSON.writeValueAsString(files)));
+    }
+
+    /** What people can do about a plan that was stopped. */
+    String waysOn(String planId, boolean fromList) {
+        return ". The ways on: %sstop single cases for good with \"withdraw\", or have somebody else look at plan %s and \"approve\" it"
+                .formatted(fromList ? "take the file away, " : "", planId);
+    }
+
+    /** Why an approval of this plan does not count any more; empty if there was none. */
+    String earlierApproval(String planId) {
+        return approvals()
+                .last(planId)
+                .map(given -> given.usedAt() != null
+                        ? " any more: that by %s was used by run %s"
+                                .formatted(given.approver().inWords(), given.usedRun())
+                        : " any more: that by %s has expired at %s"
+                                .formatted(given.approver().inWords(), given.expiresAt()))
+                .orElse("");
+    }
+
+    private Approvals approvals() {
+        return new Approvals(jdbc, context.run().jobFile().job(), platform.identity());
+    }
+
+    /**
+     * Notes it in the run's report, within the caller's transaction.
+     *
+     * @param waitingId names the part of the plan that waits for an approval; null if there is none
+     * @return one sentence each
+     */
+    List<String> tell(
+            @Nullable Stop stop,
+            String planId,
+            @Nullable String waitingId,
+            long waiting,
+            ApprovedPlan approved,
+            Map<String, Given> lifted) {
+        List<Given> given = stop == null ? approved.approvals(lifted) : List.of();
+        boolean required = context.run().jobFile().approval() == Approval.REQUIRED;
+        if (given.isEmpty() && stop == null && !required && waitingId == null) {
+            return List.of();
+        }
+        List<String> sentences = new ArrayList<>();
+        Set<String> requesters = new LinkedHashSet<>(
+                plans.requesters(given.stream().map(Given::planNo).toList(), MOST_NAMED));
+        given.forEach(it -> sentences.add("plan %s, made by %s, was %s by %s at %s: %s"
+                .formatted(
+                        it.planId(),
+                        it.planner().inWords(),
+                        approvedAs(it),
+                        it.approver().inWords(),
+                        it.approvedAt(),
+                        it.reason())));
+        Set<String> same = new LinkedHashSet<>();
+        given.forEach(it -> same.addAll(inOnePerson(it, requesters)));
+        sentences.addAll(same);
+        if (stop != null) {
+            sentences.add("plan %s, made by %s, is kept for whoever may approve it"
+                    .formatted(planId, planner(planId).inWords()));
+        }
+        if (waitingId != null) {
+            sentences.add(
+                    "%d planned %s for an approval of plan %s: their rows are not accepted, and their file stays where it is"
+                            .formatted(waiting, waiting == 1 ? "customer waits" : "customers wait", waitingId));
+        }
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("required", required);
+        json.put("planner", (stop == null ? plannedBy.person() : planner(planId)).json());
+        json.put("requesters", List.copyOf(requesters));
+        List<Map<String, @Nullable Object>> all = new ArrayList<>();
+        given.forEach(it -> {
+            Map<String, @Nullable Object> one = it.json();
+            one.put("customers", approved.customers(it));
+            all.add(one);
+        });
+        json.put("approvals", all);
+        json.put("same_person", List.copyOf(same));
+        if (waitingId != null) {
+            Map<String, Object> rest = new LinkedHashMap<>();
+            rest.put("plan_id", waitingId);
+            rest.put("customers", waiting);
+            json.put("waiting", rest);
+        } else if (stop != null) {
+            Map<String, Object> rest = new LinkedHashMap<>();
+            rest.put("plan_id", planId);
+            json.put("stopped", rest);
+        }
+        runs.approval(context.run().runId(), json);
+        if (!sentences.isEmpty()) {
+            runs.notedToo(context.run().runId(), sentences);
+        }
+        return sentences;
+    }
+
+    /** Who made it first. */
+    private Person planner(String planId) {
+        String job = context.run().jobFile().job();
+        return plans.beginningWith(planId).stream()
+                .filter(plan ->
+                        plan.job().equals(job) && plan.platformIdentity().equals(platform.identity()))
+                .map(SavedPlan::planner)
+                .findFirst()
+                .orElse(plannedBy.person());
+    }
+
+    private static String approvedAs(Given given) {
+        return switch (given.kind()) {
+            case APPROVE -> "approved";
+            case SPREAD -> "approved to be spread over several nights";
+            case LIFT -> "approved although it is over " + given.limit();
+        };
+    }
+
+    /** Where two of requester, planner and approver are one. */
+    private static List<String> inOnePerson(Given given, Set<String> requesters) {
+        List<String> same = new ArrayList<>();
+        Person planner = given.planner();
+        Person approver = given.approver();
+        if (planner.is(approver.name())) {
+            same.add("planner and approver are one: " + approver.inWords());
+        } else if (planner.user().equals(approver.user())) {
+            same.add(
+                    "planner and approver worked as one user, %s, so that at least one of their names is only a claim: %s, %s"
+                            .formatted(approver.user(), planner.inWords(), approver.inWords()));
+        }
+        requesters.stream()
+                .filter(approver::is)
+                .findFirst()
+                .ifPresent(it -> same.add("requester and approver are one: " + it));
+        requesters.stream()
+                .filter(planner::is)
+                .findFirst()
+                .ifPresent(it -> same.add("requester and planner are one: " + it));
+        return same;
+    }
+}

@@ -1,0 +1,327 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.run.Approving;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A plan over a limit that somebody else has looked at: carried out once nevertheless, or over several nights. */
+@Execution(ExecutionMode.CONCURRENT)
+class LiftAndSpreadTest {
+
+    private final Scene scene = Scene.set().with("limits.max-customers", "2");
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private String stops(String limit) {
+        RunResult result = scene.run();
+        assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        String plan = Scene.report(result).json().get("plan_id").asString();
+        assertThat(result.stopped()).startsWith(limit + ": ").contains("plan " + plan, "\"withdraw\"", "\"approve\"");
+        return plan;
+    }
+
+    private void lifts(String plan, String limit) {
+        Approving.Result result = scene.approve(plan, "Ada", false, limit);
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.OK);
+    }
+
+    private String refusesToLift(String plan, String limit) {
+        return refuses(plan, "Ada", limit);
+    }
+
+    private String refuses(String plan, @Nullable String by, @Nullable String limit) {
+        Approving.Result result = scene.approve(plan, by, false, limit);
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.WRONG_USAGE);
+        return result.lines().get(0);
+    }
+
+    private void spreads(String plan) {
+        Approving.Result result = scene.approve(plan, "Ada", true, null);
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.OK);
+    }
+
+    private void inOrder(Scene.Report report) {
+        assertThat(new ReportVerifier(null).verify(report.folder()).findings()).isEmpty();
+    }
+
+    private Scene.Report nextNight(ExitCode expected) {
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report report = scene.runs(expected);
+        inOrder(report);
+        return report;
+    }
+
+    private static int[] numbers(int from, int to) {
+        return IntStream.rangeClosed(from, to).toArray();
+    }
+
+    // ---- lift
+
+    @Test
+    void aLimitIsLiftedOnceForOnePlan() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+        assertThat(scene.inboxFiles()).containsExactly("list-1.csv");
+        lifts(plan, "max-customers");
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.total("customers", "OFFBOARDED")).isEqualTo(3);
+        assertThat(report.json().get("limits").toString())
+                .contains(
+                        "\"passed\":false",
+                        "\"lifted\":{\"by\":\"Ada\",\"claimed\":true",
+                        "\"reason\":\"looked at it\"");
+        inOrder(report);
+        assertThat(scene.listed(4, 5, 6).run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+    }
+
+    @Test
+    void aLimitThatIsLiftedForOnePlanStopsAnother() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        lifts(stops("max-customers"), "max-customers");
+        scene.listed(4);
+
+        stops("max-customers");
+
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void oneLimitThatIsLiftedLeavesTheOthers() {
+        scene.customers(1, 12)
+                .with("limits.max-share", "10%")
+                .with("limits.floor", "1")
+                .listed(1, 2, 3);
+        String plan = stops("max-customers");
+        lifts(plan, "max-customers");
+
+        assertThat(stops("max-share")).isEqualTo(plan);
+
+        lifts(plan, "max-share");
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
+    }
+
+    @Test
+    void whoPlannedDoesNotLift() {
+        scene.customers(1, 12).listed(1, 2, 3);
+
+        assertThat(refuses(stops("max-customers"), null, "max-customers")).contains("somebody else has to approve it");
+    }
+
+    @Test
+    void noLimitIsLiftedThatIsNoneOrDidNotStopThePlan() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+
+        assertThat(refusesToLift(plan, "protected-customers")).contains("there is no such limit that can be lifted");
+        assertThat(refusesToLift(plan, "all")).contains("there is no such limit that can be lifted");
+        assertThat(refusesToLift(plan, "max-share")).contains("was not over max-share");
+    }
+
+    @Test
+    void aMaxCustomersOfNoneIsNotLifted() {
+        scene.customers(1, 12).with("limits.max-customers", "0").listed(1);
+
+        assertThat(refusesToLift(stops("max-customers"), "max-customers")).contains("means none");
+    }
+
+    /** Whoever has lifted it before it became none. */
+    @Test
+    void aMaxCustomersThatBecameNoneStaysNone() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        lifts(stops("max-customers"), "max-customers");
+        scene.with("limits.max-customers", "0");
+
+        stops("max-customers");
+    }
+
+    @Test
+    void aFallOfThePopulationIsLiftedOnce() {
+        scene.customers(1, 12).listed(1).runs(ExitCode.OK);
+        scene.sql("update ledger.customer set relationship = 'none' where customer_id = any(?)", (Object)
+                IntStream.rangeClosed(5, 12).mapToObj(Scene::id).toArray(UUID[]::new));
+        scene.listed(2);
+        String plan = stops("population");
+        lifts(plan, "population");
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+        inOrder(report);
+    }
+
+    @Test
+    void aPopulationOfNobodyIsNotLifted() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+        scene.sql("update offboarding.saved_plan set limits = ?::json", """
+                [{"limit":"population","figure":0,"allowed":1,"passed":false,"message":"the platform shows no reseller customer at all"}]""");
+
+        assertThat(refusesToLift(plan, "population")).contains("cannot be lifted", "Only a fall can be");
+    }
+
+    @Test
+    void underApprovalRequiredALiftApprovesThePlanAsWell() {
+        scene.customers(1, 12).with("approval", "required").listed(1, 2, 3);
+        lifts(stops("max-customers"), "max-customers");
+
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
+    }
+
+    @Test
+    void anApprovalAloneLiftsNothing() {
+        scene.customers(1, 12).with("approval", "required").listed(1, 2, 3);
+        String plan = stops("max-customers");
+        scene.adaApproves(plan);
+
+        assertThat(stops("max-customers")).isEqualTo(plan);
+        assertThat(scene.count("offboarding.offboarding_case")).isZero();
+    }
+
+    // ---- spread
+
+    @Test
+    void aPlanIsSpreadOverThreeNightsWithNewRowsComingInBetween() {
+        scene.customers(1, 30).listed(3, 1, 2, 5, 4);
+        spreads(stops("max-customers"));
+
+        Scene.Report first = scene.runs(ExitCode.OK);
+        inOrder(first);
+        assertThat(first.outcome(3)).as("in the order of the list").isEqualTo("OFFBOARDED");
+        assertThat(first.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(first.hold(2)).isEqualTo("LATER_NIGHT");
+        assertThat(first.hold(5)).isEqualTo("LATER_NIGHT");
+        assertThat(first.hold(4)).isEqualTo("LATER_NIGHT");
+        assertThat(first.customer(4).get("message").asString()).contains("is spread over several nights", "Ada");
+        assertThat(scene.inboxFiles()).as("the list is taken").doesNotContain("list-1.csv");
+
+        scene.listed(10);
+        Scene.Report second = nextNight(ExitCode.OK);
+        assertThat(second.outcome(10)).as("first what is not part of it").isEqualTo("OFFBOARDED");
+        assertThat(second.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(second.hold(5)).isEqualTo("LATER_NIGHT");
+        assertThat(second.hold(4)).isEqualTo("LATER_NIGHT");
+
+        Scene.Report third = nextNight(ExitCode.OK);
+        assertThat(third.outcome(5)).isEqualTo("OFFBOARDED");
+        assertThat(third.outcome(4)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void newRowsThatAreOverALimitAloneStopTheNight() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.listed(10, 11, 12);
+        scene.clock.pass(Duration.ofDays(1));
+
+        stops("max-customers");
+
+        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
+        assertThat(scene.relationshipOf(10)).isEqualTo("reseller");
+    }
+
+    @Test
+    void whatIsSpreadKeepsToTheLimitOfThirtyDaysToo() {
+        scene.customers(1, 30)
+                .with("limits.max-customers", "100")
+                .with("limits.per-30-days", "1%")
+                .listed(numbers(1, 12));
+        spreads(stops("per-30-days"));
+
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(10);
+        assertThat(nextNight(ExitCode.OK).hold(12)).isEqualTo("LATER_NIGHT");
+        scene.clock.pass(Duration.ofDays(30));
+        assertThat(nextNight(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(2);
+    }
+
+    @Test
+    void afterNinetyDaysNothingIsSpreadAnyMore() {
+        scene.customers(1, 30).listed(numbers(1, 6));
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(90));
+
+        stops("max-customers");
+    }
+
+    @Test
+    void whoeverChangedBeforeTheTurnCameIsHeld() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.subscription(3, "license", "active");
+
+        Scene.Report report = nextNight(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(3)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
+    }
+
+    @Test
+    void underApprovalRequiredASpreadPlanIsApprovedToItsEnd() {
+        scene.customers(1, 30).with("approval", "required").listed(1, 2, 3);
+        spreads(stops("max-customers"));
+
+        assertThat(scene.runs(ExitCode.OK).hold(3)).isEqualTo("LATER_NIGHT");
+        assertThat(nextNight(ExitCode.OK).outcome(3)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aPlanOfASpreadNightSaysWhatItsRunWouldDoAndUsesUpNothing() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+
+        assertThat(scene.plans(ExitCode.OK).hold(3)).isEqualTo("LATER_NIGHT");
+        assertThat(scene.count("offboarding.offboarding_case")).isZero();
+        assertThat(scene.runs(ExitCode.OK).hold(3)).isEqualTo("LATER_NIGHT");
+    }
+
+    @Test
+    void aSpreadPlanWithAGracePeriodRemovesOnTheLastDayOfEach() {
+        scene.customers(1, 30).with("grace-period", "1d");
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.listed(1, 2, 3);
+        spreads(stops("max-customers"));
+
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        Scene.Report second = nextNight(ExitCode.OK);
+        assertThat(second.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(second.hold(3)).isEqualTo("GRACE_PERIOD");
+        assertThat(nextNight(ExitCode.OK).outcome(3)).isEqualTo("OFFBOARDED");
+    }
+
+    /** An open case of an earlier night is no part of the plan, and begins first. */
+    @Test
+    void twoSpreadPlansTakeTurnsInTheOrderOfTheirApprovals() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.listed(11, 12, 13);
+        scene.clock.pass(Duration.ofDays(1));
+        spreads(stops("max-customers"));
+
+        Scene.Report second = scene.runs(ExitCode.OK);
+        assertThat(second.outcome(3)).isEqualTo("OFFBOARDED");
+        assertThat(second.outcome(11)).isEqualTo("OFFBOARDED");
+        assertThat(second.hold(12)).isEqualTo("LATER_NIGHT");
+    }
+}
