@@ -19,6 +19,9 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
  */
 public final class TestDatabase implements AutoCloseable {
     private static final String TEMPLATE = "template_offboarding";
+    /** A run makes each of its statements a few times only, on tables of a few rows: to plan them takes longer than what they are for. */
+    private static final String PLANNED_ONCE = "&prepareThreshold=1&options=-c%20plan_cache_mode=force_generic_plan";
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
     private static @Nullable HikariDataSource administrator;
@@ -83,6 +86,9 @@ public final class TestDatabase implements AutoCloseable {
                     .setLocaleConfig("locale", "C")
                     .setLocaleConfig("locale-provider", "builtin")
                     .setLocaleConfig("builtin-locale", "C.UTF-8")
+                    // of many small databases that live for minutes there is nothing to be cleared away
+                    .setServerConfig("autovacuum", "off")
+                    .setServerConfig("io_method", "sync")
                     .start();
             JdbcClient.create(direct("postgres"))
                     .sql("create database " + TEMPLATE)
@@ -134,7 +140,7 @@ public final class TestDatabase implements AutoCloseable {
         if (running == null) {
             throw new IllegalStateException("not started");
         }
-        return running.getJdbcUrl("postgres", database);
+        return running.getJdbcUrl("postgres", database) + PLANNED_ONCE;
     }
 
     private static DataSource direct(String database) {
