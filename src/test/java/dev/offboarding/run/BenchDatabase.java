@@ -23,6 +23,7 @@ public final class BenchDatabase implements AutoCloseable {
 
     public static final int SUBSCRIPTIONS = 3;
     private static final String SEED = "seed";
+    private static final boolean KEEPS_WAL = Boolean.getBoolean("bench.wal");
 
     private final EmbeddedPostgres server;
     private final int customers;
@@ -32,7 +33,10 @@ public final class BenchDatabase implements AutoCloseable {
         this.customers = customers;
     }
 
-    /** The settings are those of the embedded server of the program. */
+    /**
+     * The settings are those of the embedded server of the program. With {@code -Dbench.wal=true} the server keeps its log, so that it can
+     * be asked what is in it.
+     */
     public static BenchDatabase with(int customers) {
         try {
             BenchDatabase database = new BenchDatabase(
@@ -44,6 +48,7 @@ public final class BenchDatabase implements AutoCloseable {
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("full_page_writes", "on")
                             .setServerConfig("max_connections", "100")
+                            .setServerConfig("wal_keep_size", KEEPS_WAL ? "100GB" : "0")
                             .start(),
                     customers);
             database.seed();
@@ -121,6 +126,26 @@ public final class BenchDatabase implements AutoCloseable {
                 .sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
                 .query(Long.class)
                 .single();
+    }
+
+    /**
+     * What of it is of which table or index, the most first, where the server keeps it: else nothing.
+     *
+     * @param from what the server had written before, in bytes
+     */
+    public List<String> walByTable(String database, long from) {
+        if (!KEEPS_WAL) {
+            return List.of();
+        }
+        JdbcClient jdbc = jdbc(database);
+        jdbc.sql("create extension if not exists pg_walinspect").update();
+        return jdbc.sql("""
+                select format('%s %s: %s kB, of it %s kB pages, %s of them', c.relname, b.record_type, sum(b.record_length) / 1024,
+                         coalesce(sum(b.block_fpi_length), 0) / 1024, count(*) filter (where b.block_fpi_length > 0))
+                  from pg_get_wal_block_info('0/0'::pg_lsn + :from, pg_current_wal_lsn(), false) b
+                  join pg_class c on pg_relation_filenode(c.oid) = b.relfilenode
+                 group by c.relname, b.record_type order by sum(b.record_length) desc limit 25
+                """).param("from", from).query(String.class).list();
     }
 
     public String url(String database) {

@@ -20,7 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * How long whole runs take: figures, and no limit on them. It fails only where what the run did is not right.
- * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands options to the measured program.
+ * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands options to the measured program, and
+ * {@code -Dbench.wal=true} says of which tables the write-ahead log is.
  */
 @Tag("bench")
 class WholeRunBench {
@@ -38,10 +39,11 @@ class WholeRunBench {
             Path list = list(CUSTOMERS);
             double floorBefore = floor(database);
             String name = database.copy("whole");
-            long wal = database.walBytes();
+            long walBefore = database.walBytes();
 
             Measured run = MeasuredRun.in(MEGABYTES, database.jobFile(folder, name, file(list), ""));
-            wal = database.walBytes() - wal;
+            long wal = database.walBytes() - walBefore;
+            database.walByTable(name, walBefore).forEach(System.out::println);
 
             assertThat(run.exitCode()).isEqualTo(ExitCode.OK.name());
             assertThat(run.outcomes()).isEqualTo("{OFFBOARDED=" + CUSTOMERS + "}");
