@@ -106,16 +106,21 @@ public final class Approvals {
                 at(now));
     }
 
-    /** Those under which cases were accepted that are still open. */
+    /** Those under which cases were accepted to which something would be written, whatever their job was called then. */
     private List<Given> covering(String runId) {
-        return jdbc.query(GIVEN + """
-                 and exists (select from offboarding.approved_case ac join offboarding.planned_case r on r.case_id = ac.case_id
-                              where ac.approval_no = a.approval_no and r.run_id = ?) order by a.approval_no
-                """, (row, n) -> read(row), job, identity, runId);
+        return jdbc.query("""
+                select a.*, p.plan_id, p.planner, p.planner_is_claim, p.planner_user
+                  from offboarding.approval a join offboarding.saved_plan p on p.plan_no = a.plan_no
+                 where exists (select from offboarding.approved_case ac join offboarding.planned_case r on r.case_id = ac.case_id
+                                where ac.approval_no = a.approval_no and r.run_id = ?)
+                """, (row, n) -> read(row), runId);
     }
 
     /** What a run would write, compared with these approvals; a customer that several name is there several times, the newest first. */
     public List<Match> matches(String runId, Collection<Given> usable, PlanBasis basis) {
+        if (usable.isEmpty()) {
+            return List.of();
+        }
         Map<Long, Given> byNo = byNo(usable);
         return jdbc.query(
                 """
@@ -137,6 +142,9 @@ public final class Approvals {
     /** The same for approvals that earlier nights have used, and the cases that those accepted under them. */
     public List<Match> covered(String runId, PlanBasis basis) {
         Map<Long, Given> byNo = byNo(covering(runId));
+        if (byNo.isEmpty()) {
+            return List.of();
+        }
         return jdbc.query(
                 """
                 select r.customer_id, a.approval_no, c.position, c.digest = r.digest as same, p.basis::text = ? as same_basis,

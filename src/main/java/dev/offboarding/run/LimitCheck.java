@@ -259,10 +259,15 @@ final class LimitCheck {
         if (nothingApproved) {
             return new Stop(
                     StopReason.APPROVAL,
-                    "the job file asks for an approval of plan %s, and there is none%s%s%s"
+                    "the job file asks for an approval of plan %s, and there is none%s%s%s%s"
                             .formatted(
                                     planId,
                                     record.earlierApproval(planId),
+                                    approved.changed().isEmpty()
+                                            ? ""
+                                            : " (%d of its customers were approved, and are not as they were then)"
+                                                    .formatted(
+                                                            approved.changed().size()),
                                     Limits.origin(tonight),
                                     record.waysOn(planId, tonight.fromList() > 0)));
         }

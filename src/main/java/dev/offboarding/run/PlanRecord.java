@@ -33,6 +33,7 @@ final class PlanRecord {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
     private static final int MOST_NAMED = 20;
+    private static final int FIRST_DIGITS = 12;
 
     private final RunContext context;
     private final PlannedBy plannedBy;
@@ -125,7 +126,8 @@ final class PlanRecord {
                 plans.requesters(given.stream().map(Given::planNo).toList(), MOST_NAMED));
         given.forEach(it -> sentences.add("plan %s, made by %s, was %s by %s at %s: %s"
                 .formatted(
-                        it.planId(),
+                        // a notice has no room for all of it
+                        it.planId().substring(0, FIRST_DIGITS),
                         it.planner().inWords(),
                         approvedAs(it),
                         it.approver().inWords(),

@@ -66,7 +66,11 @@ class ApproveCommandTest {
 
         assertThat(type("run")).as(said.toString()).isZero();
         assertThat(said.toString())
-                .contains("Approval: plan " + plan(), "was approved by Ada", "looked at both", "2 offboarded");
+                .contains(
+                        "Approval: plan " + plan().substring(0, 12),
+                        "was approved by Ada",
+                        "looked at both",
+                        "2 offboarded");
         List<String> folders = new ArrayList<>();
         scene.reports().forEach(folder -> folders.add(folder.toString()));
         said.getBuffer().setLength(0);

@@ -3,7 +3,11 @@ package dev.offboarding.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Population;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -289,5 +293,61 @@ class LimitsTest {
                     .hasSize(4)
                     .allMatch(LimitFigure::passed);
         }
+    }
+
+    private static final Lift ADA = new Lift("Ada", true, "ops", "sold", Instant.EPOCH);
+
+    private static List<String> stopping(LimitSettings settings, LimitInputs tonight, String... lifted) {
+        Map<String, Lift> lifts = new HashMap<>();
+        for (String limit : lifted) {
+            lifts.put(limit, ADA);
+        }
+        return Limits.lift(settings, tonight, Limits.check(settings, tonight), lifts).stream()
+                .filter(LimitFigure::stops)
+                .map(LimitFigure::limit)
+                .toList();
+    }
+
+    @Test
+    void aLimitThatIsLiftedStopsNothingAndTheOthersDo() {
+        LimitInputs many = new LimitInputs(50, 50, 50, 0, 50, new Population(100, true), null, 0);
+
+        assertThat(stopping(DEFAULTS, many)).containsExactly("max-customers", "max-share", "per-30-days");
+        assertThat(stopping(DEFAULTS, many, "max-customers")).containsExactly("max-share", "per-30-days");
+        assertThat(stopping(DEFAULTS, many, "max-customers", "max-share", "per-30-days"))
+                .isEmpty();
+    }
+
+    @Test
+    void onlyAFallOfThePopulationIsLifted() {
+        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), 100L, 0), "population"))
+                .isEmpty();
+        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(0, true), 100L, 0), "population"))
+                .containsExactly("population");
+        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, false), 100L, 0), "population"))
+                .containsExactly("population");
+    }
+
+    @Test
+    void aMaxCustomersOfNoneIsNotLifted() {
+        LimitSettings none = new LimitSettings(0, Share.parse("100%"), 3, Share.parse("100%"));
+
+        assertThat(stopping(none, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), null, 0), "max-customers"))
+                .containsExactly("max-customers");
+    }
+
+    @Test
+    void thereIsRoomForAsManyAsAllLimitsLeave() {
+        LimitSettings settings = new LimitSettings(5, Share.parse("10%"), 3, Share.parse("20%"));
+
+        assertThat(Limits.room(settings, others(1, 1, 4, 100), Set.of())).isEqualTo(3);
+        assertThat(Limits.room(settings, others(1, 1, 4, 100), Set.of("max-customers")))
+                .isEqualTo(8);
+        assertThat(Limits.room(settings, others(0, 0, 19, 100), Set.of())).isEqualTo(1);
+        assertThat(Limits.room(settings, others(9, 0, 30, 100), Set.of())).isZero();
+    }
+
+    private static LimitInputs others(long begun, long reserved, long attempted, long population) {
+        return new LimitInputs(begun, 0, begun, reserved, attempted, new Population(population, true), null, 0);
     }
 }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -441,6 +442,12 @@ public final class Scene implements AutoCloseable {
 
     /** Somebody approves a plan, by this scene's clock. */
     public Approving.Result approve(String plan, @Nullable String by, boolean spread, @Nullable String lift) {
+        return approve(plan, by, spread, lift, clock);
+    }
+
+    /** The same, by another clock. */
+    public Approving.Result approve(
+            String plan, @Nullable String by, boolean spread, @Nullable String lift, Clock clock) {
         return new Approving(new JobFileReader().read(jobFile()), folder.resolve(".offboarding"), clock)
                 .approve(new Approving.Request(plan, "looked at it", by, spread, lift));
     }

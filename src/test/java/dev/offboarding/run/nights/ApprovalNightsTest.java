@@ -2,15 +2,21 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
+import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -376,5 +382,99 @@ class ApprovalNightsTest {
         assertThat(next.exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
         scene.adaApproves(plan(Scene.report(next)));
         assertThat(scene.runs(ExitCode.OK).outcome(2)).isEqualTo("OFFBOARDED");
+    }
+
+    /** It was accepted under its approval, and the night after is a part of that. */
+    @Test
+    void whatFailedInTheNightOfItsApprovalIsTriedAgainUnderIt() {
+        scene.customers(1, 4).listed(1);
+        scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.sql("create trigger no before update on ledger.customer for each row execute function public.no()");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.customer");
+
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aRunThatWasStoppedRightAfterItHadAcceptedIsContinuedUnderItsApproval() {
+        scene.customers(1, 4).listed(1, 2);
+        scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        AtomicReference<OffboardingRun> run = new AtomicReference<>();
+        run.set(TestRuns.of(
+                new JobFileReader().read(scene.jobFile()),
+                Mode.RUN,
+                scene.folder().resolve(".offboarding"),
+                scene.clock,
+                new Progress() {
+                    @Override
+                    public void advance(long cases) {}
+
+                    @Override
+                    public void step(String name, long cases) {
+                        if (name.equals("suspend")) {
+                            run.get().stop();
+                        }
+                    }
+                },
+                Duration.ZERO));
+        assertThat(run.get().start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(2);
+    }
+
+    /** Nothing was written yet, so that everything still has to be as it was approved. */
+    @Test
+    void whoChangedAfterAnApprovedNightThatWroteNothingIsHeld() {
+        scene.customers(1, 4).listed(1);
+        scene.adaApproves(stops());
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.sql("create trigger no before update on ledger.customer for each row execute function public.no()");
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.sql("drop trigger no on ledger.customer");
+        UUID bought = scene.subscription(1, "license", "active");
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.outcome(1)).isEqualTo("HELD");
+        assertThat(scene.statusOf(bought)).isEqualTo("active");
+    }
+
+    @Test
+    void aRenamedJobGoesOnWithWhatWasApproved() {
+        scene.customers(1, 4).with("grace-period", "2d").listed(1);
+        scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(2));
+        scene.sql("update offboarding.offboarding_case set job = 'renamed'");
+        scene.renamed("renamed");
+
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aCustomerListedAgainAfterItCameBackNeedsAnotherApproval() {
+        scene.customers(1, 4).with("grace-period", "2d").listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        scene.runs(ExitCode.OK);
+        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", license);
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("REACTIVATED");
+        scene.listed(1);
+
+        String plan = stops();
+
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        scene.clock.pass(Duration.ofHours(1));
+        scene.adaApproves(plan);
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
     }
 }

@@ -2,13 +2,19 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
+import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -323,5 +329,103 @@ class LiftAndSpreadTest {
         assertThat(second.outcome(3)).isEqualTo("OFFBOARDED");
         assertThat(second.outcome(11)).isEqualTo("OFFBOARDED");
         assertThat(second.hold(12)).isEqualTo("LATER_NIGHT");
+    }
+
+    // ---- beside each other
+
+    private Scene job(String name) {
+        return scene.with("job", name)
+                .with("list.csv.inbox", scene.folder().resolve(name).toString());
+    }
+
+    private void listedIn(String job, int... customers) {
+        StringBuilder csv = new StringBuilder("customer_id,domain\n");
+        for (int n : customers) {
+            csv.append("%s,customer-%d.example\n".formatted(Scene.id(n), n));
+        }
+        job(job).write(
+                        scene.folder().resolve(job).resolve("list.csv"),
+                        csv.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** While the first job is about to write, the second one runs. */
+    private RunResult besideOneOf(String first, String second) {
+        AtomicReference<RunResult> beside = new AtomicReference<>();
+        RunResult result = TestRuns.of(
+                        new JobFileReader().read(job(first).jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        new Progress() {
+                            @Override
+                            public void advance(long cases) {}
+
+                            @Override
+                            public void step(String name, long cases) {
+                                if (name.equals("suspend")) {
+                                    scene.clock.pass(Duration.ofMillis(5));
+                                    beside.set(job(second).run());
+                                }
+                            }
+                        },
+                        Duration.ZERO)
+                .start();
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(ExitCode.OK);
+        return beside.get();
+    }
+
+    @Test
+    void aSpreadPlanLeavesRoomForWhatAJobBesideItHasReserved() {
+        scene.customers(1, 30);
+        listedIn("second", 11, 12, 13);
+        spreads(stops("max-customers"));
+        listedIn("first", 1);
+
+        RunResult second = besideOneOf("first", "second");
+
+        assertThat(second.exitCode()).as("%s", second).isEqualTo(ExitCode.OK);
+        Scene.Report report = Scene.report(second);
+        inOrder(report);
+        assertThat(report.outcome(11)).isEqualTo("OFFBOARDED");
+        assertThat(report.hold(12)).isEqualTo("LATER_NIGHT");
+        assertThat(report.hold(13)).isEqualTo("LATER_NIGHT");
+    }
+
+    @Test
+    void anApprovalDoesNotMakeRoomBesideAJobThatHasReservedIt() {
+        scene.customers(1, 30).with("approval", "required");
+        listedIn("second", 11, 12);
+        RunResult asked = scene.run();
+        assertThat(asked.exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        scene.adaApproves(Scene.report(asked).json().get("plan_id").asString());
+        scene.without("approval");
+        listedIn("first", 1);
+        AtomicReference<RunResult> beside = new AtomicReference<>();
+        TestRuns.of(
+                        new JobFileReader().read(scene.jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        new Progress() {
+                            @Override
+                            public void advance(long cases) {}
+
+                            @Override
+                            public void step(String name, long cases) {
+                                if (name.equals("suspend")) {
+                                    scene.clock.pass(Duration.ofMillis(5));
+                                    scene.with("approval", "required");
+                                    beside.set(job("second").run());
+                                }
+                            }
+                        },
+                        Duration.ZERO)
+                .start();
+
+        assertThat(beside.get().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(beside.get().stopped()).startsWith("max-customers: ");
+        // and it is not used up by that
+        assertThat(job("second").runs(ExitCode.OK).total("customers", "OFFBOARDED"))
+                .isEqualTo(2);
     }
 }

@@ -78,6 +78,25 @@ class NoticeNightsTest {
     }
 
     @Test
+    void whoPlannedAndApprovedAndWhyIsSaidAndWhatWaitsForAnApproval() {
+        scene.customers(1, 4).with("approval", "required").listed(1);
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line).contains("the job file asks for an approval of plan"))
+                .anySatisfy(line -> assertThat(line).contains("is kept for whoever may approve it"));
+        scene.adaApproves(scene.jdbc()
+                .sql("select plan_id from offboarding.saved_plan")
+                .query(String.class)
+                .single());
+        scene.listed(2).runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told(receiver.calls().get(1)))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("was approved by Ada (a claim of the user", "looked at it", "made by"))
+                .anySatisfy(line -> assertThat(line).contains("1 planned customer waits for an approval of plan"));
+    }
+
+    @Test
     void aNightThatNeedsSomebodySaysWhoIsToBeLookedAtAndWhatWaits() {
         scene.customers(1, 4);
         scene.subscription(2, "marketplace", "active");
