@@ -79,6 +79,14 @@ public interface ResellerPlatform extends AutoCloseable {
     }
 
     /**
+     * The link under which a customer accepts the relationship when it is requested again; the same for all customers. One that cannot be
+     * read costs nobody anything: it never keeps the platform from being used.
+     */
+    default RelationshipRequest relationshipRequest() {
+        return RelationshipRequest.NONE;
+    }
+
+    /**
      * Which of these customers are reseller customers in tonight's customer list, the one that {@link #population()} counted. None where
      * that was not complete.
      */

@@ -8,6 +8,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.JsonText;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,6 +173,11 @@ public final class Certificates {
         page.put("actions", actions);
         page.put("noActions", actions.isEmpty());
         page.put("effects", effects(it, own, time));
+        WayBack wayBack = WayBack.of(platform, it.relationshipRequest());
+        page.put("wayBackHow", wayBack.how());
+        page.put("wayBackLink", wayBack.link() == null ? "" : OneLine.of(wayBack.link()));
+        page.put("wayBackUntil", wayBack.until());
+        page.put("lost", lost(it));
         page.put("witness", witness == null ? "" : ownOnly(PageText.story(witness), own));
         page.put("job", it.job());
         page.put("runId", it.closedRun());
@@ -207,6 +214,55 @@ public final class Certificates {
             }
         }
         return actions;
+    }
+
+    /** What was active before, in the order in which to make it active again. */
+    private static List<Map<String, Object>> lost(CertifiedCase it) {
+        Set<String> suspended = new LinkedHashSet<>();
+        Set<String> cancelled = new LinkedHashSet<>();
+        Map<String, JsonNode> seen = new HashMap<>();
+        for (AuditEvents.OfCustomer recorded : it.events()) {
+            AuditEvent event = recorded.event();
+            WayBack.see(
+                    seen, ReportJson.MAPPER.readTree(event.data()).path("seen").path("subscriptions"));
+            String action = event.action();
+            if (!event.is(EventKind.OUTCOME) || action == null) {
+                continue;
+            }
+            for (RecordedWrite write : event.writes()) {
+                switch (action) {
+                    case "SUSPEND" -> {
+                        if (took(write, action)) {
+                            suspended.add(write.target());
+                        }
+                    }
+                    case "CANCEL" -> {
+                        if (took(write, action)) {
+                            cancelled.add(write.target());
+                        }
+                    }
+                    case "REACTIVATE" -> {
+                        if (took(write, action)) {
+                            suspended.remove(write.target());
+                        }
+                    }
+                    default -> {
+                        // nothing of a subscription's state
+                    }
+                }
+            }
+        }
+        return WayBack.lost(suspended, cancelled, seen).stream()
+                .map(one -> Map.<String, Object>of(
+                        "name",
+                        PageText.line(one.name()),
+                        "id",
+                        PageText.line(one.id()),
+                        "until",
+                        PageText.line(one.until()),
+                        "gone",
+                        !one.again()))
+                .toList();
     }
 
     /**

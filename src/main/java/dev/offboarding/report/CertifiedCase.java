@@ -4,8 +4,10 @@ import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.kit.JsonText;
+import dev.offboarding.runs.Runs;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ record CertifiedCase(
         Map<String, JsonNode> effects,
         long times,
         boolean hadAzure,
+        @Nullable String relationshipRequest,
         List<AuditEvents.OfCustomer> events) {
 
     /** Kinds of subscriptions under which Azure roles may be held. */
@@ -81,6 +84,7 @@ record CertifiedCase(
         if (closedAt == null || closedRun == null || closedAs == null || !last.offboarded()) {
             throw notOffboarded(last);
         }
+        List<AuditEvents.OfCustomer> ofCase = ofCase(events, cases, last, closedRun);
         return new CertifiedCase(
                 last.job(),
                 last.listing().companyName(),
@@ -93,7 +97,21 @@ record CertifiedCase(
                 effects(customerId, last.effects()),
                 here.stream().filter(KnownCase::offboarded).count(),
                 hadAzure(events),
-                ofCase(events, cases, last, closedRun));
+                relationshipRequest(jdbc, ofCase),
+                ofCase);
+    }
+
+    /** As the last run of the case has read it; null where none has. */
+    private static @Nullable String relationshipRequest(JdbcTemplate jdbc, List<AuditEvents.OfCustomer> events) {
+        Runs runs = new Runs(jdbc);
+        return events.stream()
+                .map(it -> it.event().runId())
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .map(run -> runs.find(run).map(WayBack::of).map(WayBack::link).orElse(null))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static NoCertificateException notOffboarded(KnownCase last) {

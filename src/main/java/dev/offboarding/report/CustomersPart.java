@@ -67,6 +67,7 @@ final class CustomersPart {
             "effects",
             "planned",
             "holdings",
+            "way_back",
             "others");
 
     private final RunCases cases;
@@ -185,6 +186,22 @@ final class CustomersPart {
         return results;
     }
 
+    /** What was active before the first write, in the order in which to make it active again. */
+    private static void wayBack(RecordWriter json, CaseRow row) {
+        json.name("way_back");
+        json.startArray();
+        for (WayBack.Lost it : WayBack.lost(row)) {
+            json.startObject();
+            json.property("id", it.id());
+            json.property("name", it.name());
+            json.property("status_before", "active");
+            json.property("until", it.until());
+            json.property("again", it.again());
+            json.endObject();
+        }
+        json.endArray();
+    }
+
     private static void writeRest(
             RecordWriter json, CaseRow row, Collection<String> headings, List<@Nullable String> others) {
         int next = 0;
@@ -212,6 +229,9 @@ final class CustomersPart {
         json.stored("effects", row.removal().effects());
         json.stored("planned", row.planned());
         json.stored("holdings", row.subscriptions().seen());
+        if (row.removal().removedAt() != null) {
+            wayBack(json, row);
+        }
         json.stored("others", row.listing().others());
     }
 }

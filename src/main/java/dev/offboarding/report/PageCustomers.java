@@ -165,6 +165,9 @@ final class PageCustomers {
         story.put("holds", PageStory.holds(row.held().all()));
         story.put("effects", PageStory.effects(row.removal().effects(), time));
         story.put("holdings", PageStory.holdings(row.subscriptions().seen()));
+        if (row.removal().removedAt() != null) {
+            story.put("wayBack", PageStory.wayBack(WayBack.lost(row)));
+        }
         story.put("writes", trail.writes);
         if (trail.left > 0) {
             story.put("writesLeft", trail.left);

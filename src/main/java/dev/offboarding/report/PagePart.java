@@ -5,6 +5,7 @@ import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.JsonText;
+import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.runs.RunRow;
 import java.io.BufferedWriter;
@@ -113,7 +114,10 @@ final class PagePart {
         page.put(
                 "undo",
                 totals.outcomes().containsKey("OFFBOARDED") || totals.outcomes().containsKey("REMOVED"));
-        page.put("onPartnerCenter", run.platform().equals("partner-center"));
+        WayBack wayBack = WayBack.of(run);
+        page.put("wayBackHow", wayBack.how());
+        page.put("wayBackLink", wayBack.link() == null ? "" : OneLine.of(wayBack.link()));
+        page.put("wayBackUntil", wayBack.until());
         page.put("facts", finePrint.facts());
         many(page, "limits", "isLimited", finePrint.limits());
         many(page, "files", "isListed", finePrint.files());

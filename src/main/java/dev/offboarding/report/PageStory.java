@@ -86,6 +86,20 @@ final class PageStory {
         return holdings;
     }
 
+    static List<Map<String, Object>> wayBack(List<WayBack.Lost> lost) {
+        return lost.stream()
+                .limit(MOST)
+                .map(it -> {
+                    Slim shown = new Slim();
+                    shown.put("id", PageText.line(it.id()));
+                    shown.put("name", PageText.story(it.name()));
+                    shown.put("until", PageText.line(it.until()));
+                    shown.put("gone", it.again() ? null : true);
+                    return shown.members();
+                })
+                .toList();
+    }
+
     static List<Map<String, Object>> planned(String stored) {
         List<Map<String, Object>> planned = new ArrayList<>();
         for (JsonNode write : ReportJson.MAPPER.readTree(stored)) {

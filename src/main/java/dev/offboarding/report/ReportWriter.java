@@ -236,6 +236,13 @@ public final class ReportWriter {
         if (run.approval() != null) {
             json.stored("approval", run.approval());
         }
+        WayBack wayBack = WayBack.of(run);
+        json.name("way_back");
+        json.startObject();
+        json.property("link", wayBack.link());
+        json.property("how", wayBack.how());
+        json.property("until", wayBack.until());
+        json.endObject();
     }
 
     private static ReportSummary summary(

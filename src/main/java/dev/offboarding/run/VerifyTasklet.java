@@ -3,11 +3,15 @@ package dev.offboarding.run;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.platform.RelationshipRequest;
+import dev.offboarding.report.WayBack;
+import dev.offboarding.runs.Runs;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -26,6 +30,8 @@ final class VerifyTasklet implements Tasklet {
     private final EffectReads effects;
     private final CaseRecorder recorder;
     private final DoneStatement done;
+    private final Runs runs;
+    private boolean removed;
     private final Deque<Long> due = new ArrayDeque<>();
 
     VerifyTasklet(
@@ -34,13 +40,15 @@ final class VerifyTasklet implements Tasklet {
             Cases cases,
             EffectReads effects,
             CaseRecorder recorder,
-            DoneStatement done) {
+            DoneStatement done,
+            Runs runs) {
         this.context = context;
         this.platform = platform;
         this.cases = cases;
         this.effects = effects;
         this.recorder = recorder;
         this.done = done;
+        this.runs = runs;
     }
 
     @Override
@@ -53,6 +61,9 @@ final class VerifyTasklet implements Tasklet {
             recorder.finish();
             Instant nextLook = cases.nextVerification();
             if (nextLook == null) {
+                if (removed) {
+                    noteTheWayBack();
+                }
                 return RepeatStatus.FINISHED;
             }
             context.guard().waitUntil(nextLook, context.guard()::mayGoOn);
@@ -65,6 +76,7 @@ final class VerifyTasklet implements Tasklet {
         if (!chunk.isEmpty() && context.guard().mayGoOn()) {
             List<OffboardingCase> looked = cases.at(chunk);
             look(looked);
+            removed |= looked.stream().anyMatch(c -> c.removedAt() != null);
             StepCounts.add(
                     contribution,
                     looked.size(),
@@ -73,6 +85,21 @@ final class VerifyTasklet implements Tasklet {
                             .count());
         }
         return RepeatStatus.CONTINUABLE;
+    }
+
+    /** Once a run, and last: it is for whoever comes to regret a removal, and nobody waits for it. */
+    private void noteTheWayBack() {
+        RelationshipRequest request = platform.get().relationshipRequest();
+        String runId = context.run().runId();
+        if (request.link() != null) {
+            runs.add(runId, Map.of(WayBack.LINK, request.link()));
+        } else if (request.flaw() != null) {
+            runs.notedToo(
+                    runId,
+                    List.of(
+                            "the link to request a relationship again could not be read: %s. It is in Partner Center under Customers ▸ Request a reseller relationship"
+                                    .formatted(request.flaw())));
+        }
     }
 
     private void look(List<OffboardingCase> looked) {

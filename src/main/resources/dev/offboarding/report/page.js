@@ -209,10 +209,17 @@
         State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt,
         'Read again from': it.nextLook,
       })),
-      it.removedAt && part('If this was a mistake', el('p', {},
-        'Request the relationship again; once the customer has accepted it, make active again what was suspended: ',
-        'it is named under “Subscriptions”.')),
+      it.removedAt && part('If this was a mistake', wayBack(it), true),
     ].filter(Boolean);
+  }
+
+  function wayBack(it) {
+    const words = byId('way-back');
+    return el('div', {},
+      el('p', {}, words ? words.textContent : 'Request the relationship again.'),
+      (it.wayBack || []).length > 0 && el('ol', { class: 'lines' }, it.wayBack.map((one, index) => el('li', {},
+        (index + 1) + '. ', outside(one.name || one.id), one.gone ? ': cancelled, it cannot be made active again' : ': was active',
+        one.until && ', its term ends ' + one.until, small(code(one.id))))));
   }
 
   const part = (title, content, whole) => el('div', { class: whole ? 'whole' : undefined }, el('h3', {}, title), content);

@@ -89,6 +89,23 @@ class CertificateTest {
                 .forEach(hash -> assertThat(page).contains(hash));
     }
 
+    @Test
+    void itShowsTheWayBack() throws IOException {
+        scene.customers(1, 3).listed(1);
+        UUID addOn = scene.subscription(1, "license", "active");
+        UUID parent = scene.subscription(1, "license", "active");
+        scene.sql("update ledger.subscription set parent_subscription_id = ? where subscription_id = ?", parent, addOn);
+        assertThat(type("run", scene.jobFile().toString())).isZero();
+
+        assertThat(certificate(1)).describedAs(err).isZero();
+
+        String back = between(Files.readString(file()), "<h2>The way back</h2>", "</section>");
+        assertThat(back)
+                .contains("A ledger has no link for it")
+                .containsSubsequence(parent + "</code>: was active", addOn + "</code>: was active")
+                .doesNotContain("cancelled");
+    }
+
     private static String between(String text, String from, String to) {
         int start = text.indexOf(from) + from.length();
         return text.substring(start, text.indexOf(to, start));

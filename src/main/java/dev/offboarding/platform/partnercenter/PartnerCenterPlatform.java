@@ -8,6 +8,7 @@ import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
+import dev.offboarding.platform.RelationshipRequest;
 import dev.offboarding.platform.RemainingDelegation;
 import dev.offboarding.platform.Removed;
 import dev.offboarding.platform.RequestListener;
@@ -54,6 +55,7 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private static final Duration LISTED_LATELY = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(PartnerCenterPlatform.class);
     private static final int SMALLEST_CHUNK = 64;
+    private static final int LONGEST_LINK = 2_000;
 
     private final PartnerCenterSettings settings;
     private final CancellationToken cancellation;
@@ -384,6 +386,24 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     @Override
     public Map<UUID, Instant> removalsLogged(Collection<UUID> customerIds, Instant since) {
         return customerIds.isEmpty() ? Map.of() : guarded(() -> log.removals(customerIds, since));
+    }
+
+    /** Not {@link #guarded}: without it everything else can still be done. */
+    @Override
+    public RelationshipRequest relationshipRequest() {
+        try {
+            Reply reply = client.read(Request.get(Quota.OTHER, "/v1/customers/relationshiprequests"));
+            if (reply instanceof Reply.Accepted accepted && accepted.body() != null) {
+                String link = PartnerCenterJson.text(accepted.body(), "url", "");
+                return link.startsWith("https://") && link.length() <= LONGEST_LINK
+                        ? new RelationshipRequest(link, null)
+                        : new RelationshipRequest(null, "what was answered is not a link");
+            }
+            return new RelationshipRequest(null, reply.words());
+        } catch (PlatformUnavailableException | CancelledException e) {
+            // whether the platform can be used is for its users to say
+            return new RelationshipRequest(null, String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

@@ -1,0 +1,120 @@
+package dev.offboarding.report;
+
+import dev.offboarding.cases.CaseRow;
+import dev.offboarding.kit.JsonText;
+import dev.offboarding.runs.RunRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What is left to whoever comes to regret a removal: how the relationship is requested again, and what is then made active again, in which
+ * order, and until when.
+ *
+ * @param link null where the platform has none, or it was not read
+ * @param how in words
+ * @param until in words: as far as the platform says
+ */
+public record WayBack(@Nullable String link, String how, String until) {
+
+    /** The member of a run's facts that has the link, where it was read. */
+    public static final String LINK = "relationship_request";
+
+    /**
+     * A subscription that was active before, and is not any more because of this program.
+     *
+     * @param name null where it was not read
+     * @param until the last day of its term; null where it has none, or that was not read
+     * @param again whether it can be made active again; what was cancelled cannot
+     */
+    record Lost(String id, @Nullable String name, @Nullable String until, boolean again) {}
+
+    static WayBack of(RunRow run) {
+        return of(
+                run.platform(),
+                JsonText.of(ReportJson.MAPPER.readTree(run.facts()).path(LINK)));
+    }
+
+    static WayBack of(String platform, @Nullable String link) {
+        if (platform.equals("ledger")) {
+            return new WayBack(
+                    null,
+                    "A ledger has no link for it: request the relationship again, enter it in the ledger once the customer has accepted, and make active again what was suspended, in the order in which it is named.",
+                    "The ledger does not say until when that works.");
+        }
+        return new WayBack(
+                link,
+                "Request the relationship again%s; once its global administrator has accepted, make active again what was suspended, in the order in which it is named, and request delegated administration again where it is needed."
+                        .formatted(
+                                link == null
+                                        ? ", in Partner Center under Customers ▸ Request a reseller relationship"
+                                        : ": send the customer the link"),
+                "Partner Center does not say until when that works, only that the data of a suspended subscription is deleted some time later; none can be made active once its term has ended.");
+    }
+
+    /** Of a customer whose relationship was removed; empty where nothing of it was suspended or cancelled by this program. */
+    static List<Lost> lost(CaseRow row) {
+        List<String> cancelled = new ArrayList<>();
+        for (JsonNode write : ReportJson.MAPPER.readTree(row.planned())) {
+            if ("CANCEL".equals(JsonText.of(write.path("action")))) {
+                cancelled.add(String.valueOf(JsonText.of(write.path("target"))));
+            }
+        }
+        Map<String, JsonNode> seen = new HashMap<>();
+        see(seen, ReportJson.MAPPER.readTree(row.subscriptions().seen()));
+        return lost(row.subscriptions().suspendedIds(), cancelled, seen);
+    }
+
+    static void see(Map<String, JsonNode> seen, JsonNode subscriptions) {
+        for (JsonNode subscription : subscriptions) {
+            seen.put(String.valueOf(JsonText.of(subscription.path("id"))), subscription);
+        }
+    }
+
+    /**
+     * Those that can be made active again first, in that order: what others belong to before them.
+     *
+     * @param suspended in the order in which it was suspended: add-ons before what they belong to
+     * @param cancelled for good
+     * @param seen as they were read, by id
+     */
+    static List<Lost> lost(Collection<String> suspended, Collection<String> cancelled, Map<String, JsonNode> seen) {
+        List<String> again = new ArrayList<>(suspended);
+        again.removeAll(cancelled);
+        // where it was not read what belongs to what, the order in which it was suspended tells
+        Collections.reverse(again);
+        again.sort(Comparator.comparingLong(id -> depth(id, seen)));
+        return Stream.concat(
+                        again.stream().map(id -> of(id, seen, true)),
+                        cancelled.stream().map(id -> of(id, seen, false)))
+                .toList();
+    }
+
+    /** Bad data may put them in a circle. */
+    private static long depth(String id, Map<String, JsonNode> seen) {
+        return Stream.iterate(parent(id, seen), Objects::nonNull, parent -> parent(parent, seen))
+                .limit(seen.size())
+                .count();
+    }
+
+    private static @Nullable String parent(String id, Map<String, JsonNode> seen) {
+        JsonNode subscription = seen.get(id);
+        return subscription == null ? null : JsonText.of(subscription.path("parent_id"));
+    }
+
+    private static Lost of(String id, Map<String, JsonNode> seen, boolean again) {
+        JsonNode subscription = seen.get(id);
+        return subscription == null
+                ? new Lost(id, null, null, again)
+                : new Lost(
+                        id, JsonText.of(subscription.path("name")), JsonText.of(subscription.path("term_end")), again);
+    }
+}
