@@ -40,6 +40,7 @@ class TableRoomsTest {
         "saved_plan_customer, approvals",
         "approval, approvals",
         "approved_case, approvals",
+        "intervention, interventions",
     })
     void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {
         Pattern name = Pattern.compile("(?<!dev\\.)\\boffboarding\\." + table + "\\b");

@@ -115,7 +115,8 @@ public final class SavedPlans {
                   (plan_no, customer_id, position, company_name, domain, requested_by, from_list, begins, planned, holdings, digest)
                 select ?, r.customer_id, r.position, r.company_name, r.domain, r.requested_by, r.listed_anew or r.case_id is null,
                        r.customer_id = any(?), r.planned, r.holdings, r.digest
-                  from offboarding.planned_case r where r.run_id = ? and (? or r.customer_id = any(?))
+                  from offboarding.planned_case r
+                 where r.run_id = ? and (? or r.customer_id = any(?)) and r.planned -> 0 ->> 'action' <> 'REACTIVATE'
                 """, no, ids(plan.begins()), plan.runId(), only == null, only == null ? new UUID[0] : ids(only));
     }
 

@@ -26,5 +26,7 @@ public enum EventKind {
     APPROVED,
     /** A case was taken over from another job, or from another ledger or tenant, on somebody's word. */
     ADOPTED,
+    /** Somebody has asked that a case is withdrawn, paused, resumed or closed, or that the whole job is paused or resumed. */
+    INTERVENTION,
     RUN_ENDED
 }

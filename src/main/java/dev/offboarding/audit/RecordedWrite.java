@@ -79,7 +79,12 @@ public record RecordedWrite(
         if (after == null) {
             return "DONE".equals(result);
         }
-        String wanted = action.equals("SUSPEND") ? "suspended" : action.equals("CANCEL") ? "deleted" : "";
+        String wanted = switch (action) {
+            case "SUSPEND" -> "suspended";
+            case "CANCEL" -> "deleted";
+            case "REACTIVATE" -> "active";
+            default -> "";
+        };
         return ("DONE".equals(result) || "LOST".equals(result)) && wanted.equalsIgnoreCase(after);
     }
 }

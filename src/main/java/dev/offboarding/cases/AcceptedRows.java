@@ -149,6 +149,11 @@ final class AcceptedRows {
                    :state, :now, :run
               from offboarding.accepted_entry e where e.run_id = :run
                and not exists (select from offboarding.run_case w where w.run_id = :run and w.waits and w.customer_id = e.customer_id)
+               -- what lists a customer whose case is being withdrawn or closed counts once that is over: then it opens another
+               and not exists (
+                 select from offboarding.offboarding_case c join offboarding.asked_of_case asked on asked.case_id = c.case_id
+                  where c.customer_id = e.customer_id and c.job = :job and c.platform = :platform
+                    and (c.platform_identity is null or c.platform_identity = :identity))
             on conflict (customer_id, job, platform_identity) do update
                set columns = excluded.columns,
                    company_key = case when excluded.company_name is null then a.company_key else excluded.company_key end,

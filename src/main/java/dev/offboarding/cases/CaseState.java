@@ -11,9 +11,11 @@ public enum CaseState {
     /** All four effects are confirmed by reading them back. Closed. */
     OFFBOARDED,
     /** Taken off before removal; every subscription that this program suspended is active again. Closed. */
-    WITHDRAWN;
+    WITHDRAWN,
+    /** Ended on somebody's word, and never counted as offboarded. Closed. */
+    CLOSED;
 
     public boolean closed() {
-        return this == OFFBOARDED || this == WITHDRAWN;
+        return this == OFFBOARDED || this == WITHDRAWN || this == CLOSED;
     }
 }

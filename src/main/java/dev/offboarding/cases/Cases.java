@@ -181,11 +181,8 @@ public final class Cases {
                 runId));
     }
 
-    /**
-     * Completes the run's rows for its report, whatever it got to: each open case of the job has one, as it stands, and what the run did
-     * not look at says so. To be called within a transaction, once nothing more becomes of any case in this run.
-     */
-    public void tellAll(String job) {
+    /** Says of the run's rows how it left them, where its steps could not. To be called within a transaction, as {@link #tellAll}. */
+    public void tellWhatWasNotRead() {
         jdbc.update(
                 "update offboarding.run_case set outcome = 'NOT_READ', message = ? where run_id = ? and next_step = 'observe' and outcome = 'PLANNED'",
                 NOT_READ,
@@ -194,6 +191,14 @@ public final class Cases {
                 update offboarding.run_case set outcome = 'SUSPENDED'
                  where run_id = ? and outcome = 'HELD' and hold_reason = 'GRACE_PERIOD' and suspended_ids <> '{}'
                 """, runId);
+    }
+
+    /**
+     * Completes the run's rows for its report, whatever it got to: each open case of the job has one, as it stands, and what the run did
+     * not look at says so. To be called within a transaction, once nothing more becomes of any case in this run.
+     */
+    public void tellAll(String job) {
+        tellWhatWasNotRead();
         OtherPlatformRows.add(jdbc, runId, job);
         jdbc.update(
                 RunRows.insert(
@@ -382,10 +387,10 @@ public final class Cases {
                 caseIds.toArray(Long[]::new));
     }
 
-    /** Customers with at least one planned write. */
+    /** Customers with at least one planned write that offboards them: what is withdrawn, and only put back, is not among them. */
     public long planned() {
         return Objects.requireNonNull(jdbc.queryForObject(
-                "select count(*) from offboarding.run_plan where run_id = ? and json_array_length(planned) > 0",
+                "select count(*) from offboarding.run_plan where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE'",
                 Long.class,
                 runId));
     }
@@ -417,7 +422,8 @@ public final class Cases {
     public List<Planned> plannedCustomers() {
         return jdbc.query(
                 """
-                select position, customer_id, listed_anew or case_id is null from offboarding.planned_case where run_id = ? order by position
+                select position, customer_id, listed_anew or case_id is null from offboarding.planned_case
+                 where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' order by position
                 """, (row, n) -> new Planned(row.getLong(1), row.getObject(2, UUID.class), row.getBoolean(3)), runId);
     }
 
@@ -531,9 +537,9 @@ public final class Cases {
                        hold_reported = c.hold_reported and not r.hold_new, next_look = r.next_look,
                        suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at, removed_at = r.removed_at,
                        effects = r.effects, facts = r.facts,
-                       closed_at = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then ?::timestamptz end,
-                       closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.run_id end,
-                       closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN') then r.outcome end
+                       closed_at = case when r.state in ('OFFBOARDED', 'WITHDRAWN', 'CLOSED') then ?::timestamptz end,
+                       closed_run = case when r.state in ('OFFBOARDED', 'WITHDRAWN', 'CLOSED') then r.run_id end,
+                       closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN', 'CLOSED') then r.outcome end
                   from offboarding.run_case r
                  where r.hold_reason is distinct from 'OTHER_PLATFORM' and r.run_id = ? and %s and c.case_id = r.case_id and %s
                    and (c.state, c.hold_reason, c.hold_until, c.hold_since, c.holds::text, c.hold_reported and r.hold_new, c.next_look,

@@ -70,15 +70,35 @@ public final class Intake {
             @Nullable Instant cancelling,
             boolean plans,
             Collection<UUID> shown) {
+        gather(parametersOf(complete, today, renewalsOff, cancelling, plans, shown));
+    }
+
+    private void gather(MapSqlParameterSource parameters) {
+        jdbc.update(LISTED, parameters);
+        jdbc.update(CARRIED_ON, parameters.addValue("onlyAsked", false));
+        OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
+    }
+
+    /** The same without a list, and only with those cases that are to be withdrawn or closed, because somebody has asked for it. */
+    public void gatherWhatWasAsked(LocalDate today) {
+        jdbc.update(
+                CARRIED_ON,
+                parametersOf(false, today, false, null, false, List.of()).addValue("onlyAsked", true));
+    }
+
+    private MapSqlParameterSource parametersOf(
+            boolean complete,
+            LocalDate today,
+            boolean renewalsOff,
+            @Nullable Instant cancelling,
+            boolean plans,
+            Collection<UUID> shown) {
         this.complete = complete;
         tonight = complete ? acceptedRows.compare(parameters()) : null;
-        MapSqlParameterSource parameters = working(today, renewalsOff, cancelling, plans)
+        return working(today, renewalsOff, cancelling, plans)
                 .addValue("complete", complete)
                 .addValue("makesGone", tonight != null && tonight.makesGone())
                 .addValue("shown", shown.toArray(UUID[]::new));
-        jdbc.update(LISTED, parameters);
-        jdbc.update(CARRIED_ON, parameters);
-        OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
     }
 
     private MapSqlParameterSource working(
@@ -104,6 +124,7 @@ public final class Intake {
             UUID customerId, LocalDate today, boolean renewalsOff, @Nullable Instant cancelling) {
         MapSqlParameterSource parameters = working(today, renewalsOff, cancelling, true)
                 .addValue("makesGone", false)
+                .addValue("onlyAsked", false)
                 .addValue("customer", customerId);
         return jdbc.query(CARRIED_ON_ALONE, parameters, (row, i) -> StoredCase.read(row)).stream()
                 .findFirst();
@@ -119,7 +140,7 @@ public final class Intake {
 
     /** Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. */
     private static final String FOR_ANOTHER_DAY = """
-            next_look > :today
+            next_look > :today and hold_reason is distinct from 'PAUSED'
               and not exists (
                 select from json_array_elements(holds) hold
                  where (:renewalsOff and hold -> 'renews_on' is not null)
@@ -163,26 +184,28 @@ public final class Intake {
                      c.holds, c.next_look, c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts, c.relisted_run,
                      %11$s,
                      c.case_id is not null and c.job <> :job as elsewhere,
-                     l.customer_id is null
+                     asked.case_id is not null as asked,
+                     asked.case_id is null and (l.customer_id is null
                        or :complete and l.job = :job and l.state = 'GONE'
                        or l.never_accepted and c.case_id is null and e.customer_id = any(:shown)
                        or %1$s
                        or %2$s and not case when c.case_id is not null then %3$s
                             else not l.never_accepted and exists (
                               select from offboarding.offboarding_case closed
-                               where closed.customer_id = e.customer_id and %4$s) end
+                               where closed.customer_id = e.customer_id and %4$s) end)
                        as anew,
                      coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
                   on c.customer_id = e.customer_id and c.closed_at is null and %5$s
+                left join offboarding.asked_of_case asked on asked.case_id = c.case_id and c.job = :job
                 %6$s
                where e.run_id = :run
               offset 0
             ), standing as (
-              select *, (anew or relisted_run is not null) and not elsewhere as goes_on,
-                     (anew or relisted_run is not null) and not elsewhere and holds is not null and %7$s as begun_again,
-                     not anew and relisted_run is null and not elsewhere and holds is not null and %9$s as watched
+              select *, (anew or relisted_run is not null or asked) and not elsewhere as goes_on,
+                     (anew or relisted_run is not null) and not asked and not elsewhere and holds is not null and %7$s as begun_again,
+                     not anew and relisted_run is null and not asked and not elsewhere and holds is not null and %9$s as watched
                 from listed
                -- the same row as ever, of a customer without a case
                where case_id is not null or anew
@@ -191,6 +214,7 @@ public final class Intake {
             """, WORKED, """
             select :run, row_number() over (order by file_no, line), %13$s, customer_id, case when not elsewhere then case_id end,
                    case when elsewhere then null
+                        when asked then 'observe'
                         when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
@@ -240,10 +264,12 @@ public final class Intake {
 
     private static final String STANDING = """
             standing as (
-              select c.*, relisted_run is not null as goes_on, relisted_run is not null and %1$s as begun_again,
-                     relisted_run is null and %2$s as watched, :makesGone and %3$s as set_aside
+              select c.*, asked.case_id is not null as asked, relisted_run is not null or asked.case_id is not null as goes_on,
+                     relisted_run is not null and asked.case_id is null and %1$s as begun_again,
+                     relisted_run is null and asked.case_id is null and %2$s as watched, :makesGone and %3$s as set_aside
                 from offboarding.offboarding_case c
-               where c.job = :job and %4$s and c.closed_at is null%8$s
+                left join offboarding.asked_of_case asked on asked.case_id = c.case_id
+               where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or asked.case_id is not null)%8$s
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
             ),
@@ -254,7 +280,8 @@ public final class Intake {
                    (select coalesce(max(position), 0) from offboarding.run_case where run_id = :run)
                      + row_number() over (order by case_id),
                    %7$s, customer_id, case_id,
-                   case when watched then :look
+                   case when asked then 'observe'
+                        when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %5$s then null
@@ -320,9 +347,9 @@ public final class Intake {
                 with opened as (
                   insert into offboarding.offboarding_case
                     (platform, platform_identity, job, customer_id, state, %1$s, hold_reason, hold_until, hold_since, holds, next_look,
-                     suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, opened_at, opened_run)
+                     suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, opened_at, opened_run, opened_source)
                   select :platform, :identity, :job, customer_id, state, %1$s, hold_reason, hold_until, hold_since, holds, next_look,
-                         suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, :now, :run
+                         suspended_ids, scheduled_ends, suspended_at, removed_at, effects, facts, :now, :run, source
                     from offboarding.run_case_row r
                    where run_id = :run and case_id is null and hold_reason is distinct from 'OTHER_JOB' and not %2$s
                    order by position

@@ -460,6 +460,47 @@ public final class OffboardingCase {
         nextStage = null;
     }
 
+    /** It is withdrawn: this is to be made active again, or put back as it was. */
+    public void planPutBack(List<PlannedWrite> writes) {
+        planned = List.copyOf(writes);
+        clearHolds();
+        outcome = CaseOutcome.PLANNED;
+        message = "";
+        nextStage = Stage.SUSPEND;
+    }
+
+    /** Whether what is planned puts back what was done. */
+    public boolean putsBack() {
+        return !planned.isEmpty() && planned.stream().allMatch(write -> write.action() == Action.REACTIVATE);
+    }
+
+    /** Nothing is left to be put back. */
+    public void withdrawn(String why) {
+        end(CaseState.WITHDRAWN, CaseOutcome.WITHDRAWN, why);
+    }
+
+    /** Ends on somebody's word. */
+    public void closed(String why) {
+        end(CaseState.CLOSED, CaseOutcome.CLOSED, why);
+    }
+
+    private void end(CaseState how, CaseOutcome as, String why) {
+        clearHolds();
+        waitsNoMore();
+        state = how;
+        outcome = as;
+        message = why;
+        nextStage = null;
+    }
+
+    /** Somebody has asked for something else meanwhile: this run writes nothing more to it, and another carries that out. */
+    public void leaveToWhatWasAsked(String why) {
+        outcome = begun() ? CaseOutcome.SUSPENDED : CaseOutcome.PLANNED;
+        message = why;
+        nextStage = null;
+        left = true;
+    }
+
     /** Is left as it stands, because the run stops, and nothing is open of what was asked for. */
     public void leave(String why) {
         outcome = begun() ? CaseOutcome.SUSPENDED : written ? CaseOutcome.FAILED : CaseOutcome.PLANNED;
@@ -517,6 +558,12 @@ public final class OffboardingCase {
                                 answered.write().target(),
                                 new ScheduledEnd(answered.write().target(), answered.at(), false),
                                 (before, again) -> new ScheduledEnd(again.subscription(), again.at(), true));
+                    }
+                }
+                case REACTIVATE -> {
+                    if (answered.tookEffect("active") && answered.after() != null) {
+                        // whoever suspends it from now on, it is not this program
+                        suspendedIds.remove(answered.write().target());
                     }
                 }
                 default -> {}

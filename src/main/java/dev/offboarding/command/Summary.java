@@ -51,7 +51,7 @@ final class Summary {
 
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
-            out.println(Messages.noCases(exitCode, summary.filesRefused()));
+            out.println(Messages.noCases(mode, exitCode, summary.filesRefused()));
         }
         summary.outcomes().forEach((outcome, count) -> {
             out.println("%7d %s".formatted(count, Messages.outcome(outcome, count)));

@@ -3,6 +3,7 @@ package dev.offboarding.plan;
 import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.ScheduledEnd;
+import dev.offboarding.interventions.Standing;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedOn the day, in the job's zone, on which the last of them was
  * @param offboardedBefore whether our own history has this customer offboarded on this platform
  * @param facts what else is known about this offboarding
+ * @param asked what somebody has asked for of it
  * @param scheduledEnds the cancellations at the end of a term that this program has scheduled for this case, by subscription
  */
 public record CaseView(
@@ -30,4 +32,34 @@ public record CaseView(
         @Nullable LocalDate suspendedOn,
         boolean offboardedBefore,
         CaseFacts facts,
-        Map<String, ScheduledEnd> scheduledEnds) {}
+        Map<String, ScheduledEnd> scheduledEnds,
+        Standing asked) {
+
+    /** Of which nobody has asked for anything. */
+    public CaseView(
+            UUID customerId,
+            CaseState state,
+            @Nullable String companyName,
+            @Nullable String domain,
+            @Nullable LocalDate effectiveDate,
+            boolean listed,
+            Set<String> suspendedIds,
+            @Nullable LocalDate suspendedOn,
+            boolean offboardedBefore,
+            CaseFacts facts,
+            Map<String, ScheduledEnd> scheduledEnds) {
+        this(
+                customerId,
+                state,
+                companyName,
+                domain,
+                effectiveDate,
+                listed,
+                suspendedIds,
+                suspendedOn,
+                offboardedBefore,
+                facts,
+                scheduledEnds,
+                Standing.NONE);
+    }
+}

@@ -28,6 +28,15 @@ public sealed interface Decision {
         }
     }
 
+    /** It is withdrawn, and this is what is made active again, or put back as it was, and no more. */
+    record PutBack(List<PlannedWrite> writes) implements Decision {}
+
+    /** It is withdrawn, and nothing is left to be put back: the case is closed. */
+    record Withdrawn(String message) implements Decision {}
+
+    /** The case ends on somebody's word. */
+    record Closed(String message) implements Decision {}
+
     /** There is no relationship any more, and nothing to write: the effects are to be read back. */
     record AlreadyGone(String proof) implements Decision {}
 

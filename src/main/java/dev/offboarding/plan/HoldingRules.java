@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,19 @@ final class HoldingRules {
                         .thenComparing(subscription -> subscription.kind() == Kind.AZURE_PLAN)
                         .thenComparing(Subscription::id))
                 .map(subscription -> new PlannedWrite(Action.SUSPEND, subscription.id()))
+                .toList();
+    }
+
+    /** What makes these active again, in the order opposite to that of their suspensions: what others belong to first. */
+    static List<PlannedWrite> reactivations(List<Subscription> subscriptions, Predicate<Subscription> which) {
+        Map<String, @Nullable String> parents = new HashMap<>();
+        subscriptions.forEach(subscription -> parents.put(subscription.id(), subscription.parentId()));
+        return subscriptions.stream()
+                .filter(which)
+                .sorted(Comparator.comparing((Subscription subscription) -> depth(subscription.id(), parents))
+                        .thenComparing(subscription -> subscription.kind() != Kind.AZURE_PLAN)
+                        .thenComparing(Subscription::id))
+                .map(subscription -> new PlannedWrite(Action.REACTIVATE, subscription.id()))
                 .toList();
     }
 

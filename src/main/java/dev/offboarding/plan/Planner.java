@@ -5,6 +5,8 @@ import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
@@ -29,6 +31,10 @@ public final class Planner {
      * as the observation shows, no one is left half-offboarded.
      */
     public static Decision decide(CaseView caseView, Observation observation, Rules rules) {
+        Decision asked = asked(caseView, observation, rules);
+        if (asked != null) {
+            return asked;
+        }
         List<Hold> holds = new ArrayList<>(holdsOfTheCase(caseView, rules));
         if (observation instanceof Observation.Unreadable unreadable) {
             return holds.isEmpty() ? new Decision.CannotTell(unreadable.why()) : held(holds);
@@ -117,12 +123,24 @@ public final class Planner {
      * would be held gets no write here either.
      */
     public static List<PlannedWrite> endings(CaseView caseView, RemainingDelegation leftover, Rules rules) {
-        return holdsOfTheCase(caseView, rules).isEmpty() ? DelegationRules.endings(leftover.delegations()) : List.of();
+        return caseView.asked().withdrawal() == null
+                        && holdsOfTheCase(caseView, rules).isEmpty()
+                ? DelegationRules.endings(leftover.delegations())
+                : List.of();
+    }
+
+    /** What somebody has asked for beside the list decides first; null where that is nothing, or where it came too late. */
+    private static @Nullable Decision asked(CaseView caseView, Observation observation, Rules rules) {
+        Standing asked = caseView.asked();
+        if (asked.closing() != null) {
+            return new Decision.Closed(asked.closing().words());
+        }
+        return asked.withdrawal() == null ? null : Withdrawals.decide(caseView, asked.withdrawal(), observation, rules);
     }
 
     /** What holds a case whatever its customer looks like. */
     private static List<Hold> holdsOfTheCase(CaseView caseView, Rules rules) {
-        List<Hold> holds = new ArrayList<>();
+        List<Hold> holds = new ArrayList<>(paused(caseView.asked()));
         if (rules.protectedCustomers().contains(caseView.customerId())) {
             holds.add(
                     new Hold(
@@ -141,6 +159,22 @@ public final class Planner {
             holds.add(new Hold(HoldReason.NOT_DUE, effective, "its effective date is " + effective));
         }
         return holds;
+    }
+
+    /** Why a case waits that is paused; empty if it is not. */
+    public static List<Hold> paused(Standing asked) {
+        Intervention pause = asked.pause();
+        return pause == null
+                ? List.of()
+                : List.of(new Hold(
+                        HoldReason.PAUSED,
+                        pause.until(),
+                        "%s; nothing is written %s"
+                                .formatted(
+                                        pause.words(),
+                                        pause.until() == null
+                                                ? "until it is resumed"
+                                                : "before " + pause.until() + ", unless it is resumed sooner")));
     }
 
     /** A relationship that was seen to end is never ended again unasked; one of which that is not known only while nothing has changed. */

@@ -1,6 +1,8 @@
 package dev.offboarding.platform;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -13,6 +15,14 @@ import java.util.UUID;
 @FunctionalInterface
 public interface Admission {
     boolean mayStart();
+
+    /**
+     * Which of these writes must not be sent, because of what somebody has asked for since, and why, in words. Asked of each right before it
+     * leaves the program; the others are sent.
+     */
+    default Map<Write, String> forbidden(Collection<Write> writes) {
+        return Map.of();
+    }
 
     /**
      * Notified as soon as a customer's writes have come to an end, from the thread that made them, by a platform that makes them customer by

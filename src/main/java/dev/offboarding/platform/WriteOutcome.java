@@ -56,6 +56,8 @@ public record WriteOutcome(
         AZURE_PLAN,
         /** What it was decided on is too old, or is not so any more: it was not sent, and the customer has to be read again. */
         STALE,
+        /** Somebody has asked meanwhile that it is not written: the case is paused, or to be withdrawn or closed. */
+        INTERVENTION,
         /** Nothing more may be sent to anyone: the run is to stop, or the platform as a whole cannot be used. */
         STOPPED
     }
@@ -107,6 +109,16 @@ public record WriteOutcome(
     public static WriteOutcome withheld(
             Write write, Instant at, @Nullable String found, String message, Obstacle obstacle, boolean worthRetrying) {
         return new WriteOutcome(write, Result.NOT_SENT, at, found, found, message, obstacle, worthRetrying);
+    }
+
+    /** It was not sent, because somebody has asked for that meanwhile. */
+    public static WriteOutcome forbidden(Write write, Instant at, @Nullable String found, String message) {
+        return withheld(write, at, found, message, Obstacle.INTERVENTION, false);
+    }
+
+    /** Whether it was not sent, because somebody has asked for that meanwhile. */
+    public boolean isForbidden() {
+        return result == Result.NOT_SENT && obstacle == Obstacle.INTERVENTION;
     }
 
     /** Whether it was not sent for a reason of its own. */

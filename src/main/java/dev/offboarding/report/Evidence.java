@@ -104,6 +104,22 @@ public final class Evidence {
         return List.copyOf(unplanned);
     }
 
+    /** Subscriptions that were made active again, each once: beside the totals, which they are no part of. */
+    static long reactivated(JdbcTemplate jdbc, String runId) {
+        Set<String> reactivated = new HashSet<>();
+        jdbc.query(
+                "select customer_id, action, data from offboarding.outcome where run_id = ? and action = 'REACTIVATE'",
+                (RowCallbackHandler) row -> {
+                    for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
+                        if (write.tookEffect(row.getString("action"))) {
+                            reactivated.add(row.getString("customer_id") + ' ' + write.target());
+                        }
+                    }
+                },
+                runId);
+        return reactivated.size();
+    }
+
     static long count(JdbcTemplate jdbc, String sql, String runId) {
         return one(jdbc, sql, row -> row.getLong(1), runId);
     }

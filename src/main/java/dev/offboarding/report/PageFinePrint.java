@@ -65,7 +65,13 @@ final class PageFinePrint {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Job", run.job());
         facts.put("Run", run.runId());
-        facts.put("Kind of run", run.mode().equals("plan") ? "plan: nothing is written" : "run");
+        facts.put(
+                "Kind of run",
+                switch (run.mode()) {
+                    case "plan" -> "plan: nothing is written";
+                    case "withdraw" -> "withdraw: only what people asked for is carried out";
+                    default -> run.mode();
+                });
         facts.put("Platform", run.platform());
         facts.put("Began", time.moment(run.startedAt()));
         facts.put("Ended", run.endedAt() == null ? "not on record" : time.moment(run.endedAt()));

@@ -22,7 +22,9 @@ record PageHeadline(String sentence, String tone, String word) {
         if (!lead.isEmpty()) {
             sentence = happened.isEmpty() ? lead : lead + ": " + happened;
         } else if (happened.isEmpty()) {
-            sentence = "There was nothing to do: no case is open";
+            sentence = run.mode().equals("withdraw")
+                    ? "Nothing was left to be withdrawn or closed"
+                    : "There was nothing to do: no case is open";
         } else if (totals.outcomes().keySet().equals(java.util.Set.of("HELD"))
                 && totals.rows().rejected() == 0) {
             sentence = totals.customers() == 1

@@ -116,7 +116,7 @@ public final class ReportWriter {
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
             try (RecordWriter json = new RecordWriter(folder.create("report.json"))) {
                 json.startObject();
-                writeRun(json, run, totals);
+                writeRun(json, run, totals, Evidence.reactivated(jdbc, run.runId()));
                 writeFindings(json, jdbc, run, totals, unplanned);
                 long customers =
                         new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
@@ -161,7 +161,7 @@ public final class ReportWriter {
                 .toList();
     }
 
-    private static void writeRun(RecordWriter json, RunRow run, ControlTotals totals) {
+    private static void writeRun(RecordWriter json, RunRow run, ControlTotals totals, long reactivated) {
         json.property("job", run.job());
         json.property("run_id", run.runId());
         json.property("mode", run.mode());
@@ -193,6 +193,7 @@ public final class ReportWriter {
         json.property("left", totals.subscriptions().left());
         json.endObject();
         json.endObject();
+        json.property("reactivated", reactivated);
     }
 
     private static void writeFindings(

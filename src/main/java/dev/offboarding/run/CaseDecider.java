@@ -2,14 +2,18 @@ package dev.offboarding.run;
 
 import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.plan.CaseView;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.RemainingDelegation;
+import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -30,20 +34,35 @@ final class CaseDecider {
     static final String MORE_THAN_PLANNED =
             "a subscription became active after the plan was made; the next run plans again";
 
+    private static final String WITHDRAWN_MEANWHILE =
+            "it was withdrawn while this run was under way: nothing more is written to it, and what this program suspended is made active again by the withdrawal's own run, or by the next run";
+
     private final RunInfo run;
     private final LazyPlatform platform;
     private final Cases cases;
     private final CustomerHistory history;
+    private final StandingInterventions interventions;
 
-    CaseDecider(RunInfo run, LazyPlatform platform, Cases cases, CustomerHistory history) {
+    CaseDecider(
+            RunInfo run,
+            LazyPlatform platform,
+            Cases cases,
+            CustomerHistory history,
+            StandingInterventions interventions) {
         this.run = run;
         this.platform = platform;
         this.cases = cases;
         this.history = history;
+        this.interventions = interventions;
     }
 
-    Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore) {
-        return Planner.decide(view(c, offboardedBefore), observation, run.rules());
+    /** What somebody has asked for of these cases, by customer; of whom nothing was asked is missing. */
+    Map<UUID, Standing> asked(Collection<? extends OffboardingCase> all) {
+        return interventions.of(customerIds(all));
+    }
+
+    Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore, Standing asked) {
+        return Planner.decide(view(c, offboardedBefore, asked), observation, run.rules());
     }
 
     /**
@@ -69,10 +88,38 @@ final class CaseDecider {
             c.alreadyGone(gone.proof(), seenAt);
         } else if (decision instanceof Decision.CannotTell cannotTell) {
             c.fail("it could not be read again %s: %s".formatted(when, cannotTell.why()));
+        } else if (decision instanceof Decision.Withdrawn withdrawn) {
+            c.withdrawn(withdrawn.message());
+        } else if (decision instanceof Decision.Closed closed) {
+            c.closed(closed.message());
+        } else if (decision instanceof Decision.PutBack) {
+            c.leaveToWhatWasAsked(WITHDRAWN_MEANWHILE);
         } else {
             // what held it is over: there is more to do than was planned
             c.stayHeld();
         }
+    }
+
+    /**
+     * Something was not sent because somebody has asked for that since it was planned: the case waits, and has not failed.
+     *
+     * @param asked what holds by now, by customer
+     * @return whether that is so
+     */
+    static boolean isOverruled(OffboardingCase c, List<WriteOutcome> outcomes, Map<UUID, Standing> asked) {
+        WriteOutcome forbidden =
+                outcomes.stream().filter(WriteOutcome::isForbidden).findFirst().orElse(null);
+        Standing now = asked.getOrDefault(c.customerId(), Standing.NONE);
+        if (forbidden == null || now.forbids(forbidden.write().action()) == null) {
+            return false;
+        }
+        List<Hold> paused = Planner.paused(now);
+        if (now.closing() == null && !paused.isEmpty()) {
+            c.hold(paused);
+        } else {
+            c.leaveToWhatWasAsked(now.closing() == null ? WITHDRAWN_MEANWHILE : forbidden.message());
+        }
+        return true;
     }
 
     /** As below, right before something is written: based on what is accepted by now, which may be another job's later date. */
@@ -86,10 +133,17 @@ final class CaseDecider {
         Map<UUID, Observation> seen = new HashMap<>();
         observations.forEach(observation -> seen.put(observation.customerId(), observation));
         Set<UUID> before = offboardedBefore(observations);
+        Map<UUID, Standing> asked = asked(all);
         Map<UUID, Decision> decisions = new HashMap<>();
         for (OffboardingCase c : all) {
             Observation observation = Objects.requireNonNull(seen.get(c.customerId()));
-            decisions.put(c.customerId(), decide(c, observation, before.contains(c.customerId())));
+            decisions.put(
+                    c.customerId(),
+                    decide(
+                            c,
+                            observation,
+                            before.contains(c.customerId()),
+                            asked.getOrDefault(c.customerId(), Standing.NONE)));
         }
         return decisions;
     }
@@ -100,11 +154,17 @@ final class CaseDecider {
      */
     Map<UUID, List<PlannedWrite>> endings(Collection<? extends OffboardingCase> removed) {
         Map<UUID, RemainingDelegation> leftovers = platform.get().leftovers(customerIds(removed));
+        Map<UUID, Standing> asked = asked(removed);
         Map<UUID, List<PlannedWrite>> endings = new HashMap<>();
         for (OffboardingCase c : removed) {
             RemainingDelegation leftover = leftovers.get(c.customerId());
             if (leftover != null && leftover.gone()) {
-                endings.put(c.customerId(), Planner.endings(view(c, false), leftover, run.rules()));
+                endings.put(
+                        c.customerId(),
+                        Planner.endings(
+                                view(c, false, asked.getOrDefault(c.customerId(), Standing.NONE)),
+                                leftover,
+                                run.rules()));
             }
         }
         return endings;
@@ -116,6 +176,10 @@ final class CaseDecider {
      */
     void spareTheQuota(OffboardingCase c) {
         LocalDate until = c.holds().get(0).until();
+        if (c.holds().stream().anyMatch(hold -> hold.reason() == HoldReason.PAUSED)) {
+            // it may be resumed on any day
+            return;
+        }
         if (run.jobFile().platform() == PlatformName.PARTNER_CENTER && until != null && !c.somethingScheduled()) {
             LocalDate today = run.rules().today();
             Stream.concat(
@@ -128,7 +192,7 @@ final class CaseDecider {
         }
     }
 
-    private CaseView view(OffboardingCase c, boolean offboardedBefore) {
+    private CaseView view(OffboardingCase c, boolean offboardedBefore, Standing asked) {
         Instant suspendedAt = c.suspendedAt();
         return new CaseView(
                 c.customerId(),
@@ -143,7 +207,8 @@ final class CaseDecider {
                         : suspendedAt.atZone(run.jobFile().zone()).toLocalDate(),
                 offboardedBefore,
                 c.facts(),
-                c.scheduledEnds());
+                c.scheduledEnds(),
+                asked);
     }
 
     static List<UUID> customerIds(Collection<? extends OffboardingCase> cases) {

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.cases.Cases;
 import dev.offboarding.platform.Population;
 import dev.offboarding.run.LimitCheck.Checked;
 import dev.offboarding.runs.Messages;
@@ -30,6 +31,7 @@ final class CheckLimitsTasklet implements Tasklet {
     private final ReEstablished reEstablished;
     private final LimitCheck limits;
     private final Acceptance acceptance;
+    private final Cases cases;
     private final TransactionTemplate transaction;
 
     CheckLimitsTasklet(
@@ -39,6 +41,7 @@ final class CheckLimitsTasklet implements Tasklet {
             ReEstablished reEstablished,
             LimitCheck limits,
             Acceptance acceptance,
+            Cases cases,
             TransactionTemplate transaction) {
         this.context = context;
         this.platform = platform;
@@ -46,6 +49,7 @@ final class CheckLimitsTasklet implements Tasklet {
         this.reEstablished = reEstablished;
         this.limits = limits;
         this.acceptance = acceptance;
+        this.cases = cases;
         this.transaction = transaction;
     }
 
@@ -54,7 +58,12 @@ final class CheckLimitsTasklet implements Tasklet {
         if (context.guard().mayStart()
                 && clockCheck.agreesWithTheDatabase()
                 && clockCheck.agreesWithThePlatform(platform.get())) {
-            check(contribution);
+            if (context.run().receives()) {
+                check(contribution);
+            } else {
+                transaction.executeWithoutResult(status -> limits.none());
+                cases.accepted();
+            }
         }
         end(contribution, context.guard());
         return RepeatStatus.FINISHED;

@@ -95,7 +95,7 @@ final class FailureBrake {
     /** Whether a write was sent, or had to be withheld, and failed for a reason for which no case is held. */
     private static boolean inVain(WriteOutcome outcome) {
         boolean made = outcome.result() == WriteOutcome.Result.REFUSED || outcome.result() == WriteOutcome.Result.LOST;
-        if (!(made || outcome.withheld()) || Obstacles.hold(outcome) != null) {
+        if (!(made || outcome.withheld()) || outcome.isForbidden() || Obstacles.hold(outcome) != null) {
             return false;
         }
         Action action = outcome.write().action();

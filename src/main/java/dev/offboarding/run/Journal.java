@@ -53,6 +53,7 @@ final class Journal {
     private final CaseRecorder recorder;
     private final FailureBrake brake;
     private final Admission admission;
+    private final StandingInterventions interventions;
 
     Journal(
             LazyPlatform platform,
@@ -60,13 +61,15 @@ final class Journal {
             FencedTransaction transaction,
             CaseRecorder recorder,
             FailureBrake brake,
-            RunGuard guard) {
+            RunGuard guard,
+            StandingInterventions interventions) {
         this.platform = platform;
         this.trail = trail;
         this.transaction = transaction;
         this.recorder = recorder;
         this.brake = brake;
         this.admission = guard;
+        this.interventions = interventions;
     }
 
     /**
@@ -95,6 +98,11 @@ final class Journal {
 
         List<WriteOutcome> of(UUID customerId) {
             return last.getOrDefault(customerId, List.of());
+        }
+
+        /** Whether somebody has asked meanwhile that something is not written, and it was not sent. */
+        boolean somethingWasForbidden() {
+            return last.values().stream().flatMap(List::stream).anyMatch(WriteOutcome::isForbidden);
         }
 
         /** Whether something was not sent in the end because the customer kept changing: that is not a failure. */
@@ -355,6 +363,11 @@ final class Journal {
             @Override
             public boolean mayStart() {
                 return admission.mayStart();
+            }
+
+            @Override
+            public Map<Write, String> forbidden(Collection<Write> writes) {
+                return interventions.forbidden(writes);
             }
 
             @Override

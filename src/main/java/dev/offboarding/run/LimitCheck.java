@@ -241,6 +241,21 @@ final class LimitCheck {
         return changed.stream().map(CaseEvents::endingsDecided).toList();
     }
 
+    /** No limit holds what people have asked for, and no list waits to be accepted. Within the caller's transaction. */
+    void none() {
+        runs.fence(context.run().runId());
+        PlanBasis basis = PlanSettings.basis(context.run().jobFile(), platform.identity());
+        String planId = cases.planId(basis.header());
+        runs.checked(context.run().runId(), planId, basis.json(), List.of());
+        cases.accept(context.clock().instant());
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("plan_id", planId);
+        data.put("plan_basis", basis.values());
+        data.put("population", null);
+        data.put("limits", List.of());
+        trail.append(List.of(NewEvent.ofRun(EventKind.LIMITS, data)));
+    }
+
     private @Nullable Stop stop(
             List<LimitFigure> figures,
             LimitInputs tonight,

@@ -49,13 +49,17 @@ final class MissingReport {
         if (!there) {
             lists.dropHalfRead(dead.runId());
             transaction.executeWithoutResult(status -> {
-                cases.tellAll(job);
+                if (dead.mode() == Mode.WITHDRAW) {
+                    cases.tellWhatWasNotRead();
+                } else {
+                    cases.tellAll(job);
+                }
                 AuditTrail trail = new AuditTrail(jdbc, context.clock(), job, dead.runId(), dead.platform());
                 new ReceivedRows(jdbc, dead.runId())
                         .undecided(page -> trail.append(
                                 page.stream().map(CaseEvents::received).toList()));
             });
-            if (dead.mode() == Mode.RUN) {
+            if (dead.mode() != Mode.PLAN) {
                 lists.notAccepted(dead.runId());
             }
         }

@@ -167,7 +167,7 @@ final class Notices {
             lines.add(story.rowsSetAside() + " " + Messages.setAside(story.rowsSetAside(), story.filesRefused()));
         }
         if (lines.isEmpty()) {
-            lines.add(Messages.noCases(exitCode, story.filesRefused()));
+            lines.add(Messages.noCases(Mode.RUN, exitCode, story.filesRefused()));
         }
         return new Paragraph("Customers", lines);
     }

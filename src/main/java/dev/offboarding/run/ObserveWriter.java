@@ -6,6 +6,8 @@ import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
@@ -64,10 +66,13 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
      * @return what the trail is to say about it
      */
     List<NewEvent> observe(List<? extends OffboardingCase> all) {
+        Map<UUID, Standing> asked = decider.asked(all);
+        List<OffboardingCase> ended = close(all, asked);
         List<? extends OffboardingCase> cases = all.stream()
-                .filter(c -> c.state() != CaseState.REMOVED && !c.watched())
+                .filter(c -> c.state() != CaseState.REMOVED && !c.watched() && !ended.contains(c))
                 .toList();
         List<NewEvent> events = new ArrayList<>(all.size());
+        ended.forEach(c -> events.add(CaseEvents.endingsDecided(c)));
         // what is decided of the others does not tell of it
         all.stream().filter(c -> c.state() == CaseState.REMOVED || c.watched()).forEach(c -> {
             String received = c.listing().received();
@@ -89,7 +94,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
             }
         }
-        List<Decision> decisions = decisions(cases, observations, offboardedBefore);
+        List<Decision> decisions = decisions(cases, observations, offboardedBefore, asked);
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             Observation observation = observations.get(i);
@@ -108,6 +113,12 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 c.alreadyGone(gone.proof(), observation.at());
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
+            } else if (decision instanceof Decision.PutBack putBack) {
+                c.planPutBack(putBack.writes());
+            } else if (decision instanceof Decision.Withdrawn withdrawn) {
+                c.withdrawn(withdrawn.message());
+            } else if (decision instanceof Decision.Closed closed) {
+                c.closed(closed.message());
             }
             events.add(CaseEvents.observed(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
@@ -126,6 +137,20 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             }
         }
         return events;
+    }
+
+    /** Those that end on somebody's word: nothing needs to be read for it. */
+    private static List<OffboardingCase> close(List<? extends OffboardingCase> all, Map<UUID, Standing> asked) {
+        List<OffboardingCase> closed = new ArrayList<>();
+        for (OffboardingCase c : all) {
+            Intervention closing =
+                    asked.getOrDefault(c.customerId(), Standing.NONE).closing();
+            if (closing != null) {
+                c.closed(closing.words());
+                closed.add(c);
+            }
+        }
+        return closed;
     }
 
     /**
@@ -155,12 +180,19 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
      * log is asked whether its relationship has ended since, whoever ended it.
      */
     private List<Decision> decisions(
-            List<? extends OffboardingCase> cases, List<Observation> observations, Set<UUID> offboardedBefore) {
+            List<? extends OffboardingCase> cases,
+            List<Observation> observations,
+            Set<UUID> offboardedBefore,
+            Map<UUID, Standing> asked) {
         List<Decision> decisions = new ArrayList<>(cases.size());
         Map<UUID, Instant> begun = new HashMap<>();
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
-            Decision decision = decider.decide(c, observations.get(i), offboardedBefore.contains(c.customerId()));
+            Decision decision = decider.decide(
+                    c,
+                    observations.get(i),
+                    offboardedBefore.contains(c.customerId()),
+                    asked.getOrDefault(c.customerId(), Standing.NONE));
             decisions.add(decision);
             Instant begunAt = c.facts().begunAt();
             if (decision instanceof Decision.Proceed
@@ -179,7 +211,13 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             Instant begunAt = begun.get(c.customerId());
             if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
                 c.sawEnd(removedAt, "the platform's own log shows a removal");
-                decisions.set(i, decider.decide(c, observations.get(i), offboardedBefore.contains(c.customerId())));
+                decisions.set(
+                        i,
+                        decider.decide(
+                                c,
+                                observations.get(i),
+                                offboardedBefore.contains(c.customerId()),
+                                asked.getOrDefault(c.customerId(), Standing.NONE)));
             }
         }
         return decisions;

@@ -12,7 +12,7 @@ final class Obstacles {
 
     static @Nullable Hold hold(WriteOutcome outcome) {
         HoldReason reason = switch (outcome.obstacle()) {
-            case NONE, STALE, STOPPED -> null;
+            case NONE, STALE, STOPPED, INTERVENTION -> null;
             case PENDING_OPERATION -> HoldReason.PENDING_OPERATION;
             case AZURE_PLAN -> HoldReason.AZURE_PLAN;
         };

@@ -43,7 +43,9 @@ final class ReceiveTasklet implements Tasklet {
     @Override
     public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext)
             throws InterruptedException {
-        list.check();
+        if (context.run().receives()) {
+            list.check();
+        }
         // before anything is made of what an earlier run left: the clock decides when that can no longer change
         if (!clockCheck.agreesWithTheDatabase()) {
             CheckLimitsTasklet.end(contribution, context.guard());
@@ -53,6 +55,16 @@ final class ReceiveTasklet implements Tasklet {
         boolean touched = false;
         if (writes) {
             touched = recovery.recover();
+        }
+        if (!context.run().receives()) {
+            if (!context.guard().mayStart()) {
+                throw new CancelledException();
+            }
+            transaction.run(workingSet::gatherWhatWasAsked);
+            workingSet.gathered();
+            return RepeatStatus.FINISHED;
+        }
+        if (writes) {
             list.finishMoves();
             touched |= done.run();
         }

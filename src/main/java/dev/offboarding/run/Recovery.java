@@ -79,7 +79,7 @@ final class Recovery {
                 // its cases are needed when they are looked up
                 continue;
             }
-            if (dead.mode() == Mode.RUN) {
+            if (dead.mode() != Mode.PLAN) {
                 new Cases(jdbc, dead.runId(), true).forget();
             }
             // last, so that whatever ends this run before leaves the rest of it to the next

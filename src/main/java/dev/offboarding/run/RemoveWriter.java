@@ -6,6 +6,7 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.kit.CancelledException;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
@@ -59,7 +60,12 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         journal.perform(Stage.REMOVE, look, removal -> {
             List<? extends OffboardingCase> removable =
                     cases.stream().filter(c -> !look.isOver(c)).toList();
-            removable.forEach(c -> conclude(c, removal));
+            Map<UUID, Standing> asked = removal.somethingWasForbidden() ? decider.asked(removable) : Map.of();
+            removable.forEach(c -> {
+                if (!CaseDecider.isOverruled(c, removal.of(c.customerId()), asked)) {
+                    conclude(c, removal);
+                }
+            });
             RuntimeException gone = lookIntoRefusals(removable, removal);
             return new Journal.Concluded(cases, removable, gone);
         });

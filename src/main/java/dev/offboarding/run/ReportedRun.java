@@ -49,7 +49,7 @@ final class ReportedRun {
         if (runs.reported(run.runId(), now, summary.manifestSha256())) {
             cases.reported(now);
         }
-        if (run.writes() && stop == null) {
+        if (run.writes() && run.receives() && stop == null) {
             oneTimeNotices.usedUp();
             cases.reminded(run.rules().today());
         }

@@ -59,6 +59,11 @@ final class RunEnding {
         RunInfo run = context.run();
         lists.dropHalfRead(run.runId());
         transaction.run(() -> {
+            if (!run.receives()) {
+                // its report is about what people have asked for, and about nobody else
+                cases.tellWhatWasNotRead();
+                return;
+            }
             cases.tellAll(run.jobFile().job());
             cases.remind(
                     run.rules().today(),
@@ -79,7 +84,7 @@ final class RunEnding {
      */
     void end(Instant endedAt, ExitCode exitCode, @Nullable Stop stop, List<Failure> failures) {
         RunInfo run = context.run();
-        boolean through = run.writes() && stop == null;
+        boolean through = run.writes() && run.receives() && stop == null;
         Set<UUID> shown = through ? shownAllTheSame() : Set.of();
         transaction.run(() -> {
             runs.end(run.runId(), endedAt, exitCode, stop, failures);

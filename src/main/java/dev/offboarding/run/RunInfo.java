@@ -12,6 +12,11 @@ import java.time.Instant;
  */
 record RunInfo(String runId, Mode mode, JobFile jobFile, Instant startedAt, Rules rules) {
     boolean writes() {
-        return mode == Mode.RUN;
+        return mode != Mode.PLAN;
+    }
+
+    /** Whether it receives a list. */
+    boolean receives() {
+        return mode != Mode.WITHDRAW;
     }
 }

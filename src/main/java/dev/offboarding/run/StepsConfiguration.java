@@ -8,6 +8,7 @@ import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.ReceivedRows;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.RetryingTransactions;
+import dev.offboarding.interventions.Interventions;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.RetryPolicy;
@@ -48,6 +49,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     StepLog.class,
     RecordedToTheEnd.class,
     CaseDecider.class,
+    StandingInterventions.class,
+    Interventions.class,
     Journal.class,
     CaseRecorder.class,
     FencedTransaction.class,

@@ -5,6 +5,7 @@ import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.kit.CancelledException;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.plan.NewCommerce;
@@ -47,6 +48,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                 cases.stream().filter(c -> !c.plannedBeforeRemoval().isEmpty()).toList());
         journal.perform(Stage.SUSPEND, look, performed -> {
             ReadBack readBack = readBack(cases, performed);
+            Map<UUID, Standing> asked = performed.somethingWasForbidden() ? decider.asked(cases) : Map.of();
             List<OffboardingCase> moved = new ArrayList<>();
             for (OffboardingCase c : cases) {
                 List<WriteOutcome> outcomes = performed.of(c.customerId());
@@ -63,7 +65,7 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
                         && (onlyCancelled(readBack.gone()) || !c.suspendedIds().isEmpty())) {
                     c.leave(
                             "the run stopped before everything that it did to this customer was read back; the next run checks");
-                } else {
+                } else if (!CaseDecider.isOverruled(c, outcomes, asked)) {
                     conclude(c, outcomes, readBack.byCustomer());
                 }
                 moved.add(c);
@@ -84,6 +86,9 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
             @Nullable
             List<PlannedWrite> now(OffboardingCase c, Decision decision) {
                 boolean whileHeld = c.outcome() == CaseOutcome.HELD;
+                if (decision instanceof Decision.PutBack putBack) {
+                    return c.putsBack() ? putBack.writes() : null;
+                }
                 if (decision instanceof Decision.Proceed proceed && !whileHeld) {
                     return proceed.writes();
                 }
@@ -147,7 +152,9 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
             return;
         }
         Observation observation = readBack.get(c.customerId());
-        if (observation == null) {
+        if (c.putsBack() && observation != null) {
+            putBack(c, outcomes, observation);
+        } else if (observation == null) {
             // nothing was active when it was observed, so there was nothing to write and nothing to read back
             suspended(c, List.of());
         } else if (observation instanceof Observation.Found found) {
@@ -173,6 +180,40 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
         } else {
             c.fail("the platform does not know the customer any more; the next run looks again");
         }
+    }
+
+    /** What it is withdrawn from is decided once more, on what was read back: whatever is not put back yet is tried again by the next run. */
+    private void putBack(OffboardingCase c, List<WriteOutcome> outcomes, Observation readBack) {
+        Decision left = decider.decide(List.of(c), List.of(readBack)).get(c.customerId());
+        if (!(left instanceof Decision.PutBack)) {
+            CaseDecider.overtaken(c, Objects.requireNonNull(left), readBack.at(), "after it was put back");
+            return;
+        }
+        for (WriteOutcome outcome : outcomes) {
+            Hold hold = Obstacles.hold(outcome);
+            if (hold != null) {
+                c.hold(List.of(hold));
+                return;
+            }
+        }
+        if (outcomes.stream().anyMatch(outcome -> outcome.result() == Result.NOT_SENT && !outcome.withheld())) {
+            c.leave("the run stopped before everything was put back; the next run continues");
+            return;
+        }
+        List<PlannedWrite> writes = ((Decision.PutBack) left).writes();
+        String first = writes.get(0).target();
+        c.fail(
+                "it is withdrawn, and %d of what this program suspended could not be put back, %s first: %s; the next run tries again"
+                        .formatted(
+                                writes.size(),
+                                first,
+                                outcomes.stream()
+                                        .filter(outcome ->
+                                                outcome.write().target().equals(first))
+                                        .map(WriteOutcome::message)
+                                        .filter(message -> !message.isBlank())
+                                        .findFirst()
+                                        .orElse("the platform accepted it, and does not show it so")));
     }
 
     /** Only the ends of its terms were to be scheduled, and each write has said itself whether that shows. */

@@ -17,7 +17,11 @@ final class TargetLine {
         String ownDatabase = database.embedded() ? "embedded, in " + databaseFolder : database.place();
         return "%s of job %s: database %s; %s%s"
                 .formatted(
-                        mode == Mode.PLAN ? "Plan" : "Run",
+                        switch (mode) {
+                            case RUN -> "Run";
+                            case WITHDRAW -> "Withdrawal";
+                            case PLAN -> "Plan";
+                        },
                         jobFile.job(),
                         ownDatabase,
                         platform(jobFile, identity),

@@ -5,6 +5,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.ReceivedRows;
+import dev.offboarding.interventions.Intervention;
 import dev.offboarding.lists.FileStatus;
 import dev.offboarding.lists.Reception;
 import dev.offboarding.plan.NewCommerce;
@@ -27,6 +28,7 @@ final class WorkingSet {
     private final Runs runs;
     private final AuditTrail trail;
     private final ReceivedRows received;
+    private final StandingInterventions interventions;
 
     WorkingSet(
             RunContext context,
@@ -34,13 +36,15 @@ final class WorkingSet {
             Intake intake,
             Runs runs,
             AuditTrail trail,
-            ReceivedRows received) {
+            ReceivedRows received,
+            StandingInterventions interventions) {
         this.context = context;
         this.platform = platform;
         this.intake = intake;
         this.runs = runs;
         this.trail = trail;
         this.received = received;
+        this.interventions = interventions;
     }
 
     /** Customers who were listed and were not the reseller's, and who are, by the complete customer list of tonight. */
@@ -70,6 +74,11 @@ final class WorkingSet {
                 shown);
     }
 
+    /** Fills it, within the caller's transaction, with what people have asked for and nothing else. */
+    void gatherWhatWasAsked() {
+        intake.gatherWhatWasAsked(context.run().rules().today());
+    }
+
     /**
      * Puts what was made of the list into the trail, within the same transaction.
      *
@@ -89,6 +98,12 @@ final class WorkingSet {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
+        Intervention pause = interventions.pauseOfTheJob();
+        if (pause != null) {
+            notes.add("%s: nothing is written %s"
+                    .formatted(
+                            pause.words(), pause.until() == null ? "until it is resumed" : "before " + pause.until()));
+        }
         Map<String, Integer> byJob = new TreeMap<>();
         intake.workedElsewhere().forEach(entry -> byJob.merge(entry.job(), 1, Integer::sum));
         byJob.forEach((job, count) ->

@@ -85,6 +85,12 @@ public final class CurrentRuns {
         }
     }
 
+    /** The run of this job that holds its lock; empty if nobody does. */
+    public static Optional<String> holding(DataSource dataSource, String job) throws SQLException {
+        Optional<RunLock.Holder> holder = RunLock.holder(dataSource, job);
+        return holder.isEmpty() ? Optional.empty() : Optional.of(of(dataSource, job));
+    }
+
     private static Optional<Run> holding(DataSource dataSource, String job, RunLock.Holder holder) {
         return new Runs(new JdbcTemplate(dataSource)).holding(job, session(holder.session()));
     }

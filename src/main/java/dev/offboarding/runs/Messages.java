@@ -64,7 +64,10 @@ public final class Messages {
     }
 
     /** Where no case was open: a night without work is one thing, a night that achieved nothing is another. */
-    public static String noCases(ExitCode exitCode, long filesRefused) {
+    public static String noCases(Mode mode, ExitCode exitCode, long filesRefused) {
+        if (mode == Mode.WITHDRAW && exitCode.finished()) {
+            return "Nothing was left to be withdrawn or closed.";
+        }
         if (!exitCode.finished()) {
             return "No open cases, and the run ended before it could open any.";
         }
@@ -73,7 +76,12 @@ public final class Messages {
 
     public static String exitCode(ExitCode exitCode, Mode mode) {
         return switch (exitCode) {
-            case OK -> mode == Mode.PLAN ? "a run would do this" : "every case that could go on ended as planned";
+            case OK ->
+                switch (mode) {
+                    case PLAN -> "a run would do this";
+                    case WITHDRAW -> "what was asked for is carried out";
+                    case RUN -> "every case that could go on ended as planned";
+                };
             case UNEXPECTED -> "unexpected error";
             case WRONG_USAGE -> "wrong usage or configuration; nothing was touched";
             case STOPPED_BY_LIMIT -> "stopped by a limit, a missing approval or a wrong clock; nothing was written";

@@ -25,6 +25,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class Reservations {
 
+    // what is withdrawn is planned to be reactivated, and no more: that uses up nothing
+
     /** The first write to the customer of a planned row {@code r} is still to come. Its parameters are the platform identity, twice. */
     private static final String BEGINS = """
             not exists (
@@ -91,7 +93,7 @@ public final class Reservations {
         return new HashSet<>(
                 jdbc.queryForList("""
                 select r.customer_id from offboarding.worked_case r
-                 where r.run_id = ? and json_array_length(r.planned) > 0 and %s
+                 where r.run_id = ? and r.planned -> 0 ->> 'action' <> 'REACTIVATE' and %s
                 """.formatted(BEGINS), UUID.class, runId, identity.get(), identity.get()));
     }
 
@@ -107,7 +109,7 @@ public final class Reservations {
                  where platform_identity = ? and run_id <> ? and begins
                    and customer_id not in (
                      select customer_id from offboarding.worked_case
-                      where run_id = ? and json_array_length(planned) > 0 and customer_id <> all(?))
+                      where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and customer_id <> all(?))
                 """, identity.get(), runId, runId, without.toArray(UUID[]::new));
     }
 
@@ -123,7 +125,7 @@ public final class Reservations {
                 """
                 select count(*) from (
                   select customer_id from offboarding.worked_case
-                   where run_id = ? and json_array_length(planned) > 0 and customer_id <> all(?)
+                   where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and customer_id <> all(?)
                   union
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
@@ -185,7 +187,7 @@ public final class Reservations {
     public long fromList() {
         return count("""
                 select count(*) from offboarding.worked_case
-                 where run_id = ? and json_array_length(planned) > 0 and (listed_anew or case_id is null)
+                 where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and (listed_anew or case_id is null)
                 """, runId);
     }
 
@@ -195,7 +197,7 @@ public final class Reservations {
         int reserved = jdbc.update("""
                 insert into offboarding.reservation (run_id, customer_id, platform_identity, begins)
                 select r.run_id, r.customer_id, ?, %s
-                  from offboarding.worked_case r where r.run_id = ? and json_array_length(r.planned) > 0
+                  from offboarding.worked_case r where r.run_id = ? and r.planned -> 0 ->> 'action' <> 'REACTIVATE'
                 """.formatted(BEGINS), identity.get(), identity.get(), identity.get(), runId);
         runs.reserved(runId, reserved);
     }

@@ -90,6 +90,15 @@ public final class Runs {
         return lock.withinItsSession(jdbc -> begin(jdbc, job, platform, "approve", platformIdentity, at, at, facts));
     }
 
+    /**
+     * Writes down that somebody has asked for something, also while a run of the job is under way: over as soon as it has begun, without a
+     * report, and nothing for a later run to take up.
+     */
+    public static String intervention(
+            JdbcTemplate jdbc, String job, PlatformName platform, Instant at, Map<String, ?> facts) {
+        return begin(jdbc, job, platform, "intervene", null, at, at, facts);
+    }
+
     private static String begin(
             JdbcTemplate jdbc,
             String job,
@@ -374,7 +383,7 @@ public final class Runs {
                 """,
                 (row, i) -> new Unfinished(
                         row.getString(1),
-                        row.getString(2).equals(Mode.RUN.text()) ? Mode.RUN : Mode.PLAN,
+                        Mode.of(row.getString(2)),
                         row.getBoolean(3),
                         row.getString(4),
                         row.getString(5)),
@@ -429,7 +438,7 @@ public final class Runs {
         return jdbc.query(
                 """
                 select run_id, manifest_sha256, reported_at is not null from offboarding.run
-                where job = ? and run_id < ? and (manifest_sha256 is not null or exit_code is distinct from 2)
+                where job = ? and run_id < ? and mode not in ('adopt', 'approve', 'intervene') and (manifest_sha256 is not null or exit_code is distinct from 2)
                 order by run_id desc limit ?
                 """, (row, n) -> new Earlier(row.getString(1), row.getString(2), row.getBoolean(3)), job, runId, limit);
     }

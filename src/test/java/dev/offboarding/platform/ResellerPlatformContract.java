@@ -7,9 +7,12 @@ import dev.offboarding.platform.EffectReading.Result;
 import dev.offboarding.platform.Observation.Found;
 import dev.offboarding.platform.Observation.Unknown;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +173,46 @@ public abstract class ResellerPlatformContract {
         assertThat(world.status(customer, license)).isEqualTo("suspended");
         assertThat(world.status(customer, usage)).isEqualTo("suspended");
         assertThat(world.status(customer, other)).isEqualTo("active");
+        assertBystanderIsUntouched();
+    }
+
+    /** Somebody may pause or withdraw a customer at any time: the platform asks right before it sends. */
+    @Test
+    void whatSomebodyHasForbiddenMeanwhileIsNotSentAndTheRestIs() {
+        UUID paused = world.customer("reseller");
+        UUID other = world.customer("reseller");
+        String license = world.subscription(paused, "license", "active");
+        String others = world.subscription(other, "license", "active");
+        UUID empty = world.customer("reseller");
+        List<Write> asked = List.of(suspend(paused, license), suspend(other, others), remove(empty));
+        List<UUID> stopped = List.of(paused, empty);
+        Admission admission = new Admission() {
+            @Override
+            public boolean mayStart() {
+                return true;
+            }
+
+            @Override
+            public Map<Write, String> forbidden(Collection<Write> writes) {
+                return writes.stream()
+                        .filter(write -> stopped.contains(write.customerId()))
+                        .collect(Collectors.toMap(write -> write, write -> "paused by Ada"));
+            }
+        };
+
+        List<WriteOutcome> outcomes = platform.perform(asked, admission);
+
+        assertThat(outcomes)
+                .extracting(WriteOutcome::result, WriteOutcome::isForbidden)
+                .containsExactly(
+                        tuple(WriteOutcome.Result.NOT_SENT, true),
+                        tuple(WriteOutcome.Result.DONE, false),
+                        tuple(WriteOutcome.Result.NOT_SENT, true));
+        assertThat(outcomes.get(0).message()).contains("paused by Ada");
+        assertThat(outcomes.get(0).withheld()).isTrue();
+        assertThat(world.status(paused, license)).isEqualTo("active");
+        assertThat(world.status(other, others)).isEqualTo("suspended");
+        assertThat(world.relationship(empty)).isEqualTo("reseller");
         assertBystanderIsUntouched();
     }
 

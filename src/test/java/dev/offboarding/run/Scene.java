@@ -10,6 +10,7 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
@@ -395,6 +396,30 @@ public final class Scene implements AutoCloseable {
 
     public RunResult plan() {
         return start(Mode.PLAN);
+    }
+
+    /** A run that only carries out what people have asked for. */
+    public RunResult carriesOut() {
+        return start(Mode.WITHDRAW);
+    }
+
+    /** The same, as a run whose job file has been read. */
+    public OffboardingRun toCarryOut() {
+        return loaded(Mode.WITHDRAW);
+    }
+
+    /** Somebody asks for something of a customer, beside the list. */
+    public InterventionOrder.Result asks(InterventionKind kind, int customer, String reason) {
+        return asks(kind, new InterventionOrder.Target.Customer(id(customer)), reason);
+    }
+
+    public InterventionOrder.Result asks(InterventionKind kind, InterventionOrder.Target whom, String reason) {
+        return asks(new InterventionOrder.Request(kind, whom, reason, "Ada", null));
+    }
+
+    public InterventionOrder.Result asks(InterventionOrder.Request request) {
+        return new InterventionOrder(new JobFileReader().read(jobFile()), folder.resolve(".offboarding"), clock)
+                .record(request);
     }
 
     private RunResult start(Mode mode) {

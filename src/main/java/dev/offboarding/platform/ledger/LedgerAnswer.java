@@ -57,6 +57,11 @@ record LedgerAnswer(
         return new LedgerAnswer(asked, Result.NOT_SENT, found, found, message, Obstacle.STALE, false);
     }
 
+    /** Somebody has asked meanwhile that it is not sent. */
+    static LedgerAnswer forbidden(NumberedWrite asked, String message) {
+        return new LedgerAnswer(asked, Result.NOT_SENT, null, null, message, Obstacle.INTERVENTION, false);
+    }
+
     WriteOutcome at(Instant at) {
         return new WriteOutcome(asked.write(), result, at, before, after, message, obstacle, worthRetrying);
     }

@@ -121,6 +121,10 @@ final class LedgerWrites {
                 left.forEach(one -> answer(LedgerAnswer.notSent(one, STOPPED)));
                 return;
             }
+            left = withoutForbidden(left);
+            if (left.isEmpty()) {
+                return;
+            }
             List<NumberedWrite> now = left.stream().map(this::afterWhatWasDone).toList();
             SQLException error = null;
             try {
@@ -158,6 +162,21 @@ final class LedgerWrites {
                 return;
             }
         }
+    }
+
+    private List<NumberedWrite> withoutForbidden(List<NumberedWrite> asked) {
+        Map<Write, String> forbidden =
+                admission.forbidden(asked.stream().map(NumberedWrite::write).toList());
+        List<NumberedWrite> sendable = new ArrayList<>();
+        for (NumberedWrite one : asked) {
+            String why = forbidden.get(one.write());
+            if (why == null) {
+                sendable.add(one);
+            } else {
+                answer(LedgerAnswer.forbidden(one, why));
+            }
+        }
+        return sendable;
     }
 
     /**

@@ -70,8 +70,15 @@ final class DelegationWrites {
         }
         DecisionBasis basis = write.basis();
         WritePermit leave = new WritePermit(
-                performance, clock, basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR));
+                performance,
+                write,
+                clock,
+                basis == null ? Instant.MAX : basis.at().plus(DecisionBasis.GOOD_FOR));
         Reply reply = client.write(request(write, delegation), 1, leave, id -> performance.sends(write, id));
+        WriteOutcome forbidden = leave.forbidden(reply, before);
+        if (forbidden != null) {
+            return forbidden;
+        }
         if (leave.cameLate(reply)) {
             return performance.old(write, before);
         }

@@ -99,8 +99,13 @@ final class Removal {
             if (look.inTheWay() != null) {
                 return look.inTheWay();
             }
-            WritePermit leave = new WritePermit(performance, clock, look.at().plus(FRESH));
+            WritePermit leave =
+                    new WritePermit(performance, write, clock, look.at().plus(FRESH));
             reply = client.write(patch(write), number, leave, id -> performance.sends(write, id));
+            WriteOutcome forbidden = leave.forbidden(reply, Customer.RESELLER);
+            if (forbidden != null) {
+                return forbidden;
+            }
             if (leave.cameLate(reply)) {
                 reply = null;
             }

@@ -152,9 +152,13 @@ final class SubscriptionWrites {
             return outcome(needless);
         }
         readings.changing(write.customerId());
-        WritePermit leave = new WritePermit(performance, clock, end);
+        WritePermit leave = new WritePermit(performance, write, clock, end);
         Reply reply = client.write(patch(write, subscription), request, leave, id -> performance.sends(write, id));
         readings.changing(write.customerId());
+        WriteOutcome forbidden = leave.forbidden(reply, before);
+        if (forbidden != null) {
+            return outcome(forbidden);
+        }
         if (leave.cameLate(reply)) {
             return outcome(performance.old(write, before));
         }

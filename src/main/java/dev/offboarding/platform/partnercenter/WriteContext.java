@@ -7,6 +7,7 @@ import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
 import dev.offboarding.platform.WriteOutcome.Result;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -60,6 +61,16 @@ final class WriteContext {
             return false;
         }
         return true;
+    }
+
+    /** What somebody has asked for meanwhile that forbids it, in words; null where nothing does. To be asked right before sending. */
+    @Nullable
+    String forbids(Write write) {
+        return admission.forbidden(List.of(write)).get(write);
+    }
+
+    WriteOutcome forbidden(Write write, @Nullable String found, String why) {
+        return WriteOutcome.forbidden(write, clock.instant(), found, why);
     }
 
     /** The outcome of a write that need not even be prepared; null if it may. */

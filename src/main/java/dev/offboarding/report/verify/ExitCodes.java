@@ -57,7 +57,7 @@ final class ExitCodes {
         if (sums.newHold || outcomes.contains(Outcome.FAILED) || outcomes.contains(Outcome.RE_ESTABLISHED)) {
             surely.add(ATTENTION);
         }
-        if ("run".equals(StrictJson.text(head, "mode")) && outcomes.contains(Outcome.REMOVED)) {
+        if (!"plan".equals(StrictJson.text(head, "mode")) && outcomes.contains(Outcome.REMOVED)) {
             surely.add(TO_BE_CONFIRMED);
         }
         Set<Integer> perhaps = new TreeSet<>(sums.toLookAt ? Set.of(ATTENTION) : Set.of());

@@ -73,8 +73,11 @@ final class RunEventCheck {
     /** Whether a write may be asked for. */
     void allows(Event event) {
         String mode = headed("mode");
-        if (!"run".equals(mode)) {
+        if (!"run".equals(mode) && !"withdraw".equals(mode)) {
             throw event.place().off("kind of an event of a " + mode, "none that asks for a write", event.kind());
+        }
+        if ("withdraw".equals(mode) && !"REACTIVATE".equals(event.action())) {
+            throw event.place().off("action of an event of a withdrawal", "REACTIVATE, and no other", event.action());
         }
         event.place().holds(limited, "LIMITS", "an event before the first INTENT", "none");
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.report.verify;
 
+import dev.offboarding.report.verify.PlannedAction.Action;
 import dev.offboarding.report.verify.VerifiedReport.Stretch;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class TotalsCheck {
         rows(totals.path("rows"));
         customers(totals.path("customers"));
         subscriptions(totals.path("subscriptions"));
+        reactivated();
         limits();
         plan();
         manifest();
@@ -105,6 +107,17 @@ final class TotalsCheck {
         equal("subscriptions.failed", sums.failed, said.path("failed"));
         long left = sums.activeBefore - sums.suspended - sums.cancelled - sums.failed;
         equal("subscriptions.left", left, said.path("left"));
+    }
+
+    /** Earlier versions of the program did not say it, and reactivated nothing. */
+    private void reactivated() {
+        if (head.has("reactivated")) {
+            long counted = customers.customers().values().stream()
+                    .mapToLong(customer ->
+                            customer.claim.writes().count(it -> it.action == Action.REACTIVATE && it.tookEffect))
+                    .sum();
+            equal(RECORD, "reactivated", counted, head.path("reactivated"));
+        }
     }
 
     private void limits() {

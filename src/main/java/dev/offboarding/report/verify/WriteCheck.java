@@ -108,6 +108,7 @@ final class WriteCheck {
             planned.tookEffect |= switch (planned.action) {
                 case SUSPEND -> tookEffect(write, "suspended");
                 case CANCEL -> tookEffect(write, "deleted");
+                case REACTIVATE -> tookEffect(write, "active");
                 default -> false;
             };
         }

@@ -1,0 +1,123 @@
+package dev.offboarding.cases;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The open cases of a job, for those who do something with them beside a run. */
+public final class OpenCases {
+
+    /**
+     * An open case.
+     *
+     * @param openedRun the run that accepted its row from the list
+     * @param suspended how many subscriptions this program has suspended
+     * @param scheduled how many of its subscriptions this program has scheduled to end with their terms
+     */
+    public record OpenCase(
+            long caseId,
+            UUID customerId,
+            @Nullable String name,
+            CaseState state,
+            String openedRun,
+            int suspended,
+            int scheduled) {
+
+        /** For people. */
+        public String words() {
+            return name == null ? customerId.toString() : "%s (%s)".formatted(name, customerId);
+        }
+    }
+
+    private static final String SELECT = """
+            select case_id, customer_id, coalesce(company_name, domain) as name, state, opened_run, cardinality(suspended_ids) as suspended,
+                   json_array_length(scheduled_ends) as scheduled
+              from offboarding.offboarding_case
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final String job;
+    private final String platform;
+
+    public OpenCases(JdbcTemplate jdbc, String job, String platform) {
+        this.jdbc = jdbc;
+        this.job = job;
+        this.platform = platform;
+    }
+
+    /** In the order in which they were opened. */
+    public List<OpenCase> all() {
+        return jdbc.query(
+                SELECT + " where job = ? and platform = ? and closed_at is null order by case_id",
+                (row, n) -> read(row),
+                job,
+                platform);
+    }
+
+    /** Of one customer: one, or one on each platform identity. */
+    public List<OpenCase> of(UUID customerId) {
+        return jdbc.query(
+                SELECT + " where job = ? and platform = ? and closed_at is null and customer_id = ? order by case_id",
+                (row, n) -> read(row),
+                job,
+                platform,
+                customerId);
+    }
+
+    /** Those among them that are open still. */
+    public List<OpenCase> stillOpen(List<Long> caseIds) {
+        return jdbc.query(
+                SELECT + " where closed_at is null and case_id = any(?) order by case_id",
+                (row, n) -> read(row),
+                (Object) caseIds.toArray(Long[]::new));
+    }
+
+    /** How the customer's last case of this job ended, in words; empty where there was none. */
+    public Optional<String> lastEnd(UUID customerId) {
+        return jdbc
+                .query(
+                        """
+                        select closed_as, closed_run from offboarding.offboarding_case
+                         where job = ? and platform = ? and customer_id = ? and closed_at is not null order by case_id desc limit 1
+                        """,
+                        (row, n) -> "its last case was closed as %s by run %s"
+                                .formatted(row.getString("closed_as"), row.getString("closed_run")),
+                        job,
+                        platform,
+                        customerId)
+                .stream()
+                .findFirst();
+    }
+
+    /** By the run that accepted them, the open cases that a file of this name opened. */
+    public TreeMap<String, List<OpenCase>> openedBy(String file) {
+        TreeMap<String, List<OpenCase>> byRun = new TreeMap<>();
+        jdbc.query(
+                        SELECT
+                                + " where job = ? and platform = ? and closed_at is null and opened_source = ? order by case_id",
+                        (row, n) -> read(row),
+                        job,
+                        platform,
+                        file)
+                .forEach(it -> byRun.computeIfAbsent(it.openedRun(), run -> new ArrayList<>())
+                        .add(it));
+        return byRun;
+    }
+
+    private static OpenCase read(ResultSet row) throws SQLException {
+        return new OpenCase(
+                row.getLong("case_id"),
+                row.getObject("customer_id", UUID.class),
+                row.getString("name"),
+                CaseState.valueOf(row.getString("state")),
+                row.getString("opened_run"),
+                row.getInt("suspended"),
+                row.getInt("scheduled"));
+    }
+}

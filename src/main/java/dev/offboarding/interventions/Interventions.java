@@ -1,0 +1,185 @@
+package dev.offboarding.interventions;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/** The table of what people have asked for: added to, and never changed. What holds is what was asked for last. */
+public final class Interventions {
+
+    private static final String COLUMNS =
+            "i.kind, i.at, i.reason, i.asked_by, i.by_is_a_claim, i.os_user, i.until, i.case_id is null as whole_job";
+
+    private final JdbcTemplate jdbc;
+
+    public Interventions(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Of whose cases: a job's. */
+    public record Job(String name, String platform) {}
+
+    /** Where it is written down in the trail. */
+    public record Origin(String runId, String host) {}
+
+    /** About the whole job: also about customers who are listed later. Within the caller's transaction. */
+    public void add(Job job, Origin origin, Intervention asked) {
+        jdbc.update(
+                """
+                insert into offboarding.intervention
+                  (at, job, platform, kind, reason, asked_by, by_is_a_claim, os_user, host, until, run_id)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                at(asked.at()),
+                job.name(),
+                job.platform(),
+                asked.kind().name(),
+                asked.reason(),
+                asked.by(),
+                asked.claimed(),
+                asked.user(),
+                origin.host(),
+                asked.until(),
+                origin.runId());
+    }
+
+    /** About these cases of the job. Within the caller's transaction. */
+    public void add(Job job, Origin origin, Intervention asked, Collection<Long> caseIds) {
+        jdbc.update(
+                """
+                insert into offboarding.intervention
+                  (at, job, platform, kind, case_id, customer_id, reason, asked_by, by_is_a_claim, os_user, host, until, run_id)
+                select ?, ?, ?, ?, c.case_id, c.customer_id, ?, ?, ?, ?, ?, ?, ? from offboarding.known_case c where c.case_id = any(?)
+                """,
+                at(asked.at()),
+                job.name(),
+                job.platform(),
+                asked.kind().name(),
+                asked.reason(),
+                asked.by(),
+                asked.claimed(),
+                asked.user(),
+                origin.host(),
+                asked.until(),
+                origin.runId(),
+                caseIds.toArray(Long[]::new));
+    }
+
+    /**
+     * What holds of these customers' open cases on a platform identity. A customer of whom nothing was asked is missing.
+     *
+     * @param today the day in the job's zone
+     */
+    public Map<UUID, Standing> standing(String identity, Job job, LocalDate today, Collection<UUID> customerIds) {
+        Map<UUID, Standing> standing = new HashMap<>();
+        if (customerIds.isEmpty()) {
+            return standing;
+        }
+        Intervention pauseOfAll = pauseOfTheJob(job, today);
+        if (pauseOfAll != null) {
+            customerIds.forEach(id -> standing.put(id, new Standing(pauseOfAll, null, null)));
+        }
+        jdbc.query(
+                """
+                select distinct on (c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE') c.customer_id, c.state, %s
+                  from offboarding.known_case c join offboarding.intervention i on i.case_id = c.case_id
+                 where c.customer_id = any(?) and c.closed_at is null and c.platform = ?
+                   and (c.platform_identity is null or c.platform_identity = ?)
+                 order by c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE', i.intervention_id desc
+                """.formatted(COLUMNS),
+                (RowCallbackHandler) row -> {
+                    Intervention asked = read(row);
+                    // once its relationship is removed there is nothing to be put back
+                    boolean moot = asked.kind() == InterventionKind.WITHDRAW
+                            && row.getString("state").equals("REMOVED");
+                    if (!moot) {
+                        standing.merge(
+                                row.getObject("customer_id", UUID.class), of(asked, today), Interventions::together);
+                    }
+                },
+                customerIds.toArray(UUID[]::new),
+                job.platform(),
+                identity);
+        return standing;
+    }
+
+    private static Standing of(Intervention asked, LocalDate today) {
+        return switch (asked.kind()) {
+            case WITHDRAW -> new Standing(null, asked, null);
+            case CLOSE -> new Standing(null, null, asked);
+            case PAUSE -> new Standing(holds(asked, today) ? asked : null, null, null);
+            case RESUME -> Standing.NONE;
+        };
+    }
+
+    /** A pause of the customer itself says more than one of the whole job. */
+    private static Standing together(Standing one, Standing other) {
+        return new Standing(
+                other.pause() == null ? one.pause() : other.pause(),
+                other.withdrawal() == null ? one.withdrawal() : other.withdrawal(),
+                other.closing() == null ? one.closing() : other.closing());
+    }
+
+    /** The pause of the whole job; null where it is not paused. */
+    public @Nullable Intervention pauseOfTheJob(Job job, LocalDate today) {
+        return jdbc.query("""
+                        select %s from offboarding.intervention i
+                         where i.job = ? and i.platform = ? and i.case_id is null and i.kind in ('PAUSE', 'RESUME')
+                         order by i.intervention_id desc limit 1
+                        """.formatted(COLUMNS), (row, n) -> read(row), job.name(), job.platform()).stream()
+                .filter(last -> holds(last, today))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Of these cases, those that are paused by themselves. */
+    public List<Long> paused(Collection<Long> caseIds, LocalDate today) {
+        return jdbc.queryForList("""
+                select case_id from (
+                  select distinct on (i.case_id) i.case_id, i.kind, i.until from offboarding.intervention i
+                   where i.case_id = any(?) and i.kind in ('PAUSE', 'RESUME') order by i.case_id, i.intervention_id desc) last
+                 where kind = 'PAUSE' and (until is null or until > ?) order by case_id
+                """, Long.class, caseIds.toArray(Long[]::new), today);
+    }
+
+    /** Whether this was asked for of a case. */
+    public boolean isAsked(long caseId, InterventionKind kind) {
+        return !jdbc.queryForList(
+                        "select 1 from offboarding.intervention where case_id = ? and kind = ? limit 1",
+                        caseId,
+                        kind.name())
+                .isEmpty();
+    }
+
+    private static boolean holds(Intervention last, LocalDate today) {
+        LocalDate until = last.until();
+        return last.kind() == InterventionKind.PAUSE && (until == null || until.isAfter(today));
+    }
+
+    private static Intervention read(ResultSet row) throws SQLException {
+        return new Intervention(
+                InterventionKind.valueOf(row.getString("kind")),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("reason"),
+                row.getString("asked_by"),
+                row.getBoolean("by_is_a_claim"),
+                row.getString("os_user"),
+                row.getObject("until", LocalDate.class),
+                row.getBoolean("whole_job"));
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What somebody at a terminal asks for beside the list. */
+@Execution(ExecutionMode.CONCURRENT)
+class WithdrawCommandTest {
+
+    private final Scene scene = Scene.set();
+    private final StringWriter said = new StringWriter();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private int type(String... args) {
+        said.getBuffer().setLength(0);
+        return type(said, args);
+    }
+
+    private static int type(StringWriter said, String... args) {
+        return CommandLineProgram.execute(new PrintWriter(said, true), new PrintWriter(said, true), args);
+    }
+
+    private int ask(String verb, String... options) {
+        List<String> args = new ArrayList<>(List.of(verb, scene.jobFile().toString()));
+        args.addAll(List.of(options));
+        return type(args.toArray(String[]::new));
+    }
+
+    private void allReportsAreInOrder() {
+        List<String> folders = new ArrayList<>(List.of("verify-report"));
+        scene.reports().forEach(folder -> folders.add(folder.toString()));
+        assertThat(type(folders.toArray(String[]::new))).as(said.toString()).isZero();
+    }
+
+    private UUID inItsGracePeriod() {
+        scene.customers(1, 3).with("grace-period", "3d").listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        assertThat(ask("run")).as(said.toString()).isZero();
+        return license;
+    }
+
+    @Test
+    void aCustomerIsWithdrawnByItsNameAndTheReportsStayInOrder() {
+        UUID license = inItsGracePeriod();
+
+        assertThat(ask("withdraw", "customer-1.example", "--reason", "they stay", "--by", "Ada"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(said.toString())
+                .contains(
+                        "Recorded:",
+                        "nothing of it is suspended, cancelled or removed",
+                        "1 withdrawn",
+                        "Exit code 0: what was asked for is carried out");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(scene.jdbc()
+                        .sql("select data from offboarding.event where kind = 'INTERVENTION'")
+                        .query(String.class)
+                        .single())
+                .contains("\"kind\":\"WITHDRAW\"", "\"by\":\"Ada\"", "\"by_is_a_claim\":true", "they stay");
+        assertThat(ask("run")).as(said.toString()).isZero();
+        allReportsAreInOrder();
+    }
+
+    @Test
+    void whoAsksWhileARunIsUnderWayWaitsForItsEnd() throws Exception {
+        scene.customers(1, 3).listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
+        String job = scene.jobFile().toString();
+        StringWriter ofTheRun = new StringWriter();
+        CompletableFuture<Integer> run = CompletableFuture.supplyAsync(() -> type(ofTheRun, "run", job));
+        scene.awaitSomebodyAtTheGate();
+        StringWriter ofTheWithdrawal = new StringWriter();
+        CompletableFuture<Integer> withdrawal = CompletableFuture.supplyAsync(
+                () -> type(ofTheWithdrawal, "withdraw", job, Scene.id(1).toString(), "--reason", "they stay"));
+        org.awaitility.Awaitility.await().until(() -> ofTheWithdrawal.toString().contains("Waiting until the run"));
+
+        scene.openTheGate();
+
+        assertThat(run.get(60, TimeUnit.SECONDS)).as(ofTheRun.toString()).isZero();
+        assertThat(withdrawal.get(60, TimeUnit.SECONDS))
+                .as(ofTheWithdrawal.toString())
+                .isZero();
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        allReportsAreInOrder();
+    }
+
+    @Test
+    void aPauseAndItsEndAreSaid() {
+        inItsGracePeriod();
+
+        assertThat(ask("pause", Scene.id(1).toString(), "--reason", "they may stay", "--until", "2099-01-15"))
+                .as(said.toString())
+                .isZero();
+        assertThat(said.toString()).contains("until 2099-01-15", "not by a run that is under way either");
+        assertThat(ask("plan")).isZero();
+        assertThat(said.toString()).contains("1 PAUSED");
+        assertThat(ask("resume", Scene.id(1).toString(), "--reason", "they go after all"))
+                .isZero();
+        assertThat(said.toString()).contains("Resumed");
+        assertThat(ask("pause", "--all", "--reason", "an audit")).isZero();
+        assertThat(ask("resume", "--all", "--reason", "it is over")).isZero();
+    }
+
+    /** The effects of a removal that stay inconclusive never end by themselves. */
+    @Test
+    void aCaseThatCannotEndByItselfIsClosedOnSomebodysWordAndIsNotOffboarded() {
+        scene.customers(1, 3).listed(1);
+        scene.sql("create or replace rule keep as on delete to ledger.support_contact do instead nothing");
+        int first = ask("run");
+        assertThat(first).as(said.toString()).isEqualTo(4);
+        scene.sql("drop rule keep on ledger.support_contact");
+        scene.sql("update ledger.customer set relationship = 'reseller'");
+        scene.sql(
+                "update offboarding.offboarding_case set state = 'REMOVED', removed_at = now(), hold_reason = null, holds = '[]' where closed_at is null");
+
+        assertThat(ask("close", Scene.id(1).toString(), "--reason", "support says it is gone", "--by", "Ada"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(said.toString()).contains("closed, on Ada's word", "1 closed on somebody's word, not offboarded");
+        assertThat(scene.jdbc()
+                        .sql("select state || ' ' || closed_as from offboarding.offboarding_case")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("CLOSED CLOSED");
+        assertThat(ask("certificate", Scene.id(1).toString())).isEqualTo(2);
+        assertThat(ask("run")).as(said.toString()).isZero();
+        allReportsAreInOrder();
+    }
+
+    @Test
+    void whatWasSuspendedIsToBeWithdrawnAndNotClosed() {
+        UUID license = inItsGracePeriod();
+
+        assertThat(ask("close", Scene.id(1).toString(), "--reason", "enough of it"))
+                .isEqualTo(2);
+
+        assertThat(said.toString()).contains("withdraw", "Nothing was recorded");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+        assertThat(scene.statusOf(license)).isEqualTo("suspended");
+    }
+
+    @Test
+    void wrongUsageIsSaid() {
+        inItsGracePeriod();
+
+        assertThat(ask("withdraw", "--reason", "nobody is named")).isEqualTo(2);
+        assertThat(ask("withdraw", "--all", "--run", "20260101T000000000Z", "--reason", "x"))
+                .isEqualTo(2);
+        assertThat(ask("withdraw", "nobody.example", "--reason", "x")).isEqualTo(2);
+        assertThat(said.toString()).contains("Nobody on ledger is known as");
+        assertThat(ask("pause", "--all", "--reason", "x", "--until", "2020-01-01"))
+                .isEqualTo(2);
+        assertThat(said.toString()).contains("2020-01-01", "Nothing was recorded");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+    }
+}

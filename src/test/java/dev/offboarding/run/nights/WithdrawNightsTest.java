@@ -1,0 +1,269 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.run.InterventionOrder;
+import dev.offboarding.run.InterventionOrder.Target;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A second thought before the removal: what this program suspended is made active again, and nothing else is. */
+@Execution(ExecutionMode.CONCURRENT)
+class WithdrawNightsTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Scene.Report carriesOut(ExitCode expected) {
+        RunResult result = scene.carriesOut();
+        assertThat(result.exitCode()).as("%s %s", result, result.failures()).isEqualTo(expected);
+        Scene.Report report = Scene.report(result);
+        assertThat(report.json().get("mode").asString()).isEqualTo("withdraw");
+        return report;
+    }
+
+    private void withdrawn(int customer) {
+        InterventionOrder.Result asked = scene.asks(InterventionKind.WITHDRAW, customer, "they stay");
+        assertThat(asked.exitCode()).as("%s", asked.lines()).isEqualTo(ExitCode.OK);
+    }
+
+    /** Customers in the grace period of three days: everything that can be suspended is. */
+    private void inTheirGracePeriod(int... customers) {
+        scene.with("grace-period", "3d").listed(customers);
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofHours(8));
+    }
+
+    @Test
+    void whatThisProgramSuspendedIsActiveAgainAndNothingElseIs() {
+        scene.customers(1, 4);
+        UUID license = scene.subscription(1, "license", "active");
+        UUID usage = scene.subscription(1, "usage", "active");
+        UUID others = scene.subscription(1, "license", "suspended");
+        UUID second = scene.subscription(2, "license", "active");
+        inTheirGracePeriod(1, 2);
+        assertThat(scene.statusOf(license)).isEqualTo("suspended");
+
+        withdrawn(1);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(scene.statusOf(usage)).isEqualTo("active");
+        assertThat(scene.statusOf(others)).isEqualTo("suspended");
+        assertThat(scene.statusOf(second)).isEqualTo("suspended");
+        assertThat(report.json().get("customers")).hasSize(1);
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(report.customer(1).get("state").asString()).isEqualTo("WITHDRAWN");
+        assertThat(report.customer(1).get("message").asString()).contains("withdrawn by Ada", "they stay");
+        assertThat(report.actions()).containsExactlyInAnyOrder("REACTIVATE " + license, "REACTIVATE " + usage);
+        assertThat(report.json().get("reactivated").asInt()).isEqualTo(2);
+        assertThat(report.total("subscriptions", "active_before")).isZero();
+
+        scene.clock.pass(Duration.ofDays(5));
+        Scene.Report night = scene.runs(ExitCode.OK);
+        assertThat(night.json().get("customers")).hasSize(1);
+        assertThat(night.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+    }
+
+    @Test
+    void anAddOnFollowsWhatItBelongsTo() {
+        scene.customers(1, 3);
+        UUID parent = scene.subscription(1, "license", "active");
+        UUID addOn = scene.subscription(1, "license", "active");
+        scene.sql("update ledger.subscription set parent_subscription_id = ? where subscription_id = ?", parent, addOn);
+        inTheirGracePeriod(1);
+
+        withdrawn(1);
+
+        assertThat(carriesOut(ExitCode.OK).actions()).containsExactly("REACTIVATE " + parent, "REACTIVATE " + addOn);
+    }
+
+    @Test
+    void aCaseOfWhichNothingWasWrittenIsClosedAtOnce() {
+        scene.customers(1, 3);
+        UUID marketplace = scene.subscription(1, "marketplace", "active");
+        scene.listed(1);
+        scene.runs(ExitCode.OK);
+
+        withdrawn(1);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(report.actions()).isEmpty();
+        scene.sql("update ledger.subscription set status = 'deleted' where subscription_id = ?", marketplace);
+        scene.runs(ExitCode.OK);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    /** What is put back goes by the next run as well, whatever became of the one that should have done it. */
+    @Test
+    void theNextRunCarriesOutWhatWasAskedAndSoDoesEveryOneUntilItSucceeds() {
+        scene.customers(1, 3);
+        UUID license = scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1);
+        withdrawn(1);
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin if new.status = ''active'' then raise exception ''not tonight''; end if; return new; end'");
+        scene.sql("create trigger no before update on ledger.subscription for each row execute function public.no()");
+
+        Scene.Report failed = scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(failed.outcome(1)).isEqualTo("FAILED");
+        assertThat(failed.customer(1).get("message").asString()).contains("withdrawn", "not tonight");
+        assertThat(failed.actions()).containsOnly("REACTIVATE " + license);
+
+        scene.clock.pass(Duration.ofDays(10));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+
+        scene.sql("drop trigger no on ledger.subscription");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+    }
+
+    /** The run asks before each write: from the moment on which it is asked for nothing more is suspended, cancelled or removed. */
+    @Test
+    void whileARunIsUnderWayNothingMoreIsWritten() throws Exception {
+        scene.customers(1, 4).listed(1, 2);
+        UUID first = scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
+        scene.awaitSomebodyAtTheGate();
+
+        withdrawn(1);
+        scene.openTheGate();
+        Scene.Report night = Scene.report(run.get(60, TimeUnit.SECONDS));
+
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(night.outcome(1)).isEqualTo("SUSPENDED");
+        assertThat(night.customer(1).get("message").asString()).contains("withdrawn while this run was under way");
+        assertThat(night.outcome(2)).isEqualTo("OFFBOARDED");
+
+        scene.clock.pass(Duration.ofMinutes(1));
+        assertThat(carriesOut(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(scene.statusOf(first)).isEqualTo("active");
+    }
+
+    @Test
+    void afterTheRemovalNothingIsDoneAndItIsSaidWhatIsStillPossible() {
+        scene.customers(1, 3);
+        scene.subscription(1, "license", "active");
+        scene.listed(1);
+        scene.runs(ExitCode.OK);
+
+        InterventionOrder.Result late = scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+
+        assertThat(late.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(late.lines().toString()).contains("no open case", "OFFBOARDED");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+    }
+
+    @Test
+    void aFileIsWithdrawnAndNeverActsAgain() {
+        scene.customers(1, 6);
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.with("grace-period", "3d");
+        scene.inboxFile("monday.csv", rows(1, 2));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.inboxFile("tuesday.csv", rows(2, 3).replace("T-1", "T-2"));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofHours(1));
+
+        InterventionOrder.Result unknown =
+                scene.asks(InterventionKind.WITHDRAW, new Target.File("friday.csv", null), "the wrong file");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        InterventionOrder.Result asked =
+                scene.asks(InterventionKind.WITHDRAW, new Target.File("monday.csv", null), "the wrong file");
+        assertThat(asked.exitCode()).as("%s", asked.lines()).isEqualTo(ExitCode.OK);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(report.outcome(2)).isEqualTo("WITHDRAWN");
+        scene.clock.pass(Duration.ofDays(5));
+        // a nightly full export brings the same rows under other names
+        scene.inboxFile("wednesday.csv", rows(1, 2) + "\n");
+        Scene.Report night = scene.runs(ExitCode.OK);
+        assertThat(night.outcome(3)).isEqualTo("OFFBOARDED");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("grace-period", "0d").inboxFile("thursday.csv", rows(1).replace("T-1", "T-9"));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void ofSeveralNightsThatTookAFileOfThatNameOneIsPicked() {
+        scene.customers(1, 6).with("grace-period", "3d");
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.inboxFile("export.csv", rows(1));
+        String monday = runId(scene.runs(ExitCode.OK));
+        scene.clock.pass(Duration.ofDays(1));
+        scene.inboxFile("export.csv", rows(2));
+        String tuesday = runId(scene.runs(ExitCode.OK));
+
+        InterventionOrder.Result which =
+                scene.asks(InterventionKind.WITHDRAW, new Target.File("export.csv", null), "the wrong file");
+        assertThat(which.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(which.lines().toString()).contains("2 nights", monday, tuesday);
+        assertThat(scene.count("offboarding.intervention")).isZero();
+
+        assertThat(scene.asks(InterventionKind.WITHDRAW, new Target.File("export.csv", monday), "the wrong file")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        Scene.Report report = carriesOut(ExitCode.OK);
+        assertThat(report.json().get("customers")).hasSize(1);
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+    }
+
+    /** It is not decided on the list's behalf: whoever lists the customer again while it is being withdrawn gets a case of its own afterwards. */
+    @Test
+    void allOfAJobIsWithdrawn() {
+        scene.customers(1, 4);
+        UUID one = scene.subscription(1, "license", "active");
+        UUID two = scene.subscription(2, "license", "active");
+        inTheirGracePeriod(1, 2);
+
+        assertThat(scene.asks(InterventionKind.WITHDRAW, new Target.All(), "stop")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(report.total("customers", "WITHDRAWN")).isEqualTo(2);
+        assertThat(List.of(scene.statusOf(one), scene.statusOf(two))).containsOnly("active");
+        assertThat(scene.plans(ExitCode.OK).json().get("customers")).isEmpty();
+    }
+
+    private static String runId(Scene.Report report) {
+        return report.json().get("run_id").asString();
+    }
+
+    private static String rows(int... customers) {
+        StringBuilder csv = new StringBuilder("customer_id,domain,ticket\n");
+        for (int n : customers) {
+            csv.append("%s,customer-%d.example,T-1\n".formatted(Scene.id(n), n));
+        }
+        return csv.toString();
+    }
+}
