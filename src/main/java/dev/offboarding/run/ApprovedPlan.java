@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Tonight's plan beside what was approved: who goes ahead, who has changed since, and who waits for an approval. */
@@ -39,19 +40,21 @@ final class ApprovedPlan {
     private final Map<UUID, Match> changed = new LinkedHashMap<>();
 
     private final Set<UUID> withoutApproval = new LinkedHashSet<>();
-    private final Set<UUID> free = new LinkedHashSet<>();
     private final Set<Long> used = new LinkedHashSet<>();
     private final Map<UUID, Match> spread = new HashMap<>();
 
-    /** @param begins customers whose first write would be tonight */
+    /**
+     * @param planned to whom something would be written
+     * @param begins of these, customers whose first write would be tonight; both are asked for only where an approval is needed or there
+     */
     ApprovedPlan(
             Approvals approvals,
             String runId,
             PlanBasis basis,
             Approval approval,
             Instant now,
-            List<Cases.Planned> planned,
-            Set<UUID> begins) {
+            Supplier<List<Cases.Planned>> planned,
+            Supplier<Set<UUID>> begins) {
         this.approvals = approvals;
         this.runId = runId;
         this.basis = basis;
@@ -61,10 +64,14 @@ final class ApprovedPlan {
         Map<UUID, List<Match>> matches = new HashMap<>();
         add(matches, approvals.matches(runId, usable, basis));
         add(matches, approvals.covered(runId, basis));
-        planned.forEach(customer -> sort(
-                customer.customerId(),
-                matches.getOrDefault(customer.customerId(), List.of()),
-                begins.contains(customer.customerId())));
+        if (required || !matches.isEmpty()) {
+            Set<UUID> beginning = begins.get();
+            planned.get()
+                    .forEach(customer -> sort(
+                            customer.customerId(),
+                            matches.getOrDefault(customer.customerId(), List.of()),
+                            beginning.contains(customer.customerId())));
+        }
     }
 
     private static void add(Map<UUID, List<Match>> to, List<Match> more) {
@@ -96,8 +103,6 @@ final class ApprovedPlan {
             changed.put(customer, matches.get(0));
         } else if (required) {
             withoutApproval.add(customer);
-        } else {
-            free.add(customer);
         }
     }
 

@@ -111,21 +111,20 @@ final class LimitCheck {
         runs.counted(runId, population, countedAt);
         String identity = platform.identity();
         PlanBasis basis = PlanSettings.basis(context.run().jobFile(), identity);
-        Set<UUID> begins = reservations.begun();
         ApprovedPlan approved = new ApprovedPlan(
                 new Approvals(jdbc, context.run().jobFile().job(), identity),
                 runId,
                 basis,
                 context.run().jobFile().approval(),
                 now,
-                cases.plannedCustomers(),
-                begins);
+                cases::plannedCustomers,
+                reservations::begun);
 
         boolean nothingApproved = approved.nothingApproved();
         Set<UUID> waiting = nothingApproved ? Set.of() : approved.withoutApproval();
         String waitingId = waiting.isEmpty() ? null : cases.planId(basis.header(), waiting);
         if (waitingId != null) {
-            record.save(waitingId, basis, begins, waiting, List.of(), now);
+            record.save(waitingId, basis, reservations.begun(), waiting, List.of(), now);
         }
         if (!nothingApproved) {
             events.addAll(holdChanged(approved, now));
@@ -146,7 +145,7 @@ final class LimitCheck {
         runs.checked(runId, planId, basis.json(), figures);
         Stop stop = stop(figures, tonight, planId, nothingApproved, approved);
         if (stop != null) {
-            record.save(planId, basis, begins, null, figures, now);
+            record.save(planId, basis, reservations.begun(), null, figures, now);
         }
         Map<String, Given> lifted = new LinkedHashMap<>(lifts);
         Set<String> liftedTonight = figures.stream()
@@ -183,9 +182,7 @@ final class LimitCheck {
         return new LimitInputs(
                 cases.planned() - without.size(),
                 reservations.fromList(),
-                reservations.begun().stream()
-                        .filter(it -> !without.contains(it))
-                        .count(),
+                reservations.begun(without),
                 reservations.begunBeside(without),
                 reservations.attempted(context.run().startedAt().minus(WINDOW), without),
                 population,

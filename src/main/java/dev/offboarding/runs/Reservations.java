@@ -97,12 +97,15 @@ public final class Reservations {
                 """.formatted(BEGINS), UUID.class, runId, identity.get(), identity.get()));
     }
 
-    /** Customers whose first write other runs have reserved, and this one has not planned, too. */
-    public long begunBeside() {
-        return begunBeside(Set.of());
+    /** How many they are, as if this run had not planned those. */
+    public long begun(Set<UUID> without) {
+        return count("""
+                select count(*) from offboarding.worked_case r
+                 where r.run_id = ? and json_array_length(r.planned) > 0 and r.customer_id <> all(?) and %s
+                """.formatted(BEGINS), runId, without.toArray(UUID[]::new), identity.get(), identity.get());
     }
 
-    /** The same, as if this run had not planned those. */
+    /** Customers whose first write other runs have reserved, and this one has not planned, too, as if it had not planned those. */
     public long begunBeside(Set<UUID> without) {
         return count("""
                 select count(distinct customer_id) from offboarding.reservation
@@ -113,12 +116,11 @@ public final class Reservations {
                 """, identity.get(), runId, runId, without.toArray(UUID[]::new));
     }
 
-    /** Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once. */
-    public long attempted(Instant since) {
-        return attempted(since, Set.of());
-    }
-
-    /** The same, as if this run had not planned those. */
+    /**
+     * Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once.
+     *
+     * @param without as if this run had not planned those
+     */
     public long attempted(Instant since, Set<UUID> without) {
         OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
         return count(
