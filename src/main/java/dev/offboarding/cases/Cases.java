@@ -415,16 +415,12 @@ public final class Cases {
         return standing.isEmpty() ? "no customers" : String.join(", ", standing);
     }
 
-    /** Whom a write is planned for, in the order of positions. */
-    public record Planned(long position, UUID customerId, boolean fromList) {}
-
-    /** Those with at least one planned write. */
-    public List<Planned> plannedCustomers() {
-        return jdbc.query(
-                """
-                select position, customer_id, listed_anew or case_id is null from offboarding.planned_case
+    /** Customers for whom more is planned than to put back what was suspended, in the order of positions. */
+    public List<UUID> plannedCustomers() {
+        return jdbc.queryForList("""
+                select customer_id from offboarding.planned_case
                  where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' order by position
-                """, (row, n) -> new Planned(row.getLong(1), row.getObject(2, UUID.class), row.getBoolean(3)), runId);
+                """, UUID.class, runId);
     }
 
     /**

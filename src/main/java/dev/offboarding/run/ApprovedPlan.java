@@ -5,7 +5,6 @@ import dev.offboarding.approvals.Given;
 import dev.offboarding.approvals.Kind;
 import dev.offboarding.approvals.Match;
 import dev.offboarding.approvals.PlanBasis;
-import dev.offboarding.cases.Cases;
 import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.Lift;
 import java.time.Instant;
@@ -53,7 +52,7 @@ final class ApprovedPlan {
             PlanBasis basis,
             Approval approval,
             Instant now,
-            Supplier<List<Cases.Planned>> planned,
+            Supplier<List<UUID>> planned,
             Supplier<Set<UUID>> begins) {
         this.approvals = approvals;
         this.runId = runId;
@@ -67,10 +66,8 @@ final class ApprovedPlan {
         if (required || !matches.isEmpty()) {
             Set<UUID> beginning = begins.get();
             planned.get()
-                    .forEach(customer -> sort(
-                            customer.customerId(),
-                            matches.getOrDefault(customer.customerId(), List.of()),
-                            beginning.contains(customer.customerId())));
+                    .forEach(customer ->
+                            sort(customer, matches.getOrDefault(customer, List.of()), beginning.contains(customer)));
         }
     }
 

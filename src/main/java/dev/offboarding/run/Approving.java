@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,7 +169,8 @@ public final class Approving {
         SavedPlan plan = ours.get(0);
         Approvals approvals = new Approvals(jdbc, jobFile.job(), identity);
         Person approver = Person.of(request.by());
-        Instant now = clock.instant();
+        // for people: to the second
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         String why = refusal(request, plan, approvals.of(plan), approver, now);
         if (why != null) {
             return refused(why);

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +123,16 @@ final class PlanRecord {
             return List.of();
         }
         List<String> sentences = new ArrayList<>();
-        Set<String> requesters = new LinkedHashSet<>(
-                plans.requesters(given.stream().map(Given::planNo).toList(), MOST_NAMED));
+        Optional<SavedPlan> stopped = stop == null ? Optional.empty() : saved(planId);
+        Set<String> requesters = new LinkedHashSet<>(plans.requesters(
+                stop == null
+                        ? given.stream().map(Given::planNo).toList()
+                        : stopped.stream().map(SavedPlan::no).toList(),
+                MOST_NAMED));
+        Person planner = stopped.map(SavedPlan::planner).orElse(plannedBy.person());
+        if (!requesters.isEmpty()) {
+            sentences.add("requested, as the list says, by " + String.join(", ", requesters));
+        }
         given.forEach(it -> sentences.add("plan %s, made by %s, was %s by %s at %s: %s"
                 .formatted(
                         // a notice has no room for all of it
@@ -137,8 +146,8 @@ final class PlanRecord {
         given.forEach(it -> same.addAll(inOnePerson(it, requesters)));
         sentences.addAll(same);
         if (stop != null) {
-            sentences.add("plan %s, made by %s, is kept for whoever may approve it"
-                    .formatted(planId, planner(planId).inWords()));
+            sentences.add(
+                    "plan %s, made by %s, is kept for whoever may approve it".formatted(planId, planner.inWords()));
         }
         if (waitingId != null) {
             sentences.add(
@@ -147,7 +156,7 @@ final class PlanRecord {
         }
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("required", required);
-        json.put("planner", (stop == null ? plannedBy.person() : planner(planId)).json());
+        json.put("planner", planner.json());
         json.put("requesters", List.copyOf(requesters));
         List<Map<String, @Nullable Object>> all = new ArrayList<>();
         given.forEach(it -> {
@@ -174,15 +183,12 @@ final class PlanRecord {
         return sentences;
     }
 
-    /** Who made it first. */
-    private Person planner(String planId) {
+    private Optional<SavedPlan> saved(String planId) {
         String job = context.run().jobFile().job();
         return plans.beginningWith(planId).stream()
                 .filter(plan ->
                         plan.job().equals(job) && plan.platformIdentity().equals(platform.identity()))
-                .map(SavedPlan::planner)
-                .findFirst()
-                .orElse(plannedBy.person());
+                .findFirst();
     }
 
     private static String approvedAs(Given given) {

@@ -80,6 +80,9 @@ class ApproveCommandTest {
                         new PrintWriter(said, true), new PrintWriter(said, true), verify.toArray(String[]::new)))
                 .as(said.toString())
                 .isZero();
+        assertThat(said.toString())
+                .as("an approval leaves no report, and none is missing")
+                .doesNotContain("any more");
     }
 
     @Test

@@ -150,6 +150,10 @@ final class TotalsCheck {
         long intents = trail.writes().intents();
         Place.in(EventLines.FILE)
                 .holds(passed || intents == 0, "INTENT events after a limit was exceeded", "none", intents);
+        JsonNode approval = head.path("approval");
+        boolean approved = !approval.path("required").asBoolean(false)
+                || !approval.path("approvals").isEmpty();
+        Place.in(EventLines.FILE).holds(approved || intents == 0, "INTENT events without an approval", "none", intents);
     }
 
     /** Whether it says who has lifted it and why, and is a limit that can be lifted. */
