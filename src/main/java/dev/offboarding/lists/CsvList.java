@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A list in a CSV text as people really make it. Holds one row in memory. */
-final class CsvList implements ListSource {
+final class CsvList implements FileList {
     private static final String DELIMITERS = ",;\t|";
     private static final Pattern SEPARATOR_LINE = Pattern.compile("\\s*\"?sep=(.)\"?\\s*", Pattern.CASE_INSENSITIVE);
 

@@ -100,6 +100,15 @@ final class Dates {
         return Integer.parseInt(matcher.group(group));
     }
 
+    /** A date as a list would have it, so that it is read as the same one; one that cannot be written so, as 2026-12-31. */
+    String write(LocalDate date) {
+        if (formatter == null) {
+            return date.toString();
+        }
+        String written = date.format(formatter);
+        return date.equals(parse(written)) ? written : date.toString();
+    }
+
     /** How to write a date, for people. */
     String remedy() {
         return formatter == null

@@ -45,7 +45,8 @@ final class FileGate {
     void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<RowVerdict>> stage) {
         headings = list.headings();
         layout = list.layout();
-        RowGate gate = new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates);
+        RowGate gate =
+                new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates, list.namesCells());
         HeadingDoubts doubts = new HeadingDoubts(headings, dates, today);
         List<Row> batch = new ArrayList<>();
         int length = 0;

@@ -100,6 +100,18 @@ final class Headings {
         return known.containsKey(column);
     }
 
+    /** The place of a column, from 0; null if the list does not have it. */
+    @Nullable
+    Integer index(Column column) {
+        return known.get(column);
+    }
+
+    /** The heading of the column at this place, if it is understood. */
+    @Nullable
+    String understoodAt(int index) {
+        return known.containsValue(index) ? written.get(index) : null;
+    }
+
     /** How the list itself calls a column; our own name if it has none. */
     String heading(Column column) {
         Integer index = known.get(column);

@@ -21,6 +21,9 @@ final class Inbox {
     static final String STILL_WRITTEN =
             "the file is still being written: it changed within a second. It is left for the next run.";
 
+    /** So begins what Excel puts beside a workbook as long as somebody has it open. */
+    private static final String OPEN_IN_EXCEL = "~$";
+
     /** Where taken and refused files go. */
     private static final Set<String> OUR_FOLDERS = Set.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
 
@@ -48,7 +51,7 @@ final class Inbox {
     }
 
     /**
-     * The CSV files of a folder in the order of their names. One that is gone the second time is left out.
+     * The lists of a folder in the order of their names. One that is gone the second time is left out.
      *
      * @throws ListUnavailableException if there is no such folder, or it cannot be read
      */
@@ -88,7 +91,10 @@ final class Inbox {
 
     private static boolean isStranger(Path path) {
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean passedOver = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
+        boolean passedOver = name.startsWith(".")
+                || name.startsWith(OPEN_IN_EXCEL)
+                || name.endsWith(".tmp")
+                || name.endsWith(".part");
         boolean ours = OUR_FOLDERS.contains(name) && Files.isDirectory(path);
         // what is gone by now was someone's work in progress
         return !passedOver && !ours && !isList(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
@@ -107,9 +113,10 @@ final class Inbox {
 
     private static boolean isList(Path path) {
         String name = path.getFileName().toString();
-        // .tmp and .part do not end in .csv, so they are passed over as well
-        return name.toLowerCase(Locale.ROOT).endsWith(".csv")
+        // .tmp and .part do not end in .csv, nor in .xlsx, so they are passed over as well
+        return (name.toLowerCase(Locale.ROOT).endsWith(".csv") || WorkbookList.isOne(name))
                 && !name.startsWith(".")
+                && !name.startsWith(OPEN_IN_EXCEL)
                 && NonListFile.flaw(path) == null
                 && look(path, LinkOption.NOFOLLOW_LINKS) != null;
     }

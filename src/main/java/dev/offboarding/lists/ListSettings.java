@@ -23,7 +23,7 @@ public record ListSettings(
         }
     }
 
-    /** CSV files: exactly one of the two. An inbox's files are moved away once they are taken, a single file never is. */
+    /** CSV files and workbooks: exactly one of the two. An inbox's files are moved away once they are taken, a single file never is. */
     public record Csv(@Nullable Path inbox, @Nullable Path file) {}
 
     /**

@@ -12,6 +12,11 @@ interface ListSource {
         return false;
     }
 
+    /** Whether people know its cells by a name, such as C14. */
+    default boolean namesCells() {
+        return false;
+    }
+
     /** How its cells are kept apart, where it is a text. */
     default Layout layout() {
         return Layout.USUAL;

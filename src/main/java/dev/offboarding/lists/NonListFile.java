@@ -20,7 +20,7 @@ public record NonListFile(String name, String mark, String remedy) {
     /** Of the 255 that a name may have: the run's id, and what is put after the names of rejects and reasons, need their part. */
     private static final int MOST_NAME_BYTES = 200;
 
-    private static final List<String> WORKBOOKS = List.of(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers");
+    private static final List<String> WORKBOOKS = List.of(".xlsm", ".xlsb", ".xls", ".ods", ".numbers");
 
     static NonListFile of(Path path) {
         String name = String.valueOf(path.getFileName());
@@ -63,10 +63,10 @@ public record NonListFile(String name, String mark, String remedy) {
 
     private static String remedy(String name) {
         if (WORKBOOKS.stream().anyMatch(name::endsWith)) {
-            return "it is a workbook, and a list is a CSV file; open it, choose Save as \u25B8 CSV UTF-8, and put that file into the inbox";
+            return "it is a workbook of a kind that is not read; open it, choose Save as \u25B8 Excel Workbook (.xlsx) or CSV UTF-8, and put that file into the inbox";
         }
-        return name.contains(".csv")
-                ? "a list's name ends in .csv; give it such a name if it is one, else remove it"
-                : "a list is a CSV file, and its name ends in .csv; remove it, or give it such a name if it is one";
+        return name.contains(".csv") || name.contains(".xlsx")
+                ? "a list's name ends in .csv or .xlsx; give it such a name if it is one, else remove it"
+                : "a list is a CSV file or an Excel workbook, and its name ends in .csv or .xlsx; remove it, or give it such a name if it is one";
     }
 }

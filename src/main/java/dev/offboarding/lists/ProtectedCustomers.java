@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** The customers that are never touched: a CSV file like a list, of which only {@code customer_id} is required. */
+/** The customers that are never touched: a file like a list, of which only {@code customer_id} is required. */
 public final class ProtectedCustomers {
     private ProtectedCustomers() {}
 
@@ -25,9 +25,10 @@ public final class ProtectedCustomers {
                     file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");
         }
         Set<UUID> customers = new HashSet<>();
-        try (InputStream in = RegularFile.open(file.toRealPath(), Long.MAX_VALUE)) {
-            CsvList list = new CsvList(in, headings -> headings);
-            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL);
+        try (InputStream in = RegularFile.open(file.toRealPath(), Long.MAX_VALUE);
+                FileList list =
+                        FileList.of(String.valueOf(file.getFileName()), in, headings -> headings, Dates.USUAL)) {
+            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL, list.namesCells());
             for (Row row = list.next(); row != null; row = list.next()) {
                 RowVerdict checked = gate.check(row);
                 if (checked instanceof Entry entry) {

@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param cells without the white space around them; may be changed in place
  * @param flaw what is wrong with the row as such, without a full stop; null if nothing is
  * @param unended a file ends with it, without a line end
+ * @param cellFlaws what is wrong with single cells, by their places from 0, without a full stop: there is no value in them
  */
-record Row(long line, List<String> cells, @Nullable String flaw, boolean unended) {
+record Row(long line, List<String> cells, @Nullable String flaw, boolean unended, Map<Integer, String> cellFlaws) {
+
+    Row(long line, List<String> cells, @Nullable String flaw, boolean unended) {
+        this(line, cells, flaw, unended, Map.of());
+    }
+
     boolean isBlank() {
-        return flaw == null && cells.stream().allMatch(String::isEmpty);
+        return flaw == null && cellFlaws.isEmpty() && cells.stream().allMatch(String::isEmpty);
     }
 
     int length() {

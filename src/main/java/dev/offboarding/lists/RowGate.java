@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says about each row of one list whether it is accepted, and if not, why and how to correct it. */
 final class RowGate {
+    private static final int LETTERS = 26;
     private static final UUID NOBODY = new UUID(0, 0);
 
     private record Flaw(@Nullable String column, String problem, String remedy) {}
@@ -25,10 +26,17 @@ final class RowGate {
     private final Headings headings;
     private final Set<Identifier> identity;
     private final Dates dates;
+    private final boolean namesCells;
     private final MessageDigest sha256 = Sha256.begin();
 
     /** @param identity an entry has to carry at least one of these; empty: none is required */
     RowGate(String source, Headings headings, Set<Identifier> identity, Dates dates) {
+        this(source, headings, identity, dates, false);
+    }
+
+    /** @param namesCells whether people know a cell by a name such as C14 */
+    RowGate(String source, Headings headings, Set<Identifier> identity, Dates dates, boolean namesCells) {
+        this.namesCells = namesCells;
         this.dates = dates;
         this.source = source;
         this.headings = headings;
@@ -48,12 +56,25 @@ final class RowGate {
                     row.flaw(),
                     "Put quotes (\") around the whole cell, and write a quote that is part of it twice (\"\")."));
         } else if (headings.goBeyond(row)) {
-            flaws.add(new Flaw(
-                    null,
-                    "the row has more cells (%d) than there are headings (%d)"
-                            .formatted(row.cells().size(), headings.count()),
-                    "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
+            flaws.add(
+                    new Flaw(
+                            null,
+                            "the row has more cells (%d) than there are headings (%d)"
+                                    .formatted(row.cells().size(), headings.count()),
+                            namesCells
+                                    ? "Remove what is beyond the last heading, or put a heading above it."
+                                    : "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
         }
+        row.cellFlaws().forEach((index, problem) -> {
+            String heading = headings.understoodAt(index);
+            if (heading != null) {
+                flaws.add(
+                        new Flaw(
+                                heading,
+                                named(row, index) + problem,
+                                "Open the list in Excel or LibreOffice, correct the formula or write the value in place of it, and save it again."));
+            }
+        });
         String missing = headings.brokenOffBefore(row);
         if (missing != null) {
             flaws.add(
@@ -84,11 +105,32 @@ final class RowGate {
                 headings.cells(row));
     }
 
+    private String named(Row row, Column column) {
+        Integer index = headings.index(column);
+        return index == null ? "" : named(row, index);
+    }
+
+    /** What is said before what is wrong with a cell, where cells have names. */
+    private String named(Row row, int index) {
+        return namesCells ? cellName(row.line(), index) + ": " : "";
+    }
+
+    private static String cellName(long line, int index) {
+        StringBuilder letters = new StringBuilder();
+        for (int rest = index + 1; rest > 0; rest = (rest - 1) / LETTERS) {
+            letters.insert(0, (char) ('A' + (rest - 1) % LETTERS));
+        }
+        return letters.append(line).toString();
+    }
+
     private @Nullable UUID customerId(Row row, List<Flaw> flaws) {
         String cell = headings.cell(row, Column.CUSTOMER_ID);
         String heading = headings.heading(Column.CUSTOMER_ID);
         if (cell.isEmpty()) {
-            flaws.add(new Flaw(heading, "the customer's id is missing", "Put the customer's Microsoft ID here."));
+            flaws.add(new Flaw(
+                    heading,
+                    named(row, Column.CUSTOMER_ID) + "the customer's id is missing",
+                    "Put the customer's Microsoft ID here."));
             return null;
         }
         UUID id = Guid.of(cell);
@@ -96,7 +138,9 @@ final class RowGate {
             flaws.add(
                     new Flaw(
                             heading,
-                            Whitespace.quote(cell) + (id == null ? " is not a GUID" : " is nobody's id"),
+                            named(row, Column.CUSTOMER_ID)
+                                    + Whitespace.quote(cell)
+                                    + (id == null ? " is not a GUID" : " is nobody's id"),
                             "Put the customer's Microsoft ID here, 32 digits 0-9 and a-f as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, and nothing beside it."));
             return null;
         }
@@ -117,7 +161,7 @@ final class RowGate {
         String names = columns.stream().map(headings::heading).collect(Collectors.joining(" or "));
         flaws.add(new Flaw(
                 headings.heading(first),
-                "nothing beside the id says which customer is meant",
+                named(row, first) + "nothing beside the id says which customer is meant",
                 "Fill in %s as the platform has it.".formatted(names)));
     }
 
@@ -130,7 +174,7 @@ final class RowGate {
         if (date == null) {
             flaws.add(new Flaw(
                     headings.heading(Column.EFFECTIVE_DATE),
-                    Whitespace.quote(cell) + " is not a date",
+                    named(row, Column.EFFECTIVE_DATE) + Whitespace.quote(cell) + " is not a date",
                     dates.remedy()));
         }
         return date;

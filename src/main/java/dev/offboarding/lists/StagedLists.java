@@ -78,7 +78,7 @@ final class StagedLists {
         noLists = inbox.noListsIn(folder);
         for (Inbox.Candidate candidate : lists) {
             if (!isPending(candidate, pending)) {
-                csv(candidate, true);
+                read(candidate, true);
             }
         }
     }
@@ -99,10 +99,10 @@ final class StagedLists {
 
     void file(Path file) {
         Inbox.Candidate candidate = inbox.file(file);
-        csv(candidate, false);
+        read(candidate, false);
     }
 
-    private void csv(Inbox.Candidate candidate, boolean fromInbox) {
+    private void read(Inbox.Candidate candidate, boolean fromInbox) {
         int fileNo = begin(candidate.name(), candidate.path(), fromInbox);
         if (!candidate.settled()) {
             left(fileNo);
@@ -128,10 +128,10 @@ final class StagedLists {
         try (InputStream file = RegularFile.open(
                         fromInbox ? candidate.path() : candidate.path().toRealPath(), Long.MAX_VALUE);
                 DigestInputStream in = new DigestInputStream(file, Sha256.begin())) {
-            try {
-                OwnGuards unguard = new OwnGuards(guards, job);
+            OwnGuards unguard = new OwnGuards(guards, job);
+            try (FileList list = FileList.of(candidate.name(), in, unguard::ofHeadings, dates)) {
                 gate.pass(
-                        new CsvList(in, unguard::ofHeadings),
+                        list,
                         batch -> unguard.of(batch.stream().map(Row::cells).toList()),
                         batch -> stage(fileNo, candidate.name(), batch));
             } catch (ListRefusedException e) {

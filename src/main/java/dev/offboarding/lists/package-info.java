@@ -1,4 +1,4 @@
-/** Lists received: CSV files and database queries, what is accepted of them, and what is set aside. */
+/** Lists received: CSV files, workbooks and database queries, what is accepted of them, and what is set aside. */
 @NullMarked
 package dev.offboarding.lists;
 

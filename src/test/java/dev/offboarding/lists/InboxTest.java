@@ -32,14 +32,25 @@ class InboxTest {
     }
 
     @Test
-    void onlyFinishedCsvFilesAreLists() throws IOException {
-        for (String name : List.of(".a.csv", "b.csv.tmp", "c.csv.part", "d.txt", "e.xlsx", "F.CSV", "g.csv", ".csv")) {
+    void onlyFinishedTextsAndWorkbooksAreLists() throws IOException {
+        for (String name : List.of(
+                ".a.csv",
+                "b.csv.tmp",
+                "c.csv.part",
+                "d.txt",
+                "e.xls",
+                "F.CSV",
+                "g.csv",
+                ".csv",
+                "H.Xlsx",
+                ".i.xlsx",
+                "j.xlsx.part")) {
             nights.drop(name, list(1, 1) + "#" + name + ",x,y\n");
         }
         Files.createDirectories(nights.inbox.resolve("archive"));
         Files.writeString(nights.inbox.resolve("archive/z.csv"), list(2, 2));
 
-        assertThat(names(nights.receive())).containsExactly("F.CSV", "g.csv");
+        assertThat(names(nights.receive())).containsExactly("F.CSV", "H.Xlsx", "g.csv");
     }
 
     @Test
@@ -132,7 +143,7 @@ class InboxTest {
     @Test
     void whatIsNoListIsNamedAndWhatIsStillWrittenOrOursIsNot() throws IOException {
         for (String name :
-                List.of("list.xlsx", "list.csv.txt", "LIST.XLS", ".hidden", "b.csv.tmp", "c.part", "d.csv")) {
+                List.of("list.xlsm", "list.csv.txt", "LIST.XLS", ".hidden", "b.csv.tmp", "c.part", "d.csv")) {
             nights.drop(name, list(1, 1));
         }
         nights.night();
@@ -141,10 +152,10 @@ class InboxTest {
 
         List<NonListFile> named = nights.receive().noLists();
 
-        assertThat(named).extracting(NonListFile::name).containsExactly("LIST.XLS", "list.csv.txt", "list.xlsx");
+        assertThat(named).extracting(NonListFile::name).containsExactly("LIST.XLS", "list.csv.txt", "list.xlsm");
         assertThat(named.get(0).remedy()).contains("it is a workbook", "Save as");
         assertThat(named.get(1).remedy()).contains("name ends in .csv");
-        nights.drop("list.xlsx", list(1, 3));
+        nights.drop("list.xlsm", list(1, 3));
         assertThat(nights.receive().noLists().get(2).mark())
                 .as("another file of that name")
                 .isNotEqualTo(named.get(2).mark());
