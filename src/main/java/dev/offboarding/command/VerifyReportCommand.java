@@ -1,6 +1,8 @@
 package dev.offboarding.command;
 
 import dev.offboarding.kit.OneLine;
+import dev.offboarding.kit.RegularFile;
+import dev.offboarding.report.LatestReport;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
@@ -9,6 +11,7 @@ import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +28,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -69,6 +73,8 @@ final class VerifyReportCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     private static final String MANIFEST = "manifest.json";
+    private static final Pattern RUN_ID = Pattern.compile("[0-9]{8}T[0-9]{9}Z");
+    private static final int LONGEST_NAME = 100;
 
     /** As they were given. */
     private final Map<Path, Path> shown = new HashMap<>();
@@ -85,7 +91,8 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
         // each with whether it was found in a folder of reports
         Map<Path, Boolean> reports = new LinkedHashMap<>();
-        for (Path folder : folders) {
+        for (Path named : folders) {
+            Path folder = latest(named);
             if (folders.size() > 1 && isBesideReports(folder)) {
                 continue;
             }
@@ -221,6 +228,25 @@ final class VerifyReportCommand implements Callable<Integer> {
             case "index.html", "latest" -> Files.isRegularFile(path);
             default -> false;
         };
+    }
+
+    /** The report to which {@code latest} leads, of those beside it; anything else is what it is. No other link leads anywhere. */
+    private static Path latest(Path path) {
+        if (!path.endsWith(LatestReport.NAME)) {
+            return path;
+        }
+        try {
+            String name = Files.isSymbolicLink(path)
+                    ? Files.readSymbolicLink(path).toString()
+                    : Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                            ? RegularFile.text(path, LONGEST_NAME, StandardCharsets.UTF_8)
+                                    .strip()
+                            : "";
+            Path report = RUN_ID.matcher(name).matches() ? path.resolveSibling(name) : path;
+            return Files.exists(report, LinkOption.NOFOLLOW_LINKS) ? report : path;
+        } catch (IOException e) {
+            return path;
+        }
     }
 
     /** Null if it may be a report. */

@@ -25,6 +25,7 @@ final class ReportTasklet implements Tasklet {
     private final RunEnding ending;
     private final RunNotices notices;
     private final ReportedRun reported;
+    private final Overview overview;
     private final Verdict verdict;
 
     ReportTasklet(
@@ -34,6 +35,7 @@ final class ReportTasklet implements Tasklet {
             RunEnding ending,
             RunNotices notices,
             ReportedRun reported,
+            Overview overview,
             Verdict verdict) {
         this.context = context;
         this.failures = failures;
@@ -41,6 +43,7 @@ final class ReportTasklet implements Tasklet {
         this.ending = ending;
         this.notices = notices;
         this.reported = reported;
+        this.overview = overview;
         this.verdict = verdict;
     }
 
@@ -68,6 +71,7 @@ final class ReportTasklet implements Tasklet {
             if (summary == null || !summary.findings().isEmpty()) {
                 exitCode = reported.broken(exitCode);
             }
+            overview.write(summary);
         }
         conclude(contribution, exitCode, stop, summary);
         return RepeatStatus.FINISHED;

@@ -65,6 +65,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     RunEnding.class,
     RunNotices.class,
     ReportedRun.class,
+    Overview.class,
     EffectReads.class,
     ReEstablished.class,
     UpcomingLimits.class,

@@ -330,6 +330,37 @@ class VerifyReportCommandTest {
         assertThat(scene.reports()).hasSize(3);
     }
 
+    @Test
+    void latestLeadsToTheNewestReportAndIsNotASecondOne() throws IOException {
+        Path job = Objects.requireNonNull(signed.get(0).getParent());
+        Path latest = job.resolve("latest");
+        assertThat(Files.readSymbolicLink(latest)).isEqualTo(signed.get(2).getFileName());
+
+        Terminal newest = verify(latest);
+        assertThat(newest.exitCode()).as("%s", newest).isZero();
+        assertThat(newest.out()).startsWith(signed.get(2) + ": in order: ");
+        assertThat(verify(job).out()).contains("3 reports, 0 not in order");
+        assertThat(verify(signed.get(1), latest, signed.get(2)).out()).contains("2 reports, 0 not in order");
+    }
+
+    @Test
+    void latestMayBeAFileWithTheNameAndLeadsNowhereElse() throws IOException {
+        Path report = copy(signed.get(2));
+        Path latest = report.resolveSibling("latest");
+
+        Files.writeString(latest, report.getFileName() + "\n");
+        Terminal newest = verify(latest);
+        assertThat(newest.exitCode()).as("%s", newest).isZero();
+        assertThat(newest.out()).startsWith(report + ": in order: ");
+
+        Files.writeString(latest, "../" + report.getFileName());
+        assertThat(verify(latest).out()).contains("NOT in order");
+        Files.delete(latest);
+        Files.createSymbolicLink(latest, Path.of("20261122T033000123Z"));
+        assertThat(verify(latest).out()).contains("NOT in order");
+        Files.delete(latest);
+    }
+
     /** What a shell makes of {@code reports/nightly/*}. */
     @Test
     void whatTheProgramKeepsBesideItsReportsIsPassedOver() throws IOException { // incident 53

@@ -651,7 +651,9 @@ public final class Scene implements AutoCloseable {
             return List.of();
         }
         try (Stream<Path> all = Files.list(reports)) {
-            return all.filter(path -> !path.endsWith("logs")).sorted().toList();
+            return all.filter(path -> Stream.of("logs", "latest", "index.html").noneMatch(path::endsWith))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
