@@ -1,12 +1,37 @@
 package dev.offboarding.cases;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** The cases of a job, for someone who wants to see where they stand. */
 public final class CaseList {
+
+    private static final String ROWS = """
+            select c.customer_id, c.state, c.company_name, c.domain, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
+                   h.hold, h.until, h.since, h.message
+              from offboarding.offboarding_case c
+            """ + OtherPlatform.ELSEWHERE + """
+             cross join lateral (
+               select 'OTHER_PLATFORM' as hold, null as until, null as since, elsewhere.message, false as renews
+                where elsewhere.message is not null
+               union all
+               select c.hold_reason, c.hold_until::text,
+                      case when c.hold_reason is not null then c.hold_since when c.state = 'REMOVED' then c.removed_at end,
+                      c.holds -> 0 ->> 'message', c.holds -> 0 -> 'renews_on' is not null
+                where elsewhere.message is null) h
+             where c.job = ?
+            """;
 
     private final JdbcTemplate jdbc;
 
@@ -15,49 +40,115 @@ public final class CaseList {
     }
 
     /**
-     * Hands over one line for each case, in the order in which they were opened.
+     * A case.
+     *
+     * @param hold the name of its hold; null if it has none
+     * @param until the day from which it may go on, if one is known
+     * @param since since when it waits; null if it does not
+     * @param source the list that it came from
+     * @param closedAs null if it is open
+     * @param message what its hold says
+     */
+    public record Row(
+            UUID customerId,
+            String state,
+            @Nullable String companyName,
+            @Nullable String domain,
+            @Nullable String ticket,
+            String source,
+            long line,
+            Instant openedAt,
+            @Nullable Instant closedAt,
+            @Nullable String closedAs,
+            @Nullable String hold,
+            @Nullable String until,
+            @Nullable Instant since,
+            @Nullable String message) {
+
+        private static Row of(ResultSet row) throws SQLException {
+            return new Row(
+                    row.getObject("customer_id", UUID.class),
+                    row.getString("state"),
+                    row.getString("company_name"),
+                    row.getString("domain"),
+                    row.getString("ticket"),
+                    row.getString("source"),
+                    row.getLong("line"),
+                    row.getObject("opened_at", OffsetDateTime.class).toInstant(),
+                    instant(row, "closed_at"),
+                    row.getString("closed_as"),
+                    row.getString("hold"),
+                    row.getString("until"),
+                    instant(row, "since"),
+                    row.getString("message"));
+        }
+
+        private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+            OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+            return time == null ? null : time.toInstant();
+        }
+
+        /** What it is called, as far as its list said. */
+        public String name() {
+            return companyName != null ? companyName : domain != null ? domain : "";
+        }
+    }
+
+    /**
+     * Hands over each case, in the order in which they were opened.
      *
      * @param hold only those with this hold; all if null
      * @param manual only open ones that wait for a person to do something elsewhere
      * @param closedToo closed cases, too
      * @return how many
      */
-    public long each(String job, @Nullable HoldReason hold, boolean manual, boolean closedToo, Consumer<String> line) {
+    public long each(String job, @Nullable HoldReason hold, boolean manual, boolean closedToo, Consumer<Row> each) {
         AtomicLong count = new AtomicLong();
         jdbc.query(
-                """
-                select c.customer_id, c.state, coalesce(c.closed_as, h.hold, '-') as hold, h.until,
-                       coalesce(c.company_name, c.domain, '') as name, coalesce(h.message, '') as message
-                  from offboarding.offboarding_case c
-                """ + OtherPlatform.ELSEWHERE + """
-                 cross join lateral (
-                   select 'OTHER_PLATFORM' as hold, null as until, elsewhere.message, false as renews
-                    where elsewhere.message is not null
-                   union all
-                   select c.hold_reason, c.hold_until::text, c.holds -> 0 ->> 'message', c.holds -> 0 -> 'renews_on' is not null
-                    where elsewhere.message is null) h
-                 where (not ? or (c.closed_at is null and (h.hold = any(?) or h.renews)))
-                   and c.job = ? and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
+                ROWS + """
+                   and (not ? or (c.closed_at is null and (h.hold = any(?) or h.renews)))
+                   and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
                  order by c.case_id
                 """,
-                row -> {
+                (RowCallbackHandler) row -> {
                     count.incrementAndGet();
-                    String until = row.getString("until");
-                    line.accept("%s  %-10s  %-23s  %-10s  %s%s"
-                            .formatted(
-                                    row.getString("customer_id"),
-                                    row.getString("state"),
-                                    row.getString("hold"),
-                                    until == null ? "-" : until,
-                                    row.getString("name"),
-                                    row.getString("message").isEmpty() ? "" : "  (" + row.getString("message") + ")"));
+                    each.accept(Row.of(row));
                 },
+                job,
                 manual,
                 HoldReason.waitForAPersonNames(),
-                job,
                 hold == null ? null : hold.name(),
                 hold == null ? null : hold.name(),
                 closedToo);
         return count.get();
+    }
+
+    /** Open cases that have waited longest, the longest first. */
+    public List<Row> waitingLongest(String job, int most) {
+        return jdbc.query(
+                ROWS + " and c.closed_at is null and h.since is not null order by h.since, c.case_id limit ?",
+                (row, i) -> Row.of(row),
+                job,
+                most);
+    }
+
+    /** How many open cases may go on from a day of these months ({@code 2026-12}), the earliest first. */
+    public Map<String, Long> dueByMonth(String job) {
+        Map<String, Long> months = new LinkedHashMap<>();
+        jdbc.query(
+                "select substr(until, 1, 7), count(*) from (" + ROWS
+                        + " and c.closed_at is null and h.until is not null) due group by 1 order by 1",
+                (RowCallbackHandler) row -> months.put(row.getString(1), row.getLong(2)),
+                job);
+        return months;
+    }
+
+    /** How many cases are open. */
+    public long open(String job) {
+        Long open = jdbc.queryForObject(
+                "select count(*) from offboarding.offboarding_case where job = ? and closed_at is null",
+                Long.class,
+                job);
+        return open == null ? 0 : open;
     }
 }

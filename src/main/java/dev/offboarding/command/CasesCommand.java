@@ -2,9 +2,21 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.CaseList;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.kit.CsvWriter;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -14,8 +26,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "cases", description = "The open cases of a job, one line each.", mixinStandardHelpOptions = true)
+@Command(
+        name = "cases",
+        description = {
+            "The open cases of a job, one line each: where each stands, what it waits for and since when.",
+            "Changes nothing. Also while a run is under way."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  offboarding cases jobs/sample.yaml",
+            "  offboarding cases jobs/sample.yaml --manual             what waits for a person",
+            "  offboarding cases jobs/sample.yaml --hold TERM_COMMITMENT",
+            "  offboarding cases jobs/sample.yaml --all --csv > cases.csv"
+        },
+        mixinStandardHelpOptions = true)
 final class CasesCommand implements Callable<Integer> {
+
+    private static final String LINE = "%-36s  %-10s  %-23s  %-10s  %-10s  %-12s  %s";
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
 
     @Parameters(paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
     private Path jobFile = Path.of("");
@@ -32,6 +60,9 @@ final class CasesCommand implements Callable<Integer> {
     @Option(names = "--manual", description = "Only those that wait for a person to do something elsewhere.")
     private boolean manual;
 
+    @Option(names = "--csv", description = "As CSV, for programs and spreadsheets: no cell is a formula.")
+    private boolean csv;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -39,14 +70,137 @@ final class CasesCommand implements Callable<Integer> {
     public Integer call() {
         return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
             CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
-            long count = cases.each(loaded.jobFile().job(), hold, manual, all, line -> out.println(OneLine.of(line)));
-            if (count == 0) {
-                out.println(
-                        manual
-                                ? "No %scase waits for a person.".formatted(hold == null ? "open " : "such ")
-                                : "No %scases.".formatted(all ? "" : "open "));
+            String job = loaded.jobFile().job();
+            if (csv) {
+                table(cases, job, out);
+            } else {
+                lines(cases, job, loaded.jobFile().zone(), out);
             }
             return ExitCode.OK;
         });
+    }
+
+    private void lines(CaseList cases, String job, ZoneId zone, PrintWriter out) {
+        boolean[] begun = new boolean[1];
+        long count = cases.each(job, hold, manual, all, row -> {
+            if (!begun[0]) {
+                begun[0] = true;
+                out.println(LINE.formatted(
+                        "CUSTOMER", "STATE", "WAITS FOR", "SINCE", "UNTIL", "TICKET", "NAME, LIST, WHY"));
+            }
+            out.println(OneLine.of(line(row, zone)));
+        });
+        if (count == 0) {
+            out.println(
+                    manual
+                            ? "No %scase waits for a person.".formatted(hold == null ? "open " : "such ")
+                            : "No %scases.".formatted(all ? "" : "open "));
+        } else {
+            out.println(counted(count));
+        }
+    }
+
+    private String counted(long count) {
+        String what = all && !manual ? "" : " open";
+        return "%d%s %s%s%s."
+                .formatted(
+                        count,
+                        what,
+                        count == 1 ? "case" : "cases",
+                        hold == null ? "" : ", held as " + hold,
+                        manual ? ", waiting for a person" : "");
+    }
+
+    private static String line(CaseList.Row row, ZoneId zone) {
+        String closedAs = row.closedAs();
+        return LINE.formatted(
+                row.customerId(),
+                row.state(),
+                closedAs != null ? closedAs : orDash(row.hold()),
+                day(closedAs == null ? row.since() : row.closedAt(), zone),
+                closedAs == null ? orDash(row.until()) : "-",
+                orDash(row.ticket()),
+                "%s%s%s:%d%s"
+                        .formatted(
+                                row.name(),
+                                row.name().isEmpty() ? "" : ", ",
+                                row.source(),
+                                row.line(),
+                                row.message() == null || closedAs != null ? "" : "  (" + row.message() + ")"));
+    }
+
+    private static String day(@Nullable Instant at, ZoneId zone) {
+        return at == null ? "-" : DAY.format(at.atZone(zone));
+    }
+
+    private static String orDash(@Nullable String text) {
+        return text == null ? "-" : text;
+    }
+
+    private void table(CaseList cases, String job, PrintWriter out) {
+        try (CsvWriter csv = new CsvWriter(new Text(out))) {
+            csv.row(List.of(
+                    "customer_id",
+                    "company_name",
+                    "domain",
+                    "source",
+                    "line",
+                    "ticket",
+                    "state",
+                    "hold_reason",
+                    "hold_since",
+                    "hold_until",
+                    "message",
+                    "opened_at",
+                    "closed_at",
+                    "closed_as"));
+            cases.each(
+                    job,
+                    hold,
+                    manual,
+                    all,
+                    row -> csv.row(Arrays.<@Nullable Object>asList(
+                            row.customerId(),
+                            row.companyName(),
+                            row.domain(),
+                            row.source(),
+                            row.line(),
+                            row.ticket(),
+                            row.state(),
+                            row.hold(),
+                            row.since(),
+                            row.until(),
+                            row.message(),
+                            row.openedAt(),
+                            row.closedAt(),
+                            row.closedAs())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is written in whole rows of UTF-8, as text of the terminal's; without the mark that a file begins with. */
+    private static final class Text extends OutputStream {
+        private final PrintWriter out;
+
+        Text(PrintWriter out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) {
+            throw new UnsupportedOperationException("rows are written whole");
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+            out.write(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        }
+
+        @Override
+        public void close() {
+            out.flush();
+        }
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.run.Scene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,64 @@ class CasesCommandTest {
         return said.toString();
     }
 
+    private static List<String> rows(String said) {
+        return said.lines().filter(line -> line.startsWith("a0000000-")).toList();
+    }
+
+    @Test
+    void eachHasItsTicketSinceWhenItWaitsAndItsListUnderHeadings() {
+        scene.customers(1, 3);
+        scene.subscription(2, "marketplace", "active");
+        scene.inboxFile("march.csv", """
+                customer_id,domain,ticket,effective_date
+                %s,customer-1.example,OPS-1,
+                %s,customer-2.example,OPS-2,
+                %s,customer-3.example,,2036-05-01
+                """.formatted(Scene.id(1), Scene.id(2), Scene.id(3)));
+        type("run");
+
+        String said = type("cases");
+        String today = LocalDate.now(ZoneId.of("Europe/Berlin")).toString();
+        assertThat(said.lines().findFirst().orElseThrow())
+                .containsSubsequence("CUSTOMER", "STATE", "WAITS FOR", "SINCE", "UNTIL", "TICKET", "LIST");
+        assertThat(rows(said))
+                .satisfiesExactly(
+                        marketplace -> assertThat(marketplace)
+                                .containsSubsequence("MARKED", "MARKETPLACE", today, "-", "OPS-2", "march.csv:3"),
+                        notDue -> assertThat(notDue)
+                                .containsSubsequence("MARKED", "NOT_DUE", today, "2036-05-01", "-", "march.csv:4"));
+        assertThat(said).endsWith("2 open cases." + System.lineSeparator());
+        assertThat(rows(type("cases", "--all")))
+                .hasSize(3)
+                .anySatisfy(
+                        closed -> assertThat(closed).containsSubsequence("OFFBOARDED", "OFFBOARDED", today, "OPS-1"));
+    }
+
+    @Test
+    void asCsvItIsForProgramsAndHasNoFormula() {
+        scene.customers(1, 2);
+        scene.subscription(1, "marketplace", "active");
+        scene.subscription(2, "marketplace", "active");
+        scene.inboxFile("list.csv", """
+                customer_id,domain,ticket
+                %s,customer-1.example,"=HYPERLINK(""http://evil.example"")"
+                %s,customer-2.example,"a, b"
+                """.formatted(Scene.id(1), Scene.id(2)));
+        type("run");
+
+        List<String> lines = type("cases", "--csv").lines().toList();
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .startsWith("customer_id,company_name,domain,source,line,ticket,state,hold_reason,hold_since,");
+        assertThat(lines.get(1))
+                .startsWith(
+                        Scene.id(1)
+                                + ",,customer-1.example,list.csv,2,\"'=HYPERLINK(\"\"http://evil.example\"\")\",MARKED,MARKETPLACE,");
+        assertThat(lines.get(2)).contains(",\"a, b\",MARKED,MARKETPLACE,");
+        assertThat(type("cases", "--csv", "--hold", "AZURE_PLAN").lines()).hasSize(1);
+    }
+
     @Test
     void manualShowsWhatWaitsForAPersonToDoSomethingElsewhereAndNothingElse() {
         scene.customers(1, 5);
@@ -47,12 +108,14 @@ class CasesCommandTest {
                 """.formatted(Scene.id(1), Scene.id(2), Scene.id(3), Scene.id(4), Scene.id(5)));
         type("run");
 
-        assertThat(type("cases", "--manual").lines())
+        assertThat(rows(type("cases", "--manual")))
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line).contains(Scene.id(1).toString(), "MARKETPLACE", "by hand"))
                 .anySatisfy(line -> assertThat(line).contains(Scene.id(4).toString(), "RESERVED_INSTANCE"));
-        assertThat(type("cases", "--manual", "--hold", "MARKETPLACE").lines()).hasSize(1);
-        assertThat(type("cases", "--all").lines()).hasSize(5);
+        assertThat(rows(type("cases", "--manual", "--hold", "MARKETPLACE"))).hasSize(1);
+        assertThat(type("cases", "--manual", "--hold", "MARKETPLACE"))
+                .endsWith("1 open case, held as MARKETPLACE, waiting for a person." + System.lineSeparator());
+        assertThat(rows(type("cases", "--all"))).hasSize(5);
 
         scene.sql(
                 "update ledger.subscription set status = 'deleted' where kind in ('marketplace', 'azure_plan', 'reserved_instance')");
