@@ -34,6 +34,15 @@ begin
 end
 $$;
 
+-- nights that did not begin are added and counted
+do $$
+begin
+  if to_regclass('offboarding.not_begun') is not null then
+    revoke delete on offboarding.not_begun from offboarding_run;
+  end if;
+end
+$$;
+
 -- only where the ledger is in this database; with views in place of its tables, grant the same on the views
 grant usage on schema ledger to offboarding_run;
 grant select on all tables in schema ledger to offboarding_run;

@@ -24,6 +24,7 @@ class TableRoomsTest {
         "run, runs",
         "reservation, runs",
         "due_day_told, runs",
+        "not_begun, runs",
         "run_case, cases",
         "run_listing, cases",
         "run_plan, cases",

@@ -35,8 +35,8 @@ record PageHeadline(String sentence, String tone, String word) {
         }
         return new PageHeadline(
                 sentence.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + sentence.substring(1) + ".",
-                tone(run),
-                word(run));
+                tone(run.exitCode(), run.interrupted()),
+                word(run.exitCode(), run.interrupted()));
     }
 
     /** What the exit code says beyond the counts. */
@@ -129,9 +129,9 @@ record PageHeadline(String sentence, String tone, String word) {
                 };
     }
 
-    private static String tone(RunRow run) {
-        Long exitCode = run.exitCode();
-        if (run.interrupted() || exitCode == null) {
+    /** Of how a run ended. */
+    static String tone(@Nullable Long exitCode, boolean interrupted) {
+        if (interrupted || exitCode == null) {
             return "look";
         }
         return switch (exitCode.intValue()) {
@@ -142,11 +142,11 @@ record PageHeadline(String sentence, String tone, String word) {
         };
     }
 
-    private static String word(RunRow run) {
-        if (run.interrupted()) {
+    /** How a run ended, in a word or two. */
+    static String word(@Nullable Long exitCode, boolean interrupted) {
+        if (interrupted) {
             return "Interrupted";
         }
-        Long exitCode = run.exitCode();
         if (exitCode == null) {
             return "No end on record";
         }

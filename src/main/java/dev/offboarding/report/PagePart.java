@@ -168,13 +168,13 @@ final class PagePart {
         }
     }
 
-    private static String hash(String inline) {
+    static String hash(String inline) {
         return "'sha256-"
                 + Base64.getEncoder().encodeToString(Sha256.begin().digest(inline.getBytes(StandardCharsets.UTF_8)))
                 + "'";
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Objects.requireNonNull(PagePart.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

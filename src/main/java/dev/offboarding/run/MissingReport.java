@@ -3,11 +3,13 @@ package dev.offboarding.run;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.ReceivedRows;
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.lists.ListReception;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.Runs;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,9 @@ final class MissingReport {
             }
         }
         Instant now = context.clock().instant();
-        if (runs.reported(dead.runId(), now, manifest(job, dead.runId(), there))) {
+        String manifest = manifest(job, dead.runId(), there);
+        new RunLog(jdbc).outcomes(dead.runId(), new RunCases(jdbc).outcomes(dead.runId()));
+        if (runs.reported(dead.runId(), now, manifest)) {
             cases.reported(now);
         }
     }

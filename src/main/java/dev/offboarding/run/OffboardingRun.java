@@ -24,6 +24,7 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.RunHistory;
+import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.Runs;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Starts one run of one job file, and returns how it ended. Whatever can be found wrong before the first write is found then. */
@@ -215,7 +217,7 @@ public final class OffboardingRun {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));
         }
         String without = noEvidence == null ? noReports() : noEvidence;
-        RunResult result = begin(protectedCustomers, signingKey, without != null);
+        RunResult result = begin(protectedCustomers, signingKey, without);
         return without == null ? result : result.and(ExitCode.EVIDENCE_BROKEN, without);
     }
 
@@ -230,8 +232,8 @@ public final class OffboardingRun {
         }
     }
 
-    /** @param onlyLook whether something else is in the way already */
-    private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, boolean onlyLook) {
+    /** @param obstacle what else is in the way already; null if nothing is */
+    private RunResult begin(Set<UUID> protectedCustomers, @Nullable SigningKey signingKey, @Nullable String obstacle) {
         try (Database database = Database.open(
                 loaded.environment(),
                 databaseFolder,
@@ -240,18 +242,20 @@ public final class OffboardingRun {
                 retryPolicy)) {
             Optional<RunLock> lock = RunLock.tryAcquire(database.direct(), jobFile.job());
             if (lock.isEmpty()) {
-                return RunResult.notBegun(
+                return notBegun(
+                        database,
                         ExitCode.ALREADY_RUNNING,
                         "another run of job %s is under way: %s"
                                 .formatted(jobFile.job(), CurrentRuns.of(database.dataSource(), jobFile.job())));
             }
             try (RunLock held = lock.get()) {
-                if (onlyLook) {
+                if (obstacle != null) {
+                    notBegun(database, ExitCode.EVIDENCE_BROKEN, obstacle);
                     return RunResult.notBegun();
                 }
                 if (isStopRequested()) {
-                    return RunResult.notBegun(
-                            ExitCode.STOPPED_EARLY, "the program was asked to stop before the run had begun");
+                    return notBegun(
+                            database, ExitCode.STOPPED_EARLY, "the program was asked to stop before the run had begun");
                 }
                 return run(database, held, protectedCustomers, signingKey);
             }
@@ -272,6 +276,19 @@ public final class OffboardingRun {
             }
             throw e;
         }
+    }
+
+    /** Nobody sees a night that leaves nothing behind; with a plan, somebody is sitting in front of it. */
+    private RunResult notBegun(Database database, ExitCode exitCode, String why) {
+        if (mode == Mode.RUN) {
+            try {
+                new RunLog(new JdbcTemplate(database.dataSource()))
+                        .notBegun(jobFile.job(), clock.instant(), exitCode, why);
+            } catch (DataAccessException e) {
+                LOG.warn("that this run did not begin could not be recorded", e);
+            }
+        }
+        return RunResult.notBegun(exitCode, why);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class ReportedRun {
     private final RunContext context;
     private final Cases cases;
     private final Runs runs;
+    private final RunLog runLog;
     private final ListReception lists;
     private final AuditEvents audit;
     private final OneTimeNotices oneTimeNotices;
@@ -28,6 +30,7 @@ final class ReportedRun {
             RunContext context,
             Cases cases,
             Runs runs,
+            RunLog runLog,
             ListReception lists,
             AuditEvents audit,
             OneTimeNotices oneTimeNotices,
@@ -35,6 +38,7 @@ final class ReportedRun {
         this.context = context;
         this.cases = cases;
         this.runs = runs;
+        this.runLog = runLog;
         this.lists = lists;
         this.audit = audit;
         this.oneTimeNotices = oneTimeNotices;
@@ -46,6 +50,7 @@ final class ReportedRun {
         RunInfo run = context.run();
         ReportSummary summary = writer.write(run.runId());
         Instant now = context.clock().instant();
+        runLog.outcomes(run.runId(), summary.outcomes());
         if (runs.reported(run.runId(), now, summary.manifestSha256())) {
             cases.reported(now);
         }

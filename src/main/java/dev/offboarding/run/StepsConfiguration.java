@@ -19,6 +19,7 @@ import dev.offboarding.report.Evidence;
 import dev.offboarding.report.ReportWriter;
 import dev.offboarding.report.SigningKey;
 import dev.offboarding.runs.Reservations;
+import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.util.Objects;
@@ -75,6 +76,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     OneTimeNotices.class,
     Failures.class,
     Runs.class,
+    RunLog.class,
     JobRunner.class
 })
 class StepsConfiguration {

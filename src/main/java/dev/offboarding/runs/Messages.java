@@ -3,6 +3,7 @@ package dev.offboarding.runs;
 import static java.util.Map.entry;
 
 import dev.offboarding.platform.Action;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,22 @@ public final class Messages {
             return customers == 1 ? "was offboarded already" : "were offboarded already";
         }
         return OUTCOMES.getOrDefault(outcome, outcome);
+    }
+
+    /** Customers by outcome in few words, like {@code 9 offboarded, 5 held}. */
+    public static String customers(Map<String, Long> outcomes) {
+        return outcomes.entrySet().stream()
+                .map(e -> e.getValue() + " " + inShort(e.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String inShort(String outcome) {
+        return switch (outcome) {
+            case "ALREADY_OFFBOARDED" -> "offboarded already";
+            case "REMOVED" -> "to be confirmed";
+            case "RE_ESTABLISHED" -> "re-established";
+            default -> outcome.toLowerCase(Locale.ROOT).replace('_', ' ');
+        };
     }
 
     /** What a plan would write, like {@code 31 subscriptions suspended, 8 relationships removed}. */

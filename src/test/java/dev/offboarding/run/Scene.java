@@ -450,18 +450,28 @@ public final class Scene implements AutoCloseable {
         return loadedFrom(jobFile(), Mode.RUN, observations);
     }
 
+    /** A run that somebody follows, and that is to report nights that were missed. */
+    public OffboardingRun followed(Progress progress, String... missed) {
+        return loadedFrom(jobFile(), Mode.RUN, ObservationRegistry.NOOP, progress, List.of(missed));
+    }
+
     private OffboardingRun loadedFrom(Path jobFile, Mode mode) {
         return loadedFrom(jobFile, mode, ObservationRegistry.NOOP);
     }
 
     private OffboardingRun loadedFrom(Path jobFile, Mode mode, ObservationRegistry observations) {
+        return loadedFrom(jobFile, mode, observations, Progress.NONE, List.of());
+    }
+
+    private OffboardingRun loadedFrom(
+            Path jobFile, Mode mode, ObservationRegistry observations, Progress progress, List<String> notes) {
         return new OffboardingRun(
                 new JobFileReader().read(jobFile),
                 mode,
                 folder.resolve(".offboarding"),
                 RunTimes.madeUp(clock, betweenLooks),
-                Progress.NONE,
-                List.of(),
+                progress,
+                notes,
                 observations);
     }
 
