@@ -31,6 +31,7 @@ import picocli.CommandLine.IVersionProvider;
             CloseCommand.class,
             ApproveCommand.class,
             AdoptCommand.class,
+            HistoryCommand.class,
             VerifyReportCommand.class,
             CertificateCommand.class,
             AutoComplete.GenerateCompletion.class,
