@@ -8,6 +8,7 @@ import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.AtTermEnd;
+import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.Verification;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Duration;
@@ -97,6 +98,9 @@ public final class OffboardingCase {
     /** As seen in this step; null for as they are stored. */
     @Nullable
     List<Subscription> holdings;
+
+    /** As they are stored, where the end of a term is to be changed. */
+    List<Subscription> seenBefore = List.of();
 
     Set<String> suspendedIds;
     /** By subscription. */
@@ -199,6 +203,27 @@ public final class OffboardingCase {
 
     public Map<String, ScheduledEnd> scheduledEnds() {
         return Map.copyOf(scheduledEnds);
+    }
+
+    /** By subscription, what was to happen at the ends of those terms that this program lets end. */
+    public Map<String, TermInstruction> termsBefore() {
+        Map<String, TermInstruction> before = new LinkedHashMap<>();
+        scheduledEnds.forEach((id, end) -> {
+            if (end.before() != null) {
+                before.put(id, end.before());
+            }
+        });
+        return before;
+    }
+
+    /** As it was seen before anything was written to it; null where that is not known. */
+    private @Nullable TermInstruction termBefore(String subscription) {
+        return (holdings == null ? seenBefore : holdings)
+                .stream()
+                        .filter(it -> it.id().equals(subscription) && it.autoRenew() != null)
+                        .map(it -> new TermInstruction(it.autoRenew(), it.scheduledActions()))
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** Whether something is scheduled of which the end of a term depends: it is read every night until then. */
@@ -556,14 +581,22 @@ public final class OffboardingCase {
                     if (answered.tookEffect(WriteOutcome.ENDS_WITH_TERM)) {
                         scheduledEnds.merge(
                                 answered.write().target(),
-                                new ScheduledEnd(answered.write().target(), answered.at(), false),
-                                (before, again) -> new ScheduledEnd(again.subscription(), again.at(), true));
+                                new ScheduledEnd(
+                                        answered.write().target(),
+                                        answered.at(),
+                                        false,
+                                        termBefore(answered.write().target())),
+                                (before, again) ->
+                                        new ScheduledEnd(again.subscription(), again.at(), true, before.before()));
                     }
                 }
                 case REACTIVATE -> {
                     if (answered.tookEffect("active") && answered.after() != null) {
                         // whoever suspends it from now on, it is not this program
                         suspendedIds.remove(answered.write().target());
+                    }
+                    if (answered.tookEffect(WriteOutcome.RENEWS) || answered.tookEffect(WriteOutcome.RENEWS_NOT)) {
+                        scheduledEnds.remove(answered.write().target());
                     }
                 }
                 default -> {}

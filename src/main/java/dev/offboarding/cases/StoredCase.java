@@ -1,7 +1,9 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.platform.Action;
 import dev.offboarding.platform.EffectReading;
+import dev.offboarding.platform.Subscription;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,6 +28,7 @@ final class StoredCase {
     static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
+    private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
@@ -189,6 +192,9 @@ final class StoredCase {
         c.firstLookAt = CaseRow.instant(row, "first_look_at");
         c.secondWitness = row.getString("second_witness");
         c.facts = CaseJson.read(row.getString("facts"), FACTS);
+        if (c.planned.stream().anyMatch(write -> write.action() == Action.AUTO_RENEW_OFF)) {
+            c.seenBefore = CaseJson.read(row.getString("holdings"), HOLDINGS);
+        }
         c.stored = new Stored(c.planned, c.facts);
         return c;
     }

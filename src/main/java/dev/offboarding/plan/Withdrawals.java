@@ -2,6 +2,7 @@ package dev.offboarding.plan;
 
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.PlannedWrite;
+import dev.offboarding.cases.ScheduledEnd;
 import dev.offboarding.interventions.Intervention;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
@@ -108,7 +109,14 @@ final class Withdrawals {
                 } else if (ours && !it.active()) {
                     stuck.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
                 } else if (view.scheduledEnds().containsKey(it.id()) && stillEnds(it)) {
-                    scheduled.add(it);
+                    ScheduledEnd end = view.scheduledEnds().get(it.id());
+                    if (end != null && end.before() != null) {
+                        scheduled.add(it);
+                    } else {
+                        stuck.add(
+                                "%s (%s) is to be cancelled at the end of its term, and what was to happen before is not known"
+                                        .formatted(it.name(), it.id()));
+                    }
                 }
             }
             missing.stream().sorted().forEach(id -> stuck.add(id + " is not shown any more"));

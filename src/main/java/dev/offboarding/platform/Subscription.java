@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentId the subscription to which this one is an add-on
  * @param activeBeneath active Azure subscriptions under an Azure plan; null where the platform cannot tell
  * @param atTermEnd what becomes of it at the end of its term; null where the platform does not say
+ * @param scheduledActions what is scheduled for the end of its term, as the platform has it, in JSON; null where nothing is
  * @param reseller the partner id of the reseller who sold it; empty where none is shown, null where there is no such thing
  */
 public record Subscription(
@@ -35,7 +36,9 @@ public record Subscription(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AtTermEnd atTermEnd,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
-        String reseller) {
+        String reseller,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String scheduledActions) {
 
     /** A date in the year 9999 or later, or infinity, says that there is no end. */
     private static final int NO_END = 9999;
@@ -66,6 +69,38 @@ public record Subscription(
                 parentId,
                 activeBeneath,
                 null,
+                null);
+    }
+
+    /** Where nothing is scheduled for the end of its term. */
+    public Subscription(
+            String id,
+            String name,
+            Kind kind,
+            String kindText,
+            Status status,
+            String statusText,
+            @Nullable LocalDate termEnd,
+            @Nullable Instant cancellableUntil,
+            @Nullable Boolean autoRenew,
+            @Nullable String parentId,
+            @Nullable Integer activeBeneath,
+            @Nullable AtTermEnd atTermEnd,
+            @Nullable String reseller) {
+        this(
+                id,
+                name,
+                kind,
+                kindText,
+                status,
+                statusText,
+                termEnd,
+                cancellableUntil,
+                autoRenew,
+                parentId,
+                activeBeneath,
+                atTermEnd,
+                reseller,
                 null);
     }
 
@@ -124,7 +159,8 @@ public record Subscription(
                 parentId,
                 activeBeneath,
                 atTermEnd,
-                reseller);
+                reseller,
+                scheduledActions);
     }
 
     public boolean active() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId goes with the call where the platform takes one, and into the audit trail
  * @param basis what it was decided on: a platform does not send it once that is old, or is seen not to be so any more; null where it is
  *     not bound to anything
+ * @param before of a {@link Action#REACTIVATE} that puts back what is to happen at the end of a term: what that was; null elsewhere
  */
 public record Write(
         UUID customerId,
@@ -19,7 +20,18 @@ public record Write(
         String target,
         int attempt,
         UUID correlationId,
-        @Nullable DecisionBasis basis) {
+        @Nullable DecisionBasis basis,
+        @Nullable TermInstruction before) {
+
+    public Write(
+            UUID customerId,
+            Action action,
+            String target,
+            int attempt,
+            UUID correlationId,
+            @Nullable DecisionBasis basis) {
+        this(customerId, action, target, attempt, correlationId, basis, null);
+    }
 
     public Write(UUID customerId, Action action, String target, int attempt, UUID correlationId) {
         this(customerId, action, target, attempt, correlationId, null);
@@ -27,7 +39,7 @@ public record Write(
 
     /** The same, decided on something else. */
     public Write on(@Nullable DecisionBasis other) {
-        return new Write(customerId, action, target, attempt, correlationId, other);
+        return new Write(customerId, action, target, attempt, correlationId, other, before);
     }
 
     /** Whether what it was decided on is too old for it to be sent. */

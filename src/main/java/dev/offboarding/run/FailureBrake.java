@@ -107,7 +107,10 @@ final class FailureBrake {
             case AUTO_RENEW_OFF -> !WriteOutcome.ENDS_WITH_TERM.equals(outcome.after());
             // what did not end shows in verify; the customer itself is removed
             case TERMINATE_GDAP, DELETE_GDAP -> false;
-            case REACTIVATE -> !"active".equals(outcome.after());
+            case REACTIVATE ->
+                !"active".equals(outcome.after())
+                        && !WriteOutcome.RENEWS.equals(outcome.after())
+                        && !WriteOutcome.RENEWS_NOT.equals(outcome.after());
         };
     }
 }

@@ -11,6 +11,7 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
+import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.temporal.ChronoUnit;
@@ -76,11 +77,29 @@ final class Journal {
      * What is wanted of one customer.
      *
      * @param basis what it was decided on; null where it is not bound to anything
+     * @param before by subscription, what was to happen at the ends of terms before this program changed that
      */
     record Wanted(
             UUID customerId,
             List<PlannedWrite> writes,
-            @Nullable DecisionBasis basis) {}
+            @Nullable DecisionBasis basis,
+            Map<String, TermInstruction> before) {
+
+        Wanted(UUID customerId, List<PlannedWrite> writes, @Nullable DecisionBasis basis) {
+            this(customerId, writes, basis, Map.of());
+        }
+
+        Write write(Action action, String target, int attempt) {
+            return new Write(
+                    customerId,
+                    action,
+                    target,
+                    attempt,
+                    UUID.randomUUID(),
+                    basis,
+                    action == Action.REACTIVATE ? before.get(target) : null);
+        }
+    }
 
     /**
      * What became of it.
@@ -249,8 +268,7 @@ final class Journal {
         List<Write> writes = new ArrayList<>();
         for (Wanted customer : wanted) {
             for (PlannedWrite write : customer.writes()) {
-                writes.add(new Write(
-                        customer.customerId(), write.action(), write.target(), 1, UUID.randomUUID(), customer.basis()));
+                writes.add(customer.write(write.action(), write.target(), 1));
             }
         }
         int roundsInVain = 0;
@@ -305,7 +323,8 @@ final class Journal {
                                 write.target(),
                                 write.attempt() + 1,
                                 UUID.randomUUID(),
-                                write.basis() == null ? null : write.basis().after(ofGroup)));
+                                write.basis() == null ? null : write.basis().after(ofGroup),
+                                write.before()));
                     }
                 }
             }
@@ -346,13 +365,7 @@ final class Journal {
         for (Write write : stale) {
             Wanted of = wanted.get(write.customerId());
             if (of != null && of.writes().contains(new PlannedWrite(write.action(), write.target()))) {
-                renewed.add(new Write(
-                        write.customerId(),
-                        write.action(),
-                        write.target(),
-                        write.attempt(),
-                        UUID.randomUUID(),
-                        of.basis()));
+                renewed.add(of.write(write.action(), write.target(), write.attempt()));
             }
         }
         return renewed;

@@ -84,7 +84,7 @@ abstract class SecondLook implements Journal.Renewal {
             List<PlannedWrite> now = planHolds(c, observation, Objects.requireNonNull(decisions.get(c.customerId())));
             if (now != null) {
                 stillPlanned.add(c);
-                wanted.add(new Journal.Wanted(c.customerId(), writes(c, now), basis));
+                wanted.add(new Journal.Wanted(c.customerId(), writes(c, now), basis, c.termsBefore()));
             } else {
                 over.add(c.customerId());
                 decided.add(CaseEvents.decided(c, observation));

@@ -217,7 +217,11 @@ final class UnansweredWrites {
             case SUSPEND, CANCEL, REACTIVATE ->
                 customer.subscriptions().stream()
                         .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(Subscription::statusText)
+                        // of a new-commerce term it is what is to happen at its end that is put back
+                        .map(subscription -> write.action() == Action.REACTIVATE
+                                        && subscription.kind() == Subscription.Kind.NEW_COMMERCE
+                                ? atTermEnd(subscription)
+                                : subscription.statusText())
                         .findFirst()
                         .orElse(null);
             case TERMINATE_GDAP, DELETE_GDAP -> delegation(write, customer.delegations());

@@ -88,6 +88,18 @@ public final class PartnerCenterScene implements AutoCloseable {
                 ObservationRegistry.NOOP);
     }
 
+    /** A run of a scene's job over Partner Center, by the machine's clock. */
+    public static OffboardingRun loaded(Scene scene, Mode mode) {
+        return new OffboardingRun(
+                new JobFileReader().read(scene.jobFile()),
+                mode,
+                scene.folder().resolve(".offboarding"),
+                RunTimes.madeUp(Clock.systemUTC(), Duration.ZERO),
+                Progress.NONE,
+                List.of(),
+                ObservationRegistry.NOOP);
+    }
+
     public RunResult run() {
         return loaded(Mode.RUN, Progress.NONE).start();
     }

@@ -61,7 +61,8 @@ final class HoldingMapper {
                 parent == null ? null : ErrorBody.line(parent.toLowerCase(Locale.ROOT)),
                 activeBeneath,
                 kind(it) == Kind.NEW_COMMERCE ? TermEnd.of(it, termEnd(it), cancellableUntil(it)) : null,
-                ErrorBody.line(PartnerCenterJson.text(it, "partnerId", "")));
+                ErrorBody.line(PartnerCenterJson.text(it, "partnerId", "")),
+                kind(it) == Kind.NEW_COMMERCE ? TermEnd.scheduled(it) : null);
     }
 
     static Status status(String text) {

@@ -61,6 +61,11 @@ final class PartnerCenterJson {
         }
     }
 
+    /** What this program has kept of an answer. */
+    static JsonNode parsed(String kept) {
+        return MAPPER.readTree(kept);
+    }
+
     static ObjectNode newObject() {
         return MAPPER.createObjectNode();
     }

@@ -6,6 +6,7 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import dev.offboarding.platform.WriteOutcome.Obstacle;
@@ -218,18 +219,27 @@ final class SubscriptionWrites {
                                 write, before, "it is not an active new-commerce term (%s, %s)".formatted(kind, status))
                         : null;
             case REACTIVATE ->
-                status.equals("suspended")
+                status.equals(write.before() == null ? "suspended" : "active")
                         ? null
-                        : performance.withheld(write, before, "it is %s, not suspended".formatted(before));
+                        : performance.withheld(
+                                write,
+                                before,
+                                "it is %s, not %s".formatted(status, write.before() == null ? "suspended" : "active"));
             default -> null;
         };
     }
 
     private static Request patch(Write write, ObjectNode read) {
         ObjectNode changed = read.deepCopy();
+        TermInstruction before = write.before();
         switch (write.action()) {
-            case SUSPEND, CANCEL, REACTIVATE ->
-                PartnerCenterJson.set(changed, "status", PartnerCenterJson.node(wanted(write)));
+            case SUSPEND, CANCEL, REACTIVATE -> {
+                if (before == null) {
+                    PartnerCenterJson.set(changed, "status", PartnerCenterJson.node(wanted(write)));
+                } else {
+                    TermEnd.putBack(changed, before);
+                }
+            }
             case AUTO_RENEW_OFF -> TermEnd.end(changed);
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         }
@@ -247,7 +257,7 @@ final class SubscriptionWrites {
         return switch (write.action()) {
             case SUSPEND -> "suspended";
             case CANCEL -> "deleted";
-            case REACTIVATE -> "active";
+            case REACTIVATE -> write.before() == null ? "active" : TermEnd.words(write.before());
             case AUTO_RENEW_OFF -> WriteOutcome.ENDS_WITH_TERM;
             default -> throw new IllegalArgumentException(write.action() + " is not for a subscription");
         };
@@ -256,6 +266,8 @@ final class SubscriptionWrites {
     private static String state(Write write, JsonNode subscription) {
         return switch (write.action()) {
             case AUTO_RENEW_OFF -> TermEnd.words(subscription);
+            case REACTIVATE ->
+                write.before() == null ? HoldingMapper.statusText(subscription) : TermEnd.words(subscription);
             default -> HoldingMapper.statusText(subscription);
         };
     }

@@ -1,6 +1,7 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.platform.Subscription.AtTermEnd;
+import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -79,6 +80,29 @@ final class TermEnd {
             return WriteOutcome.RENEWS;
         }
         return ends(subscription) ? WriteOutcome.ENDS_WITH_TERM : WriteOutcome.RENEWS_NOT;
+    }
+
+    /** What is scheduled, as it is; null where nothing is. */
+    static @Nullable String scheduled(JsonNode subscription) {
+        JsonNode actions = PartnerCenterJson.get(subscription, ACTIONS);
+        return actions != null && actions.isArray() && !actions.isEmpty() ? actions.toString() : null;
+    }
+
+    /** Puts back what was to happen at its end before this program let it end with its term. */
+    static void putBack(ObjectNode subscription, TermInstruction before) {
+        PartnerCenterJson.set(subscription, "autoRenewEnabled", PartnerCenterJson.node(before.autoRenew()));
+        String scheduled = before.scheduledActions();
+        PartnerCenterJson.set(
+                subscription,
+                ACTIONS,
+                scheduled == null
+                        ? PartnerCenterJson.newObject().putArray(ACTIONS)
+                        : PartnerCenterJson.parsed(scheduled));
+    }
+
+    /** The words for what it is then. */
+    static String words(TermInstruction instruction) {
+        return instruction.autoRenew() ? WriteOutcome.RENEWS : WriteOutcome.RENEWS_NOT;
     }
 
     /** Lets it end with its term. What is not about that, and what is not known, stays as it is. */

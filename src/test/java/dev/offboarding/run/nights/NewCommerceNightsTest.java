@@ -5,7 +5,9 @@ import static dev.offboarding.run.PartnerCenterScene.outcome;
 import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,9 +90,13 @@ class NewCommerceNightsTest {
     }
 
     private Scene.Report runs(ExitCode expected) {
+        return runs(Mode.RUN, expected);
+    }
+
+    private Scene.Report runs(Mode mode, ExitCode expected) {
         RunResult result = TestRuns.of(
                         new JobFileReader().read(scene.jobFile()),
-                        Mode.RUN,
+                        mode,
                         scene.folder().resolve(".offboarding"),
                         clock,
                         Progress.NONE,
@@ -139,6 +146,36 @@ class NewCommerceNightsTest {
         Scene.Report afterTheTerm = runs(11, ExitCode.OK);
         assertThat(outcome(afterTheTerm, customer)).isEqualTo("OFFBOARDED");
         assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("expired");
+    }
+
+    /** A customer is withdrawn whose term this program lets end: what was to happen at its end is put back as it was. */
+    @ParameterizedTest
+    @CsvSource({"true, RenewToNewTerm, auto-renew on", "false, RenewToExtendedServiceTerm, auto-renew off"})
+    void whatWasToHappenAtTheEndOfATermIsPutBack(boolean autoRenew, String action, String after) {
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", in(100), null)
+                .atTermEnd(autoRenew, action);
+        listed(customer);
+        String before = scheduled(customer);
+        runs(ExitCode.OK);
+        assertThat(scheduled(customer)).isEqualTo("false cancel");
+        later(1);
+        assertThat(scene.asks(
+                                InterventionKind.WITHDRAW,
+                                new InterventionOrder.Target.Customer(UUID.fromString(customer.id())),
+                                "they stay")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        Scene.Report withdrawal = runs(Mode.WITHDRAW, ExitCode.OK);
+
+        assertThat(scheduled(customer)).isEqualTo(before);
+        assertThat(outcome(withdrawal, customer)).isEqualTo("WITHDRAWN");
+        assertThat(actions(withdrawal)).containsExactly("REACTIVATE DONE");
+        assertThat(withdrawal.json().get("actions").get(0).get("after").asString())
+                .isEqualTo(after);
+        assertThat(withdrawal.json().get("reactivated").asInt()).isZero();
+        assertThat(actions(runs(2, ExitCode.OK))).isEmpty();
     }
 
     @Test

@@ -1,0 +1,99 @@
+package dev.offboarding.run.nights;
+
+import static dev.offboarding.run.PartnerCenterScene.actions;
+import static dev.offboarding.run.PartnerCenterScene.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.run.InterventionOrder.Target;
+import dev.offboarding.run.PartnerCenterScene;
+import dev.offboarding.run.RunResult;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.PartnerCenterStandIn;
+import dev.offboarding.standin.StandInSettings;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Customers of Partner Center, withdrawn before their removal, over real HTTP. */
+@Execution(ExecutionMode.CONCURRENT)
+class PartnerCenterWithdrawTest {
+
+    private final Scene scene = Scene.set();
+    private final String secret = PartnerCenterScene.secretOfItsOwn();
+    private final PartnerCenterStandIn standIn = PartnerCenterStandIn.start(StandInSettings.standard());
+
+    @BeforeEach
+    void aJobForPartnerCenter() {
+        PartnerCenterScene.connect(scene, standIn, secret);
+        scene.with("grace-period", "3d");
+        standIn.customer("Bystander").licence("E1", "active");
+    }
+
+    @AfterEach
+    void noBreachOfProtocol() {
+        System.clearProperty(secret);
+        standIn.close();
+        assertThat(standIn.violations()).isEmpty();
+        scene.close();
+    }
+
+    private Scene.Report runs(Mode mode) {
+        RunResult result = PartnerCenterScene.loaded(scene, mode).start();
+        assertThat(result.exitCode())
+                .as("%s %s", result.failures(), Scene.told(result))
+                .isEqualTo(ExitCode.OK);
+        return Scene.report(result);
+    }
+
+    @Test
+    void exactlyWhatThisProgramSuspendedIsMadeActiveAgain() {
+        CustomerBuilder customer = standIn.customer("Contoso")
+                .licence("E3", "active")
+                .licence("E5", "active")
+                .licence("Visio", "suspended");
+        scene.inboxFile(
+                "list.csv", "Microsoft ID,Primary domain name\n%s,%s\n".formatted(customer.id(), customer.domain()));
+        assertThat(outcome(runs(Mode.RUN), customer)).isEqualTo("SUSPENDED GRACE_PERIOD");
+        assertThat(standIn.status(customer.idOf("E3"))).isEqualTo("suspended");
+        assertThat(scene.asks(
+                                InterventionKind.WITHDRAW,
+                                new Target.Customer(UUID.fromString(customer.id())),
+                                "they stay")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        Scene.Report withdrawal = runs(Mode.WITHDRAW);
+
+        assertThat(outcome(withdrawal, customer)).isEqualTo("WITHDRAWN");
+        assertThat(actions(withdrawal)).containsExactly("REACTIVATE DONE", "REACTIVATE DONE");
+        assertThat(withdrawal.json().get("reactivated").asInt()).isEqualTo(2);
+        assertThat(List.of(standIn.status(customer.idOf("E3")), standIn.status(customer.idOf("E5"))))
+                .containsOnly("active");
+        assertThat(standIn.status(customer.idOf("Visio"))).isEqualTo("suspended");
+        assertThat(runs(Mode.RUN).json().get("customers")).isEmpty();
+    }
+
+    @Test
+    void aPausedCustomerIsNotWrittenTo() {
+        CustomerBuilder customer = standIn.customer("Contoso").licence("E3", "active");
+        scene.without("grace-period")
+                .inboxFile(
+                        "list.csv",
+                        "Microsoft ID,Primary domain name\n%s,%s\n".formatted(customer.id(), customer.domain()));
+        scene.asks(InterventionKind.PAUSE, new Target.All(), "an audit");
+
+        assertThat(outcome(runs(Mode.RUN), customer)).isEqualTo("HELD PAUSED");
+
+        assertThat(standIn.writes()).isEmpty();
+        scene.asks(InterventionKind.RESUME, new Target.All(), "it is over");
+        assertThat(outcome(runs(Mode.RUN), customer)).isEqualTo("OFFBOARDED");
+    }
+}
