@@ -442,7 +442,7 @@ public final class Cases {
         all.addAll(Arrays.asList(parameters));
         return Objects.requireNonNull(jdbc.queryForObject("""
                 select encode(sha256(convert_to(? || coalesce(string_agg(digest, E'\\n' order by customer_id), ''), 'UTF8')), 'hex')
-                  from offboarding.planned_case where run_id = ? and %s
+                  from offboarding.planned_case where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and %s
                 """.formatted(which), String.class, all.toArray()));
     }
 

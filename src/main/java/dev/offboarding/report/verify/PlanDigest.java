@@ -31,7 +31,7 @@ final class PlanDigest {
             add(sha256, value.getKey() + ' ' + StrictJson.text(value.getValue()) + '\n');
         }
         String between = "";
-        for (CustomerClaim claim : planned(customers)) {
+        for (CustomerClaim claim : planned(customers, !basis.isObject())) {
             if (basis.isObject()) {
                 add(sha256, between + claim.digest());
                 between = "\n";
@@ -74,10 +74,12 @@ final class PlanDigest {
         return Sha256.hex(Sha256.begin().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static List<CustomerClaim> planned(Collection<CustomerTrail> customers) {
+    private static List<CustomerClaim> planned(Collection<CustomerTrail> customers, boolean earlier) {
         return customers.stream()
                 .map(customer -> customer.claim)
                 .filter(claim -> !claim.writes().all().isEmpty())
+                // what is only put back needs no approval, and no limit counts it
+                .filter(claim -> earlier || claim.writes().all().get(0).action != PlannedAction.Action.REACTIVATE)
                 .sorted(Comparator.comparing(CustomerClaim::id, AS_BYTES))
                 .toList();
     }

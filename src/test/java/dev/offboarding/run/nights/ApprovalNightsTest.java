@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
@@ -476,5 +477,44 @@ class ApprovalNightsTest {
         scene.clock.pass(Duration.ofHours(1));
         scene.adaApproves(plan);
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+    }
+
+    /** What is put back was approved by nobody, and needs no approval. */
+    @Test
+    void aWithdrawalNeedsNoApproval() {
+        scene.customers(1, 4).with("grace-period", "3d").listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofHours(8));
+        assertThat(scene.asks(InterventionKind.WITHDRAW, 1, "they stay").exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(new ReportVerifier(null).verify(report.folder()).findings()).isEmpty();
+    }
+
+    @Test
+    void aPlanIsTheSameWhateverIsPutBackBesideIt() {
+        scene.customers(1, 6).with("grace-period", "3d").listed(1);
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.adaApproves(stops());
+        scene.runs(ExitCode.OK);
+        scene.listed(2);
+        String plan = stops();
+        scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+
+        RunResult beside = scene.run();
+
+        assertThat(beside.exitCode()).as("%s", beside).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(plan(Scene.report(beside))).isEqualTo(plan);
+        assertThat(new ReportVerifier(null)
+                        .verify(Scene.report(beside).folder())
+                        .findings())
+                .isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
@@ -329,6 +330,25 @@ class LiftAndSpreadTest {
         assertThat(second.outcome(3)).isEqualTo("OFFBOARDED");
         assertThat(second.outcome(11)).isEqualTo("OFFBOARDED");
         assertThat(second.hold(12)).isEqualTo("LATER_NIGHT");
+    }
+
+    @Test
+    void whoIsWithdrawnIsNoPartOfASpreadPlanAnyMoreNotEvenListedAgain() {
+        scene.customers(1, 30).listed(1, 2, 3, 4);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofHours(8));
+        assertThat(scene.asks(InterventionKind.WITHDRAW, 3, "they stay").exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        Scene.Report second = nextNight(ExitCode.OK);
+        assertThat(second.outcome(4)).isEqualTo("OFFBOARDED");
+        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
+
+        scene.with("approval", "required").listed(3);
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.run().stopped()).contains("asks for an approval");
+        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
     }
 
     // ---- beside each other
