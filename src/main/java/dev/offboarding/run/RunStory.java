@@ -3,6 +3,9 @@ package dev.offboarding.run;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.kit.OneLine;
+import dev.offboarding.lists.Column;
+import dev.offboarding.lists.ListedRow;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.runs.Runs;
 import java.util.List;
@@ -35,6 +38,9 @@ record RunStory(
         long tookUp) {
 
     static final int EXAMPLES = 10;
+
+    /** A cell may be as long as a book. */
+    private static final int MOST_OF_A_CELL = 40;
 
     private static final List<String> FAILED = List.of("FAILED", "RE_ESTABLISHED");
 
@@ -70,11 +76,30 @@ record RunStory(
         String name = Objects.requireNonNullElse(
                 row.listing().companyName(),
                 Objects.requireNonNullElse(row.listing().domain(), ""));
-        return "%s %s%s%s"
+        return "%s %s%s%s%s"
                 .formatted(
                         what,
                         row.customerId(),
                         name.isEmpty() ? "" : " (" + name + ")",
+                        // a notice cuts long lines at their end
+                        askedFor(row.listing()),
                         message.isEmpty() ? "" : ": " + message);
+    }
+
+    /** Who is to be asked what was meant. */
+    private static String askedFor(ListedRow listing) {
+        StringBuilder asked = new StringBuilder();
+        add(asked, "requested by ", listing.cell(Column.REQUESTED_BY));
+        add(asked, "ticket ", listing.cell(Column.TICKET));
+        add(asked, "reason: ", listing.cell(Column.REASON));
+        return asked.isEmpty() ? "" : " [" + asked + "]";
+    }
+
+    private static void add(StringBuilder asked, String what, @Nullable String cell) {
+        if (cell != null) {
+            asked.append(asked.isEmpty() ? "" : ", ")
+                    .append(what)
+                    .append(OneLine.cut(OneLine.of(cell), MOST_OF_A_CELL));
+        }
     }
 }

@@ -124,6 +124,28 @@ class NoticeNightsTest {
     }
 
     @Test
+    void whoAskedForACustomerThatSomebodyHasToLookAtIsSaid() {
+        scene.customers(1, 4);
+        scene.subscription(1, "license", "zzz");
+        scene.subscription(2, "license", "zzz");
+        scene.inboxFile(
+                "a.csv",
+                "customer_id,domain,requested_by,ticket,reason\n%s,customer-1.example,Jane,T-7,does not pay\n%s,customer-2.example,,,\n"
+                        .formatted(Scene.id(1), Scene.id(2)));
+
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "UNKNOWN_STATUS %s (customer-1.example) [requested by Jane, ticket T-7, reason: does not pay]: "
+                                        .formatted(Scene.id(1))))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("UNKNOWN_STATUS %s".formatted(Scene.id(2)))
+                        .doesNotContain("["));
+    }
+
+    @Test
     void aNightAfterNightsThatWereMissedIsReportedHoweverWellItEnds() {
         scene.customers(1, 3).listed(1);
         String missed = "missed: 3 runs did not take place";
