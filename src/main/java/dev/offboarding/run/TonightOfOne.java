@@ -4,6 +4,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
@@ -179,7 +180,8 @@ public final class TonightOfOne {
             spring.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
             spring.register(StepsConfiguration.class);
             spring.refresh();
-            return decided(c, run, spring.getBean(ObserveWriter.class).observe(List.of(c)));
+            boolean spread = c.holds().stream().anyMatch(hold -> hold.reason() == HoldReason.LATER_NIGHT);
+            return decided(c, run, spring.getBean(ObserveWriter.class).observe(List.of(c)), spread);
         }
     }
 
@@ -195,7 +197,8 @@ public final class TonightOfOne {
                 at, scheduled, Decision.NOT_READ, "nothing: it waits, and would not even be read", rules, List.of());
     }
 
-    private Tonight decided(OffboardingCase c, RunInfo run, List<NewEvent> events) {
+    /** @param spread whether it was left for a later night before: that is no hold of its own, and depends on the others */
+    private Tonight decided(OffboardingCase c, RunInfo run, List<NewEvent> events, boolean spread) {
         List<String> rules = rules(c);
         if (!c.planned().isEmpty()) {
             if (c.holds().isEmpty()) {
@@ -203,7 +206,18 @@ public final class TonightOfOne {
             }
             afterwards(c, run, rules);
             limits(c, rules);
-            return new Tonight(at, scheduled, Decision.WRITES, words(c.planned()), rules, events);
+            if (spread) {
+                rules.add(
+                        "LATER_NIGHT: its approved plan is spread over several nights; whether tonight is its turn depends on the others");
+            }
+            boolean approval = jobFile.approval() == Approval.REQUIRED;
+            return new Tonight(
+                    at,
+                    scheduled,
+                    Decision.WRITES,
+                    words(c.planned()) + (approval ? ", if that is approved" : ""),
+                    rules,
+                    events);
         }
         if (c.outcome() == CaseOutcome.FAILED) {
             rules.add(c.message());

@@ -202,6 +202,20 @@ class ExplainCommandTest {
     }
 
     @Test
+    void whatNeedsAnApprovalIsSaidToNeedOne() {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "marketplace", "active");
+        scene.runs(ExitCode.OK);
+        scene.sql("delete from ledger.subscription");
+        scene.with("approval", "required");
+
+        List<String> lines = explains(scene, "customer-1.example");
+
+        assertThat(line(lines, TONIGHT)).endsWith("would do: remove the relationship, if that is approved");
+        assertThat(lines).contains("  rule: approval: required; nothing is written that was not approved");
+    }
+
+    @Test
     void itIsSaidWhileARunIsUnderWay() {
         scene.customers(1, 3).listed(1);
         scene.subscription(1, "license", "active");

@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.CommandLineProgram;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
@@ -11,10 +12,14 @@ import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.InjectedFault;
 import dev.offboarding.standin.StandInSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -95,7 +100,7 @@ class WayBackTest {
     }
 
     @Test
-    void onPartnerCenterTheLinkIsReadOnceARunAndOnlyWhereSomethingWasRemoved() {
+    void onPartnerCenterTheLinkIsReadOnceARunAndOnlyWhereSomethingWasRemoved() throws IOException {
         try (PartnerCenterScene center =
                 new PartnerCenterScene(StandInSettings.standard().noQuotas())) {
             center.standIn.customer("Bystander").licence("E1", "active");
@@ -124,6 +129,18 @@ class WayBackTest {
                         .satisfiesExactly(
                                 parent -> assertThat(parent).matches("E5 active \\d{4}-\\d\\d-\\d\\d true"),
                                 addOn -> assertThat(addOn).matches("Audio active \\d{4}-\\d\\d-\\d\\d true"));
+            }
+
+            assertThat(CommandLineProgram.execute(
+                            "certificate",
+                            center.scene.jobFile().toString(),
+                            customers.get(2).domain()))
+                    .isZero();
+            try (Stream<Path> files = Files.list(center.scene.folder().resolve("reports/nightly/certificates"))) {
+                assertThat(Files.readString(files.findFirst().orElseThrow())
+                                .replace("&amp;", "&")
+                                .replace("&#x3D;", "="))
+                        .containsSubsequence("The way back", "<code>" + link + "</code>", "E5", "Audio");
             }
 
             assertThat(center.run().exitCode()).isEqualTo(ExitCode.OK);
