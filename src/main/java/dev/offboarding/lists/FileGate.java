@@ -109,10 +109,16 @@ final class FileGate {
         return read;
     }
 
-    /** Writes the verdict down. */
-    void settle(Staging staging) {
+    /** Those that the row gate has set aside. */
+    long rejected() {
+        return rejected;
+    }
+
+    /** Why the list as a whole is refused, after all of its rows; null if it is not. */
+    @Nullable
+    ListRefusedException verdict() {
         if (refusal == null && firstReject != null && tooManyRejected()) {
-            refusal = new ListRefusedException(
+            return new ListRefusedException(
                     "%d of its %d rows are wrong, more than %d in a hundred; the first is line %d: %s"
                             .formatted(
                                     rejected,
@@ -122,9 +128,15 @@ final class FileGate {
                                     firstReject.problem()),
                     "Correct the rows (rejects.csv in the report has all of them) and put the whole list in again.");
         }
+        return refusal;
+    }
+
+    /** Writes the verdict down. */
+    void settle(Staging staging) {
         staging.counted(fileNo, FileStatus.TAKEN, sha256, headings, layout, read, rejected);
-        if (refusal != null) {
-            staging.refuse(fileNo, refusal, headings);
+        ListRefusedException refused = verdict();
+        if (refused != null) {
+            staging.refuse(fileNo, refused, headings);
         }
     }
 

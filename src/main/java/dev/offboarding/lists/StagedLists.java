@@ -178,13 +178,7 @@ final class StagedLists {
             for (Staging.Contradiction contradiction : staging.contradictions()) {
                 staging.refuse(
                         contradiction.fileNo(),
-                        new ListRefusedException(
-                                "customer %s is listed on line %d and, differing in a column that is understood, in %s"
-                                        .formatted(
-                                                contradiction.customerId(),
-                                                contradiction.line(),
-                                                contradiction.elsewhere()),
-                                "Decide which row is right and remove the other, then put the list in again."),
+                        contradiction.refusal(),
                         headingsByFile.get(contradiction.fileNo() - 1));
             }
             staging.collapseDuplicates();

@@ -220,7 +220,14 @@ final class Staging {
     }
 
     /** A place of the staged rows where a customer is listed that is listed with other contents elsewhere. */
-    record Contradiction(int fileNo, UUID customerId, long line, String elsewhere) {}
+    record Contradiction(int fileNo, UUID customerId, long line, String elsewhere) {
+        ListRefusedException refusal() {
+            return new ListRefusedException(
+                    "customer %s is listed on line %d and, differing in a column that is understood, in %s"
+                            .formatted(customerId, line, elsewhere),
+                    "Decide which row is right and remove the other, then put the list in again.");
+        }
+    }
 
     /** One contradiction for each file that has any. Rows that were set aside on their own account count: they say something, too. */
     List<Contradiction> contradictions() {

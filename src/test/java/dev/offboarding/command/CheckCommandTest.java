@@ -1,0 +1,143 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.lists.Workbook;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever has made a list asks before the night does. */
+class CheckCommandTest {
+    private static final String ID = "b0000000-0000-4000-8000-00000000000";
+
+    @TempDir
+    Path folder;
+
+    private record Terminal(int exitCode, String out, String err) {}
+
+    private Terminal check(String... names) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] args = Stream.concat(
+                        Stream.of("check"),
+                        Stream.of(names).map(name -> folder.resolve(name).toString()))
+                .toArray(String[]::new);
+        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        assertThat(out.toString() + err).doesNotContain("Exception").doesNotContain("\tat ");
+        return new Terminal(exitCode, out.toString().replace(folder + "/", ""), err.toString());
+    }
+
+    private CheckCommandTest file(String name, String text) {
+        return file(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private CheckCommandTest file(String name, byte[] bytes) {
+        try {
+            Files.write(folder.resolve(name), bytes);
+            return this;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aGoodListSaysHowItIsUnderstood() throws IOException {
+        file(
+                "a.csv",
+                "Microsoft ID;domain;Note\n" + ID + "1;a.example;n\n" + ID + "2;b.example;\n" + ID + "1;a.example;\n");
+
+        Terminal said = check("a.csv");
+
+        assertThat(said.out().lines())
+                .containsExactly(
+                        "a.csv",
+                        "  understood: Microsoft ID (customer_id), domain",
+                        "  only carried through: Note",
+                        "  3 rows: 2 would be accepted, 1 duplicate, 0 set aside",
+                        "Exit code 0: all rows would be accepted");
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.err()).isEmpty();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).as("nothing is changed").hasSize(1);
+        }
+    }
+
+    @Test
+    void eachRowThatWouldBeSetAsideIsNamed() {
+        file(
+                "a.csv",
+                "customer_id,domain,due_date\n" + ID + "1,a.example,tomorrow\n\"" + ID + "2\",,\n" + ID
+                        + "3,c.example,\n");
+        file(
+                "b.xlsx",
+                new Workbook()
+                        .row("customer_id", "domain")
+                        .row("x", "a.example")
+                        .row(ID + "4", "d.example")
+                        .bytes());
+
+        Terminal said = check("a.csv", "b.xlsx");
+
+        assertThat(said.exitCode()).isEqualTo(4);
+        assertThat(said.out())
+                .contains("  line 2, column due_date: 'tomorrow' is not a date. Write year-month-day")
+                .contains("  line 3, column domain: nothing beside the id says which customer is meant. Fill in")
+                .contains("  3 rows: 1 would be accepted, 0 duplicates, 2 set aside")
+                .contains("  line 2, column customer_id: A2: 'x' is not a GUID.")
+                .endsWith("Exit code 4: 3 rows would be set aside\n");
+    }
+
+    @Test
+    void aFileThatWouldBeRefusedSaysWhy() {
+        file("a.csv", "id,domain\n" + ID + "1,a.example\n");
+        file("b.xlsx", "PK");
+        file("c.csv", "customer_id,domain\n" + "x,a.example\n".repeat(4));
+
+        Terminal said = check("a.csv", "b.xlsx", "c.csv", "nowhere.csv");
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.out())
+                .contains("the file would be refused: there is no column customer_id")
+                .contains("the file would be refused: the workbook cannot be read")
+                .contains("4 rows; none would be accepted: the file would be refused: 4 of its 4 rows are wrong")
+                .contains("the file could not be read (there is no such file)")
+                .endsWith("Exit code 2: 4 files would be refused\n");
+    }
+
+    @Test
+    void filesThatContradictEachOtherAreRefusedTogether() {
+        file("a.csv", "customer_id,domain\n" + ID + "1,a.example\n");
+        file("b.csv", "customer_id,domain\n" + ID + "1,b.example\n");
+        file("c.csv", "customer_id,domain\n" + ID + "2,c.example\n" + ID + "2,,\n");
+        file("d.csv", "customer_id,domain\n" + ID + "1,b.example\n");
+
+        Terminal said = check("a.csv", "b.csv", "c.csv", "d.csv");
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.out())
+                .contains("customer " + ID
+                        + "1 is listed on line 2 and, differing in a column that is understood, in b.csv, line 2")
+                .contains("differing in a column that is understood, in a.csv, line 2")
+                .contains("customer " + ID
+                        + "2 is listed on line 2 and, differing in a column that is understood, in c.csv, line 3")
+                .contains("the same contents are in 'b.csv', too");
+        assertThat(check("a.csv").exitCode()).isZero();
+    }
+
+    @Test
+    void theHelpHasAnExample() {
+        StringWriter out = new StringWriter();
+        CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(out, true), "check", "--help");
+
+        assertThat(out.toString()).contains("Usage: offboarding check", "offboarding check to-offboard.xlsx");
+        assertThat(List.of(out.toString().split("\n"))).anyMatch(line -> line.contains("changes nothing"));
+    }
+}
