@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
         name = "offboarding",
         description = "Offboards a cloud reseller's customers safely, every night.",
         subcommands = {
+            InitCommand.class,
             CheckCommand.class,
             RunCommand.class,
             PlanCommand.class,

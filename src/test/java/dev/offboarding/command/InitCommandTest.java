@@ -1,0 +1,78 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.jobfile.JobFileReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever begins. */
+class InitCommandTest {
+    @TempDir
+    Path folder;
+
+    private record Terminal(int exitCode, String out, String err) {}
+
+    private static Terminal type(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return new Terminal(exitCode, out.toString(), err.toString());
+    }
+
+    @Test
+    void thereIsAJobFileAProtectedListAndAListToFillIn() throws IOException {
+        Path acme = folder.resolve("acme");
+
+        Terminal said = type("init", acme.toString());
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("Made in " + acme, "offboarding plan nightly.yaml");
+        try (Stream<Path> files = Files.list(acme)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "inbox", "nightly.yaml", "protected-customers.csv", "to-offboard.csv", "to-offboard.xlsx");
+        }
+        JobFile job = new JobFileReader().read(acme.resolve("nightly.yaml")).jobFile();
+        assertThat(job.job()).isEqualTo("nightly");
+        assertThat(job.limits().maxCustomers()).isEqualTo(25);
+        assertThat(Files.readString(acme.resolve("to-offboard.csv")))
+                .startsWith("\uFEFFcustomer_id,company_name,domain,effective_date,reason,ticket,requested_by\r\n");
+    }
+
+    /** A forgotten example is nobody. */
+    @Test
+    void theExampleIsUnderstoodAndNeverAccepted() {
+        type("init", folder.toString());
+
+        for (String list : new String[] {"to-offboard.csv", "to-offboard.xlsx"}) {
+            Terminal said = type("check", folder.resolve(list).toString());
+            assertThat(said.out())
+                    .contains(
+                            "understood: customer_id, company_name, domain, effective_date, reason, ticket, requested_by")
+                    .contains("'00000000-0000-0000-0000-000000000000' is nobody's id")
+                    .contains("1 row: 0 would be accepted, 0 duplicates, 1 set aside")
+                    .doesNotContain("not a date", "only carried through");
+            assertThat(said.exitCode()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void nothingIsEverOverwritten() throws IOException {
+        Files.writeString(folder.resolve("to-offboard.csv"), "mine");
+
+        Terminal said = type("init", folder.toString());
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.err()).contains("to-offboard.csv is there already", "nothing was made");
+        assertThat(folder.resolve("to-offboard.csv")).hasContent("mine");
+        assertThat(folder.resolve("nightly.yaml")).doesNotExist();
+    }
+}
