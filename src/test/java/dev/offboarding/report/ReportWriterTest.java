@@ -205,6 +205,7 @@ class ReportWriterTest {
                         "interrupted",
                         "plan_id",
                         "totals",
+                        "reactivated",
                         "limits",
                         "files",
                         "facts",
@@ -217,6 +218,7 @@ class ReportWriterTest {
                         "platform",
                         "population",
                         "population_complete",
+                        "way_back",
                         "customers",
                         "actions",
                         "rejects");
@@ -232,6 +234,7 @@ class ReportWriterTest {
                             "customers": {"total": 2, "OFFBOARDED": 1, "HELD": 1},
                             "subscriptions": {"active_before": 4, "suspended": 1, "cancelled": 0, "failed": 1, "left": 2}
                           },
+                          "reactivated": 0,
                           "limits": {
                             "max-customers": {"limit": 25, "planned": 2}
                           },
