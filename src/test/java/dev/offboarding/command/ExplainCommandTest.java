@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -213,6 +215,29 @@ class ExplainCommandTest {
 
         assertThat(line(lines, TONIGHT)).endsWith("would do: remove the relationship, if that is approved");
         assertThat(lines).contains("  rule: approval: required; nothing is written that was not approved");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"customer-1.example", "--all"})
+    void whatIsPausedWaitsTonightAlsoWhereNoRunHasSeenThePauseYet(String whom) {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "marketplace", "active");
+        scene.runs(ExitCode.OK);
+        scene.sql("delete from ledger.subscription");
+        assertThat(CommandLineProgram.execute(
+                        "pause",
+                        scene.jobFile().toString(),
+                        whom,
+                        "--reason",
+                        "a call with the customer",
+                        "--by",
+                        "Ada"))
+                .isZero();
+
+        List<String> lines = explains(scene, "customer-1.example");
+
+        assertThat(line(lines, TONIGHT)).endsWith("would do: nothing: it waits");
+        assertThat(lines).anyMatch(it -> it.startsWith("  rule: PAUSED") && it.contains("a call with the customer"));
     }
 
     @Test
