@@ -18,6 +18,7 @@ final class Summary {
     private final PrintWriter err;
     private final Mode mode;
     private final @Nullable Path log;
+    private final Colours colours = Colours.here();
 
     /** @param log null if there is none */
     Summary(PrintWriter out, PrintWriter err, Mode mode, @Nullable Path log) {
@@ -34,17 +35,22 @@ final class Summary {
         }
         String stopped = result.stopped();
         if (stopped != null) {
-            err.println("Stopped: " + OneLine.of(stopped));
+            err.println(colours.wrong("Stopped:") + " " + OneLine.of(stopped));
         }
-        result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
+        result.failures().forEach(failure -> err.println(colours.wrong("Failed:") + " " + OneLine.of(failure)));
         result.notices().forEach(notice -> err.println("Notice not sent: " + OneLine.of(notice)));
         if (summary != null) {
-            out.println("Report: " + summary.folder());
+            Path page = summary.folder().resolve("report.html");
+            out.println("Report: " + page.toAbsolutePath().normalize());
         }
         if (result.exitCode() != ExitCode.OK && log != null) {
             err.println("Log: " + log);
         }
-        out.println("Exit code %d: %s".formatted(result.exitCode().code(), Messages.exitCode(result.exitCode(), mode)));
+        out.println(colours.exitCode(
+                        result.exitCode(),
+                        "Exit code %d:".formatted(result.exitCode().code()))
+                + " "
+                + Messages.exitCode(result.exitCode(), mode));
         out.flush();
         err.flush();
     }

@@ -79,7 +79,7 @@ class CommandLineProgramTest {
                         "      2 offboarded: suspended, removed, and seen to be gone",
                         "      1 held",
                         "          1 MARKETPLACE",
-                        "Report: " + scene.reports().get(0),
+                        "Report: " + scene.reports().get(0).resolve("report.html"),
                         "Exit code 0: every case that could go on ended as planned");
         assertThat(scene.relationshipOf(1)).isEqualTo("none");
 
@@ -103,7 +103,7 @@ class CommandLineProgramTest {
                         "      1 suspended; the removal is still to come",
                         "      1 held",
                         "          1 MARKETPLACE",
-                        "Report: " + scene.reports().get(0));
+                        "Report: " + scene.reports().get(0).resolve("report.html"));
     }
 
     @Test
@@ -266,6 +266,14 @@ class CommandLineProgramTest {
         }
     }
 
+    /** Without headings and count. */
+    private static List<String> cases(Terminal terminal) {
+        return terminal.out()
+                .lines()
+                .filter(line -> line.startsWith("a0000000-"))
+                .toList();
+    }
+
     @Test
     void casesAreALineEach() {
         scene.customers(1, 5).with("grace-period", "30d");
@@ -280,8 +288,9 @@ class CommandLineProgramTest {
 
         assertThat(open.exitCode()).isZero();
         assertThat(open.err()).isEmpty();
-        List<String> lines = open.out().lines().toList();
+        List<String> lines = cases(open);
         assertThat(lines).hasSize(3);
+        assertThat(open.out().lines()).hasSize(5).last().isEqualTo("3 open cases.");
         assertThat(lines.get(0))
                 .startsWith(Scene.id(1) + "  SUSPENDED ")
                 .contains("GRACE_PERIOD")
@@ -291,11 +300,11 @@ class CommandLineProgramTest {
                 .startsWith(Scene.id(3) + "  MARKED ")
                 .contains("UNKNOWN_STATUS")
                 .contains(unknown.toString());
-        assertThat(type("cases", scene.jobFile(), "--hold", "MARKETPLACE").out().lines())
+        assertThat(cases(type("cases", scene.jobFile(), "--hold", "MARKETPLACE")))
                 .containsExactly(lines.get(1));
         assertThat(type("cases", scene.jobFile(), "--hold", "PROTECTED").out().lines())
                 .containsExactly("No open cases.");
-        assertThat(type("cases", scene.jobFile(), "--all").out().lines())
+        assertThat(cases(type("cases", scene.jobFile(), "--all")))
                 .hasSize(4)
                 .anySatisfy(line -> assertThat(line)
                         .startsWith(Scene.id(6) + "  OFFBOARDED")
@@ -325,7 +334,8 @@ class CommandLineProgramTest {
 
         Terminal cases = type("cases", scene.jobFile());
 
-        assertThat(cases.out().lines()).singleElement().asString().contains("Con [2Jtoso OFFBOARDED  eliv");
+        assertThat(cases(cases)).singleElement().asString().contains("Con [2Jtoso OFFBOARDED  eliv");
+        assertThat(cases.out().lines()).as("with headings and count").hasSize(3);
         assertThat(cases.out()).doesNotContain("\u001b").doesNotContain("\u202E");
     }
 

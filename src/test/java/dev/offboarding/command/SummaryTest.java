@@ -38,4 +38,10 @@ class SummaryTest {
                 .noneMatch(line -> line.contains("Nothing is left to do"));
         assertThat(said(Mode.RUN, outcomes, holds)).contains("Nothing is left to do tonight: every open case waits.");
     }
+
+    @Test
+    void whereTheReportIsIsSaidInFullWhateverTheFolderOfTheShell() {
+        assertThat(said(Mode.RUN, Map.of("HELD", 1L), Map.of("NOT_DUE", 1L)))
+                .contains("Report: " + Path.of("").toAbsolutePath().resolve("reports/r/report.html"));
+    }
 }

@@ -82,7 +82,7 @@ class StoppedRunTest {
                             "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
                             "Planned: 3 subscriptions suspended, 3 relationships removed",
                             "      3 suspended; the removal is still to come",
-                            "Report: " + scene.reports().get(0),
+                            "Report: " + scene.reports().get(0).resolve("report.html"),
                             "Exit code 9: stopped early; the next run continues");
             assertThat(program.err())
                     .contains("Stopped: the program was asked to stop; the next run continues from here");

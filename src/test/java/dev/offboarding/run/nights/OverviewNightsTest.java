@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.command.CommandLineProgram;
 import dev.offboarding.database.RunLock;
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
@@ -79,6 +80,23 @@ class OverviewNightsTest {
         try (Stream<Path> all = Files.list(job())) {
             assertThat(all).noneMatch(path -> path.getFileName().toString().startsWith("."));
         }
+    }
+
+    /** It is no night, and its report is the newest. */
+    @Test
+    void aWithdrawalIsInItToo() throws Exception {
+        scene.customers(1, 3).with("grace-period", "3d").listed(1);
+        scene.subscription(1, "license", "active");
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofHours(8));
+        scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+        Scene.Report withdrawn = Scene.report(scene.carriesOut());
+
+        assertThat(index())
+                .contains("The last 1 night<", "0 cases are open", "Nobody waits")
+                .containsPattern(link(withdrawn) + "[^\\n]*<td>withdraw</td>[^\\n]*1 withdrawn");
+        assertThat(Files.readSymbolicLink(job().resolve("latest")))
+                .isEqualTo(withdrawn.folder().getFileName());
     }
 
     @Test
