@@ -21,7 +21,7 @@ public final class CaseList {
             select c.customer_id, c.state, c.company_name, c.domain, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
                    h.hold, h.until, h.since, h.message
               from offboarding.offboarding_case c
-            """ + OtherPlatform.ELSEWHERE + """
+            """ + OtherPlatform.ELSEWHERE_OF_JOB + """
              cross join lateral (
                select 'OTHER_PLATFORM' as hold, null as until, null as since, elsewhere.message, false as renews
                 where elsewhere.message is not null
@@ -115,6 +115,7 @@ public final class CaseList {
                     each.accept(Row.of(row));
                 },
                 job,
+                job,
                 manual,
                 HoldReason.waitForAPersonNames(),
                 hold == null ? null : hold.name(),
@@ -129,6 +130,7 @@ public final class CaseList {
                 ROWS + " and c.closed_at is null and h.since is not null order by h.since, c.case_id limit ?",
                 (row, i) -> Row.of(row),
                 job,
+                job,
                 most);
     }
 
@@ -139,6 +141,7 @@ public final class CaseList {
                 "select substr(until, 1, 7), count(*) from (" + ROWS
                         + " and c.closed_at is null and h.until is not null) due group by 1 order by 1",
                 (RowCallbackHandler) row -> months.put(row.getString(1), row.getLong(2)),
+                job,
                 job);
         return months;
     }

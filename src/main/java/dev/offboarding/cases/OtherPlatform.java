@@ -20,5 +20,17 @@ public final class OtherPlatform {
                order by last.run_id collate "C" desc limit 1) elsewhere on true
             """.replace("'%s'", "'" + MESSAGE + "'");
 
+    /** The same where all cases are of one job, which is its parameter: where that worked last is looked up once. */
+    static final String ELSEWHERE_OF_JOB = """
+            left join (
+              select last.platform, last.platform_identity from offboarding.runs last
+               where last.job = ? and last.mode <> 'plan' and last.platform_identity is not null
+               order by last.run_id collate "C" desc limit 1) last on c.closed_at is null
+            cross join lateral (
+              select case when last.platform <> c.platform or last.platform_identity <> c.platform_identity
+                          then format('%s', c.platform, c.platform_identity, last.platform, last.platform_identity) end as message
+              ) elsewhere
+            """.replace("'%s'", "'" + MESSAGE + "'");
+
     private OtherPlatform() {}
 }
