@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -385,6 +386,32 @@ public final class Cases {
                 runId,
                 message,
                 caseIds.toArray(Long[]::new));
+    }
+
+    private static final String NEWLY_UNLISTED = """
+            r.run_id = ? and not r.listed and r.case_id is not null and r.state <> 'REMOVED' and r.relisted_run is null
+              and r.hold_reason is distinct from 'OTHER_PLATFORM' and r.hold_reason is distinct from 'OTHER_JOB'
+              and not exists (select from offboarding.asked_of_case q where q.case_id = r.case_id)
+            """;
+
+    /** Cases, by customer, whose rows are gone from the list, and that nobody has asked to withdraw yet. */
+    public Map<Long, UUID> newlyUnlisted() {
+        Map<Long, UUID> unlisted = new LinkedHashMap<>();
+        jdbc.query(
+                "select r.case_id, r.customer_id from offboarding.run_case r where " + NEWLY_UNLISTED
+                        + " order by r.position",
+                (RowCallbackHandler) row -> unlisted.put(row.getLong(1), row.getObject(2, UUID.class)),
+                runId);
+        return unlisted;
+    }
+
+    /** Those of them of which something is planned to be put back. */
+    public long newlyUnlistedPutBack() {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "select count(*) from offboarding.run_case r join offboarding.run_plan p on p.run_id = r.run_id and p.position = r.position where "
+                        + NEWLY_UNLISTED + " and p.planned -> 0 ->> 'action' = 'REACTIVATE'",
+                Long.class,
+                runId));
     }
 
     /** Customers with at least one planned write that offboards them: what is withdrawn, and only put back, is not among them. */

@@ -33,22 +33,28 @@ public final class Intake {
     private final PlatformName platform;
     private final Supplier<String> identity;
     private final String runId;
+    private final boolean withdrawWhenUnlisted;
     private final AcceptedRows acceptedRows;
     private boolean complete;
     private AcceptedRows.@Nullable Comparison tonight;
 
-    /** @param identity which ledger or tenant the run works on; asked for when it is first needed */
+    /**
+     * @param identity which ledger or tenant the run works on; asked for when it is first needed
+     * @param withdrawWhenUnlisted whether a row that is gone withdraws its case
+     */
     public Intake(
             NamedParameterJdbcTemplate jdbc,
             String job,
             PlatformName platform,
             Supplier<String> identity,
-            String runId) {
+            String runId,
+            boolean withdrawWhenUnlisted) {
         this.jdbc = jdbc;
         this.job = job;
         this.platform = platform;
         this.identity = identity;
         this.runId = runId;
+        this.withdrawWhenUnlisted = withdrawWhenUnlisted;
         this.acceptedRows = new AcceptedRows(jdbc);
     }
 
@@ -105,6 +111,7 @@ public final class Intake {
             LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
         return parameters()
                 .addValue("today", today)
+                .addValue("withdrawUnlisted", withdrawWhenUnlisted)
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
                 // where delegated administration is separate, it may have outlived the removal
@@ -264,12 +271,18 @@ public final class Intake {
 
     private static final String STANDING = """
             standing as (
-              select c.*, asked.case_id is not null as asked, relisted_run is not null or asked.case_id is not null as goes_on,
-                     relisted_run is not null and asked.case_id is null and %1$s as begun_again,
-                     relisted_run is null and asked.case_id is null and %2$s as watched, :makesGone and %3$s as set_aside
+              select c.*, asked, relisted_run is not null or asked as goes_on,
+                     relisted_run is not null and not asked and %1$s as begun_again,
+                     relisted_run is null and not asked and %2$s as watched, set_aside
                 from offboarding.offboarding_case c
-                left join offboarding.asked_of_case asked on asked.case_id = c.case_id
-               where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or asked.case_id is not null)%8$s
+                left join offboarding.asked_of_case q on q.case_id = c.case_id
+               cross join lateral (select :makesGone and %3$s as set_aside) aside
+               cross join lateral (
+                 -- what its list is without is withdrawn where the job file says so
+                 select q.case_id is not null
+                        or :withdrawUnlisted and c.state <> 'REMOVED' and c.relisted_run is null
+                           and (not c.listed or :makesGone and not set_aside) as asked) of_case
+               where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or q.case_id is not null)%8$s
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
             ),
@@ -286,7 +299,7 @@ public final class Intake {
                         when state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %5$s then null
                         else 'observe' end,
-                   goes_on or listed and not (:makesGone and not set_aside), false, relisted_run,
+                   relisted_run is not null or listed and not (:makesGone and not set_aside), false, relisted_run,
                    case when begun_again then 'MARKED' else state end,
                    case when not goes_on and hold_reason is not null then 'HELD'
                         when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,

@@ -24,6 +24,19 @@ public record Intervention(
         @Nullable LocalDate until,
         boolean wholeJob) {
 
+    /** A row is gone from its list, and {@code withdraw-when-unlisted} says that this withdraws its case. */
+    public static Intervention byTheList(Instant at) {
+        return new Intervention(
+                InterventionKind.WITHDRAW,
+                at,
+                "its row is gone from the list, and withdraw-when-unlisted is true",
+                "the list",
+                false,
+                "",
+                null,
+                false);
+    }
+
     /** Who, when and why, like {@code withdrawn by Ada (as --by says; user ops) at 2026-03-10T10:00:00Z: the file was a mistake}. */
     public String words() {
         return "%s%s by %s%s at %s: %s"

@@ -36,7 +36,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param identity which second identifiers an entry may carry; at least one of them it must
  * @param gracePeriod between suspending and removing, in days
  * @param remindAfter how long a hold waits for a person, without a change, before there is a reminder, and another one
- * @param withdrawWhenUnlisted whether a row that is gone from a database list or a standing file withdraws its case; not available yet
+ * @param withdrawWhenUnlisted whether a row that is gone from a database list or a standing file withdraws its case
  * @param report what is done to a report beside writing it
  * @param notice who is notified of how a run ended; called {@code notify} in the file, a name that Java reserves
  * @param metrics where the figures of a run go

@@ -47,11 +47,6 @@ final class JobFileRules {
         if (given.has("schedule.catch-up")) {
             rules.required("schedule.cron", "write when the job runs, like \"0 30 3 * * *\"");
         }
-        if (Boolean.TRUE.equals(given.value("withdraw-when-unlisted"))) {
-            given.problem(
-                    "withdraw-when-unlisted",
-                    "true is not available yet: a case whose row is gone is held as NOT_LISTED and nothing more is done; write false");
-        }
         if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
             given.wrongValue("remind-after", "would send a reminder every night; write 1d or more, like 14d");
         }

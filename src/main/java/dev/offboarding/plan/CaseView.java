@@ -35,6 +35,11 @@ public record CaseView(
         Map<String, ScheduledEnd> scheduledEnds,
         Standing asked) {
 
+    /** Whether its row is gone from the list, and that withdraws it. */
+    boolean isWithdrawnByItsList(Rules rules) {
+        return rules.withdrawWhenUnlisted() && !listed && state != CaseState.REMOVED;
+    }
+
     /** Of which nobody has asked for anything. */
     public CaseView(
             UUID customerId,

@@ -124,6 +124,7 @@ public final class Planner {
      */
     public static List<PlannedWrite> endings(CaseView caseView, RemainingDelegation leftover, Rules rules) {
         return caseView.asked().withdrawal() == null
+                        && !caseView.isWithdrawnByItsList(rules)
                         && holdsOfTheCase(caseView, rules).isEmpty()
                 ? DelegationRules.endings(leftover.delegations())
                 : List.of();
@@ -135,7 +136,11 @@ public final class Planner {
         if (asked.closing() != null) {
             return new Decision.Closed(asked.closing().words());
         }
-        return asked.withdrawal() == null ? null : Withdrawals.decide(caseView, asked.withdrawal(), observation, rules);
+        Intervention withdrawal = asked.withdrawal();
+        if (withdrawal == null && caseView.isWithdrawnByItsList(rules)) {
+            withdrawal = Intervention.byTheList(observation.at());
+        }
+        return withdrawal == null ? null : Withdrawals.decide(caseView, withdrawal, observation, rules);
     }
 
     /** What holds a case whatever its customer looks like. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param today the day in the job's zone
  * @param graceDays days between suspending and removing
  * @param resellers the partner ids of the resellers whose subscriptions may be touched; null where any may
+ * @param withdrawWhenUnlisted whether a case is withdrawn whose row is gone from the list
  * @param newCommerce what is done about new-commerce terms that still run
  */
 public record Rules(
@@ -21,7 +22,19 @@ public record Rules(
         LocalDate today,
         int graceDays,
         NewCommerce newCommerce,
-        @Nullable Set<String> resellers) {
+        @Nullable Set<String> resellers,
+        boolean withdrawWhenUnlisted) {
+
+    /** Where a case whose row is gone only waits. */
+    public Rules(
+            Set<Identifier> identity,
+            Set<UUID> protectedCustomers,
+            LocalDate today,
+            int graceDays,
+            NewCommerce newCommerce,
+            @Nullable Set<String> resellers) {
+        this(identity, protectedCustomers, today, graceDays, newCommerce, resellers, false);
+    }
 
     /** Where new-commerce terms are only ever waited for. */
     public Rules(Set<Identifier> identity, Set<UUID> protectedCustomers, LocalDate today, int graceDays) {

@@ -1,12 +1,16 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Interventions;
 import dev.offboarding.runs.Reservations;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +25,21 @@ final class Acceptance {
     private final Intake intake;
     private final Reservations reservations;
     private final TonightsList list;
+    private final Interventions interventions;
 
-    Acceptance(RunContext context, Cases cases, Intake intake, Reservations reservations, TonightsList list) {
+    Acceptance(
+            RunContext context,
+            Cases cases,
+            Intake intake,
+            Reservations reservations,
+            TonightsList list,
+            Interventions interventions) {
         this.context = context;
         this.cases = cases;
         this.intake = intake;
         this.reservations = reservations;
         this.list = list;
+        this.interventions = interventions;
     }
 
     /**
@@ -44,6 +56,38 @@ final class Acceptance {
         left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
         cases.save(left, context.clock().instant());
         return left.stream().map(CaseEvents::endingsDecided).toList();
+    }
+
+    /**
+     * Where the job file says that a row that is gone withdraws its case: that is asked for by the list from now on, whatever it says
+     * tomorrow. Within the caller's transaction, before the list is accepted.
+     *
+     * @return what to record of it in the trail
+     */
+    List<NewEvent> withdrawUnlisted(Instant now) {
+        Map<Long, UUID> unlisted = context.run().jobFile().withdrawWhenUnlisted() ? cases.newlyUnlisted() : Map.of();
+        if (unlisted.isEmpty()) {
+            return List.of();
+        }
+        Intervention asked = Intervention.byTheList(now);
+        interventions.add(
+                new Interventions.Job(
+                        context.run().jobFile().job(),
+                        context.run().jobFile().platform().text()),
+                new Interventions.Origin(context.run().runId(), RunFacts.host()),
+                asked,
+                unlisted.keySet());
+        List<NewEvent> events = new ArrayList<>();
+        unlisted.forEach((caseId, customer) -> events.add(NewEvent.ofCustomer(
+                EventKind.INTERVENTION,
+                customer,
+                Map.of(
+                        "kind", asked.kind().name(),
+                        "case_id", caseId,
+                        "reason", asked.reason(),
+                        "by", asked.by(),
+                        "by_is_a_claim", false))));
+        return events;
     }
 
     /**

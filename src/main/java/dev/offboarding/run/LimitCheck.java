@@ -155,6 +155,7 @@ final class LimitCheck {
         lifted.keySet().retainAll(liftedTonight);
         if (context.run().writes()) {
             if (stop == null) {
+                events.addAll(acceptance.withdrawUnlisted(now));
                 acceptance.accept(tonight.planned() > 0, waiting, now);
                 approved.accepted(lifted);
             } else {
@@ -179,10 +180,12 @@ final class LimitCheck {
         String runId = context.run().runId();
         PlatformName platformName = context.run().jobFile().platform();
         Runs.Counted last = runs.lastCounted(platformName, runId);
+        // what one unlisting withdraws counts, too: a list that has lost its rows is more likely a broken one
+        long unlisted = context.run().jobFile().withdrawWhenUnlisted() ? cases.newlyUnlistedPutBack() : 0;
         return new LimitInputs(
-                cases.planned() - without.size(),
+                cases.planned() - without.size() + unlisted,
                 reservations.fromList(),
-                reservations.begun(without),
+                reservations.begun(without) + unlisted,
                 reservations.begunBeside(without),
                 reservations.attempted(context.run().startedAt().minus(WINDOW), without),
                 population,

@@ -24,7 +24,8 @@ final class RunRules {
                 LocalDate.ofInstant(startedAt, jobFile.zone()),
                 jobFile.gracePeriod().getDays(),
                 newCommerce(jobFile.platform(), partnerCenter),
-                partnerCenter == null ? null : partnerCenter.resellers());
+                partnerCenter == null ? null : partnerCenter.resellers(),
+                jobFile.withdrawWhenUnlisted());
     }
 
     /** On the ledger there is nothing that could be cancelled or kept from renewing. */

@@ -137,7 +137,8 @@ class StepsConfiguration {
                 run.jobFile().job(),
                 run.jobFile().platform(),
                 platform::identity,
-                run.runId());
+                run.runId(),
+                run.jobFile().withdrawWhenUnlisted());
     }
 
     @Bean

@@ -149,7 +149,8 @@ public final class TonightOfOne {
                         jobFile.job(),
                         jobFile.platform(),
                         platform::identity,
-                        NO_RUN)
+                        NO_RUN,
+                        jobFile.withdrawWhenUnlisted())
                 .carriedOn(
                         customerId,
                         run.rules().today(),

@@ -255,6 +255,70 @@ class WithdrawNightsTest {
         assertThat(scene.plans(ExitCode.OK).json().get("customers")).isEmpty();
     }
 
+    /** {@code withdraw-when-unlisted}: whose row is gone from a standing file, or from a query, is withdrawn the same night. */
+    @Test
+    void aRowThatIsGoneWithdrawsItsCaseWhereTheJobFileSaysSo() {
+        scene.customers(1, 8).with("grace-period", "3d").with("withdraw-when-unlisted", "true");
+        UUID first = scene.subscription(1, "license", "active");
+        UUID second = scene.subscription(2, "license", "active");
+        standing(1, 2, 3, 4, 5);
+        scene.runs(ExitCode.OK);
+        assertThat(scene.statusOf(first)).isEqualTo("suspended");
+        scene.clock.pass(Duration.ofDays(1));
+        standing(2, 3, 4, 5);
+
+        Scene.Report plan = scene.plans(ExitCode.OK);
+        assertThat(scene.statusOf(first)).isEqualTo("suspended");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+        Scene.Report night = scene.runs(ExitCode.OK);
+
+        assertThat(plan.customer(1).get("planned").toString()).contains("REACTIVATE");
+        assertThat(night.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(night.customer(1).get("message").asString()).contains("withdraw-when-unlisted");
+        assertThat(scene.statusOf(first)).isEqualTo("active");
+        assertThat(scene.statusOf(second)).isEqualTo("suspended");
+        assertThat(scene.count("offboarding.intervention")).isEqualTo(1);
+
+        scene.clock.pass(Duration.ofDays(5));
+        assertThat(scene.runs(ExitCode.OK).outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        // back in the list, it is listed again: a new case
+        scene.clock.pass(Duration.ofDays(1));
+        standing(1, 3, 4, 5);
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+    }
+
+    /** A list that has lost rows may be a broken one. */
+    @Test
+    void whatOneUnlistingWithdrawsCountsAgainstTheLimit() {
+        scene.customers(1, 30).with("grace-period", "3d").with("withdraw-when-unlisted", "true");
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        standing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("limits.max-customers", "2");
+        standing(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        var ledger = scene.ledger();
+
+        Scene.Report stopped = scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(scene.ledger()).isEqualTo(ledger);
+        assertThat(stopped.actions()).isEmpty();
+        assertThat(scene.count("offboarding.intervention")).isZero();
+        scene.with("limits.max-customers", "3");
+        scene.clock.pass(Duration.ofHours(1));
+        assertThat(Scene.report(scene.run()).total("customers", "WITHDRAWN")).isEqualTo(3);
+    }
+
+    private void standing(int... customers) {
+        java.nio.file.Path file = scene.folder().resolve("standing.csv");
+        scene.write(file, rows(customers).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .without("list.csv.inbox")
+                .with("list.csv.file", file.toString());
+    }
+
     private static String runId(Scene.Report report) {
         return report.json().get("run_id").asString();
     }
