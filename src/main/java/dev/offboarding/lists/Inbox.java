@@ -111,14 +111,17 @@ final class Inbox {
         return found.get(0);
     }
 
-    private static boolean isList(Path path) {
-        String name = path.getFileName().toString();
+    /** Whether a list may be called so. */
+    static boolean hasListName(String name) {
         // .tmp and .part do not end in .csv, nor in .xlsx, so they are passed over as well
         return (name.toLowerCase(Locale.ROOT).endsWith(".csv") || WorkbookList.isOne(name))
                 && !name.startsWith(".")
-                && !name.startsWith(OPEN_IN_EXCEL)
-                && NonListFile.flaw(path) == null
-                && look(path, LinkOption.NOFOLLOW_LINKS) != null;
+                && !name.startsWith(OPEN_IN_EXCEL);
+    }
+
+    private static boolean isList(Path path) {
+        String name = path.getFileName().toString();
+        return hasListName(name) && NonListFile.flaw(path) == null && look(path, LinkOption.NOFOLLOW_LINKS) != null;
     }
 
     /** All files share one second: a full inbox must not make the night longer. */

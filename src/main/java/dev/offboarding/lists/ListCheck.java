@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -151,7 +152,11 @@ public final class ListCheck {
                     "Look at its name and rights."));
         }
         ListRefusedException refusal = file.gate.verdict();
-        file.refusal = refusal == null ? null : refusal.getMessage();
+        if (refusal != null) {
+            file.refusal = refusal.getMessage();
+        } else if (!Inbox.hasListName(name(path)) || NonListFile.flaw(path) != null) {
+            file.refusal = "an inbox does not read it: " + NonListFile.of(path).remedy();
+        }
     }
 
     /** What only all of the files together can show. */
@@ -188,7 +193,7 @@ public final class ListCheck {
             OneFile file = file(place);
             if (file.refusal == null) {
                 Listed other = places.stream()
-                        .filter(it -> !java.util.Objects.equals(it.contents(), place.contents()))
+                        .filter(it -> !Objects.equals(it.contents(), place.contents()))
                         .findFirst()
                         .orElse(place);
                 file.refusal = new Staging.Contradiction(

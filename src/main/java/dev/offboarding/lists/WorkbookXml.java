@@ -78,11 +78,6 @@ final class WorkbookXml implements Closeable {
         return WorkbookParts.broken("its part %s is not what it should be".formatted(Whitespace.quote(part)), e);
     }
 
-    /** The name of the element that begins or ends here, without its namespace. */
-    String name() {
-        return xml.getLocalName();
-    }
-
     /** Whether this event begins such an element. */
     boolean begins(int event, String name) {
         return event == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals(name);

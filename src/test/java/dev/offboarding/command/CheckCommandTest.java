@@ -112,6 +112,21 @@ class CheckCommandTest {
                 .endsWith("Exit code 2: 4 files would be refused\n");
     }
 
+    /** All of it is right but its name. */
+    @Test
+    void whatAnInboxDoesNotReadIsNotCalledGood() {
+        file("list.txt", "customer_id,domain\n" + ID + "1,a.example\n");
+        file(".list.csv", "customer_id,domain\n" + ID + "2,a.example\n");
+
+        Terminal said = check("list.txt", ".list.csv");
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.out())
+                .contains(
+                        "an inbox does not read it: a list is a CSV file or an Excel workbook, and its name ends in .csv or .xlsx")
+                .endsWith("Exit code 2: 2 files would be refused\n");
+    }
+
     @Test
     void filesThatContradictEachOtherAreRefusedTogether() {
         file("a.csv", "customer_id,domain\n" + ID + "1,a.example\n");
