@@ -11,6 +11,8 @@ import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseInUseException;
 import dev.offboarding.database.DatabaseUnavailableException;
 import dev.offboarding.database.RunLock;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Interventions;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.CancellationToken;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +149,12 @@ public final class Adoption {
                     "%d customers already have an open case on %s, and each can have only one: %s. Wait until those are closed."
                             .formatted(twice.size(), identity, named(twice)));
         }
+        Intervention pause = pauseOfTheWhole(oldJob, jdbc);
+        if (pause != null && pauseOfTheWhole(jobFile.job(), jdbc) == null) {
+            return refused(
+                    "%s, job %s, and its cases would continue with the next run of job %s. Pause that job, too, before it takes them over (pause JOBFILE --all), or resume job %s first."
+                            .formatted(pause.words(), oldJob, jobFile.job(), oldJob));
+        }
         Instant now = clock.instant();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("program", ProgramVersion.text());
@@ -170,6 +179,15 @@ public final class Adoption {
                                         identity,
                                         named(open)),
                         "They continue with the next run of job %s.".formatted(to.job())));
+    }
+
+    /** It is of the job's name, and does not go along with its cases. */
+    private @Nullable Intervention pauseOfTheWhole(String job, JdbcTemplate jdbc) {
+        JobFile jobFile = loaded.jobFile();
+        return new Interventions(jdbc)
+                .pauseOfTheJob(
+                        new Interventions.Job(job, jobFile.platform().text()),
+                        LocalDate.ofInstant(clock.instant(), jobFile.zone()));
     }
 
     private static String nothingThere(Adoptions adoptions, Owner from, Owner to) {

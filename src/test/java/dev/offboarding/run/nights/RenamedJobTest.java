@@ -2,6 +2,10 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.run.Adoption;
+import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.time.Duration;
@@ -52,5 +56,35 @@ class RenamedJobTest {
 
         scene.clock.pass(Duration.ofDays(7));
         scene.runs(ExitCode.NEEDS_ATTENTION);
+    }
+
+    /** The pause is of the job's name; its cases would have gone on under the other one with the next run. */
+    @Test
+    void casesOfAJobThatIsPausedAreNotTakenOverByOneThatIsNot() {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).runs(ExitCode.OK);
+        assertThat(scene.asks(InterventionKind.PAUSE, new Target.All(), "a dispute")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        scene.renamed("other");
+
+        Adoption.Result refused = adopts();
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(refused.lines().get(0))
+                .contains("the whole job is paused by Ada", "a dispute", "job other", "resume");
+
+        assertThat(scene.asks(InterventionKind.PAUSE, new Target.All(), "the same dispute")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        assertThat(adopts().exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    private Adoption.Result adopts() {
+        return new Adoption(
+                        new JobFileReader().read(scene.jobFile()),
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock)
+                .adopt(new Adoption.Request("nightly", null, "renamed", "Ada"));
     }
 }
