@@ -22,7 +22,13 @@ grant select, update on offboarding.chain_head to offboarding_run;
 grant select on offboarding.offboarding_schema_history to offboarding_run;
 
 -- what people have asked for is added to, and never changed
-revoke update, delete on offboarding.intervention from offboarding_run;
+do $$
+begin
+  if to_regclass('offboarding.intervention') is not null then
+    revoke update, delete on offboarding.intervention from offboarding_run;
+  end if;
+end
+$$;
 
 -- runs and cases are added and changed, and never deleted; what a run works on is, once it is reported (a trigger sees to that)
 revoke delete on offboarding.run, offboarding.offboarding_case from offboarding_run;

@@ -36,6 +36,7 @@ class TableRoomsTest {
         "reject, lists",
         "guarded_cell, lists",
         "taken_content, lists",
+        "archived_list, lists",
         "told_once, run",
         "saved_plan, approvals",
         "saved_plan_customer, approvals",

@@ -131,6 +131,9 @@ public final class Approvals {
                   join offboarding.saved_plan_customer c on c.plan_no = a.plan_no
                   join offboarding.planned_case r on r.customer_id = c.customer_id
                  where r.run_id = ? and a.approval_no = any(?)
+                   -- an offboarding that has ended since was another one
+                   and not exists (select from offboarding.known_case k
+                         where k.customer_id = r.customer_id and k.job = p.job and k.closed_at > a.approved_at)
                  order by a.approval_no desc, c.position
                 """.formatted(CONTINUES),
                 (row, n) -> match(row, byNo, false),

@@ -148,11 +148,12 @@ final class AcceptedRows {
             select :platform, :identity, :job, e.customer_id, coalesce(e.columns, '{}'), e.company_key, e.domain_key%2$s, e.again,
                    :state, :now, :run
               from offboarding.accepted_entry e where e.run_id = :run
-               and not exists (select from offboarding.run_case w where w.run_id = :run and w.waits and w.customer_id = e.customer_id)
+               and e.customer_id not in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)
                -- what lists a customer whose case is being withdrawn or closed counts once that is over: then it opens another
-               and not exists (
-                 select from offboarding.offboarding_case c join offboarding.asked_of_case asked on asked.case_id = c.case_id
-                  where c.customer_id = e.customer_id and c.job = :job and c.platform = :platform
+               and e.customer_id not in (
+                 select c.customer_id from offboarding.offboarding_case c
+                  where c.case_id in (select asked.case_id from offboarding.asked_of_case asked)
+                    and c.job = :job and c.platform = :platform
                     and (c.platform_identity is null or c.platform_identity = :identity))
             on conflict (customer_id, job, platform_identity) do update
                set columns = excluded.columns,

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param endedBy what showed that, in words
  * @param nothingShownAt the first reading at which nothing of an accepted removal showed
  * @param lastHold why it waited on the last night on which it did; null where its relationship has ended since
+ * @param returned subscriptions that this program has suspended and that were seen active again: whoever suspends them now, it is not this
+ *     program
+ * @param suspendedBefore what this program suspended before this offboarding of the case began, and has not put back
+ * @param cancelled subscriptions that this program has cancelled: they cannot be put back
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -35,9 +40,38 @@ public record CaseFacts(
         @Nullable Instant endedAt,
         @Nullable String endedBy,
         @Nullable Instant nothingShownAt,
-        @Nullable LastHold lastHold) {
+        @Nullable LastHold lastHold,
+        @Nullable List<String> returned,
+        @Nullable List<String> suspendedBefore,
+        @Nullable List<String> cancelled) {
 
     public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null, null);
+
+    /** Of an offboarding of which nothing came back or was cancelled. */
+    public CaseFacts(
+            @Nullable Instant begunAt,
+            @Nullable Instant writtenAt,
+            @Nullable List<String> heldBefore,
+            @Nullable List<String> heldAtRemoval,
+            @Nullable Instant removalLostAt,
+            @Nullable Instant endedAt,
+            @Nullable String endedBy,
+            @Nullable Instant nothingShownAt,
+            @Nullable LastHold lastHold) {
+        this(
+                begunAt,
+                writtenAt,
+                heldBefore,
+                heldAtRemoval,
+                removalLostAt,
+                endedAt,
+                endedBy,
+                nothingShownAt,
+                lastHold,
+                null,
+                null,
+                null);
+    }
 
     /**
      * What is met only at a write is planned again for each night, and until it is met nothing else says that it was met before.
@@ -95,6 +129,44 @@ public record CaseFacts(
                 });
     }
 
+    /** Of the subscriptions that this program has suspended, those that still are its doing. */
+    public Set<String> ours(Collection<String> suspended) {
+        Set<String> ours = new HashSet<>(suspended);
+        ours.addAll(suspendedBefore == null ? List.of() : suspendedBefore);
+        ours.removeAll(returned == null ? List.of() : returned);
+        return ours;
+    }
+
+    /** Whether this program has cancelled it. */
+    public boolean hasCancelled(String subscription) {
+        return cancelled != null && cancelled.contains(subscription);
+    }
+
+    /** These were suspended by this program, and are active. */
+    CaseFacts returned(Collection<String> subscriptions) {
+        return subscriptions.isEmpty() ? this : with(it -> it.returned = together(returned, subscriptions));
+    }
+
+    CaseFacts cancelled(String subscription) {
+        return with(it -> it.cancelled = together(cancelled, List.of(subscription)));
+    }
+
+    /** This program has made it active again. */
+    CaseFacts putBack(String subscription) {
+        List<String> before = suspendedBefore;
+        return before == null || !before.contains(subscription)
+                ? this
+                : with(it -> it.suspendedBefore =
+                        before.stream().filter(id -> !id.equals(subscription)).toList());
+    }
+
+    private static List<String> together(@Nullable List<String> some, Collection<String> more) {
+        return Stream.concat(some == null ? Stream.of() : some.stream(), more.stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     CaseFacts nothingShown(Instant at) {
         return nothingShownAt != null ? this : with(it -> it.nothingShownAt = at);
     }
@@ -120,6 +192,9 @@ public record CaseFacts(
         private @Nullable String endedBy;
         private @Nullable Instant nothingShownAt;
         private @Nullable LastHold lastHold;
+        private @Nullable List<String> returned;
+        private @Nullable List<String> suspendedBefore;
+        private @Nullable List<String> cancelled;
 
         Draft(CaseFacts of) {
             begunAt = of.begunAt;
@@ -131,6 +206,9 @@ public record CaseFacts(
             endedBy = of.endedBy;
             nothingShownAt = of.nothingShownAt;
             lastHold = of.lastHold;
+            returned = of.returned;
+            suspendedBefore = of.suspendedBefore;
+            cancelled = of.cancelled;
         }
 
         CaseFacts facts() {
@@ -143,7 +221,10 @@ public record CaseFacts(
                     endedAt,
                     endedBy,
                     nothingShownAt,
-                    lastHold);
+                    lastHold,
+                    returned,
+                    suspendedBefore,
+                    cancelled);
         }
     }
 

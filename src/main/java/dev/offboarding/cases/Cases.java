@@ -391,7 +391,7 @@ public final class Cases {
     private static final String NEWLY_UNLISTED = """
             r.run_id = ? and not r.listed and r.case_id is not null and r.state <> 'REMOVED' and r.relisted_run is null
               and r.hold_reason is distinct from 'OTHER_PLATFORM' and r.hold_reason is distinct from 'OTHER_JOB'
-              and not exists (select from offboarding.asked_of_case q where q.case_id = r.case_id)
+              and r.case_id not in (select q.case_id from offboarding.asked_of_case q)
             """;
 
     /** Cases, by customer, whose rows are gone from the list, and that nobody has asked to withdraw yet. */
@@ -411,6 +411,14 @@ public final class Cases {
                 "select count(*) from offboarding.run_case r join offboarding.run_plan p on p.run_id = r.run_id and p.position = r.position where "
                         + NEWLY_UNLISTED + " and p.planned -> 0 ->> 'action' = 'REACTIVATE'",
                 Long.class,
+                runId));
+    }
+
+    /** Customers with planned writes whom tonight's list has listed anew. */
+    public Set<UUID> plannedAndListedAnew() {
+        return new HashSet<>(jdbc.queryForList(
+                "select customer_id from offboarding.planned_case where run_id = ? and listed_anew",
+                UUID.class,
                 runId));
     }
 
@@ -520,8 +528,9 @@ public final class Cases {
     public void findRestarted() {
         jdbc.update("""
                 update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
-                 where r.run_id = ? and r.case_id = c.case_id and r.listed_anew and c.closed_at is null
-                   and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids)
+                 where r.run_id = ? and r.case_id = c.case_id and (r.listed_anew or r.relisted_run is not null) and c.closed_at is null
+                   and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids
+                     or json_array_length(r.scheduled_ends) < json_array_length(c.scheduled_ends))
                 """, runId);
     }
 

@@ -174,6 +174,20 @@ public final class Intake {
     /** Where only effects are read no night begins that would compare what it finds with an earlier hold: with the one that the case has. */
     private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
 
+    /**
+     * Cases of which people have asked for something. A set of its own, which is made once: to a join PostgreSQL may ask anew for each case, as
+     * long as it takes the tables for almost empty ones.
+     */
+    private static final String ASKED = "select asked.case_id from offboarding.asked_of_case asked";
+
+    /** What an offboarding that begins again keeps of the one before: what a withdrawal would have to put back, and what it cannot. */
+    private static final String OF_BEFORE = """
+            json_strip_nulls(json_build_object(
+              'suspended_before', (select json_agg(s.id order by s.id) from (
+                 select unnest(suspended_ids) as id union select json_array_elements_text(facts -> 'suspended_before')) s
+                 where not coalesce(jsonb_exists((facts -> 'returned')::jsonb, s.id), false)),
+              'cancelled', facts -> 'cancelled'))""";
+
     /** Of a row of the working set, but for what was listed. */
     private static final String WORKED =
             "customer_id, case_id, next_step, listed, listed_anew, relisted_run, state, outcome, hold_reason, hold_until, hold_since, holds,"
@@ -191,8 +205,8 @@ public final class Intake {
                      c.holds, c.next_look, c.suspended_ids, c.scheduled_ends, c.suspended_at, c.removed_at, c.effects, c.facts, c.relisted_run,
                      %11$s,
                      c.case_id is not null and c.job <> :job as elsewhere,
-                     asked.case_id is not null as asked,
-                     asked.case_id is null and (l.customer_id is null
+                     is_asked as asked,
+                     not is_asked and (l.customer_id is null
                        or :complete and l.job = :job and l.state = 'GONE'
                        or l.never_accepted and c.case_id is null and e.customer_id = any(:shown)
                        or %1$s
@@ -205,7 +219,7 @@ public final class Intake {
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
                   on c.customer_id = e.customer_id and c.closed_at is null and %5$s
-                left join offboarding.asked_of_case asked on asked.case_id = c.case_id and c.job = :job
+               cross join lateral (select c.case_id is not null and c.job = :job and c.case_id in (%15$s) as is_asked) of_case
                 %6$s
                where e.run_id = :run
               offset 0
@@ -247,7 +261,7 @@ public final class Intake {
                    case when not begun_again and not elsewhere then suspended_at end,
                    case when not begun_again and not elsewhere then removed_at end,
                    case when case_state = 'REMOVED' and not begun_again and not elsewhere then effects else '{}' end,
-                   case when case_id is null or begun_again or elsewhere then '{}' when watched then %10$s else facts end
+                   case when case_id is null or elsewhere then '{}' when begun_again then %14$s when watched then %10$s else facts end
               from standing
              cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
                                    as other_job) words
@@ -267,7 +281,9 @@ public final class Intake {
                     ListedRow.COLUMNS,
                     each(
                             "case when anew then %2$s else case_%1$s end",
-                            "", "coalesce(effective_date, case_effective_date)"));
+                            "", "coalesce(effective_date, case_effective_date)"),
+                    OF_BEFORE,
+                    ASKED);
 
     private static final String STANDING = """
             standing as (
@@ -275,14 +291,14 @@ public final class Intake {
                      relisted_run is not null and not asked and %1$s as begun_again,
                      relisted_run is null and not asked and %2$s as watched, set_aside
                 from offboarding.offboarding_case c
-                left join offboarding.asked_of_case q on q.case_id = c.case_id
+               cross join lateral (select c.case_id in (%10$s) as is_asked) people
                cross join lateral (select :makesGone and %3$s as set_aside) aside
                cross join lateral (
                  -- what its list is without is withdrawn where the job file says so
-                 select q.case_id is not null
+                 select is_asked
                         or :withdrawUnlisted and c.state <> 'REMOVED' and c.relisted_run is null
                            and (not c.listed or :makesGone and not set_aside) as asked) of_case
-               where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or q.case_id is not null)%8$s
+               where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or is_asked)%8$s
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
             ),
@@ -314,7 +330,7 @@ public final class Intake {
                    case when not begun_again then suspended_at end,
                    case when not begun_again then removed_at end,
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
-                   case when begun_again then '{}' when watched then %6$s else facts end
+                   case when begun_again then %9$s when watched then %6$s else facts end
               from standing
             """;
 
@@ -327,7 +343,9 @@ public final class Intake {
                 FOR_ANOTHER_DAY,
                 HELD_AS_IT_IS,
                 ListedRow.COLUMNS,
-                which);
+                which,
+                OF_BEFORE,
+                ASKED);
     }
 
     private static final String CARRIED_ON = carriedOn(RunRows.insert(STANDING, WORKED, CARRIED), "");
@@ -346,7 +364,7 @@ public final class Intake {
 
     /** Of a row {@code r} of the view {@code run_case_row}: it is not accepted tonight. */
     private static final String WAITS = """
-            exists (select from offboarding.run_case w where w.run_id = :run and w.waits and w.customer_id = r.customer_id)""";
+            r.customer_id in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)""";
 
     /**
      * Opens a case for each customer that has none, refreshes the others with what was listed, notes in another job's that its customer is
@@ -433,6 +451,15 @@ public final class Intake {
                 """.formatted(onThisPlatform("c")),
                 parameters(),
                 (row, i) -> new WorkedElsewhere(row.getObject(1, UUID.class), row.getString(2)));
+    }
+
+    /** Customers of tonight's list whose case is still to be withdrawn or closed: their rows open another once that is done, if they are read again. */
+    public List<UUID> listedWhileEnding() {
+        return jdbc.queryForList("""
+                select distinct e.customer_id from offboarding.accepted_entry e
+                  join offboarding.offboarding_case c on c.customer_id = e.customer_id and c.closed_at is null and %s
+                 where e.run_id = :run and c.case_id in (%s)
+                """.formatted(onThisPlatform("c"), ASKED), parameters(), UUID.class);
     }
 
     /** Counts the rows of tonight that list no customer again. */

@@ -20,7 +20,7 @@ final class Listings {
             update offboarding.run_listing l set %s
               from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
              where r.run_id = ? and l.run_id = r.run_id and l.position = r.position
-               and c.closed_at is null and (l.contents is distinct from c.contents%s)
+               and c.closed_at is null and not r.waits and (l.contents is distinct from c.contents%s)
             """.formatted(
                     ListedRow.names().map("%1$s = c.%1$s"::formatted).collect(Collectors.joining(", ")),
                     Column.KEPT.stream()

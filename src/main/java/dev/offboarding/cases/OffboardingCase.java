@@ -321,6 +321,12 @@ public final class OffboardingCase {
     public void seen(List<Subscription> subscriptions) {
         holdings = List.copyOf(subscriptions);
         activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
+        Set<String> ours = facts.ours(suspendedIds);
+        facts = facts.returned(subscriptions.stream()
+                .filter(Subscription::active)
+                .map(Subscription::id)
+                .filter(ours::contains)
+                .toList());
     }
 
     /** Subscriptions that this program has suspended, though it did not show at the time. */
@@ -573,6 +579,7 @@ public final class OffboardingCase {
                 case CANCEL -> {
                     if (answered.tookEffect("deleted")) {
                         cancelled++;
+                        facts = facts.cancelled(answered.write().target());
                     } else if (answered.leftActive()) {
                         failed++;
                     }
@@ -594,8 +601,11 @@ public final class OffboardingCase {
                     if (answered.tookEffect("active") && answered.after() != null) {
                         // whoever suspends it from now on, it is not this program
                         suspendedIds.remove(answered.write().target());
+                        facts = facts.putBack(answered.write().target());
                     }
-                    if (answered.tookEffect(WriteOutcome.RENEWS) || answered.tookEffect(WriteOutcome.RENEWS_NOT)) {
+                    if (answered.after() != null
+                            && (answered.tookEffect(WriteOutcome.RENEWS)
+                                    || answered.tookEffect(WriteOutcome.RENEWS_NOT))) {
                         scheduledEnds.remove(answered.write().target());
                     }
                 }

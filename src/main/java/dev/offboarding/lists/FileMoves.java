@@ -180,6 +180,13 @@ final class FileMoves {
             }
         }
         Rights.asIn(move.inbox(), target);
+        if (move.status() == FileStatus.TAKEN) {
+            jdbc.update(
+                    "update offboarding.archived_list set path = ? where run_id = ? and file_no = ?",
+                    target.toAbsolutePath().toString(),
+                    move.runId(),
+                    move.fileNo());
+        }
         if (move.status() == FileStatus.REFUSED) {
             writeBeside(
                     move,
@@ -225,14 +232,15 @@ final class FileMoves {
     private static boolean isOccupied(Path target) {
         return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
                 || Files.exists(beside(target, ".reason.txt"), LinkOption.NOFOLLOW_LINKS)
-                || Files.exists(beside(target, ".rejects.csv"), LinkOption.NOFOLLOW_LINKS);
+                || Files.exists(beside(target, ".rejects.csv"), LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(beside(target, ResultFiles.ADDITION), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Path beside(Path target, String addition) {
         return target.resolveSibling(target.getFileName() + addition);
     }
 
-    private interface Contents {
+    interface Contents {
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -258,7 +266,7 @@ final class FileMoves {
     }
 
     /** Under another name first, and into no file, link or pipe that someone has put there. */
-    private static void writeBeside(Path inbox, Path file, Contents contents) throws IOException {
+    static void writeBeside(Path inbox, Path file, Contents contents) throws IOException {
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
         Files.deleteIfExists(unfinished);
         try (OutputStream out = Channels.newOutputStream(Rights.createFileAsIn(inbox, unfinished))) {

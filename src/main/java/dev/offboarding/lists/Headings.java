@@ -15,6 +15,15 @@ final class Headings {
     /** The columns that we add to a file of rejects, and that are passed over when it comes back. */
     static final List<String> OF_REJECTS = List.of("reject_line", "reject_column", "reject_problem", "reject_remedy");
 
+    /** The columns that we add to a list when we say what became of its rows; they are passed over, too, when it comes back. */
+    static final List<String> OF_RESULTS = List.of(
+            "result_outcome",
+            "result_state",
+            "result_hold_reason",
+            "result_hold_until",
+            "result_message",
+            "result_run");
+
     /** A column: what it means to us if anything, and a name that is unique in its list. */
     private record Place(int index, @Nullable Column column, String name) {}
 
@@ -31,7 +40,7 @@ final class Headings {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < written.size(); i++) {
             String heading = written.get(i);
-            if (isOfRejects(heading)) {
+            if (isAdded(heading)) {
                 continue;
             }
             if (heading.isEmpty() && i > lastNamed) {
@@ -64,15 +73,16 @@ final class Headings {
     private static int lastNamed(List<String> written) {
         int last = -1;
         for (int i = 0; i < written.size(); i++) {
-            if (!written.get(i).isEmpty() && !isOfRejects(written.get(i))) {
+            if (!written.get(i).isEmpty() && !isAdded(written.get(i))) {
                 last = i;
             }
         }
         return last;
     }
 
-    private static boolean isOfRejects(String heading) {
-        return OF_REJECTS.contains(Column.normalised(heading));
+    private static boolean isAdded(String heading) {
+        String name = Column.normalised(heading);
+        return OF_REJECTS.contains(name) || OF_RESULTS.contains(name);
     }
 
     private static String shown(List<String> written) {
@@ -91,9 +101,16 @@ final class Headings {
         return written.size();
     }
 
-    /** The headings under which to write a row of this list: as they were, without those of rejects. */
+    /** The headings under which to write a row of this list: as they were, without those that we have added. */
     List<String> ofOriginalColumns() {
-        return places.stream().map(place -> written.get(place.index())).toList();
+        return original(written);
+    }
+
+    /** Of a row's cells those of these columns, in their order. */
+    List<String> original(List<String> cells) {
+        return places.stream()
+                .map(place -> place.index() < cells.size() ? cells.get(place.index()) : "")
+                .toList();
     }
 
     boolean has(Column column) {
@@ -180,6 +197,10 @@ final class Headings {
             cells.put(place.name(), cell(row, place.index()));
         }
         for (int i = written.size(); i < row.cells().size(); i++) {
+            if (row.cells().get(i).isEmpty() && i < row.cells().size() - 1) {
+                // one stray cell far to the right is no reason to name all that are before it
+                continue;
+            }
             String name = "column " + (i + 1);
             while (cells.containsKey(name)) {
                 name += " (2)";

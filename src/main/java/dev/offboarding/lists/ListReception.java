@@ -30,6 +30,7 @@ public final class ListReception {
     private final FormulaGuards guards;
     private final ContentHistory taken;
     private final FileMoves moves;
+    private final ResultFiles results;
     private final CancellationToken cancellation;
     private final Clock clock;
 
@@ -56,6 +57,7 @@ public final class ListReception {
         guards = new FormulaGuards(jdbc);
         taken = new ContentHistory(jdbc, clock);
         moves = new FileMoves(dataSource, transaction, clock);
+        results = new ResultFiles(jdbc, guards);
     }
 
     /**
@@ -137,15 +139,18 @@ public final class ListReception {
     /**
      * Leaves the files where they are in which these customers are: not all of what they list is accepted. Before {@link #markTaken}, in its
      * transaction.
+     *
+     * @param why in words, like "some of its customers wait for an approval"
      */
-    public void leave(String runId, Collection<UUID> customers) {
+    public void leave(String runId, Collection<UUID> customers, String why) {
         jdbc.update(
                 """
                 update offboarding.list_file set status = 'NOT_ACCEPTED', reason = ?
                  where run_id = ? and status = 'TAKEN' and file_no in (
                    select file_no from offboarding.entry where run_id = ? and customer_id = any(?))
                 """,
-                "some of its customers wait for an approval: it stays where it is, and the next run reads it; those that were accepted are nothing new then",
+                why
+                        + ": it stays where it is, and the next run reads it; those that were accepted are nothing new then",
                 runId,
                 runId,
                 customers.toArray(UUID[]::new));
@@ -156,6 +161,7 @@ public final class ListReception {
      * data source.
      */
     public void markTaken(String runId) {
+        results.begin(runId);
         taken.remember(runId);
     }
 
@@ -200,6 +206,22 @@ public final class ListReception {
                     "the run ended before it was read to its end: the next run reads it",
                     runId);
         });
+    }
+
+    /**
+     * Writes beside each list that was taken from the inbox what has become of its rows, as long as something of it is open. To be called
+     * before what only the run needed goes.
+     *
+     * @return what could not be written and why, one sentence each; the next run tries again
+     */
+    public List<String> writeResults(String runId, String job, ListSettings settings, Set<Identifier> identity) {
+        return results.write(
+                runId,
+                new ResultFiles.Reading(
+                        job,
+                        identity,
+                        new Dates(settings.dateFormat()),
+                        LocalDate.ofInstant(clock.instant(), clock.getZone())));
     }
 
     /** Drops the run's staged rows, once its report is written. What is still needed to move its files stays until they are. */

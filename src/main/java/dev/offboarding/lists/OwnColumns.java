@@ -35,8 +35,9 @@ final class OwnColumns {
                 || PREFIXES.stream().anyMatch(name::startsWith);
     }
 
-    /** Is this the heading of a report's customers.csv, or what was left of it? */
+    /** Is this the heading of a report's customers.csv, or of a list with its results, or what was left of it? */
     static boolean areOfAReport(Collection<String> headings) {
-        return headings.stream().map(Column::normalised).toList().containsAll(ONLY_OURS);
+        List<String> names = headings.stream().map(Column::normalised).toList();
+        return names.containsAll(ONLY_OURS) || names.containsAll(Headings.OF_RESULTS);
     }
 }

@@ -24,6 +24,10 @@ public final class ProtectedCustomers {
             throw unusable(
                     file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");
         }
+        if (WorkbookList.isOne(String.valueOf(file.getFileName()))) {
+            // of a workbook only the first sheet would be read, and whoever is on another one would not be protected
+            throw unusable(file, "it is a workbook. Save it as CSV UTF-8, every sheet of it that protects somebody");
+        }
         Set<UUID> customers = new HashSet<>();
         try (InputStream in = RegularFile.open(file.toRealPath(), Long.MAX_VALUE);
                 FileList list =

@@ -24,6 +24,7 @@ record Row(long line, List<String> cells, @Nullable String flaw, boolean unended
     }
 
     int length() {
-        return cells.stream().mapToInt(String::length).sum();
+        // empty cells take room, too
+        return cells.size() + cells.stream().mapToInt(String::length).sum();
     }
 }

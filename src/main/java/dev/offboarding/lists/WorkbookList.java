@@ -50,9 +50,13 @@ final class WorkbookList implements FileList {
     private long length;
     private boolean anyRow;
     private @Nullable Long hidden;
+    private @Nullable String merged;
+    private long headingsLine;
 
     /** A cell, as text, and what is wrong with it. */
     private record Value(String text, CellFlaw flaw) {}
+
+    private static final int MOST_LINE_DIGITS = 9;
 
     private enum CellFlaw {
         NONE,
@@ -233,6 +237,7 @@ final class WorkbookList implements FileList {
                 row = row();
             }
             if (row != null) {
+                headingsLine = line;
                 return row.cells();
             }
         }
@@ -275,6 +280,12 @@ final class WorkbookList implements FileList {
             throw new ListRefusedException(
                     "there is no row under the headings", "Put a row into it for each customer.");
         }
+        if (merged != null) {
+            throw new ListRefusedException(
+                    "the cells %s are merged: what they show, a date for instance, is in the first of them alone"
+                            .formatted(Whitespace.quote(merged)),
+                    "Unmerge them (Home ▸ Merge & Center), write into each row what is meant for it, save the workbook, and put it in again.");
+        }
         if (hidden != null) {
             throw new ListRefusedException(
                     "row %d is hidden, most likely by a filter: whoever looked at the list has not seen it"
@@ -300,11 +311,26 @@ final class WorkbookList implements FileList {
                 return row;
             }
             if (sheet.ends(event, "sheetData")) {
-                // what follows says nothing to us, but has to be there: else the file was cut off
-                sheet.finish();
+                finish();
                 return null;
             }
         }
+    }
+
+    /** What follows the rows has to be there: else the file was cut off. All that it says to us is which cells are merged. */
+    private void finish() throws IOException {
+        for (int event = sheet.next(); event != XMLStreamConstants.END_DOCUMENT; event = sheet.next()) {
+            String cells = sheet.begins(event, "mergeCell") ? sheet.attribute("ref") : null;
+            if (cells != null && merged == null && lastLine(cells) > headingsLine) {
+                merged = cells;
+            }
+        }
+    }
+
+    /** Of cells such as D2:D10; where it is not one that can be, below all others. */
+    private static long lastLine(String cells) {
+        String digits = cells.substring(cells.lastIndexOf(':') + 1).replaceAll("[^0-9]", "");
+        return digits.isEmpty() || digits.length() > MOST_LINE_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 
     private long line(@Nullable String number) {

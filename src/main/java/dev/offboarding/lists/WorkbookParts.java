@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.FileFault;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -43,7 +44,11 @@ final class WorkbookParts implements Closeable {
      * @throws IOException if it cannot be read, or no copy of it can be made
      */
     WorkbookParts(InputStream in) throws IOException {
-        copy = Files.createTempFile("offboarding-", ".xlsx");
+        try {
+            copy = Files.createTempFile("offboarding-", ".xlsx");
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
         try {
             copy(in);
             archive = open(copy);
@@ -60,6 +65,23 @@ final class WorkbookParts implements Closeable {
         }
     }
 
+    private static void write(OutputStream out, byte[] buffer, int length) {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
+    }
+
+    /** Nothing is wrong with the workbook. */
+    private static ListRefusedException noRoom(IOException why) {
+        String folder = System.getProperty("java.io.tmpdir");
+        return new ListRefusedException(
+                "nothing is wrong with the workbook, but the copy that is needed to read it could not be made in %s (%s)"
+                        .formatted(folder, FileFault.inWords(why)),
+                "Make room there, or look at its rights, and put the workbook in again.");
+    }
+
     private void copy(InputStream in) throws IOException {
         byte[] buffer = new byte[1 << 16];
         long length = 0;
@@ -74,7 +96,7 @@ final class WorkbookParts implements Closeable {
                             "the workbook is larger than %,d bytes".formatted(MOST_PACKED),
                             "Copy the list alone into a new workbook, or save it as CSV UTF-8, and put that into the inbox.");
                 }
-                out.write(buffer, 0, read);
+                write(out, buffer, read);
             }
         }
         if (length == 0) {

@@ -35,8 +35,7 @@ final class Withdrawals {
         if (observation instanceof Observation.Unreadable unreadable) {
             return paused.isEmpty() ? new Decision.CannotTell(unreadable.why()) : new Decision.Held(paused);
         }
-        boolean nothingWasDone =
-                view.suspendedIds().isEmpty() && view.scheduledEnds().isEmpty();
+        boolean nothingWasDone = ours(view).isEmpty() && view.scheduledEnds().isEmpty();
         Customer customer = observation instanceof Observation.Found found ? found.customer() : null;
         if (customer == null || !customer.isResellerCustomer()) {
             if (nothingWasDone) {
@@ -69,8 +68,12 @@ final class Withdrawals {
                         left.pending.stream().map(HoldingRules::pending).toList());
     }
 
+    private static Set<String> ours(CaseView view) {
+        return view.facts().ours(view.suspendedIds());
+    }
+
     private static Decision notTheResellers(CaseView view, @Nullable Customer customer) {
-        Set<String> ours = new HashSet<>(view.suspendedIds());
+        Set<String> ours = ours(view);
         ours.addAll(view.scheduledEnds().keySet());
         return new Decision.CannotTell(
                 "it is withdrawn, and %s: what this program suspended cannot be made active again (%s). Close the case if it stays so"
@@ -94,17 +97,22 @@ final class Withdrawals {
         Left(CaseView view, Customer customer) {
             this.customer = customer;
             this.suspended = new HashSet<>();
-            Set<String> missing = new HashSet<>(view.suspendedIds());
+            Set<String> allOurs = ours(view);
+            Set<String> missing = new HashSet<>(allOurs);
             for (Subscription it : customer.subscriptions()) {
-                boolean ours = view.suspendedIds().contains(it.id());
+                boolean ours = allOurs.contains(it.id());
                 missing.remove(it.id());
                 if (ENDED.contains(it.status())) {
-                    if (ours || view.scheduledEnds().containsKey(it.id())) {
+                    if (ours
+                            || view.scheduledEnds().containsKey(it.id())
+                            || view.facts().hasCancelled(it.id())) {
                         ended.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
                     }
                 } else if (ours && it.status() == Status.SUSPENDED) {
                     suspended.add(it.id());
-                } else if (ours && it.status() == Status.PENDING) {
+                } else if (it.status() == Status.PENDING
+                        && (ours || view.facts().writtenAt() != null)) {
+                    // what was accepted may not show yet
                     pending.add(it);
                 } else if (ours && !it.active()) {
                     stuck.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));

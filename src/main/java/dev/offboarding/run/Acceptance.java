@@ -101,7 +101,11 @@ final class Acceptance {
         intake.accept(now);
         cases.accept(now);
         if (!waiting.isEmpty()) {
-            list.leave(waiting);
+            list.leave(waiting, "some of its customers wait for an approval");
+        }
+        List<UUID> ending = intake.listedWhileEnding();
+        if (!ending.isEmpty()) {
+            list.leave(ending, "some of its customers are still to be withdrawn or closed");
         }
         list.markTaken();
     }

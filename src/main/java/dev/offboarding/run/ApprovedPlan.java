@@ -44,7 +44,9 @@ final class ApprovedPlan {
 
     /**
      * @param planned to whom something would be written
-     * @param begins of these, customers whose first write would be tonight; both are asked for only where an approval is needed or there
+     * @param begins of these, customers whose first write would be tonight
+     * @param listedAnew of these, customers whom tonight's list has listed anew; all three are asked for only where an approval is needed or
+     *     there
      */
     ApprovedPlan(
             Approvals approvals,
@@ -53,7 +55,8 @@ final class ApprovedPlan {
             Approval approval,
             Instant now,
             Supplier<List<UUID>> planned,
-            Supplier<Set<UUID>> begins) {
+            Supplier<Set<UUID>> begins,
+            Supplier<Set<UUID>> listedAnew) {
         this.approvals = approvals;
         this.runId = runId;
         this.basis = basis;
@@ -65,9 +68,13 @@ final class ApprovedPlan {
         add(matches, approvals.covered(runId, basis));
         if (required || !matches.isEmpty()) {
             Set<UUID> beginning = begins.get();
+            Set<UUID> listed = listedAnew.get();
             planned.get()
-                    .forEach(customer ->
-                            sort(customer, matches.getOrDefault(customer, List.of()), beginning.contains(customer)));
+                    .forEach(customer -> sort(
+                            customer,
+                            matches.getOrDefault(customer, List.of()),
+                            beginning.contains(customer),
+                            listed.contains(customer)));
         }
     }
 
@@ -76,7 +83,8 @@ final class ApprovedPlan {
                 to.computeIfAbsent(match.customerId(), id -> new ArrayList<>()).add(match));
     }
 
-    private void sort(UUID customer, List<Match> all, boolean begins) {
+    /** @param listed whether tonight's list has listed it anew: what is not as it was approved may be approved anew then */
+    private void sort(UUID customer, List<Match> all, boolean begins, boolean listed) {
         List<Match> matches = all.stream()
                 .filter(match -> required || match.approval().kind() == Kind.SPREAD)
                 // what is spread may begin for so long, and is continued for as long as it takes
@@ -84,6 +92,7 @@ final class ApprovedPlan {
                         || !begins
                         || match.approval().kind() != Kind.SPREAD
                         || !isOver(match.approval()))
+                .filter(match -> !match.ofTheCase() || !listed || isGood(match, begins))
                 .toList();
         List<Match> good =
                 matches.stream().filter(match -> isGood(match, begins)).toList();

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -338,8 +339,9 @@ public final class InterventionOrder {
                 lines.add(
                         "Recorded: %s withdrawn. From now on nothing of it is suspended, cancelled or removed, not by a run that is under way either."
                                 .formatted(who));
-                List<OpenCase> removed = new ArrayList<>(cases);
-                removed.removeAll(meant);
+                List<OpenCase> removed = cases.stream()
+                        .filter(it -> it.state() == CaseState.REMOVED)
+                        .toList();
                 if (!removed.isEmpty()) {
                     lines.add("Too late for %d whose relationship is removed already: %s. They stay as they are."
                             .formatted(removed.size(), named(removed)));
@@ -365,11 +367,12 @@ public final class InterventionOrder {
         List<OpenCase> all = open.all();
         List<Long> paused =
                 interventions.paused(all.stream().map(OpenCase::caseId).toList(), today());
+        Set<Long> these = Set.copyOf(paused);
         return paused.isEmpty()
                 ? ""
                 : " Customers that are paused by themselves stay so: %s."
                         .formatted(named(all.stream()
-                                .filter(it -> paused.contains(it.caseId()))
+                                .filter(it -> these.contains(it.caseId()))
                                 .toList()));
     }
 

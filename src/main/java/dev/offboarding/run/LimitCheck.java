@@ -118,7 +118,8 @@ final class LimitCheck {
                 context.run().jobFile().approval(),
                 now,
                 cases::plannedCustomers,
-                reservations::begun);
+                reservations::begun,
+                cases::plannedAndListedAnew);
 
         boolean nothingApproved = approved.nothingApproved();
         Set<UUID> waiting = nothingApproved ? Set.of() : approved.withoutApproval();

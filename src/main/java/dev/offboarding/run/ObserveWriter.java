@@ -146,11 +146,19 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             Intervention closing =
                     asked.getOrDefault(c.customerId(), Standing.NONE).closing();
             if (closing != null) {
-                c.closed(closing.words());
+                c.closed(closing.words() + leftSuspended(c));
                 closed.add(c);
             }
         }
         return closed;
+    }
+
+    /** What stays as this program has left it, in words; empty where that is nothing. */
+    private static String leftSuspended(OffboardingCase c) {
+        Set<String> ours = c.state() == CaseState.REMOVED ? Set.of() : c.facts().ours(c.suspendedIds());
+        return ours.isEmpty()
+                ? ""
+                : "; what this program has suspended stays suspended: " + String.join(", ", new TreeSet<>(ours));
     }
 
     /**

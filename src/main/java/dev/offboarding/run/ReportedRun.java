@@ -13,9 +13,13 @@ import dev.offboarding.runs.Stop;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The report of a run that has ended, and what follows from its being there: what it reported is reported, and what only the run needed goes. */
 final class ReportedRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReportedRun.class);
 
     private final RunContext context;
     private final Cases cases;
@@ -58,8 +62,24 @@ final class ReportedRun {
             oneTimeNotices.usedUp();
             cases.reminded(run.rules().today());
         }
+        if (run.writes()) {
+            results(run);
+        }
         tidyUp(run);
         return summary;
+    }
+
+    /** What has become of the rows of lists, beside them. */
+    private void results(RunInfo run) {
+        lists.writeResults(
+                        run.runId(),
+                        run.jobFile().job(),
+                        run.jobFile().list(),
+                        run.jobFile().identity())
+                .forEach(problem -> {
+                    LOG.warn("{}", problem);
+                    context.progress().message("Note: " + problem);
+                });
     }
 
     /** Nothing was touched, and there is nothing to report. */

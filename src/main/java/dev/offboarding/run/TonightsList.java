@@ -88,8 +88,8 @@ final class TonightsList {
     }
 
     /** Files with these customers stay; within the caller's transaction, before {@link #markTaken}. */
-    void leave(Collection<UUID> customers) {
-        lists.leave(context.run().runId(), customers);
+    void leave(Collection<UUID> customers, String why) {
+        lists.leave(context.run().runId(), customers, why);
     }
 
     /** Within the caller's transaction. */

@@ -132,9 +132,9 @@ class HoldTest {
     }
 
     @Test
-    void aCaseIsClosedOnceItIsOffboardedOrWithdrawn() {
+    void aCaseIsClosedOnceItIsOffboardedWithdrawnOrClosedOnSomebodysWord() {
         assertThat(CaseState.values())
                 .filteredOn(CaseState::closed)
-                .containsExactlyInAnyOrder(CaseState.OFFBOARDED, CaseState.WITHDRAWN);
+                .containsExactlyInAnyOrder(CaseState.OFFBOARDED, CaseState.WITHDRAWN, CaseState.CLOSED);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -387,5 +388,31 @@ class WorkbookListTest {
         zip.putNextEntry(new ZipEntry(part));
         zip.write(text.repeat(times).getBytes(StandardCharsets.UTF_8));
         zip.closeEntry();
+    }
+
+    /** The others looked empty to the program, and nothing in the list said that they were due that night. */
+    @Test
+    void aDateThatWasMergedOverSeveralCustomersWasThatOfTheFirstOneOnly() {
+        for (String cells : List.of("C2:C3", "A3:B3", "C1:C2")) {
+            Workbook merged = list().row(id(2).toString(), "b.example")
+                    .with(
+                            "xl/worksheets/sheet1.xml",
+                            xml -> xml.replace(
+                                    "</sheetData>",
+                                    "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"%s\"/></mergeCells>"
+                                            .formatted(cells)));
+            assertThat(refusal(merged.bytes()).problem()).startsWith("the cells '%s' are merged".formatted(cells));
+        }
+    }
+
+    @Test
+    void oneStrayCellFarToTheRightDoesNotFillTheHeap() {
+        List<String> cells = new ArrayList<>(Collections.nCopies(16_384, ""));
+        cells.set(0, id(1).toString());
+        cells.set(16_383, "x");
+        Row row = new Row(2, cells, null, false);
+
+        assertThat(new Headings(List.of("customer_id")).cells(row)).containsOnlyKeys("customer_id", "column 16384");
+        assertThat(row.length()).as("room in a batch").isGreaterThan(16_384);
     }
 }

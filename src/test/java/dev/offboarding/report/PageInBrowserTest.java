@@ -251,7 +251,7 @@ class PageInBrowserTest {
                 .contains("Done Suspend Office E3 was active, then suspended 2026-11-22 03:31:00.000 UTC, event ")
                 .contains("correlation id c-51000000-0000-0000-0000-000000000001")
                 .contains("Done Remove the relationship was active, then none")
-                .contains("Request the relationship again");
+                .contains("A ledger has no link for it: request the relationship again");
         assertThat(page.url()).endsWith("#c-" + DONE);
     }
 

@@ -309,11 +309,12 @@ public final class Scene implements AutoCloseable {
         return write(inbox().resolve(name), bytes);
     }
 
-    /** All files in the inbox and in its folders, by their paths from there. */
+    /** All files in the inbox and in its folders, by their paths from there, but for those that say what became of a list's rows. */
     public List<String> inboxFiles() {
         try (Stream<Path> all = Files.walk(inbox())) {
             return all.filter(Files::isRegularFile)
                     .map(path -> inbox().relativize(path).toString())
+                    .filter(name -> !name.endsWith(".result.csv"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

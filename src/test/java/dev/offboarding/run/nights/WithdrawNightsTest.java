@@ -162,6 +162,71 @@ class WithdrawNightsTest {
         assertThat(scene.statusOf(first)).isEqualTo("active");
     }
 
+    private void now(UUID subscription, String status) {
+        scene.sql("update ledger.subscription set status = ? where subscription_id = ?", status, subscription);
+    }
+
+    /** It was this program's suspension once, and is somebody else's by now. */
+    @Test
+    void whatSomebodyMadeActiveAndSomebodySuspendedSinceStaysSuspended() {
+        scene.customers(1, 3);
+        UUID ours = scene.subscription(1, "license", "active");
+        UUID others = scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1);
+        now(others, "active");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("REACTIVATED");
+        now(others, "suspended");
+
+        withdrawn(1);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(report.actions()).containsExactly("REACTIVATE " + ours);
+        assertThat(scene.statusOf(others)).isEqualTo("suspended");
+    }
+
+    /** The offboarding that began again knew nothing of what the first one had suspended. */
+    @Test
+    void whatWasSuspendedBeforeTheCustomerWasListedAgainIsPutBackToo() {
+        scene.customers(1, 3);
+        UUID first = scene.subscription(1, "license", "active");
+        UUID second = scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1);
+        now(first, "active");
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.clock.pass(Duration.ofHours(12));
+        scene.listed(1).runs(ExitCode.OK);
+        assertThat(scene.statusOf(first)).isEqualTo("suspended");
+
+        withdrawn(1);
+        Scene.Report report = carriesOut(ExitCode.OK);
+
+        assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(List.of(scene.statusOf(first), scene.statusOf(second))).containsOnly("active");
+    }
+
+    /** Its file was archived, and its row was never heard again. */
+    @Test
+    void aRowThatComesWhileItsCaseIsBeingWithdrawnStaysInTheInboxUntilThatIsDone() {
+        scene.customers(1, 3);
+        scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1);
+        withdrawn(1);
+        assertThat(scene.asks(InterventionKind.PAUSE, new Target.All(), "a dispute")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        scene.inboxFile("again.csv", rows(1).replace("T-1", "T-9"));
+
+        scene.run();
+
+        assertThat(scene.inboxFiles()).contains("again.csv");
+        scene.asks(InterventionKind.RESUME, new Target.All(), "settled");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        assertThat(scene.inboxFiles()).doesNotContain("again.csv");
+    }
+
     @Test
     void afterTheRemovalNothingIsDoneAndItIsSaidWhatIsStillPossible() {
         scene.customers(1, 3);

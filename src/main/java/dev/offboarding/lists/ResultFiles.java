@@ -1,0 +1,268 @@
+package dev.offboarding.lists;
+
+import dev.offboarding.kit.CsvWriter;
+import dev.offboarding.kit.FileFault;
+import dev.offboarding.kit.RegularFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/**
+ * Beside each list that was taken from an inbox stands a file with each of its rows and what has become of it. It is written anew after each
+ * run, until nothing of the list is open any more. That one cannot be written ends no night: the next run tries again.
+ */
+final class ResultFiles {
+    static final String ADDITION = ".result.csv";
+
+    private final JdbcTemplate jdbc;
+    private final FormulaGuards guards;
+
+    ResultFiles(JdbcTemplate jdbc, FormulaGuards guards) {
+        this.jdbc = jdbc;
+        this.guards = guards;
+    }
+
+    /** Whose rows are read, and how. */
+    record Reading(String job, Set<Identifier> identity, Dates dates, LocalDate today) {}
+
+    private record Archived(String runId, int fileNo, Path path, String sha256, Layout layout, Set<UUID> nothingNew) {}
+
+    /** What has become of a customer's row. */
+    private record Result(
+            String outcome,
+            @Nullable String state,
+            @Nullable String holdReason,
+            @Nullable String holdUntil,
+            @Nullable String message,
+            @Nullable String run,
+            boolean open) {
+
+        static Result of(String outcome, String message) {
+            return new Result(outcome, null, null, null, message, null, false);
+        }
+
+        List<@Nullable String> cells() {
+            List<@Nullable String> cells = new ArrayList<>();
+            cells.add(outcome);
+            cells.add(state);
+            cells.add(holdReason);
+            cells.add(holdUntil);
+            cells.add(message);
+            cells.add(run);
+            return cells;
+        }
+    }
+
+    /** The run's lists are taken: from now on they have a result. Within that transaction. */
+    void begin(String runId) {
+        jdbc.update("""
+                insert into offboarding.archived_list (run_id, file_no, job, sha256, delimiter, delimiter_named, nothing_new)
+                select f.run_id, f.file_no, f.job, f.sha256, f.delimiter, f.delimiter_named,
+                       array(select e.customer_id from offboarding.accepted_entry e
+                              where e.run_id = f.run_id and e.file_no = f.file_no
+                                and not exists (select from offboarding.worked_case r
+                                      where r.run_id = f.run_id and r.customer_id = e.customer_id and r.listed_anew))
+                  from offboarding.list_file f
+                 where f.run_id = ? and f.status = 'TAKEN' and f.from_inbox and f.sha256 is not null
+                """, runId);
+    }
+
+    /**
+     * Writes them, as this run leaves the job's cases.
+     *
+     * @return what could not be written and why, one sentence each
+     */
+    List<String> write(String runId, Reading reading) {
+        List<String> problems = new ArrayList<>();
+        for (Archived list : archived(reading.job())) {
+            try {
+                if (!isThere(list) || !write(runId, list, reading)) {
+                    jdbc.update(
+                            "delete from offboarding.archived_list where run_id = ? and file_no = ?",
+                            list.runId(),
+                            list.fileNo());
+                }
+            } catch (IOException | UncheckedIOException | ListRefusedException | DataAccessException e) {
+                problems.add(
+                        "what became of the rows of %s could not be written beside it (%s); the next run tries again"
+                                .formatted(list.path(), FileFault.inWords(e, list.path())));
+            }
+        }
+        return problems;
+    }
+
+    private List<Archived> archived(String job) {
+        List<Archived> archived = new ArrayList<>();
+        jdbc.query(
+                """
+                select run_id, file_no, path, sha256, delimiter, delimiter_named, nothing_new from offboarding.archived_list
+                 where job = ? and path is not null order by run_id, file_no
+                """,
+                (RowCallbackHandler) row -> {
+                    try {
+                        archived.add(new Archived(
+                                row.getString(1),
+                                row.getInt(2),
+                                Path.of(row.getString(3)),
+                                row.getString(4),
+                                new Layout(row.getString(5).charAt(0), row.getBoolean(6)),
+                                new HashSet<>(List.of((UUID[]) row.getArray(7).getArray()))));
+                    } catch (InvalidPathException e) {
+                        // started otherwise, this program can have such a name
+                    }
+                },
+                job);
+        return archived;
+    }
+
+    /** Whoever took it away, or changed it, does not ask any more. */
+    private static boolean isThere(Archived list) throws IOException {
+        return RegularFile.is(list.path()) && list.sha256().equals(Digests.ofFile(list.path()));
+    }
+
+    /** @return whether something of it is open still */
+    private boolean write(String runId, Archived list, Reading reading) throws IOException {
+        Rows rows = new Rows(runId, list, reading.job());
+        OwnGuards unguard = new OwnGuards(guards, reading.job());
+        String name = String.valueOf(list.path().getFileName());
+        FileGate gate = new FileGate(list.fileNo(), name, reading.identity(), reading.dates(), reading.today());
+        Path archive = list.path().toAbsolutePath().resolveSibling("");
+        FileMoves.writeBeside(archive.resolveSibling(""), list.path().resolveSibling(name + ADDITION), out -> {
+            try (InputStream in = RegularFile.open(list.path(), Long.MAX_VALUE);
+                    FileList file = FileList.of(name, in, unguard::ofHeadings, reading.dates());
+                    CsvWriter csv = new CsvWriter(
+                            out, list.layout().delimiter(), list.layout().named())) {
+                rows.begin(csv, file.headings());
+                gate.pass(
+                        file,
+                        batch -> {
+                            batch.forEach(row -> rows.written.add(List.copyOf(row.cells())));
+                            unguard.of(batch.stream().map(Row::cells).toList());
+                        },
+                        rows::write);
+            }
+        });
+        return rows.open;
+    }
+
+    /** The rows of one list, batch by batch. */
+    private final class Rows {
+        private final String runId;
+        private final Archived list;
+        private final String job;
+        /** As they were written, of the batch that is next. */
+        private final List<List<String>> written = new ArrayList<>();
+
+        private final Map<UUID, Long> seen = new HashMap<>();
+        private @Nullable CsvWriter csv;
+        private @Nullable Headings headings;
+        private boolean open;
+
+        Rows(String runId, Archived list, String job) {
+            this.runId = runId;
+            this.list = list;
+            this.job = job;
+        }
+
+        void begin(CsvWriter to, Headings headings) {
+            csv = to;
+            this.headings = headings;
+            List<String> names = new ArrayList<>(headings.ofOriginalColumns());
+            names.addAll(Headings.OF_RESULTS);
+            to.row(names.stream().map(CsvWriter.AsItWas::new).toList());
+        }
+
+        void write(List<RowVerdict> verdicts) {
+            Set<UUID> customers = new HashSet<>();
+            verdicts.forEach(verdict -> {
+                if (verdict instanceof Entry entry) {
+                    customers.add(entry.customerId());
+                }
+            });
+            Map<UUID, Result> results = results(runId, list, job, customers);
+            for (int i = 0; i < verdicts.size(); i++) {
+                Result result = result(verdicts.get(i), results);
+                open |= result.open();
+                List<@Nullable String> cells =
+                        new ArrayList<>(Objects.requireNonNull(headings).original(written.get(i)));
+                cells.addAll(result.cells());
+                Objects.requireNonNull(csv)
+                        .row(cells.stream().map(CsvWriter.AsItWas::new).toList());
+            }
+            written.clear();
+        }
+
+        private Result result(RowVerdict verdict, Map<UUID, Result> results) {
+            if (verdict instanceof Reject reject) {
+                return Result.of("REJECTED", "%s. %s".formatted(reject.problem(), reject.remedy()));
+            }
+            Entry entry = (Entry) verdict;
+            Long before = seen.putIfAbsent(entry.customerId(), entry.line());
+            if (before != null) {
+                return Result.of("DUPLICATE", "it says the same as line " + before);
+            }
+            if (list.nothingNew().contains(entry.customerId())) {
+                return Result.of("NOTHING_NEW", "it says what was accepted for this customer before");
+            }
+            return results.getOrDefault(
+                    entry.customerId(), Result.of("NOTHING_NEW", "another job has this customer's case"));
+        }
+    }
+
+    /** Of customers whom this list has listed: how their cases stand, tonight where a run has just worked them. */
+    private Map<UUID, Result> results(String runId, Archived list, String job, Set<UUID> customers) {
+        Map<UUID, Result> results = new HashMap<>();
+        jdbc.query(
+                """
+                select c.customer_id, s.closed_run, coalesce(r.run_id, s.closed_run) as run,
+                       coalesce(s.closed_as, r.outcome, case when s.hold_reason is not null then 'HELD'
+                         when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
+                       coalesce(r.state, s.state) as state,
+                       case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,
+                       case when r.run_id is null then s.hold_until else r.hold_until end as hold_until,
+                       case when r.run_id is null then s.message else r.message end as message
+                  from unnest(?::uuid[]) as c (customer_id)
+                 cross join lateral (
+                   select * from offboarding.case_standing k
+                    where k.customer_id = c.customer_id and k.job = ? and k.opened_run <= ? and (k.closed_run is null or k.closed_run >= ?)
+                    order by k.case_id desc limit 1) s
+                  left join offboarding.run_standing r on r.run_id = ? and r.case_id = s.case_id
+                """,
+                (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(row)),
+                customers.toArray(UUID[]::new),
+                job,
+                list.runId(),
+                list.runId(),
+                runId);
+        return results;
+    }
+
+    private static Result read(ResultSet row) throws SQLException {
+        LocalDate until = row.getObject("hold_until", LocalDate.class);
+        return new Result(
+                row.getString("outcome"),
+                row.getString("state"),
+                row.getString("hold_reason"),
+                until == null ? null : until.toString(),
+                row.getString("message"),
+                row.getString("run"),
+                row.getString("closed_run") == null);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.offboarding.run.nights;
+
+import static dev.offboarding.run.Scene.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Beside a list that was taken stands what became of each of its rows, also in later nights. */
+@Execution(ExecutionMode.CONCURRENT)
+class ResultFilesTest {
+
+    private static final String ARCHIVED = "archive/list.csv";
+    private static final LocalDate LATER = LocalDate.parse("2026-03-12");
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Path result(String archived) {
+        return scene.inbox().resolve(archived + ".result.csv");
+    }
+
+    private List<Map<String, String>> rows(String archived) {
+        return Scene.csv(result(archived));
+    }
+
+    private void listedWithOneForLater() {
+        scene.customers(1, 4);
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date,cost centre\n%s,customer-1.example,,=1+1\n%s,customer-2.example,%s,b\n%s,customer-1.example,,=1+1\nx,y,,c\n"
+                        .formatted(id(1), id(2), LATER, id(1)));
+    }
+
+    @Test
+    void eachRowSaysWhatBecameOfItTonightAndInLaterNights() throws IOException {
+        listedWithOneForLater();
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        String run = report.folder().getFileName().toString();
+        List<Map<String, String>> rows = rows(ARCHIVED);
+        assertThat(Files.readString(result(ARCHIVED)).lines().findFirst().orElseThrow())
+                .endsWith(
+                        "customer_id,domain,effective_date,cost centre,result_outcome,result_state,result_hold_reason,result_hold_until,result_message,result_run");
+        assertThat(rows)
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("OFFBOARDED", "HELD", "DUPLICATE", "REJECTED");
+        assertThat(rows.get(0))
+                .containsEntry("customer_id", id(1).toString())
+                .containsEntry("result_state", "OFFBOARDED")
+                .containsEntry("result_run", run)
+                .containsEntry("cost centre", "'=1+1");
+        assertThat(rows.get(1))
+                .containsEntry("result_state", "MARKED")
+                .containsEntry("result_hold_reason", "NOT_DUE")
+                .containsEntry("result_hold_until", LATER.toString());
+        assertThat(rows.get(2).get("result_message")).contains("line 2");
+        assertThat(rows.get(3).get("result_message")).contains("is not a GUID");
+
+        scene.clock.pass(Duration.ofDays(3));
+        String next = scene.runs(ExitCode.OK).folder().getFileName().toString();
+
+        assertThat(rows(ARCHIVED))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("OFFBOARDED", "OFFBOARDED", "DUPLICATE", "REJECTED");
+        assertThat(rows(ARCHIVED)).extracting(row -> row.get("result_run")).startsWith(run, next);
+        assertThat(scene.count("offboarding.archived_list"))
+                .as("lists of which something is open")
+                .isZero();
+    }
+
+    @Test
+    void aRowThatIsNothingNewSaysSoAndAResultThatComesBackListsNobodyAgain() throws IOException {
+        listedWithOneForLater();
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.clock.pass(Duration.ofHours(12));
+        byte[] result = Files.readAllBytes(result(ARCHIVED));
+
+        scene.inboxFile("again.csv", result);
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.outcome(2)).isEqualTo("HELD");
+        assertThat(scene.count("offboarding.offboarding_case")).isEqualTo(2);
+        assertThat(rows("archive/again.csv"))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("NOTHING_NEW", "NOTHING_NEW", "DUPLICATE", "REJECTED");
+        assertThat(rows("archive/again.csv").get(0).keySet())
+                .filteredOn(name -> name.startsWith("result_"))
+                .hasSize(6);
+    }
+
+    @Test
+    void aResultThatCannotBeWrittenEndsNoNightAndComesWithALaterOne() throws IOException {
+        listedWithOneForLater();
+        Path inTheWay = Files.createDirectories(result(ARCHIVED).resolve("x"));
+
+        // what is there already is not written over: the list gets another name
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(inTheWay).exists();
+        String archived = scene.inboxFiles().stream()
+                .filter(name -> name.startsWith("archive/list.") && name.endsWith("Z.csv"))
+                .findFirst()
+                .orElseThrow();
+        Path unfinished = result(archived)
+                .resolveSibling(".%s.part".formatted(result(archived).getFileName()));
+        Files.delete(result(archived));
+        Files.createDirectories(unfinished.resolve("x"));
+        scene.clock.pass(Duration.ofHours(12));
+        scene.runs(ExitCode.OK);
+        assertThat(result(archived)).doesNotExist();
+
+        Files.delete(unfinished.resolve("x"));
+        scene.clock.pass(Duration.ofHours(12));
+        scene.runs(ExitCode.OK);
+        assertThat(rows(archived)).hasSize(4);
+    }
+
+    @Test
+    void whoeverTakesTheListAwayHasNoResultWritten() throws IOException {
+        listedWithOneForLater();
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        Files.delete(scene.inbox().resolve(ARCHIVED));
+        Files.delete(result(ARCHIVED));
+
+        scene.clock.pass(Duration.ofHours(12));
+        scene.runs(ExitCode.OK);
+
+        assertThat(result(ARCHIVED)).doesNotExist();
+        assertThat(scene.count("offboarding.archived_list")).isZero();
+    }
+}
