@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "  offboarding check inbox/*.csv        together, as in one night",
             "",
             "Exit code 0: all rows would be accepted; 4: rows would be set aside; 2: a file would be refused.",
+            "Dates and identity are read as where the job file says nothing of them: a job whose identity is domain alone needs a domain.",
             "Whether a file was taken before, and whether its customers are the reseller's, only a plan can say."
         })
 final class CheckCommand implements Callable<Integer> {

@@ -47,10 +47,6 @@ final class Colours {
         return in(exitCode == ExitCode.OK ? GREEN : exitCode.finished() ? YELLOW : RED, text);
     }
 
-    String wrong(String text) {
-        return in(RED, text);
-    }
-
     private String in(String colour, String text) {
         return used ? "\u001b[" + colour + "m" + text + "\u001b[0m" : text;
     }

@@ -35,9 +35,9 @@ final class Summary {
         }
         String stopped = result.stopped();
         if (stopped != null) {
-            err.println(colours.wrong("Stopped:") + " " + OneLine.of(stopped));
+            err.println("Stopped: " + OneLine.of(stopped));
         }
-        result.failures().forEach(failure -> err.println(colours.wrong("Failed:") + " " + OneLine.of(failure)));
+        result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
         result.notices().forEach(notice -> err.println("Notice not sent: " + OneLine.of(notice)));
         if (summary != null) {
             Path page = summary.folder().resolve("report.html");

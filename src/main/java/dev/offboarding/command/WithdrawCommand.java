@@ -1,12 +1,20 @@
 package dev.offboarding.command;
 
 import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.interventions.Interventions;
 import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.runs.ExitCode;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +39,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class WithdrawCommand implements Callable<Integer> {
+
+    private static final int MOST_NAMED = 20;
 
     @Parameters(index = "0", paramLabel = "JOBFILE", description = "The job file, such as jobs/sample.yaml.")
     private Path jobFile = Path.of("");
@@ -79,8 +89,38 @@ final class WithdrawCommand implements Callable<Integer> {
         if (run != null && file == null) {
             throw new ParameterException(spec.commandLine(), "--run says which night's --file is meant: write both");
         }
+        Instant since = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MICROS);
         ExitCode recorded = record();
-        return recorded == ExitCode.OK ? CarryingOut.start(spec.commandLine(), jobFile, log) : recorded.code();
+        if (recorded != ExitCode.OK) {
+            return recorded.code();
+        }
+        int exitCode = CarryingOut.start(spec.commandLine(), jobFile, log);
+        return cameTooLate(since) && exitCode == ExitCode.OK.code() ? ExitCode.NEEDS_ATTENTION.code() : exitCode;
+    }
+
+    /** A removal that was under way when it was asked for has ended since, and nobody may think that it was stopped. */
+    private boolean cameTooLate(Instant since) {
+        int found = JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
+            List<UUID> removed = new Interventions(new JdbcTemplate(database.dataSource()))
+                    .withdrawnTooLate(
+                            new Interventions.Job(
+                                    loaded.jobFile().job(),
+                                    loaded.jobFile().platform().text()),
+                            since);
+            if (removed.isEmpty()) {
+                return ExitCode.OK;
+            }
+            err.println(
+                    "Too late for %d, whose removal was under way already: %s. What is still possible: request the relationship again, and make its subscriptions active by hand; the report of the run that removed it says which they were."
+                            .formatted(
+                                    removed.size(),
+                                    removed.stream()
+                                            .limit(MOST_NAMED)
+                                            .map(UUID::toString)
+                                            .collect(Collectors.joining(", "))));
+            return ExitCode.NEEDS_ATTENTION;
+        });
+        return found == ExitCode.NEEDS_ATTENTION.code();
     }
 
     private ExitCode record() {

@@ -143,6 +143,14 @@ public final class Interventions {
                 .orElse(null);
     }
 
+    /** Customers of whom the withdrawal was asked for since then, and whose relationship was removed nevertheless: that was under way. */
+    public List<UUID> withdrawnTooLate(Job job, Instant since) {
+        return jdbc.queryForList("""
+                select distinct c.customer_id from offboarding.intervention i join offboarding.known_case c on c.case_id = i.case_id
+                 where i.job = ? and i.platform = ? and i.kind = 'WITHDRAW' and i.at >= ? and c.state in ('REMOVED', 'OFFBOARDED')
+                """, UUID.class, job.name(), job.platform(), at(since));
+    }
+
     /** Of these cases, those that are paused by themselves. */
     public List<Long> paused(Collection<Long> caseIds, LocalDate today) {
         return jdbc.queryForList("""

@@ -211,7 +211,7 @@ public final class TonightOfOne {
                 rules.add(
                         "LATER_NIGHT: its approved plan is spread over several nights; whether tonight is its turn depends on the others");
             }
-            boolean approval = jobFile.approval() == Approval.REQUIRED;
+            boolean approval = needsApproval(c);
             return new Tonight(
                     at,
                     scheduled,
@@ -287,13 +287,17 @@ public final class TonightOfOne {
 
     /** Whether a whole night is too much depends on all its customers: that only a plan says. */
     private void limits(OffboardingCase c, List<String> rules) {
+        if (c.putsBack()) {
+            // what a withdrawal puts back counts against nothing, and needs nobody's approval
+            return;
+        }
         LimitSettings limits = jobFile.limits();
         rules.add(
                 c.facts().writtenAt() == null
                         ? "limits: its first write would be tonight, so it counts against max-customers (%d), max-share (%s) and per-30-days (%s); a night that is over one of them writes nothing"
                                 .formatted(limits.maxCustomers(), limits.maxShare(), limits.per30Days())
                         : "limits: it was begun before, and counts no more against max-customers and max-share");
-        if (jobFile.approval() == Approval.REQUIRED) {
+        if (needsApproval(c)) {
             rules.add("approval: required; nothing is written that was not approved");
         }
         new Runs(jdbc)
@@ -301,5 +305,9 @@ public final class TonightOfOne {
                 .filter(last -> StopReason.LIMIT.name().equals(last.stopReason()))
                 .ifPresent(last -> rules.add(
                         "limits: the last run, %s, was stopped: %s".formatted(last.runId(), last.stopMessage())));
+    }
+
+    private boolean needsApproval(OffboardingCase c) {
+        return jobFile.approval() == Approval.REQUIRED && !c.putsBack();
     }
 }

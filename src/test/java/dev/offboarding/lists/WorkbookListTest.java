@@ -257,7 +257,8 @@ class WorkbookListTest {
     @Test
     void anUploadThatWasCutOffIsNeverAShorterList() {
         byte[] whole = list().row(id(2).toString(), "b.example").bytes();
-        for (int length = 1; length < whole.length; length++) {
+        // where the archive's directory is, each
+        for (int length = 1; length < whole.length; length += length > whole.length - 100 ? 1 : 7) {
             assertThat(refusal(Arrays.copyOf(whole, length)).problem()).isNotEmpty();
         }
     }
@@ -271,7 +272,7 @@ class WorkbookListTest {
         byte[] whole = workbook.bytes();
         List<Row> meant = rows(whole, Dates.USUAL);
         Random random = new Random(15);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             byte[] damaged = whole.clone();
             damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
             try {

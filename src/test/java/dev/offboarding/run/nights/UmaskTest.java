@@ -106,6 +106,7 @@ class UmaskTest {
                         "archive/",
                         "archive/list.csv",
                         "archive/list.csv.rejects.csv",
+                        "archive/list.csv.result.csv",
                         "refused/",
                         "refused/none.csv",
                         "refused/none.csv.reason.txt");
