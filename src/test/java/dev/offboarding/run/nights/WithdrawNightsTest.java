@@ -3,12 +3,14 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.interventions.Interventions;
 import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A second thought before the removal: what this program suspended is made active again, and nothing else is. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -160,6 +163,26 @@ class WithdrawNightsTest {
         scene.clock.pass(Duration.ofMinutes(1));
         assertThat(carriesOut(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
         assertThat(scene.statusOf(first)).isEqualTo("active");
+    }
+
+    /** The command said that what was asked for was carried out, and the customer was gone. */
+    @Test
+    void aRemovalThatWasUnderWayIsKnownToHaveComeFirst() throws Exception {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "license", "active");
+        scene.gateBefore("update on ledger.customer", "new.relationship = 'none'");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
+        scene.awaitSomebodyAtTheGate();
+        Instant asked = scene.clock.instant();
+
+        withdrawn(1);
+        scene.openTheGate();
+        assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
+
+        assertThat(scene.relationshipOf(1)).isEqualTo("none");
+        assertThat(new Interventions(new JdbcTemplate(scene.database().dataSource()))
+                        .withdrawnTooLate(new Interventions.Job("nightly", "ledger"), asked))
+                .containsExactly(Scene.id(1));
     }
 
     private void now(UUID subscription, String status) {
