@@ -65,7 +65,18 @@ public final class FollowedReport implements AutoCloseable {
     @Override
     public void close() {
         reader.interrupt();
-        failure();
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                // also where the run was asked to stop
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         files.close();
     }
 }
