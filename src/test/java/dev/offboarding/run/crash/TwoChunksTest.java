@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What was made of one chunk is recorded while the next is worked on: of that, too, nothing is lost and nothing done twice. */
+@Tag("large")
 class TwoChunksTest {
 
     private static final int CUSTOMERS = 2_100;

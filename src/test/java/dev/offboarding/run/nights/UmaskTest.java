@@ -18,9 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may read what a run leaves behind does not hang on the shell, the crontab or the unit that started it. */
 class UmaskTest {
@@ -71,9 +70,18 @@ class UmaskTest {
     }
 
     /** The metrics' collector is another user, and has to get as far as its file. */
-    @ParameterizedTest
-    @ValueSource(strings = {"000", "077"})
-    void userAndGroupReadWhatARunLeavesBehindAndWhoCorrectsRejectsMayWriteThem(String umask) throws Exception {
+    @Test
+    void userAndGroupReadWhatARunLeavesBehindAndWhoCorrectsRejectsMayWriteThem() throws Exception {
+        whatARunLeavesBehindHasItsRightsUnder("077");
+    }
+
+    @Test
+    @Tag("large")
+    void othersAreKeptOutWhereTheUmaskKeepsNobodyOut() throws Exception {
+        whatARunLeavesBehindHasItsRightsUnder("000");
+    }
+
+    private void whatARunLeavesBehindHasItsRightsUnder(String umask) throws Exception {
         handOver(scene.inbox(), 02770);
         String customer = "customer_id,domain\n%s,customer-1.example\n".formatted(Scene.id(1));
         scene.inboxFile("list.csv", customer + "x,y\n").inboxFile("none.csv", "customer_id,domain\n");
