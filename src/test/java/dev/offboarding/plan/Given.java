@@ -3,6 +3,9 @@ package dev.offboarding.plan;
 import dev.offboarding.cases.CaseFacts;
 import dev.offboarding.cases.CaseState;
 import dev.offboarding.cases.ScheduledEnd;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.lists.Identifier;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Delegation;
@@ -20,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A customer, its case and the job's rules: a plain one that may go on, until a test says otherwise. */
@@ -54,6 +59,10 @@ final class Given {
     private Map<String, ScheduledEnd> scheduledEnds = Map.of();
     private List<Transfer> transfers = List.of();
     private List<Delegation> delegations = List.of();
+    private @Nullable Intervention pause;
+    private @Nullable Intervention withdrawal;
+    private @Nullable Intervention closing;
+    private boolean withdrawWhenUnlisted;
 
     static Given customer() {
         return new Given();
@@ -161,6 +170,12 @@ final class Given {
         return this;
     }
 
+    /** The cancellation at the end of each of these terms is one that this program scheduled. */
+    Given scheduledByUs(ScheduledEnd... ends) {
+        scheduledEnds = Stream.of(ends).collect(Collectors.toMap(ScheduledEnd::subscription, it -> it));
+        return this;
+    }
+
     Given transfers(Transfer... pending) {
         transfers = List.of(pending);
         return this;
@@ -171,8 +186,33 @@ final class Given {
         return this;
     }
 
+    Given paused(@Nullable LocalDate until) {
+        pause = askedFor(InterventionKind.PAUSE, until);
+        return this;
+    }
+
+    Given withdrawn() {
+        withdrawal = askedFor(InterventionKind.WITHDRAW, null);
+        return this;
+    }
+
+    Given closed() {
+        closing = askedFor(InterventionKind.CLOSE, null);
+        return this;
+    }
+
+    Given withdrawWhenUnlisted() {
+        withdrawWhenUnlisted = true;
+        return this;
+    }
+
+    private static Intervention askedFor(InterventionKind kind, @Nullable LocalDate until) {
+        return new Intervention(kind, NOW, "they stay", "Ada", false, "ops", until, false);
+    }
+
     Rules rules() {
-        return new Rules(identity, protectedCustomers, today, graceDays, newCommerce, resellers);
+        return new Rules(
+                identity, protectedCustomers, today, graceDays, newCommerce, resellers, withdrawWhenUnlisted);
     }
 
     Decision decide() {
@@ -211,7 +251,8 @@ final class Given {
                 suspendedOn,
                 offboardedBefore,
                 facts,
-                scheduledEnds);
+                scheduledEnds,
+                new Standing(pause, withdrawal, closing));
     }
 
     static Subscription active(Kind kind, String id) {
