@@ -147,6 +147,15 @@ public record CaseFacts(
         return subscriptions.isEmpty() ? this : with(it -> it.returned = together(returned, subscriptions));
     }
 
+    /** This program has suspended them, once more perhaps: whoever had made them active in between, the suspension is its own. */
+    CaseFacts suspended(Collection<String> subscriptions) {
+        List<String> back = returned;
+        return back == null || subscriptions.stream().noneMatch(back::contains)
+                ? this
+                : with(it -> it.returned =
+                        back.stream().filter(id -> !subscriptions.contains(id)).toList());
+    }
+
     CaseFacts cancelled(String subscription) {
         return with(it -> it.cancelled = together(cancelled, List.of(subscription)));
     }

@@ -68,7 +68,9 @@ public final class Cases {
         // a closed case that the report names is not touched
         carryOver("c.closed_at is null and not r.waits", "true", now);
         jdbc.update("""
-                update offboarding.offboarding_case c set restarted_at = ? from offboarding.run_case r
+                update offboarding.offboarding_case c
+                   set restarted_at = ?, asked_since = (select started_at from offboarding.runs u where u.run_id = r.run_id)
+                  from offboarding.run_case r
                  where r.run_id = ? and r.case_id = c.case_id and r.restarts and not r.waits
                 """, at(now), runId);
     }

@@ -332,6 +332,7 @@ public final class OffboardingCase {
     /** Subscriptions that this program has suspended, though it did not show at the time. */
     public void suspendedAfterAll(Collection<String> ids) {
         suspendedIds.addAll(ids);
+        facts = facts.suspended(ids);
     }
 
     /**
@@ -572,6 +573,7 @@ public final class OffboardingCase {
                     if (answered.tookEffect("suspended")) {
                         suspended++;
                         suspendedIds.add(answered.write().target());
+                        facts = facts.suspended(List.of(answered.write().target()));
                     } else if (answered.leftActive()) {
                         failed++;
                     }

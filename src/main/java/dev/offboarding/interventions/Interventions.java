@@ -21,6 +21,10 @@ public final class Interventions {
     private static final String COLUMNS =
             "i.kind, i.at, i.reason, i.asked_by, i.by_is_a_claim, i.os_user, i.until, i.case_id is null as whole_job";
 
+    /** A withdrawal that came too late for one removal is none of an offboarding that began after it. */
+    private static final String OF_THIS_OFFBOARDING =
+            "(i.kind <> 'WITHDRAW' or c.asked_since is null or i.at >= c.asked_since)";
+
     private final JdbcTemplate jdbc;
 
     public Interventions(JdbcTemplate jdbc) {
@@ -95,9 +99,9 @@ public final class Interventions {
                 select distinct on (c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE') c.customer_id, c.state, %s
                   from offboarding.known_case c join offboarding.intervention i on i.case_id = c.case_id
                  where c.customer_id = any(?) and c.closed_at is null and c.platform = ?
-                   and (c.platform_identity is null or c.platform_identity = ?)
+                   and (c.platform_identity is null or c.platform_identity = ?) and %s
                  order by c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE', i.intervention_id desc
-                """.formatted(COLUMNS),
+                """.formatted(COLUMNS, OF_THIS_OFFBOARDING),
                 (RowCallbackHandler) row -> {
                     Intervention asked = read(row);
                     // once its relationship is removed there is nothing to be put back
@@ -161,12 +165,12 @@ public final class Interventions {
                 """, Long.class, caseIds.toArray(Long[]::new), today);
     }
 
-    /** Whether this was asked for of a case. */
+    /** Whether this was asked for of a case's offboarding as it is now. */
     public boolean isAsked(long caseId, InterventionKind kind) {
-        return !jdbc.queryForList(
-                        "select 1 from offboarding.intervention where case_id = ? and kind = ? limit 1",
-                        caseId,
-                        kind.name())
+        return !jdbc.queryForList("""
+                        select 1 from offboarding.intervention i join offboarding.known_case c on c.case_id = i.case_id
+                         where i.case_id = ? and i.kind = ? and %s limit 1
+                        """.formatted(OF_THIS_OFFBOARDING), caseId, kind.name())
                 .isEmpty();
     }
 

@@ -577,6 +577,10 @@ public final class Scene implements AutoCloseable {
             return customer(n).get("outcome").asString();
         }
 
+        public String state(int n) {
+            return customer(n).get("state").asString();
+        }
+
         public String hold(int n) {
             return customer(n).get("hold_reason").asString();
         }

@@ -185,6 +185,42 @@ class WithdrawNightsTest {
                 .containsExactly(Scene.id(1));
     }
 
+    /** What had come too late for one removal undid the next offboarding, which somebody had asked for since. */
+    @Test
+    void aWithdrawalThatCameTooLateIsNotOneOfALaterOffboarding() throws Exception {
+        scene.customers(1, 3).listed(1);
+        UUID subscription = scene.subscription(1, "license", "active");
+        scene.sql("insert into ledger.delegated_admin values (?, 'Helpdesk')", Scene.id(1));
+        scene.gateBefore("update on ledger.customer", "new.relationship = 'none'");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
+        scene.awaitSomebodyAtTheGate();
+        withdrawn(1);
+        // so that its effects are not all confirmed
+        scene.sql(
+                "create function public.put_back() returns trigger language plpgsql as 'begin insert into ledger.delegated_admin values (old.customer_id, old.role); return null; end'");
+        scene.sql(
+                "create constraint trigger put_back after delete on ledger.delegated_admin deferrable initially deferred for each row execute function public.put_back()");
+        scene.openTheGate();
+        assertThat(Scene.report(run.get(60, TimeUnit.SECONDS)).state(1)).isEqualTo("REMOVED");
+        scene.sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", Scene.id(1));
+        now(subscription, "active");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("RE_ESTABLISHED");
+
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("grace-period", "3d").inboxFile("again.csv", rows(1).replace("T-1", "T-9"));
+        Scene.Report again = scene.runs(ExitCode.OK);
+
+        assertThat(again.hold(1)).isEqualTo("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofHours(8));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        assertThat(scene.statusOf(subscription)).isEqualTo("suspended");
+        // and one that is asked for now is one of this offboarding
+        withdrawn(1);
+        assertThat(carriesOut(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(scene.statusOf(subscription)).isEqualTo("active");
+    }
+
     private void now(UUID subscription, String status) {
         scene.sql("update ledger.subscription set status = ? where subscription_id = ?", status, subscription);
     }
