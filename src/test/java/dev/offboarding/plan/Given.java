@@ -211,8 +211,7 @@ final class Given {
     }
 
     Rules rules() {
-        return new Rules(
-                identity, protectedCustomers, today, graceDays, newCommerce, resellers, withdrawWhenUnlisted);
+        return new Rules(identity, protectedCustomers, today, graceDays, newCommerce, resellers, withdrawWhenUnlisted);
     }
 
     Decision decide() {

@@ -137,7 +137,12 @@ class WithdrawalsTest {
     @Test
     void aScheduledEndIsPutBackAsItWas() {
         putsBack(
-                customer().withdrawn().scheduledByUs(scheduled("t")).holds(ending("t")).decide(), "t");
+                customer()
+                        .withdrawn()
+                        .scheduledByUs(scheduled("t"))
+                        .holds(ending("t"))
+                        .decide(),
+                "t");
     }
 
     @Test
@@ -284,7 +289,9 @@ class WithdrawalsTest {
                                 "; ",
                                 Identity.mismatches(
                                         customer().caseView(),
-                                        customer().live("Fabrikam", "contoso.example").seen(),
+                                        customer()
+                                                .live("Fabrikam", "contoso.example")
+                                                .seen(),
                                         customer().rules().identity())));
     }
 
@@ -340,8 +347,7 @@ class WithdrawalsTest {
                                 .suspendedByUs("a")
                                 .caseView(),
                         Intervention.byTheList(NOW),
-                        new Observation.Found(
-                                customer().relationship("none").seen(), NOW),
+                        new Observation.Found(customer().relationship("none").seen(), NOW),
                         customer().rules()))
                 .isNull();
         // and then the effects are read back
