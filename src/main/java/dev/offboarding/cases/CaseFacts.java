@@ -5,7 +5,9 @@ import dev.offboarding.platform.Subscription;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     program
  * @param suspendedBefore what this program suspended before this offboarding of the case began, and has not put back
  * @param cancelled subscriptions that this program has cancelled: they cannot be put back
+ * @param scheduledBefore the ends of terms that it scheduled before this offboarding of the case began, and that still stand
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -43,7 +46,8 @@ public record CaseFacts(
         @Nullable LastHold lastHold,
         @Nullable List<String> returned,
         @Nullable List<String> suspendedBefore,
-        @Nullable List<String> cancelled) {
+        @Nullable List<String> cancelled,
+        @Nullable List<ScheduledEnd> scheduledBefore) {
 
     public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null, null);
 
@@ -68,6 +72,7 @@ public record CaseFacts(
                 endedBy,
                 nothingShownAt,
                 lastHold,
+                null,
                 null,
                 null,
                 null);
@@ -137,6 +142,20 @@ public record CaseFacts(
         return ours;
     }
 
+    /**
+     * The ends of terms that this program has scheduled and that it has not put back, also before this offboarding of the case began.
+     *
+     * @param scheduled those of this offboarding
+     */
+    public Map<String, ScheduledEnd> everScheduled(Map<String, ScheduledEnd> scheduled) {
+        Map<String, ScheduledEnd> ever = new LinkedHashMap<>();
+        if (scheduledBefore != null) {
+            scheduledBefore.forEach(end -> ever.put(end.subscription(), end));
+        }
+        ever.putAll(scheduled);
+        return ever;
+    }
+
     /** Whether this program has cancelled it. */
     public boolean hasCancelled(String subscription) {
         return cancelled != null && cancelled.contains(subscription);
@@ -158,6 +177,16 @@ public record CaseFacts(
 
     CaseFacts cancelled(String subscription) {
         return with(it -> it.cancelled = together(cancelled, List.of(subscription)));
+    }
+
+    /** The ends of these terms are not scheduled any more. */
+    CaseFacts endNoMore(Collection<String> subscriptions) {
+        List<ScheduledEnd> before = scheduledBefore;
+        return before == null || before.stream().noneMatch(it -> subscriptions.contains(it.subscription()))
+                ? this
+                : with(it -> it.scheduledBefore = before.stream()
+                        .filter(end -> !subscriptions.contains(end.subscription()))
+                        .toList());
     }
 
     /** This program has made it active again. */
@@ -204,6 +233,7 @@ public record CaseFacts(
         private @Nullable List<String> returned;
         private @Nullable List<String> suspendedBefore;
         private @Nullable List<String> cancelled;
+        private @Nullable List<ScheduledEnd> scheduledBefore;
 
         Draft(CaseFacts of) {
             begunAt = of.begunAt;
@@ -218,6 +248,7 @@ public record CaseFacts(
             returned = of.returned;
             suspendedBefore = of.suspendedBefore;
             cancelled = of.cancelled;
+            scheduledBefore = of.scheduledBefore;
         }
 
         CaseFacts facts() {
@@ -233,7 +264,8 @@ public record CaseFacts(
                     lastHold,
                     returned,
                     suspendedBefore,
-                    cancelled);
+                    cancelled,
+                    scheduledBefore);
         }
     }
 

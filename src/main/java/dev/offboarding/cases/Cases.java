@@ -69,7 +69,7 @@ public final class Cases {
         carryOver("c.closed_at is null and not r.waits", "true", now);
         jdbc.update("""
                 update offboarding.offboarding_case c
-                   set restarted_at = ?, asked_since = (select started_at from offboarding.runs u where u.run_id = r.run_id)
+                   set restarted_at = ?, asked_since = (select recorded_at from offboarding.runs u where u.run_id = r.run_id)
                   from offboarding.run_case r
                  where r.run_id = ? and r.case_id = c.case_id and r.restarts and not r.waits
                 """, at(now), runId);

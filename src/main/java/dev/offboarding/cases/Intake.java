@@ -186,7 +186,9 @@ public final class Intake {
               'suspended_before', (select json_agg(s.id order by s.id) from (
                  select unnest(suspended_ids) as id union select json_array_elements_text(facts -> 'suspended_before')) s
                  where not coalesce(jsonb_exists((facts -> 'returned')::jsonb, s.id), false)),
-              'cancelled', facts -> 'cancelled'))""";
+              'cancelled', facts -> 'cancelled',
+              'scheduled_before', (select json_agg(e.scheduled) from (
+                 select json_array_elements(scheduled_ends) as scheduled union all select json_array_elements(facts -> 'scheduled_before')) e)))""";
 
     /** Of a row of the working set, but for what was listed. */
     private static final String WORKED =

@@ -205,10 +205,15 @@ public final class OffboardingCase {
         return Map.copyOf(scheduledEnds);
     }
 
+    /** Also before this offboarding of the case began. */
+    private Map<String, ScheduledEnd> everScheduled() {
+        return facts.everScheduled(scheduledEnds);
+    }
+
     /** By subscription, what was to happen at the ends of those terms that this program lets end. */
     public Map<String, TermInstruction> termsBefore() {
         Map<String, TermInstruction> before = new LinkedHashMap<>();
-        scheduledEnds.forEach((id, end) -> {
+        everScheduled().forEach((id, end) -> {
             if (end.before() != null) {
                 before.put(id, end.before());
             }
@@ -326,6 +331,11 @@ public final class OffboardingCase {
                 .filter(Subscription::active)
                 .map(Subscription::id)
                 .filter(ours::contains)
+                .toList());
+        // somebody has changed them: what ends there one day is theirs
+        facts = facts.endNoMore(subscriptions.stream()
+                .filter(it -> it.active() && it.atTermEnd() != AtTermEnd.ENDS)
+                .map(Subscription::id)
                 .toList());
     }
 
@@ -609,6 +619,7 @@ public final class OffboardingCase {
                             && (answered.tookEffect(WriteOutcome.RENEWS)
                                     || answered.tookEffect(WriteOutcome.RENEWS_NOT))) {
                         scheduledEnds.remove(answered.write().target());
+                        facts = facts.endNoMore(List.of(answered.write().target()));
                     }
                 }
                 default -> {}

@@ -23,7 +23,7 @@ public final class Interventions {
 
     /** A withdrawal that came too late for one removal is none of an offboarding that began after it. */
     private static final String OF_THIS_OFFBOARDING =
-            "(i.kind <> 'WITHDRAW' or c.asked_since is null or i.at >= c.asked_since)";
+            "(i.kind <> 'WITHDRAW' or c.asked_since is null or i.recorded_at >= c.asked_since)";
 
     private final JdbcTemplate jdbc;
 

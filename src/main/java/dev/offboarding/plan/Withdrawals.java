@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class Withdrawals {
         if (observation instanceof Observation.Unreadable unreadable) {
             return paused.isEmpty() ? new Decision.CannotTell(unreadable.why()) : new Decision.Held(paused);
         }
-        boolean nothingWasDone = ours(view).isEmpty() && view.scheduledEnds().isEmpty();
+        boolean nothingWasDone = ours(view).isEmpty() && everScheduled(view).isEmpty();
         Customer customer = observation instanceof Observation.Found found ? found.customer() : null;
         if (customer == null || !customer.isResellerCustomer()) {
             if (nothingWasDone) {
@@ -72,9 +73,13 @@ final class Withdrawals {
         return view.facts().ours(view.suspendedIds());
     }
 
+    private static Map<String, ScheduledEnd> everScheduled(CaseView view) {
+        return view.facts().everScheduled(view.scheduledEnds());
+    }
+
     private static Decision notTheResellers(CaseView view, @Nullable Customer customer) {
         Set<String> ours = ours(view);
-        ours.addAll(view.scheduledEnds().keySet());
+        ours.addAll(everScheduled(view).keySet());
         return new Decision.CannotTell(
                 "it is withdrawn, and %s: what this program suspended cannot be made active again (%s). Close the case if it stays so"
                         .formatted(
@@ -98,14 +103,13 @@ final class Withdrawals {
             this.customer = customer;
             this.suspended = new HashSet<>();
             Set<String> allOurs = ours(view);
+            Map<String, ScheduledEnd> ends = everScheduled(view);
             Set<String> missing = new HashSet<>(allOurs);
             for (Subscription it : customer.subscriptions()) {
                 boolean ours = allOurs.contains(it.id());
                 missing.remove(it.id());
                 if (ENDED.contains(it.status())) {
-                    if (ours
-                            || view.scheduledEnds().containsKey(it.id())
-                            || view.facts().hasCancelled(it.id())) {
+                    if (ours || ends.containsKey(it.id()) || view.facts().hasCancelled(it.id())) {
                         ended.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
                     }
                 } else if (ours && it.status() == Status.SUSPENDED) {
@@ -116,8 +120,8 @@ final class Withdrawals {
                     pending.add(it);
                 } else if (ours && !it.active()) {
                     stuck.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
-                } else if (view.scheduledEnds().containsKey(it.id()) && stillEnds(it)) {
-                    ScheduledEnd end = view.scheduledEnds().get(it.id());
+                } else if (ends.containsKey(it.id()) && stillEnds(it)) {
+                    ScheduledEnd end = ends.get(it.id());
                     if (end != null && end.before() != null) {
                         scheduled.add(it);
                     } else {

@@ -55,7 +55,7 @@ class WithdrawalsTest {
             @Nullable List<String> suspendedBefore,
             @Nullable List<String> cancelled) {
         return new CaseFacts(
-                null, writtenAt, null, null, null, null, null, null, null, returned, suspendedBefore, cancelled);
+                null, writtenAt, null, null, null, null, null, null, null, returned, suspendedBefore, cancelled, null);
     }
 
     private static void putsBack(Decision decision, String... ids) {
@@ -141,6 +141,20 @@ class WithdrawalsTest {
                         .withdrawn()
                         .scheduledByUs(scheduled("t"))
                         .holds(ending("t"))
+                        .decide(),
+                "t");
+    }
+
+    @Test
+    void anEndThatAnOldOffboardingOfTheCaseScheduledIsPutBackToo() {
+        CaseFacts before = new CaseFacts(
+                null, NOW, null, null, null, null, null, null, null, null, null, null, List.of(scheduled("t")));
+
+        putsBack(
+                customer()
+                        .withdrawn()
+                        .facts(before)
+                        .holds(ending("t"), ending("of-others"))
                         .decide(),
                 "t");
     }

@@ -221,6 +221,35 @@ class NewCommerceNightsTest {
         assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
     }
 
+    /** What an offboarding that began again found scheduled was its own, and stayed so when the customer was withdrawn. */
+    @Test
+    void whatWasScheduledBeforeTheCustomerWasListedAgainIsPutBackToo() {
+        CustomerBuilder customer = teams(100).newCommerce("Visio", "active", in(100), null);
+        String visio = customer.idOf("Visio");
+        String before = standIn.autoRenew(visio) + " " + standIn.scheduledAtTermEnd(visio);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE", "AUTO_RENEW_OFF DONE");
+        later(3);
+        standIn.renewAgain(customer.idOf("Teams"));
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+        later(4);
+        listed(customer);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        later(5);
+        assertThat(scene.asks(
+                                InterventionKind.WITHDRAW,
+                                new InterventionOrder.Target.Customer(UUID.fromString(customer.id())),
+                                "they stay")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        Scene.Report withdrawal = runs(Mode.WITHDRAW, ExitCode.OK);
+
+        assertThat(outcome(withdrawal, customer)).isEqualTo("WITHDRAWN");
+        assertThat(actions(withdrawal)).containsExactly("REACTIVATE DONE", "REACTIVATE DONE");
+        assertThat(standIn.autoRenew(visio) + " " + standIn.scheduledAtTermEnd(visio))
+                .isEqualTo(before);
+    }
+
     @Test
     void whatWasScheduledIsChangedDaysLaterWhichIsSomebodysDecision() {
         CustomerBuilder customer = teams(100);
