@@ -183,12 +183,9 @@ public final class Intake {
     /** What an offboarding that begins again keeps of the one before: what a withdrawal would have to put back, and what it cannot. */
     private static final String OF_BEFORE = """
             json_strip_nulls(json_build_object(
-              'suspended_before', (select json_agg(s.id order by s.id) from (
-                 select unnest(suspended_ids) as id union select json_array_elements_text(facts -> 'suspended_before')) s
-                 where not coalesce(jsonb_exists((facts -> 'returned')::jsonb, s.id), false)),
+              'suspended_before', (select json_agg(s.id order by s.id) from %s),
               'cancelled', facts -> 'cancelled',
-              'scheduled_before', (select json_agg(e.scheduled) from (
-                 select json_array_elements(scheduled_ends) as scheduled union all select json_array_elements(facts -> 'scheduled_before')) e)))""";
+              'scheduled_before', (select json_agg(e.scheduled) from %s)))""".formatted(StoredCase.SUSPENDED_BY_US, StoredCase.SCHEDULED_BY_US);
 
     /** Of a row of the working set, but for what was listed. */
     private static final String WORKED =

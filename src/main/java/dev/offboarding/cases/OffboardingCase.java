@@ -205,15 +205,10 @@ public final class OffboardingCase {
         return Map.copyOf(scheduledEnds);
     }
 
-    /** Also before this offboarding of the case began. */
-    private Map<String, ScheduledEnd> everScheduled() {
-        return facts.everScheduled(scheduledEnds);
-    }
-
     /** By subscription, what was to happen at the ends of those terms that this program lets end. */
     public Map<String, TermInstruction> termsBefore() {
         Map<String, TermInstruction> before = new LinkedHashMap<>();
-        everScheduled().forEach((id, end) -> {
+        facts.everScheduled(scheduledEnds).forEach((id, end) -> {
             if (end.before() != null) {
                 before.put(id, end.before());
             }

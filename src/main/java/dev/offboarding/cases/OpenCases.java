@@ -37,12 +37,9 @@ public final class OpenCases {
 
     private static final String SELECT = """
             select case_id, customer_id, coalesce(company_name, domain) as name, state, opened_run,
-                   (select count(*) from (
-                      select unnest(suspended_ids) as id union select json_array_elements_text(facts -> 'suspended_before')) s
-                    where not coalesce(jsonb_exists((facts -> 'returned')::jsonb, s.id), false)) as suspended,
-                   json_array_length(scheduled_ends) + coalesce(json_array_length(facts -> 'scheduled_before'), 0) as scheduled
+                   (select count(*) from %s) as suspended, (select count(*) from %s) as scheduled
               from offboarding.offboarding_case
-            """;
+            """.formatted(StoredCase.SUSPENDED_BY_US, StoredCase.SCHEDULED_BY_US);
 
     private final JdbcTemplate jdbc;
     private final String job;

@@ -27,6 +27,17 @@ final class StoredCase {
 
     static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
     private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
+    /** Of a row of a case or of the working set, as {@code s}: what {@link CaseFacts#ours} says. */
+    static final String SUSPENDED_BY_US = """
+            (select id from (
+               select unnest(suspended_ids) as id union select json_array_elements_text(facts -> 'suspended_before')) ever
+              where not coalesce(jsonb_exists((facts -> 'returned')::jsonb, id), false)) s""";
+
+    /** Of such a row, as {@code e}: what {@link CaseFacts#everScheduled} says. */
+    static final String SCHEDULED_BY_US = """
+            (select json_array_elements(scheduled_ends) as scheduled
+              union all select json_array_elements(facts -> 'scheduled_before')) e""";
+
     private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
     private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};

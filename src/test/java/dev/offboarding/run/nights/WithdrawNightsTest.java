@@ -263,6 +263,23 @@ class WithdrawNightsTest {
         assertThat(List.of(scene.statusOf(first), scene.statusOf(second))).containsOnly("active");
     }
 
+    @Test
+    void whatWasSuspendedBeforeTheCustomerWasListedAgainIsInTheWayOfClosingItsCase() {
+        scene.customers(1, 3);
+        UUID first = scene.subscription(1, "license", "active");
+        scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1);
+        now(first, "active");
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.clock.pass(Duration.ofHours(12));
+        scene.listed(1).runs(ExitCode.OK);
+
+        InterventionOrder.Result closing = scene.asks(InterventionKind.CLOSE, 1, "settled by phone");
+
+        assertThat(closing.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(closing.lines().toString()).contains("has suspended 2 of its subscriptions");
+    }
+
     /** Its file was archived, and its row was never heard again. */
     @Test
     void aRowThatComesWhileItsCaseIsBeingWithdrawnStaysInTheInboxUntilThatIsDone() {
