@@ -1,5 +1,6 @@
 package dev.offboarding.audit;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -68,6 +69,33 @@ public final class CustomerHistory {
     }
 
     /**
+     * The targets of suspensions that were accepted since this time, or whose answers were lost, and that have not been seen suspended or
+     * been put back afterwards: their effect may be still to come. By customer.
+     */
+    public Map<UUID, Set<String>> suspensionsOnTheirWay(Collection<UUID> customerIds, Instant since) {
+        Map<UUID, Set<String>> targets = new HashMap<>();
+        query(
+                customerIds,
+                """
+                customer_id, jsonb_path_query(data::jsonb,
+                  '$.writes[*] ? (@.result == "DONE" || @.result == "LOST")') #>> '{target}',
+                jsonb_path_query(data::jsonb,
+                  '$.writes[*] ? (@.result == "DONE" || @.result == "LOST")') #>> '{after}', action""",
+                "kind = 'OUTCOME' and action in ('SUSPEND', 'REACTIVATE') order by sequence",
+                row -> {
+                    Set<String> ofOne = targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>());
+                    boolean shown = "suspended".equals(row.getString(3));
+                    if (row.getString(4).equals("SUSPEND") && !shown) {
+                        ofOne.add(row.getString(2));
+                    } else {
+                        ofOne.remove(row.getString(2));
+                    }
+                },
+                since);
+        return targets;
+    }
+
+    /**
      * A subscription of each of these customers, as it was last seen there: one of those that are read one by one, which reservations and
      * perpetual software are not. A customer is missing where none was ever seen.
      */
@@ -84,16 +112,27 @@ public final class CustomerHistory {
     }
 
     private void query(Collection<UUID> customerIds, String what, String which, RowCallbackHandler each) {
+        query(customerIds, what, which, each, Instant.EPOCH);
+    }
+
+    private void query(
+            Collection<UUID> customerIds, String what, String which, RowCallbackHandler each, Instant since) {
         if (customerIds.isEmpty()) {
             return;
         }
-        jdbc.query("""
+        jdbc.query(
+                """
                 select %s
                   from (select e.* from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                         where e.customer_id = any(?) and e.platform = ?
+                         where e.customer_id = any(?) and e.platform = ? and e.at > ?
                            and (r.platform_identity is null
                              or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?))) here
                  where %s
-                """.formatted(what, which), each, customerIds.toArray(UUID[]::new), platform, runId);
+                """.formatted(what, which),
+                each,
+                customerIds.toArray(UUID[]::new),
+                platform,
+                Timestamp.from(since),
+                runId);
     }
 }

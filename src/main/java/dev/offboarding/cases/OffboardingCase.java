@@ -317,15 +317,19 @@ public final class OffboardingCase {
         return action == Action.REMOVE || action == Action.TERMINATE_GDAP || action == Action.DELETE_GDAP;
     }
 
-    /** What the customer holds, before anything is written. */
-    public void seen(List<Subscription> subscriptions) {
+    /**
+     * What the customer holds, before anything is written.
+     *
+     * @param onTheirWay what this program has suspended so lately that it may be shown as it was before: nobody has made it active again
+     */
+    public void seen(List<Subscription> subscriptions, Set<String> onTheirWay) {
         holdings = List.copyOf(subscriptions);
         activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
         Set<String> ours = facts.ours(suspendedIds);
         facts = facts.returned(subscriptions.stream()
                 .filter(Subscription::active)
                 .map(Subscription::id)
-                .filter(ours::contains)
+                .filter(id -> ours.contains(id) && !onTheirWay.contains(id))
                 .toList());
         // somebody has changed them: what ends there one day is theirs
         facts = facts.endNoMore(subscriptions.stream()

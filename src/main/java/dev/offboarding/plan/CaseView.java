@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts what else is known about this offboarding
  * @param asked what somebody has asked for of it
  * @param scheduledEnds the cancellations at the end of a term that this program has scheduled for this case, by subscription
+ * @param onTheirWay subscriptions whose suspension was accepted lately, and may not show yet
  */
 public record CaseView(
         UUID customerId,
@@ -33,7 +34,8 @@ public record CaseView(
         boolean offboardedBefore,
         CaseFacts facts,
         Map<String, ScheduledEnd> scheduledEnds,
-        Standing asked) {
+        Standing asked,
+        Set<String> onTheirWay) {
 
     /** Whether its row is gone from the list, and that withdraws it. */
     boolean isWithdrawnByItsList(Rules rules) {
@@ -65,6 +67,7 @@ public record CaseView(
                 offboardedBefore,
                 facts,
                 scheduledEnds,
-                Standing.NONE);
+                Standing.NONE,
+                Set.of());
     }
 }

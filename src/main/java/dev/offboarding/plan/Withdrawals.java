@@ -1,6 +1,7 @@
 package dev.offboarding.plan;
 
 import dev.offboarding.cases.Hold;
+import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.cases.ScheduledEnd;
 import dev.offboarding.interventions.Intervention;
@@ -66,7 +67,17 @@ final class Withdrawals {
                         "it is withdrawn, and this cannot be made active again: %s. See to it by hand, or close the case if it stays so"
                                 .formatted(left.stuck()))
                 : new Decision.Held(
-                        left.pending.stream().map(HoldingRules::pending).toList());
+                        left.pending.stream().map(Withdrawals::pending).toList());
+    }
+
+    private static Hold pending(Subscription it) {
+        return it.active()
+                ? new Hold(
+                        HoldReason.PENDING_OPERATION,
+                        null,
+                        "%s (%s) is shown as active, though its suspension was accepted a short time ago: it may still come, and is put back then"
+                                .formatted(it.name(), it.id()))
+                : HoldingRules.pending(it);
     }
 
     private static Set<String> ours(CaseView view) {
@@ -114,6 +125,8 @@ final class Withdrawals {
                     }
                 } else if (ours && it.status() == Status.SUSPENDED) {
                     suspended.add(it.id());
+                } else if (it.active() && view.onTheirWay().contains(it.id())) {
+                    pending.add(it);
                 } else if (it.status() == Status.PENDING
                         && (ours || view.facts().writtenAt() != null)) {
                     // what was accepted may not show yet

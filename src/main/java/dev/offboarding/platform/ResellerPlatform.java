@@ -110,6 +110,9 @@ public interface ResellerPlatform extends AutoCloseable {
         return now.isAfter(from.plus(settlingTime()));
     }
 
+    /** For how long a reading may still show what was before an accepted write to a subscription; zero where reading shows it at once. */
+    Duration showsWithin();
+
     /** How long after a removal its effects are first read. */
     Duration firstLookAfter();
 

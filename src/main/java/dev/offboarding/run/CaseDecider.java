@@ -13,7 +13,10 @@ import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.RemainingDelegation;
+import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.WriteOutcome;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -42,18 +45,21 @@ final class CaseDecider {
     private final Cases cases;
     private final CustomerHistory history;
     private final StandingInterventions interventions;
+    private final Clock clock;
 
     CaseDecider(
             RunInfo run,
             LazyPlatform platform,
             Cases cases,
             CustomerHistory history,
-            StandingInterventions interventions) {
+            StandingInterventions interventions,
+            Clock clock) {
         this.run = run;
         this.platform = platform;
         this.cases = cases;
         this.history = history;
         this.interventions = interventions;
+        this.clock = clock;
     }
 
     /** What somebody has asked for of these cases, by customer; of whom nothing was asked is missing. */
@@ -61,15 +67,55 @@ final class CaseDecider {
         return interventions.of(customerIds(all));
     }
 
-    Decision decide(OffboardingCase c, Observation observation, boolean offboardedBefore, Standing asked) {
-        return Planner.decide(view(c, offboardedBefore, asked), observation, run.rules());
+    /**
+     * What is known of customers beside their cases.
+     *
+     * @param offboardedBefore those whose ended relationship our own history explains
+     * @param asked what somebody has asked for, by customer
+     * @param onTheirWay what this program has suspended lately and may show yet as it was, by customer
+     */
+    record Known(Set<UUID> offboardedBefore, Map<UUID, Standing> asked, Map<UUID, Set<String>> onTheirWay) {
+        Standing asked(UUID customer) {
+            return asked.getOrDefault(customer, Standing.NONE);
+        }
+
+        Set<String> onTheirWay(UUID customer) {
+            return onTheirWay.getOrDefault(customer, new HashSet<>());
+        }
+    }
+
+    Known known(Collection<Observation> observations, Map<UUID, Standing> asked) {
+        return new Known(offboardedBefore(observations), asked, onTheirWay(observations));
+    }
+
+    Decision decide(OffboardingCase c, Observation observation, Known known) {
+        CaseView view = view(
+                c,
+                known.offboardedBefore().contains(c.customerId()),
+                known.asked(c.customerId()),
+                known.onTheirWay(c.customerId()));
+        return Planner.decide(view, observation, run.rules());
+    }
+
+    /** Only of those of whom something is shown as active: on most nights, and on a platform that shows everything at once, of nobody. */
+    private Map<UUID, Set<String>> onTheirWay(Collection<Observation> observations) {
+        Duration within = platform.get().showsWithin();
+        if (within.isZero()) {
+            return Map.of();
+        }
+        List<UUID> active = observations.stream()
+                .filter(it -> it instanceof Observation.Found found
+                        && found.customer().subscriptions().stream().anyMatch(Subscription::active))
+                .map(Observation::customerId)
+                .toList();
+        return history.suspensionsOnTheirWay(active, clock.instant().minus(within));
     }
 
     /**
      * Customers whose ended relationship this program's own history explains: it has offboarded them before, or has sent a removal that may
      * have taken effect without anyone learning of it.
      */
-    Set<UUID> offboardedBefore(Collection<Observation> observations) {
+    private Set<UUID> offboardedBefore(Collection<Observation> observations) {
         Set<UUID> before = new HashSet<>(cases.offboardedBefore(
                 run.jobFile().platform(),
                 observations.stream().map(Observation::customerId).toList()));
@@ -132,20 +178,25 @@ final class CaseDecider {
     Map<UUID, Decision> decide(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
         Map<UUID, Observation> seen = new HashMap<>();
         observations.forEach(observation -> seen.put(observation.customerId(), observation));
-        Set<UUID> before = offboardedBefore(observations);
-        Map<UUID, Standing> asked = asked(all);
+        Known known = known(observations, asked(all));
         Map<UUID, Decision> decisions = new HashMap<>();
         for (OffboardingCase c : all) {
             Observation observation = Objects.requireNonNull(seen.get(c.customerId()));
-            decisions.put(
-                    c.customerId(),
-                    decide(
-                            c,
-                            observation,
-                            before.contains(c.customerId()),
-                            asked.getOrDefault(c.customerId(), Standing.NONE)));
+            decisions.put(c.customerId(), decide(c, observation, known));
         }
         return decisions;
+    }
+
+    /**
+     * What is left to be put back of a customer who is withdrawn.
+     *
+     * @param outcomes of what was put back just now, which the trail does not tell of yet
+     */
+    Decision decidePutBack(OffboardingCase c, Observation readBack, List<WriteOutcome> outcomes) {
+        Known known = known(List.of(readBack), asked(List.of(c)));
+        outcomes.forEach(outcome ->
+                known.onTheirWay(c.customerId()).remove(outcome.write().target()));
+        return decide(c, readBack, known);
     }
 
     /**
@@ -162,7 +213,7 @@ final class CaseDecider {
                 endings.put(
                         c.customerId(),
                         Planner.endings(
-                                view(c, false, asked.getOrDefault(c.customerId(), Standing.NONE)),
+                                view(c, false, asked.getOrDefault(c.customerId(), Standing.NONE), Set.of()),
                                 leftover,
                                 run.rules()));
             }
@@ -192,7 +243,7 @@ final class CaseDecider {
         }
     }
 
-    private CaseView view(OffboardingCase c, boolean offboardedBefore, Standing asked) {
+    private CaseView view(OffboardingCase c, boolean offboardedBefore, Standing asked, Set<String> onTheirWay) {
         Instant suspendedAt = c.suspendedAt();
         return new CaseView(
                 c.customerId(),
@@ -208,7 +259,8 @@ final class CaseDecider {
                 offboardedBefore,
                 c.facts(),
                 c.scheduledEnds(),
-                asked);
+                asked,
+                onTheirWay);
     }
 
     static List<UUID> customerIds(Collection<? extends OffboardingCase> cases) {

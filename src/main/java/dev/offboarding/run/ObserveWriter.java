@@ -11,6 +11,7 @@ import dev.offboarding.interventions.Standing;
 import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.run.CaseDecider.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,16 +86,16 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         List<Observation> observations = platform.get().observe(customerIds);
         // a removal that took effect without anyone learning of it is our own history, too
         noteRemovalsLost(cases, observations);
-        Set<UUID> offboardedBefore = decider.offboardedBefore(observations);
+        Known known = decider.known(observations, asked);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             if (observations.get(i) instanceof Observation.Found found) {
-                c.seen(found.customer().subscriptions());
+                c.seen(found.customer().subscriptions(), known.onTheirWay(c.customerId()));
                 c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
             }
         }
-        List<Decision> decisions = decisions(cases, observations, offboardedBefore, asked);
+        List<Decision> decisions = decisions(cases, observations, known);
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             Observation observation = observations.get(i);
@@ -188,19 +189,12 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
      * log is asked whether its relationship has ended since, whoever ended it.
      */
     private List<Decision> decisions(
-            List<? extends OffboardingCase> cases,
-            List<Observation> observations,
-            Set<UUID> offboardedBefore,
-            Map<UUID, Standing> asked) {
+            List<? extends OffboardingCase> cases, List<Observation> observations, Known known) {
         List<Decision> decisions = new ArrayList<>(cases.size());
         Map<UUID, Instant> begun = new HashMap<>();
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
-            Decision decision = decider.decide(
-                    c,
-                    observations.get(i),
-                    offboardedBefore.contains(c.customerId()),
-                    asked.getOrDefault(c.customerId(), Standing.NONE));
+            Decision decision = decider.decide(c, observations.get(i), known);
             decisions.add(decision);
             Instant begunAt = c.facts().begunAt();
             if (decision instanceof Decision.Proceed
@@ -219,13 +213,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             Instant begunAt = begun.get(c.customerId());
             if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
                 c.sawEnd(removedAt, "the platform's own log shows a removal");
-                decisions.set(
-                        i,
-                        decider.decide(
-                                c,
-                                observations.get(i),
-                                offboardedBefore.contains(c.customerId()),
-                                asked.getOrDefault(c.customerId(), Standing.NONE)));
+                decisions.set(i, decider.decide(c, observations.get(i), known));
             }
         }
         return decisions;

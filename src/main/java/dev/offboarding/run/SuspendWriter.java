@@ -184,9 +184,9 @@ final class SuspendWriter implements ItemWriter<OffboardingCase> {
 
     /** What it is withdrawn from is decided once more, on what was read back: whatever is not put back yet is tried again by the next run. */
     private void putBack(OffboardingCase c, List<WriteOutcome> outcomes, Observation readBack) {
-        Decision left = decider.decide(List.of(c), List.of(readBack)).get(c.customerId());
+        Decision left = decider.decidePutBack(c, readBack, outcomes);
         if (!(left instanceof Decision.PutBack)) {
-            CaseDecider.overtaken(c, Objects.requireNonNull(left), readBack.at(), "after it was put back");
+            CaseDecider.overtaken(c, left, readBack.at(), "after it was put back");
             return;
         }
         for (WriteOutcome outcome : outcomes) {

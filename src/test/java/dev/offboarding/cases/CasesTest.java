@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,7 @@ class CasesTest {
         Hold wait = new Hold(HoldReason.TERM_COMMITMENT, LocalDate.of(2027, 6, 1), "committed");
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         effects.put(Effect.PURCHASING, new EffectReading(EffectReading.Result.PENDING, NOW, "1 row"));
-        c.seen(List.of(held));
+        c.seen(List.of(held), Set.of());
         c.hold(List.of(hold, wait));
         c.planned = List.of(new PlannedWrite(Action.SUSPEND, "s"));
         c.suspendedIds.addAll(List.of("x,\"y\"", "{z}"));
@@ -129,7 +130,7 @@ class CasesTest {
     @Test
     void whatACustomerHeldWhenItWasSeenStaysAsItWasThroughTheLaterSteps() {
         OffboardingCase observed = stored();
-        observed.seen(List.of(subscription("s")));
+        observed.seen(List.of(subscription("s")), Set.of());
         observed.plan(List.of(new PlannedWrite(Action.SUSPEND, "s")));
         cases.save(List.of(observed), NOW);
         String seen = jdbc.queryForObject(

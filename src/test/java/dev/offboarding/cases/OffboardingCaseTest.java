@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class OffboardingCaseTest {
     @Test
     void aCaseGoesFromMarkedToOffboarded() {
         OffboardingCase c = marked();
-        c.seen(List.of(subscription("a", Status.ACTIVE), subscription("b", Status.SUSPENDED)));
+        c.seen(List.of(subscription("a", Status.ACTIVE), subscription("b", Status.SUSPENDED)), Set.of());
         assertThat(c.activeBefore).isEqualTo(1);
 
         c.plan(List.of(planned(Action.SUSPEND, "a"), planned(Action.REMOVE, ID.toString())));

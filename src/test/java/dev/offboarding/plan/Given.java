@@ -58,6 +58,7 @@ final class Given {
     private @Nullable Set<String> resellers;
     private Map<String, ScheduledEnd> scheduledEnds = Map.of();
     private List<Transfer> transfers = List.of();
+    private Set<String> onTheirWay = Set.of();
     private List<Delegation> delegations = List.of();
     private @Nullable Intervention pause;
     private @Nullable Intervention withdrawal;
@@ -196,6 +197,11 @@ final class Given {
         return this;
     }
 
+    Given suspensionsOnTheirWay(String... ids) {
+        onTheirWay = Set.of(ids);
+        return this;
+    }
+
     Given closed() {
         closing = askedFor(InterventionKind.CLOSE, null);
         return this;
@@ -251,7 +257,8 @@ final class Given {
                 offboardedBefore,
                 facts,
                 scheduledEnds,
-                new Standing(pause, withdrawal, closing));
+                new Standing(pause, withdrawal, closing),
+                onTheirWay);
     }
 
     static Subscription active(Kind kind, String id) {

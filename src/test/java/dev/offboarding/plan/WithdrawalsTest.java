@@ -115,6 +115,29 @@ class WithdrawalsTest {
     }
 
     @Test
+    void aSuspensionThatMayStillComeIsWaitedFor() {
+        Decision decision = customer()
+                .withdrawn()
+                .facts(facts(NOW, null, null, null))
+                .suspensionsOnTheirWay("a")
+                .holds(license("a"), license("b"))
+                .decide();
+
+        assertThat(heldFor(decision, HoldReason.PENDING_OPERATION))
+                .extracting(Hold::message)
+                .containsExactly(
+                        "Product a (a) is shown as active, though its suspension was accepted a short time ago: it may still come, and is put back then");
+        putsBack(
+                customer()
+                        .withdrawn()
+                        .suspendedByUs("b")
+                        .suspensionsOnTheirWay("a")
+                        .holds(license("a"), suspended("b"))
+                        .decide(),
+                "b");
+    }
+
+    @Test
     void whatOthersBelongToComesFirst() {
         Subscription addOn = subscription("a-1", Kind.LICENSE, Status.SUSPENDED, null, "b", null);
 

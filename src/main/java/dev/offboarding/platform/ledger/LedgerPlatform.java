@@ -140,6 +140,11 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     /** The ledger has no lag. */
     @Override
+    public Duration showsWithin() {
+        return Duration.ZERO;
+    }
+
+    @Override
     public Duration firstLookAfter() {
         return Duration.ZERO;
     }

@@ -458,6 +458,11 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
+    public Duration showsWithin() {
+        return WaitTimes.SHOWING;
+    }
+
+    @Override
     public Duration firstLookAfter() {
         return verification.firstAfter();
     }

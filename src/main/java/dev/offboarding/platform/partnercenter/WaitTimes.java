@@ -21,6 +21,8 @@ record WaitTimes(Duration settling, Duration settlingOnceAnswered, Duration conf
     private static final Duration LONGEST_CONFIRMING = Duration.ofMinutes(2);
     private static final Duration SHORTEST_CONFIRMING = Duration.ofSeconds(5);
     private static final Backoff LOOKS = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    /** Microsoft names no bound: until the next night, as with the effects of a removal. */
+    static final Duration SHOWING = Duration.ofHours(12);
     /** Between attempts; without a bound of tries it would be half a minute in the end. */
     static final Backoff ATTEMPTS = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(32));
 

@@ -12,8 +12,11 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Lag;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +31,8 @@ class PartnerCenterWithdrawTest {
 
     private final Scene scene = Scene.set();
     private final String secret = PartnerCenterScene.secretOfItsOwn();
-    private final PartnerCenterStandIn standIn = PartnerCenterStandIn.start(StandInSettings.standard());
+    private final StandInSettings settings = StandInSettings.standard();
+    private final PartnerCenterStandIn standIn = PartnerCenterStandIn.start(settings);
 
     @BeforeEach
     void aJobForPartnerCenter() {
@@ -46,10 +50,14 @@ class PartnerCenterWithdrawTest {
     }
 
     private Scene.Report runs(Mode mode) {
+        return reported(mode, ExitCode.OK);
+    }
+
+    private Scene.Report reported(Mode mode, ExitCode exitCode) {
         RunResult result = PartnerCenterScene.loaded(scene, mode).start();
         assertThat(result.exitCode())
                 .as("%s %s", result.failures(), Scene.told(result))
-                .isEqualTo(ExitCode.OK);
+                .isEqualTo(exitCode);
         return Scene.report(result);
     }
 
@@ -79,6 +87,26 @@ class PartnerCenterWithdrawTest {
                 .containsOnly("active");
         assertThat(standIn.status(customer.idOf("Visio"))).isEqualTo("suspended");
         assertThat(runs(Mode.RUN).json().get("customers")).isEmpty();
+    }
+
+    /** Accepted, and shown minutes later: by then the withdrawn case has to be still there to put it back. */
+    @Test
+    void aSuspensionThatDoesNotShowYetIsPutBackOnceItDoes() {
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ofMinutes(3));
+        CustomerBuilder customer = standIn.customer("Contoso").licence("E3", "active");
+        scene.inboxFile(
+                "list.csv", "Microsoft ID,Primary domain name\n%s,%s\n".formatted(customer.id(), customer.domain()));
+        assertThat(actions(reported(Mode.RUN, ExitCode.NEEDS_ATTENTION))).containsExactly("SUSPEND DONE");
+        scene.asks(InterventionKind.WITHDRAW, new Target.Customer(UUID.fromString(customer.id())), "they stay");
+
+        assertThat(outcome(runs(Mode.WITHDRAW), customer)).isEqualTo("HELD PENDING_OPERATION");
+
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ZERO)
+                .clock(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(190)));
+        Scene.Report later = runs(Mode.RUN);
+        assertThat(outcome(later, customer)).isEqualTo("WITHDRAWN");
+        assertThat(actions(later)).containsExactly("REACTIVATE DONE");
+        assertThat(standIn.status(customer.idOf("E3"))).isEqualTo("active");
     }
 
     @Test
