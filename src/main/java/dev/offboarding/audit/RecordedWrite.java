@@ -1,5 +1,6 @@
 package dev.offboarding.audit;
 
+import dev.offboarding.platform.WriteOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,7 @@ public record RecordedWrite(
             case "SUSPEND" -> "suspended";
             case "CANCEL" -> "deleted";
             case "REACTIVATE" -> "active";
+            case "AUTO_RENEW_OFF" -> WriteOutcome.ENDS_WITH_TERM;
             default -> "";
         };
         return ("DONE".equals(result) || "LOST".equals(result)) && wanted.equalsIgnoreCase(after);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,10 +135,10 @@ public record CaseFacts(
                 });
     }
 
-    /** Of the subscriptions that this program has suspended, those that still are its doing. */
+    /** Of the subscriptions that this program has suspended, those that still are its doing, in the order in which it has suspended them. */
     public Set<String> ours(Collection<String> suspended) {
-        Set<String> ours = new HashSet<>(suspended);
-        ours.addAll(suspendedBefore == null ? List.of() : suspendedBefore);
+        Set<String> ours = new LinkedHashSet<>(suspendedBefore == null ? List.of() : suspendedBefore);
+        ours.addAll(suspended);
         ours.removeAll(returned == null ? List.of() : returned);
         return ours;
     }

@@ -7,7 +7,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +66,8 @@ public record CaseRow(
      * What became of its subscriptions.
      *
      * @param seen as they were before the first write
+     * @param facts as {@link CaseFacts} is stored
+     * @param scheduledEnds as {@link ScheduledEnd}s are stored
      */
     public record Subscriptions(
             int activeBefore,
@@ -70,7 +76,26 @@ public record CaseRow(
             int failed,
             List<String> suspendedIds,
             @Nullable Instant suspendedAt,
-            String seen) {}
+            String seen,
+            String facts,
+            String scheduledEnds) {
+
+        /** Those that this program has suspended, in whichever night, and nobody has made active since; in that order. */
+        public List<String> suspendedByUs() {
+            return List.copyOf(CaseJson.read(facts, StoredCase.FACTS).ours(suspendedIds));
+        }
+
+        /** Those that this program has cancelled, or whose end with their term it has scheduled, in whichever night. */
+        public List<String> endedByUs() {
+            CaseFacts known = CaseJson.read(facts, StoredCase.FACTS);
+            Map<String, ScheduledEnd> scheduled = new LinkedHashMap<>();
+            CaseJson.read(scheduledEnds, StoredCase.SCHEDULED_ENDS)
+                    .forEach(end -> scheduled.put(end.subscription(), end));
+            Set<String> ended = new LinkedHashSet<>(known.cancelled() == null ? List.of() : known.cancelled());
+            ended.addAll(known.everScheduled(scheduled).keySet());
+            return List.copyOf(ended);
+        }
+    }
 
     /** What became of its relationship. */
     public record Removal(
@@ -114,7 +139,9 @@ public record CaseRow(
                         row.getInt("failed"),
                         strings(row, "suspended_ids"),
                         instant(row, "suspended_at"),
-                        row.getString("holdings")),
+                        row.getString("holdings"),
+                        row.getString("facts"),
+                        row.getString("scheduled_ends")),
                 new Removal(
                         instant(row, "removed_at"),
                         instant(row, "first_look_at"),

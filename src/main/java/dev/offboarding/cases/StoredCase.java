@@ -26,7 +26,7 @@ import tools.jackson.core.type.TypeReference;
 final class StoredCase {
 
     static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
-    private static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
+    static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     /** Of a row of a case or of the working set, as {@code s}: what {@link CaseFacts#ours} says. */
     static final String SUSPENDED_BY_US = """
             (select id from (
@@ -38,7 +38,7 @@ final class StoredCase {
             (select json_array_elements(scheduled_ends) as scheduled
               union all select json_array_elements(facts -> 'scheduled_before')) e""";
 
-    private static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
+    static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
     private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
     private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};

@@ -236,7 +236,7 @@ public final class Certificates {
                             suspended.add(write.target());
                         }
                     }
-                    case "CANCEL" -> {
+                    case "CANCEL", "AUTO_RENEW_OFF" -> {
                         if (took(write, action)) {
                             cancelled.add(write.target());
                         }
@@ -244,6 +244,7 @@ public final class Certificates {
                     case "REACTIVATE" -> {
                         if (took(write, action)) {
                             suspended.remove(write.target());
+                            cancelled.remove(write.target());
                         }
                     }
                     default -> {
@@ -271,7 +272,7 @@ public final class Certificates {
      */
     private static boolean took(RecordedWrite write, String action) {
         return switch (action) {
-            case "SUSPEND", "CANCEL" -> write.tookEffect(action);
+            case "SUSPEND", "CANCEL", "AUTO_RENEW_OFF" -> write.tookEffect(action);
             case "REMOVE" -> "DONE".equals(write.result()) || "LOST".equals(write.result());
             default -> "DONE".equals(write.result());
         };

@@ -62,15 +62,9 @@ public record WayBack(@Nullable String link, String how, String until) {
 
     /** Of a customer whose relationship was removed; empty where nothing of it was suspended or cancelled by this program. */
     static List<Lost> lost(CaseRow row) {
-        List<String> cancelled = new ArrayList<>();
-        for (JsonNode write : ReportJson.MAPPER.readTree(row.planned())) {
-            if ("CANCEL".equals(JsonText.of(write.path("action")))) {
-                cancelled.add(String.valueOf(JsonText.of(write.path("target"))));
-            }
-        }
         Map<String, JsonNode> seen = new HashMap<>();
         see(seen, ReportJson.MAPPER.readTree(row.subscriptions().seen()));
-        return lost(row.subscriptions().suspendedIds(), cancelled, seen);
+        return lost(row.subscriptions().suspendedByUs(), row.subscriptions().endedByUs(), seen);
     }
 
     static void see(Map<String, JsonNode> seen, JsonNode subscriptions) {
@@ -83,7 +77,7 @@ public record WayBack(@Nullable String link, String how, String until) {
      * Those that can be made active again first, in that order: what others belong to before them.
      *
      * @param suspended in the order in which it was suspended: add-ons before what they belong to
-     * @param cancelled for good
+     * @param cancelled for good, at once or at the end of their terms
      * @param seen as they were read, by id
      */
     static List<Lost> lost(Collection<String> suspended, Collection<String> cancelled, Map<String, JsonNode> seen) {

@@ -117,6 +117,15 @@ class NewCommerceNightsTest {
         return standIn.autoRenew(customer.idOf("Teams")) + " " + standIn.scheduledAtTermEnd(customer.idOf("Teams"));
     }
 
+    /** What the report of its removal says was lost; * for what cannot be made active again. */
+    private static List<String> lost(Scene.Report report, CustomerBuilder customer) {
+        return row(report, customer)
+                .get("way_back")
+                .valueStream()
+                .map(it -> it.get("id").asString() + (it.get("again").asBoolean() ? "" : " *"))
+                .toList();
+    }
+
     private CustomerBuilder teams(int termEnd) {
         CustomerBuilder customer = standIn.customer("Adatum").newCommerce("Teams", "active", in(termEnd), null);
         listed(customer);
@@ -156,6 +165,7 @@ class NewCommerceNightsTest {
         Scene.Report afterTheTerm = runs(11, ExitCode.OK);
         assertThat(outcome(afterTheTerm, customer)).isEqualTo("OFFBOARDED");
         assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("expired");
+        assertThat(lost(afterTheTerm, customer)).containsExactly(customer.idOf("Teams") + " *");
     }
 
     /** A customer is withdrawn whose term this program lets end: what was to happen at its end is put back as it was. */
@@ -346,6 +356,27 @@ class NewCommerceNightsTest {
         Scene.Report last = runs(3, ExitCode.OK);
         assertThat(actions(last)).containsExactly("CANCEL DONE", "REMOVE DONE");
         assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+        assertThat(lost(last, customer)).containsExactly(customer.idOf("E1"), customer.idOf("Teams") + " *");
+    }
+
+    /** Cancelled in one night, removed in another: the report of the removal names it as well. */
+    @Test
+    void whatWasCancelledInAnEarlierNightIsNamedAmongWhatIsLost() {
+        cancelledWithThreeDaysOfGrace();
+        CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
+        runs(ExitCode.OK);
+        later(3);
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .answering(400, 800002)
+                .once();
+        assertThat(actions(runs(ExitCode.NEEDS_ATTENTION))).containsExactly("CANCEL DONE", "REMOVE REFUSED");
+
+        Scene.Report removed = runs(4, ExitCode.OK);
+
+        assertThat(actions(removed)).containsExactly("REMOVE DONE");
+        assertThat(lost(removed, customer)).containsExactly(customer.idOf("E1"), customer.idOf("Teams") + " *");
     }
 
     @Test
