@@ -28,14 +28,16 @@ public final class CrashSweep implements AutoCloseable {
     private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
     private final ExecutorService recoveries;
     private final Map<SweptPlatform, Victim.Course> courses = new EnumMap<>(SweptPlatform.class);
+    private final SweptNight night;
     private final Path folder;
 
     /** @param atOnce so many jobs recover at one time */
-    public CrashSweep(int atOnce, SweptPlatform... platforms) throws Exception {
+    public CrashSweep(SweptNight night, int atOnce, SweptPlatform... platforms) throws Exception {
+        this.night = night;
         recoveries = Executors.newFixedThreadPool(atOnce);
         folder = Files.createTempDirectory("sweep");
         for (SweptPlatform platform : platforms) {
-            courses.put(platform, Victim.Course.of(platform));
+            courses.put(platform, Victim.Course.of(platform, night));
         }
     }
 
@@ -55,7 +57,7 @@ public final class CrashSweep implements AutoCloseable {
         List<Victim> victims = new ArrayList<>();
         try {
             for (Map.Entry<Long, SweptPlatform> one : seeds.entrySet()) {
-                victims.add(new Victim(one.getValue(), one.getKey()));
+                victims.add(new Victim(one.getValue(), night, one.getKey()));
             }
             List<Future<Recovered>> recovering = new ArrayList<>();
             List<Victim> next = victims;
@@ -83,7 +85,7 @@ public final class CrashSweep implements AutoCloseable {
     }
 
     private void kill(List<Victim> victims) throws Exception {
-        List<String> jobFiles = new ArrayList<>();
+        List<String> jobFiles = new ArrayList<>(List.of(night.name()));
         for (Victim victim : victims) {
             victim.arm(course(victim.platform()));
             jobFiles.add(victim.jobFile().toString());

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Runs that are killed at random points, on both platforms, and are taken up until the job is through: a few here, always the
@@ -38,25 +40,35 @@ class CrashSweepTest {
 
     @Test
     void aRunThatIsKilledAnywhereIsTakenUpAndNothingIsLostNorDoneTwice() throws Exception {
+        sweep(SweptNight.OFFBOARDING, POINTS);
+    }
+
+    /** What a second thought, or a second person, has to do with it: half as often. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFFBOARDING")
+    void soIsWhatWasWithdrawnApprovedOrSpread(SweptNight night) throws Exception {
+        sweep(night, Math.max(1, POINTS / 2));
+    }
+
+    private static void sweep(SweptNight night, int points) throws Exception {
         List<CrashSweep.Recovered> all = new ArrayList<>();
-        try (CrashSweep sweep = new CrashSweep(6, SweptPlatform.values())) {
+        SweptPlatform one = SEED % 2 == 0 ? SweptPlatform.LEDGER : SweptPlatform.PARTNER_CENTER;
+        SweptPlatform[] platforms = points > 1 ? SweptPlatform.values() : new SweptPlatform[] {one};
+        try (CrashSweep sweep = new CrashSweep(night, 6, platforms)) {
             Map<Long, SweptPlatform> wave = new LinkedHashMap<>();
-            for (int i = 0; i < POINTS; i++) {
+            for (int i = 0; i < points; i++) {
                 // a seed is good for the platform that it is odd or even for, also when it is tried again
                 long seed = 2 * ((SEED >> 1) + i);
-                if (POINTS > 1 || SEED % 2 == 0) {
-                    wave.put(seed, SweptPlatform.LEDGER);
+                for (SweptPlatform platform : platforms) {
+                    wave.put(seed + platform.ordinal(), platform);
                 }
-                if (POINTS > 1 || SEED % 2 != 0) {
-                    wave.put(seed + 1, SweptPlatform.PARTNER_CENTER);
-                }
-                if (wave.size() >= WAVE || i == POINTS - 1) {
+                if (wave.size() >= WAVE || i == points - 1) {
                     all.addAll(sweep.wave(wave));
                     wave.clear();
                 }
             }
-            for (SweptPlatform platform : SweptPlatform.values()) {
-                print(platform, sweep.course(platform), all);
+            for (SweptPlatform platform : platforms) {
+                print(night, platform, sweep.course(platform), all);
             }
         }
         // one in a while has ended before it comes to its point; a sweep that kills nobody proves nothing
@@ -65,7 +77,8 @@ class CrashSweepTest {
                 .isGreaterThan(all.size() / 2);
     }
 
-    private static void print(SweptPlatform platform, Victim.Course course, List<CrashSweep.Recovered> all) {
+    private static void print(
+            SweptNight night, SweptPlatform platform, Victim.Course course, List<CrashSweep.Recovered> all) {
         List<CrashSweep.Recovered> points =
                 all.stream().filter(it -> it.platform() == platform).toList();
         List<Duration> recoveries = points.stream()
@@ -73,8 +86,9 @@ class CrashSweepTest {
                 .sorted(Comparator.naturalOrder())
                 .toList();
         System.out.printf(
-                "sweep of %s: %d jobs, %d runs killed (a run has %d moments and %d requests, %d of them writes); to recover from %d of them"
+                "sweep of %s on %s: %d jobs, %d runs killed (a run has %d moments and %d requests, %d of them writes); to recover from %d of them"
                         + " took %d ms in the middle, %d ms nine times of ten, %d ms at most%n",
+                night,
                 platform,
                 points.size(),
                 points.stream().mapToInt(CrashSweep.Recovered::kills).sum(),

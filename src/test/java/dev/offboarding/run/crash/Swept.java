@@ -66,6 +66,9 @@ public abstract class Swept implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
+    /** What was asked of the platform so far counts no more. */
+    public void forgetRequests() {}
+
     /** Requests that change something, so far. */
     public long writes() {
         return 0;

@@ -50,7 +50,7 @@ public final class SweptLedger extends Swept {
                   if tg_table_name = 'customer' then
                     insert into public.written values ('REMOVE ' || new.customer_id || ' ' || new.relationship);
                   else
-                    insert into public.written values ('SUSPEND ' || new.subscription_id || ' ' || new.status);
+                    insert into public.written values (case new.status when 'active' then 'REACTIVATE ' else 'SUSPEND ' end || new.subscription_id || ' ' || new.status);
                   end if;
                   return null;
                 end $$
@@ -69,12 +69,20 @@ public final class SweptLedger extends Swept {
         return state;
     }
 
+    private static String wanted(String action) {
+        return switch (action) {
+            case "REMOVE" -> "none";
+            case "REACTIVATE" -> "active";
+            default -> "suspended";
+        };
+    }
+
     /** On the ledger a write that took effect is one change, and one that did not is none. */
     @Override
     public void assertEveryWriteIsInTheTrailOnce(List<Aftermath.Attempt> attempts) {
         List<String> took = attempts.stream()
                 .filter(attempt -> List.of("DONE", "LOST").contains(attempt.result()))
-                .filter(attempt -> List.of("suspended", "none").contains(attempt.after()))
+                .filter(attempt -> wanted(attempt.action()).equals(attempt.after()))
                 .map(attempt -> attempt.action() + " " + attempt.target() + " " + attempt.after())
                 .toList();
         List<String> seen = scene().jdbc()

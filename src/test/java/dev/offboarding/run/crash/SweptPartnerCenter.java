@@ -165,6 +165,12 @@ public final class SweptPartnerCenter extends Swept {
     }
 
     @Override
+    public void forgetRequests() {
+        assertThat(standIn.violations()).isEmpty();
+        standIn.clearRecords();
+    }
+
+    @Override
     public long writes() {
         return standIn.writes().size();
     }
@@ -210,7 +216,7 @@ public final class SweptPartnerCenter extends Swept {
                         .isIn("DONE", "LOST");
                 assertThat(attempt.after())
                         .as("%s, which took effect as %s", attempt, write)
-                        .isNotIn("active", "reseller");
+                        .isNotIn(attempt.action().equals("REACTIVATE") ? "suspended" : "active", "reseller");
             }
             if (write.endpoint() == Endpoint.CUSTOMER_WRITE) {
                 assertThat(removed)

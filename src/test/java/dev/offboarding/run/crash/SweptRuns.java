@@ -18,10 +18,12 @@ public final class SweptRuns {
 
     private SweptRuns() {}
 
-    public static void main(String... jobFiles) throws InterruptedException {
+    /** @param nightAndJobFiles which {@link SweptNight} it is, and the job files */
+    public static void main(String... nightAndJobFiles) throws InterruptedException {
+        SweptNight night = SweptNight.valueOf(nightAndJobFiles[0]);
         List<Thread> runs = new ArrayList<>();
-        for (String jobFile : jobFiles) {
-            Thread run = new Thread(() -> run(Path.of(jobFile)), jobFile);
+        for (String jobFile : List.of(nightAndJobFiles).subList(1, nightAndJobFiles.length)) {
+            Thread run = new Thread(() -> run(night, Path.of(jobFile)), jobFile);
             run.start();
             runs.add(run);
         }
@@ -30,8 +32,11 @@ public final class SweptRuns {
         }
     }
 
-    private static void run(Path jobFile) {
-        int exitCode = CommandLineProgram.execute("run", jobFile.toString());
+    private static void run(SweptNight night, Path jobFile) {
+        int exitCode = 0;
+        for (int times = 0; times < night.times(); times++) {
+            exitCode = CommandLineProgram.execute(night.command(jobFile.toString()));
+        }
         try {
             Files.writeString(jobFile.resolveSibling(ENDED), String.valueOf(exitCode));
         } catch (IOException e) {

@@ -44,10 +44,14 @@ public final class Victim implements AutoCloseable {
     public record Course(long moments, long requests, long writes, Aftermath.Undisturbed end) {
 
         public static Course of(SweptPlatform platform) throws Exception {
-            try (Victim nobody = new Victim(platform, 1)) {
+            return of(platform, SweptNight.OFFBOARDING);
+        }
+
+        public static Course of(SweptPlatform platform, SweptNight night) throws Exception {
+            try (Victim nobody = new Victim(platform, night, 1)) {
                 Swept world = nobody.world;
-                RunResult result = world.scene().run();
-                assertThat(result.exitCode()).as("%s", result).isEqualTo(ExitCode.NEEDS_ATTENTION);
+                RunResult result = night.again(world);
+                assertThat(result.exitCode()).as("%s", result).isIn(ExitCode.OK, ExitCode.NEEDS_ATTENTION);
                 Aftermath.Undisturbed end = Aftermath.Undisturbed.of(world);
                 new Aftermath(world).assertIsAsIfNothingHadHappened(Map.of(), end);
                 return new Course(nobody.moments.seen(), world.requests(), world.writes(), end);
@@ -60,6 +64,7 @@ public final class Victim implements AutoCloseable {
     private static final Duration LONGEST_LINGERING = Duration.ofMillis(800);
 
     private final SweptPlatform platform;
+    private final SweptNight night;
     private final long seed;
     private final Random random;
     private final Swept world;
@@ -79,11 +84,13 @@ public final class Victim implements AutoCloseable {
     private boolean reached;
     private Duration bit = Duration.ZERO;
 
-    public Victim(SweptPlatform platform, long seed) {
+    public Victim(SweptPlatform platform, SweptNight night, long seed) {
         this.platform = platform;
+        this.night = night;
         this.seed = seed;
         random = new Random(seed);
         world = platform.world(Scene.set(), random.nextBoolean());
+        night.prepare(world);
         moments = Moments.in(world.scene().jdbc(), world.scene().database().direct());
         toBeKilled = random.nextInt(4) > 0 ? 1 : random.nextInt(3) > 0 ? 2 : 3;
     }
@@ -213,7 +220,7 @@ public final class Victim implements AutoCloseable {
     private void noteThoseThatHadOnlyBegun() {
         lives.forEach((from, to) -> world.scene()
                 .jdbc()
-                .sql("select run_id from offboarding.run where started_at between ? and ?")
+                .sql("select run_id from offboarding.run where started_at between ? and ? order by run_id desc limit 1")
                 .params(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC))
                 .query(String.class)
                 .list()
@@ -228,16 +235,19 @@ public final class Victim implements AutoCloseable {
             untilItIsThrough();
             noteThoseThatHadOnlyBegun();
             assertNobodyFailed();
+            night.assertKept(world);
             new Aftermath(world).assertIsAsIfNothingHadHappened(dead, course.end());
         } catch (Exception | AssertionError e) {
             throw new AssertionError(
-                    "seed %d on %s (%s): %s".formatted(seed, platform, String.join("; ", story), e.getMessage()), e);
+                    "seed %d, %s on %s (%s): %s"
+                            .formatted(seed, night, platform, String.join("; ", story), e.getMessage()),
+                    e);
         }
     }
 
     private void untilItIsThrough() throws Exception {
         for (int starts = 0; starts < STARTS; starts++) {
-            RunResult result = world.scene().run();
+            RunResult result = night.again(world);
             if (result.exitCode() != ExitCode.ALREADY_RUNNING) {
                 story.add("started again: " + result.exitCode());
                 assertThat(result.exitCode()).as("%s", result).isIn(ExitCode.OK, ExitCode.NEEDS_ATTENTION);
