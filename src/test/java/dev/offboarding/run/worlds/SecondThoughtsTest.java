@@ -14,6 +14,7 @@ import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
 import dev.offboarding.run.crash.Fuse;
+import dev.offboarding.run.worlds.WatchedReseller.Change;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
@@ -44,7 +46,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /**
  * What holds whatever people ask for, in whatever order: they list customers, withdraw, pause and resume them, approve plans, spread them or
  * lift a limit, while others change what customers hold, and runs are killed. Who may be written to is reckoned here, from what this test
- * itself has asked for and what the ledger has seen, and never from what the program believes. A seed that failed is tried again with {@code
+ * itself has asked for and what the platform has seen, and never from what the program believes. A seed that failed is tried again with {@code
  * -Dsweep.seed=} and {@code -Dsweep.points=1}; {@code -Psweep} tries others.
  */
 @Tag("sweep")
@@ -65,18 +67,7 @@ class SecondThoughtsTest {
     private final Scene scene = Scene.set();
     private final Map<String, Integer> happened = new TreeMap<>();
     private Fuse fuse;
-
-    private record Written(
-            int customer, String what, @Nullable UUID subscription) {
-        String action() {
-            return switch (what) {
-                case "active to suspended" -> "SUSPEND " + subscription;
-                case "suspended to active" -> "REACTIVATE " + subscription;
-                case "reseller to none" -> "REMOVE " + id(customer);
-                default -> throw new AssertionError("the program wrote what it never may: " + this);
-            };
-        }
-    }
+    private Supplier<WatchedReseller> resellers = () -> new WatchedLedger(scene);
 
     /** A customer, and what this test knows of it. */
     private static final class Person {
@@ -113,24 +104,7 @@ class SecondThoughtsTest {
     void aLedgerThatWritesDownWhatChanges() {
         scene.customers(1, 1).plans(ExitCode.OK);
         fuse = Fuse.in(scene.jdbc());
-        scene.sql("create table public.written (n serial, customer_id uuid, what text, subscription_id uuid)");
-        scene.sql("""
-                create function public.write_it_down() returns trigger language plpgsql as $$
-                begin
-                  if tg_table_name = 'customer' then
-                    insert into public.written (customer_id, what) values (new.customer_id, old.relationship || ' to ' || new.relationship);
-                  elsif old.status <> new.status then
-                    insert into public.written (customer_id, what, subscription_id)
-                    values (new.customer_id, old.status || ' to ' || new.status, new.subscription_id);
-                  end if;
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
-                            .formatted(table));
-        }
+        WatchedLedger.writesDownWhatChanges(scene);
     }
 
     @AfterAll
@@ -141,6 +115,20 @@ class SecondThoughtsTest {
     @Test
     @Timeout(value = 6, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
     void whateverPeopleAskForNothingIsWrittenThatNobodyWants() {
+        nothingIsWrittenThatNobodyWants();
+    }
+
+    /** Many nights in real time: for the sweep. */
+    @Test
+    @Tag("large")
+    @Timeout(value = 6, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
+    void norOnPartnerCenter() {
+        resellers = () -> new WatchedPartnerCenter(scene, Scene.TONIGHT);
+        nothingIsWrittenThatNobodyWants();
+    }
+
+    private void nothingIsWrittenThatNobodyWants() {
+        happened.clear();
         SoftAssertions seeds = new SoftAssertions();
         for (long seed = SEED;
                 seed < SEED + POINTS
@@ -157,9 +145,10 @@ class SecondThoughtsTest {
     }
 
     private void tryOut(long seed) {
+        scene.reset();
         World world = new World(seed);
-        try {
-            world.live();
+        try (WatchedReseller reseller = resellers.get()) {
+            world.live(reseller);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
                     "-Dsweep.seed=%d -Dsweep.points=1:%n%s%n%s"
@@ -175,6 +164,7 @@ class SecondThoughtsTest {
         private final boolean required;
         private final int graceDays;
         private final Map<String, Integer> everything = new TreeMap<>();
+        private WatchedReseller reseller;
         private boolean jobPaused;
         /** Plans above a limit that may be carried out nevertheless, once each. */
         private boolean lifted;
@@ -189,21 +179,20 @@ class SecondThoughtsTest {
             graceDays = random.nextInt(3);
         }
 
-        void live() {
+        void live(WatchedReseller customers) {
+            reseller = customers;
             fuse.lay();
-            scene.reset()
-                    .with("grace-period", graceDays + "d")
+            scene.with("grace-period", graceDays + "d")
                     .with("approval", required ? "required" : "none")
                     .with("limits.max-customers", String.valueOf(MOST_A_NIGHT))
                     .with("limits.max-share", "100%")
                     .with("limits.per-30-days", "100%");
-            scene.sql("truncate public.written");
             story.add("approval %s, grace-period %dd".formatted(required ? "required" : "none", graceDays));
             for (int n = 1; n <= PEOPLE; n++) {
                 people.put(n, new Person(n));
-                scene.customer(n, "reseller");
+                reseller.customer(n);
                 for (int i = random.nextInt(3); i > 0; i--) {
-                    scene.subscription(n, "license", random.nextInt(4) == 0 ? "suspended" : "active");
+                    reseller.subscription(n, random.nextInt(4) == 0 ? "suspended" : "active");
                 }
             }
             for (int night = 1; night <= NIGHTS; night++) {
@@ -215,7 +204,7 @@ class SecondThoughtsTest {
                 boolean killed = night < NIGHTS - 1 && random.nextInt(4) == 0;
                 boolean onlyPutsBack = !killed && random.nextInt(5) == 0;
                 night(night, killed, onlyPutsBack ? Mode.WITHDRAW : Mode.RUN);
-                scene.clock.pass(Duration.ofHours(11 + random.nextInt(16)));
+                reseller.pass(Duration.ofHours(11 + random.nextInt(16)));
             }
             inTheTrail();
             scene.reports()
@@ -227,7 +216,7 @@ class SecondThoughtsTest {
 
         private LocalDate today() {
             return LocalDate.ofInstant(
-                    scene.clock.instant(),
+                    reseller.clock().instant(),
                     new JobFileReader().read(scene.jobFile()).jobFile().zone());
         }
 
@@ -241,29 +230,22 @@ class SecondThoughtsTest {
                 }
                 switch (random.nextInt(12)) {
                     case 0 -> {
-                        scene.subscription(person.n, "license", "active");
+                        reseller.subscription(person.n, "active");
                         changes.add(person.n + " buys");
                     }
-                    case 1 ->
-                        changes.add(person.n + " suspended by others: "
-                                + scene.jdbc()
-                                        .sql(
-                                                "update ledger.subscription set status = 'suspended' where customer_id = ? and status = 'active'")
-                                        .param(id(person.n))
-                                        .update());
+                    case 1 -> {
+                        reseller.othersChange(person.n, "active", "suspended");
+                        changes.add(person.n + " suspended by others");
+                    }
                     case 2 -> {
-                        scene.jdbc()
-                                .sql(
-                                        "update ledger.subscription set status = 'active' where customer_id = ? and status = 'suspended'")
-                                .param(id(person.n))
-                                .update();
+                        reseller.othersChange(person.n, "suspended", "active");
                         person.suspendedByUs.clear();
                         changes.add(person.n + " reactivated by others");
                     }
                     default -> {}
                 }
             }
-            scene.sql("truncate public.written");
+            reseller.forgetChanges();
             story.add("others: " + changes);
         }
 
@@ -387,14 +369,14 @@ class SecondThoughtsTest {
 
         /** Plans, and somebody else looks at it. */
         private void approve() {
-            RunResult planned = scene.plan();
+            RunResult planned = start(Mode.PLAN);
             if (planned.exitCode() != ExitCode.STOPPED_BY_LIMIT) {
                 return;
             }
             String plan = Scene.report(planned).json().get("plan_id").asString();
             int how = random.nextInt(3);
             String lift = how == 1 ? "max-customers" : null;
-            Approving.Result result = scene.approve(plan, "Ada", how == 2, lift);
+            Approving.Result result = scene.approve(plan, "Ada", how == 2, lift, reseller.clock());
             story.add("approved %s %s: %s %s"
                     .formatted(
                             plan.substring(0, 8),
@@ -422,8 +404,8 @@ class SecondThoughtsTest {
         // ---- a night
 
         private void night(int night, boolean killed, Mode mode) {
-            scene.sql("truncate public.written");
-            Map<UUID, String> before = statuses();
+            reseller.forgetChanges();
+            Map<UUID, String> before = reseller.statuses();
             Set<Integer> waiting = waitingInTheInbox();
             if (killed) {
                 fuse.blowAt(1 + (long) (random.nextDouble() * moments));
@@ -432,17 +414,7 @@ class SecondThoughtsTest {
             }
             RunResult result = null;
             try {
-                result = TestRuns.of(
-                                new JobFileReader().read(scene.jobFile()),
-                                mode,
-                                scene.folder().resolve(".offboarding"),
-                                scene.clock,
-                                Progress.NONE,
-                                List.of(),
-                                Duration.ZERO,
-                                Duration.ofSeconds(5),
-                                Duration.ofSeconds(5))
-                        .start();
+                result = start(mode);
             } catch (RuntimeException e) {
                 if (!killed) {
                     throw e;
@@ -452,7 +424,7 @@ class SecondThoughtsTest {
                 moments = Math.max(100, fuse.burnt());
             }
             boolean died = fuse.takenOut();
-            List<Written> written = written();
+            List<Change> written = reseller.changes();
             story.add("night %d, %s%s: %s, %s"
                     .formatted(
                             night,
@@ -472,7 +444,21 @@ class SecondThoughtsTest {
             ended(waiting);
         }
 
-        private void check(Written one, Map<UUID, String> statuses, Set<Integer> begunTonight) {
+        private RunResult start(Mode mode) {
+            return TestRuns.of(
+                            new JobFileReader().read(scene.jobFile()),
+                            mode,
+                            scene.folder().resolve(".offboarding"),
+                            reseller.clock(),
+                            Progress.NONE,
+                            List.of(),
+                            Duration.ZERO,
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(5))
+                    .start();
+        }
+
+        private void check(Change one, Map<UUID, String> statuses, Set<Integer> begunTonight) {
             everything.merge(one.action(), 1, Integer::sum);
             Person person = person(one.customer());
             String what = one.action();
@@ -501,8 +487,7 @@ class SecondThoughtsTest {
                 person.suspendedOn = today();
                 statuses.put(one.subscription(), "suspended");
             } else {
-                assertThat(scene.count("ledger.subscription where status = 'active' and customer_id = '%s'"
-                                .formatted(id(person.n))))
+                assertThat(reseller.active(person.n))
                         .as("%s: active subscriptions", what)
                         .isZero();
                 if (person.suspendedOn != null) {
@@ -524,7 +509,7 @@ class SecondThoughtsTest {
                                         .formatted(id(person.n)))
                                 > 0;
                 if (person.withdrawing && closed && !open.contains(person.n)) {
-                    Map<UUID, String> now = statuses();
+                    Map<UUID, String> now = reseller.statuses();
                     assertThat(person.suspendedByUs)
                             .as("customer %d, withdrawn: suspended by this program", person.n)
                             .noneMatch(subscription -> "suspended".equals(now.get(subscription)));
@@ -558,27 +543,7 @@ class SecondThoughtsTest {
         }
     }
 
-    private Map<UUID, String> statuses() {
-        Map<UUID, String> statuses = new LinkedHashMap<>();
-        scene.jdbc()
-                .sql("select subscription_id, status from ledger.subscription")
-                .query(row -> {
-                    statuses.put(row.getObject(1, UUID.class), row.getString(2));
-                });
-        return statuses;
-    }
-
-    private List<Written> written() {
-        return scene.jdbc()
-                .sql("select * from public.written order by n")
-                .query((row, i) -> new Written(
-                        number(row.getString("customer_id")),
-                        row.getString("what"),
-                        row.getObject("subscription_id", UUID.class)))
-                .list();
-    }
-
-    private static int number(String customerId) {
+    static int number(String customerId) {
         return IntStream.rangeClosed(1, PEOPLE)
                 .filter(n -> id(n).toString().equals(customerId))
                 .findFirst()
