@@ -18,7 +18,15 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "adopt",
-        description = "Takes over the open cases of a job that was renamed, or of a ledger that was moved.",
+        description = {
+            "Takes over the open cases of a job that was renamed, or of a ledger that was moved.",
+            "Writes to the job's own database; cannot be undone. No platform is written to."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  offboarding adopt jobs/nightly.yaml --job nightly-csv --reason \"the job was renamed\"",
+            "  offboarding adopt jobs/nightly.yaml --platform 7312345678901234567/16384 --reason \"the ledger has moved\""
+        },
         mixinStandardHelpOptions = true)
 final class AdoptCommand implements Callable<Integer> {
 

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "certificate",
-        description = "One printable page that proves one customer's offboarding, to be handed to that customer.",
+        description = {
+            "One printable page that proves one customer's offboarding, to be handed to that customer.",
+            "Reads; writes the page below the job's reports, and nothing else."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  offboarding certificate jobs/sample.yaml OPS-2101"},
         mixinStandardHelpOptions = true)
 final class CertificateCommand implements Callable<Integer> {
 

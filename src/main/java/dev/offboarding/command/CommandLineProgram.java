@@ -6,6 +6,7 @@ import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.TimeZone;
@@ -18,7 +19,10 @@ import picocli.CommandLine.IVersionProvider;
 /** The verbs, and what all of them have in common. */
 @Command(
         name = "offboarding",
-        description = "Offboards a cloud reseller's customers safely, every night.",
+        description = {
+            "Offboards a cloud reseller's customers safely, every night.",
+            "Without arguments: the sample, a small reseller in a database of its own; its files are made in the working directory, if they are not there."
+        },
         subcommands = {
             InitCommand.class,
             CheckCommand.class,
@@ -57,7 +61,7 @@ import picocli.CommandLine.IVersionProvider;
 public final class CommandLineProgram {
 
     /** Without arguments: the sample. */
-    private static final String[] SAMPLE = {"run", "jobs/sample.yaml"};
+    private static final String[] SAMPLE = {"run", SampleFiles.JOB_FILE};
 
     private CommandLineProgram() {}
 
@@ -110,6 +114,11 @@ public final class CommandLineProgram {
             err.println("Unexpected error: " + OneLine.of(String.valueOf(e)));
             return ExitCode.UNEXPECTED.code();
         });
-        return commandLine.execute(args.length == 0 ? SAMPLE : args);
+        if (args.length > 0) {
+            return commandLine.execute(args);
+        }
+        return SampleFiles.areThere(Path.of(""), commandLine.getOut(), commandLine.getErr())
+                ? commandLine.execute(SAMPLE)
+                : ExitCode.WRONG_USAGE.code();
     }
 }

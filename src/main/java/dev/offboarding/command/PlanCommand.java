@@ -13,7 +13,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "plan",
-        description = "What a run would do. Leaves list, cases and platform as they are.",
+        description =
+                "What a run would do. Leaves list, cases and platform as they are, and writes a report of its own.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  offboarding plan jobs/nightly-csv.yaml", "  offboarding plan jobs/nightly-csv.yaml --by Ada"},
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 

@@ -26,9 +26,14 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "schedule",
-        description = "Stays up and runs each job by its cron, until it is stopped.",
+        description = {
+            "Stays up and runs each job by its cron, until it is stopped.",
+            "Writes, as \"run\" does; a removal cannot be undone."
+        },
         mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
         footer = {
+            "  offboarding schedule jobs/nightly-csv.yaml jobs/partner-center.yaml",
             "",
             "Ends with 0 if it is stopped while no run is under way, otherwise as that run does.",
         })

@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.HoldReason;
 import dev.offboarding.kit.OneLine;
+import dev.offboarding.report.ControlTotals;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
@@ -9,6 +10,8 @@ import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a run ended, for a tired person: what happened, what to do, where the rest is. */
@@ -55,6 +58,29 @@ final class Summary {
         err.flush();
     }
 
+    /** A plan says in its own line what it would do to them. */
+    private void subscriptions(ControlTotals.Subscriptions all) {
+        if (mode != Mode.RUN || all.activeBefore() == 0) {
+            return;
+        }
+        List<String> parts = new ArrayList<>();
+        part(parts, all.suspended(), "suspended");
+        part(parts, all.cancelled(), "cancelled");
+        part(parts, all.failed(), "failed");
+        part(parts, all.left(), all.left() == 1 ? "left as it was" : "left as they were");
+        out.println("%7d %s active: %s"
+                .formatted(
+                        all.activeBefore(),
+                        all.activeBefore() == 1 ? "subscription was" : "subscriptions were",
+                        String.join(", ", parts)));
+    }
+
+    private static void part(List<String> parts, long count, String what) {
+        if (count > 0) {
+            parts.add(count + " " + what);
+        }
+    }
+
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
             out.println(Messages.noCases(mode, exitCode, summary.filesRefused()));
@@ -72,6 +98,7 @@ final class Summary {
                                                 : "")));
             }
         });
+        subscriptions(summary.totals().subscriptions());
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
             out.println("%7d %s: see rejects.csv"
                     .formatted(

@@ -41,6 +41,11 @@ import picocli.CommandLine.Spec;
         name = "verify-report",
         description =
                 "Checks reports offline: hashes, chain, totals, outcomes; of several, also that each follows the one before.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  offboarding verify-report reports/sample                       all of a job, a gap counts",
+            "  offboarding verify-report reports/sample/20261122T140110931Z   one of them"
+        },
         mixinStandardHelpOptions = true)
 final class VerifyReportCommand implements Callable<Integer> {
 

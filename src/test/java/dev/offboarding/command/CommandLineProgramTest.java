@@ -79,6 +79,7 @@ class CommandLineProgramTest {
                         "      2 offboarded: suspended, removed, and seen to be gone",
                         "      1 held",
                         "          1 MARKETPLACE",
+                        "      2 subscriptions were active: 1 suspended, 1 left as it was",
                         "Report: " + scene.reports().get(0).resolve("report.html"),
                         "Exit code 0: every case that could go on ended as planned");
         assertThat(scene.relationshipOf(1)).isEqualTo("none");
@@ -98,11 +99,12 @@ class CommandLineProgramTest {
         scene.subscription(2, "marketplace", "active");
         listed(1, 2);
 
-        assertThat(type("run", scene.jobFile()).out().lines().skip(3).limit(4))
+        assertThat(type("run", scene.jobFile()).out().lines().skip(3).limit(5))
                 .containsExactly(
                         "      1 suspended; the removal is still to come",
                         "      1 held",
                         "          1 MARKETPLACE",
+                        "      2 subscriptions were active: 1 suspended, 1 left as it was",
                         "Report: " + scene.reports().get(0).resolve("report.html"));
     }
 
