@@ -105,7 +105,7 @@ class JobFileDefaultsTest {
                         Approval.NONE,
                         Path.of("reports"),
                         new ReportSettings(null, new FileMode(0640), new FileMode(0750)),
-                        new NoticeSettings(NoticeSettings.When.ATTENTION, null, null),
+                        new NoticeSettings(NoticeSettings.When.ATTENTION, null, null, null, null),
                         null,
                         new MetricsSettings(null)));
     }
@@ -167,6 +167,8 @@ class JobFileDefaultsTest {
                         "offboarding.notify.mail.password",
                         "offboarding.notify.mail.from",
                         "offboarding.notify.mail.to",
+                        "offboarding.notify.preview.cron",
+                        "offboarding.notify.heartbeat",
                         "offboarding.max-duration",
                         "offboarding.metrics.file",
                         "offboarding.database.require-auth");
