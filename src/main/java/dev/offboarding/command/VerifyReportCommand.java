@@ -3,6 +3,7 @@ package dev.offboarding.command;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.report.LatestReport;
+import dev.offboarding.report.verify.CutBackReports;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
@@ -114,14 +115,24 @@ final class VerifyReportCommand implements Callable<Integer> {
             return wrong(err, "there is no report among what was named");
         }
         ReportVerifier verifier = new ReportVerifier(trusted);
-        List<VerifiedReport> verified = new ArrayList<>();
+        List<VerifiedReport> checked = new ArrayList<>();
         List<VerifiedReport> together = new ArrayList<>();
         for (Map.Entry<Path, Boolean> folder : reports.entrySet()) {
             VerifiedReport report = verifier.verify(shown.getOrDefault(folder.getKey(), folder.getKey()));
-            print(out, report, reports.size() == 1);
-            out.flush();
-            verified.add(report);
-            if (folder.getValue()) {
+            // whether another one says that it has cut this one back is known once all are read
+            if (report.rest() == null) {
+                print(out, report, reports.size() == 1);
+                out.flush();
+            }
+            checked.add(report);
+        }
+        List<VerifiedReport> verified = CutBackReports.among(checked);
+        for (int i = 0; i < verified.size(); i++) {
+            VerifiedReport report = verified.get(i);
+            if (checked.get(i).rest() != null) {
+                print(out, report, reports.size() == 1);
+            }
+            if (reports.getOrDefault(report.folder().toAbsolutePath().normalize(), false)) {
                 together.add(report);
             }
         }
@@ -162,11 +173,17 @@ final class VerifyReportCommand implements Callable<Integer> {
                 .filter(Finding::unplanned)
                 .count();
         long broken = verified.stream().filter(report -> !report.inOrder()).count();
-        return "%d %s, %d not in order; %d %s; %d %s; %d unplanned"
+        long cutBack =
+                verified.stream().filter(report -> report.cutBackBy() != null).count();
+        return "%d %s, %d not in order%s; %d %s; %d %s; %d unplanned"
                 .formatted(
                         verified.size(),
                         verified.size() == 1 ? "report" : "reports",
                         broken,
+                        cutBack == 0
+                                ? ""
+                                : ", %d cut back to %s"
+                                        .formatted(cutBack, cutBack == 1 ? "its manifest" : "their manifests"),
                         chain.gaps(),
                         chain.gaps() == 1 ? "gap" : "gaps",
                         removals,
@@ -269,7 +286,10 @@ final class VerifyReportCommand implements Callable<Integer> {
     /** @param alone what holds for each of several is said once, at the end */
     private static void print(PrintWriter out, VerifiedReport report, boolean alone) {
         VerifiedReport.Figures figures = report.figures();
-        if (report.inOrder() && figures != null) {
+        if (report.cutBackBy() != null) {
+            out.println("%s: cut back to its manifest, which is in order; run %s says so"
+                    .formatted(OneLine.of(report.folder().toString()), OneLine.of(report.cutBackBy())));
+        } else if (report.inOrder() && figures != null) {
             out.println("%s: in order: %s, %s, %s, %s"
                     .formatted(
                             OneLine.of(report.folder().toString()),

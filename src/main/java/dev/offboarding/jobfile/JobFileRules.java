@@ -31,6 +31,9 @@ final class JobFileRules {
 
     private static final Pattern PARTNER_ID = Pattern.compile("[1-9][0-9]{0,14}");
 
+    /** Days. What is cut back is gone: a slip of the pen is not to cost the evidence of last week. */
+    private static final int LEAST_KEPT = 30;
+
     private final GivenKeys given;
 
     private JobFileRules(GivenKeys given) {
@@ -49,6 +52,12 @@ final class JobFileRules {
         }
         if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
             given.wrongValue("remind-after", "would send a reminder every night; write 1d or more, like 14d");
+        }
+        if (given.value("report.keep") instanceof Period days && days.getDays() < LEAST_KEPT) {
+            given.wrongValue(
+                    "report.keep",
+                    "is too short: for %d days at least reports are kept; write that or more, like 400d, or take it out to keep all"
+                            .formatted(LEAST_KEPT));
         }
         rules.metrics();
         rules.modes();

@@ -119,7 +119,7 @@ final class Notices {
             paragraphs.add(new Paragraph("", List.of(TAKE_BACK)));
         }
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
-        return send(headline(exitCode, Messages.planned(it.writes())), paragraphs, stopRequested);
+        return send(headline(exitCode, Messages.planned(it.writes())), paragraphs, runId, stopRequested);
     }
 
     /** Notifies of a run that is over, unless that was done already; what it returns says who could not be notified. */
@@ -134,7 +134,7 @@ final class Notices {
                     runId == null
                             ? "The %s did not begin.".formatted(mode.text())
                             : "There is no report of this %s.".formatted(mode.text())));
-            send(headline(result.exitCode(), ""), paragraphs, stopRequested);
+            send(headline(result.exitCode(), ""), paragraphs, null, stopRequested);
         }
         return result.withNotices(failures);
     }
@@ -180,13 +180,15 @@ final class Notices {
                 .formatted(jobFile.job(), DUE.format(previewOf.atZone(jobFile.zone())), what);
     }
 
-    private List<String> send(String headline, List<Paragraph> paragraphs, BooleanSupplier stopRequested) {
+    private List<String> send(
+            String headline, List<Paragraph> paragraphs, @Nullable String runId, BooleanSupplier stopRequested) {
         try {
             Notice notice = new Notice(
                     headline,
                     paragraphs.stream()
                             .filter(paragraph -> !paragraph.lines().isEmpty())
-                            .toList());
+                            .toList(),
+                    runId == null ? null : jobFile.report().page(jobFile.job(), runId));
             List<String> failed =
                     new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested);
             failures.addAll(failed);

@@ -104,7 +104,7 @@ class JobFileDefaultsTest {
                         false,
                         Approval.NONE,
                         Path.of("reports"),
-                        new ReportSettings(null, new FileMode(0640), new FileMode(0750)),
+                        new ReportSettings(null, new FileMode(0640), new FileMode(0750), null, null),
                         new NoticeSettings(NoticeSettings.When.ATTENTION, null, null, null, null),
                         null,
                         new MetricsSettings(null)));
@@ -157,6 +157,8 @@ class JobFileDefaultsTest {
                         "offboarding.partner-center.client-certificate-file",
                         "offboarding.partner-center.client-key-file",
                         "offboarding.report.signing-key-file",
+                        "offboarding.report.keep",
+                        "offboarding.report.url-prefix",
                         "offboarding.notify.when",
                         "offboarding.notify.webhook.url",
                         "offboarding.notify.webhook.format",

@@ -299,6 +299,20 @@ class NoticeNightsTest {
     }
 
     @Test
+    void aNoticeLeadsToTheReportWherePeopleFindItInABrowser() {
+        scene.customers(1, 2)
+                .with("notify.when", "always")
+                .with("report.url-prefix", "https://files.example.com/reports/")
+                .listed(1);
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(told(receiver.calls().get(0)))
+                .endsWith("<https://files.example.com/reports/nightly/%s/report.html|Open the report>"
+                        .formatted(report.folder().getFileName()));
+    }
+
+    @Test
     void aMailGoesToThoseWhoReadMail() throws Exception {
         try (MailServer server = new MailServer()) {
             scene.customers(1, 2)
@@ -310,6 +324,7 @@ class NoticeNightsTest {
                     .with("notify.mail.security", "none")
                     .with("notify.mail.from", "offboarding@example.com")
                     .with("notify.mail.to", "ops@example.com, boss@example.com")
+                    .with("report.url-prefix", "https://files.example.com/reports")
                     .listed(1);
 
             Scene.Report report = scene.runs(ExitCode.OK);
@@ -320,7 +335,9 @@ class NoticeNightsTest {
                     .startsWith("Offboarding, run nightly: exit code 0");
             assertThat(server.mail().getReceivedMessages()[0].getContent().toString())
                     .contains("1 offboarded")
-                    .contains("Report: " + report.folder().toAbsolutePath());
+                    .contains("Report: " + report.folder().toAbsolutePath())
+                    .contains("Open the report: https://files.example.com/reports/nightly/"
+                            + report.folder().getFileName() + "/report.html");
         }
     }
 
