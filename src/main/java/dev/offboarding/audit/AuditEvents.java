@@ -183,6 +183,15 @@ public final class AuditEvents {
                 platform);
     }
 
+    /** Of whom a run of this job with such an id, from the one up to, and without, the other, has recorded something; plans aside. */
+    public List<UUID> customersOf(String job, String firstRun, String endRun) {
+        return jdbc.queryForList("""
+                select distinct e.customer_id from offboarding.runs r join offboarding.event e on e.run_id = r.run_id
+                 where r.job = ? and r.mode in ('run', 'withdraw') and e.customer_id is not null
+                   and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
+                """, UUID.class, job, firstRun, endRun);
+    }
+
     /** Whether there is anything about a customer of a platform. */
     public boolean anyOfCustomer(String platform, UUID customerId) {
         return Boolean.TRUE.equals(jdbc.queryForObject(

@@ -4,10 +4,12 @@ import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.report.LatestReport;
 import dev.offboarding.report.verify.CutBackReports;
+import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.TrustedKey;
+import dev.offboarding.report.verify.VerifiedExport;
 import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -40,8 +42,17 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "verify-report",
-        description =
-                "Checks reports offline: hashes, chain, totals, outcomes; of several, also that each follows the one before.",
+        description = {
+            "Checks reports offline: hashes, chain, totals, outcomes; of several, also that each follows the one before.",
+            "Checks what export has written against the reports that are named with it, or that are beside it."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  offboarding verify-report reports/sample                              all reports of a job",
+            "  offboarding verify-report reports/sample/latest",
+            "  offboarding verify-report --public-key report-public.pem reports/sample",
+            "  offboarding verify-report reports/sample/exports/2026-01-01--2026-12-31-20270104T090000000Z"
+        },
         mixinStandardHelpOptions = true)
 final class VerifyReportCommand implements Callable<Integer> {
 
@@ -49,7 +60,7 @@ final class VerifyReportCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             arity = "1..*",
             description =
-                    "The folder of a report, such as reports/sample/20261122T033000123Z, or one that has such folders in it: then none may be missing between them.")
+                    "The folder of a report, such as reports/sample/20261122T033000123Z, or one that has such folders in it: then none may be missing between them. Or that of an export.")
     private List<Path> folders = List.of();
 
     /** One of them says whose signature it has to be. */
@@ -74,6 +85,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     private static final String MANIFEST = "manifest.json";
+    private static final String EXPORTS = "exports";
     private static final Pattern RUN_ID = Pattern.compile("[0-9]{8}T[0-9]{9}Z");
     private static final int LONGEST_NAME = 100;
 
@@ -92,8 +104,12 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
         // each with whether it was found in a folder of reports
         Map<Path, Boolean> reports = new LinkedHashMap<>();
-        for (Path named : folders) {
+        List<Path> exports = folders.stream().filter(ExportVerifier::isExport).toList();
+        for (Path named : withReports(exports)) {
             Path folder = latest(named);
+            if (exports.contains(named)) {
+                continue;
+            }
             if (folders.size() > 1 && isBesideReports(folder)) {
                 continue;
             }
@@ -142,12 +158,50 @@ final class VerifyReportCommand implements Callable<Integer> {
             notSigned(out, verified);
         }
         out.println(totals(verified, chain));
-        boolean inOrder = chain.findings().isEmpty() && verified.stream().allMatch(VerifiedReport::inOrder);
+        List<VerifiedExport> checkedExports = exports.stream()
+                .map(folder -> ExportVerifier.verify(folder, verified))
+                .toList();
+        checkedExports.forEach(export -> print(out, export));
+        boolean inOrder = checkedExports.stream().allMatch(VerifiedExport::inOrder)
+                && chain.findings().isEmpty()
+                && verified.stream().allMatch(VerifiedReport::inOrder);
         ExitCode exitCode = inOrder ? ExitCode.OK : ExitCode.EVIDENCE_BROKEN;
         out.println("Exit code %d: %s"
                 .formatted(exitCode.code(), inOrder ? "what was given is in order" : "the evidence is not in order"));
         out.flush();
         return exitCode.code();
+    }
+
+    /** What was named; with exports alone, the reports beside which they were written, too. */
+    private List<Path> withReports(List<Path> exports) {
+        List<Path> all = new ArrayList<>(folders);
+        if (exports.size() == folders.size()) {
+            exports.stream()
+                    .map(export -> export.toAbsolutePath().normalize().getParent())
+                    .filter(place -> place != null && place.endsWith(EXPORTS))
+                    .map(Path::getParent)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(all::add);
+        }
+        return all;
+    }
+
+    private static void print(PrintWriter out, VerifiedExport export) {
+        String folder = OneLine.of(export.folder().toString());
+        if (export.inOrder()) {
+            out.println(
+                    "%s: in order: %s, of which %d stand in the reports that were given as they say; %s counted again"
+                            .formatted(
+                                    folder,
+                                    count(export.customers(), "customer"),
+                                    export.compared(),
+                                    count(export.reports(), "report")));
+        } else {
+            out.println("%s: NOT in order".formatted(folder));
+        }
+        export.findings().forEach(finding -> print(out, finding));
+        export.notes().forEach(note -> out.println("  note: " + OneLine.of(note)));
     }
 
     private static void notSigned(PrintWriter out, List<VerifiedReport> verified) {
@@ -240,7 +294,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     /** What the program itself keeps in a job's folder beside the reports, and a shell names with them where there is a star. */
     private static boolean isBesideReports(Path path) {
         return switch (String.valueOf(path.getFileName())) {
-            case "logs", "certificates" ->
+            case "logs", "certificates", EXPORTS ->
                 Files.isDirectory(path) && !Files.exists(path.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS);
             case "index.html", "latest" -> Files.isRegularFile(path);
             default -> false;
