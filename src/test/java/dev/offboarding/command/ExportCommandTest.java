@@ -298,6 +298,13 @@ class ExportCommandTest {
         assertThat(verify(without)).isEqualTo(8);
         assertThat(said.toString()).contains("customer " + id(2) + ": expected there, found missing");
 
+        Path step = copy(export);
+        String event = Scene.csv(step.resolve("steps.csv")).get(0).get("event_sha256");
+        forge(step, "steps.csv", event, "cd".repeat(32), json -> {});
+        assertThat(verify(step)).isEqualTo(8);
+        assertThat(said.toString())
+                .contains("one that the report of run " + report.folder().getFileName() + " has");
+
         Path count = copy(export);
         forge(count, "export.json", "", "", json -> ((ObjectNode) json.get("closed")).put("OFFBOARDED", 2));
         assertThat(verify(count)).isEqualTo(8);

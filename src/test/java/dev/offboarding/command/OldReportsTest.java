@@ -283,4 +283,30 @@ class OldReportsTest {
 
         assertThat(files(first)).contains("report.json");
     }
+
+    @Test
+    void anExportSaysOfReportsThatWereCutBackThatOnlyTheirHashesWereCompared() throws Exception {
+        night(41, 1);
+        night(0, 2);
+
+        assertThat(CommandLineProgram.execute(
+                        new PrintWriter(said, true),
+                        new PrintWriter(said, true),
+                        "export",
+                        scene.jobFile().toString(),
+                        "--from",
+                        "2026-01-01",
+                        "--to",
+                        "2026-12-31"))
+                .isZero();
+        try (Stream<Path> exports = Files.list(folder().resolve("exports"))) {
+            assertThat(verify(exports.toArray(Path[]::new))).as(said.toString()).isZero();
+        }
+
+        assertThat(said.toString())
+                .contains(
+                        "in order: 2 customers, of which 1 stand in the reports that were given as they say; 1 report counted again")
+                .contains(
+                        "1 of 2 reports of the period are cut back to their manifests: only their hashes were compared");
+    }
 }

@@ -3,7 +3,9 @@ package dev.offboarding.report.verify;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.verify.VerifiedReport.Link;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -56,12 +60,22 @@ public final class ExportVerifier {
     /** What a row says of a customer. */
     private record Claim(long line, String report, String manifest, boolean exact, String state, String outcome) {}
 
+    /** An event of which a step tells. */
+    private record Told(long line, String customer, String hash) {}
+
+    /** How the lines of a trail that is in order begin and end. */
+    private static final Pattern EVENT = Pattern.compile(
+            "\\{\"sequence\":([0-9]+),.*?\"customer_id\":\"([0-9a-f-]{36})\",.*\"hash\":\"([0-9a-f]{64})\"}");
+
     private final Path folder;
     private final Collection<VerifiedReport> reports;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> population = new TreeSet<>();
     private final Map<String, Claim> claims = new TreeMap<>();
+    /** By run and sequence. */
+    private final Map<String, Map<String, Told>> eventsOfRuns = new HashMap<>();
+
     private long compared;
     private long counted;
 
@@ -154,10 +168,14 @@ public final class ExportVerifier {
     private void customers(JsonNode json) throws IOException {
         Map<String, Long> steps = new HashMap<>();
         long all = 0;
-        try (ExportedRows rows = rows(folder, STEPS, "customer_id", "run_id")) {
+        try (ExportedRows rows = rows(folder, STEPS, "customer_id", "run_id", "sequence", "event_sha256")) {
             while (rows.next()) {
-                steps.merge(rows.cell("customer_id"), 1L, Long::sum);
+                String id = rows.cell("customer_id");
+                steps.merge(id, 1L, Long::sum);
                 all++;
+                eventsOfRuns
+                        .computeIfAbsent(rows.cell("run_id"), run -> new HashMap<>())
+                        .put(rows.cell("sequence"), new Told(rows.place().line(), id, rows.cell("event_sha256")));
             }
         }
         RECORD.same("steps", all, json.path("steps").asLong(-1));
@@ -331,6 +349,7 @@ public final class ExportVerifier {
                 }
             }
         }
+        events(report, runId);
         claims.forEach((id, claim) -> {
             if (claim.report().equals(runId) && !seen.contains(id)) {
                 off(
@@ -350,6 +369,36 @@ public final class ExportVerifier {
             }
         }
         return found;
+    }
+
+    /** Each step is of an event of its run, and of that customer. */
+    private void events(VerifiedReport report, String runId) throws IOException {
+        Map<String, Told> told = eventsOfRuns.remove(runId);
+        if (told == null) {
+            return;
+        }
+        Path trail = report.folder().resolve(EventLines.FILE);
+        if (Files.exists(trail, LinkOption.NOFOLLOW_LINKS)) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(new HashedFile(trail), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    Matcher event = EVENT.matcher(line);
+                    if (event.matches()) {
+                        Told step = told.get(event.group(1));
+                        if (step != null
+                                && step.customer().equals(event.group(2))
+                                && step.hash().equals(event.group(3))) {
+                            told.remove(event.group(1));
+                        }
+                    }
+                }
+            }
+        }
+        told.forEach((sequence, step) -> off(
+                new Place(STEPS, step.line()),
+                "event " + sequence + " of customer " + step.customer(),
+                "one that the report of run " + runId + " has",
+                step.hash()));
     }
 
     private void compare(String id, String runId, Claim claim, String state, String outcome) {
