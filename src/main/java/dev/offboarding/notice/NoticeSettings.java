@@ -38,14 +38,14 @@ public record NoticeSettings(
      */
     public record Preview(CronExpression cron) {}
 
-    /** After which runs. */
+    /** After which runs, and before which. */
     public enum When {
         /**
          * After those that end with another exit code than 0, after one that took up a run that had died, and after one before which others
-         * were due that did not take place.
+         * were due that did not take place; and before those of which something is planned, or in the way.
          */
         ATTENTION,
-        /** After each. */
+        /** After each, and before each. */
         ALWAYS
     }
 

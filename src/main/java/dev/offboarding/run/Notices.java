@@ -100,7 +100,7 @@ final class Notices {
         } catch (RuntimeException e) {
             return List.of(notSent(e));
         }
-        if (!isWanted(exitCode) && it.tookUp() == 0) {
+        if (!isWanted(exitCode) && it.tookUp() == 0 || saysNothing(it, exitCode)) {
             return List.of();
         }
         List<Paragraph> paragraphs = new ArrayList<>();
@@ -115,7 +115,7 @@ final class Notices {
         List<String> notes = it.notes();
         paragraphs.add(some("Good to know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
-        if (previewOf != null) {
+        if (previewOf != null && !it.writes().isEmpty()) {
             paragraphs.add(new Paragraph("", List.of(TAKE_BACK)));
         }
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
@@ -166,6 +166,14 @@ final class Notices {
                 && (exitCode != ExitCode.OK
                         || nightsWereMissed
                         || jobFile.notice().when() == When.ALWAYS);
+    }
+
+    /** Whether it is the preview of a night in which nothing is to be done, and nobody wants to know of such. */
+    private boolean saysNothing(RunStory story, ExitCode exitCode) {
+        return previewOf != null
+                && exitCode == ExitCode.OK
+                && story.writes().isEmpty()
+                && jobFile.notice().when() == When.ATTENTION;
     }
 
     /** @param planned what a plan would write, in words; empty if that is not known */

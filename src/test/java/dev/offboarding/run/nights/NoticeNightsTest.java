@@ -405,6 +405,22 @@ class NoticeNightsTest {
     }
 
     @Test
+    void aNightInWhichNothingIsToBeDoneIsAnnouncedOnlyWhereThatIsWantedAlways() {
+        scene.customers(1, 2);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1);
+
+        assertThat(previews(Scene.TONIGHT).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(receiver.calls()).isEmpty();
+
+        scene.with("notify.when", "always");
+        previews(Scene.TONIGHT);
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line).endsWith("planned: nothing to be written"))
+                .noneSatisfy(line -> assertThat(line).contains("take its file out"));
+    }
+
+    @Test
     void aPreviewThatMakesRoomForTheRunIsNotSent() {
         scene.customers(1, 2).listed(1);
         OffboardingRun preview = scene.planned().previewing(Scene.TONIGHT);
