@@ -26,12 +26,16 @@ public final class KnownCases {
                 customerId);
     }
 
-    /** Of whom this job had an open case at any time from the one run up to the other. */
-    public List<UUID> openWithin(String job, String firstRun, String endRun) {
-        return jdbc.queryForList("""
-                select distinct customer_id from offboarding.offboarding_case
+    /**
+     * Those of this job that were open at any time from the one run up to the other, in the order in which they were opened; whether they
+     * wait elsewhere now is not asked.
+     */
+    public List<KnownCase> openWithin(String job, String firstRun, String endRun) {
+        return jdbc.query("""
+                select c.*, null::text as elsewhere_message from offboarding.offboarding_case c
                  where job = ? and opened_run collate "C" < ? and (closed_run is null or closed_run collate "C" >= ?)
-                """, UUID.class, job, endRun, firstRun);
+                 order by case_id
+                """, (row, n) -> KnownCase.read(row), job, endRun, firstRun);
     }
 
     /** How many cases of this job were closed as what, by runs from the one up to, and without, the other. */

@@ -28,8 +28,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -175,23 +178,26 @@ public final class AuditExport {
         Written write(Path folder) throws IOException {
             List<Reported> nights = new RunLog(jdbc).reported(job, period.firstRun(), period.endRun());
             SortedSet<UUID> population = new TreeSet<>(ExportSample.BY_ID);
-            KnownCases cases = new KnownCases(jdbc);
+            KnownCases known = new KnownCases(jdbc);
+            Map<UUID, List<KnownCase>> cases = known.openWithin(job, period.firstRun(), period.endRun()).stream()
+                    .collect(Collectors.groupingBy(KnownCase::customerId));
             population.addAll(new AuditEvents(jdbc).customersOf(job, period.firstRun(), period.endRun()));
-            population.addAll(cases.openWithin(job, period.firstRun(), period.endRun()));
+            population.addAll(cases.keySet());
             SortedSet<UUID> chosen = sample == null ? population : sample.of(population);
             try (CsvWriter csv = csv("population.csv")) {
                 csv.row(List.of("customer_id"));
                 population.forEach(id -> csv.row(List.of(id)));
             }
             customers(chosen, nights, cases);
-            Map<String, Long> closed = cases.closedWithin(job, period.firstRun(), period.endRun());
+            Map<String, Long> closed = known.closedWithin(job, period.firstRun(), period.endRun());
             List<String> problems = problems(closed, nights);
             String query = QUERY.formatted(job, period.from(), period.to(), period.zone());
             String hash = record(query, population, chosen, nights, closed, problems);
             return new Written(folder, query, population.size(), chosen.size(), steps, nights.size(), hash, problems);
         }
 
-        private void customers(Collection<UUID> chosen, List<Reported> nights, KnownCases cases) throws IOException {
+        private void customers(SortedSet<UUID> chosen, List<Reported> nights, Map<UUID, List<KnownCase>> cases)
+                throws IOException {
             Map<String, String> manifests = new LinkedHashMap<>();
             String lastReport = null;
             for (Reported night : nights) {
@@ -200,26 +206,28 @@ public final class AuditExport {
                     lastReport = night.mode().equals("run") ? night.runId() : lastReport;
                 }
             }
+            String proof = lastReport;
             Map<UUID, Given> approvals = Approvals.usedFor(jdbc, job, period.endRun());
-            AuditEvents events = new AuditEvents(jdbc);
             try (CsvWriter rows = csv("customers.csv");
                     CsvWriter stepRows = csv("steps.csv")) {
                 rows.row(ExportedCustomer.COLUMNS);
                 stepRows.row(ExportedCustomer.STEP_COLUMNS);
-                for (UUID id : chosen) {
-                    ExportedCustomer customer = new ExportedCustomer(id, period, manifests);
-                    events.ofCustomer(platform, id, recorded -> {
-                        if (recorded.event().job().equals(job)) {
-                            customer.tell(recorded);
-                        }
-                    });
-                    List<KnownCase> own = cases.of(platform, id).stream()
-                            .filter(it -> it.job().equals(job))
-                            .toList();
-                    rows.row(customer.row(own, approvals.get(id), lastReport));
+                Consumer<ExportedCustomer> write = customer -> {
+                    rows.row(customer.row(
+                            cases.getOrDefault(customer.id(), List.of()), approvals.get(customer.id()), proof));
                     customer.steps().forEach(stepRows::row);
                     steps += customer.steps().size();
-                }
+                };
+                Deque<ExportedCustomer> waiting = new ArrayDeque<>();
+                chosen.forEach(id -> waiting.add(new ExportedCustomer(id, period, manifests)));
+                // both are in the order of ids, so that each customer is written once the trail has come to the next
+                new AuditEvents(jdbc).ofCustomers(job, chosen, period.endRun(), recorded -> {
+                    while (!waiting.element().id().equals(recorded.event().customerId())) {
+                        write.accept(waiting.remove());
+                    }
+                    waiting.element().tell(recorded);
+                });
+                waiting.forEach(write);
             }
         }
 

@@ -88,12 +88,13 @@ final class ExportedCustomer {
         this.manifests = manifests;
     }
 
-    /** In the order of the trail, of this job alone. */
+    UUID id() {
+        return id;
+    }
+
+    /** In the order of the trail, up to the end of the period. */
     void tell(OfCustomer recorded) {
         AuditEvent event = recorded.event();
-        if (recorded.planned() || !period.endsAfter(event.runId())) {
-            return;
-        }
         JsonNode data = ReportJson.MAPPER.readTree(event.data());
         JsonNode row = event.is(EventKind.RECEIVED) ? data : data.path("listed");
         if (row.has("source")) {
@@ -181,15 +182,11 @@ final class ExportedCustomer {
     /**
      * Its row.
      *
-     * @param cases its cases of this job, in the order in which they were opened
+     * @param here its cases of this job that were open in the period, in the order in which they were opened
      * @param approval the last that a run has used for it; null if none
      * @param lastReport of the period that has every open case; null if there is none
      */
-    List<@Nullable Object> row(List<KnownCase> cases, @Nullable Given approval, @Nullable String lastReport) {
-        List<KnownCase> here = cases.stream()
-                .filter(it -> period.endsAfter(it.openedRun()))
-                .filter(it -> it.closedRun() == null || period.hasBegunBy(it.closedRun()))
-                .toList();
+    List<@Nullable Object> row(List<KnownCase> here, @Nullable Given approval, @Nullable String lastReport) {
         KnownCase last = here.isEmpty() ? null : here.get(here.size() - 1);
         boolean closed = last != null && last.closedRun() != null && period.endsAfter(last.closedRun());
         String proof = report;
