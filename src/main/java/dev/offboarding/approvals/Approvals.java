@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Approvals of a job's plans on one platform identity. */
 public final class Approvals {
@@ -213,6 +215,23 @@ public final class Approvals {
                 match.approval().planNo(),
                 match.customerId(),
                 runId));
+    }
+
+    /** By customer, the last approval of this job's plans that a run before that one has used for it, on whatever ledger or tenant. */
+    public static Map<UUID, Given> usedFor(JdbcTemplate jdbc, String job, String beforeRun) {
+        Map<UUID, Given> used = new HashMap<>();
+        jdbc.query(
+                """
+                select a.*, p.plan_id, p.planner, p.planner_is_claim, p.planner_user, c.customer_id
+                  from offboarding.approved_case c
+                  join offboarding.approval a on a.approval_no = c.approval_no
+                  join offboarding.saved_plan p on p.plan_no = a.plan_no
+                 where p.job = ? and a.used_run collate "C" < ? order by a.approval_no
+                """,
+                (RowCallbackHandler) row -> used.put(row.getObject("customer_id", UUID.class), read(row)),
+                job,
+                beforeRun);
+        return used;
     }
 
     private static Match match(ResultSet row, Map<Long, Given> byNo, boolean ofTheCase) throws SQLException {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,34 @@ public final class AuditEvents {
                 customerId,
                 customerId,
                 platform);
+    }
+
+    /** Of whom a run of this job with such an id, from the one up to, and without, the other, has recorded something; plans aside. */
+    public List<UUID> customersOf(String job, String firstRun, String endRun) {
+        return jdbc.queryForList("""
+                select distinct e.customer_id from offboarding.runs r join offboarding.event e on e.run_id = r.run_id
+                 where r.job = ? and r.mode in ('run', 'withdraw') and e.customer_id is not null
+                   and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
+                """, UUID.class, job, firstRun, endRun);
+    }
+
+    /**
+     * What runs of this job with ids before that one have recorded of these customers, customer by customer in the order of their ids; plans
+     * and intents aside: an intent is about many.
+     */
+    public void ofCustomers(String job, Collection<UUID> customerIds, String endRun, Consumer<OfCustomer> each) {
+        jdbc.query(
+                EVENT + """
+                , encode(e.hash, 'hex') as hash, r.platform_identity, r.mode
+                  from offboarding.event e join offboarding.runs r on r.run_id = e.run_id
+                 where e.customer_id = any(?) and r.job = ? and r.mode <> 'plan' and r.run_id collate "C" < ? and e.kind <> 'INTENT'
+                 order by e.customer_id, e.sequence
+                """,
+                (RowCallbackHandler) row -> each.accept(new OfCustomer(
+                        event(row), row.getString("platform_identity"), row.getString("mode"), row.getString("hash"))),
+                customerIds.toArray(UUID[]::new),
+                job,
+                endRun);
     }
 
     /** Whether there is anything about a customer of a platform. */

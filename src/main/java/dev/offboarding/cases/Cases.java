@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -434,13 +433,7 @@ public final class Cases {
 
     /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
     public Map<Action, Long> plannedWrites() {
-        Map<Action, Long> planned = new EnumMap<>(Action.class);
-        jdbc.query(
-                """
-                select p.w ->> 'action', count(*) from offboarding.run_plan
-                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
-                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
-        return planned;
+        return new RunCases(jdbc).plannedWrites(runId);
     }
 
     /** How the customers of a run stand by now, like {@code 7 HELD (MARKED), 8 PLANNED (SUSPENDED)}. */

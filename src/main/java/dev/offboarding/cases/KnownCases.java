@@ -1,8 +1,11 @@
 package dev.offboarding.cases;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** All cases that there have been, for those who report them. */
 public final class KnownCases {
@@ -21,6 +24,29 @@ public final class KnownCases {
                 (row, n) -> KnownCase.read(row),
                 platform,
                 customerId);
+    }
+
+    /**
+     * Those of this job that were open at any time from the one run up to the other, in the order in which they were opened; whether they
+     * wait elsewhere now is not asked.
+     */
+    public List<KnownCase> openWithin(String job, String firstRun, String endRun) {
+        return jdbc.query("""
+                select c.*, null::text as elsewhere_message from offboarding.offboarding_case c
+                 where job = ? and opened_run collate "C" < ? and (closed_run is null or closed_run collate "C" >= ?)
+                 order by case_id
+                """, (row, n) -> KnownCase.read(row), job, endRun, firstRun);
+    }
+
+    /** How many cases of this job were closed as what, by runs from the one up to, and without, the other. */
+    public Map<String, Long> closedWithin(String job, String firstRun, String endRun) {
+        Map<String, Long> closed = new TreeMap<>();
+        jdbc.query(
+                """
+                select closed_as, count(*) from offboarding.offboarding_case
+                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ? group by 1
+                """, (RowCallbackHandler) row -> closed.put(row.getString(1), row.getLong(2)), job, firstRun, endRun);
+        return closed;
     }
 
     public boolean any() {

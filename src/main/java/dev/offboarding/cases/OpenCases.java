@@ -3,8 +3,10 @@ package dev.offboarding.cases;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,12 @@ public final class OpenCases {
         this.jdbc = jdbc;
         this.job = job;
         this.platform = platform;
+    }
+
+    /** Everyone of whom a case is open, of whatever job and on whatever platform. */
+    public static Set<UUID> customers(JdbcTemplate jdbc) {
+        return new HashSet<>(jdbc.queryForList(
+                "select customer_id from offboarding.offboarding_case where closed_at is null", UUID.class));
     }
 
     /** In the order in which they were opened. */

@@ -1,10 +1,12 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.lists.Column;
+import dev.offboarding.platform.Action;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,17 @@ public final class RunCases {
                 "select * from offboarding.run_case_row where run_id = ? and " + which,
                 (row, n) -> CaseRow.read(row),
                 parameters);
+    }
+
+    /** The planned writes by action, in the order in which they are made: those that no write is planned of are not there. */
+    public Map<Action, Long> plannedWrites(String runId) {
+        Map<Action, Long> planned = new EnumMap<>(Action.class);
+        jdbc.query(
+                """
+                select p.w ->> 'action', count(*) from offboarding.run_plan
+                 cross join lateral json_array_elements(planned) as p (w) where run_id = ? group by 1
+                """, (RowCallbackHandler) row -> planned.put(Action.valueOf(row.getString(1)), row.getLong(2)), runId);
+        return planned;
     }
 
     public long count(String runId) {

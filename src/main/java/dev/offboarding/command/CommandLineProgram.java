@@ -38,6 +38,7 @@ import picocli.CommandLine.IVersionProvider;
             ApproveCommand.class,
             AdoptCommand.class,
             HistoryCommand.class,
+            ExportCommand.class,
             VerifyReportCommand.class,
             CertificateCommand.class,
             AutoComplete.GenerateCompletion.class,

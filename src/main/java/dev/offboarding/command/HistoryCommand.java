@@ -85,12 +85,16 @@ final class HistoryCommand implements Callable<Integer> {
             line.append(" · ").append(outcomes.isEmpty() ? "no open case" : Messages.customers(outcomes));
         }
         if (runId != null) {
-            line.append(" · ")
-                    .append(
-                            ReportFolder.isThere(job.reports(), job.job(), runId)
-                                    ? ReportFolder.of(job.reports(), job.job(), runId)
-                                    : "no report there");
+            line.append(" · ").append(report(job, runId));
         }
         return line.toString();
+    }
+
+    private static String report(JobFile job, String runId) {
+        if (!ReportFolder.isThere(job.reports(), job.job(), runId)) {
+            return "no report there";
+        }
+        return (ReportFolder.isWhole(job.reports(), job.job(), runId) ? "" : "only the manifest is left: ")
+                + ReportFolder.of(job.reports(), job.job(), runId);
     }
 }

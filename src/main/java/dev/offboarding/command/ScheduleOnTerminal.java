@@ -94,13 +94,8 @@ final class ScheduleOnTerminal implements ScheduleEvents {
 
     @Override
     public void ended(String job, RunResult result, Duration took, @Nullable Instant nextDue) {
-        List<String> more = new ArrayList<>(result.failures());
-        if (result.stopped() != null) {
-            more.add(0, result.stopped());
-        }
-        result.notices().forEach(notice -> more.add("notice not sent: " + notice));
         int code = result.exitCode().code();
-        String why = more.isEmpty() ? "" : ": " + String.join(" / ", more);
+        String why = why(result);
         say(
                 out,
                 result.runId() == null
@@ -112,10 +107,36 @@ final class ScheduleOnTerminal implements ScheduleEvents {
                                         took.toSeconds(),
                                         code,
                                         why,
-                                        result.summary() == null
-                                                ? "no report"
-                                                : "report: " + result.summary().folder(),
+                                        report(result),
                                         next(job, nextDue)));
+    }
+
+    @Override
+    public void previewed(String job, RunResult result, Instant due) {
+        say(
+                out,
+                "%s: preview of the run due at %s: exit code %d%s; %s"
+                        .formatted(
+                                job,
+                                at(due, zones.getOrDefault(job, ZoneId.systemDefault())),
+                                result.exitCode().code(),
+                                why(result),
+                                report(result)));
+    }
+
+    private static String why(RunResult result) {
+        List<String> more = new ArrayList<>(result.failures());
+        if (result.stopped() != null) {
+            more.add(0, result.stopped());
+        }
+        result.notices().forEach(notice -> more.add("notice not sent: " + notice));
+        return more.isEmpty() ? "" : ": " + String.join(" / ", more);
+    }
+
+    private static String report(RunResult result) {
+        return result.summary() == null
+                ? "no report"
+                : "report: " + result.summary().folder();
     }
 
     @Override

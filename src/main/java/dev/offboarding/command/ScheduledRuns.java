@@ -22,8 +22,11 @@ import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ final class ScheduledRuns implements Runner, AutoCloseable {
     private final ScheduleOnTerminal terminal;
     private final Duration progressEvery;
     private final Set<OffboardingRun> underWay = new HashSet<>();
+    private final Map<String, OffboardingRun> previews = new HashMap<>();
     private @Nullable Database host;
     private boolean stopRequested;
 
@@ -92,6 +96,30 @@ final class ScheduledRuns implements Runner, AutoCloseable {
         return result;
     }
 
+    @Override
+    public RunResult preview(LoadedJobFile file, Instant due) {
+        String job = file.jobFile().job();
+        OffboardingRun plan = new OffboardingRun(file, Mode.PLAN, databaseFolder, clock, Progress.NONE).previewing(due);
+        synchronized (this) {
+            previews.put(job, plan);
+        }
+        try {
+            return carriedOut(plan, file);
+        } finally {
+            synchronized (this) {
+                previews.remove(job);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void stopPreview(String job) {
+        OffboardingRun plan = previews.get(job);
+        if (plan != null) {
+            plan.stop();
+        }
+    }
+
     private RunResult run(LoadedJobFile file, List<String> notes, RunMeter watch) {
         OffboardingRun run = new OffboardingRun(
                 file,
@@ -103,6 +131,10 @@ final class ScheduledRuns implements Runner, AutoCloseable {
                 meters == null
                         ? ObservationRegistry.NOOP
                         : meters.observations(file.jobFile().job()));
+        return carriedOut(run, file);
+    }
+
+    private RunResult carriedOut(OffboardingRun run, LoadedJobFile file) {
         try {
             prepare(file);
         } catch (DatabaseConfigurationException | DatabaseInUseException | DatabaseUnavailableException e) {

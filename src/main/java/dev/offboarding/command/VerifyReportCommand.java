@@ -3,10 +3,13 @@ package dev.offboarding.command;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.report.LatestReport;
+import dev.offboarding.report.verify.CutBackReports;
+import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.TrustedKey;
+import dev.offboarding.report.verify.VerifiedExport;
 import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -39,12 +42,16 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "verify-report",
-        description =
-                "Checks reports offline: hashes, chain, totals, outcomes; of several, also that each follows the one before.",
+        description = {
+            "Checks reports offline: hashes, chain, totals, outcomes; of several, also that each follows the one before.",
+            "Checks what export has written against the reports that are named with it, or that are beside it."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  offboarding verify-report reports/sample                       all of a job, a gap counts",
-            "  offboarding verify-report reports/sample/20261122T140110931Z   one of them"
+            "  offboarding verify-report reports/sample                              all reports of a job",
+            "  offboarding verify-report reports/sample/latest",
+            "  offboarding verify-report --public-key report-public.pem reports/sample",
+            "  offboarding verify-report reports/sample/exports/2026-01-01--2026-12-31-20270104T090000000Z"
         },
         mixinStandardHelpOptions = true)
 final class VerifyReportCommand implements Callable<Integer> {
@@ -53,7 +60,7 @@ final class VerifyReportCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             arity = "1..*",
             description =
-                    "The folder of a report, such as reports/sample/20261122T033000123Z, or one that has such folders in it: then none may be missing between them.")
+                    "The folder of a report, such as reports/sample/20261122T033000123Z, or one that has such folders in it: then none may be missing between them. Or that of an export.")
     private List<Path> folders = List.of();
 
     /** One of them says whose signature it has to be. */
@@ -78,6 +85,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     private static final String MANIFEST = "manifest.json";
+    private static final String EXPORTS = "exports";
     private static final Pattern RUN_ID = Pattern.compile("[0-9]{8}T[0-9]{9}Z");
     private static final int LONGEST_NAME = 100;
 
@@ -96,8 +104,12 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
         // each with whether it was found in a folder of reports
         Map<Path, Boolean> reports = new LinkedHashMap<>();
-        for (Path named : folders) {
+        List<Path> exports = folders.stream().filter(ExportVerifier::isExport).toList();
+        for (Path named : withReports(exports)) {
             Path folder = latest(named);
+            if (exports.contains(named)) {
+                continue;
+            }
             if (folders.size() > 1 && isBesideReports(folder)) {
                 continue;
             }
@@ -119,14 +131,24 @@ final class VerifyReportCommand implements Callable<Integer> {
             return wrong(err, "there is no report among what was named");
         }
         ReportVerifier verifier = new ReportVerifier(trusted);
-        List<VerifiedReport> verified = new ArrayList<>();
+        List<VerifiedReport> checked = new ArrayList<>();
         List<VerifiedReport> together = new ArrayList<>();
         for (Map.Entry<Path, Boolean> folder : reports.entrySet()) {
             VerifiedReport report = verifier.verify(shown.getOrDefault(folder.getKey(), folder.getKey()));
-            print(out, report, reports.size() == 1);
-            out.flush();
-            verified.add(report);
-            if (folder.getValue()) {
+            // whether another one says that it has cut this one back is known once all are read
+            if (report.rest() == null) {
+                print(out, report, reports.size() == 1);
+                out.flush();
+            }
+            checked.add(report);
+        }
+        List<VerifiedReport> verified = CutBackReports.among(checked);
+        for (int i = 0; i < verified.size(); i++) {
+            VerifiedReport report = verified.get(i);
+            if (checked.get(i).rest() != null) {
+                print(out, report, reports.size() == 1);
+            }
+            if (reports.getOrDefault(report.folder().toAbsolutePath().normalize(), false)) {
                 together.add(report);
             }
         }
@@ -136,12 +158,50 @@ final class VerifyReportCommand implements Callable<Integer> {
             notSigned(out, verified);
         }
         out.println(totals(verified, chain));
-        boolean inOrder = chain.findings().isEmpty() && verified.stream().allMatch(VerifiedReport::inOrder);
+        List<VerifiedExport> checkedExports = exports.stream()
+                .map(folder -> ExportVerifier.verify(folder, verified))
+                .toList();
+        checkedExports.forEach(export -> print(out, export));
+        boolean inOrder = checkedExports.stream().allMatch(VerifiedExport::inOrder)
+                && chain.findings().isEmpty()
+                && verified.stream().allMatch(VerifiedReport::inOrder);
         ExitCode exitCode = inOrder ? ExitCode.OK : ExitCode.EVIDENCE_BROKEN;
         out.println("Exit code %d: %s"
                 .formatted(exitCode.code(), inOrder ? "what was given is in order" : "the evidence is not in order"));
         out.flush();
         return exitCode.code();
+    }
+
+    /** What was named; with exports alone, the reports beside which they were written, too. */
+    private List<Path> withReports(List<Path> exports) {
+        List<Path> all = new ArrayList<>(folders);
+        if (exports.size() == folders.size()) {
+            exports.stream()
+                    .map(export -> export.toAbsolutePath().normalize().getParent())
+                    .filter(place -> place != null && place.endsWith(EXPORTS))
+                    .map(Path::getParent)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(all::add);
+        }
+        return all;
+    }
+
+    private static void print(PrintWriter out, VerifiedExport export) {
+        String folder = OneLine.of(export.folder().toString());
+        if (export.inOrder()) {
+            out.println(
+                    "%s: in order: %s, of which %d stand in the reports that were given as they say; %s counted again"
+                            .formatted(
+                                    folder,
+                                    count(export.customers(), "customer"),
+                                    export.compared(),
+                                    count(export.reports(), "report")));
+        } else {
+            out.println("%s: NOT in order".formatted(folder));
+        }
+        export.findings().forEach(finding -> print(out, finding));
+        export.notes().forEach(note -> out.println("  note: " + OneLine.of(note)));
     }
 
     private static void notSigned(PrintWriter out, List<VerifiedReport> verified) {
@@ -167,11 +227,17 @@ final class VerifyReportCommand implements Callable<Integer> {
                 .filter(Finding::unplanned)
                 .count();
         long broken = verified.stream().filter(report -> !report.inOrder()).count();
-        return "%d %s, %d not in order; %d %s; %d %s; %d unplanned"
+        long cutBack =
+                verified.stream().filter(report -> report.cutBackBy() != null).count();
+        return "%d %s, %d not in order%s; %d %s; %d %s; %d unplanned"
                 .formatted(
                         verified.size(),
                         verified.size() == 1 ? "report" : "reports",
                         broken,
+                        cutBack == 0
+                                ? ""
+                                : ", %d cut back to %s"
+                                        .formatted(cutBack, cutBack == 1 ? "its manifest" : "their manifests"),
                         chain.gaps(),
                         chain.gaps() == 1 ? "gap" : "gaps",
                         removals,
@@ -228,7 +294,7 @@ final class VerifyReportCommand implements Callable<Integer> {
     /** What the program itself keeps in a job's folder beside the reports, and a shell names with them where there is a star. */
     private static boolean isBesideReports(Path path) {
         return switch (String.valueOf(path.getFileName())) {
-            case "logs", "certificates" ->
+            case "logs", "certificates", EXPORTS ->
                 Files.isDirectory(path) && !Files.exists(path.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS);
             case "index.html", "latest" -> Files.isRegularFile(path);
             default -> false;
@@ -274,7 +340,10 @@ final class VerifyReportCommand implements Callable<Integer> {
     /** @param alone what holds for each of several is said once, at the end */
     private static void print(PrintWriter out, VerifiedReport report, boolean alone) {
         VerifiedReport.Figures figures = report.figures();
-        if (report.inOrder() && figures != null) {
+        if (report.cutBackBy() != null) {
+            out.println("%s: cut back to its manifest, which is in order; run %s says so"
+                    .formatted(OneLine.of(report.folder().toString()), OneLine.of(report.cutBackBy())));
+        } else if (report.inOrder() && figures != null) {
             out.println("%s: in order: %s, %s, %s, %s"
                     .formatted(
                             OneLine.of(report.folder().toString()),

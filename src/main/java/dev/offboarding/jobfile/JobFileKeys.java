@@ -39,7 +39,9 @@ final class JobFileKeys {
 
         /** Whether its value is never shown: it is a secret, or may hold one. */
         boolean secret() {
-            return Stream.of("secret", "password", "token").anyMatch(path::contains) || name().equals("url");
+            return Stream.of("secret", "password", "token").anyMatch(path::contains)
+                    || name().equals("url")
+                    || name().equals("heartbeat");
         }
     }
 

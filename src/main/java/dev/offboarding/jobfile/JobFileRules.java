@@ -31,6 +31,9 @@ final class JobFileRules {
 
     private static final Pattern PARTNER_ID = Pattern.compile("[1-9][0-9]{0,14}");
 
+    /** Days. What is cut back is gone: a slip of the pen is not to cost the evidence of last week. */
+    private static final int LEAST_KEPT = 30;
+
     private final GivenKeys given;
 
     private JobFileRules(GivenKeys given) {
@@ -49,6 +52,12 @@ final class JobFileRules {
         }
         if (given.value("remind-after") instanceof Period days && days.getDays() == 0) {
             given.wrongValue("remind-after", "would send a reminder every night; write 1d or more, like 14d");
+        }
+        if (given.value("report.keep") instanceof Period days && days.getDays() < LEAST_KEPT) {
+            given.wrongValue(
+                    "report.keep",
+                    "is too short: for %d days at least reports are kept; write that or more, like 400d, or take it out to keep all"
+                            .formatted(LEAST_KEPT));
         }
         rules.metrics();
         rules.modes();
@@ -84,7 +93,8 @@ final class JobFileRules {
                         "ledger.password",
                         "list.database.password",
                         "notify.mail.password",
-                        "notify.webhook.url")
+                        "notify.webhook.url",
+                        "notify.heartbeat")
                 .filter(given::isLiteralOrHasADefault)
                 .map(path -> given.warning(path, SECRET_IN_THE_FILE))
                 .forEach(warnings::add);
@@ -190,9 +200,16 @@ final class JobFileRules {
     private void notices() {
         boolean webhook = given.has("notify.webhook");
         boolean mail = given.has("notify.mail");
-        if (given.has("notify") && !webhook && !mail) {
-            given.problem(
-                    "notify", "has neither webhook nor mail, so no one would be notified; write one of them, or both");
+        if (!webhook && !mail) {
+            nobodyNotified();
+        }
+        if (given.has("notify.preview")) {
+            required("notify.preview.cron", "write when the plan of the coming night is sent, like \"0 0 18 * * *\"");
+            if (!given.has("schedule.cron")) {
+                given.problem(
+                        "notify.preview",
+                        "is sent by the command schedule, before a run that it starts; write schedule: { cron: … } too, or take this out");
+            }
         }
         if (webhook) {
             required(
@@ -202,6 +219,17 @@ final class JobFileRules {
         }
         if (mail) {
             mail();
+        }
+    }
+
+    private void nobodyNotified() {
+        String how = ", so no one would be notified; write one of them, or both";
+        if (given.has("notify.preview") || given.has("notify.when")) {
+            given.problem(
+                    given.has("notify.preview") ? "notify.preview" : "notify.when",
+                    "there is neither webhook nor mail beside it" + how);
+        } else if (given.has("notify") && !given.has("notify.heartbeat")) {
+            given.problem("notify", "has neither webhook nor mail" + how);
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 final class MaskedKeys {
     static final String MASK = "***";
 
-    private static final Pattern SECRET_KEY =
-            Pattern.compile("(?i)password|passphrase|passwd|secret|token|credential|private-?key$|webhook[._-]*url$");
+    private static final Pattern SECRET_KEY = Pattern.compile(
+            "(?i)password|passphrase|passwd|secret|token|credential|private-?key$|webhook[._-]*url$|heartbeat$");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_.-]*}");
     private static final Pattern SECRET_IN_TEXT = Pattern.compile(
             "(?i)((?:password|passwd|passphrase|secret|token)\\s*=\\s*)(?!\\$\\{[A-Za-z_][\\w.-]*}(?:[&;\\s]|$))[^&;\\s]+");

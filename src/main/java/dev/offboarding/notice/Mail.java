@@ -120,6 +120,9 @@ final class Mail implements Channel {
             }
             paragraph.lines().forEach(line -> text.append(line).append("\r\n"));
         }
+        if (notice.link() != null) {
+            text.append("\r\nOpen the report: ").append(notice.link()).append("\r\n");
+        }
         return text.toString();
     }
 

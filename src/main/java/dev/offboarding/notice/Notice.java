@@ -1,22 +1,32 @@
 package dev.offboarding.notice;
 
 import dev.offboarding.kit.OneLine;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What people are notified of. All of it is text and no markup, whatever it looks like; no line has a line break or a control character in
  * it, and none is longer than {@value #LONGEST_LINE} characters.
  *
  * @param headline what happened, in one line
+ * @param link where more of it is found in a browser; null if nowhere
  */
-public record Notice(String headline, List<Paragraph> paragraphs) {
+public record Notice(
+        String headline,
+        List<Paragraph> paragraphs,
+        @Nullable URI link) {
 
     static final int LONGEST_LINE = 300;
 
     public Notice {
         headline = oneLine(headline);
         paragraphs = List.copyOf(paragraphs);
+    }
+
+    public Notice(String headline, List<Paragraph> paragraphs) {
+        this(headline, paragraphs, null);
     }
 
     /** @param heading may be empty */
@@ -39,7 +49,7 @@ public record Notice(String headline, List<Paragraph> paragraphs) {
                 if (left < 0) {
                     lines.add("… the rest is in the report");
                     kept.add(new Paragraph(paragraph.heading, lines));
-                    return new Notice(headline, kept);
+                    return new Notice(headline, kept, link);
                 }
                 lines.add(line);
             }

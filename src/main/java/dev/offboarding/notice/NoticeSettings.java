@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Min;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.scheduling.support.CronExpression;
 
 /**
  * Who is notified of how a run ended. A plan notifies no one: the person who asked for it sees it.
@@ -15,20 +16,36 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param webhook null if none is called
  * @param mail null if none is sent
+ * @param preview when the plan of the coming run is sent, whoever is notified of how it ended; null if it is not
+ * @param heartbeat an address that is called after each run that has begun, so that others notice a night that never came; null if none is
  */
 public record NoticeSettings(
         @DefaultValue("attention") When when,
         @Nullable Webhook webhook,
-        @Valid @Nullable Mail mail) {
+        @Valid @Nullable Mail mail,
+        @Nullable Preview preview,
+        @Nullable WebhookUrl heartbeat) {
 
-    /** After which runs. */
+    /** Whether anybody would read a notice. */
+    public boolean reachesSomebody() {
+        return webhook != null || mail != null;
+    }
+
+    /**
+     * A look at what the coming run would do, as {@code plan} has it, before it does.
+     *
+     * @param cron when it is made and sent, in the job's zone; by {@code schedule} only
+     */
+    public record Preview(CronExpression cron) {}
+
+    /** After which runs, and before which. */
     public enum When {
         /**
          * After those that end with another exit code than 0, after one that took up a run that had died, and after one before which others
-         * were due that did not take place.
+         * were due that did not take place; and before those of which something is planned, or in the way.
          */
         ATTENTION,
-        /** After each. */
+        /** After each, and before each. */
         ALWAYS
     }
 

@@ -36,6 +36,15 @@ final class SlackBody {
                 blocks.add(block(text.toString()));
             }
         }
+        if (notice.link() != null) {
+            // the only markup that there is, of an address that the job file has
+            String link = escaped(notice.link().toString()).replace("|", "%7C");
+            blocks.add(Map.of(
+                    "type",
+                    "section",
+                    "text",
+                    Map.of("type", "mrkdwn", "text", "<%s|Open the report>".formatted(link), "verbatim", true)));
+        }
         return JsonMapper.shared()
                 .writeValueAsBytes(Map.of(
                         "text", escaped(notice.headline()),

@@ -1,6 +1,8 @@
 package dev.offboarding.notice;
 
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,19 +33,19 @@ final class TeamsBody {
                 first = false;
             }
         }
-        Map<String, Object> card = Map.of(
-                "$schema",
-                "http://adaptivecards.io/schemas/adaptive-card.json",
-                "type",
-                "AdaptiveCard",
-                "version",
-                "1.4",
-                "fallbackText",
-                notice.headline(),
-                "msteams",
-                Map.of("width", "Full"),
-                "body",
-                body);
+        Map<String, Object> card = new LinkedHashMap<>();
+        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json");
+        card.put("type", "AdaptiveCard");
+        card.put("version", "1.4");
+        card.put("fallbackText", notice.headline());
+        card.put("msteams", Map.of("width", "Full"));
+        card.put("body", body);
+        URI link = notice.link();
+        if (link != null) {
+            card.put(
+                    "actions",
+                    List.of(Map.of("type", "Action.OpenUrl", "title", "Open the report", "url", link.toString())));
+        }
         return JsonMapper.shared()
                 .writeValueAsBytes(Map.of(
                         "type",

@@ -150,7 +150,7 @@ public final class JobIndex {
 
     private boolean hasReport(String job, Night night) {
         String runId = night.runId();
-        return runId != null && ReportFolder.isThere(reports, job, runId);
+        return runId != null && ReportFolder.isWhole(reports, job, runId);
     }
 
     /** A run, or one that did not begin. */

@@ -101,6 +101,9 @@ final class Manifest {
         chain(manifest.putObject("chain"));
         manifest.set("facts", ReportJson.MAPPER.readTree(run.facts()));
         lists(manifest.putArray("lists"));
+        if (run.cutBack() != null) {
+            manifest.set("cut_back", ReportJson.MAPPER.readTree(run.cutBack()));
+        }
         return manifest;
     }
 

@@ -1,11 +1,13 @@
 package dev.offboarding.run;
 
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.notice.Heartbeat;
 import dev.offboarding.notice.Notice;
 import dev.offboarding.notice.Notice.Paragraph;
 import dev.offboarding.notice.NoticeSettings;
 import dev.offboarding.notice.NoticeSettings.When;
 import dev.offboarding.notice.Notifier;
+import dev.offboarding.notice.WebhookUrl;
 import dev.offboarding.report.ReportFolder;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
@@ -15,8 +17,11 @@ import dev.offboarding.runs.Stop;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notifies people of how a run ended: right before its report is written, so that the report can say who could not be notified; and after
- * it where the run ended otherwise after all, or could not begin. Nothing that goes wrong here fails a run.
+ * it where the run ended otherwise after all, or could not begin. A plan notifies nobody, unless it is the preview of a run to come. Nothing
+ * that goes wrong here fails a run.
  */
 final class Notices {
 
@@ -36,23 +42,39 @@ final class Notices {
     /** Whoever stops the program gives it 30 s for everything, the report above all. */
     private static final Duration PATIENCE_WHEN_STOPPING = Duration.ofSeconds(5);
 
+    private static final DateTimeFormatter DUE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm xxx", Locale.ROOT);
+
+    private static final String TAKE_BACK =
+            "What should not happen can be kept from it until then: take its file out of the inbox, or pause or withdraw it.";
+
     private final JobFile jobFile;
     private final Mode mode;
     private final Clock clock;
     private final boolean anyone;
     private final boolean nightsWereMissed;
+    private final @Nullable Instant previewOf;
     private final List<String> failures = new ArrayList<>();
     private @Nullable ExitCode notified;
 
     /** @param nightsWereMissed whether the run is to report others that did not take place */
     Notices(JobFile jobFile, Mode mode, Clock clock, boolean nightsWereMissed) {
+        this(jobFile, mode, clock, nightsWereMissed, null);
+    }
+
+    /** @param due when the run begins that the plan is of */
+    static Notices ofPreview(JobFile jobFile, Clock clock, Instant due) {
+        return new Notices(jobFile, Mode.PLAN, clock, false, due);
+    }
+
+    private Notices(JobFile jobFile, Mode mode, Clock clock, boolean nightsWereMissed, @Nullable Instant previewOf) {
         NoticeSettings settings = jobFile.notice();
         this.jobFile = jobFile;
         this.mode = mode;
         this.clock = clock;
         this.nightsWereMissed = nightsWereMissed;
+        this.previewOf = previewOf;
         // the person who asked for a plan is sitting in front of it
-        this.anyone = mode == Mode.RUN && (settings.webhook() != null || settings.mail() != null);
+        this.anyone = (mode == Mode.RUN || previewOf != null) && settings.reachesSomebody();
     }
 
     /**
@@ -78,7 +100,7 @@ final class Notices {
         } catch (RuntimeException e) {
             return List.of(notSent(e));
         }
-        if (!isWanted(exitCode) && it.tookUp() == 0) {
+        if (!isWanted(exitCode) && it.tookUp() == 0 || saysNothing(it, exitCode)) {
             return List.of();
         }
         List<Paragraph> paragraphs = new ArrayList<>();
@@ -86,12 +108,18 @@ final class Notices {
         paragraphs.add(troubles(stop == null ? null : stop.message(), all));
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
         paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
+        if (previewOf != null) {
+            paragraphs.add(some("Planned", it.planned(), it.plannedCount()));
+        }
         paragraphs.add(totals(it, exitCode));
         List<String> notes = it.notes();
         paragraphs.add(some("Good to know", notes.subList(0, Math.min(notes.size(), RunStory.EXAMPLES)), notes.size()));
         Path report = ReportFolder.of(jobFile.reports(), jobFile.job(), runId);
+        if (previewOf != null && !it.writes().isEmpty()) {
+            paragraphs.add(new Paragraph("", List.of(TAKE_BACK)));
+        }
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
-        return send(exitCode, paragraphs, stopRequested);
+        return send(headline(exitCode, Messages.planned(it.writes())), paragraphs, runId, stopRequested);
     }
 
     /** Notifies of a run that is over, unless that was done already; what it returns says who could not be notified. */
@@ -101,27 +129,74 @@ final class Notices {
             List<Paragraph> paragraphs = new ArrayList<>();
             paragraphs.add(troubles(result.stopped(), result.failures()));
             String runId = result.runId();
-            paragraphs.add(where(runId, runId == null ? "The run did not begin." : "There is no report of this run."));
-            send(result.exitCode(), paragraphs, stopRequested);
+            paragraphs.add(where(
+                    runId,
+                    runId == null
+                            ? "The %s did not begin.".formatted(mode.text())
+                            : "There is no report of this %s.".formatted(mode.text())));
+            send(headline(result.exitCode(), ""), paragraphs, null, stopRequested);
+        }
+        return result.withNotices(failures);
+    }
+
+    /**
+     * Gives a sign of life, if somebody watches for one: of a run that has begun, however it ended. One that could not begin gives none, and
+     * neither does one that only found another under way: their silence is what is watched for.
+     */
+    RunResult heartbeat(RunResult result, BooleanSupplier stopRequested) {
+        WebhookUrl url = jobFile.notice().heartbeat();
+        if (url == null || mode != Mode.RUN || result.runId() == null) {
+            return result;
+        }
+        try {
+            failures.addAll(
+                    new Heartbeat(url, result.exitCode().code()).send(PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested));
+        } catch (RuntimeException e) {
+            notSent(e);
         }
         return result.withNotices(failures);
     }
 
     private boolean isWanted(ExitCode exitCode) {
+        if (previewOf != null) {
+            // a run has taken its place, or somebody has ended the schedule
+            return anyone && exitCode != ExitCode.ALREADY_RUNNING && exitCode != ExitCode.STOPPED_EARLY;
+        }
         return anyone
                 && (exitCode != ExitCode.OK
                         || nightsWereMissed
                         || jobFile.notice().when() == When.ALWAYS);
     }
 
-    private List<String> send(ExitCode exitCode, List<Paragraph> paragraphs, BooleanSupplier stopRequested) {
+    /** Whether it is the preview of a night in which nothing is to be done, and nobody wants to know of such. */
+    private boolean saysNothing(RunStory story, ExitCode exitCode) {
+        return previewOf != null
+                && exitCode == ExitCode.OK
+                && story.writes().isEmpty()
+                && jobFile.notice().when() == When.ATTENTION;
+    }
+
+    /** @param planned what a plan would write, in words; empty if that is not known */
+    private String headline(ExitCode exitCode, String planned) {
+        String ending = "exit code %d, %s".formatted(exitCode.code(), Messages.exitCode(exitCode, mode));
+        if (previewOf == null) {
+            return "Offboarding, %s %s: %s".formatted(mode.text(), jobFile.job(), ending);
+        }
+        String what =
+                planned.isEmpty() ? ending : "planned: " + planned + (exitCode == ExitCode.OK ? "" : "; " + ending);
+        return "Offboarding, preview %s for %s: %s"
+                .formatted(jobFile.job(), DUE.format(previewOf.atZone(jobFile.zone())), what);
+    }
+
+    private List<String> send(
+            String headline, List<Paragraph> paragraphs, @Nullable String runId, BooleanSupplier stopRequested) {
         try {
             Notice notice = new Notice(
-                    "Offboarding, %s %s: exit code %d, %s"
-                            .formatted(mode.text(), jobFile.job(), exitCode.code(), Messages.exitCode(exitCode, mode)),
+                    headline,
                     paragraphs.stream()
                             .filter(paragraph -> !paragraph.lines().isEmpty())
-                            .toList());
+                            .toList(),
+                    runId == null ? null : jobFile.report().page(jobFile.job(), runId));
             List<String> failed =
                     new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested);
             failures.addAll(failed);
@@ -159,7 +234,7 @@ final class Notices {
         return new Paragraph(heading, lines);
     }
 
-    private static Paragraph totals(RunStory story, ExitCode exitCode) {
+    private Paragraph totals(RunStory story, ExitCode exitCode) {
         List<String> lines = new ArrayList<>();
         story.outcomes().forEach((outcome, count) -> lines.add(count + " " + Messages.outcome(outcome, count)));
         story.waiting().forEach((reason, count) -> lines.add("%d of them waiting: %s".formatted(count, reason)));
@@ -167,7 +242,7 @@ final class Notices {
             lines.add(story.rowsSetAside() + " " + Messages.setAside(story.rowsSetAside(), story.filesRefused()));
         }
         if (lines.isEmpty()) {
-            lines.add(Messages.noCases(Mode.RUN, exitCode, story.filesRefused()));
+            lines.add(Messages.noCases(mode, exitCode, story.filesRefused()));
         }
         return new Paragraph("Customers", lines);
     }

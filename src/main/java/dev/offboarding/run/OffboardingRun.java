@@ -71,7 +71,8 @@ public final class OffboardingRun {
     private boolean stopRequested;
     private @Nullable String planner;
     private @Nullable String begun;
-    private final Notices notices;
+    private Notices notices;
+    private @Nullable Instant previewOf;
     private Function<ApplicationContext, RunResult> conduct =
             spring -> spring.getBean(JobRunner.class).run();
 
@@ -121,6 +122,17 @@ public final class OffboardingRun {
     /** @param name who makes its plan, as claimed; null for the operating system's user */
     public OffboardingRun plannedBy(@Nullable String name) {
         planner = name;
+        return this;
+    }
+
+    /**
+     * A plan of a run that is still to come: made by the dates of that night, and sent to whoever is notified of how the run ends.
+     *
+     * @param due when that run begins
+     */
+    public OffboardingRun previewing(Instant due) {
+        previewOf = due;
+        notices = Notices.ofPreview(jobFile, times.clock(), due);
         return this;
     }
 
@@ -202,7 +214,7 @@ public final class OffboardingRun {
                     this::isStopRequested);
             throw e;
         }
-        return notices.afterwards(result, this::isStopRequested);
+        return notices.heartbeat(notices.afterwards(result, this::isStopRequested), this::isStopRequested);
     }
 
     private RunResult begin(@Nullable String noEvidence) {
@@ -336,8 +348,12 @@ public final class OffboardingRun {
             begun = runId;
             MDC.put("run", runId);
             LOG.info("{} begins: {}; {}", mode.text(), ProgramVersion.text(), worksOn);
-            RunInfo run =
-                    new RunInfo(runId, mode, jobFile, startedAt, RunRules.of(jobFile, protectedCustomers, startedAt));
+            RunInfo run = new RunInfo(
+                    runId,
+                    mode,
+                    jobFile,
+                    startedAt,
+                    RunRules.of(jobFile, protectedCustomers, previewOf == null ? startedAt : previewOf));
             Instant deadline = jobFile.maxDuration() == null ? null : startedAt.plus(jobFile.maxDuration());
             HeldLock held = HeldLock.of(lock, database, run, platform, retryPolicy);
             RunGuard guard = new RunGuard(clock, held, deadline, cancellation);
@@ -363,7 +379,7 @@ public final class OffboardingRun {
             }
             try (held;
                     StopOnShutdown atExit = new StopOnShutdown(guard)) {
-                new RunOpening(loaded, run, database, clock, retryPolicy).record(identity, notes);
+                new RunOpening(loaded, run, database, clock, retryPolicy).record(identity, notes());
                 try (AnnotationConfigApplicationContext spring = assembled(given);
                         RunWatchdog watch = RunWatchdog.over(guard)) {
                     spring.getBean(OrphanedCases.class).tell();
@@ -371,6 +387,16 @@ public final class OffboardingRun {
                 }
             }
         }
+    }
+
+    private List<String> notes() {
+        if (previewOf == null) {
+            return notes;
+        }
+        List<String> all = new ArrayList<>(notes);
+        all.add("this plan is a preview of the run that is due at %s, and made by the dates of that night"
+                .formatted(previewOf.atZone(jobFile.zone()).toOffsetDateTime()));
+        return all;
     }
 
     /** The job, with what this run brings to it: of its own settings, and of no others. */

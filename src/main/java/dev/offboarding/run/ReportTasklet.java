@@ -27,6 +27,7 @@ final class ReportTasklet implements Tasklet {
     private final ReportedRun reported;
     private final Overview overview;
     private final Verdict verdict;
+    private final OldReports oldReports;
 
     ReportTasklet(
             RunContext context,
@@ -36,7 +37,8 @@ final class ReportTasklet implements Tasklet {
             RunNotices notices,
             ReportedRun reported,
             Overview overview,
-            Verdict verdict) {
+            Verdict verdict,
+            OldReports oldReports) {
         this.context = context;
         this.failures = failures;
         this.exitCodes = exitCodes;
@@ -45,6 +47,7 @@ final class ReportTasklet implements Tasklet {
         this.reported = reported;
         this.overview = overview;
         this.verdict = verdict;
+        this.oldReports = oldReports;
     }
 
     @Override
@@ -57,6 +60,7 @@ final class ReportTasklet implements Tasklet {
         ExitCode exitCode = exitCodes.of(stops);
         Instant endedAt = context.clock().instant();
         ending.end(endedAt, exitCode, stop, failures.all());
+        oldReports.announce(endedAt, stop);
         ReportSummary summary = null;
         if (exitCode == ExitCode.WRONG_USAGE) {
             reported.needsNone(endedAt);
@@ -71,6 +75,7 @@ final class ReportTasklet implements Tasklet {
             if (summary == null || !summary.findings().isEmpty()) {
                 exitCode = reported.broken(exitCode);
             }
+            oldReports.cutBack(summary);
             overview.write(summary);
         }
         conclude(contribution, exitCode, stop, summary);

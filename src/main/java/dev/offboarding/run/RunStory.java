@@ -7,6 +7,7 @@ import dev.offboarding.kit.OneLine;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.lists.ReceivedLists;
+import dev.offboarding.platform.Action;
 import dev.offboarding.runs.Runs;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * What someone who was not there wants to know first about a run.
  *
+ * @param writes what is planned, by action
+ * @param planned customers of whom more is planned than was done, one line each, {@value #EXAMPLES} at most
+ * @param plannedCount how many there are
  * @param outcomes customers by outcome, the most frequent first
  * @param waiting customers that are held and continue on their own, by reason
  * @param toBeLookedAt customers that somebody has to look at, one line each, {@value #EXAMPLES} at most
@@ -26,6 +30,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * @param tookUp earlier runs that had died and that this one has taken up
  */
 record RunStory(
+        Map<Action, Long> writes,
+        List<String> planned,
+        long plannedCount,
         Map<String, Long> outcomes,
         Map<String, Long> waiting,
         List<String> toBeLookedAt,
@@ -44,6 +51,8 @@ record RunStory(
 
     private static final List<String> FAILED = List.of("FAILED", "RE_ESTABLISHED");
 
+    private static final String PLANNED = "PLANNED";
+
     static RunStory of(JdbcTemplate jdbc, String runId) {
         Runs runs = new Runs(jdbc);
         RunCases cases = new RunCases(jdbc);
@@ -53,6 +62,11 @@ record RunStory(
         Map<String, Long> waiting = cases.heldByReason(runId);
         look.forEach(waiting::remove);
         return new RunStory(
+                cases.plannedWrites(runId),
+                cases.withOutcome(runId, List.of(PLANNED), EXAMPLES).stream()
+                        .map(row -> customer("", row, ""))
+                        .toList(),
+                outcomes.getOrDefault(PLANNED, 0L),
                 outcomes,
                 waiting,
                 cases.heldFor(runId, look, EXAMPLES).stream()
@@ -76,9 +90,9 @@ record RunStory(
         String name = Objects.requireNonNullElse(
                 row.listing().companyName(),
                 Objects.requireNonNullElse(row.listing().domain(), ""));
-        return "%s %s%s%s%s"
+        return "%s%s%s%s%s"
                 .formatted(
-                        what,
+                        what == null || what.isEmpty() ? "" : what + " ",
                         row.customerId(),
                         name.isEmpty() ? "" : " (" + name + ")",
                         // a notice cuts long lines at their end

@@ -67,6 +67,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     RunNotices.class,
     ReportedRun.class,
     Overview.class,
+    OldReports.class,
     EffectReads.class,
     ReEstablished.class,
     UpcomingLimits.class,

@@ -69,6 +69,47 @@ public final class RunLog {
         }
     }
 
+    /**
+     * A run that leaves a report, unless it ended before it could.
+     *
+     * @param exitCode null if it has no end on record
+     * @param manifestSha256 of its report; null if there is none, or none yet
+     * @param outcomes customers by outcome; null if that is not on record, as in earlier versions
+     */
+    public record Reported(
+            String runId,
+            String mode,
+            Instant startedAt,
+            @Nullable Integer exitCode,
+            boolean interrupted,
+            @Nullable String manifestSha256,
+            @Nullable Map<String, Long> outcomes) {}
+
+    /** The runs of a job with ids from the one up to, and without, the other, which were not plans; the earliest first. */
+    public List<Reported> reported(String job, String first, String end) {
+        return jdbc.query(
+                """
+                select run_id, mode, started_at, exit_code, interrupted, manifest_sha256, outcomes from offboarding.run
+                 where job = ? and mode in ('run', 'withdraw') and run_id collate "C" >= ? and run_id collate "C" < ?
+                 order by run_id collate "C"
+                """,
+                (row, i) -> new Reported(
+                        row.getString("run_id"),
+                        row.getString("mode"),
+                        Runs.instant(row, "started_at"),
+                        row.getObject("exit_code", Integer.class),
+                        row.getBoolean("interrupted"),
+                        row.getString("manifest_sha256"),
+                        outcomes(row.getString("outcomes"))),
+                job,
+                first,
+                end);
+    }
+
+    private static @Nullable Map<String, Long> outcomes(@Nullable String stored) {
+        return stored == null ? null : JSON.readValue(stored, OUTCOMES);
+    }
+
     private record Began(Night night, List<String> missed) {}
 
     /**
@@ -116,7 +157,7 @@ public final class RunLog {
                 row.getString("run_id"),
                 exitCode == null ? null : ExitCode.of(exitCode),
                 row.getBoolean("interrupted"),
-                outcomes == null ? null : JSON.readValue(outcomes, OUTCOMES),
+                outcomes(outcomes),
                 null);
         return new Began(night, missed == null ? List.of() : JSON.readValue(missed, NOTES));
     }

@@ -26,7 +26,8 @@ public record RunRow(
         String notes,
         String dueAhead,
         @Nullable String planBasis,
-        @Nullable String approval) {
+        @Nullable String approval,
+        @Nullable String cutBack) {
 
     static RunRow of(ResultSet row) throws SQLException {
         return new RunRow(
@@ -49,7 +50,8 @@ public record RunRow(
                 row.getString("notes"),
                 row.getString("due_ahead"),
                 row.getString("plan_basis"),
-                row.getString("approval"));
+                row.getString("approval"),
+                row.getString("cut_back"));
     }
 
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {

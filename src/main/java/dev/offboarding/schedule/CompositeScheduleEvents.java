@@ -58,6 +58,11 @@ public final class CompositeScheduleEvents implements ScheduleEvents {
     }
 
     @Override
+    public void previewed(String job, RunResult result, Instant due) {
+        each(listener -> listener.previewed(job, result, due));
+    }
+
+    @Override
     public void stopping(int runsUnderWay) {
         each(listener -> listener.stopping(runsUnderWay));
     }

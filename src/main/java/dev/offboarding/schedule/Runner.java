@@ -3,6 +3,7 @@ package dev.offboarding.schedule;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.RunHistory;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,6 +17,16 @@ public interface Runner {
      * @param begun is given the run's id as soon as it has one
      */
     RunResult run(LoadedJobFile file, List<String> notes, Consumer<String> begun);
+
+    /**
+     * The plan of a run that is still to come, sent to whoever is notified of runs; on the caller's thread.
+     *
+     * @param due when that run begins
+     */
+    RunResult preview(LoadedJobFile file, Instant due);
+
+    /** Asks the preview of this job, if one is under way, to make room for the run itself; returns at once. */
+    void stopPreview(String job);
 
     /**
      * What is known about a job's earlier runs.

@@ -30,6 +30,9 @@ public interface ScheduleEvents {
 
     default void ended(String job, RunResult result, Duration took, @Nullable Instant nextDue) {}
 
+    /** The plan of the run that is due then was made, and sent as far as that was possible. */
+    default void previewed(String job, RunResult result, Instant due) {}
+
     /** To the end: nothing is started any more. */
     default void stopping(int runsUnderWay) {}
 }

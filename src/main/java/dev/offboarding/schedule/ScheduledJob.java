@@ -5,6 +5,7 @@ import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.jobfile.Schedule;
 import dev.offboarding.kit.RegularFile;
+import dev.offboarding.notice.NoticeSettings;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ final class ScheduledJob {
     private byte @Nullable [] lastSeen;
     private @Nullable LoadedJobFile file;
     private @Nullable DueTimes dueTimes;
+    private @Nullable DueTimes previewTimes;
     /** Why the file cannot be used now; the last one that could is kept, to know what is missed meanwhile. */
     List<String> problems = List.of();
     /** Its job can run, but not on its own. */
@@ -42,6 +44,15 @@ final class ScheduledJob {
     Instant since;
     /** Due times up to here are dealt with. */
     Instant considered = Instant.MIN;
+
+    /** Previews up to here are dealt with. */
+    Instant previewsConsidered = Instant.MIN;
+
+    /** Whether the plan of the coming run is being made. */
+    boolean previewUnderWay;
+    /** A run that was due meanwhile, and begins once the preview has made room; null if there is none. */
+    @Nullable
+    Instant awaited;
 
     boolean historyKnown;
     /** Not asked for before. */
@@ -110,6 +121,10 @@ final class ScheduledJob {
             }
             file = read;
             dueTimes = new DueTimes(schedule.cron(), read.jobFile().zone());
+            NoticeSettings.Preview preview = read.jobFile().notice().preview();
+            previewTimes = preview == null
+                    ? null
+                    : new DueTimes(preview.cron(), read.jobFile().zone());
             problems = List.of();
         } catch (JobFileException e) {
             problems = e.problems();
@@ -125,6 +140,7 @@ final class ScheduledJob {
         askHistory = Instant.MIN;
         unreported = new LinkedHashMap<>();
         owed = null;
+        awaited = null;
         notBegun = 0;
         lastSuccess = null;
         lastExitCode = null;
@@ -179,6 +195,12 @@ final class ScheduledJob {
     @Nullable
     Instant nextDue() {
         return usable() && since != null ? dueTimes().next(considered) : null;
+    }
+
+    /** Null if none is to be made, or there is no run that it could be of. */
+    @Nullable
+    Instant nextPreview() {
+        return usable() && since != null && previewTimes != null ? previewTimes.next(previewsConsidered) : null;
     }
 
     JobStatus status() {

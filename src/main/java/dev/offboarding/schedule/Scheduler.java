@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was due while the program was not there to begin it is found in the table of runs: whatever was due after the last run that reached
  * its end. It is reported, and made up for, once, where the job file says {@code catch-up: true}.
+ *
+ * <p>Where the job file asks for a preview, the plan of the coming run is made and sent at its time. One that was missed is not made up for,
+ * and one that is still under way when the run is due makes room for it.
  */
 public final class Scheduler {
 
@@ -120,6 +123,7 @@ public final class Scheduler {
         if (job.since == null) {
             job.since = now;
             job.considered = now;
+            job.previewsConsidered = now;
         }
         events.taken(job.path, job.name(), job.zone(), job.nextDue(), job.file().warnings());
     }
@@ -213,9 +217,11 @@ public final class Scheduler {
                     learn(job, history, firstLook);
                 }
                 look(job, now);
-                Instant due = job.nextDue();
-                next = earlier(next, due);
-                next = earlier(next, job.usable() && job.underWaySince == null ? job.owed : null);
+                lookForPreview(job, now);
+                next = earlier(next, job.nextDue());
+                next = earlier(next, job.nextPreview());
+                next = earlier(
+                        next, job.usable() && job.underWaySince == null && !job.previewUnderWay ? job.owed : null);
             }
             return next;
         } finally {
@@ -319,9 +325,75 @@ public final class Scheduler {
             miss(job, missed);
         }
         boolean makesUp = job.owed != null && !job.owed.isAfter(now);
-        if (job.usable() && job.underWaySince == null && (onTime != null || makesUp)) {
+        if (job.awaited != null) {
+            // it may not have been there yet to be asked
+            runner.stopPreview(job.name());
+        }
+        if (!job.usable() || job.underWaySince != null || onTime == null && !makesUp) {
+            return;
+        }
+        if (job.previewUnderWay) {
+            makeRoom(job, onTime);
+        } else {
             start(job, now, onTime);
         }
+    }
+
+    /** @param due of a run that waits for the preview to end; null for one that is made up for */
+    private void makeRoom(ScheduledJob job, @Nullable Instant due) {
+        runner.stopPreview(job.name());
+        if (due != null && job.awaited != null) {
+            miss(job, MissedRuns.one(due, MissedRuns.Why.STILL_UNDER_WAY));
+        } else if (due != null) {
+            job.awaited = due;
+        }
+    }
+
+    private void lookForPreview(ScheduledJob job, Instant now) {
+        Instant notLate = now.minus(LATE);
+        if (job.previewsConsidered.isBefore(notLate) || job.previewsConsidered.isAfter(now.plus(LATE))) {
+            job.previewsConsidered = notLate;
+        }
+        Instant due = job.nextPreview();
+        job.previewsConsidered = now.isAfter(job.previewsConsidered) ? now : job.previewsConsidered;
+        Instant coming = job.nextDue();
+        if (due != null && !due.isAfter(now) && coming != null && job.underWaySince == null && !job.previewUnderWay) {
+            preview(job, coming);
+        }
+    }
+
+    private void preview(ScheduledJob job, Instant coming) {
+        job.previewUnderWay = true;
+        underWay++;
+        LoadedJobFile file = job.file();
+        executor.execute(() -> {
+            RunResult result;
+            try {
+                result = runner.preview(file, coming);
+            } catch (Throwable e) {
+                LOG.error("preview of {}", file.path(), e);
+                result = RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected: " + e);
+            }
+            previewed(job, file, coming, result);
+        });
+    }
+
+    private void previewed(ScheduledJob job, LoadedJobFile file, Instant coming, RunResult result) {
+        locked(() -> {
+            underWay--;
+            job.previewUnderWay = false;
+            events.previewed(file.jobFile().job(), result, coming);
+            Instant awaited = job.awaited;
+            job.awaited = null;
+            if (awaited != null && !stopping) {
+                if (job.usable()) {
+                    start(job, clock.instant(), awaited);
+                } else {
+                    miss(job, MissedRuns.one(awaited, MissedRuns.Why.JOB_FILE));
+                }
+            }
+            changed.signalAll();
+        });
     }
 
     private static MissedRuns.Why why(ScheduledJob job) {

@@ -3,6 +3,7 @@ package dev.offboarding.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -11,10 +12,12 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -58,6 +61,30 @@ class ScheduledRunsTest {
                             assertThat(out.toString()).containsPattern("(?m)^\\S+ nightly: " + step + " .*s\\)$"));
             scene.openTheGate();
             assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.OK);
+        }
+    }
+
+    @Test
+    void aPreviewIsAPlanAndStopsWhereTheRunIsDue() throws Exception {
+        try (Scene scene = Scene.set();
+                ScheduledRuns runs = runs(scene)) {
+            scene.customers(1, 4).listed(1);
+            LoadedJobFile file = new JobFileReader().read(scene.jobFile());
+            Instant due = Instant.now().plus(Duration.ofHours(9));
+
+            RunResult whole = runs.preview(file, due);
+            scene.gateBefore("insert on offboarding.run_plan", "true");
+            CompletableFuture<RunResult> preview =
+                    CompletableFuture.supplyAsync(() -> runs.preview(file, due), new SimpleAsyncTaskExecutor("a plan"));
+            scene.awaitSomebodyAtTheGate();
+            runs.stopPreview("another");
+            runs.stopPreview("nightly");
+            scene.openTheGate();
+
+            assertThat(whole.exitCode()).isEqualTo(ExitCode.OK);
+            assertThat(Scene.report(whole).outcome(1)).isEqualTo("PLANNED");
+            assertThat(preview.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
+            assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         }
     }
 }

@@ -104,8 +104,8 @@ class JobFileDefaultsTest {
                         false,
                         Approval.NONE,
                         Path.of("reports"),
-                        new ReportSettings(null, new FileMode(0640), new FileMode(0750)),
-                        new NoticeSettings(NoticeSettings.When.ATTENTION, null, null),
+                        new ReportSettings(null, new FileMode(0640), new FileMode(0750), null, null),
+                        new NoticeSettings(NoticeSettings.When.ATTENTION, null, null, null, null),
                         null,
                         new MetricsSettings(null)));
     }
@@ -157,6 +157,8 @@ class JobFileDefaultsTest {
                         "offboarding.partner-center.client-certificate-file",
                         "offboarding.partner-center.client-key-file",
                         "offboarding.report.signing-key-file",
+                        "offboarding.report.keep",
+                        "offboarding.report.url-prefix",
                         "offboarding.notify.when",
                         "offboarding.notify.webhook.url",
                         "offboarding.notify.webhook.format",
@@ -167,6 +169,8 @@ class JobFileDefaultsTest {
                         "offboarding.notify.mail.password",
                         "offboarding.notify.mail.from",
                         "offboarding.notify.mail.to",
+                        "offboarding.notify.preview.cron",
+                        "offboarding.notify.heartbeat",
                         "offboarding.max-duration",
                         "offboarding.metrics.file",
                         "offboarding.database.require-auth");

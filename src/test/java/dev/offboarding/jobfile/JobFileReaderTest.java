@@ -1017,4 +1017,20 @@ class JobFileReaderTest {
     void whatIsMeantToStopAReaderIsSaidAndStopsNone(String what, String yaml) {
         assertThat(files.problems(yaml)).as(what).isNotEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "keep: 29d|offboarding.report.keep: \"29d\" is too short: for 30 days at least",
+                "keep: 2 years|offboarding.report.keep: \"2 years\" is not a number of days",
+                "url-prefix: 'http://files.example.com/reports'|offboarding.report.url-prefix: \"http://files.example.com/reports\" is not encrypted",
+                "url-prefix: 'https://files.example.com/?reports'|offboarding.report.url-prefix: its value has more in it",
+            })
+    void whatIsDoneToReportsIsCheckedBeforeTheFirstOfThemIsTouched(String report, String problem) {
+        assertThat(new JobFiles(folder).problems(JobFiles.REQUIRED + "  report: { %s }\n".formatted(report)))
+                .singleElement()
+                .asString()
+                .contains(problem);
+    }
 }

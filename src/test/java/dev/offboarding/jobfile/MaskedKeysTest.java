@@ -31,6 +31,8 @@ class MaskedKeysTest {
             spring.datasource.url                     | jdbc:postgresql://h/db?password=${P}&ssl=true       | jdbc:postgresql://h/db?password=${P}&ssl=true
             spring.datasource.url                     | jdbc:postgresql://u:hunter2@h/db                    | jdbc:postgresql://***@h/db
             offboarding.partner-center.api-url        | https://u:hunter2@h/x                               | https://***@h/x
+            offboarding.notify.heartbeat              | https://hc.example.com/hunter2                      | ***
+            offboarding.notify.webhook.url            | https://hooks.example.com/hunter2                   | ***
             offboarding.report.signing-key-file       | secrets/report.pem                                  | secrets/report.pem
             """)
     void aSecretIsMaskedAndWhatIsNoneStaysReadable(String key, String text, String shown) {

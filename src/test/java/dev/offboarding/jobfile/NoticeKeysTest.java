@@ -22,11 +22,14 @@ class NoticeKeysTest {
             "https://prod-1.westeurope.logic.azure.com/workflows/0a1b?sp=%2Ftriggers&sig=ses-ame";
     private static final Map<String, String> VARIABLES = Map.of("WEBHOOK", WEBHOOK, "MAIL_PASSWORD", "s3cret");
 
+    private static final String SCHEDULE = "  schedule: { cron: '0 30 3 * * *' }\n";
+
     @TempDir
     Path folder;
 
     private List<String> problems(String notify) {
-        List<String> problems = new JobFiles(folder).problems(JobFiles.REQUIRED + "  notify:\n" + notify, VARIABLES);
+        List<String> problems =
+                new JobFiles(folder).problems(JobFiles.REQUIRED + SCHEDULE + "  notify:\n" + notify, VARIABLES);
         assertThat(problems.toString()).doesNotContain("ses-ame").doesNotContain("s3cret");
         return problems;
     }
@@ -73,11 +76,48 @@ class NoticeKeysTest {
                         .doesNotContain("s3cret"));
     }
 
+    @Test
+    void aHeartbeatNeedsNobodyToBeNotifiedAndIsASecretAsAWebhookIs() {
+        JobFiles files = new JobFiles(folder);
+        String heartbeat = "https://hc.example.com/ses-ame/EXIT_CODE";
+
+        LoadedJobFile loaded = files.load(JobFiles.REQUIRED + "  notify: { heartbeat: '${WEBHOOK}' }\n", VARIABLES);
+        LoadedJobFile literal = files.load(JobFiles.REQUIRED + "  notify: { heartbeat: %s }\n".formatted(heartbeat));
+
+        assertThat(requireNonNull(loaded.jobFile().notice().heartbeat()).uri()).hasToString(WEBHOOK);
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(literal.warnings()).singleElement().asString().contains("a secret is written in the file");
+        assertThat(literal.warnings() + " " + literal.keys() + literal.jobFile().notice())
+                .doesNotContain("ses-ame");
+    }
+
+    @Test
+    void aPreviewHasATimeAndGoesBeforeARunThatScheduleStarts() {
+        String notify = "  notify: { preview: %s, webhook: { url: '${WEBHOOK}', format: slack } }\n";
+        JobFiles files = new JobFiles(folder);
+
+        LoadedJobFile loaded =
+                files.load(JobFiles.REQUIRED + SCHEDULE + notify.formatted("{ cron: '0 0 18 * * *' }"), VARIABLES);
+
+        assertThat(requireNonNull(loaded.jobFile().notice().preview()).cron()).hasToString("0 0 18 * * *");
+        assertThat(files.problems(JobFiles.REQUIRED + notify.formatted("{ cron: '0 0 18 * * *' }"), VARIABLES))
+                .singleElement()
+                .asString()
+                .contains("offboarding.notify.preview: is sent by the command schedule");
+        assertThat(files.problems(JobFiles.REQUIRED + SCHEDULE + notify.formatted("{ cron: 'six' }"), VARIABLES))
+                .singleElement()
+                .asString()
+                .contains("offboarding.notify.preview.cron: \"six\" is not a schedule");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "when: always|offboarding.notify: has neither webhook nor mail",
+                "when: always|offboarding.notify.when: there is neither webhook nor mail beside it",
+                "preview: { cron: '0 0 18 * * *' }|offboarding.notify.preview: there is neither webhook nor mail beside it",
+                "heartbeat: 'http://hc.example.com/ses-ame'|offboarding.notify.heartbeat: its value is not encrypted",
+                "heartbeat: 'https://s3cret@example.com/'|offboarding.notify.heartbeat: its value has a user",
                 "webhook: { format: slack }|offboarding.notify.webhook.url: is missing",
                 "webhook: { url: '${WEBHOOK}' }|offboarding.notify.webhook.format: is missing; write slack or teams",
                 "webhook: { url: '${WEBHOOK}', format: discord }|offboarding.notify.webhook.format: \"discord\" is not allowed; allowed: slack, teams",

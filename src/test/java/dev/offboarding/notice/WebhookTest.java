@@ -67,6 +67,34 @@ class WebhookTest {
         });
     }
 
+    /** In Slack the only markup that there is; nothing in it can end it early. */
+    @Test
+    void aLinkToTheReportCanBeClicked() {
+        Notice notice = new Notice(
+                "Offboarding", List.of(), URI.create("https://example.com/r/a&b|c/report.html".replace("|", "%7C")));
+
+        assertThat(sent(
+                        new Webhook(new NoticeSettings.Webhook(receiver.webhookUrl(), Format.SLACK)),
+                        notice,
+                        Duration.ofSeconds(10)))
+                .isEmpty();
+        assertThat(sent(
+                        new Webhook(new NoticeSettings.Webhook(receiver.webhookUrl(), Format.TEAMS)),
+                        notice,
+                        Duration.ofSeconds(10)))
+                .isEmpty();
+
+        JsonNode slack = receiver.calls().get(0).json().get("blocks");
+        assertThat(slack.get(slack.size() - 1).at("/text/text").asString())
+                .isEqualTo("<https://example.com/r/a&amp;b%7Cc/report.html|Open the report>");
+        assertThat(receiver.calls()
+                        .get(1)
+                        .json()
+                        .at("/attachments/0/content/actions/0/url")
+                        .asString())
+                .isEqualTo("https://example.com/r/a&b%7Cc/report.html");
+    }
+
     @Test
     void teamsGetsAMessageWithOneAdaptiveCard() {
         receiver.answers(Receiver.status(202, ""));

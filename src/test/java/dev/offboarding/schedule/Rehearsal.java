@@ -56,6 +56,22 @@ final class Rehearsal implements Runner, ScheduleEvents {
         return folder.resolve(job + ".yaml");
     }
 
+    /** A job file with this schedule, of which a preview is sent. */
+    Path previewed(String job, String schedule, String preview) {
+        return write(job, """
+                offboarding:
+                  job: %s
+                  zone: Europe/Berlin
+                  schedule: %s
+                  list: { csv: { inbox: inbox } }
+                  platform: ledger
+                  protected-customers: none
+                  notify:
+                    preview: %s
+                    webhook: { url: "http://localhost/", format: slack }
+                """.formatted(job, schedule, preview));
+    }
+
     /** A job file with this schedule. */
     Path job(String job, String schedule) {
         return write(job, """
@@ -155,6 +171,18 @@ final class Rehearsal implements Runner, ScheduleEvents {
     }
 
     @Override
+    public RunResult preview(LoadedJobFile file, Instant due) {
+        return exitCode == ExitCode.OK
+                ? new RunResult("plan-" + ++runs, exitCode, null, null, List.of())
+                : RunResult.notBegun(exitCode, "not begun");
+    }
+
+    @Override
+    public void stopPreview(String job) {
+        told.add("asked the preview of %s to stop".formatted(job));
+    }
+
+    @Override
     public RunHistory history(LoadedJobFile file) {
         if (historyFails != null) {
             throw historyFails;
@@ -203,6 +231,12 @@ final class Rehearsal implements Runner, ScheduleEvents {
     @Override
     public void ended(String job, RunResult result, Duration took, @Nullable Instant nextDue) {
         told.add("%s ended %d at %s".formatted(job, result.exitCode().code(), at(clock.instant())));
+    }
+
+    @Override
+    public void previewed(String job, RunResult result, Instant due) {
+        told.add("%s previewed %s with %d"
+                .formatted(job, at(due), result.exitCode().code()));
     }
 
     @Override

@@ -526,4 +526,92 @@ class SchedulerTest {
         r.until("2026-03-11T03:30:00+01:00").end(ExitCode.NEEDS_ATTENTION);
         assertThat(only(r).lastSuccess()).isEqualTo("2026-03-11T02:30:00Z");
     }
+
+    // ---- previews
+
+    private static final String AT_SIX = "{ cron: \"0 0 18 * * *\" }";
+
+    @Test
+    void inTheEveningThePlanOfTheComingNightIsMade() {
+        Rehearsal r = at("2026-03-09T12:00:00+01:00");
+        r.previewed("a", NIGHTLY, AT_SIX);
+        r.begin("a");
+        r.lines();
+
+        r.until("2026-03-09T18:00:00+01:00").end();
+        assertThat(r.lines()).containsExactly("a previewed 2026-03-10T03:30+01:00 with 0");
+        r.until("2026-03-10T03:30:00+01:00").end();
+        assertThat(r.lines()).containsExactly("a began run-2", "a ended 0 at 2026-03-10T03:30+01:00");
+        r.until("2026-03-10T18:00:00+01:00").end(ExitCode.UNAVAILABLE);
+
+        assertThat(r.lines()).containsExactly("a previewed 2026-03-11T03:30+01:00 with 7");
+        assertThat(only(r).lastExitCode()).isEqualTo(ExitCode.OK);
+        assertThat(only(r).healthy()).isTrue();
+    }
+
+    @Test
+    void aPreviewThatWasMissedIsNotMadeUpFor() {
+        Rehearsal r = at("2026-03-09T12:00:00+01:00");
+        r.previewed("a", NIGHTLY, AT_SIX);
+        r.begin("a");
+        r.lines();
+
+        r.jump("2026-03-09T19:00:00+01:00");
+
+        assertThat(r.underWay).isEmpty();
+        assertThat(r.lines()).isEmpty();
+        r.until("2026-03-10T03:30:00+01:00");
+        assertThat(r.underWay).hasSize(1);
+    }
+
+    @Test
+    void thereIsNoPreviewWhileARunIsUnderWay() {
+        Rehearsal r = at("2026-03-09T12:00:00+01:00");
+        r.previewed("a", "{ cron: \"0 59 17 * * *\" }", AT_SIX);
+        r.begin("a");
+
+        r.until("2026-03-09T19:00:00+01:00");
+        assertThat(r.underWay).hasSize(1);
+        r.end().until("2026-03-09T20:00:00+01:00");
+
+        assertThat(r.underWay).isEmpty();
+        assertThat(r.lines()).noneMatch(line -> line.contains("preview"));
+    }
+
+    @Test
+    void aPreviewMakesRoomForTheRunThatIsDueHoweverLateThatMakesIt() {
+        Rehearsal r = at("2026-03-09T12:00:00+01:00");
+        r.previewed("a", NIGHTLY, "{ cron: \"0 25 3 * * *\" }");
+        r.begin("a");
+        r.lines();
+
+        r.until("2026-03-10T03:30:00+01:00");
+        assertThat(r.underWay).hasSize(1);
+        assertThat(r.lines()).containsExactly("asked the preview of a to stop");
+        r.jump("2026-03-10T03:35:00+01:00");
+        r.end(ExitCode.STOPPED_EARLY);
+        assertThat(r.underWay).hasSize(1);
+        r.end();
+
+        assertThat(r.lines())
+                .endsWith(
+                        "a previewed 2026-03-10T03:30+01:00 with 9",
+                        "a began run-1",
+                        "a ended 0 at 2026-03-10T03:35+01:00")
+                .noneMatch(line -> line.contains("missed"));
+    }
+
+    @Test
+    void aScheduleThatIsAskedToStopWaitsForItsPreviewAndStartsNoRunAfterIt() {
+        Rehearsal r = at("2026-03-09T12:00:00+01:00");
+        r.previewed("a", NIGHTLY, "{ cron: \"0 25 3 * * *\" }");
+        r.begin("a");
+        r.until("2026-03-10T03:30:00+01:00");
+
+        r.scheduler().stop();
+        r.end(ExitCode.STOPPED_EARLY);
+
+        assertThat(r.underWay).isEmpty();
+        assertThat(r.lines()).contains("stopping, 1 under way", "asked the runs to stop");
+    }
 }

@@ -20,8 +20,14 @@ final class HashedFile extends FilterInputStream {
     /** Of any other, of which zeros are as good as anything else. The page has no more than ten thousand customers. */
     private static final long MOST_BYTES = 4L << 30;
 
-    private static final Set<String> ROWS =
-            Set.of(ReportPass.FILE, CustomerRows.FILE, ActionRows.FILE, EventLines.FILE, ReportPass.REJECTS);
+    private static final Set<String> ROWS = Set.of(
+            ReportPass.FILE,
+            CustomerRows.FILE,
+            ActionRows.FILE,
+            EventLines.FILE,
+            ReportPass.REJECTS,
+            "steps.csv",
+            "population.csv");
 
     private final MessageDigest digest = Sha256.begin();
     private final byte[] one = new byte[1];

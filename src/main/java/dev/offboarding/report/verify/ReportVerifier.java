@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
@@ -77,6 +79,10 @@ public final class ReportVerifier {
             ReportFiles files = look.files();
             FOLDER.holds(files.names().contains(ManifestFile.FILE), ManifestFile.FILE, "there", "missing");
             ManifestFile manifest = ManifestFile.read(files.manifest(), trusted);
+            VerifiedReport rest = rest(folder, files, manifest);
+            if (rest != null) {
+                return rest;
+            }
             theSameFiles(files, manifest);
             Figures figures = contents(look, manifest, folder, findings);
             Link link = link(manifest, look.pass().stretches());
@@ -156,6 +162,52 @@ public final class ReportVerifier {
         }
     }
 
+    /**
+     * What can be said of a report of which files are missing: whether what is left of it are files of its manifest. Null if none is missing,
+     * or if it is not.
+     */
+    private static @Nullable VerifiedReport rest(Path folder, ReportFiles files, ManifestFile manifest)
+            throws IOException {
+        Set<String> named = manifest.hashes().keySet();
+        List<String> missing =
+                named.stream().filter(name -> !files.names().contains(name)).toList();
+        SortedSet<String> left = files.names();
+        left.remove(ManifestFile.FILE);
+        if (missing.isEmpty() || !named.containsAll(left) || !named.containsAll(ALWAYS)) {
+            return null;
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (String name : missing) {
+            findings.add(FOLDER.off(name, "there", "missing").finding());
+        }
+        for (String name : left) {
+            if (!files.hash(name).equals(manifest.hashes().get(name))) {
+                return null;
+            }
+        }
+        return new VerifiedReport(
+                folder,
+                findings,
+                List.of(
+                        "where a later run has cut it back to its manifest, as its job file asks for, that run's manifest says so: check them together"),
+                null,
+                null,
+                link(manifest, List.of()),
+                null);
+    }
+
+    private static Map<String, String> cutBack(JsonNode manifest) {
+        Map<String, String> cut = new HashMap<>();
+        for (JsonNode one : manifest.path("cut_back")) {
+            String run = StrictJson.text(one, "run_id");
+            String hash = StrictJson.text(one, "manifest_sha256");
+            if (run != null && hash != null) {
+                cut.put(run, hash);
+            }
+        }
+        return cut;
+    }
+
     private static Link link(ManifestFile manifest, List<Stretch> stretches) {
         JsonNode json = manifest.json();
         JsonNode previous = json.path("previous_run");
@@ -172,6 +224,7 @@ public final class ReportVerifier {
                 String.valueOf(StrictJson.text(chain, "head")),
                 stretches.isEmpty() ? 0 : stretches.get(0).from(),
                 stretches.isEmpty() ? "" : stretches.get(0).before(),
-                stretches);
+                stretches,
+                cutBack(json));
     }
 }

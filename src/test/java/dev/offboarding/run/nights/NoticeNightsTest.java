@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -296,6 +299,20 @@ class NoticeNightsTest {
     }
 
     @Test
+    void aNoticeLeadsToTheReportWherePeopleFindItInABrowser() {
+        scene.customers(1, 2)
+                .with("notify.when", "always")
+                .with("report.url-prefix", "https://files.example.com/reports/")
+                .listed(1);
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(told(receiver.calls().get(0)))
+                .endsWith("<https://files.example.com/reports/nightly/%s/report.html|Open the report>"
+                        .formatted(report.folder().getFileName()));
+    }
+
+    @Test
     void aMailGoesToThoseWhoReadMail() throws Exception {
         try (MailServer server = new MailServer()) {
             scene.customers(1, 2)
@@ -307,6 +324,7 @@ class NoticeNightsTest {
                     .with("notify.mail.security", "none")
                     .with("notify.mail.from", "offboarding@example.com")
                     .with("notify.mail.to", "ops@example.com, boss@example.com")
+                    .with("report.url-prefix", "https://files.example.com/reports")
                     .listed(1);
 
             Scene.Report report = scene.runs(ExitCode.OK);
@@ -317,7 +335,148 @@ class NoticeNightsTest {
                     .startsWith("Offboarding, run nightly: exit code 0");
             assertThat(server.mail().getReceivedMessages()[0].getContent().toString())
                     .contains("1 offboarded")
-                    .contains("Report: " + report.folder().toAbsolutePath());
+                    .contains("Report: " + report.folder().toAbsolutePath())
+                    .contains("Open the report: https://files.example.com/reports/nightly/"
+                            + report.folder().getFileName() + "/report.html");
         }
+    }
+
+    // ---- the plan of the coming night
+
+    private RunResult previews(Instant due) {
+        return scene.planned().previewing(due).start();
+    }
+
+    @Test
+    void aPreviewSaysWhatTheComingNightWouldDoByTheDatesOfThatNight() {
+        scene.customers(1, 4);
+        scene.subscription(1, "license", "active");
+        scene.subscription(3, "license", "active");
+        LocalDate today = LocalDate.ofInstant(Scene.TONIGHT, ZoneOffset.UTC);
+        scene.inboxFile(
+                "a.csv",
+                "customer_id,domain,effective_date,requested_by\n%s,customer-1.example,%s,Jane\n%s,customer-3.example,%s,\n"
+                        .formatted(Scene.id(1), today.plusDays(1), Scene.id(3), today.plusDays(2)));
+
+        RunResult result = previews(Scene.TONIGHT.plus(Duration.ofDays(1)));
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        Scene.Report report = Scene.report(result);
+        assertThat(report.json().get("mode").asString()).isEqualTo("plan");
+        assertThat(report.outcome(1)).isEqualTo("PLANNED");
+        assertThat(report.hold(3)).isEqualTo("NOT_DUE");
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith(
+                        "Offboarding, preview nightly for 2026-03-11 03:30 +01:00: planned: 1 subscription suspended, 1 relationship removed",
+                        "Planned",
+                        "%s (customer-1.example) [requested by Jane]".formatted(Scene.id(1)),
+                        "Customers")
+                .contains("1 planned", "1 held")
+                .anySatisfy(line -> assertThat(line).contains("take its file out of the inbox"))
+                .endsWith("Report: " + report.folder().toAbsolutePath());
+        assertThat(scene.inboxFiles()).contains("a.csv");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void aPreviewThatIsStoppedByALimitNamesThePlanThatSomebodyMayApproveBeforeTheNight() {
+        scene.customers(1, 3).with("limits.max-customers", "0").listed(1);
+
+        RunResult result = previews(Scene.TONIGHT.plus(Duration.ofHours(9)));
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(
+                        line -> assertThat(line).contains("1 relationship removed; exit code 3, stopped by a limit"))
+                .anySatisfy(line -> assertThat(line).startsWith("Stopped: "))
+                .anySatisfy(line -> assertThat(line).contains("is kept for whoever may approve it"));
+    }
+
+    @Test
+    void aPreviewThatCannotBeginSaysWhyWhileThereIsTimeToCorrectIt() {
+        scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
+
+        assertThat(previews(Scene.TONIGHT.plus(Duration.ofHours(9))).exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+
+        assertThat(told(receiver.calls().get(0)))
+                .startsWith(
+                        "Offboarding, preview nightly for 2026-03-10 12:30 +01:00: exit code 2, wrong usage or configuration; nothing was touched")
+                .endsWith("The plan did not begin.");
+    }
+
+    @Test
+    void aNightInWhichNothingIsToBeDoneIsAnnouncedOnlyWhereThatIsWantedAlways() {
+        scene.customers(1, 2);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1);
+
+        assertThat(previews(Scene.TONIGHT).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(receiver.calls()).isEmpty();
+
+        scene.with("notify.when", "always");
+        previews(Scene.TONIGHT);
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line).endsWith("planned: nothing to be written"))
+                .noneSatisfy(line -> assertThat(line).contains("take its file out"));
+    }
+
+    @Test
+    void aPreviewThatMakesRoomForTheRunIsNotSent() {
+        scene.customers(1, 2).listed(1);
+        OffboardingRun preview = scene.planned().previewing(Scene.TONIGHT);
+        preview.stop();
+
+        assertThat(preview.start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
+        assertThat(receiver.calls()).isEmpty();
+    }
+
+    // ---- a sign of life
+
+    private List<String> signs() {
+        return receiver.calls().stream().map(Receiver.Call::path).toList();
+    }
+
+    private void watched(String path) {
+        scene.without("notify.webhook.url")
+                .without("notify.webhook.format")
+                .with("notify.heartbeat", receiver.url().replaceAll("/services.*", path));
+    }
+
+    @Test
+    void afterEachRunTheHeartbeatIsCalledWithTheExitCodeWhereItsAddressHasRoomForOne() {
+        scene.customers(1, 3).listed(1);
+        watched("/ping/" + Receiver.SECRET + "/EXIT_CODE");
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+        scene.subscription(2, "license", "zzz");
+        scene.listed(2).runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(scene.plan().exitCode()).isNotEqualTo(ExitCode.UNEXPECTED);
+
+        assertThat(signs()).containsExactly("/ping/" + Receiver.SECRET + "/0", "/ping/" + Receiver.SECRET + "/4");
+        assertThat(receiver.calls()).allSatisfy(call -> assertThat(call.body()).isEmpty());
+        assertThat(report.text("report.json") + report.text("manifest.json")).doesNotContain(Receiver.SECRET);
+    }
+
+    @Test
+    void aRunThatCouldNotBeginGivesNoSignOfLife() {
+        watched("/ping");
+        scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
+
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+
+        assertThat(receiver.calls()).isEmpty();
+    }
+
+    @Test
+    void aHeartbeatThatFailsChangesNothingAboutTheRunAndIsSaid() {
+        scene.customers(1, 2).listed(1);
+        watched("/ping/" + Receiver.SECRET);
+        receiver.answers(Receiver.status(404, "(not found)"));
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(result.notices()).containsExactly("heartbeat at 127.0.0.1: answered 404");
+        assertThat(Scene.report(result).outcome(1)).isEqualTo("OFFBOARDED");
     }
 }

@@ -1,0 +1,47 @@
+package dev.offboarding.report;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * A period in days of a job's zone. A run belongs to the day on which it began, and all that it recorded with it, also after midnight: its
+ * id says when that was.
+ *
+ * @param from its first day
+ * @param to its last day
+ */
+public record ExportPeriod(LocalDate from, LocalDate to, ZoneId zone) {
+
+    private static final DateTimeFormatter RUN_ID =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** The first id that a run of it may have. */
+    String firstRun() {
+        return RUN_ID.format(from.atStartOfDay(zone));
+    }
+
+    /** The first id of a run after it. */
+    String endRun() {
+        return RUN_ID.format(end());
+    }
+
+    Instant end() {
+        return to.plusDays(1).atStartOfDay(zone).toInstant();
+    }
+
+    boolean hasBegunBy(String runId) {
+        return runId.compareTo(firstRun()) >= 0;
+    }
+
+    boolean endsAfter(String runId) {
+        return runId.compareTo(endRun()) < 0;
+    }
+
+    boolean isOf(String runId) {
+        return hasBegunBy(runId) && endsAfter(runId);
+    }
+}

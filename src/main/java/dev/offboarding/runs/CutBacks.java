@@ -1,0 +1,64 @@
+package dev.offboarding.runs;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Which reports are old enough to be cut back to their manifests, and which were. */
+public final class CutBacks {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcTemplate jdbc;
+
+    public CutBacks(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A report that is old enough.
+     *
+     * @param manifestSha256 as it was recorded when the report was written
+     * @param begun whether an earlier run said that it cuts it back, and did not come to its end
+     */
+    public record Due(String runId, String manifestSha256, boolean begun) {}
+
+    /** The reports of a job that were written before then, are whole as far as is known, and whose hashes are on record; the oldest first. */
+    public List<Due> due(String job, Instant before) {
+        return jdbc.query(
+                """
+                select r.run_id, r.manifest_sha256, exists (
+                         select from offboarding.run later, json_array_elements(later.cut_back) as cut
+                          where later.job = r.job and later.cut_back is not null and cut ->> 'run_id' = r.run_id) as begun
+                  from offboarding.run r
+                 where r.job = ? and r.manifest_sha256 is not null and r.cut_back_at is null and r.reported_at < ?
+                 order by r.run_id collate "C"
+                """,
+                (row, n) -> new Due(row.getString(1), row.getString(2), row.getBoolean(3)),
+                job,
+                before.atOffset(ZoneOffset.UTC));
+    }
+
+    /** What a run is about to cut back, for its own manifest. */
+    public void announced(String runId, List<Due> reports) {
+        List<Map<String, String>> cut = reports.stream()
+                .map(report -> {
+                    Map<String, String> one = new LinkedHashMap<>();
+                    one.put("run_id", report.runId());
+                    one.put("manifest_sha256", report.manifestSha256());
+                    return one;
+                })
+                .toList();
+        jdbc.update(
+                "update offboarding.run set cut_back = ?::json where run_id = ?", JSON.writeValueAsString(cut), runId);
+    }
+
+    /** Only the manifest of this run's report is left. */
+    public void done(String runId, Instant at) {
+        jdbc.update("update offboarding.run set cut_back_at = ? where run_id = ?", at.atOffset(ZoneOffset.UTC), runId);
+    }
+}

@@ -1,0 +1,312 @@
+package dev.offboarding.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.report.verify.Forgery;
+import dev.offboarding.run.Scene;
+import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reports whose time is over, as the next runs and an auditor with nothing but the folders find them. */
+@Execution(ExecutionMode.CONCURRENT)
+class OldReportsTest {
+
+    private final Scene scene = Scene.set();
+    private final StringWriter said = new StringWriter();
+
+    @BeforeEach
+    void customers() {
+        scene.customers(1, 9).with("report.keep", "40d").with("remind-after", "400d");
+    }
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    /** One night, and the days after it. */
+    private Path night(int days, int... listed) {
+        if (listed.length > 0) {
+            scene.listed(listed);
+        }
+        Path report = scene.runs(ExitCode.OK).folder();
+        scene.clock.pass(Duration.ofDays(days));
+        return report;
+    }
+
+    private static List<String> files(Path report) throws IOException {
+        try (Stream<Path> files = Files.list(report)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static JsonNode json(Path report, String file) {
+        return JsonMapper.shared().readTree(report.resolve(file).toFile());
+    }
+
+    private List<String> notes(Path report) {
+        return json(report, "report.json")
+                .get("notes")
+                .valueStream()
+                .map(JsonNode::asString)
+                .filter(note -> note.startsWith("retention"))
+                .toList();
+    }
+
+    private int verify(Path... folders) {
+        said.getBuffer().setLength(0);
+        return CommandLineProgram.execute(
+                new PrintWriter(said, true),
+                new PrintWriter(said, true),
+                Stream.concat(Stream.of("verify-report"), Stream.of(folders).map(Path::toString))
+                        .toArray(String[]::new));
+    }
+
+    private Path folder() {
+        return scene.folder().resolve("reports/nightly");
+    }
+
+    @Test
+    void oneThatIsOldEnoughIsCutBackToItsManifestAndAllOfThemAreStillAChain() throws Exception {
+        Path first = night(1, 1);
+        Path second = night(40, 2);
+        Path third = night(0, 3);
+
+        assertThat(files(first)).containsExactly("manifest.json");
+        assertThat(files(second)).contains("report.json");
+        assertThat(notes(third))
+                .containsExactly("retention: after this run 1 report is cut back to its manifest, from run %s to run %s"
+                        .formatted(first.getFileName(), first.getFileName()));
+        assertThat(json(third, "manifest.json").get("cut_back"))
+                .singleElement()
+                .isEqualTo(JsonMapper.shared()
+                        .createObjectNode()
+                        .put("run_id", first.getFileName().toString())
+                        .put(
+                                "manifest_sha256",
+                                json(first, "manifest.json")
+                                        .get("manifest_sha256")
+                                        .asString()));
+        assertThat(verify(folder())).as(said.toString()).isZero();
+        assertThat(said.toString())
+                .contains("%s: cut back to its manifest, which is in order; run %s says so"
+                        .formatted(first, third.getFileName()))
+                .contains("3 reports, 0 not in order, 1 cut back to its manifest; 0 gaps");
+        assertThat(Files.readString(folder().resolve("index.html")))
+                .contains(second.getFileName() + "/report.html")
+                .doesNotContain(first.getFileName() + "/report.html");
+    }
+
+    @Test
+    void theOneThatSaysSoMayBeCutBackInItsTurn() throws Exception {
+        Path first = night(41, 1);
+        Path second = night(41, 2);
+        Path third = night(41, 3);
+        Path fourth = night(0, 4);
+
+        assertThat(List.of(first, second, third))
+                .allSatisfy(report -> assertThat(files(report)).containsExactly("manifest.json"));
+        assertThat(verify(folder())).as(said.toString()).isZero();
+        assertThat(said.toString()).contains("4 reports, 0 not in order, 3 cut back to their manifests; 0 gaps");
+        // of what a report does not vouch for nobody knows who took it away
+        assertThat(verify(first, fourth)).isEqualTo(8);
+        assertThat(verify(third, fourth)).isZero();
+    }
+
+    @Test
+    void withoutTheKeyAllAreKept() throws Exception {
+        scene.without("report.keep");
+        Path first = night(4000, 1);
+        Path second = night(0, 2);
+
+        assertThat(files(first)).contains("report.json", "report.html");
+        assertThat(json(second, "manifest.json").has("cut_back")).isFalse();
+    }
+
+    @Test
+    void evidenceOfAnOpenCaseIsKeptUntilItIsClosed() throws Exception {
+        scene.subscription(2, "marketplace", "active");
+        Path first = night(41, 1, 2);
+        Path second = night(41, 3);
+        assertThat(files(first)).contains("report.json");
+
+        scene.sql("update ledger.subscription set status = 'deleted'");
+        Path third = night(1);
+
+        assertThat(json(third, "manifest.json").get("cut_back")).hasSize(2);
+        assertThat(List.of(first, second))
+                .allSatisfy(report -> assertThat(files(report)).containsExactly("manifest.json"));
+    }
+
+    @Test
+    void oneThatWasTamperedWithIsKeptAndSaid() throws Exception {
+        Path changed = night(1, 1);
+        Path rebuilt = night(1, 2);
+        Path gone = night(41, 3);
+        Files.writeString(changed.resolve("customers.csv"), Files.readString(changed.resolve("customers.csv")) + "x");
+        Forgery.of(rebuilt)
+                .text("report.html", html -> html + "<!-- -->")
+                .sealed()
+                .in(rebuilt);
+        Files.delete(gone.resolve("events.jsonl"));
+
+        Path last = scene.listed(4).runs(ExitCode.OK).folder();
+
+        assertThat(List.of(changed, rebuilt))
+                .allSatisfy(
+                        report -> assertThat(files(report)).contains("customers.csv", "events.jsonl", "report.json"));
+        assertThat(files(gone)).contains("report.json");
+        assertThat(json(last, "manifest.json").has("cut_back")).isFalse();
+        assertThat(notes(last))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "retention: 3 reports are kept although old enough, for it is not in order, or not as it was written: %s, %s, %s."
+                                .formatted(changed.getFileName(), rebuilt.getFileName(), gone.getFileName()));
+    }
+
+    @Test
+    void oneWhoseFilesSomebodyTookAwayIsFound() throws Exception {
+        Path first = night(1, 1);
+        night(1, 2);
+        for (String file : files(first)) {
+            if (!file.equals("manifest.json")) {
+                Files.delete(first.resolve(file));
+            }
+        }
+
+        assertThat(verify(folder())).isEqualTo(8);
+        assertThat(said.toString())
+                .contains("%s: NOT in order".formatted(first))
+                .contains("customers.csv: expected there, found missing")
+                .contains("2 reports, 1 not in order;");
+        assertThat(verify(first)).isEqualTo(8);
+        assertThat(said.toString()).contains("check them together");
+    }
+
+    @Test
+    void whatIsPutInPlaceOfWhatWasCutBackIsFound() throws Exception {
+        Path first = night(41, 1);
+        night(0, 2);
+        assertThat(verify(folder())).isZero();
+
+        Files.writeString(first.resolve("customers.csv"), "customer_id\n");
+        assertThat(verify(folder())).isEqualTo(8);
+        Files.delete(first.resolve("customers.csv"));
+        Files.writeString(first.resolve("notes.txt"), "x");
+        assertThat(verify(folder())).isEqualTo(8);
+        Files.delete(first.resolve("notes.txt"));
+        Files.writeString(
+                first.resolve("manifest.json"),
+                Files.readString(first.resolve("manifest.json")).replace("nightly", "nightlx"));
+        assertThat(verify(folder())).isEqualTo(8);
+    }
+
+    @Test
+    void aVoucherThatWasMadeLaterDoesNotFitTheChain() throws Exception {
+        Path first = night(1, 1);
+        Path second = night(1, 2);
+        night(1, 3);
+        String hash = json(first, "manifest.json").get("manifest_sha256").asString();
+        Forgery forged = Forgery.of(second);
+        forged.text(
+                "manifest.json",
+                text -> text.replace(
+                        "\n  \"signature\"",
+                        "\n  \"cut_back\" : [\n    {\n      \"run_id\" : \"%s\",\n      \"manifest_sha256\" : \"%s\"\n    }\n  ],\n  \"signature\""
+                                .formatted(first.getFileName(), hash)));
+        forged.sealed().in(second);
+        Files.delete(first.resolve("events.jsonl"));
+
+        assertThat(verify(folder())).as(said.toString()).isEqualTo(8);
+        assertThat(said.toString()).contains("manifest_sha256 of the previous run " + second.getFileName());
+    }
+
+    @Test
+    void aRunThatDiedOverItIsFinishedByTheNext() throws Exception {
+        Path first = night(1, 1);
+        Path second = night(41, 2);
+        Path third = night(1, 3);
+        assertThat(json(third, "manifest.json").get("cut_back")).hasSize(2);
+        // as if it had been the moment after the first, and amid the second
+        Forgery whole = Forgery.of(night(1, 4));
+        scene.sql("update offboarding.run set cut_back_at = null");
+        assertThat(files(second)).containsExactly("manifest.json");
+
+        Path fifth = night(0, 5);
+
+        assertThat(whole.text("manifest.json")).doesNotContain("cut_back");
+        assertThat(json(fifth, "manifest.json").get("cut_back")).hasSize(2);
+        assertThat(files(first)).containsExactly("manifest.json");
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.run where cut_back_at is not null")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+        assertThat(verify(folder())).as(said.toString()).isZero();
+    }
+
+    @Test
+    void whatIsLeftOfOneThatIsHalfCutBackIsCheckedStill() throws Exception {
+        Path first = night(41, 1);
+        Forgery whole = Forgery.of(first);
+        Path second = night(1, 2);
+        Files.write(first.resolve("actions.csv"), whole.files.get("actions.csv"));
+
+        assertThat(verify(folder())).as(said.toString()).isZero();
+        Files.writeString(first.resolve("actions.csv"), whole.text("actions.csv") + "x");
+        assertThat(verify(folder())).isEqualTo(8);
+        assertThat(files(second)).contains("report.json");
+    }
+
+    @Test
+    void aStoppedRunAndAPlanCutNothingBack() throws Exception {
+        Path first = night(41, 1);
+        scene.with("limits.max-customers", "0").listed(2);
+
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(scene.plan().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(files(first)).contains("report.json");
+    }
+
+    @Test
+    void anExportSaysOfReportsThatWereCutBackThatOnlyTheirHashesWereCompared() throws Exception {
+        night(41, 1);
+        night(0, 2);
+
+        assertThat(CommandLineProgram.execute(
+                        new PrintWriter(said, true),
+                        new PrintWriter(said, true),
+                        "export",
+                        scene.jobFile().toString(),
+                        "--from",
+                        "2026-01-01",
+                        "--to",
+                        "2026-12-31"))
+                .isZero();
+        try (Stream<Path> exports = Files.list(folder().resolve("exports"))) {
+            assertThat(verify(exports.toArray(Path[]::new))).as(said.toString()).isZero();
+        }
+
+        assertThat(said.toString())
+                .contains(
+                        "in order: 2 customers, of which 1 stand in the reports that were given as they say; 1 report counted again")
+                .contains(
+                        "1 of 2 reports of the period are cut back to their manifests: only their hashes were compared");
+    }
+}
