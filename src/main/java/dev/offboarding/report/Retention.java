@@ -6,9 +6,10 @@ import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.VerifiedReport;
 import dev.offboarding.runs.CutBacks;
 import dev.offboarding.runs.CutBacks.Due;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,6 +37,13 @@ public final class Retention {
     private static final int MOST = 100;
 
     private static final int MOST_NAMED = 5;
+
+    /** Of a list of customers: those of a million are half as many. What is larger is not the program's. */
+    private static final long MOST_BYTES = 1L << 30;
+
+    static final int WINDOW = 1 << 16;
+
+    private static final int LENGTH_OF_AN_ID = 36;
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
@@ -112,19 +120,26 @@ public final class Retention {
     }
 
     /** Whether one of them is in it, however: an id in a company's name is one too many, and does no harm. One that cannot be read is kept. */
-    private static boolean shows(Path folder, Set<UUID> customers) {
+    static boolean shows(Path folder, Set<UUID> customers) {
         if (customers.isEmpty()) {
             return false;
         }
-        try (BufferedReader rows = new BufferedReader(new InputStreamReader(
-                RegularFile.open(folder.resolve("customers.csv"), Long.MAX_VALUE), StandardCharsets.UTF_8))) {
-            for (String row = rows.readLine(); row != null; row = rows.readLine()) {
-                Matcher ids = ID.matcher(row);
+        try (Reader rows = new InputStreamReader(
+                RegularFile.open(folder.resolve("customers.csv"), MOST_BYTES), StandardCharsets.UTF_8)) {
+            // whoever has filled the folder may have put all of it into one line
+            char[] window = new char[WINDOW];
+            int kept = 0;
+            for (int read = rows.read(window, 0, WINDOW); read >= 0; read = rows.read(window, kept, WINDOW - kept)) {
+                int filled = kept + read;
+                Matcher ids = ID.matcher(CharBuffer.wrap(window, 0, filled));
                 while (ids.find()) {
                     if (customers.contains(UUID.fromString(ids.group()))) {
                         return true;
                     }
                 }
+                // an id may begin in one window and end in the next
+                kept = Math.min(filled, LENGTH_OF_AN_ID - 1);
+                System.arraycopy(window, filled - kept, window, 0, kept);
             }
             return false;
         } catch (IOException e) {

@@ -74,7 +74,7 @@ final class Notices {
         this.nightsWereMissed = nightsWereMissed;
         this.previewOf = previewOf;
         // the person who asked for a plan is sitting in front of it
-        this.anyone = (mode == Mode.RUN || previewOf != null) && settings.reachesSomebody();
+        this.anyone = (mode != Mode.PLAN || previewOf != null) && settings.reachesSomebody();
     }
 
     /**
@@ -108,6 +108,8 @@ final class Notices {
         paragraphs.add(troubles(stop == null ? null : stop.message(), all));
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
         paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
+        paragraphs.add(
+                some("Withdrawn, closed or paused by somebody", it.onSomebodysWord(), it.onSomebodysWordCount()));
         if (previewOf != null) {
             paragraphs.add(some("Planned", it.planned(), it.plannedCount()));
         }

@@ -12,6 +12,7 @@ import dev.offboarding.runs.Runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -27,6 +28,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * @param toBeLookedAtCount how many there are
  * @param failed customers that failed or are re-established, one line each, {@value #EXAMPLES} at most
  * @param failedCount how many there are
+ * @param onSomebodysWord customers that were withdrawn or closed, or are paused, with who said so and why, {@value #EXAMPLES} at most
+ * @param onSomebodysWordCount how many there are
  * @param tookUp earlier runs that had died and that this one has taken up
  */
 record RunStory(
@@ -39,6 +42,8 @@ record RunStory(
         long toBeLookedAtCount,
         List<String> failed,
         long failedCount,
+        List<String> onSomebodysWord,
+        long onSomebodysWordCount,
         long rowsSetAside,
         long filesRefused,
         List<String> notes,
@@ -50,6 +55,10 @@ record RunStory(
     private static final int MOST_OF_A_CELL = 40;
 
     private static final List<String> FAILED = List.of("FAILED", "RE_ESTABLISHED");
+
+    private static final List<String> ENDED_BY_SOMEBODY = List.of("WITHDRAWN", "CLOSED");
+
+    private static final String PAUSED = HoldReason.PAUSED.name();
 
     private static final String PLANNED = "PLANNED";
 
@@ -80,10 +89,25 @@ record RunStory(
                 FAILED.stream()
                         .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))
                         .sum(),
+                onSomebodysWord(cases, runId),
+                ENDED_BY_SOMEBODY.stream()
+                                .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))
+                                .sum()
+                        + waiting.getOrDefault(PAUSED, 0L),
                 rows.rejected(),
                 rows.filesRefused(),
                 runs.notes(runId),
                 runs.tookUp(runId));
+    }
+
+    private static List<String> onSomebodysWord(RunCases cases, String runId) {
+        return Stream.concat(
+                        cases.withOutcome(runId, ENDED_BY_SOMEBODY, EXAMPLES).stream()
+                                .map(row -> customer(row.outcome(), row, row.message())),
+                        cases.heldFor(runId, List.of(PAUSED), EXAMPLES).stream()
+                                .map(row -> customer(PAUSED, row, row.held().shownMessage())))
+                .limit(EXAMPLES)
+                .toList();
     }
 
     private static String customer(@Nullable String what, CaseRow row, String message) {

@@ -1,7 +1,10 @@
 package dev.offboarding.run.nights;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.notice.MailServer;
 import dev.offboarding.notice.Receiver;
@@ -168,6 +171,32 @@ class NoticeNightsTest {
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(receiver.calls()).hasSize(1);
         assertThat(told(receiver.calls().get(0))).containsSubsequence("Good to know", missed);
+    }
+
+    /** Four eyes see it, whoever typed it: what was withdrawn, in the run that puts it back, and what is paused. */
+    @Test
+    void whoWithdrewAndWhoPausedAndWhyIsSaid() {
+        scene.customers(1, 4)
+                .with("grace-period", "3d")
+                .with("notify.when", "always")
+                .listed(1, 2);
+        scene.subscription(1, "license", "active");
+        scene.runs(ExitCode.OK);
+        scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+        scene.asks(InterventionKind.PAUSE, 2, "an audit");
+
+        assertThat(scene.carriesOut().exitCode()).isEqualTo(ExitCode.OK);
+        scene.runs(ExitCode.OK);
+
+        assertThat(receiver.calls()).hasSize(3);
+        assertThat(told(receiver.calls().get(1)))
+                .first(as(STRING))
+                .startsWith("Offboarding, withdraw nightly: exit code 0");
+        assertThat(told(receiver.calls().get(1)))
+                .anySatisfy(
+                        line -> assertThat(line).contains("WITHDRAWN " + Scene.id(1), "withdrawn by Ada", "they stay"));
+        assertThat(told(receiver.calls().get(2)))
+                .anySatisfy(line -> assertThat(line).contains("PAUSED " + Scene.id(2), "paused by Ada", "an audit"));
     }
 
     @Test
