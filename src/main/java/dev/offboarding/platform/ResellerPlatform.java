@@ -2,6 +2,7 @@ package dev.offboarding.platform;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,17 @@ public interface ResellerPlatform extends AutoCloseable {
      * that was not complete.
      */
     Set<UUID> resellersAmong(Collection<UUID> customerIds);
+
+    /**
+     * What will need somebody in time, and what a plan asks of it; empty where there is nothing to say.
+     *
+     * @param zone in which days are named
+     * @param subscriptions that are to be changed
+     * @param customers who are to be removed
+     */
+    default List<Outlook> outlooks(ZoneId zone, long subscriptions, long customers) {
+        return List.of();
+    }
 
     /** By how much its clock is ahead of this program's, as its last answer said; null if it does not say. */
     default @Nullable Duration clockAhead() {

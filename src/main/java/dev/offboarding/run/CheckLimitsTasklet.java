@@ -1,11 +1,17 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.Cases;
+import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Outlook;
 import dev.offboarding.platform.Population;
 import dev.offboarding.run.LimitCheck.Checked;
 import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +39,7 @@ final class CheckLimitsTasklet implements Tasklet {
     private final Acceptance acceptance;
     private final Cases cases;
     private final TransactionTemplate transaction;
+    private final Runs runs;
 
     CheckLimitsTasklet(
             RunContext context,
@@ -42,7 +49,8 @@ final class CheckLimitsTasklet implements Tasklet {
             LimitCheck limits,
             Acceptance acceptance,
             Cases cases,
-            TransactionTemplate transaction) {
+            TransactionTemplate transaction,
+            Runs runs) {
         this.context = context;
         this.platform = platform;
         this.clockCheck = clockCheck;
@@ -51,6 +59,7 @@ final class CheckLimitsTasklet implements Tasklet {
         this.acceptance = acceptance;
         this.cases = cases;
         this.transaction = transaction;
+        this.runs = runs;
     }
 
     @Override
@@ -100,6 +109,7 @@ final class CheckLimitsTasklet implements Tasklet {
                         figure.limit(),
                         figure.passed() ? "passed" : figure.stops() ? "exceeded" : "lifted",
                         figure.message()));
+        outlooks(checked.planned());
         checked.approval().forEach(sentence -> {
             LOG.info("{}", sentence);
             context.progress().message("Approval: " + sentence);
@@ -108,6 +118,25 @@ final class CheckLimitsTasklet implements Tasklet {
             LOG.info("{}", sentence);
             context.progress().message("Ahead: " + sentence);
         });
+    }
+
+    /** A plan says all of it to whoever made it; a run what somebody has to see to soon, in its report and its notices, too. */
+    private void outlooks(Map<Action, Long> planned) {
+        long removals = planned.getOrDefault(Action.REMOVE, 0L);
+        long others = planned.values().stream().mapToLong(Long::longValue).sum() - removals;
+        List<String> soon = new ArrayList<>();
+        for (Outlook outlook : platform.get().outlooks(context.run().jobFile().zone(), others, removals)) {
+            LOG.info("{}", outlook.sentence());
+            if (outlook.soon()) {
+                soon.add("outlook: " + outlook.sentence());
+            }
+            if (outlook.soon() || !context.run().writes()) {
+                context.progress().message("Outlook: " + outlook.sentence());
+            }
+        }
+        if (!soon.isEmpty()) {
+            runs.notedToo(context.run().runId(), soon);
+        }
     }
 
     /** Where the run is stopped its work ends here: no later step begins, but for one that only reads. */

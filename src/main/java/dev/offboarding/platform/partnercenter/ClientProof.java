@@ -66,9 +66,7 @@ interface ClientProof {
 
         private String assertion(String tokenUrl) {
             try {
-                byte[] der = block(certificateFile, "CERTIFICATE");
-                X509Certificate certificate = (X509Certificate)
-                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+                X509Certificate certificate = read(certificateFile);
                 ObjectNode header = PartnerCenterJson.newObject()
                         .put("alg", "PS256")
                         .put("typ", "JWT")
@@ -90,6 +88,12 @@ interface ClientProof {
                                         certificateFile, keyFile, e.getClass().getSimpleName()),
                         null);
             }
+        }
+
+        /** @throws PlatformUnavailableException if there is no such file, or no certificate in it */
+        static X509Certificate read(Path file) throws GeneralSecurityException {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(block(file, "CERTIFICATE")));
         }
 
         private byte[] signed(String text) throws GeneralSecurityException {

@@ -6,6 +6,7 @@ import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Observation;
+import dev.offboarding.platform.Outlook;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Population;
 import dev.offboarding.platform.RelationshipRequest;
@@ -20,6 +21,7 @@ import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -153,6 +155,11 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     @Override
     public int chunkSize() {
         return chunkSize(settings);
+    }
+
+    @Override
+    public List<Outlook> outlooks(ZoneId zone, long subscriptions, long customers) {
+        return new Outlooks(settings, clock).of(zone, clockAhead(), subscriptions, customers);
     }
 
     @Override

@@ -63,6 +63,35 @@ class PartnerCenterLimitsTest {
                 .count();
     }
 
+    @Test
+    void aPlanTellsWhatWillNeedSomebodyAndARunOnlyWhatDoesSoon() {
+        job("nightly", customers.subList(0, 3));
+        List<String> told = new ArrayList<>();
+        Progress listening = new Progress() {
+            @Override
+            public void message(String line) {
+                told.add(line);
+            }
+
+            @Override
+            public void step(String name, long cases) {}
+
+            @Override
+            public void advance(long cases) {}
+        };
+
+        night.loaded(Mode.PLAN, listening).start();
+        assertThat(told)
+                .filteredOn(line -> line.startsWith("Outlook: "))
+                .satisfiesExactly(
+                        token -> assertThat(token).contains("the refresh token is of", "days from now"),
+                        clock -> assertThat(clock).contains("this machine's clock is"),
+                        quota -> assertThat(quota).contains("some 15 requests of one resource"));
+        told.clear();
+        night.loaded(Mode.RUN, listening).start();
+        assertThat(told).noneMatch(line -> line.startsWith("Outlook: "));
+    }
+
     // 22: two jobs under one schedule at one minute removed nine customers each where ten are allowed in 30 days
     @ParameterizedTest
     @CsvSource({"25, per-30-days", "12, max-customers"})
