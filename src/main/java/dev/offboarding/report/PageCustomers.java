@@ -9,6 +9,7 @@ import dev.offboarding.cases.RunCases;
 import dev.offboarding.cases.RunCases.Place;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
+import dev.offboarding.runs.RunRow;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
@@ -38,16 +39,20 @@ final class PageCustomers {
 
     private final JdbcTemplate jdbc;
     private final RunCases cases;
+    private final RunRow run;
     private final String runId;
+    private final boolean plan;
     private final PageTime time;
     private final int most;
     /** By customer: few, as a rule none. */
     private @Nullable Map<UUID, List<AuditEvent>> unanswered;
 
-    PageCustomers(JdbcTemplate jdbc, String runId, PageTime time, int most) {
+    PageCustomers(JdbcTemplate jdbc, RunRow run, PageTime time, int most) {
         this.jdbc = jdbc;
         this.cases = new RunCases(jdbc);
-        this.runId = runId;
+        this.run = run;
+        this.runId = run.runId();
+        this.plan = run.mode().equals("plan");
         this.time = time;
         this.most = most;
     }
@@ -65,12 +70,10 @@ final class PageCustomers {
             String source) {}
 
     List<OnPaper> onPaper() {
-        return cases.byNeed(runId, ON_PAPER).stream()
-                .map(PageCustomers::onPaper)
-                .toList();
+        return cases.byNeed(runId, ON_PAPER).stream().map(this::onPaper).toList();
     }
 
-    private static OnPaper onPaper(CaseRow row) {
+    private OnPaper onPaper(CaseRow row) {
         String hold = row.held().reason();
         LocalDate until = row.held().until();
         ListedRow listing = row.listing();
@@ -78,12 +81,17 @@ final class PageCustomers {
                 name(row),
                 row.customerId().toString(),
                 PageWords.tone(row.outcome(), hold),
-                PageWords.outcome(row.outcome()).label(),
+                label(row),
                 hold == null ? "" : HoldTexts.of(hold).label() + (until == null ? "" : " until " + until),
                 subscriptions(row.subscriptions()),
                 PageText.story(row.message()),
                 PageText.line(listing.cell(Column.TICKET)),
                 PageText.line(listing.source()) + ":" + listing.line());
+    }
+
+    private String label(CaseRow row) {
+        String would = plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null;
+        return would == null ? PageWords.outcome(row.outcome(), plan).label() : would;
     }
 
     private static String subscriptions(CaseRow.Subscriptions all) {
@@ -129,7 +137,7 @@ final class PageCustomers {
         out.write("</script>\n");
     }
 
-    private static Map<String, Object> line(CaseRow row) {
+    private Map<String, Object> line(CaseRow row) {
         ListedRow listing = row.listing();
         CaseRow.Subscriptions subscriptions = row.subscriptions();
         Slim line = new Slim();
@@ -139,6 +147,8 @@ final class PageCustomers {
         line.put("outcome", row.outcome());
         line.put("hold", row.held().reason());
         line.put("until", text(row.held().until()));
+        line.put("since", row.held().reason() == null ? null : day(row.held().since()));
+        line.put("label", plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null);
         line.put("tone", PageWords.tone(row.outcome(), row.held().reason()));
         line.put("before", subscriptions.activeBefore());
         line.put("dealt", subscriptions.suspended() + subscriptions.cancelled());
@@ -156,6 +166,7 @@ final class PageCustomers {
         Slim story = new Slim();
         story.put("entry", entry(row));
         story.put("state", row.state());
+        story.put("elsewhere", PartnerCenterLink.of(run, row));
         story.put("seen", trail.seen);
         story.put("suspendedAt", moment(row.subscriptions().suspendedAt()));
         story.put("removedAt", moment(row.removal().removedAt()));
@@ -176,6 +187,10 @@ final class PageCustomers {
             story.put("planned", PageStory.planned(row.planned()));
         }
         return story.members();
+    }
+
+    private @Nullable String day(@Nullable Instant at) {
+        return at == null ? null : time.day(at);
     }
 
     private @Nullable String moment(@Nullable Instant at) {

@@ -17,8 +17,9 @@ record PageFlow(List<Node> nodes, List<Link> links) {
 
     record Link(Node from, Node to, long count) {}
 
-    static PageFlow of(ControlTotals totals, List<Became> became) {
-        return new Drawing().draw(totals, became);
+    /** @param plan whether nothing of it has happened */
+    static PageFlow of(ControlTotals totals, List<Became> became, boolean plan) {
+        return new Drawing().draw(totals, became, plan);
     }
 
     boolean empty() {
@@ -29,7 +30,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
         private final Map<String, Node> nodes = new LinkedHashMap<>();
         private final Map<List<String>, Link> links = new LinkedHashMap<>();
 
-        PageFlow draw(ControlTotals totals, List<Became> became) {
+        PageFlow draw(ControlTotals totals, List<Became> became, boolean plan) {
             ControlTotals.Rows rows = totals.rows();
             long newlyListed = sum(became, true);
             node("read", 0, "Rows read", rows.read(), "plain");
@@ -41,7 +42,7 @@ record PageFlow(List<Node> nodes, List<Link> links) {
             link("read", "duplicates", rows.duplicates());
             link("read", "rejected", rows.rejected());
             for (String outcome : totals.outcomes().keySet()) {
-                PageWords.Word word = PageWords.outcome(outcome);
+                PageWords.Word word = PageWords.outcome(outcome, plan);
                 node(outcome, 2, word.label(), totals.outcomes().get(outcome), word.tone());
                 for (Became b : became) {
                     if (b.outcome().equals(outcome)) {

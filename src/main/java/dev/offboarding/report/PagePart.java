@@ -7,6 +7,7 @@ import dev.offboarding.cases.RunCases;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.runs.RunRow;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -70,36 +71,41 @@ final class PagePart {
     }
 
     private Map<String, Object> page() {
+        boolean plan = run.mode().equals("plan");
         PageTime time =
                 new PageTime(JsonText.of(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
-        PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
+        PageCustomers customers = new PageCustomers(jdbc, run, time, most);
         PageAttention attention = new PageAttention(jdbc, run, totals);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
-        PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()));
+        PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()), plan);
+        RunCases.Planned planned = new RunCases(jdbc).planned(run.runId());
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("style", STYLE);
         page.put("script", SCRIPT);
         page.put("styleHash", hash(STYLE));
         page.put("scriptHash", hash(SCRIPT));
-        page.put("words", PageText.json(PageWords.forScript()));
-        page.put("headline", PageHeadline.of(run, totals));
+        page.put("words", PageText.json(PageWords.forScript(plan)));
+        page.put("headline", PageHeadline.of(run, totals, planned));
         page.put("job", run.job());
         page.put("runId", run.runId());
-        page.put("plan", run.mode().equals("plan"));
+        page.put("plan", plan);
+        page.put("chips", chips(plan));
         page.put("platform", run.platform());
         page.put("began", time.minute(run.startedAt()));
         page.put("took", took());
         page.put("zone", time.zone());
         page.put("exitCode", run.exitCode() == null ? "none" : run.exitCode().toString());
-        page.put("figures", figures());
+        page.put("figures", plan ? figures(planned) : figures());
         page.put("flows", flow.empty() ? List.of() : List.of(FlowDiagram.wide(flow), FlowDiagram.narrow(flow)));
         page.put("links", flow.links().stream().map(Link::of).toList());
         List<PageAttention.Item> items = attention.items(unplanned);
         page.put("attention", items);
         page.put("calm", items.isEmpty());
+        page.put("attentionCount", items.isEmpty() ? "" : PageText.number(items.size()));
+        page.put("beside", beside());
         many(page, "waiting", "isWaiting", attention.waiting());
         many(page, "notes", "isNoted", attention.notes());
-        page.put("total", totals.customers());
+        page.put("totalAsNumber", PageText.number(totals.customers()));
         page.put("totalInWords", PageText.count(totals.customers(), "customer", "customers"));
         page.put(
                 "beyond",
@@ -148,6 +154,44 @@ final class PagePart {
                 : words.formatted(PageText.number(shown), PageText.number(totals.customers()));
     }
 
+    /** @param address where the page shows them */
+    private record Chip(String label, String count, String tone, String address) {}
+
+    private List<Chip> chips(boolean plan) {
+        List<Chip> chips = new ArrayList<>();
+        totals.outcomes().forEach((outcome, count) -> {
+            PageWords.Word word = PageWords.outcome(outcome, plan);
+            // what a plan is about comes first in it
+            chips.add(
+                    plan && outcome.equals("PLANNED") ? 0 : chips.size(),
+                    new Chip(
+                            plan && outcome.equals("PLANNED") ? "Would go ahead" : word.label(),
+                            PageText.number(count),
+                            word.tone(),
+                            "outcome=" + outcome));
+        });
+        if (totals.rows().rejected() > 0) {
+            chips.add(new Chip("Rows set aside", PageText.number(totals.rows().rejected()), "look", "files"));
+        }
+        return chips;
+    }
+
+    /** A file beside the page. */
+    private record Beside(String name, String what) {}
+
+    private List<Beside> beside() {
+        List<Beside> files = new ArrayList<>();
+        files.add(new Beside("report.json", "the record; all else is a view of it"));
+        files.add(new Beside(CustomersPart.FILE, "a row for each customer, for a spreadsheet"));
+        files.add(new Beside(ActionsPart.FILE, "a row for each write that was attempted"));
+        files.add(new Beside(EventsPart.FILE, "this run's part of the audit trail"));
+        if (new ReceivedLists(jdbc).setAside(run.runId()) > 0) {
+            files.add(new Beside(RejectsPart.FILE, "the rows that were set aside, to be corrected"));
+        }
+        files.add(new Beside(Manifest.FILE, "the hashes of all of them"));
+        return files;
+    }
+
     private record Figure(String label, String value) {}
 
     private List<Figure> figures() {
@@ -158,6 +202,18 @@ final class PagePart {
         figures.add(new Figure("cancelled", PageText.number(subscriptions.cancelled())));
         figures.add(new Figure("failed", PageText.number(subscriptions.failed())));
         figures.add(new Figure("left", PageText.number(subscriptions.left())));
+        return figures;
+    }
+
+    private List<Figure> figures(RunCases.Planned planned) {
+        Map<String, Long> writes = planned.writes();
+        List<Figure> figures = new ArrayList<>();
+        figures.add(new Figure("active", PageText.number(totals.subscriptions().activeBefore())));
+        figures.add(new Figure("would be suspended", PageText.number(writes.getOrDefault("SUSPEND", 0L))));
+        figures.add(new Figure("would be cancelled", PageText.number(writes.getOrDefault("CANCEL", 0L))));
+        figures.add(
+                new Figure("would end with their term", PageText.number(writes.getOrDefault("AUTO_RENEW_OFF", 0L))));
+        figures.removeIf(figure -> figure.value().equals("0") && !figure.label().equals("would be suspended"));
         return figures;
     }
 

@@ -3,8 +3,11 @@ package dev.offboarding.report;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.report.PageCustomers.Slim;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The parts of a customer's story, from how they are stored to what the page needs of them. */
@@ -98,6 +101,20 @@ final class PageStory {
                     return shown.members();
                 })
                 .toList();
+    }
+
+    /** What a plan would make of a customer, where that is not its offboarding; null where it is. */
+    static @Nullable String would(String stored) {
+        Set<String> actions = new HashSet<>();
+        for (JsonNode write : ReportJson.MAPPER.readTree(stored)) {
+            actions.add(String.valueOf(JsonText.of(write.path("action"))));
+        }
+        if (actions.isEmpty() || actions.contains("REMOVE")) {
+            return null;
+        }
+        return actions.contains("SUSPEND")
+                ? "Would be suspended"
+                : actions.contains("AUTO_RENEW_OFF") ? "Would end with its term" : "Would continue";
     }
 
     static List<Map<String, Object>> planned(String stored) {

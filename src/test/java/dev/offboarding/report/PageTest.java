@@ -78,7 +78,7 @@ class PageTest {
                 "run  | 9 | FAILURE_BRAKE | FAILED                            | Stopped early          | Stopped early, because too many customers failed: 1 customer failed.",
                 "run  | 9 | ANYTHING     | PLANNED                            | Stopped early          | Stopped early: 1 customer was planned and not begun.",
                 "run  | - | -            | OFFBOARDED                         | No end on record       | This run has no end on record: 1 customer was offboarded.",
-                "plan | 0 | -            | PLANNED HELD                       | As planned             | A plan, nothing was written: 1 customer would be held and 1 would be offboarded.",
+                "plan | 0 | -            | PLANNED HELD                       | As planned             | A plan, nothing was written: 1 customer would be offboarded and 1 would be held.",
                 "plan | 3 | LIMIT        | PLANNED                            | Stopped before writing | A plan, nothing was written; a run would stop before its first write, because the plan is over a limit: 1 customer would be offboarded.",
             })
     void theFirstSentenceSaysWhatHappened(
@@ -133,8 +133,8 @@ class PageTest {
 
         String html = page(run);
 
-        String attention = only(html, "<ul class=\"items\">(.*?)<h3>Waiting");
-        String waiting = only(html, "<h3>Waiting: continues on its own</h3>(.*?)</section>");
+        String attention = only(html, "<section id=\"attention\"(.*?)</section>");
+        String waiting = only(html, "<section id=\"waiting\"(.*?)</section>");
         for (HoldReason reason : HoldReason.values()) {
             HoldTexts words = HoldTexts.of(reason);
             assertThat(reason.somebodyHasToLook() ? attention : waiting)
@@ -259,7 +259,15 @@ class PageTest {
 
         assertThat(Pattern.compile("<script[ >]").matcher(html).results()).hasSize(1 + 2 + 1);
         assertThat(html).doesNotContain("<!--", "evil.example>", "\u2028", " onload=\"");
-        assertThat(html.replace("data:,", "")).doesNotContainPattern("<[^>]+(src|href)=\"?[^#\"]");
+        assertThat(html.replace("data:,", "")).doesNotContainPattern("<[^>]+src=");
+        assertThat(Pattern.compile("<[^>]+href=\"?([^#\" >][^\" >]*)")
+                        .matcher(html.replace("data:,", ""))
+                        .results()
+                        .map(link -> link.group(1))
+                        .distinct())
+                .as("where links lead: to the files beside it")
+                .containsExactlyInAnyOrder(
+                        "report.json", "customers.csv", "actions.csv", "events.jsonl", "manifest.json");
         for (String inline : List.of("style", "script")) {
             Matcher element = Pattern.compile("<" + inline + ">(.*?)</" + inline + ">", Pattern.DOTALL)
                     .matcher(html);
@@ -269,6 +277,54 @@ class PageTest {
                     .contains(inline + "-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
         }
         assertThat(html).contains("default-src 'none'", "base-uri 'none'", "form-action 'none'");
+    }
+
+    @Test
+    void aCustomerThatPartnerCenterStillShowsHasALinkThere() throws IOException {
+        UUID held = UUID.randomUUID();
+        String page = "https://partner.microsoft.com/commerce/customers/";
+
+        String html = page(new Run()
+                .set("platform", "partner-center")
+                .customer(held, "HELD")
+                .customer(UUID.randomUUID(), "OFFBOARDED"));
+
+        assertThat(html.split(Pattern.quote(page))).hasSize(2);
+        assertThat(html).contains(page + held + "/subscriptions");
+        assertThat(page(new Run().customer(held, "HELD"))).doesNotContain(page);
+        assertThat(page(new Run()
+                        .set("platform", "partner-center")
+                        .set(
+                                "facts",
+                                json(
+                                        "{\"job_file_keys\":{\"offboarding.partner-center.api-url\":\"https://partner.example\"}}"))
+                        .customer(held, "HELD")))
+                .as("whose pages these are not")
+                .doesNotContain(page);
+    }
+
+    @Test
+    void aPlanReadsAsAPlan() throws IOException {
+        Run run = new Run()
+                .set("mode", "plan")
+                .customer(UUID.randomUUID(), "PLANNED")
+                .with("planned = ?::json", "[{\"action\":\"SUSPEND\",\"target\":\"s-1\"}]")
+                .customer(UUID.randomUUID(), "PLANNED")
+                .with(
+                        "planned = ?::json",
+                        "[{\"action\":\"SUSPEND\",\"target\":\"s-2\"},{\"action\":\"REMOVE\",\"target\":\"c\"}]")
+                .customer(UUID.randomUUID(), "HELD")
+                .with("hold_reason = 'NOT_DUE'");
+
+        String html = page(run);
+
+        assertThat(only(html, "<h1>(.*?)</h1>"))
+                .isEqualTo(
+                        "A plan, nothing was written: 1 customer would be offboarded, 1 would be suspended and 1 would be held.");
+        assertThat(only(html, "<ul class=\"chips\"(.*?)</ul>")).contains("Would be held 1");
+        assertThat(only(html, "<table class=\"paper\">(.*?)</table>"))
+                .contains("Would be suspended", "Would be offboarded", "Would be held");
+        assertThat(text(html)).contains("What would become of the list").contains("would be suspended2");
     }
 
     @Test
