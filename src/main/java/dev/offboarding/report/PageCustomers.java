@@ -2,11 +2,13 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EarlierNights;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.cases.RunCases.Place;
+import dev.offboarding.cases.RunChanges;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.runs.RunRow;
@@ -116,10 +118,20 @@ final class PageCustomers {
         Map<UUID, Trail> trails = trails(places.stream().map(Place::customerId).toArray(UUID[]::new));
         Map<Long, Map<String, Object>> lines = new HashMap<>();
         Map<Long, Map<String, Object>> stories = new HashMap<>();
-        for (CaseRow row : cases.at(runId, places.stream().map(Place::position).toList())) {
-            lines.put(row.position(), line(row));
+        List<Long> positions = places.stream().map(Place::position).toList();
+        Map<Long, RunChanges.Change> changes = new RunChanges(jdbc, runId, run.startedAt(), plan).at(positions);
+        Map<UUID, List<Map<String, Object>>> nights = nights(places);
+        for (CaseRow row : cases.at(runId, positions)) {
+            Map<String, Object> line = line(row);
+            line.put("change", Objects.toString(changes.get(row.position())));
+            lines.put(row.position(), line);
             Trail trail = trails.get(row.customerId());
-            stories.put(row.position(), story(row, trail == null ? new Trail() : trail));
+            Map<String, Object> story = story(row, trail == null ? new Trail() : trail);
+            List<Map<String, Object>> earlier = nights.getOrDefault(row.customerId(), List.of());
+            if (!earlier.isEmpty()) {
+                story.put("nights", earlier);
+            }
+            stories.put(row.position(), story);
         }
         script(
                 out,
@@ -129,6 +141,20 @@ final class PageCustomers {
                 out,
                 "customer-stories",
                 places.stream().map(place -> stories.get(place.position())).toList());
+    }
+
+    private Map<UUID, List<Map<String, Object>>> nights(List<Place> places) {
+        Map<UUID, PageNights> nights = new HashMap<>();
+        new EarlierNights(jdbc)
+                .of(
+                        runId,
+                        run.platform(),
+                        places.stream().map(Place::customerId).toArray(UUID[]::new),
+                        PageNights.EVENTS,
+                        event -> nights.computeIfAbsent(event.customerId(), id -> new PageNights(run.job(), time))
+                                .add(event));
+        return nights.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> it.getValue().shown()));
     }
 
     private static void script(Writer out, String name, Object value) throws IOException {

@@ -4,11 +4,13 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.cases.RunChanges;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.runs.RunRow;
+import dev.offboarding.runs.Runs;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,6 +92,9 @@ final class PagePart {
         page.put("runId", run.runId());
         page.put("plan", plan);
         page.put("chips", chips(plan));
+        new Runs(jdbc)
+                .before(run.job(), run.runId())
+                .ifPresentOrElse(before -> since(page, before, time), () -> page.put("since", ""));
         page.put("platform", run.platform());
         page.put("began", time.minute(run.startedAt()));
         page.put("took", took());
@@ -164,16 +169,24 @@ final class PagePart {
             // what a plan is about comes first in it
             chips.add(
                     plan && outcome.equals("PLANNED") ? 0 : chips.size(),
-                    new Chip(
-                            plan && outcome.equals("PLANNED") ? "Would go ahead" : word.label(),
-                            PageText.number(count),
-                            word.tone(),
-                            "outcome=" + outcome));
+                    new Chip(word.label(), PageText.number(count), word.tone(), "outcome=" + outcome));
         });
         if (totals.rows().rejected() > 0) {
             chips.add(new Chip("Rows set aside", PageText.number(totals.rows().rejected()), "look", "files"));
         }
         return chips;
+    }
+
+    /** What is different since the job's last run. */
+    private void since(Map<String, Object> page, RunRow before, PageTime time) {
+        boolean plan = run.mode().equals("plan");
+        Map<RunChanges.Change, Long> counts = new RunChanges(jdbc, run.runId(), run.startedAt(), plan).counts();
+        List<Chip> changes = new ArrayList<>();
+        counts.forEach((change, count) -> changes.add(new Chip(
+                PageWords.change(change, count, plan), PageText.number(count), "plain", "change=" + change.name())));
+        page.put("since", time.minute(before.startedAt()));
+        page.put("sinceRun", before.runId());
+        page.put("changes", changes);
     }
 
     /** A file beside the page. */

@@ -103,18 +103,20 @@ final class PageStory {
                 .toList();
     }
 
-    /** What a plan would make of a customer, where that is not its offboarding; null where it is. */
+    /** What a plan would make of a customer; null where that is not known. */
     static @Nullable String would(String stored) {
         Set<String> actions = new HashSet<>();
         for (JsonNode write : ReportJson.MAPPER.readTree(stored)) {
             actions.add(String.valueOf(JsonText.of(write.path("action"))));
         }
-        if (actions.isEmpty() || actions.contains("REMOVE")) {
+        if (actions.isEmpty()) {
             return null;
         }
-        return actions.contains("SUSPEND")
-                ? "Would be suspended"
-                : actions.contains("AUTO_RENEW_OFF") ? "Would end with its term" : "Would continue";
+        return actions.contains("REMOVE")
+                ? "Would be offboarded"
+                : actions.contains("SUSPEND")
+                        ? "Would be suspended"
+                        : actions.contains("AUTO_RENEW_OFF") ? "Would end with its term" : "Would continue";
     }
 
     static List<Map<String, Object>> planned(String stored) {

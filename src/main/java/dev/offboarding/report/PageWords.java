@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.RunChanges;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class PageWords {
         return switch (outcome) {
             case "PLANNED" ->
                 new Word(
-                        "Would be offboarded",
+                        "Would go ahead",
                         "plan",
                         "Nothing was written. A run would do what is planned below, unless a limit, or an approval that is missing, stops it.",
                         "Look at the plan, and run the job, or take the customer off the list.");
@@ -112,10 +113,24 @@ final class PageWords {
         return outcome.equals("HELD") && look ? "look" : outcome(outcome).tone();
     }
 
+    /** Follows the number of customers, as in {@code 3 went on}. */
+    static String change(RunChanges.Change change, long count, boolean plan) {
+        return switch (change) {
+            case NEW -> "new";
+            case WENT_ON -> plan ? "would go on" : "went on";
+            case OTHER_HOLD -> (count == 1 ? "waits" : "wait") + " for something else";
+            case AS_BEFORE -> "as before";
+        };
+    }
+
     /** For the page's script. */
     static Map<String, Object> forScript(boolean plan) {
         Map<String, Object> words = new LinkedHashMap<>();
-        words.put("plan", plan);
+        Map<String, Object> changes = new LinkedHashMap<>();
+        for (RunChanges.Change change : RunChanges.Change.values()) {
+            changes.put(change.name(), change(change, 2, plan));
+        }
+        words.put("changes", changes);
         Map<String, Object> outcomes = new LinkedHashMap<>();
         ControlTotals.OUTCOMES.forEach(outcome -> outcomes.put(outcome, outcome(outcome, plan)));
         words.put("outcomes", outcomes);

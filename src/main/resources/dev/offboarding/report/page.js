@@ -109,7 +109,7 @@
 
   // ---- what is shown
 
-  const everybody = () => ({ text: '', outcomes: new Set(), hold: '', order: 'rank', reverse: false });
+  const everybody = () => ({ text: '', outcomes: new Set(), hold: '', change: '', order: 'rank', reverse: false });
   const wanted = everybody();
   const open = new Set();
   let shown = all;
@@ -133,6 +133,7 @@
     const found = all.filter((customer) =>
       (wanted.outcomes.size === 0 || wanted.outcomes.has(customer.outcome))
       && (wanted.hold === '' || (wanted.hold === 'any' ? customer.hold : customer.hold === wanted.hold))
+      && (wanted.change === '' || customer.change === wanted.change)
       && parts.every((part) => customer.key.includes(part)));
     if (wanted.order !== 'rank') {
       const order = orders[wanted.order];
@@ -159,11 +160,12 @@
   }
 
   function tell() {
-    const filtered = wanted.text.trim() !== '' || wanted.outcomes.size > 0 || wanted.hold !== '';
+    const filtered = wanted.text.trim() !== '' || wanted.outcomes.size > 0 || wanted.hold !== '' || wanted.change !== '';
     byId('all').hidden = !filtered;
     byId('count').textContent = shown.length === 0
       ? 'No customer matches.'
-      : filtered ? number(shown.length) + ' of ' + customers(all.length) : customers(all.length);
+      : filtered ? number(shown.length) + ' of ' + customers(all.length)
+        + (wanted.change ? ': ' + words.changes[wanted.change] + ' since the last run' : '') : customers(all.length);
   }
 
   function renderMore(least = AT_A_TIME) {
@@ -264,7 +266,9 @@
   }
 
   function night(it) {
-    return [el('span', { class: 'at' }, it.link ? el('a', { href: it.link }, it.at) : it.at), ' ', outside(it.what)];
+    return it.more
+      ? ['and earlier ones: ', el('span', { class: 'code' }, 'offboarding explain')]
+      : [el('span', { class: 'at' }, it.from && it.from + ' to ', it.link ? el('a', { href: it.link }, it.at) : it.at), ' ', outside(it.what)];
   }
 
   function wayBack(it) {
@@ -430,6 +434,7 @@
       wanted.text.trim() && 'search=' + encodeURIComponent(wanted.text.trim()),
       wanted.outcomes.size > 0 && 'outcome=' + [...wanted.outcomes].join(','),
       wanted.hold && 'hold=' + wanted.hold,
+      wanted.change && 'change=' + wanted.change,
       wanted.order !== 'rank' && 'sort=' + wanted.order,
       wanted.reverse && 'reverse',
     ].filter(Boolean);
@@ -455,6 +460,8 @@
         said.settings.outcomes = new Set(value.split(',').filter((outcome) => outcome in words.outcomes));
       } else if (name === 'hold' && (value === 'any' || value in words.holds)) {
         said.settings.hold = value;
+      } else if (name === 'change' && value in words.changes) {
+        said.settings.change = value;
       } else if (name === 'sort' && Object.hasOwn(orders, value)) {
         said.settings.order = value;
       } else if (part === 'reverse') {

@@ -265,9 +265,14 @@ class PageTest {
                         .results()
                         .map(link -> link.group(1))
                         .distinct())
-                .as("where links lead: to the files beside it")
+                .as("where links lead: to the files beside it, and to the job's other reports")
                 .containsExactlyInAnyOrder(
-                        "report.json", "customers.csv", "actions.csv", "events.jsonl", "manifest.json");
+                        "report.json",
+                        "customers.csv",
+                        "actions.csv",
+                        "events.jsonl",
+                        "manifest.json",
+                        "../index.html");
         for (String inline : List.of("style", "script")) {
             Matcher element = Pattern.compile("<" + inline + ">(.*?)</" + inline + ">", Pattern.DOTALL)
                     .matcher(html);
@@ -325,6 +330,74 @@ class PageTest {
         assertThat(only(html, "<table class=\"paper\">(.*?)</table>"))
                 .contains("Would be suspended", "Would be offboarded", "Would be held");
         assertThat(text(html)).contains("What would become of the list").contains("would be suspended2");
+    }
+
+    @Test
+    void itSaysWhatIsDifferentSinceTheLastRun() throws IOException {
+        String job = "job-" + UUID.randomUUID();
+        Run plan = new Run(job, "20261122T020000000Z", "2026-11-22T02:00:00Z").set("mode", "plan");
+        Run before = new Run(job, "20261121T033000000Z", "2026-11-21T03:30:00Z");
+        for (Run run : List.of(plan, before)) {
+            run.set("reported_at", java.time.OffsetDateTime.parse("2026-11-22T02:00:00Z"));
+        }
+        Run run = new Run(job, "20261122T033000000Z", "2026-11-22T03:30:00Z");
+        for (String other : List.of("2026-11-22T03:31:00Z", "2026-11-20T03:30:00Z")) {
+            run.customer(UUID.randomUUID(), "HELD")
+                    .with("hold_reason = 'NOT_DUE', hold_since = ?::timestamptz", other)
+                    .customer(UUID.randomUUID(), "REMOVED")
+                    .with("removed_at = ?::timestamptz", other);
+        }
+        run.customer(UUID.randomUUID(), "OFFBOARDED").customer(UUID.randomUUID(), "OFFBOARDED");
+        run.customer(UUID.randomUUID(), "FAILED").with("listed_anew = true");
+
+        String html = page(run);
+
+        assertThat(only(html, "<p class=\"since-last\">(.*?)</p>"))
+                .isEqualTo(
+                        "Since the last run, 2026-11-21 03:30 UTC: 1 new, 3 went on, 1 waits for something else, 2 as before");
+        assertThat(html).contains("<a href=\"../" + before.id + "/report.html\">");
+        assertThat(lines(html).map(line -> line.path("change").asString()))
+                .containsExactlyInAnyOrder(
+                        "NEW", "WENT_ON", "WENT_ON", "WENT_ON", "OTHER_HOLD", "AS_BEFORE", "AS_BEFORE");
+        assertThat(page(before)).doesNotContain("Since the last run");
+    }
+
+    @Test
+    void aStoryHasTheCustomersEarlierNights() throws IOException {
+        String job = "job-" + UUID.randomUUID();
+        UUID customer = UUID.randomUUID();
+        String waits = "{\"outcome\":\"HELD\",\"holds\":[{\"reason\":\"TERM_COMMITMENT\",\"until\":\"2026-12-24\"}]}";
+        for (String night : List.of("19", "20", "21")) {
+            Run run = new Run(job, "202611" + night + "T033000000Z", "2026-11-" + night + "T03:30:00Z");
+            run.set("reported_at", night.equals("20") ? null : java.time.OffsetDateTime.parse("2026-11-22T02:00:00Z"));
+            run.event(
+                    "DECIDED",
+                    customer,
+                    null,
+                    null,
+                    night.equals("19") ? "{\"outcome\":\"FAILED\",\"message\":\"<code> 500\"}" : waits);
+            run.event("VERIFIED", customer, null, null, "tampered with");
+        }
+        Run plan = new Run(job, "20261122T010000000Z", "2026-11-22T01:00:00Z").set("mode", "plan");
+        plan.event("DECIDED", customer, null, null, "{\"outcome\":\"PLANNED\"}");
+        Run tonight = new Run(job, "20261122T033000000Z", "2026-11-22T03:30:00Z")
+                .customer(customer, "HELD")
+                .customer(UUID.randomUUID(), "HELD");
+        tonight.event("DECIDED", customer, null, null, "{\"outcome\":\"OFFBOARDED\"}");
+
+        Matcher stories =
+                Pattern.compile("class=\"customer-stories\">(.*?)</script>").matcher(page(tonight));
+
+        assertThat(stories.find()).isTrue();
+        JsonNode all = ReportJson.MAPPER.readTree(stories.group(1));
+        assertThat(all.path(0)
+                        .path("nights")
+                        .valueStream()
+                        .map(night -> night.path("what").asString()))
+                .containsExactly("Held: Committed term until 2026-12-24", "Failed: <code> 500");
+        assertThat(all.path(0).path("nights").path(0).path("link").asString())
+                .matches("\\.\\./20261121T033000000Z-.*/report\\.html#c-" + customer);
+        assertThat(all.path(1).has("nights")).isFalse();
     }
 
     @Test
