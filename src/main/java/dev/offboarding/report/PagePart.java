@@ -101,7 +101,11 @@ final class PagePart {
         page.put("zone", time.zone());
         page.put("exitCode", run.exitCode() == null ? "none" : run.exitCode().toString());
         page.put("figures", plan ? figures(planned) : figures());
-        page.put("flows", flow.empty() ? List.of() : List.of(FlowDiagram.wide(flow), FlowDiagram.narrow(flow)));
+        page.put(
+                "flows",
+                flow.empty()
+                        ? List.of()
+                        : List.of(FlowDiagram.wide(flow), FlowDiagram.medium(flow), FlowDiagram.narrow(flow)));
         page.put("links", flow.links().stream().map(Link::of).toList());
         List<PageAttention.Item> items = attention.items(unplanned);
         page.put("attention", items);

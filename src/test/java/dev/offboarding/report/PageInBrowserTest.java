@@ -196,6 +196,29 @@ class PageInBrowserTest {
     }
 
     @Test
+    void thePictureIsLowCanBeReadOnATabletAndItsPartsFilterTheList() {
+        Page page = browser.open(small, new Look(768, 1024, false, true));
+
+        Locator picture = page.locator("svg.flow.medium");
+        assertThat(picture).isVisible();
+        assertThat(picture.boundingBox().height).isLessThan(160);
+        assertThat((double) page.evaluate("""
+                () => Math.min(...[...document.querySelectorAll('svg.flow.medium text')].map(
+                  (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))
+                """))
+                .as("pixels of its smallest text")
+                .isGreaterThanOrEqualTo(12);
+        picture.locator("a").getByText("Committed term").click();
+        assertThat(names(page)).containsExactly("Carlsen ApS");
+        picture.locator("a")
+                .filter(new Locator.FilterOptions().setHasText("Accepted"))
+                .focus();
+        page.keyboard().press("Enter");
+        assertThat(rows(page)).hasCount(4);
+        assertThat(page.locator("#count")).hasText("4 of 5 customers: new since the last run");
+    }
+
+    @Test
     void whatNeedsAttentionComesFirstAndCanBeSortedOtherwise() {
         Page page = browser.open(small, Look.DESKTOP);
 
