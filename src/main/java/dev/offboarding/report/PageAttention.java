@@ -299,7 +299,9 @@ final class PageAttention {
                                         ? " New tonight."
                                         : " %s of them new tonight.".formatted(PageText.number(h.newTonight()));
                 String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
-                String since = look || h.since() == null ? "" : " Waiting since %s.".formatted(h.since());
+                String since = h.since() == null || look && h.newTonight() == h.count()
+                        ? ""
+                        : " Waiting since %s.".formatted(h.since());
                 items.add(Item.of(
                                 look ? "look" : "wait",
                                 words.label() + ": " + PageText.count(h.count(), "customer", "customers"),

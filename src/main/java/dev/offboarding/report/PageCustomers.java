@@ -67,6 +67,7 @@ final class PageCustomers {
             String outcome,
             String hold,
             String subscriptions,
+            String effects,
             String message,
             String ticket,
             String source) {}
@@ -86,6 +87,7 @@ final class PageCustomers {
                 label(row),
                 hold == null ? "" : HoldTexts.of(hold).label() + (until == null ? "" : " until " + until),
                 subscriptions(row.subscriptions()),
+                PageStory.effectsInShort(row.removal().effects()),
                 PageText.story(row.message()),
                 PageText.line(listing.cell(Column.TICKET)),
                 PageText.line(listing.source()) + ":" + listing.line());

@@ -34,6 +34,10 @@ final class PagePart {
     static final String FILE = "report.html";
 
     private static final String STYLE = resource("page.css");
+    /** Of each printed page. */
+    private static final String FOOT =
+            "@media print { @page { @bottom-left { content: \"run %s of job %s\"; font: 8pt sans-serif; color: #444; } } }\n";
+
     private static final String SCRIPT = resource("page.js");
     private static final Template TEMPLATE = Mustache.compiler()
             .strictSections(true)
@@ -82,9 +86,13 @@ final class PagePart {
         PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()), plan);
         RunCases.Planned planned = new RunCases(jdbc).planned(run.runId());
         Map<String, Object> page = new LinkedHashMap<>();
-        page.put("style", STYLE);
+        String style = STYLE
+                + FOOT.formatted(
+                        run.runId().replaceAll("[^0-9A-Za-z._-]", "?"),
+                        run.job().replaceAll("[^0-9A-Za-z._-]", "?"));
+        page.put("style", style);
         page.put("script", SCRIPT);
-        page.put("styleHash", hash(STYLE));
+        page.put("styleHash", hash(style));
         page.put("scriptHash", hash(SCRIPT));
         page.put("words", PageText.json(PageWords.forScript(plan)));
         page.put("headline", PageHeadline.of(run, totals, planned));

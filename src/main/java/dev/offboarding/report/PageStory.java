@@ -4,9 +4,11 @@ import dev.offboarding.kit.JsonText;
 import dev.offboarding.report.PageCustomers.Slim;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,6 +16,15 @@ import tools.jackson.databind.JsonNode;
 final class PageStory {
     /** How many subscriptions, or writes, or holds one story shows. */
     static final int MOST = 200;
+
+    private static final Map<String, String> EFFECTS = new LinkedHashMap<>();
+
+    static {
+        EFFECTS.put("customer_list", "customer list");
+        EFFECTS.put("support_contact", "support contact");
+        EFFECTS.put("delegated_admin", "delegated administration");
+        EFFECTS.put("purchasing", "purchasing");
+    }
 
     private PageStory() {}
 
@@ -49,7 +60,7 @@ final class PageStory {
     static List<Map<String, Object>> effects(String stored, PageTime time) {
         List<Map<String, Object>> effects = new ArrayList<>();
         JsonNode all = ReportJson.MAPPER.readTree(stored);
-        for (String name : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
+        for (String name : EFFECTS.keySet()) {
             JsonNode reading = all.path(name);
             if (!reading.isMissingNode()) {
                 Slim effect = new Slim();
@@ -61,6 +72,23 @@ final class PageStory {
             }
         }
         return effects;
+    }
+
+    /** Of a removal: what was read of it, for paper. Empty where nothing was. */
+    static String effectsInShort(String stored) {
+        Map<String, List<String>> byResult = new LinkedHashMap<>();
+        JsonNode all = ReportJson.MAPPER.readTree(stored);
+        EFFECTS.forEach((name, words) -> {
+            String result = JsonText.of(all.path(name).path("result"));
+            if (result != null) {
+                byResult.computeIfAbsent(PageWords.reading(result), it -> new ArrayList<>())
+                        .add(words);
+            }
+        });
+        return byResult.entrySet().stream()
+                .map(it -> it.getKey() + ": "
+                        + (it.getValue().size() == EFFECTS.size() ? "all four" : String.join(", ", it.getValue())))
+                .collect(Collectors.joining("; "));
     }
 
     static List<Map<String, Object>> holdings(String stored) {

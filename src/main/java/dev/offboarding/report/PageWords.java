@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class PageWords {
 
     private static final String NOTHING = "Nothing to do.";
+    /** Of an effect of a removal. */
+    private static final Map<String, Word> READINGS = Map.of(
+            "CONFIRMED", new Word("Confirmed", "done", ""),
+            "PENDING", new Word("Not visible yet", "wait", ""),
+            "FAILED", new Word("No", "bad", ""),
+            "INCONCLUSIVE", new Word("Could not be read", "look", ""));
 
     private PageWords() {}
 
@@ -113,6 +119,11 @@ final class PageWords {
         return outcome.equals("HELD") && look ? "look" : outcome(outcome).tone();
     }
 
+    static String reading(String result) {
+        Word word = READINGS.get(result);
+        return word == null ? PageText.line(result) : word.label();
+    }
+
     /** Follows the number of customers, as in {@code 3 went on}. */
     static String change(RunChanges.Change change, long count, boolean plan) {
         return switch (change) {
@@ -146,13 +157,7 @@ final class PageWords {
                         "support_contact", "No longer a support contact",
                         "delegated_admin", "No delegated administration",
                         "purchasing", "Cannot purchase any more"));
-        words.put(
-                "readings",
-                Map.of(
-                        "CONFIRMED", new Word("Confirmed", "done", ""),
-                        "PENDING", new Word("Not visible yet", "wait", ""),
-                        "FAILED", new Word("No", "bad", ""),
-                        "INCONCLUSIVE", new Word("Could not be read", "look", "")));
+        words.put("readings", READINGS);
         words.put(
                 "actions",
                 pairs(

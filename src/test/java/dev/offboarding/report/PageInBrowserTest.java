@@ -447,6 +447,9 @@ class PageInBrowserTest {
                     .contains("2 customers were offboarded", "Failed: 1 customer", "verify-report")
                     .contains("Brandt AG", "code 500 six times", "Dahl & Co", "Carlsen ApS")
                     .contains("correlation id c-51000000-0000-0000-0000-000000000001")
+                    .containsPattern("Confirmed:\\s+all\\s+four")
+                    .contains("run 20261122T033000Z-a1-")
+                    .contains("1 of " + document.getNumberOfPages(), "2 of " + document.getNumberOfPages())
                     .doesNotContain("Sort by", "Show them", "{\"id\"");
             assertThat(document.getNumberOfPages()).isBetween(3, 6);
         }
