@@ -6,14 +6,18 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** How customers stood before a run, as the trail says: the last events of each, however long it goes back. */
 public final class EarlierNights {
@@ -34,10 +38,16 @@ public final class EarlierNights {
             @Nullable String until,
             @Nullable String message) {}
 
-    private final JdbcTemplate jdbc;
+    private static final Set<String> PARTS = Set.of("case", "outcome", "holds", "message");
 
-    public EarlierNights(JdbcTemplate jdbc) {
+    private final JdbcTemplate jdbc;
+    private final long before;
+
+    /** @param runId before which */
+    public EarlierNights(JdbcTemplate jdbc, String runId) {
         this.jdbc = jdbc;
+        AuditEvents.Range own = new AuditEvents(jdbc).range(runId);
+        this.before = own == null ? Long.MAX_VALUE : own.first();
     }
 
     /**
@@ -45,8 +55,7 @@ public final class EarlierNights {
      *
      * @param most how many events of a customer are looked at
      */
-    public void of(String runId, String platform, UUID[] customers, int most, Consumer<Stood> each) {
-        AuditEvents.Range own = new AuditEvents(jdbc).range(runId);
+    public void of(String platform, UUID[] customers, int most, Consumer<Stood> each) {
         jdbc.query(
                 """
                 select e.customer_id, e.run_id, e.job, coalesce(r.reported, false) as reported, e.at, e.kind, e.data
@@ -65,16 +74,34 @@ public final class EarlierNights {
                     }
                 },
                 customers,
-                own == null ? Long.MAX_VALUE : own.first(),
+                before,
                 most,
                 platform);
+    }
+
+    /** Of what an event says, how the customer stood: what was seen of it is most of the text, and is passed over. */
+    private static JsonNode parts(String data) {
+        ObjectNode parts = JsonMapper.shared().createObjectNode();
+        try (JsonParser json = JsonMapper.shared().createParser(data)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (PARTS.contains(name)) {
+                    parts.set(name, json.<JsonNode>readValueAsTree());
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return parts;
     }
 
     /** Null where it does not say; what somebody has tampered with says nothing, and is found by those who check the trail. */
     private static @Nullable Stood stood(ResultSet row) throws SQLException {
         JsonNode data;
         try {
-            data = JsonMapper.shared().readTree(row.getString("data"));
+            data = parts(row.getString("data"));
         } catch (JacksonException noJson) {
             return null;
         }

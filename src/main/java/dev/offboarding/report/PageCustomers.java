@@ -46,6 +46,7 @@ final class PageCustomers {
     private final boolean plan;
     private final PageTime time;
     private final int most;
+    private @Nullable EarlierNights earlierNights;
     /** By customer: few, as a rule none. */
     private @Nullable Map<UUID, List<AuditEvent>> unanswered;
 
@@ -147,14 +148,17 @@ final class PageCustomers {
 
     private Map<UUID, List<Map<String, Object>>> nights(List<Place> places) {
         Map<UUID, PageNights> nights = new HashMap<>();
-        new EarlierNights(jdbc)
-                .of(
-                        runId,
-                        run.platform(),
-                        places.stream().map(Place::customerId).toArray(UUID[]::new),
-                        PageNights.EVENTS,
-                        event -> nights.computeIfAbsent(event.customerId(), id -> new PageNights(run.job(), time))
-                                .add(event));
+        EarlierNights earlier = earlierNights;
+        if (earlier == null) {
+            earlier = new EarlierNights(jdbc, runId);
+            earlierNights = earlier;
+        }
+        earlier.of(
+                run.platform(),
+                places.stream().map(Place::customerId).toArray(UUID[]::new),
+                PageNights.EVENTS,
+                event -> nights.computeIfAbsent(event.customerId(), id -> new PageNights(run.job(), time))
+                        .add(event));
         return nights.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, it -> it.getValue().shown()));
     }

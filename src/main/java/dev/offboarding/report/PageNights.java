@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A customer's earlier nights, the last first: one line for each way in which it stood, however many nights it stood so. */
 final class PageNights {
     /** How many events are looked at. */
-    static final int EVENTS = 30;
+    static final int EVENTS = 12;
 
     private static final int MOST = 8;
 
