@@ -184,6 +184,27 @@ public final class RunCases {
                 runId);
     }
 
+    /** What is planned of a run's customers and was not begun: customers by what would become of them, and writes by action. */
+    public record Planned(long removed, long suspended, long other, Map<String, Long> writes) {}
+
+    public Planned planned(String runId) {
+        String planned = """
+                from offboarding.run_case c join offboarding.run_plan p on p.run_id = c.run_id and p.position = c.position
+                     cross join lateral json_array_elements(p.planned) w
+                 where c.run_id = ? and c.outcome = 'PLANNED'
+                """;
+        Map<String, Long> writes = counts("select w ->> 'action', count(*) " + planned, runId);
+        return Objects.requireNonNull(jdbc.queryForObject(
+                """
+                select count(*) filter (where removed), count(*) filter (where not removed and suspended),
+                       count(*) filter (where not removed and not suspended)
+                  from (select bool_or(w ->> 'action' = 'REMOVE') as removed, bool_or(w ->> 'action' = 'SUSPEND') as suspended %s
+                        group by c.position) of_customer
+                """.formatted(planned),
+                (row, n) -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), writes),
+                runId));
+    }
+
     /**
      * Customers that are held for the same reason.
      *

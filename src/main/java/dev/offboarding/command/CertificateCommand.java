@@ -5,7 +5,6 @@ import dev.offboarding.report.Certificates;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.NoCertificateException;
 import dev.offboarding.run.PlatformIdentity;
-import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.time.Clock;
 import java.util.Optional;
@@ -47,7 +46,7 @@ final class CertificateCommand implements Callable<Integer> {
                     loaded.jobFile().report().rights(),
                     Clock.systemUTC(),
                     loaded.jobFile().zone(),
-                    ProgramVersion.text());
+                    loaded.jobFile().report().reseller());
             try {
                 out.println("Certificate: "
                         + certificates.issue(

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What is done to a report beside writing it.
  *
+ * @param reseller what the reseller is called, for those who get a certificate; null if none is to name it
  * @param signingKeyFile an Ed25519 private key, PKCS#8 in PEM, with which manifests are signed; null if they are not
  * @param fileMode of every file of reports, logs and certificates, whatever the umask
  * @param folderMode of every folder that is made for them
@@ -18,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param urlPrefix where people find {@code reports} in a browser: notices have a link to the report; null if they have none
  */
 public record ReportSettings(
+        @Nullable String reseller,
+
         @Nullable Path signingKeyFile,
         @DefaultValue("0640") FileMode fileMode,
         @DefaultValue("0750") FileMode folderMode,

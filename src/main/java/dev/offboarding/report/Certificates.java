@@ -48,6 +48,7 @@ public final class Certificates {
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
     private static final Pattern GUID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Template TEMPLATE =
             Mustache.compiler().nullValue("").emptyStringIsFalse(true).compile(resource("certificate.mustache"));
@@ -66,27 +67,47 @@ public final class Certificates {
             "delegated_admin", "The reseller has no delegated administration",
             "purchasing", "The reseller can no longer purchase");
 
+    private static final Map<String, String> VERBS = Map.of(
+            "SUSPEND", "suspend",
+            "CANCEL", "cancel",
+            "AUTO_RENEW_OFF", "stop renewal",
+            "REMOVE", "remove",
+            "TERMINATE_GDAP", "end access",
+            "DELETE_GDAP", "delete request",
+            "REACTIVATE", "reactivate");
+    private static final Map<String, String> TABLES = new LinkedHashMap<>();
+
+    static {
+        TABLES.put("ledger.customer.relationship is", "the ledger says of the relationship:");
+        TABLES.put("no row in ledger.support_contact", "the ledger has no support contact");
+        TABLES.put("no row in ledger.delegated_admin", "the ledger has no delegated administration");
+        TABLES.put("no row in ledger.purchase_authority", "the ledger has no right to purchase");
+        TABLES.put("no row in ledger.customer", "the ledger does not have the customer any more");
+        TABLES.put("ledger.customer", "the ledger");
+    }
+
     private final DataSource dataSource;
     private final Path reports;
     private final Rights rights;
     private final Clock clock;
     private final ZoneId zone;
-    private final String program;
+    private final @Nullable String reseller;
 
     /**
      * @param dataSource the job's own database
      * @param reports the folder that has a folder for each job
      * @param rights of what is written
      * @param zone in which times are shown, each with its offset
-     * @param program its name and version
+     * @param reseller what it is called; null if that is not to be said
      */
-    public Certificates(DataSource dataSource, Path reports, Rights rights, Clock clock, ZoneId zone, String program) {
+    public Certificates(
+            DataSource dataSource, Path reports, Rights rights, Clock clock, ZoneId zone, @Nullable String reseller) {
         this.dataSource = dataSource;
         this.reports = reports;
         this.rights = rights;
         this.clock = clock;
         this.zone = zone;
-        this.program = program;
+        this.reseller = reseller;
     }
 
     /**
@@ -179,13 +200,12 @@ public final class Certificates {
         page.put("wayBackUntil", wayBack.until());
         page.put("lost", lost(it));
         page.put("witness", witness == null ? "" : ownOnly(PageText.story(witness), own));
-        page.put("job", it.job());
         page.put("runId", it.closedRun());
         page.put("manifest", Objects.requireNonNullElse(manifest(it), ""));
         page.put("events", events(it, time));
-        page.put("issuedAt", time.minute(now));
+        page.put("issuedOn", DAY.format(now.atZone(zone)));
         page.put("zone", zone.getId());
-        page.put("program", program);
+        page.put("reseller", PageText.line(reseller));
         return page;
     }
 
@@ -284,8 +304,17 @@ public final class Certificates {
                 .forEach((effect, reading) -> effects.add(Map.of(
                         "what", EFFECTS.getOrDefault(effect, effect),
                         "at", time.moment(JsonText.of(reading.path("at"))),
-                        "proof", ownOnly(PageText.story(JsonText.of(reading.path("proof"))), own))));
+                        "proof", ownOnly(inPlainWords(PageText.story(JsonText.of(reading.path("proof")))), own))));
         return effects;
+    }
+
+    /** How the reseller's own tables are named is nobody else's business. */
+    private static String inPlainWords(String proof) {
+        String plain = proof;
+        for (Map.Entry<String, String> table : TABLES.entrySet()) {
+            plain = plain.replace(table.getKey(), table.getValue());
+        }
+        return plain;
     }
 
     private static List<Map<String, Object>> events(CertifiedCase it, PageTime time) {
@@ -304,9 +333,19 @@ public final class Certificates {
                 .toList();
     }
 
+    /** In so few words that the hash is beside them on paper. */
     private static String what(AuditEvent event) {
-        String action = event.action();
-        return (event.kind() + (action == null ? "" : " " + action)).toLowerCase(Locale.ROOT);
+        String action = String.valueOf(event.action());
+        String verb = VERBS.getOrDefault(action, action.toLowerCase(Locale.ROOT));
+        return switch (event.kind()) {
+            case "RECEIVED" -> "listed";
+            case "DECIDED" -> "read, decided";
+            case "INTENT" -> "about to " + verb;
+            case "OUTCOME" -> "outcome: " + verb;
+            case "VERIFIED" -> "read back";
+            case "CASE" -> "recorded";
+            default -> event.kind().toLowerCase(Locale.ROOT);
+        };
     }
 
     /** Ids that are this customer's, and those of the requests that were made for it. */

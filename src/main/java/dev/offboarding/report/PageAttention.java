@@ -44,6 +44,7 @@ final class PageAttention {
      * @param more what {@code details} has only in part, and where the rest is
      * @param outcome customers of this outcome are meant
      * @param hold customers held for this reason are meant
+     * @param file beside the page, to work with
      */
     record Item(
             String tone,
@@ -53,18 +54,23 @@ final class PageAttention {
             List<Detail> details,
             String more,
             @Nullable String outcome,
-            @Nullable String hold) {
+            @Nullable String hold,
+            @Nullable String file) {
 
         static Item of(String tone, String title, String what, String remedy) {
-            return new Item(tone, title, what, remedy, List.of(), "", null, null);
+            return new Item(tone, title, what, remedy, List.of(), "", null, null, null);
         }
 
         Item with(List<Detail> lines, String rest) {
-            return new Item(tone, title, what, remedy, lines, rest, outcome, hold);
+            return new Item(tone, title, what, remedy, lines, rest, outcome, hold, file);
         }
 
         Item about(@Nullable String ofOutcome, @Nullable String ofHold) {
-            return new Item(tone, title, what, remedy, details, more, ofOutcome, ofHold);
+            return new Item(tone, title, what, remedy, details, more, ofOutcome, ofHold, file);
+        }
+
+        Item workedOnIn(String ofFile) {
+            return new Item(tone, title, what, remedy, details, more, outcome, hold, ofFile);
         }
 
         boolean hasDetails() {
@@ -92,19 +98,15 @@ final class PageAttention {
         items.addAll(dueAhead());
         items.addAll(notApproved());
         items.addAll(course());
-        items.addAll(customers("FAILED", "Look at each message. The case stays open, and the next run tries again."));
-        items.addAll(customers(
-                "RE_ESTABLISHED", "Find out who wants the relationship, and list the customer again if it is to go."));
+        items.addAll(customers("FAILED"));
+        items.addAll(customers("RE_ESTABLISHED"));
         items.addAll(holds(true));
         items.addAll(refusedFiles());
         items.addAll(rejectedRows());
         items.addAll(openWrites());
         items.addAll(reminders());
         items.addAll(renewals());
-        items.addAll(
-                customers(
-                        "REMOVED",
-                        "Nothing to do: the next run looks again. If it stays for days, look at the customer on the platform."));
+        items.addAll(customers("REMOVED"));
         return items;
     }
 
@@ -244,17 +246,17 @@ final class PageAttention {
         return items;
     }
 
-    private List<Item> customers(String outcome, String remedy) {
+    private List<Item> customers(String outcome) {
         long count = totals.outcomes().getOrDefault(outcome, 0L);
         if (count == 0) {
             return List.of();
         }
-        PageWords.Word word = PageWords.outcome(outcome);
+        PageWords.Word word = PageWords.outcome(outcome, run.mode().equals("plan"));
         return List.of(Item.of(
                         word.tone(),
                         word.label() + ": " + PageText.count(count, "customer", "customers"),
                         word.meaning(),
-                        remedy)
+                        word.remedy())
                 .with(
                         names(cases.withOutcome(run.runId(), List.of(outcome), EXAMPLES)),
                         rest(count, "the list of customers"))
@@ -297,7 +299,9 @@ final class PageAttention {
                                         ? " New tonight."
                                         : " %s of them new tonight.".formatted(PageText.number(h.newTonight()));
                 String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
-                String since = look || h.since() == null ? "" : " Waiting since %s.".formatted(h.since());
+                String since = h.since() == null || look && h.newTonight() == h.count()
+                        ? ""
+                        : " Waiting since %s.".formatted(h.since());
                 items.add(Item.of(
                                 look ? "look" : "wait",
                                 words.label() + ": " + PageText.count(h.count(), "customer", "customers"),
@@ -336,8 +340,9 @@ final class PageAttention {
                         "look",
                         PageText.count(count, "row of the list was", "rows of the list were") + " set aside",
                         "They could not be read as entries; nothing was done for them.",
-                        "Correct them in rejects.csv, and drop that file back into the inbox.")
-                .with(lines, rest(count, "rejects.csv")));
+                        "Correct them in rejects.csv, and drop that file back into the inbox:")
+                .with(lines, rest(count, RejectsPart.FILE))
+                .workedOnIn(RejectsPart.FILE));
     }
 
     private static String rejected(Reject row) {

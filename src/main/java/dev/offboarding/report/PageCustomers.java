@@ -2,13 +2,16 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EarlierNights;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.cases.RunCases.Place;
+import dev.offboarding.cases.RunChanges;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
+import dev.offboarding.runs.RunRow;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
@@ -38,16 +41,21 @@ final class PageCustomers {
 
     private final JdbcTemplate jdbc;
     private final RunCases cases;
+    private final RunRow run;
     private final String runId;
+    private final boolean plan;
     private final PageTime time;
     private final int most;
+    private @Nullable EarlierNights earlierNights;
     /** By customer: few, as a rule none. */
     private @Nullable Map<UUID, List<AuditEvent>> unanswered;
 
-    PageCustomers(JdbcTemplate jdbc, String runId, PageTime time, int most) {
+    PageCustomers(JdbcTemplate jdbc, RunRow run, PageTime time, int most) {
         this.jdbc = jdbc;
         this.cases = new RunCases(jdbc);
-        this.runId = runId;
+        this.run = run;
+        this.runId = run.runId();
+        this.plan = run.mode().equals("plan");
         this.time = time;
         this.most = most;
     }
@@ -60,17 +68,16 @@ final class PageCustomers {
             String outcome,
             String hold,
             String subscriptions,
+            String effects,
             String message,
             String ticket,
             String source) {}
 
     List<OnPaper> onPaper() {
-        return cases.byNeed(runId, ON_PAPER).stream()
-                .map(PageCustomers::onPaper)
-                .toList();
+        return cases.byNeed(runId, ON_PAPER).stream().map(this::onPaper).toList();
     }
 
-    private static OnPaper onPaper(CaseRow row) {
+    private OnPaper onPaper(CaseRow row) {
         String hold = row.held().reason();
         LocalDate until = row.held().until();
         ListedRow listing = row.listing();
@@ -78,12 +85,18 @@ final class PageCustomers {
                 name(row),
                 row.customerId().toString(),
                 PageWords.tone(row.outcome(), hold),
-                PageWords.outcome(row.outcome()).label(),
+                label(row),
                 hold == null ? "" : HoldTexts.of(hold).label() + (until == null ? "" : " until " + until),
                 subscriptions(row.subscriptions()),
+                PageStory.effectsInShort(row.removal().effects()),
                 PageText.story(row.message()),
                 PageText.line(listing.cell(Column.TICKET)),
                 PageText.line(listing.source()) + ":" + listing.line());
+    }
+
+    private String label(CaseRow row) {
+        String would = plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null;
+        return would == null ? PageWords.outcome(row.outcome(), plan).label() : would;
     }
 
     private static String subscriptions(CaseRow.Subscriptions all) {
@@ -108,10 +121,20 @@ final class PageCustomers {
         Map<UUID, Trail> trails = trails(places.stream().map(Place::customerId).toArray(UUID[]::new));
         Map<Long, Map<String, Object>> lines = new HashMap<>();
         Map<Long, Map<String, Object>> stories = new HashMap<>();
-        for (CaseRow row : cases.at(runId, places.stream().map(Place::position).toList())) {
-            lines.put(row.position(), line(row));
+        List<Long> positions = places.stream().map(Place::position).toList();
+        Map<Long, RunChanges.Change> changes = new RunChanges(jdbc, runId, run.startedAt(), plan).at(positions);
+        Map<UUID, List<Map<String, Object>>> nights = nights(places);
+        for (CaseRow row : cases.at(runId, positions)) {
+            Map<String, Object> line = line(row);
+            line.put("change", Objects.toString(changes.get(row.position())));
+            lines.put(row.position(), line);
             Trail trail = trails.get(row.customerId());
-            stories.put(row.position(), story(row, trail == null ? new Trail() : trail));
+            Map<String, Object> story = story(row, trail == null ? new Trail() : trail);
+            List<Map<String, Object>> earlier = nights.getOrDefault(row.customerId(), List.of());
+            if (!earlier.isEmpty()) {
+                story.put("nights", earlier);
+            }
+            stories.put(row.position(), story);
         }
         script(
                 out,
@@ -123,13 +146,30 @@ final class PageCustomers {
                 places.stream().map(place -> stories.get(place.position())).toList());
     }
 
+    private Map<UUID, List<Map<String, Object>>> nights(List<Place> places) {
+        Map<UUID, PageNights> nights = new HashMap<>();
+        EarlierNights earlier = earlierNights;
+        if (earlier == null) {
+            earlier = new EarlierNights(jdbc, runId);
+            earlierNights = earlier;
+        }
+        earlier.of(
+                run.platform(),
+                places.stream().map(Place::customerId).toArray(UUID[]::new),
+                PageNights.EVENTS,
+                event -> nights.computeIfAbsent(event.customerId(), id -> new PageNights(run.job(), time))
+                        .add(event));
+        return nights.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> it.getValue().shown()));
+    }
+
     private static void script(Writer out, String name, Object value) throws IOException {
         out.write("<script type=\"application/json\" class=\"" + name + "\">");
         out.write(PageText.json(value));
         out.write("</script>\n");
     }
 
-    private static Map<String, Object> line(CaseRow row) {
+    private Map<String, Object> line(CaseRow row) {
         ListedRow listing = row.listing();
         CaseRow.Subscriptions subscriptions = row.subscriptions();
         Slim line = new Slim();
@@ -139,6 +179,8 @@ final class PageCustomers {
         line.put("outcome", row.outcome());
         line.put("hold", row.held().reason());
         line.put("until", text(row.held().until()));
+        line.put("since", row.held().reason() == null ? null : day(row.held().since()));
+        line.put("label", plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null);
         line.put("tone", PageWords.tone(row.outcome(), row.held().reason()));
         line.put("before", subscriptions.activeBefore());
         line.put("dealt", subscriptions.suspended() + subscriptions.cancelled());
@@ -156,6 +198,7 @@ final class PageCustomers {
         Slim story = new Slim();
         story.put("entry", entry(row));
         story.put("state", row.state());
+        story.put("elsewhere", PartnerCenterLink.of(run, row));
         story.put("seen", trail.seen);
         story.put("suspendedAt", moment(row.subscriptions().suspendedAt()));
         story.put("removedAt", moment(row.removal().removedAt()));
@@ -176,6 +219,10 @@ final class PageCustomers {
             story.put("planned", PageStory.planned(row.planned()));
         }
         return story.members();
+    }
+
+    private @Nullable String day(@Nullable Instant at) {
+        return at == null ? null : time.day(at);
     }
 
     private @Nullable String moment(@Nullable Instant at) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ final class PageFinePrint {
             Map.entry("job_file", "Job file"),
             Map.entry("job_file_sha256", "SHA-256 of the job file"),
             Map.entry("zone", "Time zone of the job"));
+    private static final Set<String> COPIED = Set.of("Run", "Plan", "Hash of the last of them");
     /** The one limit that must not be fallen below. */
     private static final String POPULATION = "population";
     /** Keys of the job file appear under their own names. */
@@ -46,7 +48,8 @@ final class PageFinePrint {
         this.time = time;
     }
 
-    record Fact(String label, String value) {}
+    /** @param copied whether people need it elsewhere, character by character */
+    record Fact(String label, String value, boolean copied) {}
 
     record Limit(String name, String figure, String allowed, String result, String tone, String message) {}
 
@@ -86,7 +89,7 @@ final class PageFinePrint {
             facts.put("Hash of the last of them", events.lastHash());
         }
         return facts.entrySet().stream()
-                .map(fact -> new Fact(fact.getKey(), PageText.story(fact.getValue())))
+                .map(fact -> new Fact(fact.getKey(), PageText.story(fact.getValue()), COPIED.contains(fact.getKey())))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.cases.RunCases;
 import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 record PageHeadline(String sentence, String tone, String word) {
 
-    static PageHeadline of(RunRow run, ControlTotals totals) {
+    /** @param planned what a plan would write */
+    static PageHeadline of(RunRow run, ControlTotals totals, RunCases.Planned planned) {
         boolean plan = run.mode().equals("plan");
-        String happened = happened(totals, plan);
+        String happened = happened(totals, plan ? planned : null);
         String lead = lead(run, plan);
         String sentence;
         if (!lead.isEmpty()) {
@@ -91,10 +93,15 @@ record PageHeadline(String sentence, String tone, String word) {
     }
 
     /** Empty where there is nothing to say. */
-    private static String happened(ControlTotals totals, boolean plan) {
+    private static String happened(ControlTotals totals, RunCases.@Nullable Planned planned) {
         List<String> parts = new ArrayList<>();
+        if (planned != null) {
+            planned(parts, totals.outcomes().getOrDefault("PLANNED", 0L), planned);
+        }
         for (Map.Entry<String, Long> outcome : totals.outcomes().entrySet()) {
-            parts.add(part(outcome.getKey(), outcome.getValue(), plan, parts.isEmpty()));
+            if (planned == null || !outcome.getKey().equals("PLANNED")) {
+                parts.add(part(outcome.getKey(), outcome.getValue(), planned != null, parts.isEmpty()));
+            }
         }
         long rejected = totals.rows().rejected();
         if (rejected > 0) {
@@ -107,12 +114,28 @@ record PageHeadline(String sentence, String tone, String word) {
         return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.get(parts.size() - 1);
     }
 
+    private static void planned(List<String> parts, long all, RunCases.Planned planned) {
+        long offboarded = all - planned.suspended() - planned.other();
+        if (offboarded > 0) {
+            parts.add(subject(offboarded, parts.isEmpty()) + " would be offboarded");
+        }
+        if (planned.suspended() > 0) {
+            parts.add(subject(planned.suspended(), parts.isEmpty()) + " would be suspended");
+        }
+        if (planned.other() > 0) {
+            parts.add(subject(planned.other(), parts.isEmpty()) + " would continue");
+        }
+    }
+
+    private static String subject(long count, boolean first) {
+        return first ? PageText.count(count, "customer", "customers") : PageText.number(count);
+    }
+
     private static String part(String outcome, long count, boolean plan, boolean first) {
         boolean one = count == 1;
         String was = plan ? "would be" : one ? "was" : "were";
         String is = one ? "is" : "are";
-        String subject = first ? PageText.count(count, "customer", "customers") : PageText.number(count);
-        return subject + " "
+        return subject(count, first) + " "
                 + switch (outcome) {
                     case "OFFBOARDED" -> was + " offboarded";
                     case "ALREADY_OFFBOARDED" -> (one ? "was" : "were") + " offboarded already";

@@ -4,10 +4,13 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import dev.offboarding.cases.RunCases;
+import dev.offboarding.cases.RunChanges;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.runs.RunRow;
+import dev.offboarding.runs.Runs;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +34,10 @@ final class PagePart {
     static final String FILE = "report.html";
 
     private static final String STYLE = resource("page.css");
+    /** Of each printed page. */
+    private static final String FOOT =
+            "@media print { @page { @bottom-left { content: \"run %s of job %s\"; font: 8pt sans-serif; color: #444; } } }\n";
+
     private static final String SCRIPT = resource("page.js");
     private static final Template TEMPLATE = Mustache.compiler()
             .strictSections(true)
@@ -70,36 +77,52 @@ final class PagePart {
     }
 
     private Map<String, Object> page() {
+        boolean plan = run.mode().equals("plan");
         PageTime time =
                 new PageTime(JsonText.of(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
-        PageCustomers customers = new PageCustomers(jdbc, run.runId(), time, most);
+        PageCustomers customers = new PageCustomers(jdbc, run, time, most);
         PageAttention attention = new PageAttention(jdbc, run, totals);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
-        PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()));
+        PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()), plan);
+        RunCases.Planned planned = new RunCases(jdbc).planned(run.runId());
         Map<String, Object> page = new LinkedHashMap<>();
-        page.put("style", STYLE);
+        String style = STYLE
+                + FOOT.formatted(
+                        run.runId().replaceAll("[^0-9A-Za-z._-]", "?"),
+                        run.job().replaceAll("[^0-9A-Za-z._-]", "?"));
+        page.put("style", style);
         page.put("script", SCRIPT);
-        page.put("styleHash", hash(STYLE));
+        page.put("styleHash", hash(style));
         page.put("scriptHash", hash(SCRIPT));
-        page.put("words", PageText.json(PageWords.forScript()));
-        page.put("headline", PageHeadline.of(run, totals));
+        page.put("words", PageText.json(PageWords.forScript(plan)));
+        page.put("headline", PageHeadline.of(run, totals, planned));
         page.put("job", run.job());
         page.put("runId", run.runId());
-        page.put("plan", run.mode().equals("plan"));
+        page.put("plan", plan);
+        page.put("chips", chips(plan));
+        new Runs(jdbc)
+                .before(run.job(), run.runId())
+                .ifPresentOrElse(before -> since(page, before, time), () -> page.put("since", ""));
         page.put("platform", run.platform());
         page.put("began", time.minute(run.startedAt()));
         page.put("took", took());
         page.put("zone", time.zone());
         page.put("exitCode", run.exitCode() == null ? "none" : run.exitCode().toString());
-        page.put("figures", figures());
-        page.put("flows", flow.empty() ? List.of() : List.of(FlowDiagram.wide(flow), FlowDiagram.narrow(flow)));
+        page.put("figures", plan ? figures(planned) : figures());
+        page.put(
+                "flows",
+                flow.empty()
+                        ? List.of()
+                        : List.of(FlowDiagram.wide(flow), FlowDiagram.medium(flow), FlowDiagram.narrow(flow)));
         page.put("links", flow.links().stream().map(Link::of).toList());
         List<PageAttention.Item> items = attention.items(unplanned);
         page.put("attention", items);
         page.put("calm", items.isEmpty());
+        page.put("attentionCount", items.isEmpty() ? "" : PageText.number(items.size()));
+        page.put("beside", beside());
         many(page, "waiting", "isWaiting", attention.waiting());
         many(page, "notes", "isNoted", attention.notes());
-        page.put("total", totals.customers());
+        page.put("totalAsNumber", PageText.number(totals.customers()));
         page.put("totalInWords", PageText.count(totals.customers(), "customer", "customers"));
         page.put(
                 "beyond",
@@ -148,6 +171,52 @@ final class PagePart {
                 : words.formatted(PageText.number(shown), PageText.number(totals.customers()));
     }
 
+    /** @param address where the page shows them */
+    private record Chip(String label, String count, String tone, String address) {}
+
+    private List<Chip> chips(boolean plan) {
+        List<Chip> chips = new ArrayList<>();
+        totals.outcomes().forEach((outcome, count) -> {
+            PageWords.Word word = PageWords.outcome(outcome, plan);
+            // what a plan is about comes first in it
+            chips.add(
+                    plan && outcome.equals("PLANNED") ? 0 : chips.size(),
+                    new Chip(word.label(), PageText.number(count), word.tone(), "outcome=" + outcome));
+        });
+        if (totals.rows().rejected() > 0) {
+            chips.add(new Chip("Rows set aside", PageText.number(totals.rows().rejected()), "look", "files"));
+        }
+        return chips;
+    }
+
+    /** What is different since the job's last run. */
+    private void since(Map<String, Object> page, RunRow before, PageTime time) {
+        boolean plan = run.mode().equals("plan");
+        Map<RunChanges.Change, Long> counts = new RunChanges(jdbc, run.runId(), run.startedAt(), plan).counts();
+        List<Chip> changes = new ArrayList<>();
+        counts.forEach((change, count) -> changes.add(new Chip(
+                PageWords.change(change, count, plan), PageText.number(count), "plain", "change=" + change.name())));
+        page.put("since", time.minute(before.startedAt()));
+        page.put("sinceRun", before.runId());
+        page.put("changes", changes);
+    }
+
+    /** A file beside the page. */
+    private record Beside(String name, String what) {}
+
+    private List<Beside> beside() {
+        List<Beside> files = new ArrayList<>();
+        files.add(new Beside("report.json", "the record; all else is a view of it"));
+        files.add(new Beside(CustomersPart.FILE, "a row for each customer, for a spreadsheet"));
+        files.add(new Beside(ActionsPart.FILE, "a row for each write that was attempted"));
+        files.add(new Beside(EventsPart.FILE, "this run's part of the audit trail"));
+        if (new ReceivedLists(jdbc).setAside(run.runId()) > 0) {
+            files.add(new Beside(RejectsPart.FILE, "the rows that were set aside, to be corrected"));
+        }
+        files.add(new Beside(Manifest.FILE, "the hashes of all of them"));
+        return files;
+    }
+
     private record Figure(String label, String value) {}
 
     private List<Figure> figures() {
@@ -158,6 +227,18 @@ final class PagePart {
         figures.add(new Figure("cancelled", PageText.number(subscriptions.cancelled())));
         figures.add(new Figure("failed", PageText.number(subscriptions.failed())));
         figures.add(new Figure("left", PageText.number(subscriptions.left())));
+        return figures;
+    }
+
+    private List<Figure> figures(RunCases.Planned planned) {
+        Map<String, Long> writes = planned.writes();
+        List<Figure> figures = new ArrayList<>();
+        figures.add(new Figure("active", PageText.number(totals.subscriptions().activeBefore())));
+        figures.add(new Figure("would be suspended", PageText.number(writes.getOrDefault("SUSPEND", 0L))));
+        figures.add(new Figure("would be cancelled", PageText.number(writes.getOrDefault("CANCEL", 0L))));
+        figures.add(
+                new Figure("would end with their term", PageText.number(writes.getOrDefault("AUTO_RENEW_OFF", 0L))));
+        figures.removeIf(figure -> figure.value().equals("0") && !figure.label().equals("would be suspended"));
         return figures;
     }
 

@@ -3,14 +3,28 @@ package dev.offboarding.report;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.report.PageCustomers.Slim;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The parts of a customer's story, from how they are stored to what the page needs of them. */
 final class PageStory {
     /** How many subscriptions, or writes, or holds one story shows. */
     static final int MOST = 200;
+
+    private static final Map<String, String> EFFECTS = new LinkedHashMap<>();
+
+    static {
+        EFFECTS.put("customer_list", "customer list");
+        EFFECTS.put("support_contact", "support contact");
+        EFFECTS.put("delegated_admin", "delegated administration");
+        EFFECTS.put("purchasing", "purchasing");
+    }
 
     private PageStory() {}
 
@@ -46,7 +60,7 @@ final class PageStory {
     static List<Map<String, Object>> effects(String stored, PageTime time) {
         List<Map<String, Object>> effects = new ArrayList<>();
         JsonNode all = ReportJson.MAPPER.readTree(stored);
-        for (String name : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
+        for (String name : EFFECTS.keySet()) {
             JsonNode reading = all.path(name);
             if (!reading.isMissingNode()) {
                 Slim effect = new Slim();
@@ -58,6 +72,23 @@ final class PageStory {
             }
         }
         return effects;
+    }
+
+    /** Of a removal: what was read of it, for paper. Empty where nothing was. */
+    static String effectsInShort(String stored) {
+        Map<String, List<String>> byResult = new LinkedHashMap<>();
+        JsonNode all = ReportJson.MAPPER.readTree(stored);
+        EFFECTS.forEach((name, words) -> {
+            String result = JsonText.of(all.path(name).path("result"));
+            if (result != null) {
+                byResult.computeIfAbsent(PageWords.reading(result), it -> new ArrayList<>())
+                        .add(words);
+            }
+        });
+        return byResult.entrySet().stream()
+                .map(it -> it.getKey() + ": "
+                        + (it.getValue().size() == EFFECTS.size() ? "all four" : String.join(", ", it.getValue())))
+                .collect(Collectors.joining("; "));
     }
 
     static List<Map<String, Object>> holdings(String stored) {
@@ -98,6 +129,22 @@ final class PageStory {
                     return shown.members();
                 })
                 .toList();
+    }
+
+    /** What a plan would make of a customer; null where that is not known. */
+    static @Nullable String would(String stored) {
+        Set<String> actions = new HashSet<>();
+        for (JsonNode write : ReportJson.MAPPER.readTree(stored)) {
+            actions.add(String.valueOf(JsonText.of(write.path("action"))));
+        }
+        if (actions.isEmpty()) {
+            return null;
+        }
+        return actions.contains("REMOVE")
+                ? "Would be offboarded"
+                : actions.contains("SUSPEND")
+                        ? "Would be suspended"
+                        : actions.contains("AUTO_RENEW_OFF") ? "Would end with its term" : "Would continue";
     }
 
     static List<Map<String, Object>> planned(String stored) {

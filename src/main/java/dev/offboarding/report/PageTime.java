@@ -32,6 +32,10 @@ final class PageTime {
         return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
     }
 
+    String day(Instant instant) {
+        return instant.atZone(zone).toLocalDate().toString();
+    }
+
     String minute(Instant instant) {
         return MINUTE.format(instant.atZone(zone)).replace(" Z", " UTC");
     }

@@ -189,6 +189,14 @@ public final class Runs {
                 job);
     }
 
+    /** The run of a job before this one, of those that left a report; plans do not count. Empty if there is none. */
+    public Optional<RunRow> before(String job, String runId) {
+        return first("""
+                select * from offboarding.run where job = ? and mode = 'run' and reported_at is not null and run_id < ?
+                order by run_id desc limit 1
+                """, (row, i) -> RunRow.of(row), job, runId);
+    }
+
     /** Adds to what is said about a run itself. */
     public void add(String runId, Map<String, ?> facts) {
         jdbc.update(

@@ -42,6 +42,41 @@
     return svg;
   }
 
+  /** A text that people need elsewhere, character by character, and a button that copies it. */
+  const copied = (text, what) => text && el('span', { class: 'copied' }, code(text), copier(text, what));
+
+  function copier(text, what) {
+    const button = el('button', { type: 'button', class: 'copy', 'aria-label': 'Copy ' + what, title: 'Copy' }, sign('copy'));
+    button.addEventListener('click', () => copy(text, button));
+    return button;
+  }
+
+  async function copy(text, button) {
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (refused) {
+      done = copyAsSelected(text);
+    }
+    button.classList.add(done ? 'done' : 'refused');
+    setTimeout(() => button.classList.remove('done', 'refused'), 1500);
+    byId('copied').textContent = '';
+    byId('copied').textContent = done ? 'Copied.' : 'The browser does not let this page copy.';
+  }
+
+  /** As browsers did it before, and still do for files. */
+  function copyAsSelected(text) {
+    const before = document.activeElement;
+    const field = el('textarea', { class: 'unseen', 'aria-hidden': 'true', tabindex: '-1' });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    before.focus({ preventScroll: true });
+    return done;
+  }
+
   const badge = (tone, label) => el('span', { class: 'badge tone-' + tone }, sign(tone), label);
 
   // ---- the customers
@@ -74,7 +109,8 @@
 
   // ---- what is shown
 
-  const wanted = { text: '', outcomes: new Set(), hold: '', order: 'rank', reverse: false };
+  const everybody = () => ({ text: '', outcomes: new Set(), hold: '', change: '', order: 'rank', reverse: false });
+  const wanted = everybody();
   const open = new Set();
   let shown = all;
   let rendered = 0;
@@ -97,6 +133,7 @@
     const found = all.filter((customer) =>
       (wanted.outcomes.size === 0 || wanted.outcomes.has(customer.outcome))
       && (wanted.hold === '' || (wanted.hold === 'any' ? customer.hold : customer.hold === wanted.hold))
+      && (wanted.change === '' || customer.change === wanted.change)
       && parts.every((part) => customer.key.includes(part)));
     if (wanted.order !== 'rank') {
       const order = orders[wanted.order];
@@ -123,10 +160,12 @@
   }
 
   function tell() {
-    const filtered = wanted.text.trim() !== '' || wanted.outcomes.size > 0 || wanted.hold !== '';
+    const filtered = wanted.text.trim() !== '' || wanted.outcomes.size > 0 || wanted.hold !== '' || wanted.change !== '';
+    byId('all').hidden = !filtered;
     byId('count').textContent = shown.length === 0
       ? 'No customer matches.'
-      : filtered ? number(shown.length) + ' of ' + customers(all.length) : customers(all.length);
+      : filtered ? number(shown.length) + ' of ' + customers(all.length)
+        + (wanted.change ? ': ' + words.changes[wanted.change] + ' since the last run' : '') : customers(all.length);
   }
 
   function renderMore(least = AT_A_TIME) {
@@ -134,7 +173,8 @@
     byId('rows').append(...next.map((customer, i) => row(customer, rendered + i)));
     rendered += next.length;
     byId('more').hidden = rendered >= shown.length;
-    byId('more').textContent = 'Show more (' + number(shown.length - rendered) + ' left)';
+    const left = shown.length - rendered;
+    byId('more').textContent = 'Show ' + number(Math.min(AT_A_TIME, left)) + ' more of ' + number(left) + ' left';
   }
 
   function row(customer, place) {
@@ -144,9 +184,10 @@
     const outcome = word('outcomes', customer.outcome);
     const element = el('div', { class: 'row', role: 'row', 'aria-rowindex': place + 2 },
       el('div', { role: 'cell' }, opener, el('span', { class: 'under' }, outside(customer.domain && customer.domain !== customer.name ? customer.domain : customer.id))),
-      el('div', { role: 'cell' }, badge(customer.tone, outcome.label)),
+      el('div', { role: 'cell' }, badge(customer.tone, customer.label || outcome.label)),
       el('div', { role: 'cell' },
-        customer.hold && el('span', { class: 'hold' }, word('holds', customer.hold).label, customer.until ? ' until ' + customer.until : ''),
+        customer.hold && el('span', { class: 'hold' }, word('holds', customer.hold).label, customer.until ? ' until ' + customer.until : '',
+          customer.since && el('span', { class: 'since' }, ' since ' + customer.since)),
         customer.message && outside(customer.message, { class: 'message' })),
       el('div', { role: 'cell', class: 'number' }, ...subscriptions(customer)),
       el('div', { role: 'cell' }, customer.ticket && outside(customer.ticket)),
@@ -173,11 +214,11 @@
       element.querySelector('.opener').setAttribute('aria-expanded', 'false');
       element.lastElementChild.hidden = true;
       element.lastElementChild.replaceChildren();
-      history.replaceState(null, '', location.pathname + location.search);
+      address();
     } else {
       open.add(customer.id);
       unfold(customer, element);
-      history.replaceState(null, '', '#c-' + customer.id);
+      address(customer);
     }
   }
 
@@ -194,23 +235,40 @@
     const it = story(customer);
     const after = afterwards(it);
     return [
-      part('From the list', facts({ 'Customer id': code(customer.id), ...quoted(it.entry) })),
-      part('As the platform showed it', it.seen ? facts(seen(it.seen)) : el('p', {}, 'It was not read in this run.')),
-      (it.holds || []).length > 0 && part('Why it is held', lines(it.holds.map(held))),
+      part('Where it stands', standing(customer, it), true),
       (it.effects || []).length > 0 && part('The four effects of the removal', lines(it.effects.map(effect))),
-      it.message && !(it.holds || []).some((hold) => hold.message === it.message) && part('Message', el('p', {}, outside(it.message))),
-      it.witness && part('Second witness: the platform’s own log', el('p', {}, outside(it.witness))),
+      (it.nights || []).length > 0 && part('Earlier nights', lines(it.nights.map(night))),
       (it.holdings || []).length > 0 && part('Subscriptions', holdings(it, after), true),
       (it.writes || []).length > 0 && part('What was asked of the platform', writes(it), true),
       (it.planned || []).length > 0 && part('What a run would ask of the platform', lines(it.planned.map((write) =>
         [actionWords[write.action] || write.action, ' ', target(write, it)])), true),
-      part('Where it stands', facts({
-        Outcome: word('outcomes', customer.outcome).label + ': ' + word('outcomes', customer.outcome).meaning,
-        State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt,
-        'Read again from': it.nextLook,
-      })),
       it.removedAt && part('If this was a mistake', wayBack(it), true),
+      part('From the list', facts({ 'Customer id': copied(customer.id, 'the customer’s id'), ...quoted(it.entry) })),
+      part('As the platform showed it', it.seen ? facts(seen(it.seen)) : el('p', {}, 'It was not read in this run.')),
+      it.witness && part('Second witness: the platform’s own log', el('p', {}, outside(it.witness))),
     ].filter(Boolean);
+  }
+
+  /** What it is now, why, and what to do about it. */
+  function standing(customer, it) {
+    const outcome = word('outcomes', customer.outcome);
+    const holds = it.holds || [];
+    const remedies = [...new Set(holds.map((hold) => word('holds', hold.reason).remedy))];
+    return el('div', { class: 'standing' },
+      el('p', {}, badge(customer.tone, customer.label || outcome.label), ' ', outcome.meaning),
+      holds.length > 0 && lines(holds.map((hold, index) => held(hold, index === 0 && customer.since))),
+      it.message && !holds.some((hold) => hold.message === it.message) && el('p', {}, outside(it.message)),
+      el('p', { class: 'todo' }, el('strong', {}, 'What to do: '), remedies.length > 0 ? remedies.join(' ') : outcome.remedy),
+      facts({
+        State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt, 'Read again from': it.nextLook,
+      }),
+      it.elsewhere && el('p', {}, el('a', { href: it.elsewhere, rel: 'noreferrer' }, 'This customer in Partner Center')));
+  }
+
+  function night(it) {
+    return it.more
+      ? ['and earlier ones: ', el('span', { class: 'code' }, 'offboarding explain')]
+      : [el('span', { class: 'at' }, it.from && it.from + ' to ', it.link ? el('a', { href: it.link }, it.at) : it.at), ' ', outside(it.what)];
   }
 
   function wayBack(it) {
@@ -219,7 +277,7 @@
       el('p', {}, words ? words.textContent : 'Request the relationship again.'),
       (it.wayBack || []).length > 0 && el('ol', { class: 'lines' }, it.wayBack.map((one, index) => el('li', {},
         (index + 1) + '. ', outside(one.name || one.id), one.gone ? ': cancelled, it cannot be made active again' : ': was active',
-        one.until && ', its term ends ' + one.until, small(code(one.id))))));
+        one.until && ', its term ends ' + one.until, small(copied(one.id, 'the subscription’s id'))))));
   }
 
   const part = (title, content, whole) => el('div', { class: whole ? 'whole' : undefined }, el('h3', {}, title), content);
@@ -248,13 +306,12 @@
 
   const small = (...content) => el('span', { class: 'small' }, ...content);
 
-  function held(hold) {
+  function held(hold, since) {
     const reason = word('holds', hold.reason);
     return [
       badge(reason.look ? 'look' : 'wait', reason.label + (hold.until ? ' until ' + hold.until : '')), ' ',
-      outside(hold.message),
+      outside(hold.message), since && small('Waits for this since ' + since + '.'),
       hold.renews_on && small('Renews itself on ' + hold.renews_on + ' unless its auto-renew is switched off before.'),
-      small(reason.remedy),
     ];
   }
 
@@ -281,7 +338,7 @@
 
   function holdings(it, after) {
     const rows = it.holdings.filter((holding) => !holding.left).map((holding) => el('tr', {},
-      el('td', {}, outside(holding.name || holding.id), small(outside(holding.kind), term(holding), el('br'), code(holding.id))),
+      el('td', {}, outside(holding.name || holding.id), small(outside(holding.kind), term(holding), el('br'), copied(holding.id, 'the subscription’s id'))),
       el('td', {}, outside(holding.status)),
       el('td', {}, after.has(holding.id) ? el('strong', {}, outside(after.get(holding.id))) : 'not touched')));
     const left = it.holdings.reduce((sum, holding) => sum + (holding.left || 0), 0);
@@ -308,7 +365,7 @@
         (write.before || write.after) && small('was ', outside(write.before || 'not read'), ', then ', outside(write.after || 'not read')),
         write.message && small(outside(write.message)),
         small(write.at, write.attempt ? ', attempt ' + write.attempt : '', ', event ' + write.event + ', correlation id ',
-          code(write.correlation || 'none')),
+          write.correlation ? copied(write.correlation, 'the correlation id') : 'none'),
       ];
     }));
     return el('div', {}, list, it.writesLeft && el('p', {}, 'and ' + number(it.writesLeft) + ' more, in actions.csv'));
@@ -343,6 +400,7 @@
           wanted.outcomes.add(name);
         }
         show();
+        address();
       });
       return chip;
     }));
@@ -367,36 +425,116 @@
     refresh();
   }
 
-  function want(outcome, hold) {
-    wanted.text = '';
-    wanted.outcomes = new Set(outcome ? [outcome] : []);
-    wanted.hold = hold;
+  // ---- the address: what is wanted stands in it, so that it can be handed on, and the way back leads back
+
+  /** @param customer the one that was opened last */
+  function address(customer, visited) {
+    const parts = [
+      customer && 'c-' + customer.id,
+      wanted.text.trim() && 'search=' + encodeURIComponent(wanted.text.trim()),
+      wanted.outcomes.size > 0 && 'outcome=' + [...wanted.outcomes].join(','),
+      wanted.hold && 'hold=' + wanted.hold,
+      wanted.change && 'change=' + wanted.change,
+      wanted.order !== 'rank' && 'sort=' + wanted.order,
+      wanted.reverse && 'reverse',
+    ].filter(Boolean);
+    const hash = parts.length > 0 ? '#' + parts.join('&') : location.pathname + location.search;
+    if (!visited) {
+      history.replaceState(null, '', hash);
+    } else if (hash !== location.hash) {
+      history.pushState(null, '', hash);
+    }
+  }
+
+  /** What the address says; null where it says nothing about customers. */
+  function fromAddress() {
+    const said = { settings: everybody(), customer: null };
+    let known = location.hash === '';
+    for (const part of location.hash.slice(1).split('&')) {
+      const [name, value = ''] = part.split('=', 2);
+      if (part.startsWith('c-') && places.has(part.slice(2))) {
+        said.customer = places.get(part.slice(2));
+      } else if (name === 'search') {
+        said.settings.text = decoded(value);
+      } else if (name === 'outcome') {
+        said.settings.outcomes = new Set(value.split(',').filter((outcome) => outcome in words.outcomes));
+      } else if (name === 'hold' && (value === 'any' || value in words.holds)) {
+        said.settings.hold = value;
+      } else if (name === 'change' && value in words.changes) {
+        said.settings.change = value;
+      } else if (name === 'sort' && Object.hasOwn(orders, value)) {
+        said.settings.order = value;
+      } else if (part === 'reverse') {
+        said.settings.reverse = true;
+      } else {
+        continue;
+      }
+      known = true;
+    }
+    return known ? said : null;
+  }
+
+  function decoded(value) {
+    try {
+      return decodeURIComponent(value);
+    } catch (malformed) {
+      return value;
+    }
+  }
+
+  function visit() {
+    const said = fromAddress();
+    if (!said) {
+      return;
+    }
+    Object.assign(wanted, said.settings);
+    if (said.customer) {
+      open.add(said.customer.id);
+    }
     show();
-    byId('customers').focus({ preventScroll: true });
-    byId('customers').scrollIntoView();
+    if (said.customer) {
+      visitCustomer(said.customer);
+    } else if (location.hash) {
+      toTheList();
+    }
   }
 
   /** The customer that the address names: shown, opened, and with the keyboard on it. */
-  function visit() {
-    const customer = places.get(location.hash.slice(3));
-    if (!location.hash.startsWith('#c-') || !customer) {
-      return;
-    }
+  function visitCustomer(customer) {
     if (!shown.includes(customer)) {
-      Object.assign(wanted, { text: '', outcomes: new Set(), hold: '' });
+      Object.assign(wanted, everybody());
+      show();
     }
-    open.add(customer.id);
-    show();
     renderMore(Math.max(0, shown.indexOf(customer) + 1 - rendered));
     const opener = byId('open-' + customer.id);
     opener.focus({ preventScroll: true });
     opener.scrollIntoView({ block: 'start' });
   }
 
-  byId('search').addEventListener('input', (event) => { wanted.text = event.target.value; refresh(); });
-  byId('hold').addEventListener('change', (event) => { wanted.hold = event.target.value; refresh(); });
-  byId('order').addEventListener('change', (event) => { wanted.order = event.target.value; show(); });
-  byId('reverse').addEventListener('click', () => { wanted.reverse = !wanted.reverse; show(); });
+  function toTheList() {
+    byId('customers').focus({ preventScroll: true });
+    byId('customers').scrollIntoView();
+  }
+
+  function want(settings) {
+    Object.assign(wanted, everybody(), settings);
+    show();
+    address(null, true);
+    toTheList();
+  }
+
+  let typing;
+  byId('search').addEventListener('input', (event) => {
+    wanted.text = event.target.value;
+    refresh();
+    // browsers refuse an address that changes with each letter
+    clearTimeout(typing);
+    typing = setTimeout(address, 400);
+  });
+  byId('hold').addEventListener('change', (event) => { wanted.hold = event.target.value; refresh(); address(); });
+  byId('order').addEventListener('change', (event) => { wanted.order = event.target.value; show(); address(); });
+  byId('reverse').addEventListener('click', () => { wanted.reverse = !wanted.reverse; show(); address(); });
+  byId('all').addEventListener('click', () => { want({}); byId('search').focus({ preventScroll: true }); });
   byId('more').addEventListener('click', () => {
     const first = rendered;
     renderMore();
@@ -407,17 +545,25 @@
       wanted.reverse = wanted.order === header.dataset.order && !wanted.reverse;
       wanted.order = header.dataset.order;
       show();
+      address();
     });
   }
   for (const button of document.querySelectorAll('button.filter')) {
-    button.addEventListener('click', () => want(button.dataset.outcome, button.dataset.hold));
+    button.addEventListener('click', () => want({
+      outcomes: new Set(button.dataset.outcome ? [button.dataset.outcome] : []), hold: button.dataset.hold,
+    }));
   }
-  new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) {
-      renderMore();
-    }
-  }, { rootMargin: '600px' }).observe(byId('more'));
+  for (const button of document.querySelectorAll('button.copy[data-copy]')) {
+    button.addEventListener('click', () => copy(button.dataset.copy, button));
+  }
   addEventListener('hashchange', visit);
+  // a second click on the same link changes no address
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#"], svg a');
+    if (link && link.getAttribute('href') === location.hash) {
+      visit();
+    }
+  });
 
   // stories that are open are printed too, after the table
   addEventListener('beforeprint', () => byId('printed-stories').replaceChildren(...[...open].map((id) => places.get(id)).map((customer) =>

@@ -119,7 +119,7 @@ class CertificateOfOneLedgerTest {
         assertThat(page())
                 .contains(scene.reports().get(2).getFileName().toString())
                 .as("the run in between worked on the other ledger")
-                .containsOnlyOnce("intent remove");
+                .containsOnlyOnce("about to remove");
     }
 
     @Test

@@ -8,6 +8,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,15 +82,36 @@ class CertificateTest {
                 .doesNotContain("<b>", "\u202E", "<script", "src=", "href=")
                 .doesNotContain(Scene.id(2).toString(), "customer-2.example", "Customer 2")
                 .as("what is between the reseller and itself")
-                .doesNotContain("does not pay", "T-77", "Jane");
+                .doesNotContain(
+                        "does not pay", "T-77", "Jane", "nightly", "a.csv", "ledger.customer", "ledger.support_contact")
+                .doesNotContainIgnoringCase("snapshot");
         String manifest = Files.readString(scene.reports().get(0).resolve("manifest.json"));
-        assertThat(manifest).contains(between(page, "<dt>Manifest of the run</dt><dd><code>", "</code>"));
+        assertThat(manifest).contains(between(page, "<dt>Its hash</dt><dd><code>", "</code>"));
         scene.jdbc()
                 .sql("select encode(hash, 'hex') from offboarding.event where customer_id = ?")
                 .param(Scene.id(1))
                 .query(String.class)
                 .list()
                 .forEach(hash -> assertThat(page).contains(hash));
+    }
+
+    @Test
+    void itNamesTheResellerAndItsDate() throws IOException {
+        scene.customers(1, 2).listed(1).with("report.reseller", "Nimbus & <Söhne> Cloud");
+        assertThat(type("run", scene.jobFile().toString())).isZero();
+
+        assertThat(certificate(1)).describedAs(err).isZero();
+
+        String head = between(Files.readString(file()), "<header>", "</header>").replaceAll("<[^>]*>", "");
+        String today = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH)
+                .format(LocalDate.now(ZoneId.of("Europe/Berlin")));
+        assertThat(head)
+                .contains("Issued on " + today + " by Nimbus &amp; &lt;Söhne&gt; Cloud.")
+                .contains("Customer 1");
+
+        scene.without("report.reseller");
+        assertThat(certificate(1)).isZero();
+        assertThat(Files.readString(file())).contains("<p class=\"date\">Issued on " + today + ". Times");
     }
 
     @Test

@@ -104,7 +104,7 @@ class JobFileDefaultsTest {
                         false,
                         Approval.NONE,
                         Path.of("reports"),
-                        new ReportSettings(null, new FileMode(0640), new FileMode(0750), null, null),
+                        new ReportSettings(null, null, new FileMode(0640), new FileMode(0750), null, null),
                         new NoticeSettings(NoticeSettings.When.ATTENTION, null, null, null, null),
                         null,
                         new MetricsSettings(null)));
@@ -156,6 +156,7 @@ class JobFileDefaultsTest {
                         "offboarding.ledger.sample-data",
                         "offboarding.partner-center.client-certificate-file",
                         "offboarding.partner-center.client-key-file",
+                        "offboarding.report.reseller",
                         "offboarding.report.signing-key-file",
                         "offboarding.report.keep",
                         "offboarding.report.url-prefix",

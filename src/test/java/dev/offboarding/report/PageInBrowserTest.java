@@ -14,6 +14,7 @@ import dev.offboarding.report.Browser.Look;
 import dev.offboarding.report.ReportDatabase.Run;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.pdfbox.Loader;
@@ -102,7 +103,7 @@ class PageInBrowserTest {
                         "listed_anew = true, company_name = 'Brandt AG', ticket = 'OPS-9', message = 'code 500 six times'")
                 .customer(WAITING, "HELD")
                 .with("company_name = 'Carlsen ApS'")
-                .with("hold_reason = 'TERM_COMMITMENT', hold_until = '2027-05-04'")
+                .with("hold_reason = 'TERM_COMMITMENT', hold_until = '2027-05-04', hold_since = '2026-11-02T03:30:00Z'")
                 .with(
                         "holds = ?::json",
                         "[{\"reason\":\"TERM_COMMITMENT\",\"until\":\"2027-05-04\",\"message\":\"is committed\",\"renews_on\":\"2027-05-03\"}]")
@@ -160,7 +161,7 @@ class PageInBrowserTest {
 
         assertThat(page.locator("h1"))
                 .hasText("2 customers were offboarded, 2 are held, 1 failed and 1 row was set aside.");
-        assertThat(page.locator(".item h3").allInnerTexts())
+        assertThat(page.locator("#attention .item h3").allInnerTexts())
                 .containsExactly(
                         "Failed: 1 customer",
                         "Protected: 1 customer",
@@ -192,6 +193,29 @@ class PageInBrowserTest {
                         "Accepted\tNot in this run\t1",
                         "Held\tProtected\t1",
                         "Held\tCommitted term\t1");
+    }
+
+    @Test
+    void thePictureIsLowCanBeReadOnATabletAndItsPartsFilterTheList() {
+        Page page = browser.open(small, new Look(768, 1024, false, true));
+
+        Locator picture = page.locator("svg.flow.medium");
+        assertThat(picture).isVisible();
+        assertThat(picture.boundingBox().height).isLessThan(160);
+        assertThat((double) page.evaluate("""
+                () => Math.min(...[...document.querySelectorAll('svg.flow.medium text')].map(
+                  (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))
+                """))
+                .as("pixels of its smallest text")
+                .isGreaterThanOrEqualTo(12);
+        picture.locator("a").getByText("Committed term").click();
+        assertThat(names(page)).containsExactly("Carlsen ApS");
+        picture.locator("a")
+                .filter(new Locator.FilterOptions().setHasText("Accepted"))
+                .focus();
+        page.keyboard().press("Enter");
+        assertThat(rows(page)).hasCount(4);
+        assertThat(page.locator("#count")).hasText("4 of 5 customers: new since the last run");
     }
 
     @Test
@@ -261,6 +285,70 @@ class PageInBrowserTest {
 
         assertThat(story(page, WAITING)).containsText("Renews itself on 2027-05-03");
         assertThat(page.locator(".opener:focus")).hasText("Carlsen ApS");
+    }
+
+    @Test
+    void aStoryBeginsWithWhereItStandsSinceWhenAndWhatToDo() {
+        Page page = browser.open(small, Look.DESKTOP, "c-" + WAITING);
+
+        assertThat(story(page, WAITING).locator("h3").first()).hasText("Where it stands");
+        assertThat(story(page, WAITING).locator(".standing").innerText().replaceAll("\\s+", " "))
+                .startsWith("Held It could not continue in this run. Committed term until 2027-05-04 is committed")
+                .contains("Waits for this since 2026-11-02.")
+                .contains("What to do: Nothing to do, unless it renews itself");
+        assertThat(rows(page)
+                        .filter(new Locator.FilterOptions().setHasText("Carlsen ApS"))
+                        .locator(".hold"))
+                .hasText("Committed term until 2027-05-04 since 2026-11-02");
+    }
+
+    @Test
+    void whatNeedsAttentionIsAboveThePictureAndOutcomesAndTheBarLeadToTheirPlaces() {
+        Page page = browser.open(small, Look.DESKTOP);
+
+        assertThat(page.locator("#attention").boundingBox().y)
+                .isLessThan(page.locator("#flow").boundingBox().y);
+        page.locator(".top .chip").getByText("Held").click();
+        assertThat(names(page)).containsExactly("Dahl & Co", "Carlsen ApS");
+        assertThat(page.locator("#customers")).isFocused();
+        assertThat(page.locator(".bar a").allInnerTexts())
+                .containsExactly("Attention 4", "Customers 5", "Limits", "Files", "Evidence");
+        for (String place : List.of("Attention", "Limits", "Files", "Evidence")) {
+            page.locator(".bar a").getByText(place).click();
+            assertThat(page.locator("[id='" + place.toLowerCase(Locale.ROOT) + "']"))
+                    .isInViewport();
+        }
+        assertThat(names(page)).as("what is wanted stays").hasSize(2);
+    }
+
+    @Test
+    void whatIsWantedStandsInTheAddressAndTheWayBackLeadsBack() {
+        Page page = browser.open(small, Look.DESKTOP, "search=b%20ag&outcome=FAILED,HELD&sort=name&reverse");
+
+        assertThat(names(page)).containsExactly("Brandt AG");
+        assertThat(page.getByLabel("Search")).hasValue("b ag");
+        page.getByLabel("Search").fill("Ä & 100%");
+        assertThat(page)
+                .hasURL(Pattern.compile("#search=%C3%84%20%26%20100%25&outcome=FAILED,HELD&sort=name&reverse$"));
+        page.getByText("Show all").click();
+        assertThat(rows(page)).hasCount(5);
+        page.locator(".item").first().getByRole(AriaRole.BUTTON).click();
+        assertThat(page).hasURL(Pattern.compile("#outcome=FAILED$"));
+        page.locator(".opener").first().click();
+        assertThat(page).hasURL(Pattern.compile("#c-" + FAILED + "&outcome=FAILED$"));
+        page.goBack();
+        assertThat(rows(page)).hasCount(5);
+    }
+
+    @Test
+    void idsAreCopied() {
+        Page page = browser.open(small, Look.DESKTOP, "c-" + DONE);
+
+        page.getByLabel("Copy the customer’s id").click();
+        assertThat(page.locator("#copied")).hasText("Copied.");
+        page.getByLabel("Search").focus();
+        page.keyboard().press("ControlOrMeta+V");
+        assertThat(page.getByLabel("Search")).hasValue(DONE.toString());
     }
 
     @Test
@@ -359,6 +447,9 @@ class PageInBrowserTest {
                     .contains("2 customers were offboarded", "Failed: 1 customer", "verify-report")
                     .contains("Brandt AG", "code 500 six times", "Dahl & Co", "Carlsen ApS")
                     .contains("correlation id c-51000000-0000-0000-0000-000000000001")
+                    .containsPattern("Confirmed:\\s+all\\s+four")
+                    .contains("run 20261122T033000Z-a1-")
+                    .contains("1 of " + document.getNumberOfPages(), "2 of " + document.getNumberOfPages())
                     .doesNotContain("Sort by", "Show them", "{\"id\"");
             assertThat(document.getNumberOfPages()).isBetween(3, 6);
         }
@@ -374,10 +465,13 @@ class PageInBrowserTest {
         assertThat(page.locator("#customers"))
                 .containsText(
                         "The page has the first 10,000, in the order in which they need attention; all 10,050 are in customers.csv.");
-        page.locator("#more").scrollIntoViewIfNeeded();
+        assertThat(page.locator("#more")).hasText("Show 60 more of 9,940 left");
+        page.locator("#more").click();
+        assertThat(page.locator(".opener:focus"))
+                .hasAttribute("id", page.locator(".opener").nth(60).getAttribute("id"));
         assertThat(rows(page).nth(60)).hasAttribute("aria-rowindex", "62");
         for (String text : SEARCHED) {
-            // of what is found, too, the first rows are drawn, and more once they come into sight
+            // of what is found, too, the first rows are drawn, and more when they are asked for
             assertThat(search(page, text)).as("rows for \"%s\"", text).isLessThanOrEqualTo(60);
         }
         page.getByLabel("Search").fill("c4711.example somebody");

@@ -78,7 +78,7 @@ class PageTest {
                 "run  | 9 | FAILURE_BRAKE | FAILED                            | Stopped early          | Stopped early, because too many customers failed: 1 customer failed.",
                 "run  | 9 | ANYTHING     | PLANNED                            | Stopped early          | Stopped early: 1 customer was planned and not begun.",
                 "run  | - | -            | OFFBOARDED                         | No end on record       | This run has no end on record: 1 customer was offboarded.",
-                "plan | 0 | -            | PLANNED HELD                       | As planned             | A plan, nothing was written: 1 customer would be held and 1 would be offboarded.",
+                "plan | 0 | -            | PLANNED HELD                       | As planned             | A plan, nothing was written: 1 customer would be offboarded and 1 would be held.",
                 "plan | 3 | LIMIT        | PLANNED                            | Stopped before writing | A plan, nothing was written; a run would stop before its first write, because the plan is over a limit: 1 customer would be offboarded.",
             })
     void theFirstSentenceSaysWhatHappened(
@@ -133,8 +133,8 @@ class PageTest {
 
         String html = page(run);
 
-        String attention = only(html, "<ul class=\"items\">(.*?)<h3>Waiting");
-        String waiting = only(html, "<h3>Waiting: continues on its own</h3>(.*?)</section>");
+        String attention = only(html, "<section id=\"attention\"(.*?)</section>");
+        String waiting = only(html, "<section id=\"waiting\"(.*?)</section>");
         for (HoldReason reason : HoldReason.values()) {
             HoldTexts words = HoldTexts.of(reason);
             assertThat(reason.somebodyHasToLook() ? attention : waiting)
@@ -259,7 +259,20 @@ class PageTest {
 
         assertThat(Pattern.compile("<script[ >]").matcher(html).results()).hasSize(1 + 2 + 1);
         assertThat(html).doesNotContain("<!--", "evil.example>", "\u2028", " onload=\"");
-        assertThat(html.replace("data:,", "")).doesNotContainPattern("<[^>]+(src|href)=\"?[^#\"]");
+        assertThat(html.replace("data:,", "")).doesNotContainPattern("<[^>]+src=");
+        assertThat(Pattern.compile("<[^>]+href=\"?([^#\" >][^\" >]*)")
+                        .matcher(html.replace("data:,", ""))
+                        .results()
+                        .map(link -> link.group(1))
+                        .distinct())
+                .as("where links lead: to the files beside it, and to the job's other reports")
+                .containsExactlyInAnyOrder(
+                        "report.json",
+                        "customers.csv",
+                        "actions.csv",
+                        "events.jsonl",
+                        "manifest.json",
+                        "../index.html");
         for (String inline : List.of("style", "script")) {
             Matcher element = Pattern.compile("<" + inline + ">(.*?)</" + inline + ">", Pattern.DOTALL)
                     .matcher(html);
@@ -269,6 +282,122 @@ class PageTest {
                     .contains(inline + "-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
         }
         assertThat(html).contains("default-src 'none'", "base-uri 'none'", "form-action 'none'");
+    }
+
+    @Test
+    void aCustomerThatPartnerCenterStillShowsHasALinkThere() throws IOException {
+        UUID held = UUID.randomUUID();
+        String page = "https://partner.microsoft.com/commerce/customers/";
+
+        String html = page(new Run()
+                .set("platform", "partner-center")
+                .customer(held, "HELD")
+                .customer(UUID.randomUUID(), "OFFBOARDED"));
+
+        assertThat(html.split(Pattern.quote(page))).hasSize(2);
+        assertThat(html).contains(page + held + "/subscriptions");
+        assertThat(page(new Run().customer(held, "HELD"))).doesNotContain(page);
+        assertThat(page(new Run()
+                        .set("platform", "partner-center")
+                        .set(
+                                "facts",
+                                json(
+                                        "{\"job_file_keys\":{\"offboarding.partner-center.api-url\":\"https://partner.example\"}}"))
+                        .customer(held, "HELD")))
+                .as("whose pages these are not")
+                .doesNotContain(page);
+    }
+
+    @Test
+    void aPlanReadsAsAPlan() throws IOException {
+        Run run = new Run()
+                .set("mode", "plan")
+                .customer(UUID.randomUUID(), "PLANNED")
+                .with("planned = ?::json", "[{\"action\":\"SUSPEND\",\"target\":\"s-1\"}]")
+                .customer(UUID.randomUUID(), "PLANNED")
+                .with(
+                        "planned = ?::json",
+                        "[{\"action\":\"SUSPEND\",\"target\":\"s-2\"},{\"action\":\"REMOVE\",\"target\":\"c\"}]")
+                .customer(UUID.randomUUID(), "HELD")
+                .with("hold_reason = 'NOT_DUE'");
+
+        String html = page(run);
+
+        assertThat(only(html, "<h1>(.*?)</h1>"))
+                .isEqualTo(
+                        "A plan, nothing was written: 1 customer would be offboarded, 1 would be suspended and 1 would be held.");
+        assertThat(only(html, "<ul class=\"chips\"(.*?)</ul>")).contains("Would be held 1");
+        assertThat(only(html, "<table class=\"paper\">(.*?)</table>"))
+                .contains("Would be suspended", "Would be offboarded", "Would be held");
+        assertThat(text(html)).contains("What would become of the list").contains("would be suspended2");
+    }
+
+    @Test
+    void itSaysWhatIsDifferentSinceTheLastRun() throws IOException {
+        String job = "job-" + UUID.randomUUID();
+        Run plan = new Run(job, "20261122T020000000Z", "2026-11-22T02:00:00Z").set("mode", "plan");
+        Run before = new Run(job, "20261121T033000000Z", "2026-11-21T03:30:00Z");
+        for (Run run : List.of(plan, before)) {
+            run.set("reported_at", java.time.OffsetDateTime.parse("2026-11-22T02:00:00Z"));
+        }
+        Run run = new Run(job, "20261122T033000000Z", "2026-11-22T03:30:00Z");
+        for (String other : List.of("2026-11-22T03:31:00Z", "2026-11-20T03:30:00Z")) {
+            run.customer(UUID.randomUUID(), "HELD")
+                    .with("hold_reason = 'NOT_DUE', hold_since = ?::timestamptz", other)
+                    .customer(UUID.randomUUID(), "REMOVED")
+                    .with("removed_at = ?::timestamptz", other);
+        }
+        run.customer(UUID.randomUUID(), "OFFBOARDED").customer(UUID.randomUUID(), "OFFBOARDED");
+        run.customer(UUID.randomUUID(), "FAILED").with("listed_anew = true");
+
+        String html = page(run);
+
+        assertThat(only(html, "<p class=\"since-last\">(.*?)</p>"))
+                .isEqualTo(
+                        "Since the last run, 2026-11-21 03:30 UTC: 1 new, 3 went on, 1 waits for something else, 2 as before");
+        assertThat(html).contains("<a href=\"../" + before.id + "/report.html\">");
+        assertThat(lines(html).map(line -> line.path("change").asString()))
+                .containsExactlyInAnyOrder(
+                        "NEW", "WENT_ON", "WENT_ON", "WENT_ON", "OTHER_HOLD", "AS_BEFORE", "AS_BEFORE");
+        assertThat(page(before)).doesNotContain("Since the last run");
+    }
+
+    @Test
+    void aStoryHasTheCustomersEarlierNights() throws IOException {
+        String job = "job-" + UUID.randomUUID();
+        UUID customer = UUID.randomUUID();
+        String waits = "{\"outcome\":\"HELD\",\"holds\":[{\"reason\":\"TERM_COMMITMENT\",\"until\":\"2026-12-24\"}]}";
+        for (String night : List.of("19", "20", "21")) {
+            Run run = new Run(job, "202611" + night + "T033000000Z", "2026-11-" + night + "T03:30:00Z");
+            run.set("reported_at", night.equals("20") ? null : java.time.OffsetDateTime.parse("2026-11-22T02:00:00Z"));
+            run.event(
+                    "DECIDED",
+                    customer,
+                    null,
+                    null,
+                    night.equals("19") ? "{\"outcome\":\"FAILED\",\"message\":\"<code> 500\"}" : waits);
+            run.event("VERIFIED", customer, null, null, "tampered with");
+        }
+        Run plan = new Run(job, "20261122T010000000Z", "2026-11-22T01:00:00Z").set("mode", "plan");
+        plan.event("DECIDED", customer, null, null, "{\"outcome\":\"PLANNED\"}");
+        Run tonight = new Run(job, "20261122T033000000Z", "2026-11-22T03:30:00Z")
+                .customer(customer, "HELD")
+                .customer(UUID.randomUUID(), "HELD");
+        tonight.event("DECIDED", customer, null, null, "{\"outcome\":\"OFFBOARDED\"}");
+
+        Matcher stories =
+                Pattern.compile("class=\"customer-stories\">(.*?)</script>").matcher(page(tonight));
+
+        assertThat(stories.find()).isTrue();
+        JsonNode all = ReportJson.MAPPER.readTree(stories.group(1));
+        assertThat(all.path(0)
+                        .path("nights")
+                        .valueStream()
+                        .map(night -> night.path("what").asString()))
+                .containsExactly("Held: Committed term until 2026-12-24", "Failed: <code> 500");
+        assertThat(all.path(0).path("nights").path(0).path("link").asString())
+                .matches("\\.\\./20261121T033000000Z-.*/report\\.html#c-" + customer);
+        assertThat(all.path(1).has("nights")).isFalse();
     }
 
     @Test

@@ -87,7 +87,7 @@ class OutlooksTest {
         renewed("2026-03-01T00:00:00Z");
         rig.requestsPerMinute = 100;
 
-        assertThat(at("2026-03-02T00:00:00Z", Duration.ofMillis(-2_400), 51, 10))
+        assertThat(at("2026-03-02T00:00:00Z", Duration.ofSeconds(-2), 51, 10))
                 .extracting(Outlook::sentence)
                 .contains(
                         "this machine's clock is 2 s ahead of that of Partner Center; a run stops at five minutes",
