@@ -137,7 +137,7 @@ public final class Cases {
     /** The run's cases at these positions, in the order of positions. */
     public List<OffboardingCase> at(Collection<Long> positions) {
         return jdbc.query(
-                RunRows.AT + " order by r.position",
+                RunRows.AT_FOR_A_STEP + " order by r.position",
                 (row, i) -> StoredCase.read(row),
                 runId,
                 positions.toArray(Long[]::new));
