@@ -49,6 +49,8 @@ public final class BenchDatabase implements AutoCloseable {
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("full_page_writes", "on")
                             .setServerConfig("max_connections", "100")
+                            .setServerConfig("max_wal_size", System.getProperty("bench.max_wal_size", "4GB"))
+                            .setServerConfig("shared_buffers", System.getProperty("bench.shared_buffers", "256MB"))
                             .setServerConfig("wal_keep_size", KEEPS_WAL ? "100GB" : "0")
                             .setServerConfig("shared_preload_libraries", COUNTS_STATEMENTS ? "pg_stat_statements" : "")
                             .start(),
