@@ -2,9 +2,7 @@ package dev.offboarding.audit;
 
 import dev.offboarding.platform.WriteOutcome;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -46,30 +44,48 @@ public record RecordedWrite(
         return writes;
     }
 
-    /** A report reads them several times over, so without a tree in between. */
+    /** A report reads them several times over, so without a tree or a map in between. */
     private static RecordedWrite read(JsonParser json) {
-        Map<String, @Nullable String> members = new HashMap<>();
+        String target = null;
+        String attempt = null;
+        String correlationId = null;
+        String at = null;
+        String result = null;
+        String before = null;
+        String after = null;
+        String message = null;
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
-            JsonToken value = json.nextToken();
-            members.put(
-                    name,
-                    value == JsonToken.VALUE_NULL
-                            ? null
-                            : value.isScalarValue()
-                                    ? json.getString()
-                                    : JSON.readTree(json).toString());
+            String value = text(json);
+            switch (name) {
+                case "target" -> target = value;
+                case "attempt" -> attempt = value;
+                case "correlation_id" -> correlationId = value;
+                case "at" -> at = value;
+                case "result" -> result = value;
+                case "before" -> before = value;
+                case "after" -> after = value;
+                case "message" -> message = value;
+                default -> {}
+            }
         }
-        String attempt = members.get("attempt");
         return new RecordedWrite(
-                Objects.requireNonNullElse(members.get("target"), ""),
+                Objects.requireNonNullElse(target, ""),
                 attempt == null ? 1 : Long.parseLong(attempt),
-                members.get("correlation_id"),
-                members.get("at"),
-                members.get("result"),
-                members.get("before"),
-                members.get("after"),
-                members.get("message"));
+                correlationId,
+                at,
+                result,
+                before,
+                after,
+                message);
+    }
+
+    private static @Nullable String text(JsonParser json) {
+        JsonToken value = json.nextToken();
+        if (value == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        return value.isScalarValue() ? json.getString() : JSON.readTree(json).toString();
     }
 
     /**

@@ -2,10 +2,14 @@ package dev.offboarding.cases;
 
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,9 +18,15 @@ public final class CaseJson {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            // a value may have more behind it
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String NOTHING = "[]";
+    private static final String NO_MEMBERS = "{}";
+
     private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
     private CaseJson() {}
 
@@ -27,15 +37,33 @@ public final class CaseJson {
 
     /** A stored JSON object as such. */
     public static Map<String, Object> members(String json) {
-        return json.equals("{}") ? Map.of() : JSON.readValue(json, MEMBERS);
+        return json.equals(NO_MEMBERS) ? Map.of() : JSON.readValue(json, MEMBERS);
     }
 
     static String write(Object value) {
         return JSON.writeValueAsString(value);
     }
 
+    /** Most of a case's lists are empty, and a case is written in each step. */
+    static String write(Collection<?> values) {
+        return values.isEmpty() ? NOTHING : JSON.writeValueAsString(values);
+    }
+
     static <T> T read(String json, TypeReference<T> type) {
         return JSON.readValue(json, type);
+    }
+
+    static JsonParser parser(String json) {
+        return JSON.createParser(json);
+    }
+
+    /** The value at which the parser is. */
+    static <T> T read(JsonParser json, TypeReference<T> type) {
+        return JSON.readValue(json, type);
+    }
+
+    static <T> List<T> list(String json, TypeReference<List<T>> type) {
+        return json.equals(NOTHING) ? List.of() : JSON.readValue(json, type);
     }
 
     public static Map<String, EffectReading> byKey(Map<Effect, EffectReading> effects) {
@@ -44,8 +72,16 @@ public final class CaseJson {
         return byKey;
     }
 
-    static Map<Effect, EffectReading> byEffect(Map<String, EffectReading> byKey) {
+    static String effects(Map<Effect, EffectReading> effects) {
+        return effects.isEmpty() ? NO_MEMBERS : JSON.writeValueAsString(byKey(effects));
+    }
+
+    static Map<Effect, EffectReading> effects(String json) {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
+        if (json.equals(NO_MEMBERS)) {
+            return effects;
+        }
+        Map<String, EffectReading> byKey = JSON.readValue(json, EFFECTS);
         for (Effect effect : Effect.values()) {
             EffectReading reading = byKey.get(effect.key());
             if (reading != null) {

@@ -98,10 +98,9 @@ public final class Cases {
         // time
         for (long from = Math.max(after, 0); ; from += limit) {
             List<OffboardingCase> next = jdbc.query(
-                    RunRows.at("position > ? and position <= ?") + " where r.next_step = ? order by r.position",
+                    RunRows.BETWEEN + " where r.next_step = ? order by r.position",
                     (row, i) -> StoredCase.read(row),
-                    RunRows.parameters(
-                            runId, List.of(from, from + limit), step.name().toLowerCase(Locale.ROOT)));
+                    RunRows.between(runId, from, from + limit, step.name().toLowerCase(Locale.ROOT)));
             if (!next.isEmpty() || from + limit >= lastPosition()) {
                 return next;
             }
@@ -137,9 +136,10 @@ public final class Cases {
     /** The run's cases at these positions, in the order of positions. */
     public List<OffboardingCase> at(Collection<Long> positions) {
         return jdbc.query(
-                RunRows.at("position = any(?)") + " order by r.position",
+                RunRows.AT_FOR_A_STEP + " order by r.position",
                 (row, i) -> StoredCase.read(row),
-                RunRows.parameters(runId, List.of((Object) positions.toArray(Long[]::new))));
+                runId,
+                positions.toArray(Long[]::new));
     }
 
     /** When the next removed case is to be read, the epoch for at once; null if there is none. */

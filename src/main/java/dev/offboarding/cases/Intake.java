@@ -28,6 +28,9 @@ public final class Intake {
     /** From so many cases on a plan for a few would be too slow. */
     private static final int MANY = 1_000;
 
+    /** From so many listed customers on it would be too slow to go through all of them for each open case. */
+    private static final int SOME = 100;
+
     private final NamedParameterJdbcTemplate jdbc;
     private final String job;
     private final PlatformName platform;
@@ -80,7 +83,9 @@ public final class Intake {
     }
 
     private void gather(MapSqlParameterSource parameters) {
-        jdbc.update(LISTED, parameters);
+        if (jdbc.update(LISTED, parameters) >= SOME) {
+            jdbc.getJdbcTemplate().execute("select offboarding.analyze_run_cases()");
+        }
         jdbc.update(CARRIED_ON, parameters.addValue("onlyAsked", false));
         OtherPlatformRows.add(jdbc.getJdbcTemplate(), runId, job);
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -94,17 +95,18 @@ public final class RunCases {
                 limit);
     }
 
-    /** Those that need attention most. */
+    /** Those that need attention most. Which they are the narrow rows say: sorting all there is of each would take much longer. */
     public List<CaseRow> byNeed(String runId, int limit) {
-        return rows("true" + BY_NEED, runId, HoldReason.somebodyHasToLookNames(), limit);
+        List<Long> positions =
+                placesByNeed(runId, limit).stream().map(Place::position).toList();
+        Map<Long, CaseRow> rows =
+                at(runId, positions).stream().collect(Collectors.toMap(CaseRow::position, Function.identity()));
+        return positions.stream().map(rows::get).map(Objects::requireNonNull).toList();
     }
 
     /** Those at these positions, in any order. */
     public List<CaseRow> at(String runId, Collection<Long> positions) {
-        return jdbc.query(
-                RunRows.at("position = any(?)"),
-                (row, n) -> CaseRow.read(row),
-                RunRows.parameters(runId, List.of((Object) positions.toArray(Long[]::new))));
+        return jdbc.query(RunRows.AT, (row, n) -> CaseRow.read(row), runId, positions.toArray(Long[]::new));
     }
 
     /** The first that ended so. */

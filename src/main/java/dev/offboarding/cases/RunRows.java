@@ -1,8 +1,7 @@
 package dev.offboarding.cases;
 
 import dev.offboarding.lists.ListedRow;
-import java.util.ArrayList;
-import java.util.Collections;
+import dev.offboarding.platform.Action;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -35,31 +34,48 @@ final class RunRows {
                 """.formatted(with, ListedRow.COLUMNS, columns, select);
     }
 
+    private static final String COLUMNS =
+            "select r.*, %s, coalesce(p.planned, '[]') as planned, coalesce(%s, '[]') as holdings";
+
+    private static final String ALL = COLUMNS.formatted(ListedRow.columnsOf("l"), "p.holdings");
+
+    /** What was held is most of a row, and a step needs it only where the end of a term is to be changed. */
+    private static final String FOR_A_STEP = COLUMNS.formatted(
+            ListedRow.columnsOf("l"),
+            "case when p.planned::text like '%%%s%%' then p.holdings end".formatted(Action.AUTO_RENEW_OFF));
+
     /**
-     * SQL for the rows at some positions, with the columns of the view {@code run_case_row}. The view would read all rows of the run each
-     * time: of a join PostgreSQL hands on what a position is equal to, and not a range or a list.
-     *
-     * @param positions the condition, as in {@code position > ? and position <= ?}
+     * SQL for the rows from a position on to another, that one included, with the columns of the view {@code run_case_row} that a step needs.
+     * The view would read all rows of the run each time: of a join PostgreSQL hands on what a position is equal to, and not a range.
      */
-    static String at(String positions) {
-        return """
-                select r.*, %2$s, coalesce(p.planned, '[]') as planned, coalesce(p.holdings, '[]') as holdings
-                  from (select * from offboarding.run_case where run_id = ? and %1$s) r
-                  join (select * from offboarding.run_listing where run_id = ? and %1$s) l on l.position = r.position
-                  left join (select * from offboarding.run_plan where run_id = ? and %1$s) p on p.position = r.position
-                """.formatted(positions, ListedRow.columnsOf("l"));
+    static final String BETWEEN = """
+            %s
+              from (select * from offboarding.run_case where run_id = ? and position > ? and position <= ?) r
+              join (select * from offboarding.run_listing where run_id = ? and position > ? and position <= ?) l on l.position = r.position
+              left join (select * from offboarding.run_plan where run_id = ? and position > ? and position <= ?) p on p.position = r.position
+            """.formatted(FOR_A_STEP);
+
+    /** The parameters for that, and then another. */
+    static Object[] between(String runId, long from, long to, Object other) {
+        return new Object[] {runId, from, to, runId, from, to, runId, from, to, other};
     }
 
-    /** The parameters for that, and then others. */
-    static Object[] parameters(String runId, List<?> ofPositions, Object... others) {
-        List<Object> parameters = new ArrayList<>();
-        for (int table = 0; table < 3; table++) {
-            parameters.add(runId);
-            parameters.addAll(ofPositions);
-        }
-        Collections.addAll(parameters, others);
-        return parameters.toArray();
-    }
+    private static final String AT_POSITIONS = """
+
+              from offboarding.run_case r
+             cross join lateral (select * from offboarding.run_listing where run_id = r.run_id and position = r.position offset 0) l
+              left join lateral (select * from offboarding.run_plan where run_id = r.run_id and position = r.position offset 0) p on true
+             where r.run_id = ? and r.position = any(?)
+            """;
+
+    /**
+     * SQL for the rows at some positions, with all columns of that view. Its parameters are the run and the positions. {@code offset 0} has
+     * PostgreSQL look what belongs to a row up by its key; otherwise it goes through the list of positions once more for each of them.
+     */
+    static final String AT = ALL + AT_POSITIONS;
+
+    /** The same with the columns that a step needs. */
+    static final String AT_FOR_A_STEP = FOR_A_STEP + AT_POSITIONS;
 
     /** Deletes those of some runs. */
     static void delete(JdbcTemplate jdbc, String runs, Object... parameters) {

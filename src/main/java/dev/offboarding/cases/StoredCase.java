@@ -2,7 +2,6 @@ package dev.offboarding.cases;
 
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.Action;
-import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.Subscription;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +12,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -41,7 +39,6 @@ final class StoredCase {
     static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
     private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
-    private static final TypeReference<Map<String, EffectReading>> EFFECTS = new TypeReference<>() {};
 
     /** What of a case was in its row when it was read: what is as it was need not be written again. */
     record Stored(List<PlannedWrite> planned, CaseFacts facts) {}
@@ -99,7 +96,7 @@ final class StoredCase {
             changed("suspended_at", "timestamptz", c -> c.suspendedAt),
             changed("removed_at", "timestamptz", c -> c.removedAt),
             changed("first_look_at", "timestamptz", c -> c.firstLookAt),
-            changed("effects", "json", c -> CaseJson.write(CaseJson.byKey(c.effects))),
+            changed("effects", "json", c -> CaseJson.effects(c.effects)),
             changed("second_witness", "text", c -> c.secondWitness),
             new Changed(
                     "facts",
@@ -107,10 +104,11 @@ final class StoredCase {
                     true,
                     (c, now) -> c.stored != null && c.stored.facts().equals(c.facts) ? null : CaseJson.write(c.facts)));
 
+    /** Between the first and the last: otherwise all rows of the run are read for each chunk. */
     private static final String UPDATE = """
             update offboarding.run_case r set %s
               from unnest(?::bigint[]%s) as x (position%s)
-             where r.run_id = ? and r.position = x.position
+             where r.run_id = ? and r.position between ? and ? and r.position = x.position
             """.formatted(
                     CHANGED.stream().map(Changed::assignment).collect(Collectors.joining(", ")),
                     ", ?::text[]".repeat(CHANGED.size()),
@@ -145,6 +143,8 @@ final class StoredCase {
         CHANGED.forEach(column ->
                 parameters.add(texts(sorted, c -> text(column.value().apply(c, now)))));
         parameters.add(runId);
+        parameters.add(sorted.get(0).position());
+        parameters.add(sorted.get(sorted.size() - 1).position());
         jdbc.update(UPDATE, parameters.toArray());
         // whether this is committed is not known yet: what is stored is not known any more
         sorted.forEach(c -> c.stored = null);
@@ -183,12 +183,12 @@ final class StoredCase {
                 step == null ? null : Stage.valueOf(step.toUpperCase(Locale.ROOT)),
                 CaseState.valueOf(row.getString("state")),
                 CaseOutcome.valueOf(row.getString("outcome")),
-                CaseJson.read(row.getString("holds"), HOLDS),
+                CaseJson.list(row.getString("holds"), HOLDS),
                 row.getString("message"),
-                CaseJson.read(row.getString("planned"), PLANNED),
+                CaseJson.list(row.getString("planned"), PLANNED),
                 CaseRow.strings(row, "suspended_ids"),
-                CaseJson.byEffect(CaseJson.read(row.getString("effects"), EFFECTS)));
-        CaseJson.read(row.getString("scheduled_ends"), SCHEDULED_ENDS)
+                CaseJson.effects(row.getString("effects")));
+        CaseJson.list(row.getString("scheduled_ends"), SCHEDULED_ENDS)
                 .forEach(end -> c.scheduledEnds.put(end.subscription(), end));
         c.holdNew = row.getBoolean("hold_new");
         c.holdSince = CaseRow.instant(row, "hold_since");
@@ -202,9 +202,9 @@ final class StoredCase {
         c.removedAt = CaseRow.instant(row, "removed_at");
         c.firstLookAt = CaseRow.instant(row, "first_look_at");
         c.secondWitness = row.getString("second_witness");
-        c.facts = CaseJson.read(row.getString("facts"), FACTS);
+        c.facts = StoredFacts.read(row.getString("facts"));
         if (c.planned.stream().anyMatch(write -> write.action() == Action.AUTO_RENEW_OFF)) {
-            c.seenBefore = CaseJson.read(row.getString("holdings"), HOLDINGS);
+            c.seenBefore = CaseJson.list(row.getString("holdings"), HOLDINGS);
         }
         c.stored = new Stored(c.planned, c.facts);
         return c;

@@ -39,6 +39,15 @@ final class EmbeddedServer implements AutoCloseable {
     private static final int MOST_BYTES_OF_A_PASSWORD = 1 << 10;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 
+    private static final List<String> DURABLE = List.of("fsync=on", "synchronous_commit=on", "full_page_writes=on");
+
+    /**
+     * A night writes much at once: with the server's default of one gigabyte there is a checkpoint every half a minute, and after each of
+     * them every page goes into the log as a whole when it is next changed or read. It takes the room only where a night needs it. And
+     * pages that a night works on are not to be pushed out by its next ones.
+     */
+    private static final List<String> ROOMY = List.of("max_wal_size=4GB", "shared_buffers=256MB");
+
     private final Path folder;
     private final ServerAddress address;
     private final boolean created;
@@ -171,8 +180,9 @@ final class EmbeddedServer implements AutoCloseable {
             Files.write(started(folder), new byte[0]);
         }
         List<String> settings = new ArrayList<>(address.serverSettings());
-        settings.addAll(List.of(
-                "fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=100", "timezone=UTC"));
+        settings.addAll(DURABLE);
+        settings.addAll(ROOMY);
+        settings.addAll(List.of("max_connections=100", "timezone=UTC"));
         postgres.run(
                 "pg_ctl",
                 List.of(

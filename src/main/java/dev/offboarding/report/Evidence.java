@@ -7,6 +7,7 @@ import dev.offboarding.lists.ReceivedLists;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -73,34 +74,26 @@ public final class Evidence {
                       union all
                       select sequence, customer_id, action, data from offboarding.open_intent where run_id = ?) e
                 left join offboarding.worked_case c on c.run_id = ? and c.customer_id = e.customer_id
-                order by e.customer_id, e.sequence
                 """,
-                new RowCallbackHandler() {
-                    private @Nullable String parsed;
-                    private Set<Planned> planned = Set.of();
-
-                    @Override
-                    public void processRow(ResultSet row) throws SQLException {
-                        String stored = row.getString("planned");
-                        if (!Objects.equals(stored, parsed)) {
-                            parsed = stored;
-                            planned = stored == null ? Set.of() : Planned.of(stored);
-                        }
-                        String action = Objects.requireNonNullElse(row.getString("action"), "");
-                        for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
-                            if (!planned.contains(new Planned(action, write.target()))) {
-                                unplanned.add(new UnplannedWrite(
-                                        row.getLong("sequence"),
-                                        row.getObject("customer_id", UUID.class),
-                                        action,
-                                        write.target()));
-                            }
+                (RowCallbackHandler) row -> {
+                    String stored = Objects.requireNonNullElse(row.getString("planned"), "[]");
+                    String action = Objects.requireNonNullElse(row.getString("action"), "");
+                    for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
+                        if (!Planned.in(stored, action, write.target())) {
+                            unplanned.add(new UnplannedWrite(
+                                    row.getLong("sequence"),
+                                    row.getObject("customer_id", UUID.class),
+                                    action,
+                                    write.target()));
                         }
                     }
                 },
                 runId,
                 runId,
                 runId);
+        unplanned.sort(Comparator.comparing(
+                        UnplannedWrite::customerId, Comparator.nullsLast(Comparator.comparing(UUID::toString)))
+                .thenComparingLong(UnplannedWrite::intent));
         return List.copyOf(unplanned);
     }
 
@@ -148,7 +141,20 @@ public final class Evidence {
     }
 
     private record Planned(String action, String target) {
-        static Set<Planned> of(String stored) {
+
+        /** What is written as this program writes it is found as it is: a quotation mark within a value would have a backslash. */
+        static boolean in(String stored, String action, String target) {
+            return !target.contains("\\")
+                            && !target.contains("\"")
+                            && stored.contains("{\"action\":\"" + action + "\",\"target\":\"" + target + "\"}")
+                    || of(stored).contains(new Planned(action, target));
+        }
+
+        private static boolean plain(String text) {
+            return text.indexOf('"') < 0 && text.indexOf('\\') < 0;
+        }
+
+        private static Set<Planned> of(String stored) {
             Set<Planned> planned = new HashSet<>();
             for (var write : ReportJson.MAPPER.readTree(stored)) {
                 planned.add(new Planned(

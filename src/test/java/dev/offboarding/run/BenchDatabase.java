@@ -24,6 +24,7 @@ public final class BenchDatabase implements AutoCloseable {
     public static final int SUBSCRIPTIONS = 3;
     private static final String SEED = "seed";
     private static final boolean KEEPS_WAL = Boolean.getBoolean("bench.wal");
+    private static final boolean COUNTS_STATEMENTS = Boolean.getBoolean("bench.statements");
 
     private final EmbeddedPostgres server;
     private final int customers;
@@ -35,7 +36,7 @@ public final class BenchDatabase implements AutoCloseable {
 
     /**
      * The settings are those of the embedded server of the program. With {@code -Dbench.wal=true} the server keeps its log, so that it can
-     * be asked what is in it.
+     * be asked what is in it, and with {@code -Dbench.statements=true} it counts what each statement costs.
      */
     public static BenchDatabase with(int customers) {
         try {
@@ -48,7 +49,10 @@ public final class BenchDatabase implements AutoCloseable {
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("full_page_writes", "on")
                             .setServerConfig("max_connections", "100")
+                            .setServerConfig("max_wal_size", System.getProperty("bench.max_wal_size", "4GB"))
+                            .setServerConfig("shared_buffers", System.getProperty("bench.shared_buffers", "256MB"))
                             .setServerConfig("wal_keep_size", KEEPS_WAL ? "100GB" : "0")
+                            .setServerConfig("shared_preload_libraries", COUNTS_STATEMENTS ? "pg_stat_statements" : "")
                             .start(),
                     customers);
             database.seed();
@@ -146,6 +150,27 @@ public final class BenchDatabase implements AutoCloseable {
                   join pg_class c on pg_relation_filenode(c.oid) = b.relfilenode
                  group by c.relname, b.record_type order by sum(b.record_length) desc limit 25
                 """).param("from", from).query(String.class).list();
+    }
+
+    /** The statements that took the longest, and how many rows of which tables were changed in place, where the server counts them. */
+    public List<String> statements(String database) {
+        if (!COUNTS_STATEMENTS) {
+            return List.of();
+        }
+        JdbcClient jdbc = jdbc(database);
+        jdbc.sql("create extension if not exists pg_stat_statements").update();
+        List<String> lines = new ArrayList<>(jdbc.sql("""
+                select format('%s ms in %s calls, %s kB of log: %s', round(total_exec_time), calls, (wal_bytes / 1024)::bigint,
+                         left(regexp_replace(query, '[[:space:]]+', ' ', 'g'), 400))
+                  from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+                 order by total_exec_time desc limit 50
+                """).query(String.class).list());
+        lines.addAll(jdbc.sql("""
+                select format('%s: %s inserted, %s updated, %s of them in place, %s kB', relname, n_tup_ins, n_tup_upd, n_tup_hot_upd,
+                         pg_total_relation_size(relid) / 1024)
+                  from pg_stat_user_tables where n_tup_ins + n_tup_upd > 100 order by n_tup_upd desc
+                """).query(String.class).list());
+        return lines;
     }
 
     public String url(String database) {

@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * How long whole runs take: figures, and no limit on them. It fails only where what the run did is not right.
  * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands options to the measured program, and
- * {@code -Dbench.wal=true} says of which tables the write-ahead log is.
+ * {@code -Dbench.wal=true} says of which tables the write-ahead log is, {@code -Dbench.statements=true} which statements took how long.
  */
 @Tag("bench")
 class WholeRunBench {
@@ -44,6 +44,7 @@ class WholeRunBench {
             Measured run = MeasuredRun.in(MEGABYTES, database.jobFile(folder, name, file(list), ""));
             long wal = database.walBytes() - walBefore;
             database.walByTable(name, walBefore).forEach(System.out::println);
+            database.statements(name).forEach(System.out::println);
 
             assertThat(run.exitCode()).isEqualTo(ExitCode.OK.name());
             assertThat(run.outcomes()).isEqualTo("{OFFBOARDED=" + CUSTOMERS + "}");
@@ -105,6 +106,59 @@ class WholeRunBench {
             System.out.printf(
                     "%na list of %,d rows, heap of %d MB%n%s%,.0f rows a second received%n",
                     ROWS, MEGABYTES, steps(run, ROWS), ROWS / run.seconds("receive"));
+        }
+    }
+
+    /** All of them wait for the ends of terms, the next of which is far away; the list says what it said the night before. */
+    @Test
+    void aNightOnWhichNothingIsDue() throws IOException {
+        try (BenchDatabase database = BenchDatabase.with(CUSTOMERS)) {
+            String name = database.copy("held");
+            JdbcClient jdbc = database.jdbc(name);
+            jdbc.sql(
+                            "update ledger.subscription set kind = 'new_commerce', term_end = current_date + 300, cancellable_until = now() - interval '1 day'")
+                    .update();
+            jdbc.sql("vacuum analyze").update();
+            Path job = database.jobFile(folder, name, file(list(CUSTOMERS)), "");
+            assertThat(MeasuredRun.in(MEGABYTES, job).outcomes()).isEqualTo("{HELD=" + CUSTOMERS + "}");
+            jdbc.sql("vacuum").update();
+            long walBefore = database.walBytes();
+            Sizes before = Sizes.of(jdbc);
+
+            Measured night = MeasuredRun.in(MEGABYTES, job);
+            Sizes after = Sizes.of(jdbc);
+            long wal = database.walBytes() - walBefore;
+            database.statements(name).forEach(System.out::println);
+
+            assertThat(night.exitCode()).isEqualTo(ExitCode.OK.name());
+            assertThat(night.outcomes()).isEqualTo("{HELD=" + CUSTOMERS + "}");
+            assertThat(night.balanced()).isTrue();
+            System.out.printf(
+                    "%nnothing due, %,d customers held, heap of %d MB%n%swork after the start, but for the report %.1f s%n"
+                            + "trail %+,d kB, database %+,d kB, write-ahead log %,d kB, report %,d kB%n",
+                    CUSTOMERS,
+                    MEGABYTES,
+                    steps(night, CUSTOMERS),
+                    night.seconds() - night.seconds("start", "report"),
+                    after.trail() - before.trail() >> 10,
+                    after.database() - before.database() >> 10,
+                    wal >> 10,
+                    bytes(night.report()) >> 10);
+        }
+    }
+
+    private record Sizes(long trail, long database) {
+        static Sizes of(JdbcClient jdbc) {
+            return jdbc.sql(
+                            "select pg_total_relation_size('offboarding.event') as trail, pg_database_size(current_database()) as database")
+                    .query(Sizes.class)
+                    .single();
+        }
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
 
