@@ -1,5 +1,6 @@
 package dev.offboarding.audit;
 
+import dev.offboarding.platform.WriteOutcome;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -69,30 +70,44 @@ public final class CustomerHistory {
     }
 
     /**
-     * The targets of suspensions that were accepted since this time, or whose answers were lost, and that have not been seen suspended or
-     * been put back afterwards: their effect may be still to come. By customer.
+     * A change to a subscription that was accepted, or whose answer was lost, and whose effect was not seen.
+     *
+     * @param unread whether nothing at all was read of it afterwards
      */
-    public Map<UUID, Set<String>> suspensionsOnTheirWay(Collection<UUID> customerIds, Instant since) {
-        Map<UUID, Set<String>> targets = new HashMap<>();
+    public record OnItsWay(String target, boolean unread) {}
+
+    /**
+     * The suspensions, cancellations and scheduled ends that were sent since this time, and whose effect may still be to come. By customer;
+     * what was put back afterwards is missing.
+     */
+    public Map<UUID, Map<String, OnItsWay>> changesOnTheirWay(Collection<UUID> customerIds, Instant since) {
+        Map<UUID, Map<String, OnItsWay>> changes = new HashMap<>();
         query(
                 customerIds,
                 """
-                customer_id, jsonb_path_query(data::jsonb,
-                  '$.writes[*] ? (@.result == "DONE" || @.result == "LOST")') #>> '{target}',
-                jsonb_path_query(data::jsonb,
-                  '$.writes[*] ? (@.result == "DONE" || @.result == "LOST")') #>> '{after}', action""",
-                "kind = 'OUTCOME' and action in ('SUSPEND', 'REACTIVATE') order by sequence",
+                customer_id, action, w #>> '{target}', w #>> '{after}'""",
+                """
+                cross join jsonb_path_query(data::jsonb, '$.writes[*] ? (@.result == "DONE" || @.result == "LOST")') w
+                 where kind = 'OUTCOME' and action in ('SUSPEND', 'CANCEL', 'AUTO_RENEW_OFF', 'REACTIVATE') order by sequence""",
                 row -> {
-                    Set<String> ofOne = targets.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>());
-                    boolean shown = "suspended".equals(row.getString(3));
-                    if (row.getString(4).equals("SUSPEND") && !shown) {
-                        ofOne.add(row.getString(2));
+                    String target = row.getString(3);
+                    String after = row.getString(4);
+                    String wanted = switch (row.getString(2)) {
+                        case "SUSPEND" -> "suspended";
+                        case "CANCEL" -> "deleted";
+                        case "AUTO_RENEW_OFF" -> WriteOutcome.ENDS_WITH_TERM;
+                        default -> null;
+                    };
+                    Map<String, OnItsWay> ofOne =
+                            changes.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashMap<>());
+                    if (wanted == null || wanted.equals(after)) {
+                        ofOne.remove(target);
                     } else {
-                        ofOne.remove(row.getString(2));
+                        ofOne.put(target, new OnItsWay(target, after == null));
                     }
                 },
                 since);
-        return targets;
+        return changes;
     }
 
     /**
@@ -112,11 +127,10 @@ public final class CustomerHistory {
     }
 
     private void query(Collection<UUID> customerIds, String what, String which, RowCallbackHandler each) {
-        query(customerIds, what, which, each, Instant.EPOCH);
+        query(customerIds, what, "where " + which, each, Instant.EPOCH);
     }
 
-    private void query(
-            Collection<UUID> customerIds, String what, String which, RowCallbackHandler each, Instant since) {
+    private void query(Collection<UUID> customerIds, String what, String rest, RowCallbackHandler each, Instant since) {
         if (customerIds.isEmpty()) {
             return;
         }
@@ -127,8 +141,8 @@ public final class CustomerHistory {
                          where e.customer_id = any(?) and e.platform = ? and e.at > ?
                            and (r.platform_identity is null
                              or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?))) here
-                 where %s
-                """.formatted(what, which),
+                 %s
+                """.formatted(what, rest),
                 each,
                 customerIds.toArray(UUID[]::new),
                 platform,

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *     program
  * @param suspendedBefore what this program suspended before this offboarding of the case began, and has not put back
  * @param cancelled subscriptions that this program has cancelled: they cannot be put back
- * @param scheduledBefore the ends of terms that it scheduled before this offboarding of the case began, and that still stand
+ * @param scheduledBefore the ends of terms that it scheduled before this offboarding of the case began, and that still stand;
+ *     and those that it has scheduled since, and that the platform has accepted and did not show
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -188,6 +189,25 @@ public record CaseFacts(
                 : with(it -> it.scheduledBefore = before.stream()
                         .filter(end -> !subscriptions.contains(end.subscription()))
                         .toList());
+    }
+
+    /** The platform accepted it and does not show it yet: it is put back like what stands from before, once it does. */
+    CaseFacts scheduledAndNotShown(ScheduledEnd end) {
+        CaseFacts without = endNoMore(List.of(end.subscription()));
+        return without.with(it -> it.scheduledBefore = Stream.concat(
+                        without.scheduledBefore == null ? Stream.of() : without.scheduledBefore.stream(),
+                        Stream.of(end))
+                .toList());
+    }
+
+    /** Of the ends of terms that do not count as this offboarding's, those that it has scheduled nevertheless. */
+    List<ScheduledEnd> scheduledSinceItBegan() {
+        Instant begun = begunAt;
+        return scheduledBefore == null || begun == null
+                ? List.of()
+                : scheduledBefore.stream()
+                        .filter(end -> !end.at().isBefore(begun))
+                        .toList();
     }
 
     /** This program has made it active again. */

@@ -82,12 +82,12 @@ public record CaseRow(
 
         /** Those that this program has suspended, in whichever night, and nobody has made active since; in that order. */
         public List<String> suspendedByUs() {
-            return List.copyOf(CaseJson.read(facts, StoredCase.FACTS).ours(suspendedIds));
+            return List.copyOf(StoredFacts.read(facts).ours(suspendedIds));
         }
 
         /** Those that this program has cancelled, or whose end with their term it has scheduled, in whichever night. */
         public List<String> endedByUs() {
-            CaseFacts known = CaseJson.read(facts, StoredCase.FACTS);
+            CaseFacts known = StoredFacts.read(facts);
             Map<String, ScheduledEnd> scheduled = new LinkedHashMap<>();
             CaseJson.read(scheduledEnds, StoredCase.SCHEDULED_ENDS)
                     .forEach(end -> scheduled.put(end.subscription(), end));

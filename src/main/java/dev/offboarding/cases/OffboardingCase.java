@@ -333,9 +333,19 @@ public final class OffboardingCase {
                 .toList());
         // somebody has changed them: what ends there one day is theirs
         facts = facts.endNoMore(subscriptions.stream()
-                .filter(it -> it.active() && it.atTermEnd() != AtTermEnd.ENDS)
+                .filter(it -> it.active() && it.atTermEnd() != AtTermEnd.ENDS && !onTheirWay.contains(it.id()))
                 .map(Subscription::id)
                 .toList());
+        // what did not show when it was scheduled, and does now, is watched as if it had
+        Set<String> ends = subscriptions.stream()
+                .filter(it -> it.active() && it.atTermEnd() == AtTermEnd.ENDS)
+                .map(Subscription::id)
+                .collect(Collectors.toSet());
+        List<ScheduledEnd> late = facts.scheduledSinceItBegan().stream()
+                .filter(end -> ends.contains(end.subscription()))
+                .toList();
+        late.forEach(end -> scheduledEnds.putIfAbsent(end.subscription(), end));
+        facts = facts.endNoMore(late.stream().map(ScheduledEnd::subscription).toList());
     }
 
     /** Subscriptions that this program has suspended, though it did not show at the time. */
@@ -593,6 +603,9 @@ public final class OffboardingCase {
                         facts = facts.cancelled(answered.write().target());
                     } else if (answered.leftActive()) {
                         failed++;
+                        if (mayStillCome(answered)) {
+                            facts = facts.cancelled(answered.write().target());
+                        }
                     }
                 }
                 case AUTO_RENEW_OFF -> {
@@ -606,6 +619,13 @@ public final class OffboardingCase {
                                         termBefore(answered.write().target())),
                                 (before, again) ->
                                         new ScheduledEnd(again.subscription(), again.at(), true, before.before()));
+                        facts = facts.endNoMore(List.of(answered.write().target()));
+                    } else if (mayStillCome(answered)) {
+                        facts = facts.scheduledAndNotShown(new ScheduledEnd(
+                                answered.write().target(),
+                                answered.at(),
+                                false,
+                                termBefore(answered.write().target())));
                     }
                 }
                 case REACTIVATE -> {
@@ -624,6 +644,10 @@ public final class OffboardingCase {
                 default -> {}
             }
         }
+    }
+
+    private static boolean mayStillCome(WriteOutcome answered) {
+        return answered.result() == WriteOutcome.Result.DONE || answered.result() == WriteOutcome.Result.LOST;
     }
 
     /**

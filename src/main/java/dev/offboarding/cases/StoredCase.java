@@ -24,7 +24,6 @@ import tools.jackson.core.type.TypeReference;
 final class StoredCase {
 
     static final TypeReference<List<Hold>> HOLDS = new TypeReference<>() {};
-    static final TypeReference<CaseFacts> FACTS = new TypeReference<>() {};
     /** Of a row of a case or of the working set, as {@code s}: what {@link CaseFacts#ours} says. */
     static final String SUSPENDED_BY_US = """
             (select id from (

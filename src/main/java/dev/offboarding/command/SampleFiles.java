@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,9 @@ final class SampleFiles {
     /** Below the working directory, and below {@code sample/} in the jar. */
     static final String JOB_FILE = "jobs/sample.yaml";
 
+    /** The job file last: where it is, all is there. */
     private static final List<String> FILES = List.of(
-            JOB_FILE, "sample-data/customers.csv", "sample-data/ledger.sql", "sample-data/protected-customers.csv");
+            "sample-data/customers.csv", "sample-data/ledger.sql", "sample-data/protected-customers.csv", JOB_FILE);
 
     private SampleFiles() {}
 
@@ -43,6 +45,7 @@ final class SampleFiles {
                     "%s: the sample's %s is not there, and %s is: nothing is overwritten, and nothing was made. Start the program in another folder to try it, or name a job file: offboarding run JOBFILE"
                             .formatted(where, JOB_FILE, others.get(0)));
         }
+        List<Path> made = new ArrayList<>();
         try {
             Map<String, byte[]> files = new LinkedHashMap<>();
             for (String name : FILES) {
@@ -52,8 +55,10 @@ final class SampleFiles {
                 Path path = folder.resolve(file.getKey());
                 Files.createDirectories(Objects.requireNonNull(path.getParent()));
                 Files.write(path, file.getValue(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                made.add(path);
             }
         } catch (IOException e) {
+            takeAway(made);
             return told(
                     err,
                     "%s: the sample's files could not be made (%s). Start the program in a folder that you may write to."
@@ -62,6 +67,18 @@ final class SampleFiles {
         out.println(OneLine.of("Made in %s: %s".formatted(where, String.join(", ", FILES))));
         out.flush();
         return true;
+    }
+
+    /** Half of the sample would be in the way of the whole. */
+    private static void takeAway(List<Path> made) {
+        for (Path file : made) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // the folder cannot be written to any more, as is said already
+                return;
+            }
+        }
     }
 
     private static boolean isThere(Path file) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts what else is known about this offboarding
  * @param asked what somebody has asked for of it
  * @param scheduledEnds the cancellations at the end of a term that this program has scheduled for this case, by subscription
- * @param onTheirWay subscriptions whose suspension was accepted lately, and may not show yet
+ * @param onTheirWay subscriptions that this program has changed so lately that they may be shown as they were
  */
 public record CaseView(
         UUID customerId,

@@ -75,7 +75,7 @@ final class Withdrawals {
                 ? new Hold(
                         HoldReason.PENDING_OPERATION,
                         null,
-                        "%s (%s) is shown as active, though its suspension was accepted a short time ago: it may still come, and is put back then"
+                        "%s (%s) is shown as active, and what this program sent for it a short time ago may still come: it is put back then, as far as it can be"
                                 .formatted(it.name(), it.id()))
                 : HoldingRules.pending(it);
     }
@@ -123,10 +123,9 @@ final class Withdrawals {
                     if (ours || ends.containsKey(it.id()) || view.facts().hasCancelled(it.id())) {
                         ended.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
                     }
-                } else if (ours && it.status() == Status.SUSPENDED) {
+                } else if ((ours || view.onTheirWay().contains(it.id())) && it.status() == Status.SUSPENDED) {
+                    // what came late may show for the first time
                     suspended.add(it.id());
-                } else if (it.active() && view.onTheirWay().contains(it.id())) {
-                    pending.add(it);
                 } else if (it.status() == Status.PENDING
                         && (ours || view.facts().writtenAt() != null)) {
                     // what was accepted may not show yet
@@ -142,6 +141,8 @@ final class Withdrawals {
                                 "%s (%s) is to be cancelled at the end of its term, and what was to happen before is not known"
                                         .formatted(it.name(), it.id()));
                     }
+                } else if (it.active() && view.onTheirWay().contains(it.id())) {
+                    pending.add(it);
                 }
             }
             missing.stream().sorted().forEach(id -> stuck.add(id + " is not shown any more"));

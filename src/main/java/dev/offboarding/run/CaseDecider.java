@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.CustomerHistory;
+import dev.offboarding.audit.CustomerHistory.OnItsWay;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
@@ -13,7 +14,6 @@ import dev.offboarding.plan.Planner;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.RemainingDelegation;
-import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the planner decides about a case, from what was just read of its customer and from what this program has done to it before. */
@@ -72,7 +73,7 @@ final class CaseDecider {
      *
      * @param offboardedBefore those whose ended relationship our own history explains
      * @param asked what somebody has asked for, by customer
-     * @param onTheirWay what this program has suspended lately and may show yet as it was, by customer
+     * @param onTheirWay the subscriptions that this program has changed so lately that they may be shown as they were, by customer
      */
     record Known(Set<UUID> offboardedBefore, Map<UUID, Standing> asked, Map<UUID, Set<String>> onTheirWay) {
         Standing asked(UUID customer) {
@@ -80,12 +81,46 @@ final class CaseDecider {
         }
 
         Set<String> onTheirWay(UUID customer) {
-            return onTheirWay.getOrDefault(customer, new HashSet<>());
+            return onTheirWay.getOrDefault(customer, Set.of());
         }
     }
 
-    Known known(Collection<Observation> observations, Map<UUID, Standing> asked) {
-        return new Known(offboardedBefore(observations), asked, onTheirWay(observations));
+    Known known(
+            Collection<? extends OffboardingCase> cases,
+            Collection<Observation> observations,
+            Map<UUID, Standing> asked) {
+        Set<UUID> found = observations.stream()
+                .filter(it -> it instanceof Observation.Found seen
+                        && !seen.customer().subscriptions().isEmpty())
+                .map(Observation::customerId)
+                .collect(Collectors.toSet());
+        List<? extends OffboardingCase> ofThem =
+                cases.stream().filter(c -> found.contains(c.customerId())).toList();
+        return new Known(offboardedBefore(observations), asked, onTheirWay(ofThem));
+    }
+
+    /**
+     * What this program has sent so lately that it may not show yet; on a platform that shows everything at once, nothing. What a case has
+     * among its suspended ones was seen suspended, unless nothing could be read after it.
+     */
+    Map<UUID, Set<String>> onTheirWay(Collection<? extends OffboardingCase> cases) {
+        Duration within = platform.get().showsWithin();
+        if (within.isZero() || cases.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, Map<String, OnItsWay>> sent =
+                history.changesOnTheirWay(customerIds(cases), clock.instant().minus(within));
+        Map<UUID, Set<String>> onTheirWay = new HashMap<>();
+        for (OffboardingCase c : cases) {
+            Set<String> targets = sent.getOrDefault(c.customerId(), Map.of()).values().stream()
+                    .filter(it -> it.unread() || !c.suspendedIds().contains(it.target()))
+                    .map(OnItsWay::target)
+                    .collect(Collectors.toSet());
+            if (!targets.isEmpty()) {
+                onTheirWay.put(c.customerId(), targets);
+            }
+        }
+        return onTheirWay;
     }
 
     Decision decide(OffboardingCase c, Observation observation, Known known) {
@@ -95,20 +130,6 @@ final class CaseDecider {
                 known.asked(c.customerId()),
                 known.onTheirWay(c.customerId()));
         return Planner.decide(view, observation, run.rules());
-    }
-
-    /** Only of those of whom something is shown as active: on most nights, and on a platform that shows everything at once, of nobody. */
-    private Map<UUID, Set<String>> onTheirWay(Collection<Observation> observations) {
-        Duration within = platform.get().showsWithin();
-        if (within.isZero()) {
-            return Map.of();
-        }
-        List<UUID> active = observations.stream()
-                .filter(it -> it instanceof Observation.Found found
-                        && found.customer().subscriptions().stream().anyMatch(Subscription::active))
-                .map(Observation::customerId)
-                .toList();
-        return history.suspensionsOnTheirWay(active, clock.instant().minus(within));
     }
 
     /**
@@ -178,7 +199,7 @@ final class CaseDecider {
     Map<UUID, Decision> decide(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
         Map<UUID, Observation> seen = new HashMap<>();
         observations.forEach(observation -> seen.put(observation.customerId(), observation));
-        Known known = known(observations, asked(all));
+        Known known = known(all, observations, asked(all));
         Map<UUID, Decision> decisions = new HashMap<>();
         for (OffboardingCase c : all) {
             Observation observation = Objects.requireNonNull(seen.get(c.customerId()));
@@ -193,9 +214,15 @@ final class CaseDecider {
      * @param outcomes of what was put back just now, which the trail does not tell of yet
      */
     Decision decidePutBack(OffboardingCase c, Observation readBack, List<WriteOutcome> outcomes) {
-        Known known = known(List.of(readBack), asked(List.of(c)));
-        outcomes.forEach(outcome ->
-                known.onTheirWay(c.customerId()).remove(outcome.write().target()));
+        Known all = known(List.of(c), List.of(readBack), asked(List.of(c)));
+        Set<String> onTheirWay = new HashSet<>(all.onTheirWay(c.customerId()));
+        outcomes.stream()
+                .filter(outcome -> outcome.after() != null
+                        && (outcome.tookEffect("active")
+                                || outcome.tookEffect(WriteOutcome.RENEWS)
+                                || outcome.tookEffect(WriteOutcome.RENEWS_NOT)))
+                .forEach(outcome -> onTheirWay.remove(outcome.write().target()));
+        Known known = new Known(all.offboardedBefore(), all.asked(), Map.of(c.customerId(), onTheirWay));
         return decide(c, readBack, known);
     }
 

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -86,7 +87,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         List<Observation> observations = platform.get().observe(customerIds);
         // a removal that took effect without anyone learning of it is our own history, too
         noteRemovalsLost(cases, observations);
-        Known known = decider.known(observations, asked);
+        Known known = decider.known(cases, observations, asked);
         Map<UUID, Set<String>> late = shownLate(cases, observations);
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
@@ -141,15 +142,18 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     }
 
     /** Those that end on somebody's word: nothing needs to be read for it. */
-    private static List<OffboardingCase> close(List<? extends OffboardingCase> all, Map<UUID, Standing> asked) {
+    private List<OffboardingCase> close(List<? extends OffboardingCase> all, Map<UUID, Standing> asked) {
         List<OffboardingCase> closed = new ArrayList<>();
         for (OffboardingCase c : all) {
-            Intervention closing =
-                    asked.getOrDefault(c.customerId(), Standing.NONE).closing();
-            if (closing != null) {
-                c.closed(closing.words() + leftSuspended(c));
+            if (asked.getOrDefault(c.customerId(), Standing.NONE).closing() != null) {
                 closed.add(c);
             }
+        }
+        Map<UUID, Set<String>> onTheirWay = closed.isEmpty() ? Map.of() : decider.onTheirWay(closed);
+        for (OffboardingCase c : closed) {
+            Intervention closing = Objects.requireNonNull(
+                    asked.getOrDefault(c.customerId(), Standing.NONE).closing());
+            c.closed(closing.words() + leftSuspended(c) + leftOnTheirWay(c, onTheirWay));
         }
         return closed;
     }
@@ -160,6 +164,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         return ours.isEmpty()
                 ? ""
                 : "; what this program has suspended stays suspended: " + String.join(", ", new TreeSet<>(ours));
+    }
+
+    private static String leftOnTheirWay(OffboardingCase c, Map<UUID, Set<String>> onTheirWay) {
+        Set<String> targets = new TreeSet<>(onTheirWay.getOrDefault(c.customerId(), Set.of()));
+        targets.removeAll(c.suspendedIds());
+        return targets.isEmpty() || c.state() == CaseState.REMOVED
+                ? ""
+                : "; what this program has sent lately may still come, and stays: " + String.join(", ", targets);
     }
 
     /**

@@ -81,6 +81,7 @@ class SampleFilesTest {
 
         assertThat(areThere()).isFalse();
 
+        assertThat(files()).containsExactly(Path.of("jobs"));
         assertThat(err.toString()).contains("the sample's files could not be made", "a folder that you may write to");
     }
 }

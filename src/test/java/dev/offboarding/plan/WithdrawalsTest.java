@@ -126,7 +126,7 @@ class WithdrawalsTest {
         assertThat(heldFor(decision, HoldReason.PENDING_OPERATION))
                 .extracting(Hold::message)
                 .containsExactly(
-                        "Product a (a) is shown as active, though its suspension was accepted a short time ago: it may still come, and is put back then");
+                        "Product a (a) is shown as active, and what this program sent for it a short time ago may still come: it is put back then, as far as it can be");
         putsBack(
                 customer()
                         .withdrawn()
@@ -135,6 +135,29 @@ class WithdrawalsTest {
                         .holds(license("a"), suspended("b"))
                         .decide(),
                 "b");
+    }
+
+    @Test
+    void aSuspensionThatComesInBetweenIsOurs() {
+        putsBack(
+                customer()
+                        .withdrawn()
+                        .suspensionsOnTheirWay("a")
+                        .holds(suspended("a"), suspended("of-others"))
+                        .decide(),
+                "a");
+    }
+
+    @Test
+    void anEndOfATermThatShowsIsPutBackThoughItCameLate() {
+        putsBack(
+                customer()
+                        .withdrawn()
+                        .scheduledByUs(scheduled("t"))
+                        .suspensionsOnTheirWay("t")
+                        .holds(ending("t"))
+                        .decide(),
+                "t");
     }
 
     @Test

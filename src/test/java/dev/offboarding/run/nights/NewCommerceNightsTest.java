@@ -142,6 +142,44 @@ class NewCommerceNightsTest {
                 .isEqualTo(ExitCode.OK);
     }
 
+    /** Accepted, and shown minutes later: it is put back then, and what is withdrawn does not end before. */
+    @Test
+    void theEndOfATermThatDoesNotShowYetIsPutBackOnceItDoes() {
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ofMinutes(3));
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer = teams(10);
+        assertThat(actions(runs(ExitCode.NEEDS_ATTENTION))).containsExactly("AUTO_RENEW_OFF DONE");
+        withdrawn(customer);
+
+        assertThat(outcome(runs(Mode.WITHDRAW, ExitCode.OK), customer)).isEqualTo("HELD PENDING_OPERATION");
+
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ZERO);
+        clock = Clock.offset(clock, Duration.ofSeconds(200));
+        standIn.settings().clock(clock);
+        Scene.Report later = runs(ExitCode.OK);
+        assertThat(outcome(later, customer)).isEqualTo("WITHDRAWN");
+        assertThat(actions(later)).containsExactly("REACTIVATE DONE");
+        assertThat(scheduled(customer)).startsWith("true");
+    }
+
+    /** And without a withdrawal it is watched from then on: somebody changing it days later is somebody's decision. */
+    @Test
+    void theEndOfATermThatShowedOnlyLaterIsWatchedLikeAnother() {
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ofMinutes(3));
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer = teams(10);
+        runs(ExitCode.NEEDS_ATTENTION);
+        settings.lag(Lag.SUBSCRIPTION_READ, Duration.ZERO);
+        assertThat(outcome(runs(1, ExitCode.OK), customer)).isEqualTo("HELD TERM_COMMITMENT");
+        later(4);
+        standIn.renewAgain(customer.idOf("Teams"));
+
+        Scene.Report changed = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(changed, customer)).isEqualTo("HELD REACTIVATED");
+        assertThat(actions(changed)).isEmpty();
+    }
+
     /** Incident 36: nothing but auto-renew was switched off, and the term went on as a paid extended term. */
     @Test
     void autoRenewWasSwitchedOffAndNothingElseAndTheTermWentOn() {
