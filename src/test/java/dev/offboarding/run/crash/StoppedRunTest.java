@@ -82,6 +82,7 @@ class StoppedRunTest {
                             "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
                             "Planned: 3 subscriptions suspended, 3 relationships removed",
                             "      3 suspended; the removal is still to come",
+                            "      3 subscriptions were active: 3 suspended",
                             "Report: " + scene.reports().get(0).resolve("report.html"),
                             "Exit code 9: stopped early; the next run continues");
             assertThat(program.err())
