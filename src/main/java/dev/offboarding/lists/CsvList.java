@@ -157,6 +157,7 @@ final class CsvList implements FileList {
             }
             if (row != null) {
                 anyRow = true;
+                headings.lookAt(row);
                 return row;
             }
         } catch (IOException e) {

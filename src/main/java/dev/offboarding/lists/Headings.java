@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the columns of one list mean. */
@@ -24,6 +25,11 @@ final class Headings {
             "result_message",
             "result_run");
 
+    private static final Pattern DELIMITERS = Pattern.compile("[,;\t|]");
+
+    /** Nobody writes more above a table. */
+    private static final int LAST_LINE_OF_TITLES = 50;
+
     /** A column: what it means to us if anything, and a name that is unique in its list. */
     private record Place(int index, @Nullable Column column, String name) {}
 
@@ -33,6 +39,7 @@ final class Headings {
     private final Set<Integer> nameless = new HashSet<>();
     private final int lastNamed;
     private @Nullable ListRefusedException refusal;
+    private boolean titlesFound;
 
     Headings(List<String> written) {
         this.written = List.copyOf(written);
@@ -95,6 +102,25 @@ final class Headings {
     @Nullable
     ListRefusedException refusal() {
         return refusal;
+    }
+
+    /** Takes a look at a row below: where there is a title above the headings, these are among the rows. */
+    void lookAt(Row row) {
+        if (refusal == null || known.containsKey(Column.CUSTOMER_ID) || row.line() > LAST_LINE_OF_TITLES) {
+            return;
+        }
+        // the title's delimiter, if it has one, need not be theirs
+        boolean areHeadings = row.cells().stream()
+                .flatMap(DELIMITERS::splitAsStream)
+                .map(cell -> Whitespace.trim(cell.replace("\"", "")))
+                .anyMatch(cell -> Column.of(cell) == Column.CUSTOMER_ID);
+        if (areHeadings && !titlesFound) {
+            titlesFound = true;
+            refusal = new ListRefusedException(
+                    "there is no column customer_id; there is %s. The headings seem to be in line %d"
+                            .formatted(shown(written), row.line()),
+                    "Delete the lines above line %d: the first row has to name the columns.".formatted(row.line()));
+        }
     }
 
     int count() {

@@ -268,6 +268,7 @@ final class WorkbookList implements FileList {
             }
             if (row != null) {
                 anyRow = true;
+                headings.lookAt(row);
                 return row;
             }
         } catch (IOException e) {

@@ -106,6 +106,7 @@ final class Notices {
         List<Paragraph> paragraphs = new ArrayList<>();
         List<String> all = wrong.stream().map(Failure::message).toList();
         paragraphs.add(troubles(stop == null ? null : stop.message(), all));
+        paragraphs.add(some("Refused files: nothing in them is accepted", it.refusedFiles(), it.filesRefused()));
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
         paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
         paragraphs.add(

@@ -28,6 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * @param toBeLookedAtCount how many there are
  * @param failed customers that failed or are re-established, one line each, {@value #EXAMPLES} at most
  * @param failedCount how many there are
+ * @param refusedFiles files of the list that were refused, each with the reason, {@value #EXAMPLES} at most
  * @param onSomebodysWord customers that were withdrawn or closed, or are paused, with who said so and why, {@value #EXAMPLES} at most
  * @param onSomebodysWordCount how many there are
  * @param tookUp earlier runs that had died and that this one has taken up
@@ -42,6 +43,7 @@ record RunStory(
         long toBeLookedAtCount,
         List<String> failed,
         long failedCount,
+        List<String> refusedFiles,
         List<String> onSomebodysWord,
         long onSomebodysWordCount,
         long rowsSetAside,
@@ -89,6 +91,10 @@ record RunStory(
                 FAILED.stream()
                         .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))
                         .sum(),
+                new ReceivedLists(jdbc)
+                        .refused(runId, EXAMPLES).stream()
+                                .map(file -> "%s: %s".formatted(file.name(), file.reason()))
+                                .toList(),
                 onSomebodysWord(cases, runId),
                 ENDED_BY_SOMEBODY.stream()
                                 .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))

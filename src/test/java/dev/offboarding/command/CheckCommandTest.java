@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever has made a list asks before the night does. */
 class CheckCommandTest {
@@ -68,6 +70,21 @@ class CheckCommandTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).as("nothing is changed").hasSize(1);
         }
+    }
+
+    /** As people write above a table; the delimiter of the title, if it has one, is not the table's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Customers to offboard", "Customers to offboard, November", "Offboarding;;"})
+    void whereTheHeadingsSeemToBeIsSaid(String title) {
+        file("a.csv", title + "\n\nAs agreed on Monday\ncustomer_id;domain\n" + ID + "1;a.example\n");
+
+        Terminal said = check("a.csv");
+
+        assertThat(said.out() + said.err())
+                .contains(
+                        "there is no column customer_id",
+                        "The headings seem to be in line 4",
+                        "Delete the lines above line 4: the first row has to name the columns.");
     }
 
     @Test

@@ -173,6 +173,18 @@ class NoticeNightsTest {
         assertThat(told(receiver.calls().get(0))).containsSubsequence("Good to know", missed);
     }
 
+    @Test
+    void aFileThatIsRefusedIsNamedAndWhyIsSaid() {
+        scene.customers(1, 2).inboxFile("november.csv", "Customers to go\n\ncustomer_id;domain\n1;2\n");
+
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told(receiver.calls().get(0)))
+                .containsSubsequence("Refused files: nothing in them is accepted")
+                .anySatisfy(line -> assertThat(line)
+                        .contains("november.csv: there is no column customer_id", "seem to be in line 3"));
+    }
+
     /** Four eyes see it, whoever typed it: what was withdrawn, in the run that puts it back, and what is paused. */
     @Test
     void whoWithdrewAndWhoPausedAndWhyIsSaid() {
