@@ -99,6 +99,14 @@ final class Summary {
             }
         });
         subscriptions(summary.totals().subscriptions());
+        if (summary.reactivated() > 0) {
+            out.println("%7d %s"
+                    .formatted(
+                            summary.reactivated(),
+                            summary.reactivated() == 1
+                                    ? "subscription was put back as it was"
+                                    : "subscriptions were put back as they were"));
+        }
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
             out.println("%7d %s: see rejects.csv"
                     .formatted(

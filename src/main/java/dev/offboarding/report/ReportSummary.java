@@ -11,6 +11,7 @@ import java.util.Map;
  * @param manifestSha256 the hash of its manifest, which the job's next report names
  * @param holds those with outcome {@code HELD}, by the hold reason that is shown, most frequent first
  * @param filesRefused files of the list that were refused as a whole
+ * @param reactivated subscriptions that were made active again, or whose terms were put back
  * @param unplanned writes that no plan has
  * @param findings what is off in what was written, read back and checked as {@code verify-report} does; empty, or something is very wrong
  */
@@ -20,6 +21,7 @@ public record ReportSummary(
         ControlTotals totals,
         Map<String, Long> holds,
         long filesRefused,
+        long reactivated,
         List<UnplannedWrite> unplanned,
         List<String> findings) {
 

@@ -256,6 +256,7 @@ public final class ReportWriter {
             List<String> findings) {
         Map<String, Long> holds = new RunCases(jdbc).heldByReason(runId);
         long refused = new ReceivedLists(jdbc).rows(runId).filesRefused();
-        return new ReportSummary(folder, manifest, totals, holds, refused, unplanned, findings);
+        return new ReportSummary(
+                folder, manifest, totals, holds, refused, Evidence.reactivated(jdbc, runId), unplanned, findings);
     }
 }

@@ -20,7 +20,7 @@ class SummaryTest {
     private static List<String> said(Mode mode, Map<String, Long> outcomes, Map<String, Long> holds) {
         ControlTotals totals = new ControlTotals(
                 new ControlTotals.Rows(0, 0, 0), outcomes, new ControlTotals.Subscriptions(0, 0, 0, 0), List.of());
-        ReportSummary summary = new ReportSummary(Path.of("reports/r"), "", totals, holds, 0, List.of(), List.of());
+        ReportSummary summary = new ReportSummary(Path.of("reports/r"), "", totals, holds, 0, 0, List.of(), List.of());
         StringWriter said = new StringWriter();
         PrintWriter terminal = new PrintWriter(said);
         new Summary(terminal, terminal, mode, null).print(new RunResult("r", ExitCode.OK, summary, null, List.of()));

@@ -68,6 +68,7 @@ class WithdrawCommandTest {
                         "Recorded:",
                         "nothing of it is suspended, cancelled or removed",
                         "1 withdrawn",
+                        "      1 subscription was put back as it was",
                         "Exit code 0: what was asked for is carried out");
         assertThat(scene.statusOf(license)).isEqualTo("active");
         assertThat(scene.jdbc()

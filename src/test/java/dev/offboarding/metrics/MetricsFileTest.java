@@ -56,7 +56,7 @@ class MetricsFileTest {
         return run(
                 exitCode,
                 null,
-                new ReportSummary(folder, "", totals, Map.of("AZURE_PLAN", 7L), 0, List.of(), List.of()));
+                new ReportSummary(folder, "", totals, Map.of("AZURE_PLAN", 7L), 0, 0, List.of(), List.of()));
     }
 
     private RunFigures run(ExitCode exitCode, @Nullable Instant successBefore, @Nullable ReportSummary summary) {
