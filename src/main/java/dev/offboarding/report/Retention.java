@@ -158,7 +158,7 @@ public final class Retention {
         for (Due report : reportsToCut) {
             Path folder = ReportFolder.of(reports, job, report.runId());
             try {
-                ReportFolder.cutBack(folder);
+                ReportCut.cut(folder, report.manifestSha256());
             } catch (IOException e) {
                 return EvidenceException.because("A report could not be cut back to its manifest", folder, e)
                         .getMessage();

@@ -2,8 +2,10 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.report.Retention;
 import dev.offboarding.report.verify.Forgery;
 import dev.offboarding.run.Scene;
+import dev.offboarding.runs.CutBacks;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -282,6 +285,46 @@ class OldReportsTest {
         assertThat(scene.plan().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
 
         assertThat(files(first)).contains("report.json");
+    }
+
+    private Retention retention() {
+        return new Retention(
+                new JdbcTemplate(scene.database().dataSource()), scene.folder().resolve("reports"), "nightly");
+    }
+
+    /** Those that are old enough in forty days. */
+    private List<CutBacks.Due> due() {
+        return retention()
+                .decide(scene.clock.instant().plus(Duration.ofDays(40)))
+                .reports();
+    }
+
+    @Test
+    void whatIsPutInPlaceOfAReportOnceItWasCheckedIsNotDeleted() throws Exception {
+        Path linked = night(1, 1);
+        Path noted = night(1, 2);
+        Path inside = night(1, 3);
+        Path other = night(1, 4);
+        night(0, 5);
+        List<CutBacks.Due> due = due();
+        Path elsewhere = Files.move(linked, scene.folder().resolve("elsewhere"));
+        Files.createSymbolicLink(linked, elsewhere);
+        Files.writeString(noted.resolve("auditor.txt"), "seen");
+        Path kept = Files.move(inside.resolve("events.jsonl"), scene.folder().resolve("events.jsonl"));
+        Files.createSymbolicLink(inside.resolve("events.jsonl"), kept);
+        Forgery.of(other)
+                .text("report.html", html -> html + "<!-- -->")
+                .sealed()
+                .in(other);
+
+        for (CutBacks.Due one : due) {
+            retention().carryOut(List.of(one), scene.clock.instant());
+        }
+
+        assertThat(due).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(List.of(elsewhere, noted, inside, other))
+                .allSatisfy(report -> assertThat(files(report)).contains("customers.csv", "events.jsonl"));
+        assertThat(noted.resolve("auditor.txt")).exists();
     }
 
     @Test
