@@ -33,29 +33,42 @@ final class ReportCut {
 
     private ReportCut() {}
 
+    /** It is not the report that was to be cut back, or has something else in it. Nothing of it was deleted. */
+    static final class OtherException extends FileSystemException {
+        private static final long serialVersionUID = 1L;
+
+        OtherException(Path report, String why) {
+            super(report.toString(), null, why);
+        }
+    }
+
     /**
      * Deletes everything in a report but its manifest; again where that came to no end.
      *
      * @param manifestSha256 as it was recorded when the report was written
+     * @param begins called once nothing stands against it, before the first file goes
      * @throws IOException if it could not be deleted, or is not that report: then nothing of it is
      */
-    static void cut(Path report, String manifestSha256) throws IOException {
+    static void cut(Path report, String manifestSha256, Runnable begins) throws IOException {
         Path place = Objects.requireNonNull(report.getParent());
         Path name = Objects.requireNonNull(report.getFileName());
+        if (!Files.isDirectory(report, LinkOption.NOFOLLOW_LINKS)) {
+            throw new OtherException(report, "it is not a folder any more");
+        }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(place)) {
             if (all instanceof SecureDirectoryStream<Path> secure) {
                 try (SecureDirectoryStream<Path> opened = secure.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                    cut(new Opened(report, opened), manifestSha256);
+                    cut(new Opened(report, opened), manifestSha256, begins);
                 }
             } else {
-                cut(new ByPath(report), manifestSha256);
+                cut(new ByPath(report), manifestSha256, begins);
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
     }
 
-    private static void cut(Folder report, String manifestSha256) throws IOException {
+    private static void cut(Folder report, String manifestSha256, Runnable begins) throws IOException {
         Path manifest = Path.of(Manifest.FILE);
         byte[] bytes;
         regular(report, manifest);
@@ -78,6 +91,7 @@ final class ReportCut {
         }
         Path last = Path.of(LAST);
         files.sort((one, another) -> one.equals(last) ? 1 : another.equals(last) ? -1 : one.compareTo(another));
+        begins.run();
         for (Path file : files) {
             if (file.equals(last)) {
                 // also after the power has failed nothing is left without it
@@ -103,7 +117,7 @@ final class ReportCut {
     }
 
     private static IOException other(Folder report, String why) {
-        return new FileSystemException(report.path().toString(), null, why);
+        return new OtherException(report.path(), why);
     }
 
     private interface Folder {
@@ -150,7 +164,7 @@ final class ReportCut {
     private record ByPath(Path path) implements Folder {
         private Path at(Path name) throws IOException {
             if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new FileSystemException(path.toString(), null, "is not a folder");
+                throw new OtherException(path, "it is not a folder any more");
             }
             return path.resolve(name);
         }

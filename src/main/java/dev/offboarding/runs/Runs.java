@@ -321,6 +321,13 @@ public final class Runs {
         jdbc.update("update offboarding.run set clock_confirmed = ? where run_id = ?", confirmed, runId);
     }
 
+    /** Whether its list was accepted, and its clock agreed with all that it was compared with by then. */
+    public boolean acceptedByConfirmedClock(String runId) {
+        return is(
+                "select exists (select from offboarding.run where run_id = ? and clock_confirmed and accepted_at is not null)",
+                runId);
+    }
+
     /** The last end of a run, of any job, whose clock agreed with the others. */
     public Optional<Ended> lastConfirmedEnd(String exceptRunId) {
         return first(
