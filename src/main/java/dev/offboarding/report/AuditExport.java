@@ -207,14 +207,17 @@ public final class AuditExport {
                 }
             }
             String proof = lastReport;
-            Map<UUID, Given> approvals = Approvals.usedFor(jdbc, job, period.endRun());
+            Map<Long, Given> approvals = Approvals.usedFor(jdbc, job, period.endRun());
             try (CsvWriter rows = csv("customers.csv");
                     CsvWriter stepRows = csv("steps.csv")) {
                 rows.row(ExportedCustomer.COLUMNS);
                 stepRows.row(ExportedCustomer.STEP_COLUMNS);
                 Consumer<ExportedCustomer> write = customer -> {
-                    rows.row(customer.row(
-                            cases.getOrDefault(customer.id(), List.of()), approvals.get(customer.id()), proof));
+                    List<KnownCase> its = cases.getOrDefault(customer.id(), List.of());
+                    Given approval = its.isEmpty()
+                            ? null
+                            : approvals.get(its.get(its.size() - 1).caseId());
+                    rows.row(customer.row(its, approval, proof));
                     customer.steps().forEach(stepRows::row);
                     steps += customer.steps().size();
                 };

@@ -183,7 +183,7 @@ final class ExportedCustomer {
      * Its row.
      *
      * @param here its cases of this job that were open in the period, in the order in which they were opened
-     * @param approval the last that a run has used for it; null if none
+     * @param approval the last that a run has used for the last of these cases; null if none
      * @param lastReport of the period that has every open case; null if there is none
      */
     List<@Nullable Object> row(List<KnownCase> here, @Nullable Given approval, @Nullable String lastReport) {

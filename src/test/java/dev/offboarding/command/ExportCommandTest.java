@@ -221,6 +221,28 @@ class ExportCommandTest {
     }
 
     @Test
+    void anApprovalOfAnEarlierCaseIsNoneOfALaterOne() {
+        scene.with("approval", "required");
+        scene.listed(1);
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        scene.adaApproves(scene.jdbc()
+                .sql("select plan_id from offboarding.saved_plan")
+                .query(String.class)
+                .single());
+        scene.runs(ExitCode.OK);
+        assertThat(row(export("2026-03-10", "2026-03-10"), 1).get("approver")).startsWith("Ada");
+        nextDay();
+        scene.without("approval").sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", Scene.id(1));
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).run();
+
+        Path export = export("2026-03-11", "2026-03-31");
+
+        assertThat(row(export, 1)).containsEntry("state", "MARKED").containsEntry("approver", "");
+        assertThat(verify(export)).as(said.toString()).isZero();
+    }
+
+    @Test
     void aSampleIsTheSameOnEveryMachineAndWhoKnowsTheSeedCanDrawItAgain() throws Exception {
         scene.with("limits.max-customers", "100")
                 .with("limits.max-share", "100%")
