@@ -87,6 +87,7 @@ public final class AuditExport {
      * @param population how many customers the query found
      * @param customers how many of them are in it
      * @param sha256 of {@link #FILE}, which has those of the other files
+     * @param notes what is not in it yet, one sentence each
      * @param problems what does not balance, one sentence each; empty, or something is very wrong
      */
     public record Written(
@@ -97,6 +98,7 @@ public final class AuditExport {
             long steps,
             int reports,
             String sha256,
+            List<String> notes,
             List<String> problems) {}
 
     /**
@@ -190,10 +192,12 @@ public final class AuditExport {
             }
             customers(chosen, nights, cases);
             Map<String, Long> closed = known.closedWithin(job, period.firstRun(), period.endRun());
+            List<String> notes = notes(known.closedUnreported(job, period.firstRun(), period.endRun()));
             List<String> problems = problems(closed, nights);
             String query = QUERY.formatted(job, period.from(), period.to(), period.zone());
-            String hash = record(query, population, chosen, nights, closed, problems);
-            return new Written(folder, query, population.size(), chosen.size(), steps, nights.size(), hash, problems);
+            String hash = record(query, population, chosen, nights, closed, notes, problems);
+            return new Written(
+                    folder, query, population.size(), chosen.size(), steps, nights.size(), hash, notes, problems);
         }
 
         private void customers(SortedSet<UUID> chosen, List<Reported> nights, Map<UUID, List<KnownCase>> cases)
@@ -234,6 +238,14 @@ public final class AuditExport {
             }
         }
 
+        private List<String> notes(long closedUnreported) {
+            return closedUnreported == 0
+                    ? List.of()
+                    : List.of(
+                            "%d %s closed by a run that has no report yet, and not counted: a run is under way, or has died, and the next one writes its report"
+                                    .formatted(closedUnreported, closedUnreported == 1 ? "case was" : "cases were"));
+        }
+
         /** Whoever was offboarded stands as that in exactly one report. */
         private List<String> problems(Map<String, Long> closed, List<Reported> nights) {
             List<String> problems = new ArrayList<>();
@@ -243,6 +255,7 @@ public final class AuditExport {
             }
             for (String outcome : List.of("OFFBOARDED", "ALREADY_OFFBOARDED")) {
                 long inReports = nights.stream()
+                        .filter(night -> night.manifestSha256() != null)
                         .map(Reported::outcomes)
                         .filter(Objects::nonNull)
                         .mapToLong(outcomes -> outcomes.getOrDefault(outcome, 0L))
@@ -262,6 +275,7 @@ public final class AuditExport {
                 SortedSet<UUID> chosen,
                 List<Reported> nights,
                 Map<String, Long> closed,
+                List<String> notes,
                 List<String> problems)
                 throws IOException {
             ObjectNode json = ReportJson.MAPPER.createObjectNode();
@@ -289,6 +303,7 @@ public final class AuditExport {
             json.put("steps", steps);
             ObjectNode ended = json.putObject("closed");
             closed.forEach(ended::put);
+            notes.forEach(json.putArray("notes")::add);
             problems.forEach(json.putArray("problems")::add);
             var all = json.putArray("reports");
             for (Reported night : nights) {

@@ -243,6 +243,22 @@ class ExportCommandTest {
     }
 
     @Test
+    void whatARunThatHasNoReportYetHasClosedIsNotCountedAndSaid() throws Exception {
+        scene.listed(1).runs(ExitCode.OK);
+        nextDay();
+        Path inTheWay = Files.createDirectory(scene.folder().resolve("reports/nightly/20260311T023000000Z"));
+        assertThat(scene.listed(2).run().exitCode()).isEqualTo(ExitCode.EVIDENCE_BROKEN);
+        Files.delete(inTheWay);
+
+        Path export = export("2026-03-01", "2026-03-31");
+
+        assertThat(said.toString()).contains("Note: 1 case was closed by a run that has no report yet");
+        assertThat(json(export.resolve("export.json")).at("/closed/OFFBOARDED").asInt())
+                .isEqualTo(1);
+        assertThat(verify(export)).as(said.toString()).isZero();
+    }
+
+    @Test
     void aSampleIsTheSameOnEveryMachineAndWhoKnowsTheSeedCanDrawItAgain() throws Exception {
         scene.with("limits.max-customers", "100")
                 .with("limits.max-share", "100%")

@@ -268,6 +268,7 @@ public final class ExportVerifier {
             named.put(runId, Objects.requireNonNullElse(hash, ""));
             if (hash == null) {
                 withoutReport++;
+                all = false;
             } else if (report == null) {
                 missing.add(runId);
                 all = false;
