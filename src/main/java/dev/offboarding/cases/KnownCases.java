@@ -59,8 +59,7 @@ public final class KnownCases {
 
     /** How many cases of this job were closed by runs of that time that have no report yet: one is under way, or has died. */
     public long closedUnreported(String job, String firstRun, String endRun) {
-        Long count = jdbc.queryForObject(
-                """
+        Long count = jdbc.queryForObject("""
                 select count(*) from offboarding.offboarding_case c
                  where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
                    and exists (%s)

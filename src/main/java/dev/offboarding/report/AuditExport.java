@@ -9,6 +9,7 @@ import dev.offboarding.kit.CsvWriter;
 import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.RunLog.Reported;
 import java.io.IOException;
@@ -52,9 +53,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AuditExport {
 
-    /** What it says of itself. */
-    public static final String FILE = "export.json";
-
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -86,7 +84,7 @@ public final class AuditExport {
      *
      * @param population how many customers the query found
      * @param customers how many of them are in it
-     * @param sha256 of {@link #FILE}, which has those of the other files
+     * @param sha256 of {@link ExportVerifier#FILE}, which has those of the other files
      * @param notes what is not in it yet, one sentence each
      * @param problems what does not balance, one sentence each; empty, or something is very wrong
      */
@@ -324,7 +322,7 @@ public final class AuditExport {
             hashes.forEach(files::put);
             byte[] bytes = (ReportJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
                     .getBytes(StandardCharsets.UTF_8);
-            try (OutputStream out = create(FILE)) {
+            try (OutputStream out = create(ExportVerifier.FILE)) {
                 out.write(bytes);
             }
             return Sha256.hexOf(bytes);
