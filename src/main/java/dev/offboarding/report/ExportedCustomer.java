@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A customer of an export, as the trail says that it stood when the period ended: nothing that came later is in it, so that the same export
- * comes out years after.
+ * A customer of an export, as the trail says that it stood when the period ended: no event that came later is in it. Its cases and who approved
+ * come from tables; a case that was taken over since belongs to another job, and the export of the old one has it no more.
  */
 final class ExportedCustomer {
 

@@ -334,8 +334,12 @@ public final class ExportVerifier {
         }
         if (mayBePlans > 0) {
             notes.add(
-                    "%d more reports of these days are cut back to their manifests, and not named: plans, or runs that are left out; nobody can tell any more"
-                            .formatted(mayBePlans));
+                    "%s not named: of a plan, or of a run that was left out; nobody can tell any more"
+                            .formatted(
+                                    mayBePlans == 1
+                                            ? "1 more report of these days is cut back to its manifest, and"
+                                            : mayBePlans
+                                                    + " more reports of these days are cut back to their manifests, and"));
         }
         if (onlyState > 0) {
             notes.add(
