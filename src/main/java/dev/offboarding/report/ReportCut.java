@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.kit.DurableFile;
+import dev.offboarding.kit.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -185,7 +186,7 @@ final class ReportCut {
 
         @Override
         public InputStream read(Path name) throws IOException {
-            return Files.newInputStream(at(name), LinkOption.NOFOLLOW_LINKS);
+            return RegularFile.open(at(name), Manifest.MOST_BYTES);
         }
 
         @Override

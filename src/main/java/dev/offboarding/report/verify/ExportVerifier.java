@@ -333,13 +333,11 @@ public final class ExportVerifier {
                     .formatted(cutBack, named.size()));
         }
         if (mayBePlans > 0) {
-            notes.add(
-                    "%s not named: of a plan, or of a run that was left out; nobody can tell any more"
-                            .formatted(
-                                    mayBePlans == 1
-                                            ? "1 more report of these days is cut back to its manifest, and"
-                                            : mayBePlans
-                                                    + " more reports of these days are cut back to their manifests, and"));
+            notes.add("%s not named: of a plan, or of a run that was left out; nobody can tell any more"
+                    .formatted(
+                            mayBePlans == 1
+                                    ? "1 more report of these days is cut back to its manifest, and"
+                                    : mayBePlans + " more reports of these days are cut back to their manifests, and"));
         }
         if (onlyState > 0) {
             notes.add(
