@@ -12,6 +12,7 @@ import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.RunLog.Reported;
+import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +28,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,9 +51,6 @@ import tools.jackson.databind.node.ObjectNode;
  * done and which report proves it. Read from one consistent snapshot of the database; {@code verify-report} checks it against the reports.
  */
 public final class AuditExport {
-
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final String QUERY =
             "every customer of whom a run (mode run or withdraw) of job %s that began from %s to %s (%s) has recorded something, or of whom the job had an open case at any time between the first of these days and the end of the last";
@@ -109,7 +105,7 @@ public final class AuditExport {
     public Written write(String job, String platform, ExportPeriod period, @Nullable ExportSample sample) {
         Instant now = clock.instant();
         Path place = reports.resolve(job).resolve("exports");
-        Path folder = place.resolve(period.from() + "--" + period.to() + "-" + STAMP.format(now));
+        Path folder = place.resolve(period.from() + "--" + period.to() + "-" + Runs.RUN_ID.format(now));
         Path writing = place.resolve("." + UUID.randomUUID());
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
             rights.createFolders(place);
