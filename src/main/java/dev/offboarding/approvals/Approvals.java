@@ -217,19 +217,27 @@ public final class Approvals {
                 runId));
     }
 
-    /** By customer, the last approval of this job's plans that a run before that one has used for it, on whatever ledger or tenant. */
-    public static Map<UUID, Given> usedFor(JdbcTemplate jdbc, String job, String beforeRun) {
-        Map<UUID, Given> used = new HashMap<>();
+    /**
+     * By case, the last approval of this job's plans that a run before that one has used for it, on whatever ledger or tenant. An approval of
+     * what the case was before it was started again is none.
+     */
+    public static Map<Long, Given> usedFor(JdbcTemplate jdbc, String job, String beforeRun) {
+        Map<Long, Given> used = new HashMap<>();
         jdbc.query(
                 """
-                select a.*, p.plan_id, p.planner, p.planner_is_claim, p.planner_user, c.customer_id
+                select a.*, p.plan_id, p.planner, p.planner_is_claim, p.planner_user, c.case_id
                   from offboarding.approved_case c
                   join offboarding.approval a on a.approval_no = c.approval_no
                   join offboarding.saved_plan p on p.plan_no = a.plan_no
-                 where p.job = ? and a.used_run collate "C" < ? order by a.approval_no
+                  join offboarding.known_case k on k.case_id = c.case_id
+                 where p.job = ? and a.used_run collate "C" < ?
+                   and c.since >= case when to_char(k.restarted_at at time zone 'UTC', 'YYYYMMDD"T"HH24MISSMS"Z"') collate "C" < ?
+                                       then k.restarted_at else k.opened_at end
+                 order by a.approval_no
                 """,
-                (RowCallbackHandler) row -> used.put(row.getObject("customer_id", UUID.class), read(row)),
+                (RowCallbackHandler) row -> used.put(row.getLong("case_id"), read(row)),
                 job,
+                beforeRun,
                 beforeRun);
         return used;
     }

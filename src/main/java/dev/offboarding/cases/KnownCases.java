@@ -10,6 +10,9 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 /** All cases that there have been, for those who report them. */
 public final class KnownCases {
 
+    private static final String CLOSED_UNREPORTED =
+            "select from offboarding.runs r where r.run_id = c.closed_run and not r.reported";
+
     private final JdbcTemplate jdbc;
 
     public KnownCases(JdbcTemplate jdbc) {
@@ -38,15 +41,30 @@ public final class KnownCases {
                 """, (row, n) -> KnownCase.read(row), job, endRun, firstRun);
     }
 
-    /** How many cases of this job were closed as what, by runs from the one up to, and without, the other. */
+    /** How many cases of this job were closed as what, by runs from the one up to, and without, the other, that have left a report. */
     public Map<String, Long> closedWithin(String job, String firstRun, String endRun) {
         Map<String, Long> closed = new TreeMap<>();
         jdbc.query(
                 """
-                select closed_as, count(*) from offboarding.offboarding_case
-                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ? group by 1
-                """, (RowCallbackHandler) row -> closed.put(row.getString(1), row.getLong(2)), job, firstRun, endRun);
+                select closed_as, count(*) from offboarding.offboarding_case c
+                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
+                   and not exists (%s) group by 1
+                """.formatted(CLOSED_UNREPORTED),
+                (RowCallbackHandler) row -> closed.put(row.getString(1), row.getLong(2)),
+                job,
+                firstRun,
+                endRun);
         return closed;
+    }
+
+    /** How many cases of this job were closed by runs of that time that have no report yet: one is under way, or has died. */
+    public long closedUnreported(String job, String firstRun, String endRun) {
+        Long count = jdbc.queryForObject("""
+                select count(*) from offboarding.offboarding_case c
+                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
+                   and exists (%s)
+                """.formatted(CLOSED_UNREPORTED), Long.class, job, firstRun, endRun);
+        return count == null ? 0 : count;
     }
 
     public boolean any() {

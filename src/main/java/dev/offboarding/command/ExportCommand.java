@@ -120,6 +120,7 @@ final class ExportCommand implements Callable<Integer> {
                         written.steps() == 1 ? "step" : "steps",
                         written.reports(),
                         written.reports() == 1 ? "run" : "runs"));
+        written.notes().forEach(note -> out.println("Note: " + OneLine.of(note)));
         written.problems().forEach(problem -> err.println("Does not balance: " + OneLine.of(problem)));
         out.println("SHA-256 of export.json: " + written.sha256());
         out.println("Export: " + written.folder().toAbsolutePath().normalize());

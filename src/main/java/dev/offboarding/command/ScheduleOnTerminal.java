@@ -129,7 +129,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
         if (result.stopped() != null) {
             more.add(0, result.stopped());
         }
-        result.notices().forEach(notice -> more.add("notice not sent: " + notice));
+        more.addAll(result.noticesInWords());
         return more.isEmpty() ? "" : ": " + String.join(" / ", more);
     }
 

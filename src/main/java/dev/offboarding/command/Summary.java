@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /** How a run ended, for a tired person: what happened, what to do, where the rest is. */
 final class Summary {
@@ -41,7 +42,7 @@ final class Summary {
             err.println("Stopped: " + OneLine.of(stopped));
         }
         result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
-        result.notices().forEach(notice -> err.println("Notice not sent: " + OneLine.of(notice)));
+        result.noticesInWords().forEach(notice -> err.println(StringUtils.capitalize(OneLine.of(notice))));
         if (summary != null) {
             Path page = summary.folder().resolve("report.html");
             out.println("Report: " + page.toAbsolutePath().normalize());

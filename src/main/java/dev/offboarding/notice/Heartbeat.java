@@ -15,6 +15,9 @@ public final class Heartbeat implements Channel {
     /** Where it stands in the address, the run's exit code is put in its place. */
     public static final String EXIT_CODE = "EXIT_CODE";
 
+    private static final String NOT_GIVEN = "sign of life not given";
+    private static final String NAME = "heartbeat at ";
+
     private final URI address;
     private final WebCall call;
 
@@ -43,7 +46,17 @@ public final class Heartbeat implements Channel {
 
     @Override
     public String name() {
-        return "heartbeat at " + address.getHost();
+        return NAME + address.getHost();
+    }
+
+    @Override
+    public String notReached() {
+        return NOT_GIVEN;
+    }
+
+    /** What has not happened, where a line says why somebody could not be reached. */
+    public static String notReached(String line) {
+        return line.startsWith(NAME) ? NOT_GIVEN : NOT_SENT;
     }
 
     /** Who watches learns that, and not what. */

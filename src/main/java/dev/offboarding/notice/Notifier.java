@@ -111,7 +111,7 @@ public final class Notifier {
             if (why == null) {
                 LOG.info("notice sent: {}", channel.name());
             } else {
-                LOG.warn("notice not sent: {}: {}", channel.name(), why);
+                LOG.warn("{}: {}: {}", channel.notReached(), channel.name(), why);
                 failures.add("%s: %s".formatted(channel.name(), why));
             }
         });

@@ -9,8 +9,10 @@ import dev.offboarding.kit.CsvWriter;
 import dev.offboarding.kit.DurableFile;
 import dev.offboarding.kit.Rights;
 import dev.offboarding.kit.Sha256;
+import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.RunLog.Reported;
+import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -26,8 +28,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,12 +51,6 @@ import tools.jackson.databind.node.ObjectNode;
  * done and which report proves it. Read from one consistent snapshot of the database; {@code verify-report} checks it against the reports.
  */
 public final class AuditExport {
-
-    /** What it says of itself. */
-    public static final String FILE = "export.json";
-
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final String QUERY =
             "every customer of whom a run (mode run or withdraw) of job %s that began from %s to %s (%s) has recorded something, or of whom the job had an open case at any time between the first of these days and the end of the last";
@@ -86,7 +80,8 @@ public final class AuditExport {
      *
      * @param population how many customers the query found
      * @param customers how many of them are in it
-     * @param sha256 of {@link #FILE}, which has those of the other files
+     * @param sha256 of {@link ExportVerifier#FILE}, which has those of the other files
+     * @param notes what is not in it yet, one sentence each
      * @param problems what does not balance, one sentence each; empty, or something is very wrong
      */
     public record Written(
@@ -97,6 +92,7 @@ public final class AuditExport {
             long steps,
             int reports,
             String sha256,
+            List<String> notes,
             List<String> problems) {}
 
     /**
@@ -109,7 +105,7 @@ public final class AuditExport {
     public Written write(String job, String platform, ExportPeriod period, @Nullable ExportSample sample) {
         Instant now = clock.instant();
         Path place = reports.resolve(job).resolve("exports");
-        Path folder = place.resolve(period.from() + "--" + period.to() + "-" + STAMP.format(now));
+        Path folder = place.resolve(period.from() + "--" + period.to() + "-" + Runs.RUN_ID.format(now));
         Path writing = place.resolve("." + UUID.randomUUID());
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
             rights.createFolders(place);
@@ -190,10 +186,12 @@ public final class AuditExport {
             }
             customers(chosen, nights, cases);
             Map<String, Long> closed = known.closedWithin(job, period.firstRun(), period.endRun());
+            List<String> notes = notes(known.closedUnreported(job, period.firstRun(), period.endRun()));
             List<String> problems = problems(closed, nights);
             String query = QUERY.formatted(job, period.from(), period.to(), period.zone());
-            String hash = record(query, population, chosen, nights, closed, problems);
-            return new Written(folder, query, population.size(), chosen.size(), steps, nights.size(), hash, problems);
+            String hash = record(query, population, chosen, nights, closed, notes, problems);
+            return new Written(
+                    folder, query, population.size(), chosen.size(), steps, nights.size(), hash, notes, problems);
         }
 
         private void customers(SortedSet<UUID> chosen, List<Reported> nights, Map<UUID, List<KnownCase>> cases)
@@ -207,14 +205,17 @@ public final class AuditExport {
                 }
             }
             String proof = lastReport;
-            Map<UUID, Given> approvals = Approvals.usedFor(jdbc, job, period.endRun());
+            Map<Long, Given> approvals = Approvals.usedFor(jdbc, job, period.endRun());
             try (CsvWriter rows = csv("customers.csv");
                     CsvWriter stepRows = csv("steps.csv")) {
                 rows.row(ExportedCustomer.COLUMNS);
                 stepRows.row(ExportedCustomer.STEP_COLUMNS);
                 Consumer<ExportedCustomer> write = customer -> {
-                    rows.row(customer.row(
-                            cases.getOrDefault(customer.id(), List.of()), approvals.get(customer.id()), proof));
+                    List<KnownCase> its = cases.getOrDefault(customer.id(), List.of());
+                    Given approval = its.isEmpty()
+                            ? null
+                            : approvals.get(its.get(its.size() - 1).caseId());
+                    rows.row(customer.row(its, approval, proof));
                     customer.steps().forEach(stepRows::row);
                     steps += customer.steps().size();
                 };
@@ -231,6 +232,14 @@ public final class AuditExport {
             }
         }
 
+        private List<String> notes(long closedUnreported) {
+            return closedUnreported == 0
+                    ? List.of()
+                    : List.of(
+                            "%d %s closed by a run that has no report yet, and not counted: a run is under way, or has died, and the next one writes its report"
+                                    .formatted(closedUnreported, closedUnreported == 1 ? "case was" : "cases were"));
+        }
+
         /** Whoever was offboarded stands as that in exactly one report. */
         private List<String> problems(Map<String, Long> closed, List<Reported> nights) {
             List<String> problems = new ArrayList<>();
@@ -240,6 +249,7 @@ public final class AuditExport {
             }
             for (String outcome : List.of("OFFBOARDED", "ALREADY_OFFBOARDED")) {
                 long inReports = nights.stream()
+                        .filter(night -> night.manifestSha256() != null)
                         .map(Reported::outcomes)
                         .filter(Objects::nonNull)
                         .mapToLong(outcomes -> outcomes.getOrDefault(outcome, 0L))
@@ -259,6 +269,7 @@ public final class AuditExport {
                 SortedSet<UUID> chosen,
                 List<Reported> nights,
                 Map<String, Long> closed,
+                List<String> notes,
                 List<String> problems)
                 throws IOException {
             ObjectNode json = ReportJson.MAPPER.createObjectNode();
@@ -286,6 +297,7 @@ public final class AuditExport {
             json.put("steps", steps);
             ObjectNode ended = json.putObject("closed");
             closed.forEach(ended::put);
+            notes.forEach(json.putArray("notes")::add);
             problems.forEach(json.putArray("problems")::add);
             var all = json.putArray("reports");
             for (Reported night : nights) {
@@ -306,7 +318,7 @@ public final class AuditExport {
             hashes.forEach(files::put);
             byte[] bytes = (ReportJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
                     .getBytes(StandardCharsets.UTF_8);
-            try (OutputStream out = create(FILE)) {
+            try (OutputStream out = create(ExportVerifier.FILE)) {
                 out.write(bytes);
             }
             return Sha256.hexOf(bytes);

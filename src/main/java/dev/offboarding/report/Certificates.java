@@ -11,6 +11,7 @@ import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.kit.RegularFile;
 import dev.offboarding.kit.Rights;
+import dev.offboarding.runs.Runs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,8 +46,6 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Certificates {
 
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
     private static final Pattern GUID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Template TEMPLATE =
@@ -126,7 +124,7 @@ public final class Certificates {
         }
         Instant now = clock.instant();
         Path folder = reports.resolve(it.job()).resolve("certificates");
-        Path file = folder.resolve(customerId + "-" + STAMP.format(now) + ".html");
+        Path file = folder.resolve(customerId + "-" + Runs.RUN_ID.format(now) + ".html");
         try {
             write(folder, file, TEMPLATE.execute(page(it, platform, customerId, now)));
         } catch (IOException e) {

@@ -1,11 +1,9 @@
 package dev.offboarding.report;
 
+import dev.offboarding.runs.Runs;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /**
  * A period in days of a job's zone. A run belongs to the day on which it began, and all that it recorded with it, also after midnight: its
@@ -16,17 +14,14 @@ import java.util.Locale;
  */
 public record ExportPeriod(LocalDate from, LocalDate to, ZoneId zone) {
 
-    private static final DateTimeFormatter RUN_ID =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     /** The first id that a run of it may have. */
     String firstRun() {
-        return RUN_ID.format(from.atStartOfDay(zone));
+        return Runs.RUN_ID.format(from.atStartOfDay(zone));
     }
 
     /** The first id of a run after it. */
     String endRun() {
-        return RUN_ID.format(end());
+        return Runs.RUN_ID.format(end());
     }
 
     Instant end() {

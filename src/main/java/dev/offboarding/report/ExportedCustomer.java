@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A customer of an export, as the trail says that it stood when the period ended: nothing that came later is in it, so that the same export
- * comes out years after.
+ * A customer of an export, as the trail says that it stood when the period ended: no event that came later is in it. Its cases and who approved
+ * come from tables; a case that was taken over since belongs to another job, and the export of the old one has it no more.
  */
 final class ExportedCustomer {
 
@@ -183,7 +183,7 @@ final class ExportedCustomer {
      * Its row.
      *
      * @param here its cases of this job that were open in the period, in the order in which they were opened
-     * @param approval the last that a run has used for it; null if none
+     * @param approval the last that a run has used for the last of these cases; null if none
      * @param lastReport of the period that has every open case; null if there is none
      */
     List<@Nullable Object> row(List<KnownCase> here, @Nullable Given approval, @Nullable String lastReport) {

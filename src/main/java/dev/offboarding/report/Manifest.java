@@ -182,15 +182,20 @@ final class Manifest {
     /** The own hash of a manifest, counted from its bytes; null if there is none that can be read. */
     static @Nullable String hash(Path folder) {
         try {
-            // one character per byte, so that what is cut out of the text is cut out of the bytes
-            String text = RegularFile.text(folder.resolve(FILE), MOST_BYTES, StandardCharsets.ISO_8859_1);
-            Matcher end = END.matcher(text);
-            return end.find()
-                    ? Sha256.hexOf((text.substring(0, end.start(1)) + text.substring(end.end(1)))
-                            .getBytes(StandardCharsets.ISO_8859_1))
-                    : null;
+            return hash(RegularFile.bytes(folder.resolve(FILE), MOST_BYTES));
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** The same of its bytes; null if they do not end as it does. */
+    static @Nullable String hash(byte[] bytes) {
+        // one character per byte, so that what is cut out of the text is cut out of the bytes
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        Matcher end = END.matcher(text);
+        return end.find()
+                ? Sha256.hexOf((text.substring(0, end.start(1)) + text.substring(end.end(1)))
+                        .getBytes(StandardCharsets.ISO_8859_1))
+                : null;
     }
 }

@@ -68,18 +68,6 @@ public final class ReportFolder implements FilesBeingWritten {
         return Files.exists(of(reports, job, runId).resolve(PagePart.FILE), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Deletes everything in a report but its manifest; again where that came to no end. */
-    static void cutBack(Path report) throws IOException {
-        try (var files = Files.list(report)) {
-            for (Path file : files.sorted().toList()) {
-                if (!file.endsWith(Manifest.FILE)) {
-                    Files.delete(file);
-                }
-            }
-        }
-        DurableFile.sync(report);
-    }
-
     /**
      * Does once what a report will do, and leaves nothing but the folder of the job: creates it, writes, waits for the disk,
      * renames, deletes.

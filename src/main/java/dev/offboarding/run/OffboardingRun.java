@@ -209,9 +209,10 @@ public final class OffboardingRun {
         try {
             result = begin(noEvidence);
         } catch (RuntimeException | Error e) {
-            notices.afterwards(
-                    RunResult.notBegun(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e)),
-                    this::isStopRequested);
+            RunResult broken = new RunResult(
+                    begun, ExitCode.UNEXPECTED, null, null, List.of("unexpected error: " + Failures.reason(e)));
+            notices.afterwards(broken, this::isStopRequested);
+            notices.heartbeat(broken, this::isStopRequested);
             throw e;
         }
         return notices.heartbeat(notices.afterwards(result, this::isStopRequested), this::isStopRequested);

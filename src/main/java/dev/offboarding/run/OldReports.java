@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.Retention;
 import dev.offboarding.runs.CutBacks;
+import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
@@ -37,25 +38,44 @@ final class OldReports {
     }
 
     /**
-     * Decides, and has tonight's report say it.
+     * Decides, and has tonight's report say it. Nothing is old by a clock that nobody has confirmed, nor to a run that did not get through.
      *
-     * @param stop what stopped the run: a wrong clock, say, by which nothing is old
+     * @param stop what stopped the run; null if nothing did
      */
-    void announce(Instant now, @Nullable Stop stop) {
+    void announce(Instant now, ExitCode exitCode, @Nullable Stop stop) {
         RunInfo run = context.run();
         Period keep = run.jobFile().report().keep();
-        if (keep == null || stop != null || !run.writes() || !run.receives()) {
+        if (keep == null || stop != null || !run.writes() || !run.receives() || !exitCode.finished()) {
             return;
         }
-        ZoneId zone = run.jobFile().zone();
-        Retention.Decision decision = retention.decide(
-                now.atZone(zone).toLocalDate().minus(keep).atStartOfDay(zone).toInstant());
+        try {
+            if (runs.acceptedByConfirmedClock(run.runId())) {
+                decide(keptSince(now, keep));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("which reports are old", e);
+            say("retention: which reports are old enough to be cut back could not be found out: " + Failures.reason(e));
+        }
+    }
+
+    /** A clock that has leapt ahead makes nothing older than it was at the end of the last run whose clock was right. */
+    private Instant keptSince(Instant now, Period keep) {
+        ZoneId zone = context.run().jobFile().zone();
+        Instant sure = runs.lastConfirmedEnd(context.run().runId())
+                .map(Runs.Ended::at)
+                .filter(now::isAfter)
+                .orElse(now);
+        return sure.atZone(zone).toLocalDate().minus(keep).atStartOfDay(zone).toInstant();
+    }
+
+    private void decide(Instant before) {
+        Retention.Decision decision = retention.decide(before);
         if (!decision.reports().isEmpty()) {
-            cutBacks.announced(run.runId(), decision.reports());
+            cutBacks.announced(context.run().runId(), decision.reports());
             announced = decision.reports();
         }
         if (!decision.notes().isEmpty()) {
-            runs.notedToo(run.runId(), decision.notes());
+            runs.notedToo(context.run().runId(), decision.notes());
             decision.notes().forEach(note -> {
                 LOG.info("{}", note);
                 context.progress().message("Note: " + note);
@@ -68,10 +88,19 @@ final class OldReports {
         if (summary == null || !summary.findings().isEmpty() || announced.isEmpty()) {
             return;
         }
-        String problem = retention.carryOut(announced, context.clock().instant());
-        if (problem != null) {
-            LOG.warn("{}", problem);
-            context.progress().message("Note: " + problem);
+        try {
+            String problem = retention.carryOut(announced, context.clock());
+            if (problem != null) {
+                say(problem);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("old reports", e);
+            say("retention: old reports could not be cut back: " + Failures.reason(e));
         }
+    }
+
+    private void say(String problem) {
+        LOG.warn("{}", problem);
+        context.progress().message("Note: " + problem);
     }
 }

@@ -60,11 +60,11 @@ final class ReportTasklet implements Tasklet {
         ExitCode exitCode = exitCodes.of(stops);
         Instant endedAt = context.clock().instant();
         ending.end(endedAt, exitCode, stop, failures.all());
-        oldReports.announce(endedAt, stop);
         ReportSummary summary = null;
         if (exitCode == ExitCode.WRONG_USAGE) {
             reported.needsNone(endedAt);
         } else {
+            oldReports.announce(endedAt, exitCode, stop);
             notices.send(exitCode, stop, failures.all());
             try {
                 summary = reported.write(stop);

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.notice.Heartbeat;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.ExitCode;
 import java.util.ArrayList;
@@ -30,6 +31,13 @@ public record RunResult(
             @Nullable String stopped,
             List<String> failures) {
         this(runId, exitCode, summary, stopped, failures, List.of());
+    }
+
+    /** The same, each with what has not happened: a notice not sent, a sign of life not given. */
+    public List<String> noticesInWords() {
+        return notices.stream()
+                .map(line -> Heartbeat.notReached(line) + ": " + line)
+                .toList();
     }
 
     RunResult withNotices(List<String> failed) {

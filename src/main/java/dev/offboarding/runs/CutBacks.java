@@ -23,19 +23,22 @@ public final class CutBacks {
      * A report that is old enough.
      *
      * @param manifestSha256 as it was recorded when the report was written
-     * @param begun whether an earlier run said that it cuts it back, and did not come to its end
+     * @param begun whether its deletion had begun, and did not come to its end
      */
     public record Due(String runId, String manifestSha256, boolean begun) {}
 
-    /** The reports of a job that were written before then, are whole as far as is known, and whose hashes are on record; the oldest first. */
+    /**
+     * The reports of a job that were written before then, are whole as far as is known, and whose hashes are on record; the oldest first. The
+     * job's last one, which the next one follows, is not among them, however old it is.
+     */
     public List<Due> due(String job, Instant before) {
         return jdbc.query(
                 """
-                select r.run_id, r.manifest_sha256, exists (
-                         select from offboarding.run later, json_array_elements(later.cut_back) as cut
-                          where later.job = r.job and later.cut_back is not null and cut ->> 'run_id' = r.run_id) as begun
+                select r.run_id, r.manifest_sha256, r.cut_back_begun_at is not null as begun
                   from offboarding.run r
                  where r.job = ? and r.manifest_sha256 is not null and r.cut_back_at is null and r.reported_at < ?
+                   and r.run_id collate "C" < (select max(l.run_id collate "C") from offboarding.run l
+                                                where l.job = r.job and l.manifest_sha256 is not null)
                  order by r.run_id collate "C"
                 """,
                 (row, n) -> new Due(row.getString(1), row.getString(2), row.getBoolean(3)),
@@ -55,6 +58,14 @@ public final class CutBacks {
                 .toList();
         jdbc.update(
                 "update offboarding.run set cut_back = ?::json where run_id = ?", JSON.writeValueAsString(cut), runId);
+    }
+
+    /** From now on what is left of this run's report may be less than all of it. */
+    public void begun(String runId, Instant at) {
+        jdbc.update(
+                "update offboarding.run set cut_back_begun_at = coalesce(cut_back_begun_at, ?) where run_id = ?",
+                at.atOffset(ZoneOffset.UTC),
+                runId);
     }
 
     /** Only the manifest of this run's report is left. */

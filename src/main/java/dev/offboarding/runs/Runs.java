@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The table of runs. */
 public final class Runs {
 
-    private static final DateTimeFormatter RUN_ID =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+    /** How a moment is written as the id of the run that begins in it. */
+    public static final DateTimeFormatter RUN_ID =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -319,6 +322,13 @@ public final class Runs {
     /** Whether its clock agrees with those that it was compared with: the end of one whose clock is wrong says nothing about the next run's. */
     public void clockConfirmed(String runId, boolean confirmed) {
         jdbc.update("update offboarding.run set clock_confirmed = ? where run_id = ?", confirmed, runId);
+    }
+
+    /** Whether its list was accepted, and its clock agreed with all that it was compared with by then. */
+    public boolean acceptedByConfirmedClock(String runId) {
+        return is(
+                "select exists (select from offboarding.run where run_id = ? and clock_confirmed and accepted_at is not null)",
+                runId);
     }
 
     /** The last end of a run, of any job, whose clock agreed with the others. */

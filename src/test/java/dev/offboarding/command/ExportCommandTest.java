@@ -221,6 +221,45 @@ class ExportCommandTest {
     }
 
     @Test
+    void anApprovalOfAnEarlierCaseIsNoneOfALaterOne() {
+        scene.with("approval", "required");
+        scene.listed(1);
+        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        scene.adaApproves(scene.jdbc()
+                .sql("select plan_id from offboarding.saved_plan")
+                .query(String.class)
+                .single());
+        scene.runs(ExitCode.OK);
+        assertThat(row(export("2026-03-10", "2026-03-10"), 1).get("approver")).startsWith("Ada");
+        nextDay();
+        scene.without("approval")
+                .sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", Scene.id(1));
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).run();
+
+        Path export = export("2026-03-11", "2026-03-31");
+
+        assertThat(row(export, 1)).containsEntry("state", "MARKED").containsEntry("approver", "");
+        assertThat(verify(export)).as(said.toString()).isZero();
+    }
+
+    @Test
+    void whatARunThatHasNoReportYetHasClosedIsNotCountedAndSaid() throws Exception {
+        scene.listed(1).runs(ExitCode.OK);
+        nextDay();
+        Path inTheWay = Files.createDirectory(scene.folder().resolve("reports/nightly/20260311T023000000Z"));
+        assertThat(scene.listed(2).run().exitCode()).isEqualTo(ExitCode.EVIDENCE_BROKEN);
+        Files.delete(inTheWay);
+
+        Path export = export("2026-03-01", "2026-03-31");
+
+        assertThat(said.toString()).contains("Note: 1 case was closed by a run that has no report yet");
+        assertThat(json(export.resolve("export.json")).at("/closed/OFFBOARDED").asInt())
+                .isEqualTo(1);
+        assertThat(verify(export)).as(said.toString()).isZero();
+    }
+
+    @Test
     void aSampleIsTheSameOnEveryMachineAndWhoKnowsTheSeedCanDrawItAgain() throws Exception {
         scene.with("limits.max-customers", "100")
                 .with("limits.max-share", "100%")
@@ -304,6 +343,47 @@ class ExportCommandTest {
         assertThat(verify(step)).isEqualTo(8);
         assertThat(said.toString())
                 .contains("one that the report of run " + report.folder().getFileName() + " has");
+
+        // a second row of the same event, of another customer
+        Path twice = copy(export);
+        String first = Files.readAllLines(twice.resolve("steps.csv")).get(1) + "\r\n";
+        String another = first.replace(id(1), id(2));
+        assertThat(another).isNotEqualTo(first);
+        long steps = json(export.resolve("export.json")).get("steps").asLong();
+        forge(twice, "steps.csv", first, another + first, json -> json.put("steps", steps + 1));
+        String counted = row(export, 2).get("steps");
+        forge(
+                twice,
+                "customers.csv",
+                "," + counted + "," + report.folder().getFileName() + "," + hash(report.folder()) + ","
+                        + row(export, 2).get("report_sequence"),
+                "," + (Integer.parseInt(counted) + 1) + "," + report.folder().getFileName() + ","
+                        + hash(report.folder()) + "," + row(export, 2).get("report_sequence"),
+                json -> {});
+        assertThat(verify(twice)).isEqualTo(8);
+        assertThat(said.toString()).contains("of run " + report.folder().getFileName() + ": expected " + id(2));
+
+        // whoever says of a customer what is not so would like it not to be compared
+        String proof = hash(report.folder()) + "," + row(export, 2).get("report_sequence");
+        Path vague = copy(export);
+        forge(vague, "customers.csv", proof, hash(report.folder()) + ",", json -> {});
+        assertThat(verify(vague)).as(said.toString()).isZero();
+        assertThat(said.toString())
+                .contains("of which 1 stand in the reports")
+                .contains("1 of 2 customers name a report that has no event of them");
+        forge(vague, "customers.csv", "MARKED,HELD", "OFFBOARDED,OFFBOARDED", json -> {});
+        assertThat(verify(vague)).isEqualTo(8);
+        assertThat(said.toString()).contains("state of customer " + id(2) + ": expected MARKED");
+
+        Path wrongEvent = copy(export);
+        forge(wrongEvent, "customers.csv", proof, hash(report.folder()) + ",1", json -> {});
+        assertThat(verify(wrongEvent)).isEqualTo(8);
+        assertThat(said.toString()).contains("report_sequence of customer " + id(2));
+
+        Path unproved = copy(export);
+        forge(unproved, "customers.csv", report.folder().getFileName() + "," + proof, ",,", json -> {});
+        assertThat(verify(unproved)).isEqualTo(8);
+        assertThat(said.toString()).contains("report of customer " + id(2) + ": expected one, for the report of run");
 
         Path count = copy(export);
         forge(count, "export.json", "", "", json -> ((ObjectNode) json.get("closed")).put("OFFBOARDED", 2));

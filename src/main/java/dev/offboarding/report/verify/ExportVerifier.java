@@ -57,8 +57,16 @@ public final class ExportVerifier {
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** What a row says of a customer. */
-    private record Claim(long line, String report, String manifest, boolean exact, String state, String outcome) {}
+    /**
+     * What a row says of a customer.
+     *
+     * @param sequence of the event in that report; empty where the report only shows that its case was open
+     */
+    private record Claim(long line, String report, String manifest, String sequence, String state, String outcome) {
+        boolean exact() {
+            return !sequence.isEmpty();
+        }
+    }
 
     /** An event of which a step tells. */
     private record Told(long line, String customer, String hash) {}
@@ -76,6 +84,10 @@ public final class ExportVerifier {
     /** By run and sequence. */
     private final Map<String, Map<String, Told>> eventsOfRuns = new HashMap<>();
 
+    /** Whether each run of the period has left a report: else there may be more to say of a customer than the reports do. */
+    private boolean allReported = true;
+
+    private long onlyState;
     private long compared;
     private long counted;
 
@@ -173,9 +185,19 @@ public final class ExportVerifier {
                 String id = rows.cell("customer_id");
                 steps.merge(id, 1L, Long::sum);
                 all++;
-                eventsOfRuns
+                Told step = new Told(rows.place().line(), id, rows.cell("event_sha256"));
+                Told before = eventsOfRuns
                         .computeIfAbsent(rows.cell("run_id"), run -> new HashMap<>())
-                        .put(rows.cell("sequence"), new Told(rows.place().line(), id, rows.cell("event_sha256")));
+                        .putIfAbsent(rows.cell("sequence"), step);
+                // an event may have several steps, all of them of one customer
+                if (before != null
+                        && !(before.customer().equals(id) && before.hash().equals(step.hash()))) {
+                    off(
+                            rows.place(),
+                            "event " + rows.cell("sequence") + " of run " + rows.cell("run_id"),
+                            before.customer() + ", " + before.hash() + " (line " + before.line() + ")",
+                            id + ", " + step.hash());
+                }
             }
         }
         RECORD.same("steps", all, json.path("steps").asLong(-1));
@@ -201,7 +223,7 @@ public final class ExportVerifier {
                         rows.place().line(),
                         rows.cell("report"),
                         rows.cell("report_manifest_sha256"),
-                        !rows.cell("report_sequence").isEmpty(),
+                        rows.cell("report_sequence"),
                         rows.cell("state"),
                         rows.cell("outcome"));
                 rows.place().holds(claims.put(id, claim) == null, "customer_id", "one row", id + " twice");
@@ -262,12 +284,16 @@ public final class ExportVerifier {
         Map<String, Long> outcomes = new TreeMap<>();
         boolean all = true;
         for (JsonNode one : json.path("reports")) {
+            allReported &= StrictJson.text(one, "manifest_sha256") != null;
+        }
+        for (JsonNode one : json.path("reports")) {
             String runId = String.valueOf(StrictJson.text(one, "run_id"));
             String hash = StrictJson.text(one, "manifest_sha256");
             VerifiedReport report = given.get(runId);
             named.put(runId, Objects.requireNonNullElse(hash, ""));
             if (hash == null) {
                 withoutReport++;
+                all = false;
             } else if (report == null) {
                 missing.add(runId);
                 all = false;
@@ -286,7 +312,7 @@ public final class ExportVerifier {
                 counted++;
             }
         }
-        unnamed(json, given, named);
+        long mayBePlans = unnamed(json, given, named);
         claims.forEach((id, claim) -> claimed(id, claim, named));
         if (all) {
             for (String outcome : List.of("OFFBOARDED", "ALREADY_OFFBOARDED")) {
@@ -305,6 +331,18 @@ public final class ExportVerifier {
         if (cutBack > 0) {
             notes.add("%d of %d reports of the period are cut back to their manifests: only their hashes were compared"
                     .formatted(cutBack, named.size()));
+        }
+        if (mayBePlans > 0) {
+            notes.add("%s not named: of a plan, or of a run that was left out; nobody can tell any more"
+                    .formatted(
+                            mayBePlans == 1
+                                    ? "1 more report of these days is cut back to its manifest, and"
+                                    : mayBePlans + " more reports of these days are cut back to their manifests, and"));
+        }
+        if (onlyState > 0) {
+            notes.add(
+                    "%d of %d customers name a report that has no event of them, or not the last: only their states were compared"
+                            .formatted(onlyState, claims.size()));
         }
         if (withoutReport > 0) {
             notes.add("%d of %d runs of the period had left no report when the export was made"
@@ -346,6 +384,12 @@ public final class ExportVerifier {
                 Claim claim = claims.get(id);
                 if (claim != null && claim.report().equals(runId) && seen.add(id)) {
                     compare(id, runId, claim, rows.cell("state"), outcome);
+                } else if (claim != null && claim.report().isEmpty() && allReported && seen.add(id)) {
+                    off(
+                            new Place(CUSTOMERS, claim.line()),
+                            "report of customer " + id,
+                            "one, for the report of run " + runId + " has it",
+                            "none");
                 }
             }
         }
@@ -371,10 +415,16 @@ public final class ExportVerifier {
         return found;
     }
 
-    /** Each step is of an event of its run, and of that customer. */
+    /** Each step is of an event of its run, and of that customer; and so is the event that a customer names. */
     private void events(VerifiedReport report, String runId) throws IOException {
-        Map<String, Told> told = eventsOfRuns.remove(runId);
-        if (told == null) {
+        Map<String, Told> told = Objects.requireNonNullElse(eventsOfRuns.remove(runId), new HashMap<>());
+        Map<String, String> lastEvents = new HashMap<>();
+        claims.forEach((id, claim) -> {
+            if (claim.report().equals(runId) && claim.exact()) {
+                lastEvents.put(id, claim.sequence());
+            }
+        });
+        if (told.isEmpty() && lastEvents.isEmpty()) {
             return;
         }
         Path trail = report.folder().resolve(EventLines.FILE);
@@ -384,6 +434,7 @@ public final class ExportVerifier {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     Matcher event = EVENT.matcher(line);
                     if (event.matches()) {
+                        lastEvents.remove(event.group(2), event.group(1));
                         Told step = told.get(event.group(1));
                         if (step != null
                                 && step.customer().equals(event.group(2))
@@ -394,6 +445,11 @@ public final class ExportVerifier {
                 }
             }
         }
+        lastEvents.forEach((id, sequence) -> off(
+                new Place(CUSTOMERS, Objects.requireNonNull(claims.get(id)).line()),
+                "report_sequence of customer " + id,
+                "an event of it in the report of run " + runId,
+                sequence));
         told.forEach((sequence, step) -> off(
                 new Place(STEPS, step.line()),
                 "event " + sequence + " of customer " + step.customer(),
@@ -402,31 +458,51 @@ public final class ExportVerifier {
     }
 
     private void compare(String id, String runId, Claim claim, String state, String outcome) {
-        compared++;
-        if (claim.exact() && !(claim.state().equals(state) && claim.outcome().equals(outcome))) {
-            off(
-                    new Place(CUSTOMERS, claim.line()),
-                    "state and outcome of customer " + id,
-                    "%s, %s (the report of run %s)".formatted(state, outcome, runId),
-                    claim.state() + ", " + claim.outcome());
+        Place place = new Place(CUSTOMERS, claim.line());
+        if (claim.exact()) {
+            if (claim.state().equals(state) && claim.outcome().equals(outcome)) {
+                compared++;
+            } else {
+                off(
+                        place,
+                        "state and outcome of customer " + id,
+                        "%s, %s (the report of run %s)".formatted(state, outcome, runId),
+                        claim.state() + ", " + claim.outcome());
+            }
+        } else if (allReported) {
+            onlyState++;
+            if (!claim.state().equals(state)) {
+                off(
+                        place,
+                        "state of customer " + id,
+                        "%s (the report of run %s)".formatted(state, runId),
+                        claim.state());
+            }
         }
     }
 
-    /** Reports of the period that the export says nothing of. */
-    private void unnamed(JsonNode json, Map<String, VerifiedReport> given, Map<String, String> named)
+    /**
+     * Reports of the period that the export says nothing of.
+     *
+     * @return how many are cut back, so that they may be plans
+     */
+    private long unnamed(JsonNode json, Map<String, VerifiedReport> given, Map<String, String> named)
             throws IOException {
         String first = String.valueOf(StrictJson.text(json, "first_run"));
         String end = String.valueOf(StrictJson.text(json, "end_run"));
+        long cutBack = 0;
         for (Map.Entry<String, VerifiedReport> report : given.entrySet()) {
             String runId = report.getKey();
-            if (runId.compareTo(first) >= 0
-                    && runId.compareTo(end) < 0
-                    && !named.containsKey(runId)
-                    && report.getValue().cutBackBy() == null
-                    && !"plan".equals(mode(report.getValue().folder()))) {
+            if (runId.compareTo(first) < 0 || runId.compareTo(end) >= 0 || named.containsKey(runId)) {
+                continue;
+            }
+            if (report.getValue().cutBackBy() != null) {
+                cutBack++;
+            } else if (!"plan".equals(mode(report.getValue().folder()))) {
                 off(RECORD, "reports", "that of run " + runId + ", which began in the period", "none");
             }
         }
+        return cutBack;
     }
 
     private static @Nullable String mode(Path report) throws IOException {

@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.offboarding.interventions.InterventionKind;
@@ -15,6 +16,7 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import dev.offboarding.runs.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -509,6 +511,27 @@ class NoticeNightsTest {
     }
 
     @Test
+    void aRunThatHadBegunGivesItAlsoWhereAnUnexpectedErrorEndsIt() {
+        watched("/ping/EXIT_CODE");
+        OffboardingRun run = scene.followed(new Progress() {
+            @Override
+            public void begun(String runId, RunHistory before) {
+                throw new IllegalStateException("a fault of the program");
+            }
+
+            @Override
+            public void step(String name, long cases) {}
+
+            @Override
+            public void advance(long cases) {}
+        });
+
+        assertThatThrownBy(run::start).isInstanceOf(IllegalStateException.class);
+
+        assertThat(signs()).containsExactly("/ping/1");
+    }
+
+    @Test
     void aHeartbeatThatFailsChangesNothingAboutTheRunAndIsSaid() {
         scene.customers(1, 2).listed(1);
         watched("/ping/" + Receiver.SECRET);
@@ -518,6 +541,8 @@ class NoticeNightsTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(result.notices()).containsExactly("heartbeat at 127.0.0.1: answered 404");
+        assertThat(result.noticesInWords())
+                .containsExactly("sign of life not given: heartbeat at 127.0.0.1: answered 404");
         assertThat(Scene.report(result).outcome(1)).isEqualTo("OFFBOARDED");
     }
 }
