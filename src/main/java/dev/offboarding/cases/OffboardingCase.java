@@ -226,6 +226,15 @@ public final class OffboardingCase {
                         .orElse(null);
     }
 
+    /** What was to happen before this program wrote to it for the first time, which may have shown in part only. */
+    private @Nullable TermInstruction termToPutBack(String subscription) {
+        return facts.scheduledSinceItBegan().stream()
+                .filter(end -> end.subscription().equals(subscription) && end.before() != null)
+                .findFirst()
+                .map(ScheduledEnd::before)
+                .orElseGet(() -> termBefore(subscription));
+    }
+
     /** Whether something is scheduled of which the end of a term depends: it is read every night until then. */
     public boolean somethingScheduled() {
         return !scheduledEnds.isEmpty()
@@ -331,9 +340,14 @@ public final class OffboardingCase {
                 .map(Subscription::id)
                 .filter(id -> ours.contains(id) && !onTheirWay.contains(id))
                 .toList());
-        // somebody has changed them: what ends there one day is theirs
+        // somebody has changed them: what ends there one day is theirs; but for a change of this offboarding that shows
+        // in part
+        Set<String> inPart = facts.scheduledSinceItBegan().stream()
+                .map(ScheduledEnd::subscription)
+                .collect(Collectors.toSet());
         facts = facts.endNoMore(subscriptions.stream()
                 .filter(it -> it.active() && it.atTermEnd() != AtTermEnd.ENDS && !onTheirWay.contains(it.id()))
+                .filter(it -> !inPart.contains(it.id()) || !Boolean.FALSE.equals(it.autoRenew()))
                 .map(Subscription::id)
                 .toList());
         // what did not show when it was scheduled, and does now, is watched as if it had
@@ -603,9 +617,6 @@ public final class OffboardingCase {
                         facts = facts.cancelled(answered.write().target());
                     } else if (answered.leftActive()) {
                         failed++;
-                        if (mayStillCome(answered)) {
-                            facts = facts.cancelled(answered.write().target());
-                        }
                     }
                 }
                 case AUTO_RENEW_OFF -> {
@@ -616,16 +627,17 @@ public final class OffboardingCase {
                                         answered.write().target(),
                                         answered.at(),
                                         false,
-                                        termBefore(answered.write().target())),
+                                        termToPutBack(answered.write().target())),
                                 (before, again) ->
                                         new ScheduledEnd(again.subscription(), again.at(), true, before.before()));
                         facts = facts.endNoMore(List.of(answered.write().target()));
-                    } else if (mayStillCome(answered)) {
+                    } else if (mayStillCome(answered)
+                            && !scheduledEnds.containsKey(answered.write().target())) {
                         facts = facts.scheduledAndNotShown(new ScheduledEnd(
                                 answered.write().target(),
                                 answered.at(),
                                 false,
-                                termBefore(answered.write().target())));
+                                termToPutBack(answered.write().target())));
                     }
                 }
                 case REACTIVATE -> {

@@ -186,24 +186,35 @@ public final class RunCases {
                 runId);
     }
 
-    /** What is planned of a run's customers and was not begun: customers by what would become of them, and writes by action. */
-    public record Planned(long removed, long suspended, long other, Map<String, Long> writes) {}
+    /**
+     * What is planned of a run's customers and was not begun.
+     *
+     * @param suspended who would be suspended, and not removed yet
+     * @param putBack of whom would be put back what this program did
+     * @param other who would be written to in another way
+     * @param endsWhileHeld who would be held, and the ends of whose terms would be scheduled
+     * @param writes by action, also of those who would be held
+     */
+    public record Planned(long suspended, long putBack, long other, long endsWhileHeld, Map<String, Long> writes) {}
 
     public Planned planned(String runId) {
         String planned = """
                 from offboarding.run_case c join offboarding.run_plan p on p.run_id = c.run_id and p.position = c.position
                      cross join lateral json_array_elements(p.planned) w
-                 where c.run_id = ? and c.outcome = 'PLANNED'
+                 where c.run_id = ? and c.outcome in ('PLANNED', 'HELD')
                 """;
         Map<String, Long> writes = counts("select w ->> 'action', count(*) " + planned, runId);
         return Objects.requireNonNull(jdbc.queryForObject(
                 """
-                select count(*) filter (where removed), count(*) filter (where not removed and suspended),
-                       count(*) filter (where not removed and not suspended)
-                  from (select bool_or(w ->> 'action' = 'REMOVE') as removed, bool_or(w ->> 'action' = 'SUSPEND') as suspended %s
-                        group by c.position) of_customer
+                select count(*) filter (where not held and not removed and suspended),
+                       count(*) filter (where not held and put_back),
+                       count(*) filter (where not held and not removed and not suspended and not put_back),
+                       count(*) filter (where held)
+                  from (select c.outcome = 'HELD' as held, bool_or(w ->> 'action' = 'REMOVE') as removed,
+                               bool_or(w ->> 'action' = 'SUSPEND') as suspended, bool_and(w ->> 'action' = 'REACTIVATE') as put_back %s
+                        group by c.position, c.outcome) of_customer
                 """.formatted(planned),
-                (row, n) -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), writes),
+                (row, n) -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), writes),
                 runId));
     }
 

@@ -20,12 +20,15 @@ public final class RunChanges {
         WENT_ON,
         /** It waits, and for something else. */
         OTHER_HOLD,
+        /** It failed, or is re-established: whether it did before is not known here, and somebody wants to see it. */
+        FAILED,
         AS_BEFORE
     }
 
     private static final String CHANGE = """
             select c.position,
                    case when c.listed_anew then 'NEW'
+                        when c.outcome in ('FAILED', 'RE_ESTABLISHED') then 'FAILED'
                         when c.outcome in ('OFFBOARDED', 'ALREADY_OFFBOARDED', 'WITHDRAWN', 'CLOSED') or c.removed_at >= r.started_at
                           or c.suspended_at >= r.started_at or c.outcome = 'PLANNED' and r.plan then 'WENT_ON'
                         when c.hold_reason is not null and c.hold_since >= r.started_at then 'OTHER_HOLD'

@@ -35,7 +35,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static final String ROLES_PASSWORD = "password-" + EmbeddedRole.NAME;
     private static final String SCRAM = "scram-sha-256";
     private static final String WRONG_PASSWORD = "28P01";
-    private static final Duration RECOVERY = Duration.ofMinutes(5);
+    private static final Duration RECOVERY = Duration.ofMinutes(15);
     private static final int MOST_BYTES_OF_A_PASSWORD = 1 << 10;
     private static final long LOG_LIMIT_BYTES = 1 << 20;
 

@@ -120,11 +120,13 @@ final class Withdrawals {
                 boolean ours = allOurs.contains(it.id());
                 missing.remove(it.id());
                 if (ENDED.contains(it.status())) {
-                    if (ours || ends.containsKey(it.id()) || view.facts().hasCancelled(it.id())) {
+                    if (ours
+                            || ends.containsKey(it.id())
+                            || view.facts().hasCancelled(it.id())
+                            || view.onTheirWay().contains(it.id())) {
                         ended.add("%s (%s) is %s".formatted(it.name(), it.id(), it.statusText()));
                     }
-                } else if ((ours || view.onTheirWay().contains(it.id())) && it.status() == Status.SUSPENDED) {
-                    // what came late may show for the first time
+                } else if ((ours || mayBeOurs(view, it)) && it.status() == Status.SUSPENDED) {
                     suspended.add(it.id());
                 } else if (it.status() == Status.PENDING
                         && (ours || view.facts().writtenAt() != null)) {
@@ -146,6 +148,11 @@ final class Withdrawals {
                 }
             }
             missing.stream().sorted().forEach(id -> stuck.add(id + " is not shown any more"));
+        }
+
+        /** A suspension that came late may show for the first time; of a new-commerce term this program suspends none. */
+        private static boolean mayBeOurs(CaseView view, Subscription it) {
+            return view.onTheirWay().contains(it.id()) && it.kind() != Kind.NEW_COMMERCE;
         }
 
         /** What somebody has changed since is theirs. */

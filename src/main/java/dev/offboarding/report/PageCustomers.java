@@ -95,8 +95,15 @@ final class PageCustomers {
     }
 
     private String label(CaseRow row) {
-        String would = plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null;
+        String would = would(row);
         return would == null ? PageWords.outcome(row.outcome(), plan).label() : would;
+    }
+
+    /** Who would be held may be written to nevertheless: the end of a term is scheduled while it is waited for. */
+    private @Nullable String would(CaseRow row) {
+        return plan && (row.outcome().equals("PLANNED") || row.outcome().equals("HELD"))
+                ? PageStory.would(row.planned())
+                : null;
     }
 
     private static String subscriptions(CaseRow.Subscriptions all) {
@@ -180,7 +187,7 @@ final class PageCustomers {
         line.put("hold", row.held().reason());
         line.put("until", text(row.held().until()));
         line.put("since", row.held().reason() == null ? null : day(row.held().since()));
-        line.put("label", plan && row.outcome().equals("PLANNED") ? PageStory.would(row.planned()) : null);
+        line.put("label", would(row));
         line.put("tone", PageWords.tone(row.outcome(), row.held().reason()));
         line.put("before", subscriptions.activeBefore());
         line.put("dealt", subscriptions.suspended() + subscriptions.cancelled());

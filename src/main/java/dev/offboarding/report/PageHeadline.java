@@ -99,8 +99,16 @@ record PageHeadline(String sentence, String tone, String word) {
             planned(parts, totals.outcomes().getOrDefault("PLANNED", 0L), planned);
         }
         for (Map.Entry<String, Long> outcome : totals.outcomes().entrySet()) {
-            if (planned == null || !outcome.getKey().equals("PLANNED")) {
-                parts.add(part(outcome.getKey(), outcome.getValue(), planned != null, parts.isEmpty()));
+            // those of whom something is planned are told already
+            long told = planned == null
+                    ? 0
+                    : switch (outcome.getKey()) {
+                        case "PLANNED" -> outcome.getValue();
+                        case "HELD" -> planned.endsWhileHeld();
+                        default -> 0;
+                    };
+            if (outcome.getValue() > told) {
+                parts.add(part(outcome.getKey(), outcome.getValue() - told, planned != null, parts.isEmpty()));
             }
         }
         long rejected = totals.rows().rejected();
@@ -115,12 +123,21 @@ record PageHeadline(String sentence, String tone, String word) {
     }
 
     private static void planned(List<String> parts, long all, RunCases.Planned planned) {
-        long offboarded = all - planned.suspended() - planned.other();
+        long offboarded = all - planned.suspended() - planned.putBack() - planned.other();
         if (offboarded > 0) {
             parts.add(subject(offboarded, parts.isEmpty()) + " would be offboarded");
         }
         if (planned.suspended() > 0) {
             parts.add(subject(planned.suspended(), parts.isEmpty()) + " would be suspended");
+        }
+        if (planned.putBack() > 0) {
+            parts.add(subject(planned.putBack(), parts.isEmpty()) + " would be put back as "
+                    + (planned.putBack() == 1 ? "it was" : "they were"));
+        }
+        if (planned.endsWhileHeld() > 0) {
+            parts.add(subject(planned.endsWhileHeld(), parts.isEmpty())
+                    + (planned.endsWhileHeld() == 1 ? " would be held, its terms" : " would be held, their terms")
+                    + " scheduled to end");
         }
         if (planned.other() > 0) {
             parts.add(subject(planned.other(), parts.isEmpty()) + " would continue");

@@ -238,6 +238,7 @@ final class PagePart {
         figures.add(new Figure("would be cancelled", PageText.number(writes.getOrDefault("CANCEL", 0L))));
         figures.add(
                 new Figure("would end with their term", PageText.number(writes.getOrDefault("AUTO_RENEW_OFF", 0L))));
+        figures.add(new Figure("would be put back", PageText.number(writes.getOrDefault("REACTIVATE", 0L))));
         figures.removeIf(figure -> figure.value().equals("0") && !figure.label().equals("would be suspended"));
         return figures;
     }

@@ -144,7 +144,9 @@ final class PageStory {
                 ? "Would be offboarded"
                 : actions.contains("SUSPEND")
                         ? "Would be suspended"
-                        : actions.contains("AUTO_RENEW_OFF") ? "Would end with its term" : "Would continue";
+                        : actions.contains("AUTO_RENEW_OFF")
+                                ? "Would end with its term"
+                                : actions.contains("REACTIVATE") ? "Would be put back" : "Would continue";
     }
 
     static List<Map<String, Object>> planned(String stored) {

@@ -130,6 +130,7 @@ final class PageWords {
             case NEW -> "new";
             case WENT_ON -> plan ? "would go on" : "went on";
             case OTHER_HOLD -> (count == 1 ? "waits" : "wait") + " for something else";
+            case FAILED -> "failed, or re-established";
             case AS_BEFORE -> "as before";
         };
     }

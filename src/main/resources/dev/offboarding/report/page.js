@@ -457,10 +457,10 @@
       } else if (name === 'search') {
         said.settings.text = decoded(value);
       } else if (name === 'outcome') {
-        said.settings.outcomes = new Set(value.split(',').filter((outcome) => outcome in words.outcomes));
-      } else if (name === 'hold' && (value === 'any' || value in words.holds)) {
+        said.settings.outcomes = new Set(value.split(',').filter((outcome) => Object.hasOwn(words.outcomes, outcome)));
+      } else if (name === 'hold' && (value === 'any' || Object.hasOwn(words.holds, value))) {
         said.settings.hold = value;
-      } else if (name === 'change' && value in words.changes) {
+      } else if (name === 'change' && Object.hasOwn(words.changes, value)) {
         said.settings.change = value;
       } else if (name === 'sort' && Object.hasOwn(orders, value)) {
         said.settings.order = value;
