@@ -25,7 +25,7 @@ public final class EarlierNights {
     /**
      * How an event says that a customer stands.
      *
-     * @param reported whether its run left a report
+     * @param reported whether its run left a report that is still whole
      */
     public record Stood(
             UUID customerId,
@@ -58,13 +58,13 @@ public final class EarlierNights {
     public void of(String platform, UUID[] customers, int most, Consumer<Stood> each) {
         jdbc.query(
                 """
-                select e.customer_id, e.run_id, e.job, coalesce(r.reported, false) as reported, e.at, e.kind, e.data
+                select e.customer_id, e.run_id, e.job, coalesce(e.whole, false) as reported, e.at, e.kind, e.data
                   from unnest(?) as c (customer_id)
                  cross join lateral (
-                   select * from offboarding.event e
-                    where e.customer_id = c.customer_id and e.sequence < ? order by e.sequence desc limit ?) e
-                  left join offboarding.runs r on r.run_id = e.run_id
-                 where e.platform = ? and e.kind in ('DECIDED', 'OUTCOME', 'VERIFIED', 'CASE') and r.mode is distinct from 'plan'
+                   select e.*, r.whole from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
+                    where e.customer_id = c.customer_id and e.sequence < ? and e.platform = ?
+                      and e.kind in ('DECIDED', 'OUTCOME', 'VERIFIED', 'CASE') and r.mode is distinct from 'plan'
+                    order by e.sequence desc limit ?) e
                  order by e.sequence desc
                 """,
                 (RowCallbackHandler) row -> {
@@ -75,8 +75,8 @@ public final class EarlierNights {
                 },
                 customers,
                 before,
-                most,
-                platform);
+                platform,
+                most);
     }
 
     /** Of what an event says, how the customer stood: what was seen of it is most of the text, and is passed over. */
