@@ -31,6 +31,13 @@ public enum SweptNight {
             return new String[] {"withdraw", jobFile, "--all", "--reason", "they stay", "--by", "Ada"};
         }
 
+        /** As the command does it, which goes through less than a run. */
+        @Override
+        RunResult undisturbed(Swept world) {
+            world.scene().asks(InterventionKind.WITHDRAW, new Target.All(), "they stay");
+            return world.scene().carriesOut();
+        }
+
         /** Whoever has not seen its end asks for it again. */
         @Override
         RunResult again(Swept world) {
@@ -97,6 +104,11 @@ public enum SweptNight {
     /** How many nights it takes, more or less. */
     int times() {
         return 1;
+    }
+
+    /** What is killed, if nobody does. */
+    RunResult undisturbed(Swept world) {
+        return again(world);
     }
 
     /** Once more, to its end. */

@@ -50,7 +50,7 @@ public final class Victim implements AutoCloseable {
         public static Course of(SweptPlatform platform, SweptNight night) throws Exception {
             try (Victim nobody = new Victim(platform, night, 1)) {
                 Swept world = nobody.world;
-                RunResult result = night.again(world);
+                RunResult result = night.undisturbed(world);
                 assertThat(result.exitCode()).as("%s", result).isIn(ExitCode.OK, ExitCode.NEEDS_ATTENTION);
                 Aftermath.Undisturbed end = Aftermath.Undisturbed.of(world);
                 new Aftermath(world).assertIsAsIfNothingHadHappened(Map.of(), end);
