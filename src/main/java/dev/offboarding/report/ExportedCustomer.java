@@ -227,8 +227,8 @@ final class ExportedCustomer {
         row.add(closed ? null : text(hold, "until"));
         row.add(moment(standing, "suspended_at"));
         row.add(moment(standing, "removed_at"));
-        row.add(closed ? last.closedAt() : null);
-        row.add(closed ? last.closedAs() : null);
+        row.add(closed && last != null ? last.closedAt() : null);
+        row.add(closed && last != null ? last.closedAs() : null);
         row.add(text(standing, "message"));
         row.add(steps.size());
         row.add(proof);

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -77,7 +78,7 @@ class ExportCommandTest {
 
     private static Map<String, String> row(Path export, int customer) {
         return Scene.csv(export.resolve("customers.csv")).stream()
-                .filter(row -> row.get("customer_id").equals(Scene.id(customer).toString()))
+                .filter(row -> Scene.id(customer).toString().equals(row.get("customer_id")))
                 .findFirst()
                 .orElseThrow();
     }
@@ -90,7 +91,7 @@ class ExportCommandTest {
 
     private static List<String> steps(Path export, int customer) {
         return Scene.csv(export.resolve("steps.csv")).stream()
-                .filter(row -> row.get("customer_id").equals(Scene.id(customer).toString()))
+                .filter(row -> Scene.id(customer).toString().equals(row.get("customer_id")))
                 .map(row -> (row.get("step") + " " + row.get("result") + row.get("after")).strip())
                 .toList();
     }
@@ -338,7 +339,8 @@ class ExportCommandTest {
         assertThat(said.toString()).contains("customer " + id(2) + ": expected there, found missing");
 
         Path step = copy(export);
-        String event = Scene.csv(step.resolve("steps.csv")).get(0).get("event_sha256");
+        String event = Objects.requireNonNull(
+                Scene.csv(step.resolve("steps.csv")).get(0).get("event_sha256"));
         forge(step, "steps.csv", event, "cd".repeat(32), json -> {});
         assertThat(verify(step)).isEqualTo(8);
         assertThat(said.toString())
