@@ -148,6 +148,38 @@ class WithdrawalsTest {
                 "a");
     }
 
+    /** Of a new-commerce term this program suspends none: what it sent for it is something else. */
+    @Test
+    void aTermThatIsSuspendedWhileSomethingIsToComeIsSomebodyElsesSuspension() {
+        isWithdrawn(
+                customer()
+                        .withdrawn()
+                        .suspensionsOnTheirWay("t")
+                        .holds(subscription("t", Kind.NEW_COMMERCE, Status.SUSPENDED))
+                        .decide(),
+                WITHDRAWN);
+    }
+
+    @Test
+    void whatIsNotActiveAnyMoreIsNotWaitedFor() {
+        isWithdrawn(
+                customer()
+                        .withdrawn()
+                        .suspensionsOnTheirWay("a")
+                        .holds(subscription("a", Kind.LICENSE, Status.DISABLED))
+                        .decide(),
+                WITHDRAWN);
+    }
+
+    @Test
+    void aCancellationThatCameLateIsNamedAmongWhatCannotBePutBack() {
+        Subscription ended = subscription("t", Kind.NEW_COMMERCE, Status.DELETED);
+
+        isWithdrawn(
+                customer().withdrawn().suspensionsOnTheirWay("t").holds(ended).decide(),
+                WITHDRAWN + "; this cannot be put back: Product t (t) is " + ended.statusText());
+    }
+
     @Test
     void anEndOfATermThatShowsIsPutBackThoughItCameLate() {
         putsBack(
