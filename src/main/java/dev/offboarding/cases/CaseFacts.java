@@ -240,21 +240,46 @@ public record CaseFacts(
         return draft.facts();
     }
 
-    /** The same facts, while some of them are changed. */
-    private static final class Draft {
-        private @Nullable Instant begunAt;
-        private @Nullable Instant writtenAt;
-        private @Nullable List<String> heldBefore;
-        private @Nullable List<String> heldAtRemoval;
-        private @Nullable Instant removalLostAt;
-        private @Nullable Instant endedAt;
-        private @Nullable String endedBy;
-        private @Nullable Instant nothingShownAt;
-        private @Nullable LastHold lastHold;
-        private @Nullable List<String> returned;
-        private @Nullable List<String> suspendedBefore;
-        private @Nullable List<String> cancelled;
-        private @Nullable List<ScheduledEnd> scheduledBefore;
+    /** Facts while they are read, or while some of them are changed. */
+    static final class Draft {
+        @Nullable
+        Instant begunAt;
+
+        @Nullable
+        Instant writtenAt;
+
+        @Nullable
+        List<String> heldBefore;
+
+        @Nullable
+        List<String> heldAtRemoval;
+
+        @Nullable
+        Instant removalLostAt;
+
+        @Nullable
+        Instant endedAt;
+
+        @Nullable
+        String endedBy;
+
+        @Nullable
+        Instant nothingShownAt;
+
+        @Nullable
+        LastHold lastHold;
+
+        @Nullable
+        List<String> returned;
+
+        @Nullable
+        List<String> suspendedBefore;
+
+        @Nullable
+        List<String> cancelled;
+
+        @Nullable
+        List<ScheduledEnd> scheduledBefore;
 
         Draft(CaseFacts of) {
             begunAt = of.begunAt;

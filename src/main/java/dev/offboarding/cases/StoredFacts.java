@@ -13,19 +13,7 @@ final class StoredFacts {
     private StoredFacts() {}
 
     static CaseFacts read(String stored) {
-        Instant begunAt = null;
-        Instant writtenAt = null;
-        List<String> heldBefore = null;
-        List<String> heldAtRemoval = null;
-        Instant removalLostAt = null;
-        Instant endedAt = null;
-        String endedBy = null;
-        Instant nothingShownAt = null;
-        LastHold lastHold = null;
-        List<String> returned = null;
-        List<String> suspendedBefore = null;
-        List<String> cancelled = null;
-        List<ScheduledEnd> scheduledBefore = null;
+        CaseFacts.Draft facts = new CaseFacts.Draft(CaseFacts.NONE);
         try (JsonParser json = CaseJson.parser(stored)) {
             json.nextToken();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -34,37 +22,24 @@ final class StoredFacts {
                     continue;
                 }
                 switch (name) {
-                    case "begun_at" -> begunAt = Instant.parse(json.getString());
-                    case "written_at" -> writtenAt = Instant.parse(json.getString());
-                    case "held_before" -> heldBefore = texts(json);
-                    case "held_at_removal" -> heldAtRemoval = texts(json);
-                    case "removal_lost_at" -> removalLostAt = Instant.parse(json.getString());
-                    case "ended_at" -> endedAt = Instant.parse(json.getString());
-                    case "ended_by" -> endedBy = json.getString();
-                    case "nothing_shown_at" -> nothingShownAt = Instant.parse(json.getString());
-                    case "last_hold" -> lastHold = lastHold(json);
-                    case "returned" -> returned = texts(json);
-                    case "suspended_before" -> suspendedBefore = texts(json);
-                    case "cancelled" -> cancelled = texts(json);
-                    case "scheduled_before" -> scheduledBefore = CaseJson.read(json, StoredCase.SCHEDULED_ENDS);
+                    case "begun_at" -> facts.begunAt = Instant.parse(json.getString());
+                    case "written_at" -> facts.writtenAt = Instant.parse(json.getString());
+                    case "held_before" -> facts.heldBefore = texts(json);
+                    case "held_at_removal" -> facts.heldAtRemoval = texts(json);
+                    case "removal_lost_at" -> facts.removalLostAt = Instant.parse(json.getString());
+                    case "ended_at" -> facts.endedAt = Instant.parse(json.getString());
+                    case "ended_by" -> facts.endedBy = json.getString();
+                    case "nothing_shown_at" -> facts.nothingShownAt = Instant.parse(json.getString());
+                    case "last_hold" -> facts.lastHold = lastHold(json);
+                    case "returned" -> facts.returned = texts(json);
+                    case "suspended_before" -> facts.suspendedBefore = texts(json);
+                    case "cancelled" -> facts.cancelled = texts(json);
+                    case "scheduled_before" -> facts.scheduledBefore = CaseJson.read(json, StoredCase.SCHEDULED_ENDS);
                     default -> json.skipChildren();
                 }
             }
         }
-        return new CaseFacts(
-                begunAt,
-                writtenAt,
-                heldBefore,
-                heldAtRemoval,
-                removalLostAt,
-                endedAt,
-                endedBy,
-                nothingShownAt,
-                lastHold,
-                returned,
-                suspendedBefore,
-                cancelled,
-                scheduledBefore);
+        return facts.facts();
     }
 
     private static LastHold lastHold(JsonParser json) {

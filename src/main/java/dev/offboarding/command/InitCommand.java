@@ -5,16 +5,12 @@ import dev.offboarding.kit.OneLine;
 import dev.offboarding.lists.ListTemplate;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,13 +43,11 @@ final class InitCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(JOB_FILE, jobFile());
+        files.put(JOB_FILE, NewFiles.own(JOB_FILE));
         files.put(PROTECTED, ListTemplate.protectedCustomers());
         files.put(LIST, ListTemplate.csv());
         files.put(WORKBOOK, ListTemplate.workbook());
-        List<String> there = files.keySet().stream()
-                .filter(name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS))
-                .toList();
+        List<String> there = NewFiles.there(folder, files.keySet());
         if (!there.isEmpty()) {
             return wrong(
                     err,
@@ -62,13 +56,7 @@ final class InitCommand implements Callable<Integer> {
         }
         try {
             Files.createDirectories(folder.resolve(INBOX));
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                Files.write(
-                        folder.resolve(file.getKey()),
-                        file.getValue(),
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.WRITE);
-            }
+            NewFiles.make(folder, files);
         } catch (IOException e) {
             return wrong(
                     err,
@@ -89,15 +77,6 @@ final class InitCommand implements Callable<Integer> {
 
     private String shown() {
         return OneLine.of(folder.toAbsolutePath().normalize().toString());
-    }
-
-    private static byte[] jobFile() {
-        try (InputStream in =
-                Objects.requireNonNull(InitCommand.class.getResourceAsStream(JOB_FILE), "the job file's template")) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new IllegalStateException("the program's own files cannot be read", e);
-        }
     }
 
     private static int wrong(PrintWriter err, String problem) {

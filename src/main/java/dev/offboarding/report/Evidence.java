@@ -150,10 +150,6 @@ public final class Evidence {
                     || of(stored).contains(new Planned(action, target));
         }
 
-        private static boolean plain(String text) {
-            return text.indexOf('"') < 0 && text.indexOf('\\') < 0;
-        }
-
         private static Set<Planned> of(String stored) {
             Set<Planned> planned = new HashSet<>();
             for (var write : ReportJson.MAPPER.readTree(stored)) {

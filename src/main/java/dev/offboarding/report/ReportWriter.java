@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -114,9 +113,10 @@ public final class ReportWriter {
         try (FollowedReport followed = new ReportVerifier(own).follow(folder.writing(), folder)) {
             ControlTotals totals = Evidence.totals(jdbc, run.runId());
             List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
+            long reactivated = Evidence.reactivated(jdbc, run.runId());
             try (RecordWriter json = new RecordWriter(folder.create("report.json"))) {
                 json.startObject();
-                writeRun(json, run, totals, Evidence.reactivated(jdbc, run.runId()));
+                writeRun(json, run, totals, reactivated);
                 writeFindings(json, jdbc, run, totals, unplanned);
                 long customers =
                         new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
@@ -133,8 +133,15 @@ public final class ReportWriter {
             // every other view of the record goes here: the manifest hashes all that is there before it
             folder.complete();
             String manifest = new Manifest(jdbc, run, reports, key).write(folder);
-            ReportSummary summary = summary(
-                    jdbc, run.runId(), folder.target(), manifest, totals, unplanned, verified(followed, manifest));
+            ReportSummary summary = new ReportSummary(
+                    folder.target(),
+                    manifest,
+                    totals,
+                    new RunCases(jdbc).heldByReason(run.runId()),
+                    new ReceivedLists(jdbc).rows(run.runId()).filesRefused(),
+                    reactivated,
+                    unplanned,
+                    verified(followed, manifest));
             folder.publish(); // last, so that nothing that fails leaves a report behind
             return summary;
         } catch (IOException | RuntimeException | Error e) {
@@ -244,19 +251,5 @@ public final class ReportWriter {
         json.property("how", wayBack.how());
         json.property("until", wayBack.until());
         json.endObject();
-    }
-
-    private static ReportSummary summary(
-            JdbcTemplate jdbc,
-            String runId,
-            Path folder,
-            String manifest,
-            ControlTotals totals,
-            List<UnplannedWrite> unplanned,
-            List<String> findings) {
-        Map<String, Long> holds = new RunCases(jdbc).heldByReason(runId);
-        long refused = new ReceivedLists(jdbc).rows(runId).filesRefused();
-        return new ReportSummary(
-                folder, manifest, totals, holds, refused, Evidence.reactivated(jdbc, runId), unplanned, findings);
     }
 }

@@ -165,7 +165,7 @@ public final class Retention {
 
     static boolean shows(Path folder, Set<UUID> customers) throws IOException {
         try (Reader rows = new InputStreamReader(
-                RegularFile.open(folder.resolve("customers.csv"), MOST_BYTES), StandardCharsets.UTF_8)) {
+                RegularFile.open(folder.resolve(CustomersPart.FILE), MOST_BYTES), StandardCharsets.UTF_8)) {
             // whoever has filled the folder may have put all of it into one line
             char[] window = new char[WINDOW];
             int kept = 0;

@@ -104,8 +104,8 @@ final class CaseDecider {
      * among its suspended ones was seen suspended, unless nothing could be read after it.
      */
     Map<UUID, Set<String>> onTheirWay(Collection<? extends OffboardingCase> cases) {
-        Duration within = platform.get().showsWithin();
-        if (within.isZero() || cases.isEmpty()) {
+        Duration within = cases.isEmpty() ? Duration.ZERO : platform.get().showsWithin();
+        if (within.isZero()) {
             return Map.of();
         }
         Map<UUID, Map<String, OnItsWay>> sent =

@@ -17,9 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -143,19 +143,17 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
 
     /** Those that end on somebody's word: nothing needs to be read for it. */
     private List<OffboardingCase> close(List<? extends OffboardingCase> all, Map<UUID, Standing> asked) {
-        List<OffboardingCase> closed = new ArrayList<>();
+        Map<OffboardingCase, Intervention> closings = new LinkedHashMap<>();
         for (OffboardingCase c : all) {
-            if (asked.getOrDefault(c.customerId(), Standing.NONE).closing() != null) {
-                closed.add(c);
+            Intervention closing =
+                    asked.getOrDefault(c.customerId(), Standing.NONE).closing();
+            if (closing != null) {
+                closings.put(c, closing);
             }
         }
-        Map<UUID, Set<String>> onTheirWay = closed.isEmpty() ? Map.of() : decider.onTheirWay(closed);
-        for (OffboardingCase c : closed) {
-            Intervention closing = Objects.requireNonNull(
-                    asked.getOrDefault(c.customerId(), Standing.NONE).closing());
-            c.closed(closing.words() + leftSuspended(c) + leftOnTheirWay(c, onTheirWay));
-        }
-        return closed;
+        Map<UUID, Set<String>> onTheirWay = decider.onTheirWay(closings.keySet());
+        closings.forEach((c, closing) -> c.closed(closing.words() + leftSuspended(c) + leftOnTheirWay(c, onTheirWay)));
+        return List.copyOf(closings.keySet());
     }
 
     /** What stays as this program has left it, in words; empty where that is nothing. */

@@ -67,7 +67,8 @@ record RunStory(
     static RunStory of(JdbcTemplate jdbc, String runId) {
         Runs runs = new Runs(jdbc);
         RunCases cases = new RunCases(jdbc);
-        ReceivedLists.RowCounts rows = new ReceivedLists(jdbc).rows(runId);
+        ReceivedLists lists = new ReceivedLists(jdbc);
+        ReceivedLists.RowCounts rows = lists.rows(runId);
         List<String> look = List.of(HoldReason.somebodyHasToLookNames());
         Map<String, Long> outcomes = cases.outcomes(runId);
         Map<String, Long> waiting = cases.heldByReason(runId);
@@ -91,10 +92,9 @@ record RunStory(
                 FAILED.stream()
                         .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))
                         .sum(),
-                new ReceivedLists(jdbc)
-                        .refused(runId, EXAMPLES).stream()
-                                .map(file -> "%s: %s".formatted(file.name(), file.reason()))
-                                .toList(),
+                lists.refused(runId, EXAMPLES).stream()
+                        .map(file -> "%s: %s".formatted(file.name(), file.reason()))
+                        .toList(),
                 onSomebodysWord(cases, runId),
                 ENDED_BY_SOMEBODY.stream()
                                 .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))

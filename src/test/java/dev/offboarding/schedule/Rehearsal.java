@@ -58,23 +58,20 @@ final class Rehearsal implements Runner, ScheduleEvents {
 
     /** A job file with this schedule, of which a preview is sent. */
     Path previewed(String job, String schedule, String preview) {
-        return write(job, """
-                offboarding:
-                  job: %s
-                  zone: Europe/Berlin
-                  schedule: %s
-                  list: { csv: { inbox: inbox } }
-                  platform: ledger
-                  protected-customers: none
+        return write(job, yaml(job, schedule) + """
                   notify:
                     preview: %s
                     webhook: { url: "http://localhost/", format: slack }
-                """.formatted(job, schedule, preview));
+                """.formatted(preview));
     }
 
     /** A job file with this schedule. */
     Path job(String job, String schedule) {
-        return write(job, """
+        return write(job, yaml(job, schedule));
+    }
+
+    private static String yaml(String job, String schedule) {
+        return """
                 offboarding:
                   job: %s
                   zone: Europe/Berlin
@@ -82,7 +79,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
                   list: { csv: { inbox: inbox } }
                   platform: ledger
                   protected-customers: none
-                """.formatted(job, schedule));
+                """.formatted(job, schedule);
     }
 
     Path write(String name, String text) {

@@ -81,6 +81,8 @@ public final class ExportVerifier {
     private final List<String> notes = new ArrayList<>();
     private final Set<String> population = new TreeSet<>();
     private final Map<String, Claim> claims = new TreeMap<>();
+    /** The same by the run whose report they name. */
+    private final Map<String, Map<String, Claim>> claimsOfRuns = new HashMap<>();
     /** By run and sequence. */
     private final Map<String, Map<String, Told>> eventsOfRuns = new HashMap<>();
 
@@ -227,6 +229,9 @@ public final class ExportVerifier {
                         rows.cell("state"),
                         rows.cell("outcome"));
                 rows.place().holds(claims.put(id, claim) == null, "customer_id", "one row", id + " twice");
+                claimsOfRuns
+                        .computeIfAbsent(claim.report(), run -> new TreeMap<>())
+                        .put(id, claim);
             }
         }
         RECORD.same("customers", claims.size(), json.path("customers").asInt(-1));
@@ -393,9 +398,10 @@ public final class ExportVerifier {
                 }
             }
         }
-        events(report, runId);
-        claims.forEach((id, claim) -> {
-            if (claim.report().equals(runId) && !seen.contains(id)) {
+        Map<String, Claim> own = claimsOfRuns.getOrDefault(runId, Map.of());
+        events(report, runId, own);
+        own.forEach((id, claim) -> {
+            if (!seen.contains(id)) {
                 off(
                         new Place(CUSTOMERS, claim.line()),
                         "customer " + id + " in the report of run " + runId,
@@ -416,11 +422,11 @@ public final class ExportVerifier {
     }
 
     /** Each step is of an event of its run, and of that customer; and so is the event that a customer names. */
-    private void events(VerifiedReport report, String runId) throws IOException {
+    private void events(VerifiedReport report, String runId, Map<String, Claim> own) throws IOException {
         Map<String, Told> told = Objects.requireNonNullElse(eventsOfRuns.remove(runId), new HashMap<>());
         Map<String, String> lastEvents = new HashMap<>();
-        claims.forEach((id, claim) -> {
-            if (claim.report().equals(runId) && claim.exact()) {
+        own.forEach((id, claim) -> {
+            if (claim.exact()) {
                 lastEvents.put(id, claim.sequence());
             }
         });
@@ -446,7 +452,7 @@ public final class ExportVerifier {
             }
         }
         lastEvents.forEach((id, sequence) -> off(
-                new Place(CUSTOMERS, Objects.requireNonNull(claims.get(id)).line()),
+                new Place(CUSTOMERS, Objects.requireNonNull(own.get(id)).line()),
                 "report_sequence of customer " + id,
                 "an event of it in the report of run " + runId,
                 sequence));

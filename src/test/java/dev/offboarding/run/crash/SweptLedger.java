@@ -2,6 +2,7 @@ package dev.offboarding.run.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.Scene;
 import java.time.LocalDate;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.TreeMap;
 
 /** On the ledger, which writes down every change that is committed. */
 public final class SweptLedger extends Swept {
+
+    private final LedgerChanges changes;
 
     public SweptLedger(Scene scene, boolean databaseList) {
         super(scene, databaseList);
@@ -22,7 +25,7 @@ public final class SweptLedger extends Swept {
         subscription(5, 2, "license", "suspended", null);
         subscription(6, 1, "license", "active", null);
         subscription(6, 2, "new_commerce", "active", LocalDate.of(2099, 1, 1));
-        writesDownWhatChanges();
+        changes = LedgerChanges.in(scene);
         for (int n = 1; n <= 8; n++) {
             list(Scene.id(n).toString(), "customer-" + n + ".example");
         }
@@ -41,32 +44,18 @@ public final class SweptLedger extends Swept {
                         termEnd);
     }
 
-    private void writesDownWhatChanges() {
-        Scene scene = scene();
-        scene.sql("create table public.written (what text)");
-        scene.sql("""
-                create function public.write_it_down() returns trigger language plpgsql as $$
-                begin
-                  if tg_table_name = 'customer' then
-                    insert into public.written values ('REMOVE ' || new.customer_id || ' ' || new.relationship);
-                  else
-                    insert into public.written values (case new.status when 'active' then 'REACTIVATE ' else 'SUSPEND ' end || new.subscription_id || ' ' || new.status);
-                  end if;
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
-                            .formatted(table));
-        }
-    }
-
     @Override
     public Map<String, String> state() {
         Map<String, String> state = new TreeMap<>();
         scene().ledger().forEach((table, rows) -> state.put(table, rows.toString()));
         return state;
+    }
+
+    private static String words(LedgerChanges.Change change) {
+        return change.subscription() == null
+                ? "REMOVE " + change.customer() + " " + change.to()
+                : (change.to().equals("active") ? "REACTIVATE " : "SUSPEND ") + change.subscription() + " "
+                        + change.to();
     }
 
     private static String wanted(String action) {
@@ -85,10 +74,7 @@ public final class SweptLedger extends Swept {
                 .filter(attempt -> wanted(attempt.action()).equals(attempt.after()))
                 .map(attempt -> attempt.action() + " " + attempt.target() + " " + attempt.after())
                 .toList();
-        List<String> seen = scene().jdbc()
-                .sql("select what from public.written")
-                .query(String.class)
-                .list();
+        List<String> seen = changes.all().stream().map(SweptLedger::words).toList();
         assertThat(took).as("writes that the trail says took effect").containsExactlyInAnyOrderElementsOf(seen);
         assertThat(seen).as("each once").doesNotHaveDuplicates();
     }

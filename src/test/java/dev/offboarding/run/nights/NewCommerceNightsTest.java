@@ -359,6 +359,14 @@ class NewCommerceNightsTest {
         return customer;
     }
 
+    private void isRefusedOnce(Endpoint write) {
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(write)
+                .answering(400, 800002)
+                .once();
+    }
+
     private String state(CustomerBuilder customer) {
         return scene.jdbc()
                 .sql("select state from offboarding.offboarding_case where customer_id = ?::uuid")
@@ -404,11 +412,7 @@ class NewCommerceNightsTest {
         CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
         runs(ExitCode.OK);
         later(3);
-        standIn.faults()
-                .inject(InjectedFault.REFUSED)
-                .on(Endpoint.CUSTOMER_WRITE)
-                .answering(400, 800002)
-                .once();
+        isRefusedOnce(Endpoint.CUSTOMER_WRITE);
         assertThat(actions(runs(ExitCode.NEEDS_ATTENTION))).containsExactly("CANCEL DONE", "REMOVE REFUSED");
 
         Scene.Report removed = runs(4, ExitCode.OK);
@@ -496,11 +500,7 @@ class NewCommerceNightsTest {
         CustomerBuilder customer = teamsCancellable(300, 5).licence("E1", "active");
         runs(ExitCode.OK);
         later(3);
-        standIn.faults()
-                .inject(InjectedFault.REFUSED)
-                .on(Endpoint.SUBSCRIPTION_WRITE)
-                .answering(400, 800002)
-                .once();
+        isRefusedOnce(Endpoint.SUBSCRIPTION_WRITE);
 
         Scene.Report refused = runs(ExitCode.NEEDS_ATTENTION);
 

@@ -8,14 +8,13 @@ import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.ToldLines;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,23 +144,11 @@ class OverviewNightsTest {
         Files.createDirectories(job().resolve("index.html/something"));
         Files.createDirectories(job().resolve("latest"));
 
-        List<String> said = new ArrayList<>();
-        RunResult result = scene.followed(new Progress() {
-                    @Override
-                    public void message(String line) {
-                        said.add(line);
-                    }
-
-                    @Override
-                    public void step(String name, long cases) {}
-
-                    @Override
-                    public void advance(long cases) {}
-                })
-                .start();
+        ToldLines said = new ToldLines();
+        RunResult result = scene.followed(said).start();
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(said)
+        assertThat(said.lines)
                 .anyMatch(line -> line.contains("Note: The page of all runs could not be written in"))
                 .anyMatch(line -> line.contains("latest is a folder. Move it away"));
         Files.delete(job().resolve("index.html/something"));

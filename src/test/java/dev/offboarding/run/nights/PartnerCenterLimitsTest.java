@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
+import dev.offboarding.run.ToldLines;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -66,30 +67,18 @@ class PartnerCenterLimitsTest {
     @Test
     void aPlanTellsWhatWillNeedSomebodyAndARunOnlyWhatDoesSoon() {
         job("nightly", customers.subList(0, 3));
-        List<String> told = new ArrayList<>();
-        Progress listening = new Progress() {
-            @Override
-            public void message(String line) {
-                told.add(line);
-            }
+        ToldLines told = new ToldLines();
 
-            @Override
-            public void step(String name, long cases) {}
-
-            @Override
-            public void advance(long cases) {}
-        };
-
-        night.loaded(Mode.PLAN, listening).start();
-        assertThat(told)
+        night.loaded(Mode.PLAN, told).start();
+        assertThat(told.lines)
                 .filteredOn(line -> line.startsWith("Outlook: "))
                 .satisfiesExactly(
                         token -> assertThat(token).contains("the refresh token is of", "days from now"),
                         clock -> assertThat(clock).contains("this machine's clock is"),
                         quota -> assertThat(quota).contains("some 15 requests of one resource"));
-        told.clear();
-        night.loaded(Mode.RUN, listening).start();
-        assertThat(told).noneMatch(line -> line.startsWith("Outlook: "));
+        told.lines.clear();
+        night.loaded(Mode.RUN, told).start();
+        assertThat(told.lines).noneMatch(line -> line.startsWith("Outlook: "));
     }
 
     // 22: two jobs under one schedule at one minute removed nine customers each where ten are allowed in 30 days

@@ -6,6 +6,7 @@ import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.VerifiedReport;
+import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.QuickClock;
@@ -66,6 +67,7 @@ class ComingBackTest {
     private final Scene scene = Scene.set();
     private final Map<String, Integer> happened = new LinkedHashMap<>();
     private Fuse fuse;
+    private LedgerChanges changes;
 
     private enum Night {
         ORDINARY,
@@ -179,24 +181,7 @@ class ComingBackTest {
     void aLedgerThatWritesDownWhatChanges() {
         scene.customers(1, 1).plans(ExitCode.OK);
         fuse = Fuse.in(scene.jdbc());
-        scene.sql("create table public.written (n serial, customer_id uuid, what text, subscription_id uuid)");
-        scene.sql("""
-                create function public.write_it_down() returns trigger language plpgsql as $$
-                begin
-                  if tg_table_name = 'customer' then
-                    insert into public.written (customer_id, what) values (new.customer_id, old.relationship || ' to ' || new.relationship);
-                  else
-                    insert into public.written (customer_id, what, subscription_id)
-                    values (new.customer_id, old.status || ' to ' || new.status, new.subscription_id);
-                  end if;
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
-                            .formatted(table));
-        }
+        changes = LedgerChanges.in(scene);
         scene.sql("""
                 create function public.cut() returns trigger language plpgsql as $$
                 begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$
@@ -262,7 +247,7 @@ class ComingBackTest {
         void live() {
             fuse.lay();
             scene.reset().with("grace-period", grace ? "2d" : "0d");
-            scene.sql("truncate public.written");
+            changes.forget();
             scene.sql(
                     "insert into ledger.customer select ('b0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Bystander', 'bystander.example', 'reseller' from generate_series(1, ?) n",
                     BYSTANDERS);
@@ -426,7 +411,7 @@ class ComingBackTest {
 
         private void through(Night kind) {
             before = standings();
-            scene.sql("truncate public.written");
+            changes.forget();
             scene.with("limits.max-customers", kind == Night.LIMITED ? "2" : "1000");
             if (kind == Night.REMOVALS_LOST) {
                 scene.sql(
@@ -880,13 +865,9 @@ class ComingBackTest {
     }
 
     private List<Written> written() {
-        return scene.jdbc()
-                .sql("select * from public.written order by n")
-                .query((row, i) -> new Written(
-                        number(row.getString("customer_id")),
-                        row.getString("what"),
-                        row.getObject("subscription_id", UUID.class)))
-                .list();
+        return changes.all().stream()
+                .map(it -> new Written(number(it.customer().toString()), it.what(), it.subscription()))
+                .toList();
     }
 
     private Map<Integer, Standing> standings() {

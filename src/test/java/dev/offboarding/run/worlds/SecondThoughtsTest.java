@@ -9,6 +9,7 @@ import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
 import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.InterventionOrder.Target;
+import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
@@ -67,7 +68,8 @@ class SecondThoughtsTest {
     private final Scene scene = Scene.set();
     private final Map<String, Integer> happened = new TreeMap<>();
     private Fuse fuse;
-    private Supplier<WatchedReseller> resellers = () -> new WatchedLedger(scene);
+    private LedgerChanges changes;
+    private Supplier<WatchedReseller> resellers = () -> new WatchedLedger(scene, changes);
 
     /** A customer, and what this test knows of it. */
     private static final class Person {
@@ -104,7 +106,7 @@ class SecondThoughtsTest {
     void aLedgerThatWritesDownWhatChanges() {
         scene.customers(1, 1).plans(ExitCode.OK);
         fuse = Fuse.in(scene.jdbc());
-        WatchedLedger.writesDownWhatChanges(scene);
+        changes = LedgerChanges.in(scene);
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package dev.offboarding.run.worlds;
 
 import static dev.offboarding.run.Scene.id;
 
+import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.Scene;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,36 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** On the ledger, by triggers. */
+/** On the ledger, which writes down what changes. */
 final class WatchedLedger implements WatchedReseller {
 
     private final Scene scene;
+    private final LedgerChanges changes;
 
-    WatchedLedger(Scene scene) {
+    /** @param changes of this scene's ledger */
+    WatchedLedger(Scene scene, LedgerChanges changes) {
         this.scene = scene;
-        scene.sql("truncate public.written");
-    }
-
-    /** Once for a scene. */
-    static void writesDownWhatChanges(Scene scene) {
-        scene.sql("create table public.written (n serial, customer_id uuid, what text, subscription_id uuid)");
-        scene.sql("""
-                create function public.write_it_down() returns trigger language plpgsql as $$
-                begin
-                  if tg_table_name = 'customer' then
-                    insert into public.written (customer_id, what) values (new.customer_id, old.relationship || ' to ' || new.relationship);
-                  elsif old.status <> new.status then
-                    insert into public.written (customer_id, what, subscription_id)
-                    values (new.customer_id, old.status || ' to ' || new.status, new.subscription_id);
-                  end if;
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
-                            .formatted(table));
-        }
+        this.changes = changes;
+        changes.forget();
     }
 
     @Override
@@ -89,18 +71,15 @@ final class WatchedLedger implements WatchedReseller {
 
     @Override
     public void forgetChanges() {
-        scene.sql("truncate public.written");
+        changes.forget();
     }
 
     @Override
     public List<Change> changes() {
-        return scene.jdbc()
-                .sql("select * from public.written order by n")
-                .query((row, i) -> new Change(
-                        SecondThoughtsTest.number(row.getString("customer_id")),
-                        row.getString("what"),
-                        row.getObject("subscription_id", UUID.class)))
-                .list();
+        return changes.all().stream()
+                .map(it ->
+                        new Change(SecondThoughtsTest.number(it.customer().toString()), it.what(), it.subscription()))
+                .toList();
     }
 
     @Override
