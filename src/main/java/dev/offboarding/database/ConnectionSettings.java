@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import javax.net.SocketFactory;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * How to reach one PostgreSQL database. The URL carries no password: the ones that were in it are among the properties,
@@ -140,15 +141,15 @@ final class ConnectionSettings {
     }
 
     /** A connection for each call, outside of any pool. */
-    SimpleDriverDataSource direct() {
+    DataSource direct() {
         return direct(Map.of());
     }
 
     /** @param more properties of the driver */
-    SimpleDriverDataSource direct(Map<String, String> more) {
+    DataSource direct(Map<String, String> more) {
         Properties all = properties();
         all.putAll(more);
-        return new SimpleDriverDataSource(new Driver(), url, all) {
+        return new DriverManagerDataSource(url, all) {
             @Override
             protected Connection getConnectionFromDriver(Properties given) throws SQLException {
                 Connection connection = super.getConnectionFromDriver(given);

@@ -51,7 +51,9 @@ public final class TestDatabase implements AutoCloseable {
     public static TestDatabase create() {
         start();
         String clean = used().poll();
-        return clean == null ? create(TEMPLATE) : new TestDatabase(clean, url(clean));
+        TestDatabase database = clean == null ? create(TEMPLATE) : new TestDatabase(clean, url(clean));
+        LastingSessions.of(database.url);
+        return database;
     }
 
     /** A database of a server that is the test's own, with the tables of the program and of the ledger. It is not dropped. */
@@ -174,6 +176,7 @@ public final class TestDatabase implements AutoCloseable {
             return;
         }
         if (!used().offer(name)) {
+            LastingSessions.end(url);
             administrator()
                     .sql("drop database if exists %s with (force)".formatted(name))
                     .update();

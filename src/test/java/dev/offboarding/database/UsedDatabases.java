@@ -50,7 +50,7 @@ final class UsedDatabases {
 
     private static final String END_SESSIONS = """
             select count(pg_terminate_backend(pid, 60000)) from pg_stat_activity
-             where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'""";
+             where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and pid <> all(?)""";
 
     /** What tests put in somebody's way, triggers above all, and what somebody else may have there. */
     private static final String TAKE_AWAY = """
@@ -129,7 +129,7 @@ final class UsedDatabases {
     private boolean emptied(String database) {
         try {
             Connection session = session(database);
-            execute(session, END_SESSIONS);
+            endSessions(session);
             execute(session, TAKE_AWAY);
             if (!state(session, untouched).equals(catalogs)) {
                 return leave(database);
@@ -139,6 +139,14 @@ final class UsedDatabases {
         } catch (SQLException e) {
             // whatever a test has made of it, that it cannot even be opened for instance
             return leave(database);
+        }
+    }
+
+    private static void endSessions(Connection session) throws SQLException {
+        Object[] spared = LastingSessions.idle(session.getMetaData().getURL()).toArray();
+        try (PreparedStatement statement = session.prepareStatement(END_SESSIONS)) {
+            statement.setArray(1, session.createArrayOf("int4", spared));
+            statement.execute();
         }
     }
 
