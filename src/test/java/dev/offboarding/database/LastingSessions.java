@@ -38,7 +38,7 @@ final class LastingSessions implements Driver {
     /** More of them would take memory for nothing. */
     private static final int KEPT_EACH = 4;
 
-    private static final int KEPT = 90;
+    private static final int KEPT = 40;
 
     private static final String AS_NEW =
             "select pg_advisory_unlock_all(); close all; unlisten *; reset session authorization; reset all; discard temp";
