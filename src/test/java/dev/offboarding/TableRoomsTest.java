@@ -21,6 +21,7 @@ class TableRoomsTest {
         // table, room
         "chain_head, audit",
         "event, audit",
+        "said_last, audit",
         "run, runs",
         "reservation, runs",
         "due_day_told, runs",

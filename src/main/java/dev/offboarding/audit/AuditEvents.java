@@ -4,6 +4,7 @@ import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,7 +27,7 @@ import tools.jackson.databind.node.ArrayNode;
  */
 public final class AuditEvents {
 
-    private static final String EVENT =
+    static final String EVENT =
             "select e.sequence, e.at, e.job, e.run_id, e.platform, e.customer_id, e.kind, e.action, e.answers, e.data";
 
     private final JdbcTemplate jdbc;
@@ -156,7 +158,16 @@ public final class AuditEvents {
     }
 
     /**
-     * Everything about a customer of a platform, by any job. Of an intent of many customers what it says of this one; its hash is that of
+     * The decisions that were found to hold still in a run, and when that was recorded: of each of these customers who was found unchanged,
+     * the event of an earlier run that says how it stood.
+     */
+    public void foundUnchanged(String runId, UUID[] customerIds, BiConsumer<AuditEvent, Instant> each) {
+        new UnchangedEvents(jdbc)
+                .of(runId, Long.MAX_VALUE, customerIds, (said, found) -> each.accept(said, found.at()));
+    }
+
+    /**
+     * Everything about a customer of a platform, by any job. Of an event of many customers what it says of this one; its hash is that of
      * the whole.
      */
     public void ofCustomer(String platform, UUID customerId, Consumer<OfCustomer> each) {
@@ -169,15 +180,18 @@ public final class AuditEvents {
                     select * from offboarding.event where kind = 'INTENT' and customer_id is null and sequence in (
                       select answers from offboarding.event where customer_id = ? and answers is not null
                       union
-                      select sequence from offboarding.open_intent where not settled and customer_id = ?)) e
+                      select sequence from offboarding.open_intent where not settled and customer_id = ?)
+                    union all
+                    select * from offboarding.event where sequence in (%s)) e
                   left join offboarding.runs r on r.run_id = e.run_id
                  where e.platform = ? order by e.sequence
-                """,
+                """.formatted(UnchangedEvents.NAMING),
                 (RowCallbackHandler) row -> each.accept(new OfCustomer(
                         about(customerId, event(row)),
                         row.getString("platform_identity"),
                         row.getString("mode"),
                         row.getString("hash"))),
+                customerId,
                 customerId,
                 customerId,
                 customerId,
@@ -190,12 +204,17 @@ public final class AuditEvents {
                 select distinct e.customer_id from offboarding.runs r join offboarding.event e on e.run_id = r.run_id
                  where r.job = ? and r.mode in ('run', 'withdraw') and e.customer_id is not null
                    and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
-                """, UUID.class, job, firstRun, endRun);
+                union
+                select id::uuid from offboarding.runs r join offboarding.event e on e.run_id = r.run_id and e.kind = 'FOUND_UNCHANGED'
+                 cross join lateral json_array_elements(e.data::json -> 'unchanged') said
+                 cross join lateral json_array_elements_text(said -> 'customers') id
+                 where r.job = ? and r.mode in ('run', 'withdraw') and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
+                """, UUID.class, job, firstRun, endRun, job, firstRun, endRun);
     }
 
     /**
      * What runs of this job with ids before that one have recorded of these customers, customer by customer in the order of their ids; plans
-     * and intents aside: an intent is about many.
+     * and what is about many aside: intents, and who was found unchanged.
      */
     public void ofCustomers(String job, Collection<UUID> customerIds, String endRun, Consumer<OfCustomer> each) {
         jdbc.query(
@@ -224,6 +243,9 @@ public final class AuditEvents {
     private static AuditEvent about(UUID customerId, AuditEvent event) {
         if (event.customerId() != null) {
             return event;
+        }
+        if (event.is(EventKind.FOUND_UNCHANGED)) {
+            return UnchangedEvents.about(customerId, event);
         }
         ArrayNode own = JsonMapper.shared().createArrayNode();
         for (JsonNode write : JsonMapper.shared().readTree(event.data()).path("writes")) {
@@ -256,7 +278,7 @@ public final class AuditEvents {
         return count == null ? 0 : count;
     }
 
-    private static AuditEvent event(ResultSet row) throws SQLException {
+    static AuditEvent event(ResultSet row) throws SQLException {
         return new AuditEvent(
                 row.getLong("sequence"),
                 row.getObject("at", OffsetDateTime.class).toInstant(),

@@ -5,6 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -42,23 +45,54 @@ public final class EarlierNights {
 
     private final JdbcTemplate jdbc;
     private final long before;
+    /** The job's last run before, which may have found that customers stood as they did; null if there is none. */
+    private final @Nullable Night night;
+
+    private record Night(String runId, boolean reported) {}
+
+    /** Of one customer, and where in the trail that is said. */
+    private record Said(long sequence, Stood stood) {}
 
     /** @param runId before which */
     public EarlierNights(JdbcTemplate jdbc, String runId) {
         this.jdbc = jdbc;
         AuditEvents.Range own = new AuditEvents(jdbc).range(runId);
         this.before = own == null ? Long.MAX_VALUE : own.first();
+        this.night = jdbc.query("""
+                        select r.run_id, coalesce(r.whole, false) from offboarding.runs r
+                         where r.job = (select job from offboarding.runs where run_id = ?) and r.mode = 'run'
+                           and r.run_id < ? order by r.run_id desc limit 1
+                        """, (row, i) -> new Night(row.getString(1), row.getBoolean(2)), runId, runId).stream()
+                .findFirst()
+                .orElse(null);
     }
 
     /**
-     * The last of each customer first.
+     * The last of each customer first. Of the nights on which one was found unchanged since, the last: that it stood so says how it stood on
+     * those between.
      *
      * @param most how many events of a customer are looked at
      */
     public void of(String platform, UUID[] customers, int most, Consumer<Stood> each) {
+        List<Said> all = new ArrayList<>();
+        if (night != null) {
+            new UnchangedEvents(jdbc).of(night.runId(), before, customers, (said, found) -> {
+                Stood stood = stood(
+                        Objects.requireNonNull(said.customerId()),
+                        found.runId(),
+                        found.job(),
+                        night.reported(),
+                        found.at(),
+                        said.kind(),
+                        said.data());
+                if (stood != null && said.platform().equals(platform)) {
+                    all.add(new Said(found.sequence(), stood));
+                }
+            });
+        }
         jdbc.query(
                 """
-                select e.customer_id, e.run_id, e.job, coalesce(e.whole, false) as reported, e.at, e.kind, e.data
+                select e.sequence, e.customer_id, e.run_id, e.job, coalesce(e.whole, false) as reported, e.at, e.kind, e.data
                   from unnest(?) as c (customer_id)
                  cross join lateral (
                    select e.*, r.whole from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
@@ -70,13 +104,15 @@ public final class EarlierNights {
                 (RowCallbackHandler) row -> {
                     Stood stood = stood(row);
                     if (stood != null) {
-                        each.accept(stood);
+                        all.add(new Said(row.getLong("sequence"), stood));
                     }
                 },
                 customers,
                 before,
                 platform,
                 most);
+        all.sort(Comparator.comparingLong(Said::sequence).reversed());
+        all.forEach(said -> each.accept(said.stood()));
     }
 
     /** Of what an event says, how the customer stood: what was seen of it is most of the text, and is passed over. */
@@ -97,26 +133,38 @@ public final class EarlierNights {
         return parts;
     }
 
-    /** Null where it does not say; what somebody has tampered with says nothing, and is found by those who check the trail. */
     private static @Nullable Stood stood(ResultSet row) throws SQLException {
+        return stood(
+                Objects.requireNonNull(row.getObject("customer_id", UUID.class)),
+                row.getString("run_id"),
+                row.getString("job"),
+                row.getBoolean("reported"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("kind"),
+                row.getString("data"));
+    }
+
+    /** Null where it does not say; what somebody has tampered with says nothing, and is found by those who check the trail. */
+    private static @Nullable Stood stood(
+            UUID customerId, String runId, String job, boolean reported, Instant at, String kind, String said) {
         JsonNode data;
         try {
-            data = parts(row.getString("data"));
+            data = parts(said);
         } catch (JacksonException noJson) {
             return null;
         }
-        JsonNode standing = row.getString("kind").equals("OUTCOME") ? data.path("case") : data;
+        JsonNode standing = kind.equals("OUTCOME") ? data.path("case") : data;
         String outcome = JsonText.of(standing.path("outcome"));
         if (outcome == null) {
             return null;
         }
         JsonNode hold = standing.path("holds").path(0);
         return new Stood(
-                Objects.requireNonNull(row.getObject("customer_id", UUID.class)),
-                row.getString("run_id"),
-                row.getString("job"),
-                row.getBoolean("reported"),
-                row.getObject("at", OffsetDateTime.class).toInstant(),
+                customerId,
+                runId,
+                job,
+                reported,
+                at,
                 outcome,
                 JsonText.of(hold.path("reason")),
                 JsonText.of(hold.path("until")),

@@ -9,6 +9,11 @@ public enum EventKind {
     RECEIVED,
     /** A customer was read, and this is what is to be done with it and why; and what was accepted for it, where that lists it anew. */
     DECIDED,
+    /**
+     * Customers who wait were read and decided on, and of each there is to be said, to the letter, what its last event says: that event is
+     * named and not written again. It is of no customer, and says first how many they are.
+     */
+    FOUND_UNCHANGED,
     /** The plan was checked against the limits. */
     LIMITS,
     /**

@@ -179,6 +179,11 @@ public final class Intake {
     /** Where only effects are read no night begins that would compare what it finds with an earlier hold: with the one that the case has. */
     private static final String HELD_AS_IT_IS = "(facts::jsonb - 'last_hold')::json";
 
+    /** What it was held for until somebody asked for something else: the hold itself is not carried on. */
+    private static final String HELD_UNTIL_ASKED = """
+            (facts::jsonb || jsonb_build_object('last_hold', jsonb_build_object('holds', holds,
+              'since', to_char(hold_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))))::json""";
+
     /**
      * Cases of which people have asked for something. A set of its own, which is made once: to a join PostgreSQL may ask anew for each case, as
      * long as it takes the tables for almost empty ones.
@@ -265,7 +270,8 @@ public final class Intake {
                    case when not begun_again and not elsewhere then suspended_at end,
                    case when not begun_again and not elsewhere then removed_at end,
                    case when case_state = 'REMOVED' and not begun_again and not elsewhere then effects else '{}' end,
-                   case when case_id is null or elsewhere then '{}' when begun_again then %14$s when watched then %10$s else facts end
+                   case when case_id is null or elsewhere then '{}' when begun_again then %14$s when watched then %10$s
+                        when asked and hold_reason is not null and case_state <> 'REMOVED' then %16$s else facts end
               from standing
              cross join lateral (select 'job ' || case_job || ' has this customer''s case and works it: its report says how far it is'
                                    as other_job) words
@@ -287,7 +293,8 @@ public final class Intake {
                             "case when anew then %2$s else case_%1$s end",
                             "", "coalesce(effective_date, case_effective_date)"),
                     OF_BEFORE,
-                    ASKED);
+                    ASKED,
+                    HELD_UNTIL_ASKED);
 
     private static final String STANDING = """
             standing as (
@@ -334,7 +341,8 @@ public final class Intake {
                    case when not begun_again then suspended_at end,
                    case when not begun_again then removed_at end,
                    case when state = 'REMOVED' and not begun_again then effects else '{}' end,
-                   case when begun_again then %9$s when watched then %6$s else facts end
+                   case when begun_again then %9$s when watched then %6$s
+                        when asked and hold_reason is not null and state <> 'REMOVED' then %11$s else facts end
               from standing
             """;
 
@@ -349,7 +357,8 @@ public final class Intake {
                 ListedRow.COLUMNS,
                 which,
                 OF_BEFORE,
-                ASKED);
+                ASKED,
+                HELD_UNTIL_ASKED);
     }
 
     private static final String CARRIED_ON = carriedOn(RunRows.insert(STANDING, WORKED, CARRIED), "");

@@ -1,5 +1,6 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.cases.CaseFacts.LastHold;
 import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Subscription;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -101,7 +103,20 @@ final class StoredCase {
                     "facts",
                     "json",
                     true,
-                    (c, now) -> c.stored != null && c.stored.facts().equals(c.facts) ? null : CaseJson.write(c.facts)));
+                    (c, now) -> c.stored != null && sameFacts(c, c.stored.facts()) ? null : CaseJson.write(c.facts)));
+
+    /** Where it is held as it was, the row itself says why it waited on the last night on which it did. */
+    private static boolean sameFacts(OffboardingCase c, CaseFacts stored) {
+        if (stored.equals(c.facts)) {
+            return true;
+        }
+        LastHold last = c.facts.lastHold();
+        return last != null
+                && !c.holds.isEmpty()
+                && last.holds().equals(c.holds)
+                && Objects.equals(last.since(), c.holdSince)
+                && stored.lastHold(null).equals(c.facts.lastHold(null));
+    }
 
     /** Between the first and the last: otherwise all rows of the run are read for each chunk. */
     private static final String UPDATE = """

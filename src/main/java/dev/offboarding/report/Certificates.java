@@ -338,6 +338,7 @@ public final class Certificates {
         return switch (event.kind()) {
             case "RECEIVED" -> "listed";
             case "DECIDED" -> "read, decided";
+            case "FOUND_UNCHANGED" -> "read, unchanged";
             case "INTENT" -> "about to " + verb;
             case "OUTCOME" -> "outcome: " + verb;
             case "VERIFIED" -> "read back";

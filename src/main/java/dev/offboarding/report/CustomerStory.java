@@ -376,6 +376,9 @@ public final class CustomerStory {
         return switch (event.kind()) {
             case "RECEIVED" -> List.of(received(data));
             case "DECIDED" -> decided(data);
+            case "FOUND_UNCHANGED" ->
+                List.of("looked at, and found unchanged: what event %s says still holds"
+                        .formatted(text(data, "event")));
             case "INTENT" ->
                 event.writes().stream()
                         .map(write -> "asked for: %s %s, attempt %d, correlation id %s"

@@ -270,6 +270,12 @@ final class PageCustomers {
                 trail.seen = PageStory.seen(event.data(), time);
             }
         });
+        events.foundUnchanged(
+                runId,
+                customers,
+                (said, foundAt) ->
+                        trails.computeIfAbsent(Objects.requireNonNull(said.customerId()), id -> new Trail()).seen =
+                                PageStory.seenAgain(said.data(), foundAt, time));
         if (unanswered == null) {
             unanswered = events.unanswered(runId).stream()
                     .collect(Collectors.groupingBy(event -> Objects.requireNonNull(event.customerId())));

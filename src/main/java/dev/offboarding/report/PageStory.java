@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.report.PageCustomers.Slim;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,6 +46,20 @@ final class PageStory {
         }
         seen.put("delegations", delegations);
         return seen.members();
+    }
+
+    /**
+     * The same of what was found unchanged.
+     *
+     * @param decided when it was seen so first
+     */
+    static Map<String, Object> seenAgain(String decided, Instant foundAt, PageTime time) {
+        Map<String, Object> seen = new LinkedHashMap<>(seen(decided, time));
+        Object since = seen.put("at", time.moment(foundAt));
+        if (since != null) {
+            seen.put("since", since);
+        }
+        return seen;
     }
 
     static List<Map<String, Object>> holds(String stored) {

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.LastSaid;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
@@ -33,6 +34,7 @@ final class CaseRecorder implements AutoCloseable {
     private final RunContext context;
     private final Cases cases;
     private final AuditTrail trail;
+    private final LastSaid lastSaid;
     private final FencedTransaction transaction;
     private final ExecutorService beside = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "recorder");
@@ -41,10 +43,11 @@ final class CaseRecorder implements AutoCloseable {
     });
     private @Nullable CompletableFuture<Void> underWay;
 
-    CaseRecorder(RunContext context, Cases cases, AuditTrail trail, FencedTransaction transaction) {
+    CaseRecorder(RunContext context, Cases cases, AuditTrail trail, LastSaid lastSaid, FencedTransaction transaction) {
         this.context = context;
         this.cases = cases;
         this.trail = trail;
+        this.lastSaid = lastSaid;
         this.transaction = transaction;
     }
 
@@ -61,21 +64,26 @@ final class CaseRecorder implements AutoCloseable {
      *     of it is known
      */
     void record(Collection<? extends OffboardingCase> cases, List<NewEvent> events) {
+        record(cases, Told.of(events));
+    }
+
+    /** The same, and what of it the next night may refer to. */
+    void record(Collection<? extends OffboardingCase> cases, Told told) {
         try {
             finish();
         } catch (RuntimeException | Error before) {
             try {
-                handOver(List.copyOf(cases), List.copyOf(events));
+                handOver(List.copyOf(cases), told);
                 finish();
             } catch (RuntimeException | Error e) {
                 before.addSuppressed(e);
             }
             throw before;
         }
-        handOver(List.copyOf(cases), List.copyOf(events));
+        handOver(List.copyOf(cases), told);
     }
 
-    private void handOver(List<OffboardingCase> cases, List<NewEvent> events) {
+    private void handOver(List<OffboardingCase> cases, Told told) {
         Instant now = context.clock().instant();
         Map<String, String> diagnostics = MDC.getCopyOfContextMap();
         underWay = CompletableFuture.runAsync(
@@ -83,8 +91,11 @@ final class CaseRecorder implements AutoCloseable {
                     MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
                     transaction.run(() -> {
                         this.cases.save(cases, now);
-                        if (!events.isEmpty()) {
-                            trail.append(events);
+                        if (!told.events().isEmpty()) {
+                            long first = trail.append(told.events());
+                            if (context.run().writes()) {
+                                lastSaid.note(told.said(first));
+                            }
                         }
                     });
                     cases.forEach(CaseRecorder::logTrouble);

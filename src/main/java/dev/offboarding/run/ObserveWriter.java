@@ -36,6 +36,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     private final CaseDecider decider;
     private final EffectReads effects;
     private final FailureBrake brake;
+    private final FoundUnchanged unchanged;
     private final CaseRecorder recorder;
 
     ObserveWriter(
@@ -45,6 +46,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             CaseDecider decider,
             EffectReads effects,
             FailureBrake brake,
+            FoundUnchanged unchanged,
             CaseRecorder recorder) {
         this.context = context;
         this.platform = platform;
@@ -52,13 +54,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         this.decider = decider;
         this.effects = effects;
         this.brake = brake;
+        this.unchanged = unchanged;
         this.recorder = recorder;
     }
 
     @Override
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> all = chunk.getItems();
-        recorder.record(all, observe(all));
+        recorder.record(all, unchanged.told(all, observe(all)));
         brake.count(Stage.OBSERVE, all);
     }
 

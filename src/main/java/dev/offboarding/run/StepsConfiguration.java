@@ -3,6 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.CustomerHistory;
+import dev.offboarding.audit.LastSaid;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.ReceivedRows;
@@ -53,6 +54,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     StandingInterventions.class,
     Interventions.class,
     Journal.class,
+    FoundUnchanged.class,
     CaseRecorder.class,
     FencedTransaction.class,
     TonightsList.class,
@@ -118,6 +120,11 @@ class StepsConfiguration {
     @Bean
     CustomerHistory history(JdbcTemplate jdbc, RunInfo run) {
         return new CustomerHistory(jdbc, run.runId(), run.jobFile().platform().text());
+    }
+
+    @Bean
+    LastSaid lastSaid(JdbcTemplate jdbc, RunInfo run) {
+        return new LastSaid(jdbc, run.jobFile().job());
     }
 
     @Bean

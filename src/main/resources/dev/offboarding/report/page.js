@@ -293,6 +293,7 @@
   function seen(it) {
     return {
       'Read at': it.at,
+      'Unchanged since': it.since,
       'Company name': it.name && outside(it.name),
       Domain: it.domain && outside(it.domain),
       Relationship: it.relationship && outside(it.relationship),

@@ -92,7 +92,9 @@ final class CustomerRows {
                 fingerprints.of(row.path("planned")),
                 fingerprints.of(row.path("effects")),
                 writes(row, at),
-                PlanDigest.ofCustomer(id, row.path("holdings"), row.path("planned")));
+                PlanDigest.ofCustomer(id, row.path("holdings"), row.path("planned")),
+                !row.path("holdings").isEmpty(),
+                CustomerClaim.waiting(id, row));
     }
 
     private static PlannedActions writes(JsonNode row, Place at) {

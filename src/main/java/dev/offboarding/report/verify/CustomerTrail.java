@@ -13,6 +13,8 @@ final class CustomerTrail {
     private final Fingerprints fingerprints;
     private boolean received;
     private boolean standingSeen;
+    private boolean unchanged;
+    private boolean saidSince;
     private boolean confirmed;
     private boolean sameStanding = true;
     private boolean sameTimesAndNames = true;
@@ -46,6 +48,7 @@ final class CustomerTrail {
     void stands(JsonNode said) {
         if (said.has("state") && said.has("outcome")) {
             standingSeen = true;
+            saidSince = unchanged;
             JsonNode holds = said.has("holds") ? said.path("holds") : StrictJson.EMPTY;
             sameStanding = CustomerClaim.standing(said, holds, fingerprints) == claim.standing();
             // earlier versions of the program did not say it
@@ -60,6 +63,27 @@ final class CustomerTrail {
             confirmed = EFFECTS.stream()
                     .allMatch(effect -> "CONFIRMED".equals(StrictJson.text(effects.path(effect), "result")));
         }
+    }
+
+    /** The trail names it among those of whom an earlier event says how they stand. */
+    void foundUnchanged(Place at) {
+        at.holds(
+                !unchanged && !standingSeen && !received,
+                "a customer that was found unchanged",
+                "one of which the trail says nothing before",
+                claim.id());
+        at.holds(
+                claim.waiting() != null,
+                "a customer that was found unchanged",
+                "one that waits, was not newly listed, and for whom nothing is planned",
+                claim.id());
+        unchanged = true;
+        standingSeen = true;
+    }
+
+    /** Whether the trail says something of it after it was found unchanged. */
+    boolean saidSince() {
+        return saidSince;
     }
 
     private boolean sameTimesAndNames(JsonNode said) {
@@ -82,6 +106,11 @@ final class CustomerTrail {
                     "outcome",
                     "one that the trail tells of",
                     "one that it says nothing of");
+            holds(
+                    standingSeen || !claim.seen(),
+                    "what it holds",
+                    "nothing, as the trail does not say that it was read",
+                    "something");
             holds(samePlan, "planned writes", "what the trail decided", "others");
             holds(sameEffects, "effects", "what the trail saw last", "something else");
             if (claim.outcome().offboarded() && !confirmed) {

@@ -12,7 +12,9 @@ final class TrailCheck {
     private final CustomerRows customers;
     private final RunEventCheck run;
     private final WriteCheck writes;
+    private final UnchangedCheck unchanged;
     private long count;
+    private long begun;
     private long received;
 
     /** @param events null where the report has none */
@@ -27,12 +29,14 @@ final class TrailCheck {
         this.customers = customers;
         this.run = new RunEventCheck(head);
         this.writes = new WriteCheck(customers.customers(), actions, fingerprints);
+        this.unchanged = new UnchangedCheck(customers.customers());
     }
 
     /** Reads events and actions to their ends. */
     void read() {
         for (Event event = next(); event != null; event = next()) {
             if (count++ == 0) {
+                begun = event.sequence();
                 event.place()
                         .holds(
                                 event.kind().equals("RUN_STARTED"),
@@ -65,11 +69,13 @@ final class TrailCheck {
                     }
                     of(event).stands(event.data());
                 }
+                case "FOUND_UNCHANGED" -> unchanged.found(event, begun);
                 case "CASE", "VERIFIED" -> of(event).stands(event.data());
                 default -> {}
             }
         }
         writes.end();
+        unchanged.end();
         run.end();
         TRAIL.same(
                 "what was received, once for each customer that was newly listed",

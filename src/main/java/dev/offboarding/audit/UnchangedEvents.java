@@ -1,0 +1,100 @@
+package dev.offboarding.audit;
+
+import dev.offboarding.kit.JsonText;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Events that name customers who were found as the last event of each says. */
+final class UnchangedEvents {
+
+    /** SQL for the sequences of those that name a customer, who is its parameter. */
+    static final String NAMING = """
+            select f.sequence from offboarding.event said
+              join offboarding.event f on f.kind = 'FOUND_UNCHANGED' and offboarding.said_between(f.data) @> said.sequence
+             where said.customer_id = ? and said.kind = 'DECIDED' and strpos(f.data, said.customer_id::text) > 0
+            """;
+
+    private final JdbcTemplate jdbc;
+
+    UnchangedEvents(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Which event of which run, of which job, says that an earlier event holds. */
+    record Found(long sequence, Instant at, String runId, String job) {}
+
+    /**
+     * Those of a run.
+     *
+     * @param before only what was said up to, and without, this event
+     * @param each the event that says how a customer stood, and that it was found to hold
+     */
+    void of(String runId, long before, UUID[] customerIds, BiConsumer<AuditEvent, Found> each) {
+        jdbc.query(
+                """
+                with found as materialized (
+                  -- a text that is long is unpacked once, and not for each customer
+                  select sequence, at, run_id, job, offboarding.said_between(data) as said_between, data || '' as data
+                    from offboarding.event where run_id = ? and kind = 'FOUND_UNCHANGED'
+                ), begun as materialized (
+                  select min(sequence) as sequence from offboarding.event where run_id = ?
+                )
+                %s, f.sequence as found_sequence, f.at as found_at, f.run_id as found_run, f.job as found_job
+                  from unnest(?) as c (customer_id)
+                 cross join begun
+                 cross join lateral (
+                   select * from offboarding.event last
+                    where last.customer_id = c.customer_id and last.sequence < least(begun.sequence, ?)
+                    order by last.sequence desc limit 1) e
+                  join found f on f.said_between @> e.sequence and strpos(f.data, e.customer_id::text) > 0
+                 where e.kind = 'DECIDED'
+                """.formatted(AuditEvents.EVENT),
+                (RowCallbackHandler) row -> each.accept(
+                        AuditEvents.event(row),
+                        new Found(
+                                row.getLong("found_sequence"),
+                                row.getObject("found_at", OffsetDateTime.class).toInstant(),
+                                row.getString("found_run"),
+                                row.getString("found_job"))),
+                runId,
+                runId,
+                customerIds,
+                before);
+    }
+
+    /** What such an event says of one customer: when the chunk was read, and which event still holds. */
+    static AuditEvent about(UUID customerId, AuditEvent event) {
+        JsonNode data = JsonMapper.shared().readTree(event.data());
+        Map<String, Object> own = new LinkedHashMap<>();
+        own.put("read_from", String.valueOf(JsonText.of(data.path("read_from"))));
+        own.put("read_until", String.valueOf(JsonText.of(data.path("read_until"))));
+        for (JsonNode said : data.path("unchanged")) {
+            long sequence = said.path("event").asLong(0);
+            for (JsonNode customer : said.path("customers")) {
+                if (customerId.toString().equals(JsonText.of(customer))) {
+                    own.put("event", sequence);
+                }
+                sequence++;
+            }
+        }
+        return new AuditEvent(
+                event.sequence(),
+                event.at(),
+                event.job(),
+                event.runId(),
+                event.platform(),
+                customerId,
+                event.kind(),
+                event.action(),
+                event.answers(),
+                JsonMapper.shared().writeValueAsString(own));
+    }
+}
