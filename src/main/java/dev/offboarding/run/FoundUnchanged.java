@@ -166,6 +166,7 @@ final class FoundUnchanged {
                     Objects.requireNonNullElse(data.get("message"), ""),
                     data.get("holds"),
                     data.get("suspended_at"),
+                    data.get("removed_at"),
                     listed.get("company_name"),
                     listed.get("domain")));
         }

@@ -42,7 +42,7 @@ record CustomerClaim(
         byte @Nullable [] waiting) {
 
     private static final List<String> WAITING =
-            List.of("state", "outcome", "message", "holds", "suspended_at", "company_name", "domain");
+            List.of("state", "outcome", "message", "holds", "suspended_at", "removed_at", "company_name", "domain");
 
     static long listedAs(JsonNode entry, Fingerprints fingerprints) {
         return fingerprints.of(
@@ -70,8 +70,7 @@ record CustomerClaim(
     static byte @Nullable [] waiting(UUID id, JsonNode row) {
         boolean may = !row.path("listed_anew").asBoolean(false)
                 && !row.path("holds").isEmpty()
-                && row.path("planned").isEmpty()
-                && StrictJson.text(row, "removed_at") == null;
+                && row.path("planned").isEmpty();
         if (!may) {
             return null;
         }
@@ -79,7 +78,7 @@ record CustomerClaim(
         says.add(id.toString());
         for (String name : WAITING) {
             JsonNode value = row.path(name);
-            says.add(name.equals("suspended_at") ? moment(value) : value);
+            says.add(name.endsWith("_at") ? moment(value) : value);
         }
         return Sha256.of(StrictJson.MAPPER.writeValueAsString(says).getBytes(StandardCharsets.UTF_8));
     }

@@ -76,14 +76,19 @@ final class UnchangedCheck {
             for (CustomerTrail customer : chunk.named()) {
                 standing.update(Objects.requireNonNull(customer.claim.waiting()));
             }
-            chunk.place()
-                    .same(
-                            "SHA-256 of what the rows of the %d customers say that were found unchanged, from customer %s on"
-                                    .formatted(
-                                            chunk.named().size(),
-                                            chunk.named().get(0).claim.id()),
-                            Sha256.hex(standing.digest()),
-                            chunk.standing());
+            String who = chunk.named().get(0).claim.id() + others(chunk.named().size() - 1);
+            Place.in(ReportPass.FILE)
+                    .holds(
+                            Sha256.hex(standing.digest()).equals(chunk.standing()),
+                            "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer "
+                                    + who,
+                            "what has the digest of line %d of %s, where they were found unchanged"
+                                    .formatted(chunk.place().line(), EventLines.FILE),
+                            "something else");
         }
+    }
+
+    private static String others(int more) {
+        return more == 0 ? "" : more == 1 ? ", or of another" : ", or of one of %d others".formatted(more);
     }
 }

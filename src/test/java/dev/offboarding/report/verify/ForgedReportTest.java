@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -579,5 +580,98 @@ class ForgedReportTest {
             return events;
         });
         assertThat(findings(inTheTrailToo.sealed())).isEmpty();
+    }
+
+    private static Consumer<ObjectNode> named(Consumer<ArrayNode> change) {
+        return event -> change.accept(
+                (ArrayNode) event.get("data").get("unchanged").get(0).get("customers"));
+    }
+
+    /** Customers who were found unchanged: one event for all of them, and no other word of the trail about any. */
+    @Test
+    void whoWasFoundUnchangedIsNamedOnceAndItsRowSaysWhatItSaid() {
+        Forgery night = night(1);
+        String id = night.text("events.jsonl")
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .filter(event -> event.get("kind").asString().equals("FOUND_UNCHANGED"))
+                .findFirst()
+                .orElseThrow()
+                .get("data")
+                .get("unchanged")
+                .get(0)
+                .get("customers")
+                .get(0)
+                .asString();
+        Predicate<JsonNode> it = row -> row.get("customer_id").asString().equals(id);
+        String stands = "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer " + id;
+
+        assertFound(
+                night.copy()
+                        .record(customer(it, row -> ((ObjectNode) row.get("holds").get(0)).put("renews_on", "2027-01-01"))),
+                "report.json",
+                stands);
+        assertFound(
+                night.copy().record(customer(it, row -> row.put("suspended_at", "2020-01-01T00:00:00.000000Z"))),
+                "report.json",
+                stands);
+        // not read, says the trail; and what was read is in the row
+        assertFound(
+                night.copy().trail(without(kind("FOUND_UNCHANGED"))),
+                "report.json",
+                "what it holds");
+        assertFound(
+                night.copy()
+                        .trail(changed(kind("FOUND_UNCHANGED"), event -> {
+                            named(ids -> ids.add(id)).accept(event);
+                            ((ObjectNode) event.get("data")).put("customers", 2);
+                        })),
+                "events.jsonl",
+                "a customer that was found unchanged");
+        assertFound(
+                night.copy()
+                        .trail(changed(
+                                kind("FOUND_UNCHANGED"),
+                                named(ids -> ids.set(0, ids.stringNode("00000000-0000-4000-8000-00000000ffff"))))),
+                "events.jsonl",
+                "a customer that was found unchanged");
+        String decided = night.text("events.jsonl")
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .filter(event -> event.get("kind").asString().equals("DECIDED"))
+                .findFirst()
+                .orElseThrow()
+                .get("customer_id")
+                .asString();
+        assertFound(
+                night.copy()
+                        .trail(changed(
+                                kind("FOUND_UNCHANGED"), named(ids -> ids.set(0, ids.stringNode(decided))))),
+                "events.jsonl",
+                "a customer that was found unchanged");
+        assertFound(
+                night.copy()
+                        .trail(changed(
+                                kind("FOUND_UNCHANGED"),
+                                event -> ((ObjectNode) event.get("data").get("unchanged").get(0))
+                                        .put("event", event.get("sequence").asLong()))),
+                "events.jsonl",
+                "the events that still hold");
+        for (String name : List.of("customers", "first", "last")) {
+            assertFound(
+                    night.copy()
+                            .trail(changed(
+                                    kind("FOUND_UNCHANGED"),
+                                    event -> ((ObjectNode) event.get("data")).put(name, 77))),
+                    "events.jsonl",
+                    name.equals("customers") ? "customers that were found unchanged" : "the " + name + " event that still holds");
+        }
+        assertFound(
+                night.copy()
+                        .trail(changed(
+                                kind("FOUND_UNCHANGED"),
+                                event -> ((ObjectNode) event.get("data")).put("standing_sha256", "0".repeat(64)))),
+                "report.json",
+                stands);
     }
 }
