@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -204,12 +205,36 @@ public final class AuditEvents {
                 select distinct e.customer_id from offboarding.runs r join offboarding.event e on e.run_id = r.run_id
                  where r.job = ? and r.mode in ('run', 'withdraw') and e.customer_id is not null
                    and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
-                union
-                select id::uuid from offboarding.runs r join offboarding.event e on e.run_id = r.run_id and e.kind = 'FOUND_UNCHANGED'
-                 cross join lateral json_array_elements(e.data::json -> 'unchanged') said
-                 cross join lateral json_array_elements_text(said -> 'customers') id
-                 where r.job = ? and r.mode in ('run', 'withdraw') and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
-                """, UUID.class, job, firstRun, endRun, job, firstRun, endRun);
+                """, UUID.class, job, firstRun, endRun);
+    }
+
+    /**
+     * When a customer was last found unchanged.
+     *
+     * @param sequence of the event that names it
+     */
+    public record Unchanged(long sequence, String runId) {}
+
+    /** The same runs' last word about customers whom they found unchanged. */
+    public Map<UUID, Unchanged> lastFoundUnchanged(String job, String firstRun, String endRun) {
+        Map<UUID, Unchanged> found = new HashMap<>();
+        jdbc.query(
+                """
+                select named.id, e.sequence, e.run_id
+                  from (select id::uuid as id, max(f.sequence) as sequence
+                          from offboarding.runs r join offboarding.event f on f.run_id = r.run_id and f.kind = 'FOUND_UNCHANGED'
+                         cross join lateral json_array_elements(f.data::json -> 'unchanged') said
+                         cross join lateral json_array_elements_text(said -> 'customers') id
+                         where r.job = ? and r.mode in ('run', 'withdraw') and r.run_id collate "C" >= ? and r.run_id collate "C" < ?
+                         group by 1) named
+                  join offboarding.event e on e.sequence = named.sequence
+                """,
+                (RowCallbackHandler)
+                        row -> found.put(row.getObject(1, UUID.class), new Unchanged(row.getLong(2), row.getString(3))),
+                job,
+                firstRun,
+                endRun);
+        return found;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import dev.offboarding.approvals.Approvals;
 import dev.offboarding.approvals.Given;
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.AuditEvents.Unchanged;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.kit.CsvWriter;
@@ -177,14 +178,17 @@ public final class AuditExport {
             KnownCases known = new KnownCases(jdbc);
             Map<UUID, List<KnownCase>> cases = known.openWithin(job, period.firstRun(), period.endRun()).stream()
                     .collect(Collectors.groupingBy(KnownCase::customerId));
-            population.addAll(new AuditEvents(jdbc).customersOf(job, period.firstRun(), period.endRun()));
+            AuditEvents events = new AuditEvents(jdbc);
+            Map<UUID, Unchanged> unchanged = events.lastFoundUnchanged(job, period.firstRun(), period.endRun());
+            population.addAll(events.customersOf(job, period.firstRun(), period.endRun()));
+            population.addAll(unchanged.keySet());
             population.addAll(cases.keySet());
             SortedSet<UUID> chosen = sample == null ? population : sample.of(population);
             try (CsvWriter csv = csv("population.csv")) {
                 csv.row(List.of("customer_id"));
                 population.forEach(id -> csv.row(List.of(id)));
             }
-            customers(chosen, nights, cases);
+            customers(chosen, nights, cases, unchanged);
             Map<String, Long> closed = known.closedWithin(job, period.firstRun(), period.endRun());
             List<String> notes = notes(known.closedUnreported(job, period.firstRun(), period.endRun()));
             List<String> problems = problems(closed, nights);
@@ -194,7 +198,11 @@ public final class AuditExport {
                     folder, query, population.size(), chosen.size(), steps, nights.size(), hash, notes, problems);
         }
 
-        private void customers(SortedSet<UUID> chosen, List<Reported> nights, Map<UUID, List<KnownCase>> cases)
+        private void customers(
+                SortedSet<UUID> chosen,
+                List<Reported> nights,
+                Map<UUID, List<KnownCase>> cases,
+                Map<UUID, Unchanged> unchanged)
                 throws IOException {
             Map<String, String> manifests = new LinkedHashMap<>();
             String lastReport = null;
@@ -211,6 +219,7 @@ public final class AuditExport {
                 rows.row(ExportedCustomer.COLUMNS);
                 stepRows.row(ExportedCustomer.STEP_COLUMNS);
                 Consumer<ExportedCustomer> write = customer -> {
+                    customer.endOfTrail(unchanged.get(customer.id()));
                     List<KnownCase> its = cases.getOrDefault(customer.id(), List.of());
                     Given approval = its.isEmpty()
                             ? null

@@ -3,6 +3,7 @@ package dev.offboarding.report;
 import dev.offboarding.approvals.Given;
 import dev.offboarding.audit.AuditEvent;
 import dev.offboarding.audit.AuditEvents.OfCustomer;
+import dev.offboarding.audit.AuditEvents.Unchanged;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.KnownCase;
@@ -81,6 +82,7 @@ final class ExportedCustomer {
     private JsonNode standing = ReportJson.MAPPER.createObjectNode();
     private @Nullable String report;
     private @Nullable Long reportSequence;
+    private long lastSaid;
 
     ExportedCustomer(UUID id, ExportPeriod period, Map<String, String> manifests) {
         this.id = id;
@@ -131,10 +133,25 @@ final class ExportedCustomer {
             step(recorded, "STATE", "", before, state, "", text(now, "message"));
         }
         standing = now;
-        String runId = recorded.event().runId();
+        lastSaid = recorded.event().sequence();
+        provedBy(recorded.event().runId(), lastSaid);
+    }
+
+    /**
+     * After its own events.
+     *
+     * @param unchanged when it was last found in the period as an event of its own says; null where it was not
+     */
+    void endOfTrail(@Nullable Unchanged unchanged) {
+        if (unchanged != null && unchanged.sequence() > lastSaid) {
+            provedBy(unchanged.runId(), unchanged.sequence());
+        }
+    }
+
+    private void provedBy(String runId, long sequence) {
         if (period.isOf(runId) && manifests.containsKey(runId)) {
             report = runId;
-            reportSequence = recorded.event().sequence();
+            reportSequence = sequence;
         } else {
             // what its last report says is not how it stands any more
             reportSequence = null;

@@ -10,6 +10,7 @@ import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.StandInSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -280,5 +281,41 @@ class ExplainCommandTest {
             assertThat(waiting).anyMatch(it -> it.startsWith("  rule: NOT_DUE until 2099-01-01"));
             assertThat(center.standIn.violations()).isEmpty();
         }
+    }
+
+    /** A night that found it as the one before did says so in one event for many: each of them is told that, and in how few words it may be. */
+    @Test
+    void aNightThatFoundItUnchangedIsAmongItsEvents() {
+        scene.customers(1, 2).listed(1, 2);
+        scene.subscription(1, "marketplace", "active");
+        scene.subscription(2, "marketplace", "active");
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+        Long decided = scene.jdbc()
+                .sql("select sequence from offboarding.event where kind = 'DECIDED' and customer_id = ?")
+                .param(Scene.id(2))
+                .query(Long.class)
+                .single();
+
+        List<String> lines = explains(scene, "customer-2.example", "--events");
+        JsonNode events = json(explains(scene, "customer-2.example", "--json")).get("events");
+
+        String found = "looked at, and found unchanged: what event %d says still holds".formatted(decided);
+        assertThat(lines)
+                .filteredOn(line -> line.contains(found))
+                .hasSize(2)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("2026-03-11 "),
+                        second -> assertThat(second).contains("2026-03-12 "));
+        assertThat(events.valueStream().map(it -> it.get("kind").asString()))
+                .containsExactly("DECIDED", "FOUND_UNCHANGED", "FOUND_UNCHANGED");
+        assertThat(events.get(1).at("/data/event").asLong()).isEqualTo(decided);
+        assertThat(events.get(1).toString()).doesNotContain(Scene.id(1).toString());
+        assertThat(explains(scene, "customer-2.example"))
+                .noneMatch(line -> line.contains("unchanged"))
+                .contains("3 events, plans included: --events shows all of them");
     }
 }

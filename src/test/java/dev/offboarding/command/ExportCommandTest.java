@@ -456,4 +456,30 @@ class ExportCommandTest {
         assertThat(said.toString()).contains("--sample: 0 is not a number of customers");
         assertThat(scene.folder().resolve("reports/nightly/exports")).doesNotExist();
     }
+
+    /** On all nights of the period it was only found unchanged, and its case is another job's by now. */
+    @Test
+    void whoWasOnlyFoundUnchangedInThePeriodIsInTheExportAsWell() {
+        scene.with("job", "old").listed(1);
+        scene.subscription(1, "marketplace", "active");
+        scene.runs(ExitCode.OK);
+        nextDay();
+        Path night = scene.runs(ExitCode.OK).folder();
+
+        Path export = export("2026-03-11", "2026-03-11");
+
+        assertThat(ids(export)).containsExactly(id(1));
+        assertThat(row(export, 1)).containsEntry("state", "MARKED").containsEntry("hold_reason", "MARKETPLACE");
+        assertThat(row(export, 1).get("report_manifest_sha256")).isEqualTo(hash(night));
+        assertThat(verify(export, night)).as(said.toString()).isZero();
+
+        scene.with("job", "new");
+        assertThat(type("adopt", scene.jobFile().toString(), "--job", "old", "--reason", "renamed", "--by", "Ada"))
+                .as(said.toString())
+                .isZero();
+        scene.with("job", "old");
+        Path after = export("2026-03-11", "2026-03-11");
+        assertThat(ids(after)).containsExactly(id(1));
+        assertThat(verify(after, night)).as(said.toString()).isZero();
+    }
 }

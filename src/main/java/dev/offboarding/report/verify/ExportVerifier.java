@@ -75,6 +75,12 @@ public final class ExportVerifier {
     private static final Pattern EVENT = Pattern.compile(
             "\\{\"sequence\":([0-9]+),.*?\"customer_id\":\"([0-9a-f-]{36})\",.*\"hash\":\"([0-9a-f]{64})\"}");
 
+    /** The beginning of one that names many who were found unchanged. */
+    private static final Pattern UNCHANGED = Pattern.compile(
+            "\\{\"sequence\":([0-9]+),[^{]*\"customer_id\":null,\"kind\":\"FOUND_UNCHANGED\",[^{]*\"data\":\\{");
+
+    private static final Pattern NAMED = Pattern.compile("\"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\"");
+
     private final Path folder;
     private final Collection<VerifiedReport> reports;
     private final List<Finding> findings = new ArrayList<>();
@@ -447,6 +453,10 @@ public final class ExportVerifier {
                                 && step.hash().equals(event.group(3))) {
                             told.remove(event.group(1));
                         }
+                    }
+                    Matcher unchanged = UNCHANGED.matcher(line);
+                    if (unchanged.lookingAt()) {
+                        NAMED.matcher(line).results().forEach(id -> lastEvents.remove(id.group(1), unchanged.group(1)));
                     }
                 }
             }

@@ -604,11 +604,13 @@ class ForgedReportTest {
                 .get(0)
                 .asString();
         Predicate<JsonNode> it = row -> row.get("customer_id").asString().equals(id);
-        String stands = "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer " + id;
+        String stands =
+                "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer " + id;
 
         assertFound(
                 night.copy()
-                        .record(customer(it, row -> ((ObjectNode) row.get("holds").get(0)).put("renews_on", "2027-01-01"))),
+                        .record(customer(
+                                it, row -> ((ObjectNode) row.get("holds").get(0)).put("renews_on", "2027-01-01"))),
                 "report.json",
                 stands);
         assertFound(
@@ -616,16 +618,12 @@ class ForgedReportTest {
                 "report.json",
                 stands);
         // not read, says the trail; and what was read is in the row
+        assertFound(night.copy().trail(without(kind("FOUND_UNCHANGED"))), "report.json", "what it holds");
         assertFound(
-                night.copy().trail(without(kind("FOUND_UNCHANGED"))),
-                "report.json",
-                "what it holds");
-        assertFound(
-                night.copy()
-                        .trail(changed(kind("FOUND_UNCHANGED"), event -> {
-                            named(ids -> ids.add(id)).accept(event);
-                            ((ObjectNode) event.get("data")).put("customers", 2);
-                        })),
+                night.copy().trail(changed(kind("FOUND_UNCHANGED"), event -> {
+                    named(ids -> ids.add(id)).accept(event);
+                    ((ObjectNode) event.get("data")).put("customers", 2);
+                })),
                 "events.jsonl",
                 "a customer that was found unchanged");
         assertFound(
@@ -644,16 +642,16 @@ class ForgedReportTest {
                 .get("customer_id")
                 .asString();
         assertFound(
-                night.copy()
-                        .trail(changed(
-                                kind("FOUND_UNCHANGED"), named(ids -> ids.set(0, ids.stringNode(decided))))),
+                night.copy().trail(changed(kind("FOUND_UNCHANGED"), named(ids -> ids.set(0, ids.stringNode(decided))))),
                 "events.jsonl",
                 "a customer that was found unchanged");
         assertFound(
                 night.copy()
                         .trail(changed(
                                 kind("FOUND_UNCHANGED"),
-                                event -> ((ObjectNode) event.get("data").get("unchanged").get(0))
+                                event -> ((ObjectNode) event.get("data")
+                                                .get("unchanged")
+                                                .get(0))
                                         .put("event", event.get("sequence").asLong()))),
                 "events.jsonl",
                 "the events that still hold");
@@ -661,10 +659,11 @@ class ForgedReportTest {
             assertFound(
                     night.copy()
                             .trail(changed(
-                                    kind("FOUND_UNCHANGED"),
-                                    event -> ((ObjectNode) event.get("data")).put(name, 77))),
+                                    kind("FOUND_UNCHANGED"), event -> ((ObjectNode) event.get("data")).put(name, 77))),
                     "events.jsonl",
-                    name.equals("customers") ? "customers that were found unchanged" : "the " + name + " event that still holds");
+                    name.equals("customers")
+                            ? "customers that were found unchanged"
+                            : "the " + name + " event that still holds");
         }
         assertFound(
                 night.copy()

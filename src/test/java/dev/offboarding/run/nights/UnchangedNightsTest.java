@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -307,5 +309,31 @@ class UnchangedNightsTest {
         assertThat(died.table("customers.csv")).hasSize(3);
         assertThat(named(night)).isEqualTo(ids(1, 2, 3));
         assertThat(decided(night)).isEmpty();
+    }
+
+    /** When it was read, since when it is so, and how it stood on the nights before. */
+    @Test
+    void thePageSaysThatTheyWereLookedAt() {
+        threeThatWait();
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+
+        Report night = scene.runs(ExitCode.OK);
+
+        Matcher stories = Pattern.compile("class=\"customer-stories\">(.*?)</script>", Pattern.DOTALL)
+                .matcher(night.text("report.html"));
+        assertThat(stories.find()).isTrue();
+        JsonNode all = JsonMapper.shared().readTree(stories.group(1));
+        assertThat(all).hasSize(3).allSatisfy(story -> {
+            assertThat(story.at("/seen/at").asString()).startsWith("2026-03-12 ");
+            assertThat(story.at("/seen/since").asString()).startsWith("2026-03-10 ");
+            assertThat(story.at("/seen/relationship").asString()).isEqualTo("reseller");
+            assertThat(story.path("nights")).singleElement().satisfies(before -> {
+                assertThat(before.path("from").asString()).contains("2026-03-10");
+                assertThat(before.path("at").asString()).contains("2026-03-11");
+                assertThat(before.path("what").asString()).contains("until 2026-12-");
+                assertThat(before.path("link").asString()).contains("../20260311T");
+            });
+        });
     }
 }
