@@ -40,22 +40,24 @@ final class UnchangedEvents {
     void of(String runId, long before, UUID[] customerIds, BiConsumer<AuditEvent, Found> each) {
         jdbc.query(
                 """
-                with found as materialized (
+                with last as materialized (
+                  select e.* from unnest(?) as c (customer_id)
+                   cross join lateral (
+                     select * from offboarding.event said
+                      where said.customer_id = c.customer_id
+                        and said.sequence < least((select min(sequence) from offboarding.event where run_id = ?), ?)
+                      order by said.sequence desc limit 1) e
+                   where e.kind = 'DECIDED'
+                ), found as materialized (
                   -- a text that is long is unpacked once, and not for each customer
                   select sequence, at, run_id, job, offboarding.said_between(data) as said_between, data || '' as data
-                    from offboarding.event where run_id = ? and kind = 'FOUND_UNCHANGED'
-                ), begun as materialized (
-                  select min(sequence) as sequence from offboarding.event where run_id = ?
+                    from offboarding.event
+                   where run_id = ? and kind = 'FOUND_UNCHANGED'
+                     and offboarding.said_between(data) && (select int8range(min(sequence), max(sequence), '[]') from last)
                 )
                 %s, f.sequence as found_sequence, f.at as found_at, f.run_id as found_run, f.job as found_job
-                  from unnest(?) as c (customer_id)
-                 cross join begun
-                 cross join lateral (
-                   select * from offboarding.event last
-                    where last.customer_id = c.customer_id and last.sequence < least(begun.sequence, ?)
-                    order by last.sequence desc limit 1) e
+                  from last e
                   join found f on f.said_between @> e.sequence and strpos(f.data, e.customer_id::text) > 0
-                 where e.kind = 'DECIDED'
                 """.formatted(AuditEvents.EVENT),
                 (RowCallbackHandler) row -> each.accept(
                         AuditEvents.event(row),
@@ -64,10 +66,10 @@ final class UnchangedEvents {
                                 row.getObject("found_at", OffsetDateTime.class).toInstant(),
                                 row.getString("found_run"),
                                 row.getString("found_job"))),
-                runId,
-                runId,
                 customerIds,
-                before);
+                runId,
+                before,
+                runId);
     }
 
     /** What such an event says of one customer: when the chunk was read, and which event still holds. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -124,26 +125,38 @@ class WholeRunBench {
             jdbc.sql("vacuum").update();
             long walBefore = database.walBytes();
             Sizes before = Sizes.of(jdbc);
+            Map<String, Long> tables = tables(jdbc);
 
             Measured night = MeasuredRun.in(MEGABYTES, job);
             Sizes after = Sizes.of(jdbc);
             long wal = database.walBytes() - walBefore;
+            // what a run has worked on is deleted by its end; its room is used again from the next night on
+            jdbc.sql("vacuum").update();
+            Sizes vacuumed = Sizes.of(jdbc);
             database.statements(name).forEach(System.out::println);
+            tables(jdbc).forEach((table, size) -> {
+                long grown = size - tables.getOrDefault(table, 0L);
+                if (grown != 0) {
+                    System.out.printf("  %s %+,d kB%n", table, grown >> 10);
+                }
+            });
 
             assertThat(night.exitCode()).isEqualTo(ExitCode.OK.name());
             assertThat(night.outcomes()).isEqualTo("{HELD=" + CUSTOMERS + "}");
             assertThat(night.balanced()).isTrue();
             System.out.printf(
                     "%nnothing due, %,d customers held, heap of %d MB%n%swork after the start, but for the report %.1f s%n"
-                            + "trail %+,d kB, database %+,d kB, write-ahead log %,d kB, report %,d kB%n",
+                            + "trail %+,d kB, database %+,d kB (before a vacuum %+,d kB), write-ahead log %,d kB, report %,d kB%n%s",
                     CUSTOMERS,
                     MEGABYTES,
                     steps(night, CUSTOMERS),
                     night.seconds() - night.seconds("start", "report"),
                     after.trail() - before.trail() >> 10,
+                    vacuumed.database() - before.database() >> 10,
                     after.database() - before.database() >> 10,
                     wal >> 10,
-                    bytes(night.report()) >> 10);
+                    bytes(night.report()) >> 10,
+                    files(night.report()));
         }
     }
 
@@ -159,6 +172,24 @@ class WholeRunBench {
     private static long bytes(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private static Map<String, Long> tables(JdbcClient jdbc) {
+        Map<String, Long> sizes = new TreeMap<>();
+        jdbc.sql("select oid::regclass::text, pg_total_relation_size(oid) from pg_class where relkind = 'r'")
+                .query(row -> {
+                    sizes.put(row.getString(1), row.getLong(2));
+                });
+        return sizes;
+    }
+
+    private static String files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted()
+                    .map(file -> "  %s %,d kB%n"
+                            .formatted(file.getFileName(), file.toFile().length() >> 10))
+                    .collect(Collectors.joining());
         }
     }
 
