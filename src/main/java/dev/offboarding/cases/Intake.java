@@ -443,12 +443,21 @@ public final class Intake {
 
     /** To be called once many rows have been committed: until then the planner takes the tables for almost empty ones. */
     public void analyze() {
+        analyze("analyze_cases");
+    }
+
+    /** The same, once it has been decided what is done to each of them. */
+    public void analyzePlans() {
+        analyze("analyze_run_plans");
+    }
+
+    private void analyze(String function) {
         Long cases = jdbc.queryForObject(
                 "select coalesce(max(position), 0) from offboarding.run_case where run_id = :run",
                 parameters(),
                 Long.class);
         if (cases != null && cases >= MANY) {
-            jdbc.getJdbcTemplate().execute("select offboarding.analyze_cases()");
+            jdbc.getJdbcTemplate().execute("select offboarding.%s()".formatted(function));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.cases.Cases;
+import dev.offboarding.cases.Intake;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Outlook;
 import dev.offboarding.platform.Population;
@@ -37,6 +38,7 @@ final class CheckLimitsTasklet implements Tasklet {
     private final ReEstablished reEstablished;
     private final LimitCheck limits;
     private final Acceptance acceptance;
+    private final Intake intake;
     private final Cases cases;
     private final TransactionTemplate transaction;
     private final Runs runs;
@@ -48,6 +50,7 @@ final class CheckLimitsTasklet implements Tasklet {
             ReEstablished reEstablished,
             LimitCheck limits,
             Acceptance acceptance,
+            Intake intake,
             Cases cases,
             TransactionTemplate transaction,
             Runs runs) {
@@ -57,6 +60,7 @@ final class CheckLimitsTasklet implements Tasklet {
         this.reEstablished = reEstablished;
         this.limits = limits;
         this.acceptance = acceptance;
+        this.intake = intake;
         this.cases = cases;
         this.transaction = transaction;
         this.runs = runs;
@@ -79,6 +83,7 @@ final class CheckLimitsTasklet implements Tasklet {
     }
 
     private void check(StepContribution contribution) {
+        intake.analyzePlans();
         Instant countedAt = context.clock().instant();
         Population population = platform.get().population();
         if (population.complete()) {
