@@ -9,12 +9,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The audit trail of one run: appends events, each chained to the one before, whichever run wrote that. */
 public final class AuditTrail {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -53,7 +50,7 @@ public final class AuditTrail {
         long sequence = head.sequence();
         byte[] previous = head.hash();
         for (NewEvent event : events) {
-            String data = JSON.writeValueAsString(event.data());
+            String data = event.json();
             byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
             AuditEvent canonical = new AuditEvent(
                     ++sequence,

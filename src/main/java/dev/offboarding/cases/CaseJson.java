@@ -12,6 +12,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
 
 /** How the parts of a case are kept in JSON columns: the reports' own names. */
 public final class CaseJson {
@@ -33,6 +34,11 @@ public final class CaseJson {
     /** The value as maps, lists and JSON's own types, for the trail. */
     public static Object tree(Object value) {
         return JSON.convertValue(value, Object.class);
+    }
+
+    /** The value as it is stored, for the trail: it is written there as it is, and not taken apart before. */
+    public static RawValue json(Object value) {
+        return new RawValue(value instanceof Collection<?> values ? write(values) : write(value));
     }
 
     /** A stored JSON object as such. */

@@ -99,6 +99,8 @@ public final class OffboardingCase {
     @Nullable
     List<Subscription> holdings;
 
+    private @Nullable String holdingsJson;
+
     /** As they are stored, where the end of a term is to be changed. */
     List<Subscription> seenBefore = List.of();
 
@@ -242,6 +244,14 @@ public final class OffboardingCase {
                         && holdings.stream().anyMatch(it -> it.active() && it.atTermEnd() == AtTermEnd.ENDS));
     }
 
+    /** What it holds as it was seen in this step, as it is stored; null where it was not. Made once: trail and row both have it. */
+    public @Nullable String holdingsJson() {
+        if (holdingsJson == null && holdings != null) {
+            holdingsJson = CaseJson.write(holdings);
+        }
+        return holdingsJson;
+    }
+
     /** Null where it is read every night. */
     public @Nullable LocalDate nextLook() {
         return nextLook;
@@ -333,6 +343,7 @@ public final class OffboardingCase {
      */
     public void seen(List<Subscription> subscriptions, Set<String> onTheirWay) {
         holdings = List.copyOf(subscriptions);
+        holdingsJson = null;
         activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
         Set<String> ours = facts.ours(suspendedIds);
         facts = facts.returned(subscriptions.stream()

@@ -150,7 +150,7 @@ final class StoredCase {
                     runId,
                     positions(planned),
                     texts(planned, c -> CaseJson.write(c.planned)),
-                    texts(planned, c -> c.holdings == null ? null : CaseJson.write(c.holdings)));
+                    texts(planned, OffboardingCase::holdingsJson));
         }
         List<Object> parameters = new ArrayList<>();
         parameters.add(positions(sorted));

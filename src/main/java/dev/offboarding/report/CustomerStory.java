@@ -65,7 +65,7 @@ public final class CustomerStory {
             new AuditEvents(snapshot.jdbc()).ofCustomer(platform, customerId, events::add);
         }
         events.forEach(it -> noteNames(ReportJson.MAPPER.readTree(it.event().data())));
-        tonight.events().forEach(it -> noteNames(ReportJson.MAPPER.valueToTree(it.data())));
+        tonight.events().forEach(it -> noteNames(ReportJson.MAPPER.readTree(it.json())));
     }
 
     private void noteNames(JsonNode data) {
@@ -186,7 +186,7 @@ public final class CustomerStory {
                         tonight.summary()));
         tonight.rules().forEach(rule -> line.accept("  rule: " + rule));
         for (NewEvent event : tonight.events()) {
-            JsonNode data = ReportJson.MAPPER.valueToTree(event.data());
+            JsonNode data = ReportJson.MAPPER.readTree(event.json());
             (event.kind() == EventKind.VERIFIED ? verified(data) : decided(data))
                     .forEach(text -> line.accept("  " + text));
         }
@@ -311,7 +311,7 @@ public final class CustomerStory {
         tonight.events()
                 .forEach(it -> would.addObject()
                         .put("kind", it.kind().name())
-                        .set("data", ReportJson.MAPPER.<JsonNode>valueToTree(it.data())));
+                        .set("data", ReportJson.MAPPER.readTree(it.json())));
         ArrayNode known = all.putArray("cases");
         cases.forEach(it -> json(it, known.addObject()));
         ArrayNode trail = all.putArray("events");

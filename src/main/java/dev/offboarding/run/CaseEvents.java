@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.util.RawValue;
 
 /** What the trail says about a case. */
 final class CaseEvents {
@@ -36,9 +37,9 @@ final class CaseEvents {
 
     static NewEvent decided(OffboardingCase c, Observation observation) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("seen", seen(observation));
+        data.put("seen", seen(observation, null));
         data.putAll(standing(c));
-        data.put("planned", CaseJson.tree(c.planned()));
+        data.put("planned", CaseJson.json(c.planned()));
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
     }
 
@@ -49,7 +50,7 @@ final class CaseEvents {
      */
     static NewEvent observed(OffboardingCase c, Observation observation, Set<String> suspendedLate) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("seen", seen(observation));
+        data.put("seen", seen(observation, c.holdingsJson()));
         if (!suspendedLate.isEmpty()) {
             data.put("suspended_late", List.copyOf(suspendedLate));
         }
@@ -58,13 +59,13 @@ final class CaseEvents {
         if (received != null) {
             data.put("listed", listed(c.listing().row(), received));
         }
-        data.put("planned", CaseJson.tree(c.planned()));
+        data.put("planned", CaseJson.json(c.planned()));
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
     }
 
     static NewEvent endingsDecided(OffboardingCase c) {
         Map<String, @Nullable Object> data = standing(c);
-        data.put("planned", CaseJson.tree(c.planned()));
+        data.put("planned", CaseJson.json(c.planned()));
         return NewEvent.ofCustomer(EventKind.DECIDED, c.customerId(), data);
     }
 
@@ -92,7 +93,7 @@ final class CaseEvents {
 
     static NewEvent verified(OffboardingCase c, Verification look) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("effects", CaseJson.tree(CaseJson.byKey(look.effects())));
+        data.put("effects", CaseJson.json(CaseJson.byKey(look.effects())));
         if (look.secondWitness() != null) {
             data.put("second_witness", look.secondWitness());
         }
@@ -115,7 +116,7 @@ final class CaseEvents {
         listed.put("domain", c.listing().row().domain());
         standing.put("listed", listed);
         if (!c.holds().isEmpty()) {
-            standing.put("holds", CaseJson.tree(c.holds()));
+            standing.put("holds", CaseJson.json(c.holds()));
         }
         if (!c.message().isEmpty()) {
             standing.put("message", c.message());
@@ -134,7 +135,8 @@ final class CaseEvents {
         return listed;
     }
 
-    private static Map<String, @Nullable Object> seen(Observation observation) {
+    /** @param holdings the customer's subscriptions in JSON, where the case has that already */
+    private static Map<String, @Nullable Object> seen(Observation observation, @Nullable String holdings) {
         Map<String, @Nullable Object> seen = new LinkedHashMap<>();
         seen.put("at", observation.at().toString());
         if (observation instanceof Observation.Found found) {
@@ -142,9 +144,11 @@ final class CaseEvents {
             seen.put("company_name", customer.companyName());
             seen.put("domain", customer.domain());
             seen.put("relationship", customer.relationship());
-            seen.put("subscriptions", CaseJson.tree(customer.subscriptions()));
+            seen.put(
+                    "subscriptions",
+                    holdings == null ? CaseJson.json(customer.subscriptions()) : new RawValue(holdings));
             if (!customer.delegations().isEmpty()) {
-                seen.put("delegations", CaseJson.tree(customer.delegations()));
+                seen.put("delegations", CaseJson.json(customer.delegations()));
             }
             seen.put("support_contact", customer.supportContact());
         } else if (observation instanceof Observation.Unknown unknown) {

@@ -121,8 +121,12 @@ class WholeRunBench {
                     .update();
             jdbc.sql("vacuum analyze").update();
             Path job = database.jobFile(folder, name, file(list(CUSTOMERS)), "");
-            assertThat(MeasuredRun.in(MEGABYTES, job).outcomes()).isEqualTo("{HELD=" + CUSTOMERS + "}");
-            jdbc.sql("vacuum").update();
+            // the first opens the cases; after the second, tables that a run fills and empties have the room that one
+            // needs
+            for (int night = 1; night <= 2; night++) {
+                assertThat(MeasuredRun.in(MEGABYTES, job).outcomes()).isEqualTo("{HELD=" + CUSTOMERS + "}");
+                jdbc.sql("vacuum").update();
+            }
             long walBefore = database.walBytes();
             Sizes before = Sizes.of(jdbc);
             Map<String, Long> tables = tables(jdbc);
@@ -130,7 +134,7 @@ class WholeRunBench {
             Measured night = MeasuredRun.in(MEGABYTES, job);
             Sizes after = Sizes.of(jdbc);
             long wal = database.walBytes() - walBefore;
-            // what a run has worked on is deleted by its end; its room is used again from the next night on
+            // as autovacuum does: what a run has worked on is deleted by its end, and its room is used again
             jdbc.sql("vacuum").update();
             Sizes vacuumed = Sizes.of(jdbc);
             database.statements(name).forEach(System.out::println);
