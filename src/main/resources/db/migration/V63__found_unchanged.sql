@@ -19,6 +19,6 @@ create function offboarding.said_between(data text) returns int8range language s
     (pg_catalog.substring(pg_catalog.substr(data, 1, 120), '"last":([0-9]{1,18}),'))::bigint, '[]')
 $$;
 
--- There are few of them: one a chunk. Those that name a customer are found by what was said of it, without an index row a customer and night.
-create index found_unchanged on offboarding.event using gist (offboarding.said_between(data)) where kind = 'FOUND_UNCHANGED';
-create index found_unchanged_of_run on offboarding.event (run_id, sequence) where kind = 'FOUND_UNCHANGED';
+-- There are few of them, one a chunk: those that name a customer are looked for between two events of that customer, without an index row a
+-- customer and night.
+create index found_unchanged on offboarding.event (sequence) where kind = 'FOUND_UNCHANGED';

@@ -15,11 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** Events that name customers who were found as the last event of each says. */
 final class UnchangedEvents {
 
-    /** SQL for the sequences of those that name a customer, who is its parameter. */
+    /**
+     * SQL for the sequences of those that name a customer, who is its parameter: a decision is found to hold after it was made and before
+     * anything else is said of the customer, so that each of them is looked through for one decision at most, however long history is.
+     */
     static final String NAMING = """
-            select f.sequence from offboarding.event said
-              join offboarding.event f on f.kind = 'FOUND_UNCHANGED' and offboarding.said_between(f.data) @> said.sequence
-             where said.customer_id = ? and said.kind = 'DECIDED' and strpos(f.data, said.customer_id::text) > 0
+            select f.sequence
+              from (select customer_id, kind, sequence, lead(sequence) over (order by sequence) as next
+                      from offboarding.event where customer_id = ?) said
+              join offboarding.event f on f.kind = 'FOUND_UNCHANGED'
+               and f.sequence between said.sequence and coalesce(said.next, 9223372036854775807)
+             where said.kind = 'DECIDED' and offboarding.said_between(f.data) @> said.sequence
+               and strpos(f.data, said.customer_id::text) > 0
             """;
 
     private final JdbcTemplate jdbc;
@@ -53,6 +60,8 @@ final class UnchangedEvents {
                   select sequence, at, run_id, job, offboarding.said_between(data) as said_between, data || '' as data
                     from offboarding.event
                    where run_id = ? and kind = 'FOUND_UNCHANGED'
+                     and sequence between (select min(sequence) from offboarding.event where run_id = ?)
+                                      and (select max(sequence) from offboarding.event where run_id = ?)
                      and offboarding.said_between(data) && (select int8range(min(sequence), max(sequence), '[]') from last)
                 )
                 %s, f.sequence as found_sequence, f.at as found_at, f.run_id as found_run, f.job as found_job
@@ -69,6 +78,8 @@ final class UnchangedEvents {
                 customerIds,
                 runId,
                 before,
+                runId,
+                runId,
                 runId);
     }
 

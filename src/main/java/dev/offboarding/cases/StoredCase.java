@@ -105,13 +105,14 @@ final class StoredCase {
                     true,
                     (c, now) -> c.stored != null && sameFacts(c, c.stored.facts()) ? null : CaseJson.write(c.facts)));
 
-    /** Where it is held as it was, the row itself says why it waited on the last night on which it did. */
+    /** Where it is held as it was, and no step of this run is to follow, the row itself says why it waited on the last night on which it did. */
     private static boolean sameFacts(OffboardingCase c, CaseFacts stored) {
         if (stored.equals(c.facts)) {
             return true;
         }
         LastHold last = c.facts.lastHold();
         return last != null
+                && c.nextStage == null
                 && !c.holds.isEmpty()
                 && last.holds().equals(c.holds)
                 && Objects.equals(last.since(), c.holdSince)

@@ -52,6 +52,8 @@ final class PageNights {
             line.put("at", time.day(night.last().at()));
             line.put("link", link(night.last()));
             line.put("from", night.count() == 1 ? null : time.day(night.first().at()));
+            // a night on which it still stood so need not have said it again
+            line.put("on", night.count() == 1 && night.last().hold() != null ? true : null);
             line.put("what", night.what());
             shown.add(line.members());
         }

@@ -20,10 +20,12 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * Finds those customers who wait as they did, and of whom a night has nothing to say that the last event of each does not say already, to the
- * letter: what was seen, what is listed, state, holds and message, decided by the same rules. One event names all of a chunk.
+ * letter: what was seen, what is listed, state, holds and message, decided by the same rules. One event names all of a chunk. Who could
+ * not be read is not among them, for of what was not seen nobody can say that it is unchanged.
  */
 final class FoundUnchanged {
 
@@ -53,7 +55,10 @@ final class FoundUnchanged {
         Map<UUID, String> digests = new LinkedHashMap<>();
         for (NewEvent event : events) {
             UUID customer = Objects.requireNonNull(event.customerId());
-            if (event.kind() == EventKind.DECIDED && count.get(customer) == 1 && waiting.containsKey(customer)) {
+            if (event.kind() == EventKind.DECIDED
+                    && count.get(customer) == 1
+                    && waiting.containsKey(customer)
+                    && !member(event, "seen").containsKey("unreadable")) {
                 digests.put(customer, digest(event));
             }
         }
@@ -67,7 +72,10 @@ final class FoundUnchanged {
                     && said.digest().equals(digests.get(customer))
                     && !Objects.requireNonNull(waiting.get(customer)).listing().listedAnew();
             if (unchanged) {
-                naming.name(event, said);
+                naming.name(
+                        event,
+                        said,
+                        Objects.requireNonNull(waiting.get(customer)).holdingsJson());
                 digests.remove(customer);
             } else {
                 left.add(event);
@@ -134,7 +142,7 @@ final class FoundUnchanged {
             return count == 0;
         }
 
-        void name(NewEvent event, Said said) {
+        void name(NewEvent event, Said said, @Nullable String holdings) {
             if (count == 0 || said.sequence() != next) {
                 customers = new ArrayList<>();
                 Map<String, Object> group = new LinkedHashMap<>();
@@ -147,7 +155,7 @@ final class FoundUnchanged {
             next = said.sequence() + 1;
             first = Math.min(first, said.sequence());
             last = Math.max(last, said.sequence());
-            standing.update(Sha256.of(standing(event).getBytes(StandardCharsets.UTF_8)));
+            standing.update(Sha256.of(standing(event, holdings).getBytes(StandardCharsets.UTF_8)));
             if (member(event, "seen").get("at") instanceof String at) {
                 Instant read = Instant.parse(at);
                 readFrom = read.isBefore(readFrom) ? read : readFrom;
@@ -156,7 +164,7 @@ final class FoundUnchanged {
         }
 
         /** What the row of its customer has to say. */
-        private static String standing(NewEvent event) {
+        private static String standing(NewEvent event, @Nullable String holdings) {
             Map<String, ?> data = event.data();
             Map<?, ?> listed = member(event, "listed");
             return JSON.writeValueAsString(Arrays.asList(
@@ -168,7 +176,8 @@ final class FoundUnchanged {
                     data.get("suspended_at"),
                     data.get("removed_at"),
                     listed.get("company_name"),
-                    listed.get("domain")));
+                    listed.get("domain"),
+                    new RawValue(Objects.requireNonNullElse(holdings, "[]"))));
         }
 
         Map<String, Object> data() {

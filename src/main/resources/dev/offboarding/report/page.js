@@ -268,7 +268,8 @@
   function night(it) {
     return it.more
       ? ['and earlier ones: ', el('span', { class: 'code' }, 'offboarding explain')]
-      : [el('span', { class: 'at' }, it.from && it.from + ' to ', it.link ? el('a', { href: it.link }, it.at) : it.at), ' ', outside(it.what)];
+      : [el('span', { class: 'at' }, it.on ? 'from ' : it.from && it.from + ' to ', it.link ? el('a', { href: it.link }, it.at) : it.at, it.on && ' on'), ' ',
+        outside(it.what)];
   }
 
   function wayBack(it) {

@@ -397,7 +397,35 @@ class PageTest {
                 .containsExactly("Held: Committed term until 2026-12-24", "Failed: <code> 500");
         assertThat(all.path(0).path("nights").path(0).path("link").asString())
                 .matches("\\.\\./20261121T033000000Z-.*/report\\.html#c-" + customer);
+        assertThat(all.path(0).path("nights").path(1).has("on")).isFalse();
         assertThat(all.path(1).has("nights")).isFalse();
+    }
+
+    /** A night on which it stood so still need not have said it again. */
+    @Test
+    void whereACustomerWaitsItSaysFromWhenOn() throws IOException {
+        UUID customer = UUID.randomUUID();
+        String job = "pages-" + UUID.randomUUID();
+        new Run(job, "20261119T033000000Z", "2026-11-19T03:30:00Z")
+                .event(
+                        "DECIDED",
+                        customer,
+                        null,
+                        null,
+                        "{\"outcome\":\"HELD\",\"holds\":[{\"reason\":\"TERM_COMMITMENT\",\"until\":\"2026-12-24\"}]}");
+        Run tonight = new Run(job, "20261122T033000000Z", "2026-11-22T03:30:00Z").customer(customer, "HELD");
+
+        Matcher stories =
+                Pattern.compile("class=\"customer-stories\">(.*?)</script>").matcher(page(tonight));
+
+        assertThat(stories.find()).isTrue();
+        JsonNode night = ReportJson.MAPPER
+                .readTree(stories.group(1))
+                .path(0)
+                .path("nights")
+                .path(0);
+        assertThat(night.path("at").asString()).isEqualTo("2026-11-19");
+        assertThat(night.path("on").asBoolean()).isTrue();
     }
 
     @Test

@@ -41,8 +41,8 @@ record CustomerClaim(
         boolean seen,
         byte @Nullable [] waiting) {
 
-    private static final List<String> WAITING =
-            List.of("state", "outcome", "message", "holds", "suspended_at", "removed_at", "company_name", "domain");
+    private static final List<String> WAITING = List.of(
+            "state", "outcome", "message", "holds", "suspended_at", "removed_at", "company_name", "domain", "holdings");
 
     static long listedAs(JsonNode entry, Fingerprints fingerprints) {
         return fingerprints.of(

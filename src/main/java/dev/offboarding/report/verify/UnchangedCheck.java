@@ -80,7 +80,7 @@ final class UnchangedCheck {
             Place.in(ReportPass.FILE)
                     .holds(
                             Sha256.hex(standing.digest()).equals(chunk.standing()),
-                            "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer "
+                            "state, outcome, holds, holdings, message, suspended_at, removed_at, company_name and domain of customer "
                                     + who,
                             "what has the digest of line %d of %s, where they were found unchanged"
                                     .formatted(chunk.place().line(), EventLines.FILE),

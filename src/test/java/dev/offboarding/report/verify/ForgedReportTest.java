@@ -605,7 +605,8 @@ class ForgedReportTest {
                 .asString();
         Predicate<JsonNode> it = row -> row.get("customer_id").asString().equals(id);
         String stands =
-                "state, outcome, holds, message, suspended_at, removed_at, company_name and domain of customer " + id;
+                "state, outcome, holds, holdings, message, suspended_at, removed_at, company_name and domain of customer "
+                        + id;
 
         assertFound(
                 night.copy()
@@ -615,6 +616,12 @@ class ForgedReportTest {
                 stands);
         assertFound(
                 night.copy().record(customer(it, row -> row.put("suspended_at", "2020-01-01T00:00:00.000000Z"))),
+                "report.json",
+                stands);
+        assertFound(
+                night.copy()
+                        .record(customer(
+                                it, row -> ((ObjectNode) row.get("holdings").get(0)).put("name", "Another"))),
                 "report.json",
                 stands);
         // not read, says the trail; and what was read is in the row

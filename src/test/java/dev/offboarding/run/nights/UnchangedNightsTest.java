@@ -215,6 +215,26 @@ class UnchangedNightsTest {
                 .containsExactly("4711", "4712");
     }
 
+    /** Nobody can say that what was not seen is as it was. */
+    @Test
+    void whoCannotBeReadIsWrittenDownEveryNight() {
+        scene.customers(1, 2);
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,2026-12-01\n%s,customer-2.example,2026-12-01\n"
+                        .formatted(id(1), id(2)));
+        scene.sql("alter table ledger.customer drop constraint customer_pkey");
+        scene.sql("insert into ledger.customer select * from ledger.customer where customer_id = ?", id(1));
+        Report first = scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+
+        Report night = scene.runs(ExitCode.OK);
+
+        assertThat(first.holds(1)).contains("NOT_DUE");
+        assertThat(decided(night)).isEqualTo(ids(1));
+        assertThat(named(night)).isEqualTo(ids(2));
+    }
+
     @Test
     void whatPeopleAskForInBetweenIsWrittenDown() {
         threeThatWait();
