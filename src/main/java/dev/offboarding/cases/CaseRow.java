@@ -80,22 +80,25 @@ public record CaseRow(
             String facts,
             String scheduledEnds) {
 
-        /** Those that this program has suspended, in whichever night, and nobody has made active since; in that order. */
-        public List<String> suspendedByUs() {
-            return List.copyOf(StoredFacts.read(facts).ours(suspendedIds));
-        }
-
-        /** Those that this program has cancelled, or whose end with their term it has scheduled, in whichever night. */
-        public List<String> endedByUs() {
+        /** What this program has done to them, in whichever night. */
+        public Ours ours() {
             CaseFacts known = StoredFacts.read(facts);
             Map<String, ScheduledEnd> scheduled = new LinkedHashMap<>();
-            CaseJson.read(scheduledEnds, StoredCase.SCHEDULED_ENDS)
+            CaseJson.list(scheduledEnds, StoredCase.SCHEDULED_ENDS)
                     .forEach(end -> scheduled.put(end.subscription(), end));
             Set<String> ended = new LinkedHashSet<>(known.cancelled() == null ? List.of() : known.cancelled());
             ended.addAll(known.everScheduled(scheduled).keySet());
-            return List.copyOf(ended);
+            return new Ours(List.copyOf(known.ours(suspendedIds)), List.copyOf(ended));
         }
     }
+
+    /**
+     * Subscriptions by what this program has done to them.
+     *
+     * @param suspended and nobody has made active since; in the order in which that was done
+     * @param ended cancelled, or scheduled to end with their term
+     */
+    public record Ours(List<String> suspended, List<String> ended) {}
 
     /** What became of its relationship. */
     public record Removal(

@@ -238,11 +238,15 @@ public final class Certificates {
     private static List<Map<String, Object>> lost(CertifiedCase it) {
         Set<String> suspended = new LinkedHashSet<>();
         Set<String> cancelled = new LinkedHashSet<>();
-        Map<String, JsonNode> seen = new HashMap<>();
+        Map<String, WayBack.Seen> seen = new HashMap<>();
         for (AuditEvents.OfCustomer recorded : it.events()) {
             AuditEvent event = recorded.event();
             WayBack.see(
-                    seen, ReportJson.MAPPER.readTree(event.data()).path("seen").path("subscriptions"));
+                    seen,
+                    ReportJson.MAPPER.treeAsTokens(ReportJson.MAPPER
+                            .readTree(event.data())
+                            .path("seen")
+                            .path("subscriptions")));
             String action = event.action();
             if (!event.is(EventKind.OUTCOME) || action == null) {
                 continue;

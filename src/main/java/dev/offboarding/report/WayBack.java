@@ -10,9 +10,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,6 +27,12 @@ public record WayBack(@Nullable String link, String how, String until) {
 
     /** The member of a run's facts that has the link, where it was read. */
     public static final String LINK = "relationship_request";
+
+    /** A subscription as it was read, and the one that it belongs to. */
+    record Seen(
+            @Nullable String name,
+            @Nullable String termEnd,
+            @Nullable String parent) {}
 
     /**
      * A subscription that was active before, and is not any more because of this program.
@@ -62,15 +68,44 @@ public record WayBack(@Nullable String link, String how, String until) {
 
     /** Of a customer whose relationship was removed; empty where nothing of it was suspended or cancelled by this program. */
     static List<Lost> lost(CaseRow row) {
-        Map<String, JsonNode> seen = new HashMap<>();
-        see(seen, ReportJson.MAPPER.readTree(row.subscriptions().seen()));
-        return lost(row.subscriptions().suspendedByUs(), row.subscriptions().endedByUs(), seen);
+        Map<String, Seen> seen = new HashMap<>();
+        try (JsonParser json =
+                ReportJson.MAPPER.createParser(row.subscriptions().seen())) {
+            see(seen, json);
+        }
+        CaseRow.Ours ours = row.subscriptions().ours();
+        return lost(ours.suspended(), ours.ended(), seen);
     }
 
-    static void see(Map<String, JsonNode> seen, JsonNode subscriptions) {
-        for (JsonNode subscription : subscriptions) {
-            seen.put(String.valueOf(JsonText.of(subscription.path("id"))), subscription);
+    /** @param subscriptions an array of them, or nothing */
+    static void see(Map<String, Seen> seen, JsonParser subscriptions) {
+        if (subscriptions.nextToken() != JsonToken.START_ARRAY) {
+            return;
         }
+        while (subscriptions.nextToken() == JsonToken.START_OBJECT) {
+            String id = null;
+            String name = null;
+            String termEnd = null;
+            String parent = null;
+            while (subscriptions.nextToken() == JsonToken.PROPERTY_NAME) {
+                String member = subscriptions.currentName();
+                subscriptions.nextToken();
+                switch (member) {
+                    case "id" -> id = text(subscriptions);
+                    case "name" -> name = text(subscriptions);
+                    case "term_end" -> termEnd = text(subscriptions);
+                    case "parent_id" -> parent = text(subscriptions);
+                    default -> subscriptions.skipChildren();
+                }
+            }
+            seen.put(String.valueOf(id), new Seen(name, termEnd, parent));
+        }
+    }
+
+    private static @Nullable String text(JsonParser json) {
+        return json.currentToken().isScalarValue()
+                ? json.getValueAsString()
+                : json.<JsonNode>readValueAsTree().toString();
     }
 
     /**
@@ -80,35 +115,36 @@ public record WayBack(@Nullable String link, String how, String until) {
      * @param cancelled for good, at once or at the end of their terms
      * @param seen as they were read, by id
      */
-    static List<Lost> lost(Collection<String> suspended, Collection<String> cancelled, Map<String, JsonNode> seen) {
+    static List<Lost> lost(Collection<String> suspended, Collection<String> cancelled, Map<String, Seen> seen) {
         List<String> again = new ArrayList<>(suspended);
         again.removeAll(cancelled);
         // where it was not read what belongs to what, the order in which it was suspended tells
         Collections.reverse(again);
-        again.sort(Comparator.comparingLong(id -> depth(id, seen)));
-        return Stream.concat(
-                        again.stream().map(id -> of(id, seen, true)),
-                        cancelled.stream().map(id -> of(id, seen, false)))
-                .toList();
+        again.sort(Comparator.comparingInt(id -> depth(id, seen)));
+        List<Lost> lost = new ArrayList<>();
+        again.forEach(id -> lost.add(of(id, seen, true)));
+        cancelled.forEach(id -> lost.add(of(id, seen, false)));
+        return lost;
     }
 
     /** Bad data may put them in a circle. */
-    private static long depth(String id, Map<String, JsonNode> seen) {
-        return Stream.iterate(parent(id, seen), Objects::nonNull, parent -> parent(parent, seen))
-                .limit(seen.size())
-                .count();
+    private static int depth(String id, Map<String, Seen> seen) {
+        int depth = 0;
+        for (String parent = parent(id, seen); parent != null && depth < seen.size(); parent = parent(parent, seen)) {
+            depth++;
+        }
+        return depth;
     }
 
-    private static @Nullable String parent(String id, Map<String, JsonNode> seen) {
-        JsonNode subscription = seen.get(id);
-        return subscription == null ? null : JsonText.of(subscription.path("parent_id"));
+    private static @Nullable String parent(String id, Map<String, Seen> seen) {
+        Seen subscription = seen.get(id);
+        return subscription == null ? null : subscription.parent();
     }
 
-    private static Lost of(String id, Map<String, JsonNode> seen, boolean again) {
-        JsonNode subscription = seen.get(id);
+    private static Lost of(String id, Map<String, Seen> seen, boolean again) {
+        Seen subscription = seen.get(id);
         return subscription == null
                 ? new Lost(id, null, null, again)
-                : new Lost(
-                        id, JsonText.of(subscription.path("name")), JsonText.of(subscription.path("term_end")), again);
+                : new Lost(id, subscription.name(), subscription.termEnd(), again);
     }
 }
