@@ -13,11 +13,15 @@ final class PageWords {
 
     private static final String NOTHING = "Nothing to do.";
     /** Of an effect of a removal. */
-    private static final Map<String, Word> READINGS = Map.of(
-            "CONFIRMED", new Word("Confirmed", "done", ""),
-            "PENDING", new Word("Not visible yet", "wait", ""),
-            "FAILED", new Word("No", "bad", ""),
-            "INCONCLUSIVE", new Word("Could not be read", "look", ""));
+    /** In one order: the page of a run is the same, whoever writes it. */
+    private static final Map<String, Word> READINGS = new LinkedHashMap<>();
+
+    static {
+        READINGS.put("CONFIRMED", new Word("Confirmed", "done", ""));
+        READINGS.put("PENDING", new Word("Not visible yet", "wait", ""));
+        READINGS.put("FAILED", new Word("No", "bad", ""));
+        READINGS.put("INCONCLUSIVE", new Word("Could not be read", "look", ""));
+    }
 
     private PageWords() {}
 
