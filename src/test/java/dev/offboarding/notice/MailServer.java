@@ -65,8 +65,9 @@ public final class MailServer implements AutoCloseable {
             if (keytool.waitFor() != 0) {
                 throw new AssertionError("keytool ended with " + keytool.exitValue());
             }
-            keys.toFile().deleteOnExit();
+            // what is noted last is deleted first
             folder.toFile().deleteOnExit();
+            keys.toFile().deleteOnExit();
             return keys;
         } catch (Exception e) {
             throw new AssertionError(e);

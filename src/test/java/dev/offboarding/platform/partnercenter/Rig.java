@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A stand-in and a client of it over real HTTP, on one clock that moves only when the client waits: so no test waits for long, and
@@ -166,6 +167,7 @@ final class Rig implements AutoCloseable {
             it.close();
         }
         standIn.close();
+        FileSystemUtils.deleteRecursively(folder);
         assertThat(standIn.violations()).isEmpty();
     }
 }

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.StandingList;
 import dev.offboarding.runs.ExitCode;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,49 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GoneRowsTest {
 
     private final Scene scene = Scene.set();
-
-    /** Where the list stands. */
-    enum Source {
-        STANDING_FILE {
-            @Override
-            void set(Scene scene, List<String[]> rows) {
-                StringBuilder text = new StringBuilder("customer_id,domain,ticket\n");
-                rows.forEach(row -> text.append(String.join(",", row)).append('\n'));
-                put(scene, text.toString().getBytes(StandardCharsets.UTF_8));
-            }
-
-            @Override
-            void breakIt(Scene scene) {
-                put(scene, new byte[] {'c', ',', (byte) 0xff, '\n'});
-            }
-
-            private void put(Scene scene, byte[] contents) {
-                Path file = scene.folder().resolve("offboard.csv");
-                scene.write(file, contents).without("list.csv.inbox").with("list.csv.file", file.toString());
-            }
-        },
-        DATABASE {
-            @Override
-            void set(Scene scene, List<String[]> rows) {
-                scene.sql("create schema if not exists crm");
-                scene.sql("drop table if exists crm.to_offboard");
-                scene.sql("create table crm.to_offboard (n serial, customer_id text, domain text, ticket text)");
-                rows.forEach(row -> scene.sql(
-                        "insert into crm.to_offboard (customer_id, domain, ticket) values (?, ?, ?)", (Object[]) row));
-                scene.listedBy("select customer_id, domain, ticket from crm.to_offboard order by n");
-            }
-
-            @Override
-            void breakIt(Scene scene) {
-                scene.sql("alter table crm.to_offboard drop column domain");
-            }
-        };
-
-        abstract void set(Scene scene, List<String[]> rows);
-
-        /** So that nothing of it can be read. */
-        abstract void breakIt(Scene scene);
-    }
 
     @AfterEach
     void close() {
@@ -114,7 +70,7 @@ class GoneRowsTest {
     /** 29, 45 */
     @ParameterizedTest
     @EnumSource
-    void aListThatSaysNothingOfWhoIsListedMadeEverybodyGone(Source source) {
+    void aListThatSaysNothingOfWhoIsListedMadeEverybodyGone(StandingList source) {
         scene.customers(1, 30);
         // open, and held for something else
         scene.subscription(10, "marketplace", "active");
@@ -163,7 +119,7 @@ class GoneRowsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aListThatStayedBrokenForNightsListsNobodyAgainOnceItIsCorrected(Source source) {
+    void aListThatStayedBrokenForNightsListsNobodyAgainOnceItIsCorrected(StandingList source) {
         scene.customers(1, 12);
         source.set(scene, rowsFrom(1, 10));
         scene.runs(ExitCode.OK);
@@ -185,7 +141,7 @@ class GoneRowsTest {
     /** A list that lost too many is not believed the first time; it need not grow again before one is. */
     @ParameterizedTest
     @EnumSource
-    void aListThatReallyShrankIsBelievedFromItsSecondNightOn(Source source) {
+    void aListThatReallyShrankIsBelievedFromItsSecondNightOn(StandingList source) {
         scene.customers(1, 12).with("grace-period", "9d");
         IntStream.rangeClosed(1, 10).forEach(n -> scene.subscription(n, "license", "active"));
         source.set(scene, rowsFrom(1, 10));
@@ -225,7 +181,7 @@ class GoneRowsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRowThatWasSetAsideHeldItsOpenCase(Source source) {
+    void aRowThatWasSetAsideHeldItsOpenCase(StandingList source) {
         scene.customers(1, 6).with("grace-period", "1d");
         UUID licence = scene.subscription(1, "license", "active");
         scene.subscription(2, "license", "active");
@@ -255,7 +211,7 @@ class GoneRowsTest {
         scene.customers(1, 30);
         UUID eleven = scene.subscription(11, "marketplace", "active");
         UUID twelve = scene.subscription(12, "marketplace", "active");
-        Source.DATABASE.set(scene, rowsFrom(1, 12));
+        StandingList.DATABASE.set(scene, rowsFrom(1, 12));
         scene.listedBy("select customer_id, domain, ticket from crm.to_offboard order by n")
                 .with("list.database.done", "delete from crm.to_offboard where customer_id = :customer_id");
         scene.runs(ExitCode.OK);
@@ -279,7 +235,7 @@ class GoneRowsTest {
     /** A list in which no one is new, and which a limit stops, because of what has become due on its own. */
     @ParameterizedTest
     @EnumSource
-    void aListThatALimitStoppedTookAnOpenCaseOff(Source source) {
+    void aListThatALimitStoppedTookAnOpenCaseOff(StandingList source) {
         scene.customers(1, 6).with("grace-period", "2d");
         IntStream.rangeClosed(1, 5).forEach(n -> scene.subscription(n, "license", "active"));
         source.set(scene, rowsFrom(1, 3));

@@ -21,7 +21,18 @@ final class WatchedLedger implements WatchedReseller {
     WatchedLedger(Scene scene, LedgerChanges changes) {
         this.scene = scene;
         this.changes = changes;
+        scene.with("platform", "ledger");
         changes.forget();
+        scene.sql("create table if not exists public.clings (customer_id uuid)");
+        scene.sql("truncate public.clings");
+        scene.sql("""
+                create or replace function public.cling() returns trigger language plpgsql as $$
+                begin
+                  return case when exists (select from public.clings where customer_id = old.customer_id) then null else old end;
+                end $$
+                """);
+        scene.sql(
+                "create or replace trigger cling before delete on ledger.delegated_admin for each row execute function public.cling()");
     }
 
     @Override
@@ -40,8 +51,25 @@ final class WatchedLedger implements WatchedReseller {
     }
 
     @Override
-    public void subscription(int customer, String status) {
-        scene.subscription(customer, "license", status);
+    public UUID subscription(int customer, String status) {
+        return scene.subscription(customer, "license", status);
+    }
+
+    @Override
+    public void clings(int customer) {
+        scene.sql("insert into public.clings values (?)", id(customer));
+    }
+
+    @Override
+    public boolean isGone(int customer) {
+        return scene.relationshipOf(customer).equals("none");
+    }
+
+    @Override
+    public void comesBack(int customer) {
+        scene.sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", id(customer));
+        scene.sql("insert into ledger.support_contact values (?, 'support@reseller.example')", id(customer));
+        scene.sql("insert into ledger.purchase_authority values (?)", id(customer));
     }
 
     @Override
@@ -54,19 +82,22 @@ final class WatchedLedger implements WatchedReseller {
 
     @Override
     public Map<UUID, String> statuses() {
+        return statuses("");
+    }
+
+    @Override
+    public Map<UUID, String> statuses(int customer) {
+        return statuses(" where customer_id = '%s'".formatted(id(customer)));
+    }
+
+    private Map<UUID, String> statuses(String where) {
         Map<UUID, String> statuses = new LinkedHashMap<>();
         scene.jdbc()
-                .sql("select subscription_id, status from ledger.subscription")
+                .sql("select subscription_id, status from ledger.subscription" + where)
                 .query(row -> {
                     statuses.put(row.getObject(1, UUID.class), row.getString(2));
                 });
         return statuses;
-    }
-
-    @Override
-    public long active(int customer) {
-        return scene.count(
-                "ledger.subscription where status = 'active' and customer_id = '%s'".formatted(id(customer)));
     }
 
     @Override
@@ -77,8 +108,7 @@ final class WatchedLedger implements WatchedReseller {
     @Override
     public List<Change> changes() {
         return changes.all().stream()
-                .map(it ->
-                        new Change(SecondThoughtsTest.number(it.customer().toString()), it.what(), it.subscription()))
+                .map(it -> Change.of(Person.number(it.customer().toString()), it.from(), it.to(), it.subscription()))
                 .toList();
     }
 

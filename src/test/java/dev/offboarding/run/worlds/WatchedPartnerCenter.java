@@ -2,9 +2,11 @@ package dev.offboarding.run.worlds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.platform.Action;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Scene;
 import dev.offboarding.standin.CustomerBuilder;
+import dev.offboarding.standin.Lag;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
 import dev.offboarding.standin.StatusChange;
@@ -32,6 +34,10 @@ final class WatchedPartnerCenter implements WatchedReseller {
 
     private final Map<UUID, Integer> lookedAt = new HashMap<>();
     private final Map<Integer, String> relationships = new HashMap<>();
+    /** By customer: what it has delegated, and as what that was looked at. */
+    private final Map<Integer, String> delegations = new TreeMap<>();
+
+    private final Map<Integer, String> delegationStatuses = new HashMap<>();
     /** Time goes on by itself, as whoever waits for answers needs it to, and jumps ahead from night to night. */
     private Clock clock;
 
@@ -39,8 +45,8 @@ final class WatchedPartnerCenter implements WatchedReseller {
         this.scene = scene;
         this.secret = PartnerCenterScene.secretOfItsOwn();
         clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), firstNight));
-        standIn =
-                PartnerCenterStandIn.start(StandInSettings.standard().noQuotas().clock(clock));
+        standIn = PartnerCenterStandIn.start(
+                StandInSettings.standard().noQuotas().clock(clock).lag(Lag.GDAP_TERMINATION, Duration.ofHours(30)));
         PartnerCenterScene.connect(scene, standIn, secret);
         scene.with("verification.first-after", "0s");
         standIn.customer("Bystander").licence("E1", "active");
@@ -67,11 +73,27 @@ final class WatchedPartnerCenter implements WatchedReseller {
     }
 
     @Override
-    public void subscription(int customer, String status) {
+    public UUID subscription(int customer, String status) {
         String name = "Licence " + owners.size();
         UUID id = UUID.fromString(it(customer).licence(name, status).idOf(name));
         owners.put(id, customer);
         lookedAt.put(id, 0);
+        return id;
+    }
+
+    @Override
+    public void clings(int customer) {
+        delegations.put(customer, it(customer).gdap("Helpdesk", "active").idOf("Helpdesk"));
+    }
+
+    @Override
+    public boolean isGone(int customer) {
+        return standIn.relationship(it(customer).id()).equals("none");
+    }
+
+    @Override
+    public void comesBack(int customer) {
+        standIn.reestablish(it(customer).id());
     }
 
     private CustomerBuilder it(int customer) {
@@ -95,11 +117,10 @@ final class WatchedPartnerCenter implements WatchedReseller {
     }
 
     @Override
-    public long active(int customer) {
-        return owners.entrySet().stream()
-                .filter(it -> it.getValue() == customer)
-                .filter(it -> standIn.status(it.getKey().toString()).equals("active"))
-                .count();
+    public Map<UUID, String> statuses(int customer) {
+        Map<UUID, String> statuses = statuses();
+        statuses.keySet().removeIf(id -> !Objects.equals(owners.get(id), customer));
+        return statuses;
     }
 
     @Override
@@ -107,6 +128,7 @@ final class WatchedPartnerCenter implements WatchedReseller {
         owners.keySet()
                 .forEach(id -> lookedAt.put(id, standIn.changes(id.toString()).size()));
         customers.keySet().forEach(n -> relationships.put(n, standIn.relationship(it(n).id())));
+        delegations.forEach((n, id) -> delegationStatuses.put(n, standIn.gdapStatus(id)));
     }
 
     @Override
@@ -115,12 +137,18 @@ final class WatchedPartnerCenter implements WatchedReseller {
         owners.forEach((id, owner) -> {
             List<StatusChange> all = standIn.changes(id.toString());
             all.subList(Objects.requireNonNull(lookedAt.get(id)), all.size())
-                    .forEach(it -> changes.add(new Change(owner, it.from() + " to " + it.to(), id)));
+                    .forEach(it -> changes.add(Change.of(owner, it.from(), it.to(), id)));
         });
         customers.forEach((n, it) -> {
             String now = standIn.relationship(it.id());
             if (!now.equals(relationships.get(n))) {
-                changes.add(new Change(n, relationships.get(n) + " to " + now, null));
+                changes.add(Change.of(n, String.valueOf(relationships.get(n)), now, null));
+            }
+        });
+        delegations.forEach((n, id) -> {
+            if ("active".equals(delegationStatuses.get(n))
+                    && !standIn.gdapStatus(id).equals("active")) {
+                changes.add(new Change(n, Action.TERMINATE_GDAP, id));
             }
         });
         return changes;
