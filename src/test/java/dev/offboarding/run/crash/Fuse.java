@@ -1,5 +1,6 @@
 package dev.offboarding.run.crash;
 
+import dev.offboarding.platform.Action;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -8,6 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * moment.
  */
 public final class Fuse {
+
+    /** Of itself. */
+    private static final long NEVER = 1_000_000_000;
 
     private final JdbcClient jdbc;
 
@@ -28,6 +32,21 @@ public final class Fuse {
                   return null;
                 end $$
                 """).update();
+        jdbc.sql("create table public.fuse_outcome (action text)").update();
+        jdbc.sql("""
+                create function public.blow_fuse() returns trigger language plpgsql as $$
+                begin
+                  -- a sequence keeps what was set, whatever becomes of the transaction
+                  if new.kind = 'OUTCOME' and exists (select from public.fuse_outcome where action = new.action) then
+                    perform setval('public.fuse_burns', (select max(at) from public.fuse));
+                    raise exception 'the fuse has blown';
+                  end if;
+                  return new;
+                end $$
+                """).update();
+        jdbc.sql(
+                        "create trigger fuse_outcome before insert on offboarding.event for each row execute function public.blow_fuse()")
+                .update();
         List<String> tables = jdbc.sql("""
                         select format('%I.%I', schemaname, tablename) from pg_tables
                          where schemaname in ('offboarding', 'ledger') and tablename not like '%history'
@@ -46,6 +65,7 @@ public final class Fuse {
     /** Counts from here on. */
     public void lay() {
         jdbc.sql("delete from public.fuse").update();
+        jdbc.sql("delete from public.fuse_outcome").update();
         jdbc.sql("alter sequence public.fuse_burns restart").update();
     }
 
@@ -53,6 +73,12 @@ public final class Fuse {
     public void blowAt(long n) {
         lay();
         jdbc.sql("insert into public.fuse values (?)").param(n).update();
+    }
+
+    /** Blows once such a write was carried out, before the run has recorded how it ended. */
+    public void blowAtOutcome(Action of) {
+        blowAt(NEVER);
+        jdbc.sql("insert into public.fuse_outcome values (?)").param(of.name()).update();
     }
 
     /** How many moments there have been. */

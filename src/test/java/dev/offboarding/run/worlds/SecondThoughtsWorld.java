@@ -467,7 +467,9 @@ final class SecondThoughtsWorld {
     private void night(int number, boolean killed, Mode mode) {
         reseller.forgetChanges();
         Night night = new Night(mode);
-        if (killed) {
+        if (killed && random.nextInt(3) == 0) {
+            fuse.blowAtOutcome(random.nextInt(3) == 0 ? Action.SUSPEND : Action.REMOVE);
+        } else if (killed) {
             fuse.blowAt(1 + (long) (random.nextDouble() * moments));
         } else {
             fuse.lay();

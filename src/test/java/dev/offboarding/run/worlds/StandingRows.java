@@ -6,7 +6,6 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.run.StandingList;
 import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +50,7 @@ final class StandingRows {
     /** Its open case waits, because it has no row. */
     private final Map<Integer, Known> unlisted = new HashMap<>();
 
-    private final Set<String> acceptedTickets = new HashSet<>();
+    private final Map<Integer, String> acceptedTickets = new HashMap<>();
 
     StandingRows(StandingList place) {
         this.place = place;
@@ -137,7 +136,7 @@ final class StandingRows {
     /** Whether its row, if it is accepted, may list its customer, or may list it again. */
     boolean mayListAgain(int customer) {
         Row row = rows.get(customer);
-        return row != null && (of(gone, customer) != Known.NO || !acceptedTickets.contains(row.ticket()));
+        return row != null && (of(gone, customer) != Known.NO || !row.ticket().equals(acceptedTickets.get(customer)));
     }
 
     /**
@@ -160,7 +159,7 @@ final class StandingRows {
                     present.put(customer, Known.YES);
                     gone.put(customer, Known.NO);
                     unlisted.put(customer, Known.NO);
-                    acceptedTickets.add(row.ticket());
+                    acceptedTickets.put(customer, row.ticket());
                 } else if (here == Known.PERHAPS) {
                     present.put(customer, of(present, customer).orRather(Known.PERHAPS));
                     soften(gone, customer);

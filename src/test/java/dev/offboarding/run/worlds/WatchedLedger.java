@@ -3,6 +3,7 @@ package dev.offboarding.run.worlds;
 import static dev.offboarding.run.Scene.id;
 
 import dev.offboarding.run.LedgerChanges;
+import dev.offboarding.run.QuickClock;
 import dev.offboarding.run.Scene;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,11 +17,14 @@ final class WatchedLedger implements WatchedReseller {
 
     private final Scene scene;
     private final LedgerChanges changes;
+    /** Whoever waits until what was sent can have no effect any more waits for it. */
+    private final Clock clock;
 
     /** @param changes of this scene's ledger */
     WatchedLedger(Scene scene, LedgerChanges changes) {
         this.scene = scene;
         this.changes = changes;
+        clock = new QuickClock(scene.clock);
         scene.with("platform", "ledger");
         changes.forget();
         scene.sql("create table if not exists public.clings (customer_id uuid)");
@@ -37,7 +41,7 @@ final class WatchedLedger implements WatchedReseller {
 
     @Override
     public Clock clock() {
-        return scene.clock;
+        return clock;
     }
 
     @Override
