@@ -373,10 +373,17 @@ public final class OffboardingCase {
         facts = facts.endNoMore(late.stream().map(ScheduledEnd::subscription).toList());
     }
 
-    /** Subscriptions that this program has suspended, though it did not show at the time. */
-    public void suspendedAfterAll(Collection<String> ids) {
+    /**
+     * Subscriptions that this program has suspended, though it did not show at the time.
+     *
+     * @param at when it was seen
+     */
+    public void suspendedAfterAll(Collection<String> ids, Instant at) {
         suspendedIds.addAll(ids);
         facts = facts.suspended(ids);
+        if (!ids.isEmpty()) {
+            restartGracePeriod(at);
+        }
     }
 
     /**
@@ -385,12 +392,11 @@ public final class OffboardingCase {
      */
     public void notShownAnyMore(List<WriteOutcome> outcomes, List<Subscription> shown) {
         Set<String> ids = shown.stream().map(Subscription::id).collect(Collectors.toSet());
-        suspendedAfterAll(outcomes.stream()
+        outcomes.stream()
                 .filter(it -> it.result() == WriteOutcome.Result.LOST && it.after() == null)
                 .filter(it -> it.write().action() == Action.SUSPEND)
-                .map(it -> it.write().target())
-                .filter(id -> !ids.contains(id))
-                .toList());
+                .filter(it -> !ids.contains(it.write().target()))
+                .forEach(it -> suspendedAfterAll(List.of(it.write().target()), it.at()));
     }
 
     public void plan(List<PlannedWrite> writes) {
@@ -617,6 +623,7 @@ public final class OffboardingCase {
                     if (answered.tookEffect("suspended")) {
                         suspended++;
                         suspendedIds.add(answered.write().target());
+                        restartGracePeriod(answered.at());
                         facts = facts.suspended(List.of(answered.write().target()));
                     } else if (answered.leftActive()) {
                         failed++;
@@ -711,6 +718,16 @@ public final class OffboardingCase {
      */
     public void beginGracePeriod(Instant at) {
         if (suspendedAt == null || suspended > 0) {
+            suspendedAt = at;
+        }
+    }
+
+    /**
+     * Something more is suspended of a customer whose grace period had begun: it ends no sooner for that, however the run ends before
+     * everything is read back.
+     */
+    private void restartGracePeriod(Instant at) {
+        if (suspendedAt != null && at.isAfter(suspendedAt)) {
             suspendedAt = at;
         }
     }

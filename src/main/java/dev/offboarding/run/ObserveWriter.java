@@ -96,7 +96,9 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             OffboardingCase c = cases.get(i);
             if (observations.get(i) instanceof Observation.Found found) {
                 c.seen(found.customer().subscriptions(), known.onTheirWay(c.customerId()));
-                c.suspendedAfterAll(late.getOrDefault(c.customerId(), Set.of()));
+                c.suspendedAfterAll(
+                        late.getOrDefault(c.customerId(), Set.of()),
+                        observations.get(i).at());
             }
         }
         List<Decision> decisions = decisions(cases, observations, known);

@@ -289,7 +289,7 @@ class OffboardingCaseTest {
     void whatWaitsForItsGracePeriodIsSuspendedAndNotHeld() {
         OffboardingCase c = marked();
         Hold grace = new Hold(HoldReason.GRACE_PERIOD, LocalDate.of(2026, 6, 29), "grace");
-        c.suspendedAfterAll(List.of("a licence"));
+        c.suspendedAfterAll(List.of("a licence"), NOW);
         c.becomeSuspended(NOW);
         c.waitForRemoval(grace);
 

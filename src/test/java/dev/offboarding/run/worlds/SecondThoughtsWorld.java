@@ -81,7 +81,7 @@ final class SecondThoughtsWorld {
         random = new Random(seed * 0x9E3779B97F4A7C15L);
         random.nextLong();
         required = random.nextInt(3) == 0;
-        graceDays = random.nextInt(3);
+        graceDays = (int) Math.floorMod(seed, 3L);
         int kind = (int) Math.floorMod(seed, 5L);
         standing = kind < 2 ? null : new StandingRows(kind == 2 ? StandingList.DATABASE : StandingList.STANDING_FILE);
         withdrawsUnlisted = kind == 2 || kind == 4;

@@ -1,0 +1,95 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.platform.Action;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.QuickClock;
+import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.crash.Fuse;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A customer of whom nothing was active waits in its grace period, and buys something. What is suspended then has a grace period of its own,
+ * however that night ends.
+ */
+class GracePeriodNightsTest {
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private void waitsInItsGracePeriod() {
+        scene.customers(1, 3).with("grace-period", "2d").listed(1);
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofDays(1));
+    }
+
+    /** What it suspended was found by the next run, on the last day of the grace period before. */
+    @Test
+    void aRunThatDiedBeforeItHadRecordedASuspensionLeftItNoGracePeriod() {
+        waitsInItsGracePeriod();
+        UUID bought = scene.subscription(1, "license", "active");
+        Fuse fuse = Fuse.in(scene.jdbc());
+        fuse.lay();
+        fuse.blowAtOutcome(Action.SUSPEND);
+        catchThrowable(scene::run);
+        assertThat(fuse.takenOut()).isTrue();
+        assertThat(scene.statusOf(bought)).isEqualTo("suspended");
+
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report night = Scene.report(TestRuns.of(
+                        new JobFileReader().read(scene.jobFile()),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        new QuickClock(scene.clock),
+                        Progress.NONE,
+                        List.of(),
+                        Duration.ZERO,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5))
+                .start());
+        assertThat(night.actions()).isEmpty();
+        assertThat(night.hold(1)).isEqualTo("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** Of two one could not be suspended, and by the next night somebody else had done that. */
+    @Test
+    void aSuspensionBesideOneThatFailedWasLeftWithoutAGracePeriod() {
+        waitsInItsGracePeriod();
+        UUID bought = scene.subscription(1, "license", "active");
+        UUID refused = scene.subscription(1, "license", "active");
+        scene.sql(
+                "create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$");
+        scene.sql(
+                "create trigger refuse before update on ledger.subscription for each row when (old.subscription_id = '%s') execute function public.refuse()"
+                        .formatted(refused));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        assertThat(List.of(scene.statusOf(bought), scene.statusOf(refused))).containsExactly("suspended", "active");
+
+        scene.sql("drop trigger refuse on ledger.subscription");
+        scene.sql("update ledger.subscription set status = 'suspended' where subscription_id = ?", refused);
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report night = scene.runs(ExitCode.OK);
+        assertThat(night.actions()).isEmpty();
+        assertThat(night.hold(1)).isEqualTo("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+}
