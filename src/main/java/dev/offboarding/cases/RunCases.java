@@ -3,8 +3,10 @@ package dev.offboarding.cases;
 import dev.offboarding.lists.Column;
 import dev.offboarding.platform.Action;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -219,8 +221,9 @@ public final class RunCases {
     }
 
     /**
-     * Customers that are held for the same reason.
+     * Customers that are held for the same reason, and wait for the same.
      *
+     * @param renews whether it is a term that renews itself: then it ends only when someone does something
      * @param newTonight those that are reported tonight
      * @param reminders those of them that have been held since before the run
      * @param next the first date
@@ -228,30 +231,45 @@ public final class RunCases {
      */
     public record HeldCount(
             String reason,
+            boolean renews,
             long count,
             long newTonight,
             long reminders,
             @Nullable String next,
-            @Nullable String since) {}
+            @Nullable Instant since) {
+
+        /** What they wait for; null for a reason that this version does not know. */
+        public HoldReason.@Nullable Kind kind() {
+            return Arrays.stream(HoldReason.values())
+                    .filter(known -> known.name().equals(reason))
+                    .findFirst()
+                    .map(known -> renews ? HoldReason.Kind.WAITS_FOR_A_PERSON : known.kind())
+                    .orElse(null);
+        }
+    }
 
     /** Why customers are held, the most frequent reason first. */
     public List<HeldCount> held(String runId, Instant startedAt) {
         return jdbc.query(
                 """
-                select hold_reason, count(*), count(*) filter (where hold_new),
-                       count(*) filter (where hold_new and hold_since < ?), min(hold_until)::text,
-                       min(hold_since at time zone 'UTC')::date::text
+                select hold_reason, hold_reason = 'TERM_COMMITMENT' and holds -> 0 ->> 'renews_on' is not null as renews, count(*) as n,
+                       count(*) filter (where hold_new), count(*) filter (where hold_new and hold_since < ?), min(hold_until)::text,
+                       min(hold_since)
                   from offboarding.run_case
                  where run_id = ? and hold_reason is not null and outcome <> 'RE_ESTABLISHED'
-                 group by 1 order by 2 desc, 1
+                 group by 1, 2 order by n desc, 1, 2
                 """,
-                (row, n) -> new HeldCount(
-                        row.getString(1),
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        row.getString(5),
-                        row.getString(6)),
+                (row, i) -> {
+                    OffsetDateTime since = row.getObject(7, OffsetDateTime.class);
+                    return new HeldCount(
+                            row.getString(1),
+                            row.getBoolean(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getString(6),
+                            since == null ? null : since.toInstant());
+                },
                 startedAt.atOffset(ZoneOffset.UTC),
                 runId);
     }

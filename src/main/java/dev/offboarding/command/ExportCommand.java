@@ -6,6 +6,8 @@ import dev.offboarding.report.AuditExport;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ExportPeriod;
 import dev.offboarding.report.ExportSample;
+import dev.offboarding.report.SigningKey;
+import dev.offboarding.report.SigningKeyException;
 import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
@@ -76,12 +78,21 @@ final class ExportCommand implements Callable<Integer> {
         ExportSample sample = sample();
         return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
             JobFile job = loaded.jobFile();
+            SigningKey key;
+            try {
+                Path file = job.report().signingKeyFile();
+                key = file == null ? null : SigningKey.read(file);
+            } catch (SigningKeyException e) {
+                err.println(OneLine.of(String.valueOf(e.getMessage())));
+                return ExitCode.WRONG_USAGE;
+            }
             AuditExport export = new AuditExport(
                     database.dataSource(),
                     job.reports(),
                     job.report().rights(),
                     Clock.systemUTC(),
-                    ProgramVersion.text());
+                    ProgramVersion.text(),
+                    key);
             try {
                 return say(
                         export.write(job.job(), job.platform().text(), new ExportPeriod(from, to, job.zone()), sample),
@@ -123,6 +134,9 @@ final class ExportCommand implements Callable<Integer> {
         written.notes().forEach(note -> out.println("Note: " + OneLine.of(note)));
         written.problems().forEach(problem -> err.println("Does not balance: " + OneLine.of(problem)));
         out.println("SHA-256 of export.json: " + written.sha256());
+        if (written.signedBy() != null) {
+            out.println("Signed by the key " + written.signedBy());
+        }
         out.println("Export: " + written.folder().toAbsolutePath().normalize());
         return written.problems().isEmpty() ? ExitCode.OK : ExitCode.EVIDENCE_BROKEN;
     }

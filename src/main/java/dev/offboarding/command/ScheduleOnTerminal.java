@@ -129,7 +129,7 @@ final class ScheduleOnTerminal implements ScheduleEvents {
         if (result.stopped() != null) {
             more.add(0, result.stopped());
         }
-        more.addAll(result.noticesInWords());
+        result.notReached().forEach(failure -> more.add(failure.toString()));
         return more.isEmpty() ? "" : ": " + String.join(" / ", more);
     }
 

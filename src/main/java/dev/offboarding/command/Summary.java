@@ -42,7 +42,7 @@ final class Summary {
             err.println("Stopped: " + OneLine.of(stopped));
         }
         result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
-        result.noticesInWords().forEach(notice -> err.println(StringUtils.capitalize(OneLine.of(notice))));
+        result.notReached().forEach(failure -> err.println(StringUtils.capitalize(OneLine.of(failure.toString()))));
         if (summary != null) {
             Path page = summary.folder().resolve("report.html");
             out.println("Report: " + page.toAbsolutePath().normalize());

@@ -68,7 +68,8 @@ final class VerifyReportCommand implements Callable<Integer> {
         @Option(
                 names = "--public-key",
                 paramLabel = "FILE",
-                description = "Every report has to be signed by the key of which this is the public half, in PEM.")
+                description =
+                        "Every report and export has to be signed by the key of which this is the public half, in PEM.")
         private @Nullable Path file;
 
         @Option(
@@ -159,7 +160,7 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
         out.println(totals(verified, chain));
         List<VerifiedExport> checkedExports = exports.stream()
-                .map(folder -> ExportVerifier.verify(folder, verified))
+                .map(folder -> ExportVerifier.verify(folder, verified, trusted))
                 .toList();
         checkedExports.forEach(export -> print(out, export));
         boolean inOrder = checkedExports.stream().allMatch(VerifiedExport::inOrder)

@@ -200,11 +200,12 @@ final class ResultFiles {
             for (int i = 0; i < verdicts.size(); i++) {
                 Result result = result(verdicts.get(i), results);
                 open |= result.open();
-                List<@Nullable String> cells =
-                        new ArrayList<>(Objects.requireNonNull(headings).original(written.get(i)));
-                cells.addAll(result.cells());
-                Objects.requireNonNull(csv)
-                        .row(cells.stream().map(CsvWriter.AsItWas::new).toList());
+                CsvWriter to = Objects.requireNonNull(csv);
+                Objects.requireNonNull(headings)
+                        .original(written.get(i))
+                        .forEach(cell -> to.cell(new CsvWriter.AsItWas(cell)));
+                result.cells().forEach(to::cell);
+                to.endRow();
             }
             written.clear();
         }

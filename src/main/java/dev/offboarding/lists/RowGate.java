@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class RowGate {
     private static final int LETTERS = 26;
     private static final UUID NOBODY = new UUID(0, 0);
+    private static final Pattern NUMBER_IN_PLACE_OF_ID =
+            Pattern.compile("[0-9]([.,][0-9]{1,20})?E\\+?[0-9]{1,3}", Pattern.CASE_INSENSITIVE);
 
     private record Flaw(@Nullable String column, String problem, String remedy) {}
 
@@ -65,14 +68,10 @@ final class RowGate {
                                     ? "Remove what is beyond the last heading, or put a heading above it."
                                     : "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
         }
-        row.cellFlaws().forEach((index, problem) -> {
+        row.cellFlaws().forEach((index, flaw) -> {
             String heading = headings.understoodAt(index);
             if (heading != null) {
-                flaws.add(
-                        new Flaw(
-                                heading,
-                                named(row, index) + problem,
-                                "Open the list in Excel or LibreOffice, correct the formula or write the value in place of it, and save it again."));
+                flaws.add(new Flaw(heading, named(row, index) + flaw.problem(), flaw.remedy()));
             }
         });
         String missing = headings.brokenOffBefore(row);
@@ -125,6 +124,10 @@ final class RowGate {
 
     private @Nullable UUID customerId(Row row, List<Flaw> flaws) {
         String cell = headings.cell(row, Column.CUSTOMER_ID);
+        Integer index = headings.index(Column.CUSTOMER_ID);
+        if (index != null && row.cellFlaws().containsKey(index)) {
+            return null;
+        }
         String heading = headings.heading(Column.CUSTOMER_ID);
         if (cell.isEmpty()) {
             flaws.add(new Flaw(
@@ -133,7 +136,17 @@ final class RowGate {
                     "Put the customer's Microsoft ID here."));
             return null;
         }
-        UUID id = Guid.of(cell);
+        UUID id = Guid.of(bare(cell));
+        if (id == null && NUMBER_IN_PLACE_OF_ID.matcher(cell).matches()) {
+            flaws.add(
+                    new Flaw(
+                            heading,
+                            named(row, Column.CUSTOMER_ID)
+                                    + Whitespace.quote(cell)
+                                    + " is what a spreadsheet has made of an id, and most of its digits are lost",
+                            "Put the customer's Microsoft ID here again, with its dashes: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx."));
+            return null;
+        }
         if (id == null || id.equals(NOBODY)) {
             flaws.add(
                     new Flaw(
@@ -145,6 +158,11 @@ final class RowGate {
             return null;
         }
         return id;
+    }
+
+    /** Before an id or a date an apostrophe says that it is text, whoever has put it there: nobody has one in it. */
+    private static String bare(String cell) {
+        return cell.startsWith("'") ? cell.substring(1) : cell;
     }
 
     private void requireIdentifier(Row row, List<Flaw> flaws) {
@@ -170,7 +188,7 @@ final class RowGate {
         if (cell.isEmpty()) {
             return null;
         }
-        LocalDate date = dates.parse(cell);
+        LocalDate date = dates.parse(bare(cell));
         if (date == null) {
             flaws.add(new Flaw(
                     headings.heading(Column.EFFECTIVE_DATE),

@@ -53,16 +53,29 @@ final class WorkbookList implements FileList {
     private @Nullable String merged;
     private long headingsLine;
 
+    private static final String WRITE_THE_VALUE =
+            "Open the list in Excel or LibreOffice, correct the formula or write the value in place of it, and save it again.";
+
+    private static final Row.CellFlaw NOT_CALCULATED =
+            new Row.CellFlaw("the cell is a formula that was saved without its value", WRITE_THE_VALUE);
+
+    private static final Row.CellFlaw DIGITS_LOST = new Row.CellFlaw(
+            "the cell is a number of more than 15 digits, and a spreadsheet has made zeros of all others",
+            "Make the cell text (Format Cells ▸ Text), write its value again, and save the list.");
+
+    private static final Pattern LONG_NUMBER = Pattern.compile("-?[1-9][0-9]{15,}");
+
+    /** What a spreadsheet writes for its own CSV readers; of one that was saved as a workbook it is a row. */
+    private static final Pattern SEPARATOR_ROW = Pattern.compile("sep=.?", Pattern.CASE_INSENSITIVE);
+
     /** A cell, as text, and what is wrong with it. */
-    private record Value(String text, CellFlaw flaw) {}
+    private record Value(String text, Row.@Nullable CellFlaw flaw) {
+        Value(String text) {
+            this(text, null);
+        }
+    }
 
     private static final int MOST_LINE_DIGITS = 9;
-
-    private enum CellFlaw {
-        NONE,
-        ERROR,
-        NOT_CALCULATED
-    }
 
     private record FirstSheet(String name, String part) {}
 
@@ -233,7 +246,7 @@ final class WorkbookList implements FileList {
     private List<String> firstRow(String name) throws IOException {
         if (sheet.find("sheetData")) {
             Row row = row();
-            while (row != null && row.isBlank()) {
+            while (row != null && (row.isBlank() || isSeparator(row))) {
                 row = row();
             }
             if (row != null) {
@@ -242,6 +255,11 @@ final class WorkbookList implements FileList {
             }
         }
         throw new ListRefusedException("the first sheet, %s, is empty".formatted(Whitespace.quote(name)), SHEET_FIRST);
+    }
+
+    private static boolean isSeparator(Row row) {
+        return row.cells().size() == 1
+                && SEPARATOR_ROW.matcher(row.cells().get(0)).matches();
     }
 
     @Override
@@ -351,7 +369,7 @@ final class WorkbookList implements FileList {
     /** Of the row that begins here, to its end. */
     private Row cells() throws IOException {
         List<String> cells = new ArrayList<>();
-        Map<Integer, String> flaws = new HashMap<>();
+        Map<Integer, Row.CellFlaw> flaws = new HashMap<>();
         int inRow = 0;
         int next = 0;
         for (int event = sheet.next(); !sheet.ends(event, "row"); event = sheet.next()) {
@@ -361,17 +379,15 @@ final class WorkbookList implements FileList {
             int column = column(sheet.attribute("r"), next);
             next = column + 1;
             Value value = value();
-            if (value.text().isEmpty() && value.flaw() == CellFlaw.NONE) {
+            if (value.text().isEmpty() && value.flaw() == null) {
                 continue;
             }
             while (cells.size() < column) {
                 cells.add("");
             }
             cells.add(value.text());
-            if (value.flaw() == CellFlaw.ERROR) {
-                flaws.put(column, "the cell is an error, " + Whitespace.quote(value.text()));
-            } else if (value.flaw() == CellFlaw.NOT_CALCULATED) {
-                flaws.put(column, "the cell is a formula that was saved without its value");
+            if (value.flaw() != null) {
+                flaws.put(column, value.flaw());
             }
             inRow += value.text().length() + 1;
             if (inRow > CsvRows.MAX_ROW) {
@@ -422,16 +438,25 @@ final class WorkbookList implements FileList {
             }
         }
         if (raw.isEmpty()) {
-            return new Value("", formula && !type.equals("str") ? CellFlaw.NOT_CALCULATED : CellFlaw.NONE);
+            return new Value("", formula && !type.equals("str") ? NOT_CALCULATED : null);
         }
         return switch (type) {
-            case "s" -> new Value(sharedText(raw), CellFlaw.NONE);
-            case "str", "inlineStr" -> new Value(unescaped(raw), CellFlaw.NONE);
-            case "b" -> new Value(raw.equals("1") || raw.equals("true") ? "TRUE" : "FALSE", CellFlaw.NONE);
-            case "e" -> new Value(Whitespace.trim(raw), CellFlaw.ERROR);
-            case "d" -> new Value(isoDate(Whitespace.trim(raw)), CellFlaw.NONE);
-            default -> new Value(formats.shown(Whitespace.trim(raw), style), CellFlaw.NONE);
+            case "s" -> new Value(sharedText(raw));
+            case "str", "inlineStr" -> new Value(unescaped(raw));
+            case "b" -> new Value(raw.equals("1") || raw.equals("true") ? "TRUE" : "FALSE");
+            case "e" -> {
+                String error = Whitespace.trim(raw);
+                yield new Value(
+                        error, new Row.CellFlaw("the cell is an error, " + Whitespace.quote(error), WRITE_THE_VALUE));
+            }
+            case "d" -> new Value(isoDate(Whitespace.trim(raw)));
+            default -> number(Whitespace.trim(raw), style);
         };
+    }
+
+    private Value number(String raw, @Nullable String style) {
+        String shown = formats.shown(raw, style);
+        return new Value(shown, LONG_NUMBER.matcher(shown).matches() ? DIGITS_LOST : null);
     }
 
     private String sharedText(String index) {

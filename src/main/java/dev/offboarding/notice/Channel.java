@@ -5,11 +5,9 @@ import java.time.Duration;
 /** One way to notify someone. */
 interface Channel {
 
-    String NOT_SENT = "notice not sent";
-
     /** What has not happened where nobody could be reached by it. */
-    default String notReached() {
-        return NOT_SENT;
+    default NotReached.What what() {
+        return NotReached.What.NOTICE;
     }
 
     /** Such as {@code mail to ops@example.com}; shows no secret. */

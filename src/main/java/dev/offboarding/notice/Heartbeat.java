@@ -15,9 +15,6 @@ public final class Heartbeat implements Channel {
     /** Where it stands in the address, the run's exit code is put in its place. */
     public static final String EXIT_CODE = "EXIT_CODE";
 
-    private static final String NOT_GIVEN = "sign of life not given";
-    private static final String NAME = "heartbeat at ";
-
     private final URI address;
     private final WebCall call;
 
@@ -37,26 +34,21 @@ public final class Heartbeat implements Channel {
      *
      * @param within how long all tries may take
      * @param inAHurry the same where there is haste
-     * @return why it could not be called, in one line; empty if it was
+     * @return empty if it was reached
      */
-    public List<String> send(Duration within, Duration inAHurry, BooleanSupplier haste) {
+    public List<NotReached> send(Duration within, Duration inAHurry, BooleanSupplier haste) {
         return new Notifier(List.of(this), Duration.ofSeconds(1))
                 .send(new Notice(name(), List.of()), within, inAHurry, haste);
     }
 
     @Override
     public String name() {
-        return NAME + address.getHost();
+        return "heartbeat at " + address.getHost();
     }
 
     @Override
-    public String notReached() {
-        return NOT_GIVEN;
-    }
-
-    /** What has not happened, where a line says why somebody could not be reached. */
-    public static String notReached(String line) {
-        return line.startsWith(NAME) ? NOT_GIVEN : NOT_SENT;
+    public NotReached.What what() {
+        return NotReached.What.SIGN_OF_LIFE;
     }
 
     /** Who watches learns that, and not what. */

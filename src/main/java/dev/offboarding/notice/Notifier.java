@@ -86,9 +86,9 @@ public final class Notifier {
     /**
      * Notifies everyone, all at the same time; those who cannot be reached within that time are given up.
      *
-     * @return one line for each who was not notified, with the reason
+     * @return those who were not notified
      */
-    List<String> send(Notice notice, Duration within) {
+    List<NotReached> send(Notice notice, Duration within) {
         return send(notice, within, within, () -> false);
     }
 
@@ -97,22 +97,23 @@ public final class Notifier {
      *
      * @param inAHurry within which time where there is haste: from the beginning, or from the moment when haste arises
      * @param haste is asked again and again
-     * @return one line for each who was not notified, with the reason
+     * @return those who were not notified
      */
-    public List<String> send(Notice notice, Duration within, Duration inAHurry, BooleanSupplier haste) {
+    public List<NotReached> send(Notice notice, Duration within, Duration inAHurry, BooleanSupplier haste) {
         Deadline end = new Deadline(haste.getAsBoolean() ? inAHurry : within, inAHurry, haste);
         Map<Channel, Future<@Nullable String>> under = new LinkedHashMap<>();
         for (Channel channel : channels) {
             under.put(channel, begin(channel, notice, end));
         }
-        List<String> failures = new ArrayList<>();
+        List<NotReached> failures = new ArrayList<>();
         under.forEach((channel, sending) -> {
             String why = outcome(sending, end);
             if (why == null) {
                 LOG.info("notice sent: {}", channel.name());
             } else {
-                LOG.warn("{}: {}: {}", channel.notReached(), channel.name(), why);
-                failures.add("%s: %s".formatted(channel.name(), why));
+                NotReached failure = new NotReached(channel.what(), channel.name(), why);
+                LOG.warn("{}", failure);
+                failures.add(failure);
             }
         });
         return failures;

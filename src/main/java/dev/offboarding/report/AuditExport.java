@@ -19,7 +19,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -61,14 +60,18 @@ public final class AuditExport {
     private final Rights rights;
     private final Clock clock;
     private final String program;
+    private final @Nullable SigningKey key;
 
     /**
      * @param dataSource the job's own database
      * @param reports the folder that has a folder for each job
      * @param rights of what is written
      * @param program this program and its version
+     * @param key signs it; null if it is not signed
      */
-    public AuditExport(DataSource dataSource, Path reports, Rights rights, Clock clock, String program) {
+    public AuditExport(
+            DataSource dataSource, Path reports, Rights rights, Clock clock, String program, @Nullable SigningKey key) {
+        this.key = key;
         this.dataSource = dataSource;
         this.reports = reports;
         this.rights = rights;
@@ -82,6 +85,7 @@ public final class AuditExport {
      * @param population how many customers the query found
      * @param customers how many of them are in it
      * @param sha256 of {@link ExportVerifier#FILE}, which has those of the other files
+     * @param signedBy the SHA-256 of the public half of the key that signed it; null if none did
      * @param notes what is not in it yet, one sentence each
      * @param problems what does not balance, one sentence each; empty, or something is very wrong
      */
@@ -93,6 +97,7 @@ public final class AuditExport {
             long steps,
             int reports,
             String sha256,
+            @Nullable String signedBy,
             List<String> notes,
             List<String> problems) {}
 
@@ -195,7 +200,16 @@ public final class AuditExport {
             String query = QUERY.formatted(job, period.from(), period.to(), period.zone());
             String hash = record(query, population, chosen, nights, closed, notes, problems);
             return new Written(
-                    folder, query, population.size(), chosen.size(), steps, nights.size(), hash, notes, problems);
+                    folder,
+                    query,
+                    population.size(),
+                    chosen.size(),
+                    steps,
+                    nights.size(),
+                    hash,
+                    key == null ? null : key.fingerprint(),
+                    notes,
+                    problems);
         }
 
         private void customers(
@@ -325,8 +339,9 @@ public final class AuditExport {
             }
             ObjectNode files = json.putObject("files");
             hashes.forEach(files::put);
-            byte[] bytes = (ReportJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
-                    .getBytes(StandardCharsets.UTF_8);
+            SignedJson.prepare(json, key);
+            SignedJson.sign(json, key);
+            byte[] bytes = SignedJson.bytes(json);
             try (OutputStream out = create(ExportVerifier.FILE)) {
                 out.write(bytes);
             }

@@ -24,6 +24,13 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
                 reason, "This version of the program does not know the reason.", "Look at the message.", true);
     }
 
+    static HoldTexts ofTermThatRenewsItself() {
+        return waits(
+                "Committed term that renews itself",
+                "A subscription is committed until the end of its term, and then for another one.",
+                "Schedule its cancellation at the end of the term before that day.");
+    }
+
     static HoldTexts of(HoldReason reason) {
         return switch (reason) {
             case NOT_DUE -> waits("Not due yet", "Its effective date is still ahead.", BY_ITSELF);

@@ -17,8 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,10 +30,6 @@ final class Manifest {
 
     /** More than one that names ten thousand lists has, and little enough to be read into memory. */
     static final int MOST_BYTES = 8 << 20;
-
-    /** The same on every system: what is hashed and signed are bytes. */
-    private static final DefaultPrettyPrinter LAYOUT =
-            new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
     private static final String OWN_HASH = "manifest_sha256";
     private static final Pattern END = Pattern.compile("\"" + OWN_HASH + "\" : \"([0-9a-f]{64})\"\n}\n\\z");
@@ -58,29 +52,15 @@ final class Manifest {
     /** @return its own hash */
     String write(ReportFolder folder) throws IOException {
         ObjectNode manifest = content(folder.hashes());
-        if (key == null) {
-            manifest.putNull("signature");
-        } else {
-            ObjectNode signature = manifest.putObject("signature");
-            signature.put("algorithm", SigningKey.ALGORITHM);
-            signature.put("public_key", key.publicKey());
-            signature.put("public_key_sha256", key.fingerprint());
-            signature.put("value", "");
-            manifest.put(OWN_HASH, "");
-            signature.put("value", key.sign(bytes(manifest)));
-        }
+        SignedJson.prepare(manifest, key);
         manifest.put(OWN_HASH, "");
-        String own = Sha256.hexOf(bytes(manifest));
+        SignedJson.sign(manifest, key);
+        String own = Sha256.hexOf(SignedJson.bytes(manifest));
         manifest.put(OWN_HASH, own);
         try (OutputStream out = folder.create(FILE)) {
-            out.write(bytes(manifest));
+            out.write(SignedJson.bytes(manifest));
         }
         return own;
-    }
-
-    private static byte[] bytes(ObjectNode manifest) {
-        return (ReportJson.MAPPER.writer().with(LAYOUT).writeValueAsString(manifest) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
     }
 
     private ObjectNode content(Map<String, String> hashes) {

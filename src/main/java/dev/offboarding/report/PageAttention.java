@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.CaseRow;
+import dev.offboarding.cases.HoldReason;
 import dev.offboarding.cases.RunCases;
 import dev.offboarding.cases.RunCases.HeldCount;
 import dev.offboarding.kit.JsonText;
@@ -10,6 +11,7 @@ import dev.offboarding.lists.Reject;
 import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +27,12 @@ final class PageAttention {
     private final JdbcTemplate jdbc;
     private final RunRow run;
     private final ControlTotals totals;
+    private final PageTime time;
     private final ReceivedLists lists;
     private final RunCases cases;
 
-    PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals) {
+    PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals, PageTime time) {
+        this.time = time;
         this.jdbc = jdbc;
         this.run = run;
         this.totals = totals;
@@ -100,7 +104,7 @@ final class PageAttention {
         items.addAll(course());
         items.addAll(customers("FAILED"));
         items.addAll(customers("RE_ESTABLISHED"));
-        items.addAll(holds(true));
+        items.addAll(holds(HoldReason.Kind.SOMEBODY_HAS_TO_LOOK));
         items.addAll(refusedFiles());
         items.addAll(rejectedRows());
         items.addAll(openWrites());
@@ -110,9 +114,14 @@ final class PageAttention {
         return items;
     }
 
-    /** Holds that continue on their own, some of them once someone has done something elsewhere. */
+    /** Holds that continue once someone has done something elsewhere. */
+    List<Item> waitingForAPerson() {
+        return holds(HoldReason.Kind.WAITS_FOR_A_PERSON);
+    }
+
+    /** Holds that continue on their own. */
     List<Item> waiting() {
-        return holds(false);
+        return holds(HoldReason.Kind.WAITS);
     }
 
     private List<Item> evidence(List<UnplannedWrite> unplanned) {
@@ -286,11 +295,13 @@ final class PageAttention {
         return cases.held(run.runId(), run.startedAt());
     }
 
-    private List<Item> holds(boolean look) {
+    private List<Item> holds(HoldReason.Kind kind) {
+        boolean look = kind == HoldReason.Kind.SOMEBODY_HAS_TO_LOOK;
         List<Item> items = new ArrayList<>();
         for (HeldCount h : held()) {
-            HoldTexts words = HoldTexts.of(h.reason());
-            if (words.look() == look) {
+            // a reason of another version is one to look at
+            HoldTexts words = h.renews() ? HoldTexts.ofTermThatRenewsItself() : HoldTexts.of(h.reason());
+            if (Objects.requireNonNullElse(h.kind(), HoldReason.Kind.SOMEBODY_HAS_TO_LOOK) == kind) {
                 String newTonight = h.newTonight() == 0
                         ? ""
                         : !look
@@ -301,7 +312,7 @@ final class PageAttention {
                 String next = h.next() == null ? "" : " The first date is %s.".formatted(h.next());
                 String since = h.since() == null || look && h.newTonight() == h.count()
                         ? ""
-                        : " Waiting since %s.".formatted(h.since());
+                        : " Waiting since %s.".formatted(time.day(h.since()));
                 items.add(Item.of(
                                 look ? "look" : "wait",
                                 words.label() + ": " + PageText.count(h.count(), "customer", "customers"),

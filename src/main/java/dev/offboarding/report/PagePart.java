@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -81,7 +82,7 @@ final class PagePart {
         PageTime time =
                 new PageTime(JsonText.of(ReportJson.MAPPER.readTree(run.facts()).path("zone")));
         PageCustomers customers = new PageCustomers(jdbc, run, time, most);
-        PageAttention attention = new PageAttention(jdbc, run, totals);
+        PageAttention attention = new PageAttention(jdbc, run, totals, time);
         PageFinePrint finePrint = new PageFinePrint(jdbc, run, time);
         PageFlow flow = PageFlow.of(totals, new RunCases(jdbc).became(run.runId()), plan);
         RunCases.Planned planned = new RunCases(jdbc).planned(run.runId());
@@ -120,7 +121,16 @@ final class PagePart {
         page.put("calm", items.isEmpty());
         page.put("attentionCount", items.isEmpty() ? "" : PageText.number(items.size()));
         page.put("beside", beside());
-        many(page, "waiting", "isWaiting", attention.waiting());
+        List<PageAttention.Item> forAPerson = attention.waitingForAPerson();
+        List<PageAttention.Item> onItsOwn = attention.waiting();
+        page.put(
+                "waits",
+                Stream.of(
+                                new Waits("Waits for a person to do something elsewhere", forAPerson),
+                                new Waits("Goes on by itself", onItsOwn))
+                        .filter(waits -> !waits.waiting().isEmpty())
+                        .toList());
+        page.put("isWaiting", !forAPerson.isEmpty() || !onItsOwn.isEmpty());
         many(page, "notes", "isNoted", attention.notes());
         page.put("totalAsNumber", PageText.number(totals.customers()));
         page.put("totalInWords", PageText.count(totals.customers(), "customer", "customers"));
@@ -170,6 +180,9 @@ final class PagePart {
                 ? ""
                 : words.formatted(PageText.number(shown), PageText.number(totals.customers()));
     }
+
+    /** Those that wait for the same kind of thing. */
+    private record Waits(String what, List<PageAttention.Item> waiting) {}
 
     /** @param address where the page shows them */
     private record Chip(String label, String count, String tone, String address) {}

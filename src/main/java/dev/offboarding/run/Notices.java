@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.notice.Heartbeat;
+import dev.offboarding.notice.NotReached;
 import dev.offboarding.notice.Notice;
 import dev.offboarding.notice.Notice.Paragraph;
 import dev.offboarding.notice.NoticeSettings;
@@ -53,7 +54,7 @@ final class Notices {
     private final boolean anyone;
     private final boolean nightsWereMissed;
     private final @Nullable Instant previewOf;
-    private final List<String> failures = new ArrayList<>();
+    private final List<NotReached> failures = new ArrayList<>();
     private @Nullable ExitCode notified;
 
     /** @param nightsWereMissed whether the run is to report others that did not take place */
@@ -81,9 +82,9 @@ final class Notices {
      * Notifies of a run that is about to be reported.
      *
      * @param stopRequested whether the program has been asked to stop, now or while it is at it
-     * @return one line for each recipient that could not be notified
+     * @return those who could not be notified
      */
-    List<String> beforeTheReport(
+    List<NotReached> beforeTheReport(
             String runId,
             Supplier<RunStory> story,
             ExitCode exitCode,
@@ -98,7 +99,7 @@ final class Notices {
         try {
             it = story.get();
         } catch (RuntimeException e) {
-            return List.of(notSent(e));
+            return List.of(unexpected(NotReached.What.NOTICE, e));
         }
         if (!isWanted(exitCode) && it.tookUp() == 0 || saysNothing(it, exitCode)) {
             return List.of();
@@ -139,7 +140,7 @@ final class Notices {
                             : "There is no report of this %s.".formatted(mode.text())));
             send(headline(result.exitCode(), ""), paragraphs, null, stopRequested);
         }
-        return result.withNotices(failures);
+        return result.withNotReached(failures);
     }
 
     /**
@@ -155,9 +156,9 @@ final class Notices {
             failures.addAll(
                     new Heartbeat(url, result.exitCode().code()).send(PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested));
         } catch (RuntimeException e) {
-            notSent(e);
+            unexpected(NotReached.What.SIGN_OF_LIFE, e);
         }
-        return result.withNotices(failures);
+        return result.withNotReached(failures);
     }
 
     private boolean isWanted(ExitCode exitCode) {
@@ -191,7 +192,7 @@ final class Notices {
                 .formatted(jobFile.job(), DUE.format(previewOf.atZone(jobFile.zone())), what);
     }
 
-    private List<String> send(
+    private List<NotReached> send(
             String headline, List<Paragraph> paragraphs, @Nullable String runId, BooleanSupplier stopRequested) {
         try {
             Notice notice = new Notice(
@@ -200,21 +201,22 @@ final class Notices {
                             .filter(paragraph -> !paragraph.lines().isEmpty())
                             .toList(),
                     runId == null ? null : jobFile.report().page(jobFile.job(), runId));
-            List<String> failed =
+            List<NotReached> failed =
                     new Notifier(jobFile.notice(), clock).send(notice, PATIENCE, PATIENCE_WHEN_STOPPING, stopRequested);
             failures.addAll(failed);
             return failed;
         } catch (RuntimeException e) {
-            return List.of(notSent(e));
+            return List.of(unexpected(NotReached.What.NOTICE, e));
         }
     }
 
     /** Should never happen, and is not a reason to fail a run. */
-    private String notSent(RuntimeException e) {
+    private NotReached unexpected(NotReached.What what, RuntimeException e) {
         LOG.error("a notice failed unexpectedly", e);
-        String why = "unexpected " + e.getClass().getSimpleName() + "; the log file says where";
-        failures.add(why);
-        return why;
+        NotReached failure = new NotReached(
+                what, "everyone", "unexpected " + e.getClass().getSimpleName() + "; the log file says where");
+        failures.add(failure);
+        return failure;
     }
 
     private static Paragraph troubles(@Nullable String stopped, List<String> wrong) {

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.notice.NotReached;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Runs;
@@ -26,12 +27,10 @@ final class RunNotices {
     /** @param stop what stopped the run; null if nothing did */
     void send(ExitCode exitCode, @Nullable Stop stop, List<Failure> failures) {
         String runId = context.run().runId();
-        List<String> notSent = notices.beforeTheReport(
+        List<NotReached> notSent = notices.beforeTheReport(
                 runId, () -> RunStory.of(jdbc, runId), exitCode, stop, failures, context.guard()::isStopRequested);
         if (!notSent.isEmpty()) {
-            runs.notedToo(
-                    runId,
-                    notSent.stream().map(why -> "notice not sent: " + why).toList());
+            runs.notedToo(runId, notSent.stream().map(NotReached::toString).toList());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.offboarding.run;
 
-import dev.offboarding.notice.Heartbeat;
+import dev.offboarding.notice.NotReached;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.ExitCode;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary null if there is no report
  * @param stopped why no further customer was started; null if all were
  * @param failures what went wrong, one line each
- * @param notices recipients that could not be notified, one line each
+ * @param notReached those who could not be notified, or given a sign of life
  */
 public record RunResult(
         @Nullable String runId,
@@ -22,7 +22,7 @@ public record RunResult(
         @Nullable ReportSummary summary,
         @Nullable String stopped,
         List<String> failures,
-        List<String> notices) {
+        List<NotReached> notReached) {
 
     public RunResult(
             @Nullable String runId,
@@ -33,14 +33,7 @@ public record RunResult(
         this(runId, exitCode, summary, stopped, failures, List.of());
     }
 
-    /** The same, each with what has not happened: a notice not sent, a sign of life not given. */
-    public List<String> noticesInWords() {
-        return notices.stream()
-                .map(line -> Heartbeat.notReached(line) + ": " + line)
-                .toList();
-    }
-
-    RunResult withNotices(List<String> failed) {
+    RunResult withNotReached(List<NotReached> failed) {
         return new RunResult(runId, exitCode, summary, stopped, failures, List.copyOf(failed));
     }
 
@@ -59,6 +52,6 @@ public record RunResult(
         ExitCode weightier = ExitCode.weightiest(List.of(exitCode, other));
         List<String> all = new ArrayList<>(failures);
         all.add(weightier == exitCode ? all.size() : 0, why);
-        return new RunResult(runId, weightier, summary, stopped, List.copyOf(all), notices);
+        return new RunResult(runId, weightier, summary, stopped, List.copyOf(all), notReached);
     }
 }

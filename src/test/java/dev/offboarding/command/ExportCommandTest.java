@@ -3,6 +3,8 @@ package dev.offboarding.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.kit.Sha256;
+import dev.offboarding.report.PublishedSchemas;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -11,9 +13,13 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,12 +65,14 @@ class ExportCommandTest {
         List<String> args = new ArrayList<>(List.of("export", scene.jobFile().toString(), "--from", from, "--to", to));
         args.addAll(List.of(more));
         assertThat(type(args.toArray(String[]::new))).as(said.toString()).isZero();
-        return said.toString()
+        Path export = said.toString()
                 .lines()
                 .filter(line -> line.startsWith("Export: "))
                 .map(line -> Path.of(line.substring("Export: ".length())))
                 .findFirst()
                 .orElseThrow();
+        PublishedSchemas.checkExport(export);
+        return export;
     }
 
     private int verify(Path... folders) {
@@ -410,6 +418,71 @@ class ExportCommandTest {
         Path more = copy(export);
         Files.writeString(more.resolve("more.csv"), "x");
         assertThat(verify(more)).isEqualTo(8);
+    }
+
+    /** From now on; the SHA-256 of the public half. */
+    private String signs() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path key = Files.writeString(
+                scene.folder().resolve("key.pem"),
+                "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+                        .formatted(Base64.getEncoder()
+                                .encodeToString(pair.getPrivate().getEncoded())));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        scene.with("report.signing-key-file", key.toString());
+        return Sha256.hexOf(pair.getPublic().getEncoded());
+    }
+
+    @Test
+    void anExportOfAJobThatSignsIsSignedAndWhoHasThePublicHalfCanTell() throws Exception {
+        scene.listed(1).runs(ExitCode.OK);
+        Path unsigned = export("2026-03-01", "2026-03-31");
+        nextDay();
+        String trusted = signs();
+        scene.listed(2).runs(ExitCode.OK);
+
+        Path export = export("2026-03-11", "2026-03-31");
+
+        assertThat(said.toString()).contains("Signed by the key " + trusted);
+        assertThat(json(unsigned.resolve("export.json")).get("signature").isNull())
+                .isTrue();
+        assertThat(json(export.resolve("export.json"))
+                        .at("/signature/public_key_sha256")
+                        .asString())
+                .isEqualTo(trusted);
+        Path report = scene.folder().resolve("reports/nightly/20260311T023000000Z");
+        assertThat(verify(export, report)).as(said.toString()).isZero();
+        assertThat(said.toString()).doesNotContain("not signed");
+        assertThat(type("verify-report", "--fingerprint", trusted, export.toString(), report.toString()))
+                .as(said.toString())
+                .isZero();
+        assertThat(type("verify-report", "--fingerprint", "ab".repeat(32), export.toString(), report.toString()))
+                .isEqualTo(8);
+        assertThat(said.toString()).contains("export.json: key that signed it: expected \"" + "ab".repeat(32));
+        assertThat(type("verify-report", "--fingerprint", trusted, unsigned.toString(), report.toString()))
+                .isEqualTo(8);
+        assertThat(said.toString()).contains("export.json: key that signed it: expected \"" + trusted);
+
+        Path changed = copy(export);
+        String text = Files.readString(changed.resolve("export.json"));
+        Files.writeString(changed.resolve("export.json"), text.replace("\"ledger\"", "\"partner-center\""));
+        assertThat(verify(changed, report)).isEqualTo(8);
+        assertThat(said.toString()).contains("export.json: signature: expected one of this file by the key " + trusted);
+        Files.writeString(changed.resolve("export.json"), text + "\n");
+        assertThat(verify(changed, report)).isEqualTo(8);
+        assertThat(said.toString()).contains("export.json: its end");
+        assertThat(verify(unsigned, report)).as(said.toString()).isZero();
+        assertThat(said.toString()).contains("note: it is not signed");
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedWritesNoExportWithoutASignature() throws Exception {
+        scene.with("report.signing-key-file", "no-such-key.pem");
+
+        assertThat(type("export", scene.jobFile().toString(), "--from", "2026-03-01", "--to", "2026-03-31"))
+                .isEqualTo(2);
+        assertThat(said.toString()).contains("report.signing-key-file", "is not there");
+        assertThat(scene.folder().resolve("reports/nightly/exports")).doesNotExist();
     }
 
     @Test

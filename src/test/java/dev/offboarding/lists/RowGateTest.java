@@ -83,6 +83,27 @@ class RowGateTest {
         assertThat(checkId(id)).isInstanceOf(Reject.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1,23456789012346E+031", "1.23457E+31", "4,0008E+019", "5E31"})
+    void anIdOfWhichASpreadsheetHasMadeANumberIsSaidToBeLost(String id) {
+        assertThat(checkId(id)).isInstanceOfSatisfying(Reject.class, reject -> {
+            assertThat(reject.problem()).contains("is what a spreadsheet has made of an id");
+            assertThat(reject.remedy()).contains("with its dashes");
+        });
+    }
+
+    @Test
+    void anApostropheThatMarksAnIdOrADateAsTextIsNoPartOfIt() {
+        assertThat(check("customer_id,domain,due date\n'" + ID + ",'a.example,'2026-12-31\n", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOfSatisfying(Entry.class, entry -> {
+                    assertThat(entry.customerId()).hasToString(ID);
+                    assertThat(entry.cells())
+                            .containsEntry(Column.EFFECTIVE_DATE, "2026-12-31")
+                            .containsEntry(Column.DOMAIN, "'a.example");
+                });
+    }
+
     @Test
     void anInvisibleCharacterCanBeSeenInTheMessage() {
         assertThat(checkId("0f0e0d0c-1111\u200B-2222"))

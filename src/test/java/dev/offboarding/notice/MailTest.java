@@ -43,8 +43,10 @@ class MailTest {
     private static List<String> send(
             NoticeSettings.Mail settings, Notice notice, @Nullable SSLSocketFactory trust, Duration within) {
         Clock clock = Clock.fixed(Instant.parse("2026-03-10T02:30:00Z"), ZoneOffset.UTC);
-        List<String> failures =
-                new Notifier(List.of(new Mail(settings, clock, trust)), Duration.ofMillis(20)).send(notice, within);
+        List<String> failures = new Notifier(List.of(new Mail(settings, clock, trust)), Duration.ofMillis(20))
+                .send(notice, within).stream()
+                        .map(failure -> failure.whom() + ": " + failure.why())
+                        .toList();
         assertThat(failures.toString() + settings).doesNotContain(PASSWORD);
         return failures;
     }

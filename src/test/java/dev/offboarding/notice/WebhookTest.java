@@ -40,7 +40,10 @@ class WebhookTest {
 
     /** Whatever is wrong, the address is nobody's business. */
     private static List<String> sent(Channel channel, Notice notice, Duration within) {
-        List<String> failures = new Notifier(List.of(channel), SHORT).send(notice, within);
+        List<String> failures = new Notifier(List.of(channel), SHORT)
+                .send(notice, within).stream()
+                        .map(failure -> failure.whom() + ": " + failure.why())
+                        .toList();
         assertThat(failures.toString()).doesNotContain(Receiver.SECRET).doesNotContain("/services");
         return failures;
     }

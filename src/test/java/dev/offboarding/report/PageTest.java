@@ -123,6 +123,38 @@ class PageTest {
     }
 
     @Test
+    void whatGoesOnByItselfIsApartFromWhatWaitsForAPersonAndSinceWhenIsSaidInTheJobsDays() throws IOException {
+        // the first minutes of a day in Berlin, and the last of the one before in UTC
+        Run run = new Run();
+        ReportDatabase.JDBC.update(
+                "update offboarding.run set facts = '{\"zone\": \"Europe/Berlin\"}' where run_id = ?", run.id);
+        String term = "[{\"reason\": \"TERM_COMMITMENT\", \"message\": \"a term\"%s}]";
+        for (String[] held : new String[][] {
+            {"NOT_DUE", "[]"},
+            {"MARKETPLACE", "[]"},
+            {"TERM_COMMITMENT", term.formatted("")},
+            {"TERM_COMMITMENT", term.formatted(", \"renews_on\": \"2027-05-03\"")}
+        }) {
+            run.customer(UUID.randomUUID(), "HELD")
+                    .with("hold_reason = ?, hold_since = ?::timestamptz", held[0], "2026-11-02T23:10:00Z")
+                    .with("holds = ?::json", held[1]);
+        }
+
+        String html = page(run);
+
+        String person =
+                only(html, "<h3>Waits for a person to do something elsewhere</h3>(.*?)<h3>Goes on by itself</h3>");
+        String byItself = only(html, "<h3>Goes on by itself</h3>(.*?)</section>");
+        assertThat(person)
+                .contains("Marketplace: 1 customer", "Committed term that renews itself: 1 customer")
+                .doesNotContain("Committed term:", "Not due yet");
+        assertThat(byItself)
+                .contains("Not due yet: 1 customer", "Committed term: 1 customer")
+                .doesNotContain("Marketplace", "that renews itself");
+        assertThat(text(html)).contains("Waiting since 2026-11-03.").doesNotContain("Waiting since 2026-11-02");
+    }
+
+    @Test
     void everyHoldSaysWhatItIsAndWhatToDoAndThoseThatSomebodyHasToLookAtComeFirst() throws IOException {
         Run run = new Run();
         for (HoldReason reason : HoldReason.values()) {

@@ -23,6 +23,7 @@ public final class PublishedSchemas {
     static final Schema REPORT = schema("report");
     static final Schema MANIFEST = schema("manifest");
     static final Schema EVENT = schema("event");
+    static final Schema EXPORT = schema("export");
     private static final Schema EXPLAIN = schema("explain");
 
     private PublishedSchemas() {}
@@ -50,6 +51,15 @@ public final class PublishedSchemas {
                     lines.forEach(line -> check(events, line, EVENT));
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @param export the folder of one */
+    public static void checkExport(Path export) {
+        try {
+            check(export.resolve("export.json"), Files.readString(export.resolve("export.json")), EXPORT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -52,6 +52,9 @@ class PublishedSchemasTest {
                 .containsExactlyInAnyOrder(
                         names(java.util.EnumSet.complementOf(java.util.EnumSet.of(WriteOutcome.Result.OPEN))
                                 .toArray(WriteOutcome.Result[]::new)));
+        JsonNode exported = schema("export").get("properties");
+        assertThat(allowed(exported.get("closed").get("propertyNames")))
+                .containsExactlyInAnyOrder(names(CaseOutcome.values()));
         assertThat(names(EventKind.values())).allMatch(kind -> kind.matches("^[A-Z_]+$"));
     }
 
@@ -72,6 +75,7 @@ class PublishedSchemasTest {
         assertThat(PublishedSchemas.errors(event.replace("LIST", "INTENT"), PublishedSchemas.EVENT))
                 .isNotEmpty();
         assertThat(PublishedSchemas.errors("{}", PublishedSchemas.REPORT)).hasSizeGreaterThan(20);
+        assertThat(PublishedSchemas.errors("{}", PublishedSchemas.EXPORT)).hasSizeGreaterThan(15);
         assertThat(PublishedSchemas.errors("{}", PublishedSchemas.MANIFEST)).hasSizeGreaterThan(5);
     }
 }

@@ -51,6 +51,7 @@ public final class ExportVerifier {
     private static final String POPULATION = "population.csv";
     private static final Set<String> FILES = Set.of(CUSTOMERS, STEPS, POPULATION);
     private static final Place RECORD = Place.in(FILE);
+    private static final Pattern END = Pattern.compile(SignatureText.PATTERN + "\n}\n\\z");
     private static final int MOST_BYTES = 64 << 20;
     private static final int MOST_VALUES = 5_000_000;
     private static final int MOST_FINDINGS = 20;
@@ -83,6 +84,7 @@ public final class ExportVerifier {
 
     private final Path folder;
     private final Collection<VerifiedReport> reports;
+    private final @Nullable TrustedKey trusted;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> population = new TreeSet<>();
@@ -99,8 +101,9 @@ public final class ExportVerifier {
     private long compared;
     private long counted;
 
-    private ExportVerifier(Path folder, Collection<VerifiedReport> reports) {
+    private ExportVerifier(Path folder, Collection<VerifiedReport> reports, @Nullable TrustedKey trusted) {
         this.folder = folder;
+        this.trusted = trusted;
         this.reports = reports;
     }
 
@@ -109,9 +112,12 @@ public final class ExportVerifier {
         return Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** @param reports that were checked, of any jobs; those that are not in order prove nothing */
-    public static VerifiedExport verify(Path folder, Collection<VerifiedReport> reports) {
-        ExportVerifier export = new ExportVerifier(folder, reports);
+    /**
+     * @param reports that were checked, of any jobs; those that are not in order prove nothing
+     * @param trusted the key that has to have signed it; null: any key, or none
+     */
+    public static VerifiedExport verify(Path folder, Collection<VerifiedReport> reports, @Nullable TrustedKey trusted) {
+        ExportVerifier export = new ExportVerifier(folder, reports, trusted);
         try {
             export.check();
         } catch (Mismatch mismatch) {
@@ -141,11 +147,35 @@ public final class ExportVerifier {
     }
 
     private JsonNode record() throws IOException {
-        try (JsonParser parser = StrictJson.MAPPER.createParser(RegularFile.bytes(folder.resolve(FILE), MOST_BYTES))) {
+        byte[] bytes = RegularFile.bytes(folder.resolve(FILE), MOST_BYTES);
+        try (JsonParser parser = StrictJson.MAPPER.createParser(bytes)) {
             parser.nextToken();
-            return StrictJson.tree(parser, new StrictJson.Bound(MOST_VALUES));
+            JsonNode json = StrictJson.tree(parser, new StrictJson.Bound(MOST_VALUES));
+            RECORD.holds(parser.nextToken() == null, "after the record", "the end of the file", "more");
+            signature(bytes, json);
+            return json;
         } catch (JacksonException e) {
             throw RECORD.off("the file", "JSON", e.getOriginalMessage());
+        }
+    }
+
+    /** Of an export that is not signed it is not asked how it is laid out. */
+    private void signature(byte[] bytes, JsonNode json) {
+        // one character per byte, so that what is cut out of the text is cut out of the bytes
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        Matcher end = END.matcher(text);
+        String fingerprint = null;
+        if (json.path("signature").isObject()) {
+            RECORD.holds(end.find(), "its end", "the signature, as it is written", "something else");
+            fingerprint = end.group("fingerprint");
+            SignatureText.check(
+                    RECORD, end, SignatureText.cut(text, end, "value").getBytes(StandardCharsets.ISO_8859_1));
+        } else {
+            notes.add(
+                    "it is not signed: anyone who may write its files can make another that is consistent in itself, as far as the reports do not say otherwise; compare the SHA-256 of export.json with one that was kept elsewhere");
+        }
+        if (trusted != null) {
+            RECORD.same("key that signed it", trusted.fingerprint(), fingerprint);
         }
     }
 

@@ -2,11 +2,6 @@ package dev.offboarding.report.verify;
 
 import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -21,14 +16,11 @@ final class ManifestFile {
     static final String FILE = "manifest.json";
     static final int MOST_BYTES = 8 << 20;
     private static final int MOST_VALUES = 300_000;
-    static final String ALGORITHM = "Ed25519";
     private static final Place PLACE = Place.in(FILE);
 
     /** How it ends. The hash and the signature are of its bytes, so where they are may not depend on how it is parsed. */
-    private static final Pattern END = Pattern.compile(
-            "\n  \"signature\" : (?:null|\\{\n    \"algorithm\" : \"Ed25519\",\n    \"public_key\" : \"(?<key>[A-Za-z0-9+/=]+)\",\n"
-                    + "    \"public_key_sha256\" : \"(?<fingerprint>[0-9a-f]{64})\",\n    \"value\" : \"(?<value>[A-Za-z0-9+/=]+)\"\n  }),\n"
-                    + "  \"manifest_sha256\" : \"(?<own>[0-9a-f]{64})\"\n}\n\\z");
+    private static final Pattern END =
+            Pattern.compile(SignatureText.PATTERN + ",\n  \"manifest_sha256\" : \"(?<own>[0-9a-f]{64})\"\n}\n\\z");
 
     private final JsonNode json;
     private final String ownHash;
@@ -51,11 +43,11 @@ final class ManifestFile {
             throw PLACE.off("its end", "signature and manifest_sha256, as they are written", found);
         }
         String own = end.group("own");
-        String signed = cut(text, end, "own");
+        String signed = SignatureText.cut(text, end, "own");
         PLACE.same("manifest_sha256", Sha256.hexOf(latin1(signed)), own);
         String fingerprint = end.group("fingerprint");
         if (fingerprint != null) {
-            checkSignature(end, latin1(cut(signed, end, "value")));
+            SignatureText.check(PLACE, end, latin1(SignatureText.cut(signed, end, "value")));
         }
         if (trusted != null) {
             PLACE.same("key that signed it", trusted.fingerprint(), fingerprint);
@@ -69,23 +61,6 @@ final class ManifestFile {
             return manifest;
         } catch (JacksonException e) {
             throw PLACE.off("the file", "JSON", e.getOriginalMessage());
-        }
-    }
-
-    private static void checkSignature(Matcher end, byte[] signed) {
-        try {
-            byte[] key = Base64.getDecoder().decode(end.group("key"));
-            PLACE.same("public_key_sha256", Sha256.hexOf(key), end.group("fingerprint"));
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initVerify(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key)));
-            signature.update(signed);
-            PLACE.holds(
-                    signature.verify(Base64.getDecoder().decode(end.group("value"))),
-                    "signature",
-                    "one of this manifest by the key " + end.group("fingerprint"),
-                    "another");
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw PLACE.off("signature", "an Ed25519 signature and its key", "something that is not one");
         }
     }
 
@@ -114,10 +89,6 @@ final class ManifestFile {
 
     JsonNode json() {
         return json;
-    }
-
-    private static String cut(String text, Matcher end, String group) {
-        return text.substring(0, end.start(group)) + text.substring(end.end(group));
     }
 
     private static byte[] latin1(String text) {

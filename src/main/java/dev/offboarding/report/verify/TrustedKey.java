@@ -61,7 +61,7 @@ public record TrustedKey(String fingerprint) {
         byte[] der = Pem.block(text, "PUBLIC KEY");
         if (der != null) {
             try {
-                KeyFactory.getInstance(ManifestFile.ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
+                KeyFactory.getInstance(SignatureText.ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
                 return new TrustedKey(Sha256.hexOf(der));
             } catch (GeneralSecurityException | RuntimeException e) {
                 // said below

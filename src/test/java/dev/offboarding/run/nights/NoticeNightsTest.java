@@ -8,6 +8,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.notice.MailServer;
+import dev.offboarding.notice.NotReached;
 import dev.offboarding.notice.Receiver;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
@@ -229,7 +230,9 @@ class NoticeNightsTest {
         RunResult result = scene.run();
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(result.notices()).containsExactly("webhook at 127.0.0.1: answered 404 (no_service)");
+        assertThat(result.notReached())
+                .extracting(NotReached::toString)
+                .containsExactly("notice not sent: webhook at 127.0.0.1: answered 404 (no_service)");
         Scene.Report report = Scene.report(result);
         assertThat(notes(report)).containsExactly("notice not sent: webhook at 127.0.0.1: answered 404 (no_service)");
         assertThat(report.text("report.json") + report.text("manifest.json") + report.text("events.jsonl"))
@@ -331,7 +334,10 @@ class NoticeNightsTest {
 
         answered.countDown();
         assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(20));
-        assertThat(result.notices()).singleElement().asString().startsWith("webhook at 127.0.0.1: ");
+        assertThat(result.notReached())
+                .singleElement()
+                .extracting(NotReached::whom)
+                .isEqualTo("webhook at 127.0.0.1");
         assertThat(result.exitCode()).isEqualTo(exitCode);
         // it had finished before it was asked
         if (exitCode == ExitCode.OK) {
@@ -540,8 +546,8 @@ class NoticeNightsTest {
         RunResult result = scene.run();
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(result.notices()).containsExactly("heartbeat at 127.0.0.1: answered 404");
-        assertThat(result.noticesInWords())
+        assertThat(result.notReached())
+                .extracting(NotReached::toString)
                 .containsExactly("sign of life not given: heartbeat at 127.0.0.1: answered 404");
         assertThat(Scene.report(result).outcome(1)).isEqualTo("OFFBOARDED");
     }
