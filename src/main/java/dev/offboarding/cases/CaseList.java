@@ -19,7 +19,7 @@ public final class CaseList {
 
     private static final String ROWS = """
             select c.customer_id, c.state, c.company_name, c.domain, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
-                   h.hold, h.until, h.since, h.message
+                   h.hold, h.until, h.since, h.message, h.renews
               from offboarding.offboarding_case c
             """ + OtherPlatform.ELSEWHERE_OF_JOB + """
              cross join lateral (
@@ -48,6 +48,7 @@ public final class CaseList {
      * @param source the list that it came from
      * @param closedAs null if it is open
      * @param message what its hold says
+     * @param waitsFor what it waits for; null if it has no hold
      */
     public record Row(
             UUID customerId,
@@ -63,7 +64,8 @@ public final class CaseList {
             @Nullable String hold,
             @Nullable String until,
             @Nullable Instant since,
-            @Nullable String message) {
+            @Nullable String message,
+            HoldReason.@Nullable Kind waitsFor) {
 
         private static Row of(ResultSet row) throws SQLException {
             return new Row(
@@ -80,7 +82,12 @@ public final class CaseList {
                     row.getString("hold"),
                     row.getString("until"),
                     instant(row, "since"),
-                    row.getString("message"));
+                    row.getString("message"),
+                    row.getString("hold") == null
+                            ? null
+                            : row.getBoolean("renews")
+                                    ? HoldReason.Kind.WAITS_FOR_A_PERSON
+                                    : HoldReason.valueOf(row.getString("hold")).kind());
         }
 
         private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -103,6 +103,27 @@ public final class OpenCases {
                 .findFirst();
     }
 
+    /** The other job that has an open case of this customer; empty where none has. */
+    public Optional<String> otherJob(UUID customerId) {
+        return jdbc
+                .queryForList(
+                        "select job from offboarding.offboarding_case where job <> ? and platform = ? and customer_id = ? and closed_at is null",
+                        String.class,
+                        job,
+                        platform,
+                        customerId)
+                .stream()
+                .findFirst();
+    }
+
+    /** Whether this program has ended the relationship in the customer's last case of this job. */
+    public boolean lastRemoved(UUID customerId) {
+        return Boolean.TRUE.equals(jdbc.queryForObject("""
+                select coalesce((select removed_at is not null from offboarding.offboarding_case
+                  where job = ? and platform = ? and customer_id = ? and closed_at is not null order by case_id desc limit 1), false)
+                """, Boolean.class, job, platform, customerId));
+    }
+
     /** By the run that accepted them, the open cases that a file of this name opened. */
     public TreeMap<String, List<OpenCase>> openedBy(String file) {
         TreeMap<String, List<OpenCase>> byRun = new TreeMap<>();

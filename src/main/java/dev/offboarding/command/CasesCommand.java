@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -82,6 +84,7 @@ final class CasesCommand implements Callable<Integer> {
 
     private void lines(CaseList cases, String job, ZoneId zone, PrintWriter out) {
         boolean[] begun = new boolean[1];
+        Map<HoldReason.Kind, Long> waiting = new EnumMap<>(HoldReason.Kind.class);
         long count = cases.each(job, hold, manual, all, row -> {
             if (!begun[0]) {
                 begun[0] = true;
@@ -89,14 +92,19 @@ final class CasesCommand implements Callable<Integer> {
                         "CUSTOMER", "STATE", "WAITS FOR", "SINCE", "UNTIL", "TICKET", "NAME, LIST, WHY"));
             }
             out.println(OneLine.of(line(row, zone)));
+            HoldReason.Kind kind = row.waitsFor();
+            if (kind != null && row.closedAs() == null) {
+                waiting.merge(kind, 1L, Long::sum);
+            }
         });
         if (count == 0) {
             out.println(
                     manual
-                            ? "No %scase waits for a person.".formatted(hold == null ? "open " : "such ")
+                            ? "No %scase waits for a person to do something elsewhere."
+                                    .formatted(hold == null ? "open " : "such ")
                             : "No %scases.".formatted(all ? "" : "open "));
         } else {
-            out.println(counted(count));
+            out.println(counted(count) + (manual || hold != null ? "" : waiting(waiting)));
         }
     }
 
@@ -109,6 +117,24 @@ final class CasesCommand implements Callable<Integer> {
                         count == 1 ? "case" : "cases",
                         hold == null ? "" : ", held as " + hold,
                         manual ? ", waiting for a person" : "");
+    }
+
+    /** In the words of the report's page. */
+    private static String waiting(Map<HoldReason.Kind, Long> counts) {
+        StringBuilder words = new StringBuilder();
+        counts.forEach((kind, count) -> words.append(words.isEmpty() ? " " : ", ")
+                .append(count)
+                .append(
+                        switch (kind) {
+                            case WAITS -> count == 1 ? " goes on by itself" : " go on by themselves";
+                            case WAITS_FOR_A_PERSON ->
+                                count == 1
+                                        ? " waits for a person to do something elsewhere"
+                                        : " wait for a person to do something elsewhere";
+                            case SOMEBODY_HAS_TO_LOOK ->
+                                " that somebody has to look at, and list again if they are to go";
+                        }));
+        return words.isEmpty() ? "" : words.append('.').toString();
     }
 
     private static String line(CaseList.Row row, ZoneId zone) {

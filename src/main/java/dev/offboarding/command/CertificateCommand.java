@@ -49,10 +49,13 @@ final class CertificateCommand implements Callable<Integer> {
                     loaded.jobFile().report().reseller());
             try {
                 out.println("Certificate: "
-                        + certificates.issue(
-                                loaded.jobFile().platform().text(),
-                                PlatformIdentity.of(loaded.jobFile(), database),
-                                customer.get()));
+                        + certificates
+                                .issue(
+                                        loaded.jobFile().platform().text(),
+                                        PlatformIdentity.of(loaded.jobFile(), database),
+                                        customer.get())
+                                .toAbsolutePath()
+                                .normalize());
                 return ExitCode.OK;
             } catch (NoCertificateException e) {
                 // a certificate that cannot exist was requested: nothing is wrong with the evidence, and nothing was

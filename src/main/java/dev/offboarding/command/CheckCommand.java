@@ -72,7 +72,7 @@ final class CheckCommand implements Callable<Integer> {
                     + file.carried().stream().map(OneLine::of).collect(Collectors.joining(", ")));
         }
         file.rejects().forEach(reject -> print(out, reject));
-        if (file.rejected() > file.rejects().size()) {
+        if (file.refusal() == null && file.rejected() > file.rejects().size()) {
             out.println(
                     "  and %d more".formatted(file.rejected() - file.rejects().size()));
         }

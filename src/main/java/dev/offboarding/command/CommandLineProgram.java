@@ -51,12 +51,14 @@ import picocli.CommandLine.IVersionProvider;
             "  0  every case that could go on ended as planned; waiting is fine",
             "  1  unexpected error",
             "  2  wrong usage or configuration; nothing was touched",
-            "  3  stopped by a limit, a missing approval or a wrong clock; nothing was written",
-            "  4  finished, but customers failed, rows or files were refused, or somebody has to look",
+            "  3  stopped by a limit, a missing approval or a wrong clock; nothing written",
+            "  4  finished, but customers failed, rows or files were refused, or somebody",
+            "     has to look",
             "  5  finished, but effects are still to be confirmed",
             "  6  another run of this job is under way",
             "  7  the platform, its sign-in or a database could not be used",
-            "  8  the evidence could not be written, does not balance, or something unplanned was written",
+            "  8  the evidence could not be written, does not balance, or something was",
+            "     written that was not planned",
             "  9  stopped early: by a signal, by max-duration, or by the failure brake"
         })
 public final class CommandLineProgram {

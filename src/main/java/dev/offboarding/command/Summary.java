@@ -48,7 +48,7 @@ final class Summary {
             out.println("Report: " + page.toAbsolutePath().normalize());
         }
         if (result.exitCode() != ExitCode.OK && log != null) {
-            err.println("Log: " + log);
+            err.println("Log: " + log.toAbsolutePath().normalize());
         }
         out.println(colours.exitCode(
                         result.exitCode(),

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ final class Headings {
             "result_hold_until",
             "result_message",
             "result_run");
+
+    /** What people put between columns, and a list does not know unless it is told. */
+    private static final Pattern OTHER_DELIMITERS = Pattern.compile("[:/~^#!*\\\\&+]");
 
     private static final Pattern DELIMITERS = Pattern.compile("[,;\t|]");
 
@@ -70,11 +74,33 @@ final class Headings {
             }
             places.add(new Place(i, before == null ? column : null, name));
         }
+        if (refusal == null && written.size() == 1 && !known.containsKey(Column.CUSTOMER_ID)) {
+            refusal = apartByAnotherCharacter(written.get(0));
+        }
         if (refusal == null && !known.containsKey(Column.CUSTOMER_ID)) {
             refusal = new ListRefusedException(
                     "there is no column customer_id; there is " + shown(written),
                     "The first row has to name the columns; name the one with the customers' ids customer_id, Microsoft ID, tenant_id or customer_tenant_id.");
         }
+    }
+
+    /** Null where what stands there is not headings with something else between them. */
+    private static @Nullable ListRefusedException apartByAnotherCharacter(String heading) {
+        Matcher between = OTHER_DELIMITERS.matcher(heading);
+        while (between.find()) {
+            String delimiter = between.group();
+            boolean hasId = Pattern.compile(delimiter, Pattern.LITERAL)
+                    .splitAsStream(heading)
+                    .anyMatch(name -> Column.of(Whitespace.trim(name)) == Column.CUSTOMER_ID);
+            if (hasId) {
+                return new ListRefusedException(
+                        "the first row, %s, is one cell: its columns seem to be separated by %s, which is not a delimiter of a list"
+                                .formatted(Whitespace.quote(heading), Whitespace.quote(delimiter)),
+                        "Save it with commas, semicolons, tabs or bars between its columns, or put a line sep=%s above the headings."
+                                .formatted(delimiter));
+            }
+        }
+        return null;
     }
 
     private static int lastNamed(List<String> written) {

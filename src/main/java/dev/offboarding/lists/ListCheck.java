@@ -71,7 +71,8 @@ public final class ListCheck {
                 if (row instanceof Entry entry) {
                     listed(entry.customerId(), new Listed(fileNo, entry.line(), entry.contents()));
                 } else if (row instanceof Reject reject) {
-                    if (rejects.size() < REJECTS_SHOWN) {
+                    // what refuses the file is said once, for all of its rows
+                    if (rejects.size() < REJECTS_SHOWN && !reject.problem().startsWith(Staging.FILE_REFUSED)) {
                         rejects.add(reject);
                     }
                     if (reject.customerId() != null) {

@@ -20,6 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ReceivedLists {
     private static final TypeReference<LinkedHashMap<String, String>> CELLS = new TypeReference<>() {};
 
+    private static final String OF_OTHERS = """
+             from offboarding.reject r where r.run_id = ?
+              and not exists (select from offboarding.list_file f where f.run_id = r.run_id and f.file_no = r.file_no and f.status = 'REFUSED')
+            """;
+
     private final JdbcTemplate jdbc;
 
     public ReceivedLists(JdbcTemplate jdbc) {
@@ -138,13 +143,15 @@ public final class ReceivedLists {
                 runId);
     }
 
-    /** The first of them. */
-    public List<Reject> rejects(String runId, int limit) {
+    /** How many of them are of files that were not refused as a whole. */
+    public long setAsideOfOthers(String runId) {
+        return count("select count(distinct (file_no, line)) " + OF_OTHERS, runId);
+    }
+
+    /** The first of these. */
+    public List<Reject> rejectsOfOthers(String runId, int limit) {
         return jdbc.query(
-                "select * from offboarding.reject where run_id = ? order by file_no, line limit ?",
-                (row, n) -> reject(row),
-                runId,
-                limit);
+                "select * " + OF_OTHERS + " order by file_no, line limit ?", (row, n) -> reject(row), runId, limit);
     }
 
     private long count(String sql, String runId) {

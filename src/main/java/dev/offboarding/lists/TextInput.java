@@ -104,7 +104,7 @@ final class TextInput {
         char c = chars.get();
         if (malformed) {
             malformed = false;
-            note("%s: the bytes here are no text in %s".formatted(place(), charset.name()), SAVE_AS);
+            note("%s: the bytes here are not text in %s".formatted(place(), charset.name()), SAVE_AS);
         } else if (c == 0) {
             note(
                     "%s: there is a NUL character".formatted(place()),

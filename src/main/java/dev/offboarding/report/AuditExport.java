@@ -256,11 +256,16 @@ public final class AuditExport {
         }
 
         private List<String> notes(long closedUnreported) {
-            return closedUnreported == 0
-                    ? List.of()
-                    : List.of(
-                            "%d %s closed by a run that has no report yet, and not counted: a run is under way, or has died, and the next one writes its report"
-                                    .formatted(closedUnreported, closedUnreported == 1 ? "case was" : "cases were"));
+            List<String> notes = new ArrayList<>();
+            if (period.isNotOverAt(now)) {
+                notes.add("the period is not over: runs that begin later on its days are not in it");
+            }
+            if (closedUnreported > 0) {
+                notes.add(
+                        "%d %s closed by a run that has no report yet, and not counted: a run is under way, or has died, and the next one writes its report"
+                                .formatted(closedUnreported, closedUnreported == 1 ? "case was" : "cases were"));
+            }
+            return notes;
         }
 
         /** Whoever was offboarded stands as that in exactly one report. */

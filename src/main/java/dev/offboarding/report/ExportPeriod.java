@@ -28,6 +28,10 @@ public record ExportPeriod(LocalDate from, LocalDate to, ZoneId zone) {
         return to.plusDays(1).atStartOfDay(zone).toInstant();
     }
 
+    boolean isNotOverAt(Instant now) {
+        return end().isAfter(now);
+    }
+
     boolean hasBegunBy(String runId) {
         return runId.compareTo(firstRun()) >= 0;
     }

@@ -8,6 +8,7 @@ import dev.offboarding.cases.RunCases.HeldCount;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.lists.Reject;
+import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class PageAttention {
 
     private static final int MOST_FILES = 20;
     private static final int MOST_NOTES = 20;
+
+    /** The exit code of a run that got through, and has something to say. */
+    private static final int NEEDS_ATTENTION = ExitCode.NEEDS_ATTENTION.code();
 
     private final JdbcTemplate jdbc;
     private final RunRow run;
@@ -158,11 +162,16 @@ final class PageAttention {
         List<Item> items = new ArrayList<>();
         for (JsonNode failure : ReportJson.MAPPER.readTree(run.failures())) {
             String message = JsonText.of(failure.path("message"));
-            items.add(Item.of(
-                    "bad",
-                    "The step " + PageText.line(JsonText.of(failure.path("step"))) + " failed",
-                    PageText.story(message == null ? failure.toString() : message),
-                    "Correct what the message names. The next run continues from here; the log file has the details."));
+            String step = PageText.line(JsonText.of(failure.path("step")));
+            boolean goesOn = failure.path("exit_code").asInt() == NEEDS_ATTENTION;
+            items.add(
+                    Item.of(
+                            goesOn ? "look" : "bad",
+                            goesOn ? "Something to look at in the step " + step : "The step " + step + " failed",
+                            PageText.story(message == null ? failure.toString() : message),
+                            goesOn
+                                    ? "Do what the message says. The run went on without it."
+                                    : "Correct what the message names. The next run continues from here; the log file has the details."));
         }
         return items;
     }
@@ -340,11 +349,12 @@ final class PageAttention {
     }
 
     private List<Item> rejectedRows() {
-        long count = lists.setAside(run.runId());
+        // those of a file that was refused are corrected in that file, and there is an item of it
+        long count = lists.setAsideOfOthers(run.runId());
         if (count == 0) {
             return List.of();
         }
-        List<Detail> lines = lists.rejects(run.runId(), EXAMPLES).stream()
+        List<Detail> lines = lists.rejectsOfOthers(run.runId(), EXAMPLES).stream()
                 .map(row -> Detail.of(rejected(row)))
                 .toList();
         return List.of(Item.of(

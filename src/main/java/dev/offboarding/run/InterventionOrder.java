@@ -112,6 +112,9 @@ public final class InterventionOrder {
         }
     }
 
+    private static final String STILL_POSSIBLE =
+            "What is still possible: request the relationship again in Partner Center, or enter it in the ledger again, and let the customer accept; then make its subscriptions active by hand. The report of the run that removed it says which they were.";
+
     private LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), loaded.jobFile().zone());
     }
@@ -163,11 +166,18 @@ public final class InterventionOrder {
         if (request.target() instanceof Target.Customer customer) {
             cases = open.of(customer.id());
             if (cases.isEmpty()) {
-                problem.add("job %s has no open case of customer %s%s."
+                String other = open.otherJob(customer.id())
+                        .map(it -> "; job %s has one: name its job file".formatted(it))
+                        .orElse("");
+                problem.add("job %s has no open case of customer %s%s%s."
                         .formatted(
                                 job,
                                 customer.id(),
-                                open.lastEnd(customer.id()).map(it -> "; " + it).orElse("")));
+                                open.lastEnd(customer.id()).map(it -> "; " + it).orElse(""),
+                                other));
+                if (request.kind() == InterventionKind.WITHDRAW && other.isEmpty() && open.lastRemoved(customer.id())) {
+                    problem.add(STILL_POSSIBLE);
+                }
             }
         } else if (request.target() instanceof Target.File file) {
             cases = ofTheFile(file, open, jdbc, problem);
@@ -211,7 +221,7 @@ public final class InterventionOrder {
                         ? List.of(
                                 "%s: the relationship is removed already, so there is nothing to be put back by this program."
                                         .formatted(named(cases)),
-                                "What is still possible: request the relationship again in Partner Center, or enter it in the ledger again, and let the customer accept; then make its subscriptions active by hand. The report of the run that removed it says which they were.")
+                                STILL_POSSIBLE)
                         : List.of();
             case RESUME -> {
                 Intervention all = interventions.pauseOfTheJob(job(), today());

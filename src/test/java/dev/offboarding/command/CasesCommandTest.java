@@ -58,7 +58,9 @@ class CasesCommandTest {
                                 .containsSubsequence("MARKED", "MARKETPLACE", today, "-", "OPS-2", "march.csv:3"),
                         notDue -> assertThat(notDue)
                                 .containsSubsequence("MARKED", "NOT_DUE", today, "2036-05-01", "-", "march.csv:4"));
-        assertThat(said).endsWith("2 open cases." + System.lineSeparator());
+        assertThat(said)
+                .endsWith("2 open cases. 1 goes on by itself, 1 waits for a person to do something elsewhere."
+                        + System.lineSeparator());
         assertThat(rows(type("cases", "--all")))
                 .hasSize(3)
                 .anySatisfy(
@@ -120,6 +122,7 @@ class CasesCommandTest {
         scene.sql(
                 "update ledger.subscription set status = 'deleted' where kind in ('marketplace', 'azure_plan', 'reserved_instance')");
         type("run");
-        assertThat(type("cases", "--manual")).isEqualToIgnoringNewLines("No open case waits for a person.");
+        assertThat(type("cases", "--manual"))
+                .isEqualToIgnoringNewLines("No open case waits for a person to do something elsewhere.");
     }
 }

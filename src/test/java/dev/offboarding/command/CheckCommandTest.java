@@ -117,16 +117,20 @@ class CheckCommandTest {
         file("a.csv", "id,domain\n" + ID + "1,a.example\n");
         file("b.xlsx", "PK");
         file("c.csv", "customer_id,domain\n" + "x,a.example\n".repeat(4));
+        file("d.csv", "customer_id:domain\n" + ID + "4:a.example\n");
 
-        Terminal said = check("a.csv", "b.xlsx", "c.csv", "nowhere.csv");
+        Terminal said = check("a.csv", "b.xlsx", "c.csv", "d.csv", "nowhere.csv");
 
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.out())
                 .contains("the file would be refused: there is no column customer_id")
                 .contains("the file would be refused: the workbook cannot be read")
                 .contains("4 rows; none would be accepted: the file would be refused: 4 of its 4 rows are wrong")
+                .contains("its columns seem to be separated by ':', which is not a delimiter of a list")
                 .contains("the file could not be read (there is no such file)")
-                .endsWith("Exit code 2: 4 files would be refused\n");
+                .as("said once, and nothing is refused yet")
+                .doesNotContain("the file was refused")
+                .endsWith("Exit code 2: 5 files would be refused\n");
     }
 
     /** All of it is right but its name. */

@@ -214,6 +214,28 @@ class PageTest {
     }
 
     @Test
+    void aFileThatIsNoListAndTheRowsOfARefusedOneAreNotCalledWhatTheyAreNot() throws IOException {
+        Run run = new Run()
+                .set("exit_code", 4)
+                .file("taken.csv", "TAKEN", 2, 1, 0)
+                .file("refused.csv", "REFUSED", 1, 1, 0)
+                .reject(1, 3, "customer_id", "'x' is not a GUID", "{}")
+                .reject(2, 2, "customer_id", "the file was refused: no customer_id column", "{}");
+        ReportDatabase.JDBC.update(
+                "update offboarding.run set failures = '[{\"step\":\"receive\",\"exit_code\":4,\"message\":\"wrong.xls in the inbox was not read\"}]' where run_id = ?",
+                run.id);
+
+        String attention = only(page(run), "<section id=\"attention\"(.*?)</section>");
+
+        assertThat(attention)
+                .contains("Something to look at in the step receive wrong.xls in the inbox was not read")
+                .contains("The file refused.csv was refused")
+                .contains("1 row of the list was set aside")
+                .contains("line 3")
+                .doesNotContain("The step receive failed", "The next run continues from here", "the file was refused:");
+    }
+
+    @Test
     void aLimitThatWasPassedOverSaysItsFigures() throws IOException {
         Run run = new Run()
                 .set("exit_code", 3)

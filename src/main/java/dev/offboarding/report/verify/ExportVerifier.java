@@ -176,6 +176,10 @@ public final class ExportVerifier {
         }
         if (trusted != null) {
             RECORD.same("key that signed it", trusted.fingerprint(), fingerprint);
+        } else if (fingerprint != null) {
+            notes.add(
+                    "its signature was checked only against the key that it names itself, %s; --fingerprint or --public-key says whose key it has to be"
+                            .formatted(fingerprint));
         }
     }
 

@@ -313,7 +313,8 @@ class WithdrawNightsTest {
         InterventionOrder.Result late = scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
 
         assertThat(late.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
-        assertThat(late.lines().toString()).contains("no open case", "OFFBOARDED");
+        assertThat(late.lines().toString())
+                .contains("no open case", "OFFBOARDED", "What is still possible: request the relationship again");
         assertThat(scene.count("offboarding.intervention")).isZero();
     }
 
