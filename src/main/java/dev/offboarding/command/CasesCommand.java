@@ -131,8 +131,7 @@ final class CasesCommand implements Callable<Integer> {
                                 count == 1
                                         ? " waits for a person to do something elsewhere"
                                         : " wait for a person to do something elsewhere";
-                            case SOMEBODY_HAS_TO_LOOK ->
-                                " that somebody has to look at, and list again if they are to go";
+                            case SOMEBODY_HAS_TO_LOOK -> count == 1 ? " has to be looked at" : " have to be looked at";
                         }));
         return words.isEmpty() ? "" : words.append('.').toString();
     }

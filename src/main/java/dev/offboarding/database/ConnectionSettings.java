@@ -2,6 +2,7 @@ package dev.offboarding.database;
 
 import dev.offboarding.kit.OneLine;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -200,8 +201,22 @@ final class ConnectionSettings {
     }
 
     private String unreachable(SQLException reason) {
+        if (isUnknownName(reason)) {
+            return "cannot be reached: there is no machine of that name, as far as this one knows. Check the name in %s.url, and the name server."
+                    .formatted(prefix);
+        }
         return "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."
                 .formatted(sentence(reason), prefix);
+    }
+
+    /** The driver says no more than that its attempt failed. */
+    private static boolean isUnknownName(Throwable reason) {
+        for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean asksOtherwise(SQLException reason) {

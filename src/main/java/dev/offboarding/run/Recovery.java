@@ -7,6 +7,7 @@ import dev.offboarding.lists.ListReception;
 import dev.offboarding.report.ReportFolder;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.Runs;
+import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +102,11 @@ final class Recovery {
                         lookedUp,
                         there || dead.reported() ? "was there already" : "is written");
         LOG.info("{}", note);
+        Path report = ReportFolder.of(
+                context.run().jobFile().reports(), context.run().jobFile().job(), dead.runId());
+        context.progress()
+                .message("Taken up: %s: %s"
+                        .formatted(note, report.toAbsolutePath().normalize().resolve("report.html")));
         runs.notedToo(context.run().runId(), List.of(note));
     }
 }

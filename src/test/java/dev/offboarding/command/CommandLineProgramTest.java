@@ -292,7 +292,11 @@ class CommandLineProgramTest {
         assertThat(open.err()).isEmpty();
         List<String> lines = cases(open);
         assertThat(lines).hasSize(3);
-        assertThat(open.out().lines()).hasSize(5).last().isEqualTo("3 open cases.");
+        assertThat(open.out().lines())
+                .hasSize(5)
+                .last()
+                .isEqualTo(
+                        "3 open cases. 1 goes on by itself, 1 waits for a person to do something elsewhere, 1 has to be looked at.");
         assertThat(lines.get(0))
                 .startsWith(Scene.id(1) + "  SUSPENDED ")
                 .contains("GRACE_PERIOD")

@@ -466,6 +466,17 @@ class DatabaseTest {
     }
 
     @Test
+    void aMachineOfWhichNobodyKnowsIsSaidToBeUnknown() {
+        assertThatThrownBy(() -> Database.open(
+                        configured("jdbc:postgresql://no-such-machine.invalid/crm?sslmode=verify-full&user=ops"),
+                        folder,
+                        Access.OWN))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("cannot be reached: there is no machine of that name")
+                .hasMessageContaining("spring.datasource.url");
+    }
+
+    @Test
     void aWrongPasswordIsNamedAsTheReasonButNotShown() throws IOException {
         try (EmbeddedServer server = EmbeddedServer.start(folder, data -> ServerAddress.tcp(0), PostgresPrograms::in)) {
             String url =

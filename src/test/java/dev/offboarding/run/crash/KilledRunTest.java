@@ -208,6 +208,21 @@ class KilledRunTest {
         assertEverythingIsThroughAndWrittenOnce();
     }
 
+    @Test
+    void whoeverStartsItAgainIsToldThatWhatTheDeadRunLeftIsTakenUpAndWhereItsReportIs() throws Exception {
+        threeCustomersInALedgerThatCounts();
+        scene.gateBefore("update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2)));
+        killAtTheGate();
+
+        Program.Ended said = start("run", scene.jobFile().toString()).end();
+
+        Path dead = deadRunsReport().folder();
+        assertThat(said.out() + said.err())
+                .contains(
+                        "Taken up: run %s had been interrupted: 3 of its writes were looked up, its report is written: %s"
+                                .formatted(dead.getFileName(), dead.resolve("report.html")));
+    }
+
     /** The database is still at the first thing that it was asked for: until it is done nobody can tell that there was a run. */
     @Test
     void aRunThatIsKilledWhileItIsWrittenDownThatItBeginsIsTakenUp() throws Exception {
