@@ -275,7 +275,10 @@ public final class CustomerStory {
                 }
             }
         }
-        line.accept("%d events, plans included: --events shows all of them".formatted(events.size()));
+        line.accept("%s, plans included: --events shows %s"
+                .formatted(
+                        PageText.count(events.size(), "event", "events"),
+                        events.size() == 1 ? "it in full" : "all of them in full"));
     }
 
     /** All of it, for programs: as {@code explain.schema.json} has it. */

@@ -26,6 +26,8 @@ final class PageFinePrint {
             Map.entry("user", "User"),
             Map.entry("process", "Process"),
             Map.entry("parameters", "Started as"),
+            Map.entry("working_directory", "Started in"),
+            Map.entry("platform_identity", "Platform identity"),
             Map.entry("lock_session", "Database session of the lock"),
             Map.entry("job_file", "Job file"),
             Map.entry("job_file_sha256", "SHA-256 of the job file"),

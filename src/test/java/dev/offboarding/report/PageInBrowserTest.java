@@ -426,6 +426,19 @@ class PageInBrowserTest {
         page.locator(".opener").getByText("Äpfel").click();
         assertThat(page.locator("svg.flow.narrow")).isVisible();
         assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(375);
+        assertThat(page.locator(".bar ul").evaluate("it => it.scrollWidth <= it.clientWidth"))
+                .as("all of the bar is seen")
+                .isEqualTo(true);
+    }
+
+    @Test
+    void aTableThatIsTooWideIsScrolledAndNotSqueezedUntilNobodyCanReadIt() {
+        Page page = browser.open(small, new Look(768, 1024, false, true));
+
+        assertThat((List<?>) page.locator(".files th, .files td")
+                        .evaluateAll("all => all.filter(it => it.offsetWidth < 40).map(it => it.innerText)"))
+                .isEmpty();
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(768);
     }
 
     @Test
