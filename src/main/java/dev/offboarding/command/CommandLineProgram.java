@@ -7,6 +7,8 @@ import dev.offboarding.run.ProgramVersion;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.TimeZone;
@@ -100,6 +102,15 @@ public final class CommandLineProgram {
         Locale.setDefault(Locale.ROOT);
     }
 
+    private static LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeException e) {
+            throw new CommandLine.TypeConversionException(
+                    "%s is not a date: write year-month-day, like 2027-01-15".formatted(OneLine.of(text)));
+        }
+    }
+
     private static int execute(CommandLine commandLine, String... args) {
         speakNoLanguageOfTheMachines();
         useAZoneThatServersKnow();
@@ -107,6 +118,7 @@ public final class CommandLineProgram {
         HttpResends.switchOff();
         // a terminal is for people: what a program has to say about itself goes to the log file of a run
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        commandLine.registerConverter(LocalDate.class, CommandLineProgram::date);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (e instanceof JobFileException wrong) {

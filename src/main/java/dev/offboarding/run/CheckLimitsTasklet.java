@@ -108,6 +108,9 @@ final class CheckLimitsTasklet implements Tasklet {
         if (!checked.planned().isEmpty()) {
             context.progress().message(planned);
         }
+        checked.figures().stream()
+                .filter(figure -> figure.limit().equals("population") && figure.figure() == 0 && !figure.stops())
+                .forEach(figure -> context.progress().message(figure.message()));
         checked.figures()
                 .forEach(figure -> LOG.info(
                         "limit {} {}: {}",

@@ -347,8 +347,8 @@ public final class InterventionOrder {
             }
             case WITHDRAW -> {
                 lines.add(
-                        "Recorded: %s withdrawn. From now on nothing of it is suspended, cancelled or removed, not by a run that is under way either."
-                                .formatted(who));
+                        "Recorded: %s withdrawn. From now on nothing of %s is suspended, cancelled or removed, not by a run that is under way either."
+                                .formatted(who, meant.size() == 1 ? "it" : "them"));
                 List<OpenCase> removed = cases.stream()
                         .filter(it -> it.state() == CaseState.REMOVED)
                         .toList();
@@ -358,8 +358,11 @@ public final class InterventionOrder {
                 }
             }
             case CLOSE -> {
-                lines.add("Recorded: %s closed, on %s word. From now on nothing is written to it."
-                        .formatted(who, request.by() == null ? "your" : request.by() + "'s"));
+                lines.add("Recorded: %s closed, on %s word. From now on nothing is written to %s."
+                        .formatted(
+                                who,
+                                request.by() == null ? "your" : request.by() + "'s",
+                                meant.size() == 1 ? "it" : "them"));
                 int left = meant.stream()
                         .filter(it -> it.state() != CaseState.REMOVED)
                         .mapToInt(it -> it.suspended() + it.scheduled())

@@ -19,7 +19,7 @@ final class TargetLine {
                 .formatted(
                         switch (mode) {
                             case RUN -> "Run";
-                            case WITHDRAW -> "Withdrawal";
+                            case WITHDRAW -> "Withdrawals and closings";
                             case PLAN -> "Plan";
                         },
                         jobFile.job(),

@@ -523,6 +523,9 @@ class ExportCommandTest {
         assertThat(type("export", job, "--from", "2026-03-31")).isEqualTo(2);
         assertThat(type("export", job, "--from", "31.3.2026", "--to", "2026-04-30"))
                 .isEqualTo(2);
+        assertThat(said.toString())
+                .contains("'--from': 31.3.2026 is not a date: write year-month-day, like 2027-01-15")
+                .doesNotContain("java.");
         assertThat(type("export", job, "--from", "2026-03-01", "--to", "2026-03-02", "--sample", "3"))
                 .isEqualTo(2);
         assertThat(said.toString()).contains("--seed");
