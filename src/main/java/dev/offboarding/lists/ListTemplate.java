@@ -68,7 +68,10 @@ public final class ListTemplate {
         return bytes.toByteArray();
     }
 
-    /** As an Excel workbook: ids and tickets are text whatever is typed, dates are dates. */
+    /**
+     * As an Excel workbook: ids and tickets are text whatever is typed, dates are dates, and shown so that a list takes them also where it is
+     * saved as CSV, in whatever language.
+     */
     public static byte[] workbook() {
         StringBuilder columns = new StringBuilder();
         StringBuilder headings = new StringBuilder();
@@ -102,7 +105,7 @@ public final class ListTemplate {
                 <Relationships xmlns="%1$s/relationships"><Relationship Id="rId1" Type="%2$s/worksheet" Target="worksheets/sheet1.xml"/>\
                 <Relationship Id="rId2" Type="%2$s/styles" Target="styles.xml"/></Relationships>""".formatted(PACKAGE, RELATIONS));
         parts.put("xl/styles.xml", """
-                <styleSheet xmlns="%s"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
+                <styleSheet xmlns="%s"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
                 <font><b/><sz val="11"/><name val="Calibri"/></font></fonts>\
                 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>\
                 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
@@ -110,7 +113,7 @@ public final class ListTemplate {
                 <cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
                 <xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>\
                 <xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
-                <xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>\
+                <xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>\
                 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>""".formatted(MAIN));
         parts.put("xl/worksheets/sheet1.xml", """
                 <worksheet xmlns="%s"><cols>%s</cols><sheetData><row r="1">%s</row><row r="2">%s</row></sheetData></worksheet>""".formatted(MAIN, columns, headings, cells));

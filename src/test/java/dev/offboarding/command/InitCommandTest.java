@@ -7,9 +7,11 @@ import dev.offboarding.jobfile.JobFileReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,20 @@ class InitCommandTest {
                     .contains("1 row: 0 would be accepted, 0 duplicates, 1 set aside")
                     .doesNotContain("not a date", "only carried through");
             assertThat(said.exitCode()).isEqualTo(4);
+        }
+    }
+
+    /** In America it was saved as CSV with 01/31/2031, which no list takes. */
+    @Test
+    void theWorkbooksDatesAreShownAlikeInEveryCountry() throws IOException {
+        type("init", folder.toString());
+
+        try (ZipFile workbook = new ZipFile(folder.resolve("to-offboard.xlsx").toFile())) {
+            String styles = new String(
+                    workbook.getInputStream(workbook.getEntry("xl/styles.xml")).readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(styles)
+                    .contains("<numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>")
+                    .contains("<xf numFmtId=\"164\"");
         }
     }
 
