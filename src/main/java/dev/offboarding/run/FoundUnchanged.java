@@ -56,7 +56,7 @@ final class FoundUnchanged {
         for (NewEvent event : events) {
             UUID customer = Objects.requireNonNull(event.customerId());
             if (event.kind() == EventKind.DECIDED
-                    && count.get(customer) == 1
+                    && Objects.equals(count.get(customer), 1)
                     && waiting.containsKey(customer)
                     && !member(event, "seen").containsKey("unreadable")) {
                 digests.put(customer, digest(event));
@@ -67,15 +67,13 @@ final class FoundUnchanged {
         Naming naming = new Naming();
         for (NewEvent event : events) {
             UUID customer = Objects.requireNonNull(event.customerId());
+            OffboardingCase c = waiting.get(customer);
             Said said = before.get(customer);
-            boolean unchanged = said != null
+            if (c != null
+                    && said != null
                     && said.digest().equals(digests.get(customer))
-                    && !Objects.requireNonNull(waiting.get(customer)).listing().listedAnew();
-            if (unchanged) {
-                naming.name(
-                        event,
-                        said,
-                        Objects.requireNonNull(waiting.get(customer)).holdingsJson());
+                    && !c.listing().listedAnew()) {
+                naming.name(event, said, c.holdingsJson());
                 digests.remove(customer);
             } else {
                 left.add(event);
