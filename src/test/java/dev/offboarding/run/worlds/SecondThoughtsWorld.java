@@ -81,7 +81,7 @@ final class SecondThoughtsWorld {
         random = new Random(seed * 0x9E3779B97F4A7C15L);
         random.nextLong();
         required = random.nextInt(3) == 0;
-        graceDays = (int) Math.floorMod(seed, 3L);
+        graceDays = (int) Math.floorMod(seed + 1, 3L);
         int kind = (int) Math.floorMod(seed, 5L);
         standing = kind < 2 ? null : new StandingRows(kind == 2 ? StandingList.DATABASE : StandingList.STANDING_FILE);
         withdrawsUnlisted = kind == 2 || kind == 4;
@@ -150,7 +150,7 @@ final class SecondThoughtsWorld {
         for (Person person : people.values()) {
             int dice = random.nextInt(12);
             if (person.removed) {
-                if (dice < 4) {
+                if (dice < 6) {
                     comesBack(person, changes);
                 }
                 continue;
@@ -279,7 +279,7 @@ final class SecondThoughtsWorld {
         List<String> listed = new ArrayList<>();
         Set<Integer> unlisted = new TreeSet<>();
         lists++;
-        if (list.customers().size() > 4 && random.nextInt(10) == 0) {
+        if (list.customers().size() > 4 && random.nextInt(5) == 0) {
             list.customers().stream().limit(4).forEach(unlisted::add);
         }
         for (Person person : people.values()) {
@@ -294,20 +294,20 @@ final class SecondThoughtsWorld {
                 } else if (dice < 3) {
                     unlisted.add(person.n);
                 }
-            } else if (last != null && dice < 2) {
+            } else if (last != null && dice < 3) {
                 list.put(person.n, last);
                 listed.add(person.n + " again, as it was");
                 if (list.mayListAgain(person.n)) {
                     person.isListed(last.effective());
                     happens("gone and back");
                 }
-            } else if (dice < 4) {
+            } else if (lists == 1 ? dice < 4 : dice == 3) {
                 list(list, person, open, listed);
             }
         }
         unlisted.forEach(list::takeOut);
         isTakenBack(unlisted);
-        list.emptied(random.nextInt(10) == 0);
+        list.emptied(random.nextInt(12) == 0);
         list.write(scene);
         story.add("listed: %s, unlisted: %s; %s".formatted(listed, unlisted, list));
         unlisted.forEach(n -> happens("unlisted"));
@@ -337,7 +337,11 @@ final class SecondThoughtsWorld {
         List<Integer> open = List.copyOf(open());
         int dice = random.nextInt(10);
         if (dice < 3 && !open.isEmpty()) {
-            withdraw(open.get(random.nextInt(open.size())));
+            List<Integer> begun = open.stream()
+                    .filter(n -> !person(n).suspendedByUs.isEmpty())
+                    .toList();
+            List<Integer> these = begun.isEmpty() || random.nextInt(3) == 0 ? open : begun;
+            withdraw(these.get(random.nextInt(these.size())));
         } else if (dice < 5 && !open.isEmpty()) {
             pause(open.get(random.nextInt(open.size())));
         } else if (dice == 5) {
@@ -467,7 +471,7 @@ final class SecondThoughtsWorld {
     private void night(int number, boolean killed, Mode mode) {
         reseller.forgetChanges();
         Night night = new Night(mode);
-        if (killed && random.nextInt(3) == 0) {
+        if (killed && random.nextBoolean()) {
             fuse.blowAtOutcome(random.nextInt(3) == 0 ? Action.SUSPEND : Action.REMOVE);
         } else if (killed) {
             fuse.blowAt(1 + (long) (random.nextDouble() * moments));

@@ -7,6 +7,7 @@ import dev.offboarding.run.QuickClock;
 import dev.offboarding.run.Scene;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,15 @@ final class WatchedLedger implements WatchedReseller {
         scene.sql("""
                 create or replace function public.cling() returns trigger language plpgsql as $$
                 begin
-                  return case when exists (select from public.clings where customer_id = old.customer_id) then null else old end;
+                  insert into ledger.delegated_admin
+                  select customer_id, 'helpdesk' from public.clings where customer_id = new.customer_id;
+                  return null;
                 end $$
                 """);
+        // once the removal is committed, as another system would that does not know of it yet
+        scene.sql("drop trigger if exists cling on ledger.customer");
         scene.sql(
-                "create or replace trigger cling before delete on ledger.delegated_admin for each row execute function public.cling()");
+                "create constraint trigger cling after update on ledger.customer deferrable initially deferred for each row when (new.relationship = 'none') execute function public.cling()");
     }
 
     @Override
@@ -47,6 +52,10 @@ final class WatchedLedger implements WatchedReseller {
     @Override
     public void pass(Duration time) {
         scene.clock.pass(time);
+        scene.sql("""
+                delete from ledger.delegated_admin d using ledger.customer c
+                 where c.customer_id = d.customer_id and c.relationship = 'none' and c.relationship_ended_at < ?
+                """, scene.clock.instant().minus(Duration.ofHours(30)).atOffset(ZoneOffset.UTC));
     }
 
     @Override
