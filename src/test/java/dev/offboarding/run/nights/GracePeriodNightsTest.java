@@ -45,7 +45,7 @@ class GracePeriodNightsTest {
         Fuse fuse = Fuse.in(scene.jdbc());
         fuse.lay();
         fuse.blowAtOutcome(Action.SUSPEND);
-        catchThrowable(scene::run);
+        assertThat(catchThrowable(scene::run)).isNotNull();
         assertThat(fuse.takenOut()).isTrue();
         assertThat(scene.statusOf(bought)).isEqualTo("suspended");
 
