@@ -1,13 +1,10 @@
 package dev.offboarding.kit;
 
-import java.util.regex.Pattern;
-
 /**
  * How text is treated before a spreadsheet sees it.
  *
  * <p>A cell that a spreadsheet would take for a formula gets an apostrophe before it ({@link #guarded}); so does one that
- * already looks guarded, so that removing one apostrophe always gives back what was there. In a file that is to come back, so does a cell that
- * a spreadsheet would read as a number or a date and write otherwise ({@link #guardedAsText}): it makes {@code 123} of {@code 000123}.
+ * already looks guarded, so that removing one apostrophe always gives back what was there.
  *
  * <p>Characters that break a line or turn the reading direction around are made visible ({@link #visible}): a control
  * character becomes its picture (a line feed {@code ␊}, a tab {@code ␉}), anything else of that sort {@code U+FFFD}.
@@ -19,24 +16,6 @@ public final class CsvText {
      * forms too, behind any number of apostrophes.
      */
     public static final String NEEDS_GUARD = "^'*[=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-]";
-
-    /** A number, a date or a time, or what a spreadsheet may take for one; but for whole numbers of which it keeps every digit, and ids with dashes. */
-    private static final String NUMBER =
-            "(?!(0|[1-9][0-9]{0,14})$|[0-9]{8}-[0-9]{4}-)(?=.*[0-9])[€$£]? ?[0-9.,][0-9.,:/ %€$£T-]*([e][+-]?[0-9]+)?( ?[ap]m|z)?";
-
-    private static final String MONTH =
-            "(jan|feb|mar|mär|mÄr|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zäÄ]{0,7}";
-
-    private static final String DAY_AND_MONTH =
-            "[0-9]{1,4}[. -]{0,2}%1$s[. -]{0,2}[0-9]{0,4}|%1$s[. ,-]{0,2}[0-9][0-9 ,.]{0,8}".formatted(MONTH);
-
-    /**
-     * What a spreadsheet would not keep as it is, but read and write otherwise, as a regular expression of a whole cell that Java and
-     * PostgreSQL read alike, behind any number of apostrophes.
-     */
-    public static final String NOT_KEPT = "(?i)^'*(%s|%s|true|false|wahr|falsch)$".formatted(NUMBER, DAY_AND_MONTH);
-
-    private static final Pattern WHOLE_NOT_KEPT = Pattern.compile(NOT_KEPT);
 
     private static final String FORMULA = "=+@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20-";
 
@@ -50,20 +29,6 @@ public final class CsvText {
     /** Could {@link #guarded} have made this? */
     public static boolean looksGuarded(String cell) {
         return cell.startsWith("'") && needsGuard(cell);
-    }
-
-    /** The cell with a {@code '} before it if a spreadsheet could take it for anything but the text that it is, or else as it is. */
-    public static String guardedAsText(String cell) {
-        return needsGuardAsText(cell) ? "'" + cell : cell;
-    }
-
-    /** Could {@link #guardedAsText} have made this? */
-    public static boolean looksGuardedAsText(String cell) {
-        return cell.startsWith("'") && needsGuardAsText(cell);
-    }
-
-    private static boolean needsGuardAsText(String cell) {
-        return needsGuard(cell) || WHOLE_NOT_KEPT.matcher(cell).matches();
     }
 
     /** As {@link #NEEDS_GUARD} says; a report asks it of every cell. */

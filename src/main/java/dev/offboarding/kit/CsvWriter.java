@@ -31,7 +31,7 @@ public final class CsvWriter implements Closeable {
     private final StringBuilder text = new StringBuilder(2 * FULL);
     private boolean begun;
 
-    /** A cell that has to come back as it was, out of a spreadsheet, too: only a guard is added. */
+    /** A cell that has to come back as it was: only the guard is added. */
     public record AsItWas(@Nullable String text) {}
 
     /** With commas. Closes the stream when it is closed itself. */
@@ -72,7 +72,7 @@ public final class CsvWriter implements Closeable {
         } else if (value instanceof Instant instant) {
             quoted(TIME.format(instant));
         } else if (value instanceof AsItWas cell) {
-            quoted(cell.text() == null ? "" : CsvText.guardedAsText(cell.text()));
+            quoted(cell.text() == null ? "" : CsvText.guarded(cell.text()));
         } else if (value != null) {
             quoted(CsvText.visible(CsvText.guarded(value.toString())));
         }

@@ -299,12 +299,11 @@ final class FileMoves {
                                         row.getString("cells"), new TypeReference<LinkedHashMap<String, String>>() {})
                                 .values());
                         cells.addAll(Collections.nCopies(width - cells.size(), ""));
-                        cells.forEach(cell -> csv.cell(new CsvWriter.AsItWas(cell)));
-                        csv.cell(row.getLong("line"));
-                        csv.cell(row.getString("column_name"));
-                        csv.cell(row.getString("problem"));
-                        csv.cell(row.getString("remedy"));
-                        csv.endRow();
+                        cells.add(row.getString("line"));
+                        cells.add(row.getString("column_name"));
+                        cells.add(row.getString("problem"));
+                        cells.add(row.getString("remedy"));
+                        csv.row(asTheyWere(cells));
                     },
                     move.runId(),
                     move.fileNo()));

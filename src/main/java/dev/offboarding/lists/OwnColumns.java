@@ -23,7 +23,7 @@ final class OwnColumns {
             "delegated_admin",
             "purchasing",
             "message");
-    private static final List<String> OF_REPORTED_REJECTS = List.of("source", "line", "column", "problem", "remedy");
+    private static final List<String> OF_REJECTS = List.of("column", "problem", "remedy");
     private static final List<String> PREFIXES = List.of("reject_", "result_", "list_", "note_");
     private static final List<String> ONLY_OURS = List.of("outcome", "state", "hold_reason", "hold_until");
 
@@ -31,25 +31,13 @@ final class OwnColumns {
 
     static boolean isKnown(String heading) {
         String name = Column.normalised(heading);
-        return Stream.concat(OF_CUSTOMERS.stream(), OF_REPORTED_REJECTS.stream())
-                        .anyMatch(name::equals)
+        return Stream.concat(OF_CUSTOMERS.stream(), OF_REJECTS.stream()).anyMatch(name::equals)
                 || PREFIXES.stream().anyMatch(name::startsWith);
     }
 
-    /** Is this the heading of a report's customers.csv, or what was left of it? */
-    static boolean areOfCustomers(Collection<String> headings) {
-        return normalised(headings).containsAll(ONLY_OURS);
-    }
-
-    /** Is this the heading of a list with its results, or of rejects, of those beside a list or those of a report? */
-    static boolean areOfOneThatComesBack(Collection<String> headings) {
-        List<String> names = normalised(headings);
-        return names.containsAll(Headings.OF_RESULTS)
-                || names.containsAll(Headings.OF_REJECTS)
-                || names.containsAll(OF_REPORTED_REJECTS);
-    }
-
-    private static List<String> normalised(Collection<String> headings) {
-        return headings.stream().map(Column::normalised).toList();
+    /** Is this the heading of a report's customers.csv, or of a list with its results, or what was left of it? */
+    static boolean areOfAReport(Collection<String> headings) {
+        List<String> names = headings.stream().map(Column::normalised).toList();
+        return names.containsAll(ONLY_OURS) || names.containsAll(Headings.OF_RESULTS);
     }
 }

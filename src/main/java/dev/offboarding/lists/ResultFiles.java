@@ -200,12 +200,11 @@ final class ResultFiles {
             for (int i = 0; i < verdicts.size(); i++) {
                 Result result = result(verdicts.get(i), results);
                 open |= result.open();
-                CsvWriter to = Objects.requireNonNull(csv);
-                Objects.requireNonNull(headings)
-                        .original(written.get(i))
-                        .forEach(cell -> to.cell(new CsvWriter.AsItWas(cell)));
-                result.cells().forEach(to::cell);
-                to.endRow();
+                List<@Nullable String> cells =
+                        new ArrayList<>(Objects.requireNonNull(headings).original(written.get(i)));
+                cells.addAll(result.cells());
+                Objects.requireNonNull(csv)
+                        .row(cells.stream().map(CsvWriter.AsItWas::new).toList());
             }
             written.clear();
         }

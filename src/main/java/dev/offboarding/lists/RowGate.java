@@ -136,7 +136,7 @@ final class RowGate {
                     "Put the customer's Microsoft ID here."));
             return null;
         }
-        UUID id = Guid.of(bare(cell));
+        UUID id = Guid.of(cell);
         if (id == null && NUMBER_IN_PLACE_OF_ID.matcher(cell).matches()) {
             flaws.add(
                     new Flaw(
@@ -158,11 +158,6 @@ final class RowGate {
             return null;
         }
         return id;
-    }
-
-    /** Before an id or a date an apostrophe says that it is text, whoever has put it there: nobody has one in it. */
-    private static String bare(String cell) {
-        return cell.startsWith("'") ? cell.substring(1) : cell;
     }
 
     private void requireIdentifier(Row row, List<Flaw> flaws) {
@@ -188,7 +183,7 @@ final class RowGate {
         if (cell.isEmpty()) {
             return null;
         }
-        LocalDate date = dates.parse(bare(cell));
+        LocalDate date = dates.parse(cell);
         if (date == null) {
             flaws.add(new Flaw(
                     headings.heading(Column.EFFECTIVE_DATE),

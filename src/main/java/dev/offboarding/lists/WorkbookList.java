@@ -59,12 +59,6 @@ final class WorkbookList implements FileList {
     private static final Row.CellFlaw NOT_CALCULATED =
             new Row.CellFlaw("the cell is a formula that was saved without its value", WRITE_THE_VALUE);
 
-    private static final Row.CellFlaw DIGITS_LOST = new Row.CellFlaw(
-            "the cell is a number of more than 15 digits, and a spreadsheet has made zeros of all others",
-            "Make the cell text (Format Cells ▸ Text), write its value again, and save the list.");
-
-    private static final Pattern LONG_NUMBER = Pattern.compile("-?[1-9][0-9]{15,}");
-
     /** What a spreadsheet writes for its own CSV readers; of one that was saved as a workbook it is a row. */
     private static final Pattern SEPARATOR_ROW = Pattern.compile("sep=.?", Pattern.CASE_INSENSITIVE);
 
@@ -450,13 +444,8 @@ final class WorkbookList implements FileList {
                         error, new Row.CellFlaw("the cell is an error, " + Whitespace.quote(error), WRITE_THE_VALUE));
             }
             case "d" -> new Value(isoDate(Whitespace.trim(raw)));
-            default -> number(Whitespace.trim(raw), style);
+            default -> new Value(formats.shown(Whitespace.trim(raw), style));
         };
-    }
-
-    private Value number(String raw, @Nullable String style) {
-        String shown = formats.shown(raw, style);
-        return new Value(shown, LONG_NUMBER.matcher(shown).matches() ? DIGITS_LOST : null);
     }
 
     private String sharedText(String index) {

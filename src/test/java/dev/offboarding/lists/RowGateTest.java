@@ -93,18 +93,6 @@ class RowGateTest {
     }
 
     @Test
-    void anApostropheThatMarksAnIdOrADateAsTextIsNoPartOfIt() {
-        assertThat(check("customer_id,domain,due date\n'" + ID + ",'a.example,'2026-12-31\n", Identifier.DOMAIN))
-                .singleElement()
-                .isInstanceOfSatisfying(Entry.class, entry -> {
-                    assertThat(entry.customerId()).hasToString(ID);
-                    assertThat(entry.cells())
-                            .containsEntry(Column.EFFECTIVE_DATE, "2026-12-31")
-                            .containsEntry(Column.DOMAIN, "'a.example");
-                });
-    }
-
-    @Test
     void anInvisibleCharacterCanBeSeenInTheMessage() {
         assertThat(checkId("0f0e0d0c-1111\u200B-2222"))
                 .isInstanceOfSatisfying(

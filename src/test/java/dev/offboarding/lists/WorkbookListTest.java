@@ -95,24 +95,6 @@ class WorkbookListTest {
     }
 
     @Test
-    void aNumberOfWhichASpreadsheetHasLostDigitsIsNoValue() {
-        Row row = rows(
-                        customers()
-                                .row(
-                                        cell(0, "1.23456789012346E+031"),
-                                        cell(0, "123456789012345"),
-                                        cell(0, "1234567890123456"),
-                                        "11112222333344440000000000000003")
-                                .bytes(),
-                        Dates.USUAL)
-                .get(0);
-
-        assertThat(row.cellFlaws()).containsOnlyKeys(0, 2);
-        assertThat(row.cellFlaws().values())
-                .allSatisfy(flaw -> assertThat(flaw.problem()).contains("a number of more than 15 digits"));
-    }
-
-    @Test
     void aLineForReadersOfCsvAboveTheHeadingsIsNotTakenForThem() {
         for (String line : new String[] {"sep=", "sep=;", "SEP=,"}) {
             assertThat(rows(

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A CSV file of a report that has to say, row by row and cell by cell, what an array of {@code report.json} says. */
@@ -72,10 +71,7 @@ final class CsvView {
         for (var one : own.properties()) {
             Column column = column(one.getKey());
             String cell = cells.get(column.index());
-            String expected = cell(one.getValue(), asTheyWere);
-            // a report of an earlier version has no guard before what only looks like a number or a date
-            boolean asText = asTheyWere && cell.equals(asText(one.getValue()));
-            same(column.heading(), asText ? cell : expected, cell);
+            same(column.heading(), cell(one.getValue(), asTheyWere), cell);
             filled += cell.isEmpty() ? 0 : 1;
         }
         for (int i = columns.size(); i < cells.size(); i++) {
@@ -108,10 +104,7 @@ final class CsvView {
         }
         int index = columns.size() + others.size();
         String guarded = CsvText.guarded(heading);
-        String asText = CsvText.guardedAsText(heading);
-        boolean isAsText =
-                asTheyWere && index < headings.size() && headings.get(index).equals(asText);
-        heading(index, isAsText ? asText : asTheyWere ? guarded : CsvText.visible(guarded));
+        heading(index, asTheyWere ? guarded : CsvText.visible(guarded));
         Column column = new Column(heading, index);
         others.put(name, column);
         return column;
@@ -137,11 +130,6 @@ final class CsvView {
             return text;
         }
         return asItWas ? CsvText.guarded(text) : CsvText.visible(CsvText.guarded(text));
-    }
-
-    private static @Nullable String asText(JsonNode value) {
-        String text = StrictJson.text(value);
-        return text == null ? null : CsvText.guardedAsText(text);
     }
 
     private static String alike(String name) {
