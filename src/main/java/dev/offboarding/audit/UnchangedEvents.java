@@ -16,16 +16,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class UnchangedEvents {
 
     /**
-     * SQL for the sequences of those that name a customer, who is its parameter: a decision is found to hold after it was made and before
-     * anything else is said of the customer, so that each of them is looked through for one decision at most, however long history is.
+     * SQL for the sequences of those that name a customer, who is its parameter: a decision is found to hold after it was made and before the
+     * same job makes another, so that each of them is looked through once a job at most, however long history is.
      */
     static final String NAMING = """
             select f.sequence
-              from (select customer_id, kind, sequence, lead(sequence) over (order by sequence) as next
-                      from offboarding.event where customer_id = ?) said
+              from (select customer_id, sequence, lead(sequence) over (partition by job order by sequence) as next
+                      from offboarding.event where customer_id = ? and kind = 'DECIDED') said
               join offboarding.event f on f.kind = 'FOUND_UNCHANGED'
                and f.sequence between said.sequence and coalesce(said.next, 9223372036854775807)
-             where said.kind = 'DECIDED' and offboarding.said_between(f.data) @> said.sequence
+             where offboarding.said_between(f.data) @> said.sequence
                and strpos(f.data, said.customer_id::text) > 0
             """;
 

@@ -202,7 +202,7 @@ final class ConnectionSettings {
 
     private String unreachable(SQLException reason) {
         if (isUnknownName(reason)) {
-            return "cannot be reached: there is no machine of that name, as far as this one knows. Check the name in %s.url, and the name server."
+            return "cannot be reached: this machine cannot find a host of that name. Check the name in %s.url, and the name server."
                     .formatted(prefix);
         }
         return "cannot be reached: %s Check that the server runs, that this machine may connect to it, and %s.url."

@@ -28,7 +28,7 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
         return waits(
                 "Committed term that renews itself",
                 "A subscription is committed until the end of its term, and then for another one.",
-                "Schedule its cancellation at the end of the term before that day.");
+                "Schedule its cancellation before the day on which its term ends; the customer's story names it.");
     }
 
     static HoldTexts of(HoldReason reason) {

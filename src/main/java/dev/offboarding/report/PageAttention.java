@@ -170,7 +170,7 @@ final class PageAttention {
                             goesOn ? "Something to look at in the step " + step : "The step " + step + " failed",
                             PageText.story(message == null ? failure.toString() : message),
                             goesOn
-                                    ? "Do what the message says. The run went on without it."
+                                    ? "Do what the message says. The run went on."
                                     : "Correct what the message names. The next run continues from here; the log file has the details."));
         }
         return items;

@@ -226,7 +226,7 @@ final class Journal {
         FailureBrake.Watch watch = brake.watch(stage);
         Performed performed = send(look.wanted(), watch::ended, look);
         Concluded concluded = conclude.apply(performed);
-        record(performed, look.decided, concluded);
+        record(performed, look.decided(), concluded);
         // of whom nothing was asked, and who has changed, nothing could fail
         brake.count(
                 watch,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ abstract class SecondLook implements Journal.Renewal {
     private final String when;
     final Map<UUID, OffboardingCase> cases = new LinkedHashMap<>();
     /** What the trail is to say about those whose plan does not hold any more. */
-    final List<NewEvent> decided = new ArrayList<>();
+    /** Made once all is accounted: what was sent before it was decided otherwise counts, too. */
+    private final List<Supplier<NewEvent>> decided = new ArrayList<>();
     /** What was last read of each; not of those who could not be read. */
     final Map<UUID, DecisionBasis> bases = new HashMap<>();
 
@@ -87,7 +89,7 @@ abstract class SecondLook implements Journal.Renewal {
                 wanted.add(new Journal.Wanted(c.customerId(), writes(c, now), basis, c.termsBefore()));
             } else {
                 over.add(c.customerId());
-                decided.add(CaseEvents.decided(c, observation));
+                decided.add(() -> CaseEvents.decided(c, observation));
             }
         }
         stillPlanned(stillPlanned, seen);
@@ -104,6 +106,11 @@ abstract class SecondLook implements Journal.Renewal {
             now = null;
         }
         return now;
+    }
+
+    /** What was decided otherwise, of cases as they stand now. */
+    List<NewEvent> decided() {
+        return decided.stream().map(Supplier::get).toList();
     }
 
     /** Whose plan does not hold any more. */

@@ -152,6 +152,11 @@ final class UnansweredWrites {
         }
         List<OffboardingCase> touched = cases.of(customerIds);
         for (OffboardingCase c : touched) {
+            if (found.get(c.customerId()) instanceof Observation.Found shown) {
+                c.notShownAnyMore(
+                        outcomes.getOrDefault(c.customerId(), List.of()),
+                        shown.customer().subscriptions());
+            }
             c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
         }
         transaction.executeWithoutResult(status -> {

@@ -123,7 +123,7 @@ class CasesTest {
 
         assertThat(stored())
                 .usingRecursiveComparison()
-                .ignoringFields("holdings", "stored")
+                .ignoringFields("holdings", "holdingsJson", "stored")
                 .isEqualTo(c);
     }
 

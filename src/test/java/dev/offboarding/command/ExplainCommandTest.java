@@ -316,6 +316,6 @@ class ExplainCommandTest {
         assertThat(events.get(1).toString()).doesNotContain(Scene.id(1).toString());
         assertThat(explains(scene, "customer-2.example"))
                 .noneMatch(line -> line.contains("unchanged"))
-                .contains("3 events, plans included: --events shows all of them");
+                .contains("3 events, plans included: --events shows all of them in full");
     }
 }

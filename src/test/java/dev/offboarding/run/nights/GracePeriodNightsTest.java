@@ -92,4 +92,32 @@ class GracePeriodNightsTest {
         scene.clock.pass(Duration.ofDays(1));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
     }
+
+    /** Of two the second was not sent, because a third had come meanwhile; that was decided before the first was counted. */
+    @Test
+    void ofASuspensionBesideOneThatWasNotSentAfterAllRowAndTrailSayTheSame() {
+        waitsInItsGracePeriod();
+        scene.subscription(1, "license", "active");
+        scene.subscription(1, "license", "active");
+        scene.sql("create sequence public.tries");
+        scene.sql("""
+                create function public.meddle() returns trigger language plpgsql as $$
+                declare n bigint := nextval('public.tries');
+                begin
+                  if n = 1 then raise exception 'not together'; end if;
+                  if n = 2 then
+                    insert into ledger.subscription (subscription_id, customer_id, name, kind, status)
+                    values (gen_random_uuid(), old.customer_id, 'a third', 'license', 'active');
+                  end if;
+                  return new;
+                end $$""");
+        scene.sql(
+                "create trigger meddle before update on ledger.subscription for each row execute function public.meddle()");
+
+        Scene.Report night = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(night.actions()).hasSize(2);
+        assertThat(night.outcome(1)).isEqualTo("FAILED");
+        assertThat(night.customer(1).get("suspended_at").asString()).startsWith("2026-03-");
+    }
 }
