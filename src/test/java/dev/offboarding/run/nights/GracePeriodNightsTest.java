@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A customer of whom nothing was active waits in its grace period, and buys something. What is suspended then has a grace period of its own,
@@ -37,17 +39,25 @@ class GracePeriodNightsTest {
         scene.clock.pass(Duration.ofDays(1));
     }
 
-    /** What it suspended was found by the next run, on the last day of the grace period before. */
-    @Test
-    void aRunThatDiedBeforeItHadRecordedASuspensionLeftItNoGracePeriod() {
+    /** What it suspended was found by the next run, or was not shown to it any more, on the last day of the grace period before. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRunThatDiedBeforeItHadRecordedASuspensionLeftItNoGracePeriod(boolean hides) {
         waitsInItsGracePeriod();
-        UUID bought = scene.subscription(1, "license", "active");
+        if (hides) {
+            hidesWhatIsSuspended();
+        }
+        scene.subscription(1, "license", "active");
         Fuse fuse = Fuse.in(scene.jdbc());
         fuse.lay();
         fuse.blowAtOutcome(Action.SUSPEND);
         assertThat(catchThrowable(scene::run)).isNotNull();
         assertThat(fuse.takenOut()).isTrue();
-        assertThat(scene.statusOf(bought)).isEqualTo("suspended");
+        assertThat(scene.jdbc()
+                        .sql("select status from ledger.%s".formatted(hides ? "kept" : "subscription"))
+                        .query(String.class)
+                        .single())
+                .isEqualTo("suspended");
 
         scene.clock.pass(Duration.ofDays(1));
         Scene.Report night = Scene.report(TestRuns.of(
@@ -67,6 +77,18 @@ class GracePeriodNightsTest {
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
         scene.clock.pass(Duration.ofDays(1));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    private void hidesWhatIsSuspended() {
+        scene.sql("alter table ledger.subscription rename to kept");
+        scene.sql("create view ledger.subscription as select * from ledger.kept where status = 'active'");
+        scene.sql("""
+                create function ledger.write_subscription() returns trigger language plpgsql as $$ begin
+                  update ledger.kept set status = new.status, changed_at = new.changed_at where subscription_id = old.subscription_id;
+                  return null; end $$
+                """);
+        scene.sql(
+                "create trigger write instead of update on ledger.subscription for each row execute function ledger.write_subscription()");
     }
 
     /** Of two one could not be suspended, and by the next night somebody else had done that. */
