@@ -472,7 +472,7 @@ class DatabaseTest {
                         folder,
                         Access.OWN))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageContaining("cannot be reached: there is no machine of that name")
+                .hasMessageContaining("cannot be reached: this machine cannot find a host of that name")
                 .hasMessageContaining("spring.datasource.url");
     }
 
