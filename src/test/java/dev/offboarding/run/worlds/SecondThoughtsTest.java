@@ -14,9 +14,12 @@ import java.util.function.Supplier;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
  */
 @Tag("sweep")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecondThoughtsTest {
 
     /** Half of the others', for each is many nights long. */
@@ -66,13 +70,15 @@ class SecondThoughtsTest {
     }
 
     @Test
+    @Order(1)
     @Timeout(value = 6, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
     void whateverPeopleAskForNothingIsWrittenThatNobodyWants() {
         nothingIsWrittenThatNobodyWants(() -> new WatchedLedger(scene, changes));
     }
 
-    /** Many nights in real time: for the sweep. */
+    /** Many nights in real time: for the sweep. The job's settings stay those of Partner Center, so it comes last. */
     @Test
+    @Order(2)
     @Tag("large")
     @Timeout(value = 6, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
     void norOnPartnerCenter() {
