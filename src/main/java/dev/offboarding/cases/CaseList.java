@@ -85,9 +85,7 @@ public final class CaseList {
                     row.getString("message"),
                     row.getString("hold") == null
                             ? null
-                            : row.getBoolean("renews")
-                                    ? HoldReason.Kind.WAITS_FOR_A_PERSON
-                                    : HoldReason.valueOf(row.getString("hold")).kind());
+                            : HoldReason.kindOf(row.getString("hold"), row.getBoolean("renews")));
         }
 
         private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

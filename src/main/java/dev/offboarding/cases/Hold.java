@@ -31,9 +31,7 @@ public record Hold(
 
     /** What it waits for: a term that renews itself ends only when someone does something, any other on its own. */
     public HoldReason.Kind kind() {
-        return reason == HoldReason.TERM_COMMITMENT && renewsOn != null
-                ? HoldReason.Kind.WAITS_FOR_A_PERSON
-                : reason.kind();
+        return reason.kind(renewsOn != null);
     }
 
     /** How many days before a term renews itself there is another reminder, after that of the first night. */

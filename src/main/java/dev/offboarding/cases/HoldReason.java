@@ -1,6 +1,7 @@
 package dev.offboarding.cases;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Why a case cannot move tonight. */
@@ -60,6 +61,27 @@ public enum HoldReason {
     /** What a hold of this reason waits for, where nothing about the single hold changes that. */
     public Kind kind() {
         return kind;
+    }
+
+    /**
+     * What a hold of this reason waits for.
+     *
+     * @param renews whether it begins again unless someone does something: such a term ends only when someone does, any other on its own
+     */
+    Kind kind(boolean renews) {
+        return this == TERM_COMMITMENT && renews ? Kind.WAITS_FOR_A_PERSON : kind;
+    }
+
+    /** The same of a reason that is stored; one that this version does not know has to be looked at. */
+    static Kind kindOf(String name, boolean renews) {
+        return named(name).map(reason -> reason.kind(renews)).orElse(Kind.SOMEBODY_HAS_TO_LOOK);
+    }
+
+    /** Empty for one that this version does not know. */
+    public static Optional<HoldReason> named(String name) {
+        return Arrays.stream(values())
+                .filter(reason -> reason.name().equals(name))
+                .findFirst();
     }
 
     /** Whether the case continues only when its customer is listed again; if not, it continues on its own. */

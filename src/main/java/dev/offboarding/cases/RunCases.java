@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -238,13 +237,9 @@ public final class RunCases {
             @Nullable String next,
             @Nullable Instant since) {
 
-        /** What they wait for; null for a reason that this version does not know. */
-        public HoldReason.@Nullable Kind kind() {
-            return Arrays.stream(HoldReason.values())
-                    .filter(known -> known.name().equals(reason))
-                    .findFirst()
-                    .map(known -> renews ? HoldReason.Kind.WAITS_FOR_A_PERSON : known.kind())
-                    .orElse(null);
+        /** What they wait for. */
+        public HoldReason.Kind kind() {
+            return HoldReason.kindOf(reason, renews);
         }
     }
 

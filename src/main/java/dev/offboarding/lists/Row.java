@@ -11,12 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param cells without the white space around them; may be changed in place
  * @param flaw what is wrong with the row as such, without a full stop; null if nothing is
  * @param unended a file ends with it, without a line end
- * @param cellFlaws what is wrong with single cells, by their places from 0: what was meant by them is not in them
+ * @param cellFlaws what is wrong with single cells, by their places from 0, without a full stop: there is no value in them
  */
-record Row(long line, List<String> cells, @Nullable String flaw, boolean unended, Map<Integer, CellFlaw> cellFlaws) {
-
-    /** @param problem without a full stop */
-    record CellFlaw(String problem, String remedy) {}
+record Row(long line, List<String> cells, @Nullable String flaw, boolean unended, Map<Integer, String> cellFlaws) {
 
     Row(long line, List<String> cells, @Nullable String flaw, boolean unended) {
         this(line, cells, flaw, unended, Map.of());

@@ -15,13 +15,10 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
     private static final String BY_ITSELF = "Nothing to do: it continues on its own.";
 
     static HoldTexts of(String reason) {
-        for (HoldReason known : HoldReason.values()) {
-            if (known.name().equals(reason)) {
-                return of(known);
-            }
-        }
-        return new HoldTexts(
-                reason, "This version of the program does not know the reason.", "Look at the message.", true);
+        return HoldReason.named(reason)
+                .map(HoldTexts::of)
+                .orElseGet(() -> new HoldTexts(
+                        reason, "This version of the program does not know the reason.", "Look at the message.", true));
     }
 
     static HoldTexts ofTermThatRenewsItself() {
@@ -43,7 +40,7 @@ record HoldTexts(String label, String meaning, String remedy, boolean look) {
                 waits(
                         "Committed term",
                         "A subscription is committed until the end of its term.",
-                        "Nothing to do, unless it renews itself: then schedule its cancellation at the end of the term before that day.");
+                        "Nothing to do, unless it renews itself: then schedule its cancellation before the day on which its term ends.");
             case RESERVED_INSTANCE ->
                 waits(
                         "Reservation",

@@ -12,7 +12,6 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunRow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -308,9 +307,8 @@ final class PageAttention {
         boolean look = kind == HoldReason.Kind.SOMEBODY_HAS_TO_LOOK;
         List<Item> items = new ArrayList<>();
         for (HeldCount h : held()) {
-            // a reason of another version is one to look at
             HoldTexts words = h.renews() ? HoldTexts.ofTermThatRenewsItself() : HoldTexts.of(h.reason());
-            if (Objects.requireNonNullElse(h.kind(), HoldReason.Kind.SOMEBODY_HAS_TO_LOOK) == kind) {
+            if (h.kind() == kind) {
                 String newTonight = h.newTonight() == 0
                         ? ""
                         : !look

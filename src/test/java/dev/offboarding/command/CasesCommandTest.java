@@ -67,6 +67,20 @@ class CasesCommandTest {
                         closed -> assertThat(closed).containsSubsequence("OFFBOARDED", "OFFBOARDED", today, "OPS-1"));
     }
 
+    /** A database may have been worked on by a later version: a reason that this one does not know has to be looked at. */
+    @Test
+    void aReasonThatThisVersionDoesNotKnowIsShownAndHasToBeLookedAt() {
+        scene.customers(1, 2).listed(1);
+        scene.subscription(1, "marketplace", "active");
+        type("run");
+        scene.sql("update offboarding.offboarding_case set hold_reason = 'OF_LATER'");
+
+        String said = type("cases");
+
+        assertThat(rows(said)).singleElement().satisfies(row -> assertThat(row).contains("OF_LATER"));
+        assertThat(said).endsWith("1 open case. 1 has to be looked at." + System.lineSeparator());
+    }
+
     @Test
     void asCsvItIsForProgramsAndHasNoFormula() {
         scene.customers(1, 2);
