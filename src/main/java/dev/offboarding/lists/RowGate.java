@@ -68,10 +68,14 @@ final class RowGate {
                                     ? "Remove what is beyond the last heading, or put a heading above it."
                                     : "Remove the surplus cell, or put quotes (\") around a cell that has the delimiter in it."));
         }
-        row.cellFlaws().forEach((index, flaw) -> {
+        row.cellFlaws().forEach((index, problem) -> {
             String heading = headings.understoodAt(index);
             if (heading != null) {
-                flaws.add(new Flaw(heading, named(row, index) + flaw.problem(), flaw.remedy()));
+                flaws.add(
+                        new Flaw(
+                                heading,
+                                named(row, index) + problem,
+                                "Open the list in Excel or LibreOffice, correct the formula or write the value in place of it, and save it again."));
             }
         });
         String missing = headings.brokenOffBefore(row);

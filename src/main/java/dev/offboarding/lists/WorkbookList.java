@@ -53,17 +53,11 @@ final class WorkbookList implements FileList {
     private @Nullable String merged;
     private long headingsLine;
 
-    private static final String WRITE_THE_VALUE =
-            "Open the list in Excel or LibreOffice, correct the formula or write the value in place of it, and save it again.";
-
-    private static final Row.CellFlaw NOT_CALCULATED =
-            new Row.CellFlaw("the cell is a formula that was saved without its value", WRITE_THE_VALUE);
-
     /** What a spreadsheet writes for its own CSV readers; of one that was saved as a workbook it is a row. */
     private static final Pattern SEPARATOR_ROW = Pattern.compile("sep=.?", Pattern.CASE_INSENSITIVE);
 
-    /** A cell, as text, and what is wrong with it. */
-    private record Value(String text, Row.@Nullable CellFlaw flaw) {
+    /** A cell, as text, and what is wrong with it; null if nothing is. */
+    private record Value(String text, @Nullable String flaw) {
         Value(String text) {
             this(text, null);
         }
@@ -363,7 +357,7 @@ final class WorkbookList implements FileList {
     /** Of the row that begins here, to its end. */
     private Row cells() throws IOException {
         List<String> cells = new ArrayList<>();
-        Map<Integer, Row.CellFlaw> flaws = new HashMap<>();
+        Map<Integer, String> flaws = new HashMap<>();
         int inRow = 0;
         int next = 0;
         for (int event = sheet.next(); !sheet.ends(event, "row"); event = sheet.next()) {
@@ -432,7 +426,9 @@ final class WorkbookList implements FileList {
             }
         }
         if (raw.isEmpty()) {
-            return new Value("", formula && !type.equals("str") ? NOT_CALCULATED : null);
+            return new Value(
+                    "",
+                    formula && !type.equals("str") ? "the cell is a formula that was saved without its value" : null);
         }
         return switch (type) {
             case "s" -> new Value(sharedText(raw));
@@ -440,8 +436,7 @@ final class WorkbookList implements FileList {
             case "b" -> new Value(raw.equals("1") || raw.equals("true") ? "TRUE" : "FALSE");
             case "e" -> {
                 String error = Whitespace.trim(raw);
-                yield new Value(
-                        error, new Row.CellFlaw("the cell is an error, " + Whitespace.quote(error), WRITE_THE_VALUE));
+                yield new Value(error, "the cell is an error, " + Whitespace.quote(error));
             }
             case "d" -> new Value(isoDate(Whitespace.trim(raw)));
             default -> new Value(formats.shown(Whitespace.trim(raw), style));
