@@ -58,6 +58,11 @@ public record AuditEvent(
         return RecordedWrite.of(data);
     }
 
+    /** Of an event about many, what it says of one of them. */
+    AuditEvent about(UUID one, String says) {
+        return new AuditEvent(sequence, at, job, runId, platform, one, kind, action, answers, says);
+    }
+
     public boolean is(EventKind other) {
         return kind.equals(other.name());
     }

@@ -278,17 +278,7 @@ public final class AuditEvents {
                 own.add(write);
             }
         }
-        return new AuditEvent(
-                event.sequence(),
-                event.at(),
-                event.job(),
-                event.runId(),
-                event.platform(),
-                customerId,
-                event.kind(),
-                event.action(),
-                event.answers(),
-                JsonMapper.shared().writeValueAsString(Map.of("writes", own)));
+        return event.about(customerId, JsonMapper.shared().writeValueAsString(Map.of("writes", own)));
     }
 
     /** What a run has asked for and has no answer to, by customer. */

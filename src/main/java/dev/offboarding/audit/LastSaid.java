@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
@@ -70,7 +71,7 @@ public final class LastSaid {
                 column(said, Said::digest, String[]::new));
     }
 
-    private static <T> T[] column(List<Said> said, Function<Said, T> value, java.util.function.IntFunction<T[]> array) {
+    private static <T> T[] column(List<Said> said, Function<Said, T> value, IntFunction<T[]> array) {
         return said.stream().map(value).toArray(array);
     }
 }

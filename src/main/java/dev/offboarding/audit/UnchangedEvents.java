@@ -98,16 +98,6 @@ final class UnchangedEvents {
                 sequence++;
             }
         }
-        return new AuditEvent(
-                event.sequence(),
-                event.at(),
-                event.job(),
-                event.runId(),
-                event.platform(),
-                customerId,
-                event.kind(),
-                event.action(),
-                event.answers(),
-                JsonMapper.shared().writeValueAsString(own));
+        return event.about(customerId, JsonMapper.shared().writeValueAsString(own));
     }
 }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PageWords {
 
     private static final String NOTHING = "Nothing to do.";
-    /** Of an effect of a removal. */
-    /** In one order: the page of a run is the same, whoever writes it. */
+    /** Of an effect of a removal; in one order, so that the page of a run is the same whoever writes it. */
     private static final Map<String, Word> READINGS = new LinkedHashMap<>();
 
     static {

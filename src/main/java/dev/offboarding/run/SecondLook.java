@@ -28,8 +28,10 @@ abstract class SecondLook implements Journal.Renewal {
     private final CaseDecider decider;
     private final String when;
     final Map<UUID, OffboardingCase> cases = new LinkedHashMap<>();
-    /** What the trail is to say about those whose plan does not hold any more. */
-    /** Made once all is accounted: what was sent before it was decided otherwise counts, too. */
+    /**
+     * What the trail is to say about those whose plan does not hold any more. Made once all is accounted: what was sent before it was decided
+     * otherwise counts, too.
+     */
     private final List<Supplier<NewEvent>> decided = new ArrayList<>();
     /** What was last read of each; not of those who could not be read. */
     final Map<UUID, DecisionBasis> bases = new HashMap<>();

@@ -1,13 +1,11 @@
 package dev.offboarding.run;
 
-import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.LastSaid.Said;
 import dev.offboarding.audit.NewEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the trail is told of a chunk.
@@ -32,11 +30,10 @@ record Told(List<NewEvent> events, Map<UUID, String> digests) {
      */
     List<Said> said(long first) {
         List<Said> said = new ArrayList<>();
-        for (int i = 0; i < events.size() && !digests.isEmpty(); i++) {
-            NewEvent event = events.get(i);
-            UUID customerId = event.customerId();
-            @Nullable String digest = customerId == null ? null : digests.get(customerId);
-            if (customerId != null && digest != null && event.kind() == EventKind.DECIDED) {
+        for (int i = 0; i < events.size(); i++) {
+            UUID customerId = events.get(i).customerId();
+            String digest = customerId == null ? null : digests.get(customerId);
+            if (customerId != null && digest != null) {
                 said.add(new Said(customerId, first + i, digest));
             }
         }
