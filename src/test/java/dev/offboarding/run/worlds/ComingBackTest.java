@@ -31,7 +31,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,10 +50,6 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComingBackTest {
 
-    /** Half of the others', for each is many nights long. */
-    private static final int POINTS = (Integer.getInteger("sweep.points", 4) + 1) / 2;
-
-    private static final long SEED = Long.getLong("sweep.seed", System.currentTimeMillis());
     private static final List<String> SHOWN =
             List.of("comes back", "told", "gone and offboarded", "from the beginning", "held RE_ESTABLISHED");
     private static final int NIGHTS = 6;
@@ -196,35 +191,10 @@ class ComingBackTest {
     @Test
     @Timeout(value = 6, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
     void howeverTheyComeBackNobodyIsEndedAgainUnasked() {
-        SoftAssertions seeds = new SoftAssertions();
-        // a world in which nothing happens shows nothing: some more, until all of it has happened
-        for (long seed = SEED;
-                seed < SEED + POINTS
-                        || seed < SEED + 10 * POINTS && !happened.keySet().containsAll(SHOWN);
-                seed++) {
-            long next = seed;
-            seeds.check(() -> tryOut(next));
-            if (seeds.assertionErrorsCollected().size() >= 5) {
-                break;
-            }
-        }
-        seeds.assertAll();
-        assertThat(happened).containsKeys(SHOWN.toArray(String[]::new));
+        WorldSeeds.each(5, SHOWN, happened, seed -> WorldSeeds.live(seed, new World(seed)));
     }
 
-    private void tryOut(long seed) {
-        World world = new World(seed);
-        try {
-            world.live();
-        } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "-Dsweep.seed=%d -Dsweep.points=1:%n%s%n%s"
-                            .formatted(seed, String.join("\n", world.story), e.getMessage()),
-                    e);
-        }
-    }
-
-    private final class World {
+    private final class World implements WorldSeeds.World {
         private final Random random;
         private final List<String> story = new ArrayList<>();
         private final Map<Integer, Person> people = new LinkedHashMap<>();
@@ -244,7 +214,13 @@ class ComingBackTest {
             grace = random.nextInt(4) == 0;
         }
 
-        void live() {
+        @Override
+        public List<String> story() {
+            return story;
+        }
+
+        @Override
+        public void live() {
             fuse.lay();
             scene.reset().with("grace-period", grace ? "2d" : "0d");
             changes.forget();

@@ -1,7 +1,5 @@
 package dev.offboarding.run.worlds;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.crash.Fuse;
@@ -11,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -35,10 +32,6 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecondThoughtsTest {
 
-    /** Half of the others', for each is many nights long. */
-    private static final int POINTS = (Integer.getInteger("sweep.points", 4) + 1) / 2;
-
-    private static final long SEED = Long.getLong("sweep.seed", System.currentTimeMillis());
     /** Without these having happened nothing is shown. */
     private static final List<String> SHOWN = List.of(
             "REACTIVATE",
@@ -87,35 +80,11 @@ class SecondThoughtsTest {
 
     private void nothingIsWrittenThatNobodyWants(Supplier<WatchedReseller> resellers) {
         happened.clear();
-        SoftAssertions seeds = new SoftAssertions();
-        for (long seed = SEED;
-                seed < SEED + POINTS
-                        || seeds.wasSuccess()
-                                && seed < SEED + 10 * POINTS
-                                && !happened.keySet().containsAll(SHOWN);
-                seed++) {
-            long next = seed;
-            seeds.check(() -> tryOut(next, resellers));
-            if (seeds.assertionErrorsCollected().size() >= 3) {
-                break;
+        WorldSeeds.each(3, SHOWN, happened, seed -> {
+            scene.reset();
+            try (WatchedReseller reseller = resellers.get()) {
+                WorldSeeds.live(seed, new SecondThoughtsWorld(scene, fuse, reseller, seed, happened));
             }
-        }
-        seeds.assertAll();
-        assertThat(happened).containsKeys(SHOWN.toArray(String[]::new));
-    }
-
-    private void tryOut(long seed, Supplier<WatchedReseller> resellers) {
-        scene.reset();
-        try (WatchedReseller reseller = resellers.get()) {
-            SecondThoughtsWorld world = new SecondThoughtsWorld(scene, fuse, reseller, seed, happened);
-            try {
-                world.live();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "-Dsweep.seed=%d -Dsweep.points=1:%n%s%n%s"
-                                .formatted(seed, String.join("\n", world.story), e.getMessage()),
-                        e);
-            }
-        }
+        });
     }
 }

@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Some nights of a job and its customers, as a seed has them: see {@link SecondThoughtsTest}. */
-final class SecondThoughtsWorld {
+final class SecondThoughtsWorld implements WorldSeeds.World {
 
     private static final int PEOPLE = 12;
     private static final int NIGHTS = 9;
@@ -47,7 +47,7 @@ final class SecondThoughtsWorld {
     private static final Set<ExitCode> CARRIED_OUT =
             Set.of(ExitCode.OK, ExitCode.NEEDS_ATTENTION, ExitCode.TO_BE_CONFIRMED);
 
-    final List<String> story = new ArrayList<>();
+    private final List<String> story = new ArrayList<>();
 
     private final Scene scene;
     private final Fuse fuse;
@@ -87,7 +87,13 @@ final class SecondThoughtsWorld {
         withdrawsUnlisted = kind == 2 || kind == 4;
     }
 
-    void live() {
+    @Override
+    public List<String> story() {
+        return story;
+    }
+
+    @Override
+    public void live() {
         fuse.lay();
         scene.without("list.csv.file")
                 .without("list.database.query")
@@ -407,20 +413,18 @@ final class SecondThoughtsWorld {
         }
         happens(how == 1 ? "lifted" : how == 2 ? "spread" : "approved");
         happens("approved");
-        if (how == 1) {
-            lifted = true;
-        } else {
-            scene.jdbc()
-                    .sql(
-                            "select c.customer_id::text from offboarding.saved_plan_customer c join offboarding.saved_plan p using (plan_no) where p.plan_id = ?")
-                    .param(plan)
-                    .query(String.class)
-                    .list()
-                    .forEach(customer -> {
-                        Person person = person(Person.number(customer));
-                        person.approved = reseller.statuses(person.n).keySet();
-                    });
-        }
+        // also where a limit is lifted: then it is approved, although it is over that limit
+        lifted |= how == 1;
+        scene.jdbc()
+                .sql(
+                        "select c.customer_id::text from offboarding.saved_plan_customer c join offboarding.saved_plan p using (plan_no) where p.plan_id = ?")
+                .param(plan)
+                .query(String.class)
+                .list()
+                .forEach(customer -> {
+                    Person person = person(Person.number(customer));
+                    person.approved = reseller.statuses(person.n).keySet();
+                });
     }
 
     // ---- a night
