@@ -169,6 +169,19 @@ public final class Scene implements AutoCloseable {
         return id;
     }
 
+    /** From now on the ledger shows active subscriptions only, and tells of no row that it has changed; the table is ledger.kept. */
+    public void hidesWhatIsSuspended() {
+        sql("alter table ledger.subscription rename to kept");
+        sql("create view ledger.subscription as select * from ledger.kept where status = 'active'");
+        sql("""
+                create function ledger.write_subscription() returns trigger language plpgsql as $$ begin
+                  update ledger.kept set status = new.status, changed_at = new.changed_at where subscription_id = old.subscription_id;
+                  return null; end $$
+                """);
+        sql(
+                "create trigger write instead of update on ledger.subscription for each row execute function ledger.write_subscription()");
+    }
+
     public String statusOf(UUID subscription) {
         return jdbc().sql("select status from ledger.subscription where subscription_id = ?")
                 .param(subscription)

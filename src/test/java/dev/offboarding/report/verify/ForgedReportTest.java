@@ -587,16 +587,20 @@ class ForgedReportTest {
                 (ArrayNode) event.get("data").get("unchanged").get(0).get("customers"));
     }
 
+    private static JsonNode first(Forgery report, String kind) {
+        return report.text("events.jsonl")
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .filter(event -> event.get("kind").asString().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Customers who were found unchanged: one event for all of them, and no other word of the trail about any. */
     @Test
     void whoWasFoundUnchangedIsNamedOnceAndItsRowSaysWhatItSaid() {
         Forgery night = night(1);
-        String id = night.text("events.jsonl")
-                .lines()
-                .map(JsonMapper.shared()::readTree)
-                .filter(event -> event.get("kind").asString().equals("FOUND_UNCHANGED"))
-                .findFirst()
-                .orElseThrow()
+        String id = first(night, "FOUND_UNCHANGED")
                 .get("data")
                 .get("unchanged")
                 .get(0)
@@ -640,14 +644,7 @@ class ForgedReportTest {
                                 named(ids -> ids.set(0, ids.stringNode("00000000-0000-4000-8000-00000000ffff"))))),
                 "events.jsonl",
                 "a customer that was found unchanged");
-        String decided = night.text("events.jsonl")
-                .lines()
-                .map(JsonMapper.shared()::readTree)
-                .filter(event -> event.get("kind").asString().equals("DECIDED"))
-                .findFirst()
-                .orElseThrow()
-                .get("customer_id")
-                .asString();
+        String decided = first(night, "DECIDED").get("customer_id").asString();
         assertFound(
                 night.copy().trail(changed(kind("FOUND_UNCHANGED"), named(ids -> ids.set(0, ids.stringNode(decided))))),
                 "events.jsonl",

@@ -200,15 +200,7 @@ class CameBackTest {
     @Test
     void aSubscriptionThatWasNotShownAnyMoreAndIsActiveAgainNeedsSomebodyToLook() {
         scene.plans(ExitCode.OK);
-        scene.sql("alter table ledger.subscription rename to kept");
-        scene.sql("create view ledger.subscription as select * from ledger.kept where status = 'active'");
-        scene.sql("""
-                create function ledger.write_subscription() returns trigger language plpgsql as $$ begin
-                  update ledger.kept set status = new.status, changed_at = new.changed_at where subscription_id = old.subscription_id;
-                  return null; end $$
-                """);
-        scene.sql(
-                "create trigger write instead of update on ledger.subscription for each row execute function ledger.write_subscription()");
+        scene.hidesWhatIsSuspended();
         scene.customers(1, 4).with("grace-period", "5d");
         UUID licence = scene.subscription(1, "license", "active");
         Scene.Report first = scene.listed(1).runs(ExitCode.OK);

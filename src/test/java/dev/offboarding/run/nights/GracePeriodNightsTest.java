@@ -45,7 +45,7 @@ class GracePeriodNightsTest {
     void aRunThatDiedBeforeItHadRecordedASuspensionLeftItNoGracePeriod(boolean hides) {
         waitsInItsGracePeriod();
         if (hides) {
-            hidesWhatIsSuspended();
+            scene.hidesWhatIsSuspended();
         }
         scene.subscription(1, "license", "active");
         Fuse fuse = Fuse.in(scene.jdbc());
@@ -77,18 +77,6 @@ class GracePeriodNightsTest {
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
         scene.clock.pass(Duration.ofDays(1));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
-    }
-
-    private void hidesWhatIsSuspended() {
-        scene.sql("alter table ledger.subscription rename to kept");
-        scene.sql("create view ledger.subscription as select * from ledger.kept where status = 'active'");
-        scene.sql("""
-                create function ledger.write_subscription() returns trigger language plpgsql as $$ begin
-                  update ledger.kept set status = new.status, changed_at = new.changed_at where subscription_id = old.subscription_id;
-                  return null; end $$
-                """);
-        scene.sql(
-                "create trigger write instead of update on ledger.subscription for each row execute function ledger.write_subscription()");
     }
 
     /** Of two one could not be suspended, and by the next night somebody else had done that. */

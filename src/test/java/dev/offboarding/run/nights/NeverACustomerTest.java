@@ -3,14 +3,12 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.report.verify.ReportVerifier;
-import dev.offboarding.run.Progress;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.ToldLines;
 import dev.offboarding.runs.ExitCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -53,24 +51,11 @@ class NeverACustomerTest {
     /** The first plan of somebody whose ledger is another one, or has nobody in it yet. */
     @Test
     void whereThePlatformShowsNobodyAtAllThatIsSaid() {
-        List<String> said = new ArrayList<>();
+        ToldLines said = new ToldLines();
 
-        scene.listed(1)
-                .followed(new Progress() {
-                    @Override
-                    public void message(String line) {
-                        said.add(line);
-                    }
+        scene.listed(1).followed(said).start();
 
-                    @Override
-                    public void step(String name, long cases) {}
-
-                    @Override
-                    public void advance(long cases) {}
-                })
-                .start();
-
-        assertThat(said).anyMatch(line -> line.startsWith("the platform shows no reseller customer at all"));
+        assertThat(said.lines).anyMatch(line -> line.startsWith("the platform shows no reseller customer at all"));
     }
 
     @Test

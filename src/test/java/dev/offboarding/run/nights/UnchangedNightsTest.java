@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ class UnchangedNightsTest {
 
     /** By customer, the event that is said to hold still. */
     private static Map<String, Long> unchanged(Report report) {
-        Map<String, Long> named = new java.util.TreeMap<>();
+        Map<String, Long> named = new TreeMap<>();
         for (JsonNode event : events(report)) {
             for (JsonNode group : event.get("data").path("unchanged")) {
                 long said = group.get("event").asLong();
