@@ -41,7 +41,9 @@ final class Summary {
         if (stopped != null) {
             err.println("Stopped: " + OneLine.of(stopped));
         }
-        result.failures().forEach(failure -> err.println("Failed: " + OneLine.of(failure)));
+        result.wrong()
+                .forEach(failure -> err.println(
+                        (failure.wentOn() ? "Something to look at: " : "Failed: ") + OneLine.of(failure.message())));
         result.notReached().forEach(failure -> err.println(StringUtils.capitalize(OneLine.of(failure.toString()))));
         if (summary != null) {
             Path page = summary.folder().resolve("report.html");

@@ -210,7 +210,11 @@ public final class OffboardingRun {
             result = begin(noEvidence);
         } catch (RuntimeException | Error e) {
             RunResult broken = new RunResult(
-                    begun, ExitCode.UNEXPECTED, null, null, List.of("unexpected error: " + Failures.reason(e)));
+                    begun,
+                    ExitCode.UNEXPECTED,
+                    null,
+                    null,
+                    List.of(RunResult.failure(ExitCode.UNEXPECTED, "unexpected error: " + Failures.reason(e))));
             notices.afterwards(broken, this::isStopRequested);
             notices.heartbeat(broken, this::isStopRequested);
             throw e;
@@ -314,7 +318,12 @@ public final class OffboardingRun {
         String why = runId == null
                 ? "the job's own database could not be used, so the run did not begin, and there is no report: "
                 : "the job's own database could not be used, so there is no report yet; the next run writes it: ";
-        return new RunResult(runId, ExitCode.UNAVAILABLE, null, null, List.of(why + message(e)));
+        return new RunResult(
+                runId,
+                ExitCode.UNAVAILABLE,
+                null,
+                null,
+                List.of(RunResult.failure(ExitCode.UNAVAILABLE, why + message(e))));
     }
 
     private Set<UUID> protectedCustomers() {

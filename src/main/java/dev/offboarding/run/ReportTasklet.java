@@ -3,7 +3,6 @@ package dev.offboarding.run;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.ExitCode;
-import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
 import java.util.List;
@@ -101,10 +100,6 @@ final class ReportTasklet implements Tasklet {
         }
         contribution.setExitStatus(Verdict.exitStatus(exitCode, context.run().mode()));
         verdict.is(new RunResult(
-                context.run().runId(),
-                exitCode,
-                summary,
-                stop == null ? null : stop.message(),
-                failures.all().stream().map(Failure::message).toList()));
+                context.run().runId(), exitCode, summary, stop == null ? null : stop.message(), failures.all()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.offboarding.run;
 
 import dev.offboarding.runs.ExitCode;
-import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +63,6 @@ final class Verdict implements JobExecutionListener {
                 .map(failure -> ExitCode.of(failure.exitCode()))
                 .toList());
         return new RunResult(
-                run.runId(),
-                exitCode == ExitCode.OK ? ExitCode.UNEXPECTED : exitCode,
-                null,
-                null,
-                failures.all().stream().map(Failure::message).toList());
+                run.runId(), exitCode == ExitCode.OK ? ExitCode.UNEXPECTED : exitCode, null, null, failures.all());
     }
 }

@@ -260,7 +260,10 @@
       it.message && !holds.some((hold) => hold.message === it.message) && el('p', {}, outside(it.message)),
       el('p', { class: 'todo' }, el('strong', {}, 'What to do: '), remedies.length > 0 ? remedies.join(' ') : outcome.remedy),
       facts({
-        State: it.state, 'Free of active subscriptions since': it.suspendedAt, 'Removed at': it.removedAt, 'Read again from': it.nextLook,
+        State: it.state,
+        // what failed may be the suspension of something that became active later
+        [customer.outcome === 'FAILED' ? 'Was free of active subscriptions at' : 'Free of active subscriptions since']: it.suspendedAt,
+        'Removed at': it.removedAt, 'Read again from': it.nextLook,
       }),
       it.elsewhere && el('p', {}, el('a', { href: it.elsewhere, rel: 'noreferrer' }, 'This customer in Partner Center')));
   }

@@ -6,6 +6,7 @@ import dev.offboarding.report.ControlTotals;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,5 +44,25 @@ class SummaryTest {
     void whereTheReportIsIsSaidInFullWhateverTheFolderOfTheShell() {
         assertThat(said(Mode.RUN, Map.of("HELD", 1L), Map.of("NOT_DUE", 1L)))
                 .contains("Report: " + Path.of("").toAbsolutePath().resolve("reports/r/report.html"));
+    }
+
+    /** A file that is no list fails nobody: the run went on, and the report's page says so, too. */
+    @Test
+    void whatARunWentOnAfterIsNotSaidToHaveFailed() {
+        StringWriter said = new StringWriter();
+        PrintWriter terminal = new PrintWriter(said);
+
+        new Summary(terminal, terminal, Mode.RUN, null)
+                .print(new RunResult(
+                        "r",
+                        ExitCode.UNAVAILABLE,
+                        null,
+                        null,
+                        List.of(
+                                new Failure("receive", ExitCode.NEEDS_ATTENTION.code(), "old.xls is not a list"),
+                                new Failure("observe", ExitCode.UNAVAILABLE.code(), "the ledger is gone"))));
+
+        assertThat(said.toString().lines())
+                .contains("Something to look at: old.xls is not a list", "Failed: the ledger is gone");
     }
 }
