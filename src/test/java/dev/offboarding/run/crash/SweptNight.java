@@ -8,6 +8,7 @@ import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,6 +81,7 @@ public enum SweptNight {
 
         @Override
         void assertKept(Swept world) {
+            Set<String> before = new HashSet<>();
             for (var folder : world.scene().reports()) {
                 Set<String> begun = new Scene.Report(folder)
                         .table("actions.csv").stream()
@@ -87,7 +89,10 @@ public enum SweptNight {
                                 .filter(it -> it.get("action").equals("SUSPEND"))
                                 .map(it -> it.get("customer_id"))
                                 .collect(Collectors.toSet());
+                // whoever a dead run had begun with counted in its night, also where its writes never took effect
+                begun.removeAll(before);
                 assertThat(begun).as("customers begun with in %s", folder).hasSizeLessThanOrEqualTo(A_NIGHT);
+                before.addAll(begun);
             }
         }
     };
