@@ -4,7 +4,9 @@ package dev.offboarding.kit;
  * How text is treated before a spreadsheet sees it.
  *
  * <p>A cell that a spreadsheet would take for a formula gets an apostrophe before it ({@link #guarded}); so does one that
- * already looks guarded, so that removing one apostrophe always gives back what was there.
+ * already looks guarded, so that removing one apostrophe always gives back what was there. In a file that people are to correct and to hand
+ * back, so does one that a spreadsheet would not keep as it is ({@link #guardedAsText}), by the same rule: {@link #unguardedAsText} takes off
+ * exactly what was put there.
  *
  * <p>Characters that break a line or turn the reading direction around are made visible ({@link #visible}): a control
  * character becomes its picture (a line feed {@code ␊}, a tab {@code ␉}), anything else of that sort {@code U+FFFD}.
@@ -29,6 +31,30 @@ public final class CsvText {
     /** Could {@link #guarded} have made this? */
     public static boolean looksGuarded(String cell) {
         return cell.startsWith("'") && needsGuard(cell);
+    }
+
+    /** The cell with a {@code '} before it if a spreadsheet could take it for anything but the text that it is, or else as it is. */
+    public static String guardedAsText(String cell) {
+        return needsGuardAsText(cell) ? "'" + cell : cell;
+    }
+
+    /** What {@link #guardedAsText} has made this of. */
+    public static String unguardedAsText(String cell) {
+        return cell.startsWith("'") && needsGuardAsText(cell) ? unguarded(cell) : cell;
+    }
+
+    /** Does {@link #guardedAsText} put a guard before this? Behind any number of apostrophes, so that one guard is always one too many. */
+    public static boolean needsGuardAsText(String cell) {
+        return needsGuard(cell) || !SpreadsheetText.isKept(withoutApostrophes(cell));
+    }
+
+    /** Without those before it. */
+    public static String withoutApostrophes(String cell) {
+        int first = 0;
+        while (first < cell.length() && cell.charAt(first) == '\'') {
+            first++;
+        }
+        return cell.substring(first);
     }
 
     /** As {@link #NEEDS_GUARD} says; a report asks it of every cell. */

@@ -34,6 +34,9 @@ public final class CsvWriter implements Closeable {
     /** A cell that has to come back as it was: only the guard is added. */
     public record AsItWas(@Nullable String text) {}
 
+    /** A cell that has to come back as it was out of a spreadsheet, too: only a guard is added ({@link CsvText#guardedAsText}). */
+    public record AsText(String text) {}
+
     /** With commas. Closes the stream when it is closed itself. */
     public CsvWriter(OutputStream file) {
         this(file, ',', false);
@@ -73,6 +76,8 @@ public final class CsvWriter implements Closeable {
             quoted(TIME.format(instant));
         } else if (value instanceof AsItWas cell) {
             quoted(cell.text() == null ? "" : CsvText.guarded(cell.text()));
+        } else if (value instanceof AsText cell) {
+            quoted(CsvText.guardedAsText(cell.text()));
         } else if (value != null) {
             quoted(CsvText.visible(CsvText.guarded(value.toString())));
         }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -285,32 +286,29 @@ final class FileMoves {
         // back
         int width = Math.max(headings.size(), widest == null ? 0 : widest);
         headings.addAll(Collections.nCopies(width - headings.size(), ""));
-        headings.addAll(Headings.OF_REJECTS);
         try (CsvWriter csv =
                 new CsvWriter(out, move.layout().delimiter(), move.layout().named())) {
-            csv.row(asTheyWere(headings));
+            ReturningRows rows = new ReturningRows(csv, headings, Headings.OF_REJECTS, Headings.OF_REJECTS_GUARDS);
             transaction.executeWithoutResult(status -> streaming.query(
                     """
                     select line, column_name, problem, remedy, cells from offboarding.reject
                     where run_id = ? and file_no = ? order by line
                     """,
                     row -> {
-                        List<@Nullable String> cells = new ArrayList<>(JSON.readValue(
+                        List<String> cells = new ArrayList<>(JSON.readValue(
                                         row.getString("cells"), new TypeReference<LinkedHashMap<String, String>>() {})
                                 .values());
                         cells.addAll(Collections.nCopies(width - cells.size(), ""));
-                        cells.add(row.getString("line"));
-                        cells.add(row.getString("column_name"));
-                        cells.add(row.getString("problem"));
-                        cells.add(row.getString("remedy"));
-                        csv.row(asTheyWere(cells));
+                        rows.row(
+                                cells,
+                                Arrays.asList(
+                                        row.getString("line"),
+                                        row.getString("column_name"),
+                                        row.getString("problem"),
+                                        row.getString("remedy")));
                     },
                     move.runId(),
                     move.fileNo()));
         }
-    }
-
-    private static List<CsvWriter.AsItWas> asTheyWere(List<@Nullable String> cells) {
-        return cells.stream().map(CsvWriter.AsItWas::new).toList();
     }
 }

@@ -26,8 +26,15 @@ final class Headings {
             "result_message",
             "result_run");
 
+    /** The last of the columns that we add: in it a row names its cells before which we have put an apostrophe. */
+    static final String OF_REJECTS_GUARDS = "reject_apostrophes";
+
+    static final String OF_RESULTS_GUARDS = "result_apostrophes";
+
     /** What people put between columns, and a list does not know unless it is told. */
     private static final Pattern OTHER_DELIMITERS = Pattern.compile("[:/~^#!*\\\\&+]");
+
+    private static final Pattern ANY_DELIMITERS = Pattern.compile("[,;\t|:/~^#!*\\\\&+]");
 
     private static final Pattern DELIMITERS = Pattern.compile("[,;\t|]");
 
@@ -46,6 +53,11 @@ final class Headings {
     private boolean titlesFound;
 
     Headings(List<String> written) {
+        this(written, false);
+    }
+
+    /** @param ofASheet whether it is a sheet that keeps them apart, and no delimiter */
+    Headings(List<String> written, boolean ofASheet) {
         this.written = List.copyOf(written);
         lastNamed = lastNamed(written);
         Set<String> names = new HashSet<>();
@@ -75,7 +87,7 @@ final class Headings {
             places.add(new Place(i, before == null ? column : null, name));
         }
         if (refusal == null && written.size() == 1 && !known.containsKey(Column.CUSTOMER_ID)) {
-            refusal = apartByAnotherCharacter(written.get(0));
+            refusal = apartByAnotherCharacter(written.get(0), ofASheet);
         }
         if (refusal == null && !known.containsKey(Column.CUSTOMER_ID)) {
             refusal = new ListRefusedException(
@@ -85,13 +97,19 @@ final class Headings {
     }
 
     /** Null where what stands there is not headings with something else between them. */
-    private static @Nullable ListRefusedException apartByAnotherCharacter(String heading) {
-        Matcher between = OTHER_DELIMITERS.matcher(heading);
+    private static @Nullable ListRefusedException apartByAnotherCharacter(String heading, boolean ofASheet) {
+        Matcher between = (ofASheet ? ANY_DELIMITERS : OTHER_DELIMITERS).matcher(heading);
         while (between.find()) {
             String delimiter = between.group();
             boolean hasId = Pattern.compile(delimiter, Pattern.LITERAL)
                     .splitAsStream(heading)
                     .anyMatch(name -> Column.of(Whitespace.trim(name)) == Column.CUSTOMER_ID);
+            if (hasId && ofASheet) {
+                return new ListRefusedException(
+                        "the first row, %s, is one cell: its columns seem to be separated by %s"
+                                .formatted(Whitespace.quote(heading), Whitespace.quote(delimiter)),
+                        "Give each of them a column of the sheet (select column A, Data ▸ Text to Columns, all of them as text), and save the workbook again.");
+            }
             if (hasId) {
                 return new ListRefusedException(
                         "the first row, %s, is one cell: its columns seem to be separated by %s, which is not a delimiter of a list"
@@ -115,7 +133,13 @@ final class Headings {
 
     private static boolean isAdded(String heading) {
         String name = Column.normalised(heading);
-        return OF_REJECTS.contains(name) || OF_RESULTS.contains(name);
+        return OF_REJECTS.contains(name) || OF_RESULTS.contains(name) || saysGuards(heading);
+    }
+
+    /** Is it the column in which a row names its guarded cells? */
+    static boolean saysGuards(String heading) {
+        String name = Column.normalised(heading);
+        return name.equals(OF_REJECTS_GUARDS) || name.equals(OF_RESULTS_GUARDS);
     }
 
     private static String shown(List<String> written) {

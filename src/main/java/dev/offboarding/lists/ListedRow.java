@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListedRow(String source, long line, Map<Column, String> cells, String others) {
 
+    /** The source of a row that is of no file. */
+    public static final String OF_A_DATABASE = "database";
+
     /** The columns of a table, for SQL. */
     public static final String COLUMNS = columns("");
 

@@ -153,8 +153,8 @@ final class ResultFiles {
                 gate.pass(
                         file,
                         batch -> {
-                            batch.forEach(row -> rows.written.add(List.copyOf(row.cells())));
                             unguard.of(batch.stream().map(Row::cells).toList());
+                            batch.forEach(row -> rows.read.add(List.copyOf(row.cells())));
                         },
                         rows::write);
             }
@@ -167,11 +167,11 @@ final class ResultFiles {
         private final String runId;
         private final Archived list;
         private final String job;
-        /** As they were written, of the batch that is next. */
-        private final List<List<String>> written = new ArrayList<>();
+        /** Of the batch that is next: without guards, or a result of a result would have two. */
+        private final List<List<String>> read = new ArrayList<>();
 
         private final Map<UUID, Long> seen = new HashMap<>();
-        private @Nullable CsvWriter csv;
+        private @Nullable ReturningRows result;
         private @Nullable Headings headings;
         private boolean open;
 
@@ -182,11 +182,9 @@ final class ResultFiles {
         }
 
         void begin(CsvWriter to, Headings headings) {
-            csv = to;
             this.headings = headings;
-            List<String> names = new ArrayList<>(headings.ofOriginalColumns());
-            names.addAll(Headings.OF_RESULTS);
-            to.row(names.stream().map(CsvWriter.AsItWas::new).toList());
+            result = new ReturningRows(
+                    to, headings.ofOriginalColumns(), Headings.OF_RESULTS, Headings.OF_RESULTS_GUARDS);
         }
 
         void write(List<RowVerdict> verdicts) {
@@ -198,15 +196,12 @@ final class ResultFiles {
             });
             Map<UUID, Result> results = results(runId, list, job, customers);
             for (int i = 0; i < verdicts.size(); i++) {
-                Result result = result(verdicts.get(i), results);
-                open |= result.open();
-                List<@Nullable String> cells =
-                        new ArrayList<>(Objects.requireNonNull(headings).original(written.get(i)));
-                cells.addAll(result.cells());
-                Objects.requireNonNull(csv)
-                        .row(cells.stream().map(CsvWriter.AsItWas::new).toList());
+                Result ofRow = result(verdicts.get(i), results);
+                open |= ofRow.open();
+                Objects.requireNonNull(result)
+                        .row(Objects.requireNonNull(headings).original(read.get(i)), ofRow.cells());
             }
-            written.clear();
+            read.clear();
         }
 
         private Result result(RowVerdict verdict, Map<UUID, Result> results) {

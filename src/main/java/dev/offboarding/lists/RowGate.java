@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.CsvText;
 import dev.offboarding.kit.Guid;
 import dev.offboarding.kit.Sha256;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,14 @@ final class RowGate {
     private static final UUID NOBODY = new UUID(0, 0);
     private static final Pattern NUMBER_IN_PLACE_OF_ID =
             Pattern.compile("[0-9]([.,][0-9]{1,20})?E\\+?[0-9]{1,3}", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern SHORT_DATE = Pattern.compile("[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}");
+
+    /** A spreadsheet writes dates in its own way into a CSV file. */
+    private static final String AS_A_WORKBOOK =
+            " If a spreadsheet has written it so, save the list as a workbook (.xlsx) instead: there a date is a date.";
+
+    private static final String WITHOUT_APOSTROPHE = "Remove the ' before it.";
 
     private record Flaw(@Nullable String column, String problem, String remedy) {}
 
@@ -158,7 +167,9 @@ final class RowGate {
                             named(row, Column.CUSTOMER_ID)
                                     + Whitespace.quote(cell)
                                     + (id == null ? " is not a GUID" : " is nobody's id"),
-                            "Put the customer's Microsoft ID here, 32 digits 0-9 and a-f as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, and nothing beside it."));
+                            isGuarded(cell, Guid.of(CsvText.withoutApostrophes(cell)))
+                                    ? WITHOUT_APOSTROPHE
+                                    : "Put the customer's Microsoft ID here, 32 digits 0-9 and a-f as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, and nothing beside it."));
             return null;
         }
         return id;
@@ -192,9 +203,23 @@ final class RowGate {
             flaws.add(new Flaw(
                     headings.heading(Column.EFFECTIVE_DATE),
                     named(row, Column.EFFECTIVE_DATE) + Whitespace.quote(cell) + " is not a date",
-                    dates.remedy()));
+                    isGuarded(cell, dates.parse(CsvText.withoutApostrophes(cell)))
+                            ? WITHOUT_APOSTROPHE
+                            : dates.remedy() + (mayBeASpreadsheets(cell) ? AS_A_WORKBOOK : "")));
         }
         return date;
+    }
+
+    /** Of a file that a spreadsheet may have written, and that is not a workbook. */
+    private boolean mayBeASpreadsheets(String cell) {
+        return !namesCells
+                && !source.equals(DatabaseList.SOURCE)
+                && (dates.look(cell) != null || SHORT_DATE.matcher(cell).matches());
+    }
+
+    /** Is all that is wrong with it the apostrophe before it, as this program writes one into files of rejects and results? */
+    private static boolean isGuarded(String cell, @Nullable Object value) {
+        return value != null && cell.startsWith("'");
     }
 
     private Map<Column, String> cells(Row row, @Nullable LocalDate effectiveDate) {
@@ -217,7 +242,7 @@ final class RowGate {
                 switch (column) {
                     case COMPANY_NAME -> CanonicalValue.companyName(cell);
                     case DOMAIN -> CanonicalValue.domain(cell);
-                    default -> cell;
+                    default -> CsvText.withoutApostrophes(cell);
                 }));
         return Sha256.hex(sha256.digest());
     }

@@ -103,7 +103,7 @@ final class WorkbookList implements FileList {
             shared = strings == null ? List.of() : shared(strings);
             sheet = parts.read(first.part());
             List<String> written = firstRow(first.name());
-            headings = new Headings(ofHeadings.apply(written));
+            headings = new Headings(ofHeadings.apply(written), true);
         } catch (IOException | RuntimeException | Error e) {
             try (parts) {
                 throw e;

@@ -34,6 +34,25 @@ class CsvTextProperties {
         });
     }
 
+    private static String numberOrDay(Draw draw) {
+        return draw.stringOf("'0123456789'./-,: %E€=+ marJANTRUEx\u00a0", 12);
+    }
+
+    @Test
+    void aGuardThatKeepsACellTextIsTakenOffAgainAndNeverPutTwice() {
+        Tries.of(5000, draw -> {
+            String cell = draw.either() ? numberOrDay(draw) : cell(draw);
+            String written = CsvText.guardedAsText(cell);
+
+            assertThat(CsvText.unguardedAsText(written)).isEqualTo(cell);
+            assertThat(CsvText.guardedAsText(CsvText.unguardedAsText(written))).isEqualTo(written);
+            assertThat(written).isIn(cell, "'" + cell);
+            assertThat(CsvText.guarded(written).equals(written) || written.startsWith("'"))
+                    .as("no formula")
+                    .isTrue();
+        });
+    }
+
     @Test
     void noLineBreakAndNothingThatTurnsTextAroundIsLeft() {
         Tries.of(1000, draw -> {

@@ -75,9 +75,9 @@ class FileMovesTest {
                 .satisfies(lines -> {
                     assertThat(lines[0])
                             .isEqualTo(
-                                    "\uFEFFNote,Tenant ID,Domain,,reject_line,reject_column,reject_problem,reject_remedy");
+                                    "\uFEFFNote,Tenant ID,Domain,,reject_line,reject_column,reject_problem,reject_remedy,reject_apostrophes");
                     assertThat(lines[1]).startsWith("n,x,a.example,,2,Tenant ID,\"'x' is not a GUID\",");
-                    assertThat(lines[2]).startsWith("\"1, 2\",y,b.example,extra,4,,");
+                    assertThat(lines[2]).startsWith("\"'1, 2\",y,b.example,extra,4,,");
                 });
     }
 

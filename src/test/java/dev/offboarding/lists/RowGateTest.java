@@ -92,6 +92,45 @@ class RowGateTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"11112222333344440000000000000003", "11112222333344400000000000000000"})
+    void anIdOfDigitsAloneIsOne(String id) {
+        assertThat(checkId(id)).isInstanceOf(Entry.class);
+    }
+
+    /** Of a row that somebody has copied out of a file with rejects or results. */
+    @Test
+    void anApostropheBeforeAnIdOrADateIsNoPartOfItAndHasToGo() {
+        assertThat(check("customer_id,domain,due date\n'" + ID + ",a.example,'2026-12-31\n", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOfSatisfying(Reject.class, reject -> {
+                    assertThat(reject.problem()).contains("is not a GUID; ''2026-12-31' is not a date");
+                    assertThat(reject.remedy())
+                            .contains("Remove the ' before it.")
+                            .doesNotContain("Put the customer's Microsoft ID here", "Write year-month-day");
+                });
+        assertThat(checkId("'x"))
+                .isInstanceOfSatisfying(
+                        Reject.class, reject -> assertThat(reject.remedy()).startsWith("Put"));
+    }
+
+    @Test
+    void aDateAsASpreadsheetWritesItIsSaidToBeADateInAWorkbook() {
+        String remedy = "save the list as a workbook (.xlsx) instead: there a date is a date.";
+        assertThat(check(
+                        "customer_id,domain,due date\n" + ID + ",a.example,12/31/2026\n" + ID + ",a.example,31.12.26\n",
+                        Identifier.DOMAIN))
+                .hasSize(2)
+                .allSatisfy(verdict -> assertThat(verdict)
+                        .isInstanceOfSatisfying(
+                                Reject.class,
+                                reject -> assertThat(reject.remedy()).endsWith(remedy)));
+        assertThat(check("customer_id,domain,due date\n" + ID + ",a.example,soon\n", Identifier.DOMAIN))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Reject.class, reject -> assertThat(reject.remedy()).doesNotContain(remedy));
+    }
+
     @Test
     void anInvisibleCharacterCanBeSeenInTheMessage() {
         assertThat(checkId("0f0e0d0c-1111\u200B-2222"))

@@ -112,6 +112,18 @@ class WorkbookListTest {
     }
 
     @Test
+    void columnsInOneCellAreToBePutIntoColumnsOfTheSheet() {
+        for (String heading :
+                new String[] {"customer_id:domain", "customer_id;domain", "domain,Microsoft ID", "customer_id\tdomain"
+                }) {
+            byte[] bytes = new Workbook().row(heading).row(id(1) + ";a.example").bytes();
+            ListRefusedException refused = refusal(bytes);
+            assertThat(refused.problem()).contains("is one cell: its columns seem to be separated by");
+            assertThat(refused.remedy()).contains("Text to Columns").doesNotContain("sep=");
+        }
+    }
+
+    @Test
     void aDateIsWrittenAsTheJobsListsHaveThem() {
         byte[] bytes = list().bytes();
 

@@ -103,7 +103,7 @@ class WorkbookNightsTest {
         assertThat(rejects)
                 .startsWith("\uFEFFsep=;\r\nMicrosoft ID;Primary domain name;due date;Ticket;Note;reject_line;")
                 .contains(
-                        "\r\nx;a.example;2026-12-31;007;\"'=1+1; \"\"two\"\"\";82;Microsoft ID;\"A82: 'x' is not a GUID\";");
+                        "\r\nx;a.example;2026-12-31;\"'007\";\"'=1+1; \"\"two\"\"\";82;Microsoft ID;\"A82: 'x' is not a GUID\";");
         nights.drop("back.csv", rejects.replace("\r\nx;", "\r\n" + id(1) + ";"));
 
         assertThat(nights.night().accepted()).isEqualTo(1);

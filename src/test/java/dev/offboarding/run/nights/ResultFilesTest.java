@@ -57,7 +57,7 @@ class ResultFilesTest {
         List<Map<String, String>> rows = rows(ARCHIVED);
         assertThat(Files.readString(result(ARCHIVED)).lines().findFirst().orElseThrow())
                 .endsWith(
-                        "customer_id,domain,effective_date,cost centre,result_outcome,result_state,result_hold_reason,result_hold_until,result_message,result_run");
+                        "customer_id,domain,effective_date,cost centre,result_outcome,result_state,result_hold_reason,result_hold_until,result_message,result_run,result_apostrophes");
         assertThat(rows)
                 .extracting(row -> row.get("result_outcome"))
                 .containsExactly("OFFBOARDED", "HELD", "DUPLICATE", "REJECTED");
@@ -102,7 +102,7 @@ class ResultFilesTest {
                 .containsExactly("NOTHING_NEW", "NOTHING_NEW", "DUPLICATE", "REJECTED");
         assertThat(rows("archive/again.csv").get(0).keySet())
                 .filteredOn(name -> name.startsWith("result_"))
-                .hasSize(6);
+                .hasSize(7);
     }
 
     @Test
