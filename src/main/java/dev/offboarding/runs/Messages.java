@@ -106,7 +106,7 @@ public final class Messages {
             case TO_BE_CONFIRMED -> "finished, but effects are still to be confirmed; the next run looks again";
             case ALREADY_RUNNING -> "another run is under way";
             case UNAVAILABLE -> "the platform, its sign-in or a database could not be used; the next run continues";
-            case EVIDENCE_BROKEN -> "the evidence is not in order";
+            case EVIDENCE_BROKEN -> "the evidence could not be written, or is not in order";
             case STOPPED_EARLY -> "stopped early; the next run continues";
         };
     }

@@ -306,7 +306,7 @@ class NoticeNightsTest {
                 .extracting(call -> told(call).get(0))
                 .containsExactly(
                         "Offboarding, run nightly: exit code 0, every case that could go on ended as planned",
-                        "Offboarding, run nightly: exit code 8, the evidence is not in order");
+                        "Offboarding, run nightly: exit code 8, the evidence could not be written, or is not in order");
         assertThat(told(receiver.calls().get(1))).endsWith("There is no report of this run.");
     }
 
