@@ -15,6 +15,7 @@ import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -256,8 +257,9 @@ final class VerifyReportCommand implements Callable<Integer> {
         // read
         Files.walkFileTree(folder, Set.of(), 3, new SimpleFileVisitor<>() {
             private FileVisitResult add(Path path) {
-                Path report = Objects.requireNonNull(path.getParent());
-                if (path.endsWith(MANIFEST) && !report.getFileName().toString().startsWith(".")) {
+                // of the folder itself, where it is named as one looks at it from the one above, there is no parent
+                Path report = path.endsWith(MANIFEST) ? path.getParent() : null;
+                if (report != null && !isHidden(report)) {
                     reports.add(report);
                 }
                 return FileVisitResult.CONTINUE;
@@ -280,6 +282,11 @@ final class VerifyReportCommand implements Callable<Integer> {
             }
         });
         return List.copyOf(reports);
+    }
+
+    private static boolean isHidden(Path report) {
+        Path name = report.normalize().getFileName();
+        return name != null && name.toString().startsWith(".");
     }
 
     private @Nullable TrustedKey trusted() {
@@ -321,15 +328,16 @@ final class VerifyReportCommand implements Callable<Integer> {
         }
     }
 
-    /** Null if it may be a report. */
+    /** Null if something is there, or may be: what this user may not look at is a finding, and the next one is checked. */
     private static @Nullable String problem(Path folder) {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+            Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return null;
+        } catch (AccessDeniedException e) {
+            return null;
+        } catch (IOException e) {
             return "%s: there is no such folder".formatted(folder);
         }
-        if (Files.isDirectory(folder) && !Files.isReadable(folder)) {
-            return "%s: may not be read by %s".formatted(folder, System.getProperty("user.name"));
-        }
-        return null;
     }
 
     private static int wrong(PrintWriter err, String problem) {

@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -248,6 +250,31 @@ class VerifyReportCommandTest {
         assertThat(verify(empty).out()).contains("the folder: manifest.json: expected there, found missing");
     }
 
+    /** As one names it who stands beside it, above it or in it: it ended as an unexpected error. */
+    @Test
+    void aFolderMayBeNamedAsOneSeesItFromWhereOneStands() throws Exception {
+        Path job = Objects.requireNonNull(signed.get(0).getParent());
+        Path reports = Objects.requireNonNull(job.getParent());
+
+        assertInOrder(job, ".", 3);
+        assertInOrder(signed.get(0), "..", 3);
+        assertInOrder(reports, job.getFileName().toString(), 3);
+        assertInOrder(
+                Objects.requireNonNull(reports.getParent()),
+                reports.getFileName().toString(),
+                3);
+        assertInOrder(job, signed.get(0).getFileName().toString(), 1);
+    }
+
+    private void assertInOrder(Path folder, String named, int reports) throws Exception {
+        try (ProgramProcess program = ProgramProcess.startFrom(folder, scene.folder(), "verify-report", named)) {
+            assertThat(program.end()).as(named + program.out() + program.err()).isZero();
+            assertThat(program.out())
+                    .as(named)
+                    .contains("%d %s, 0 not in order".formatted(reports, reports == 1 ? "report" : "reports"));
+        }
+    }
+
     /** With a star a shell names whatever lies there. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -266,6 +293,32 @@ class VerifyReportCommandTest {
                 .contains(pipe + ": NOT in order", file + ": NOT in order", dangling + ": NOT in order")
                 .contains("found that it is not a folder")
                 .contains(signed.get(0) + ": in order", "4 reports, 3 not in order");
+    }
+
+    /** Also below a folder into which they may not look: "there is no such folder" was not true. Root may look anywhere unless it steps back. */
+    @Test
+    void whatThisUserMayNotReadIsAFindingAndTheNextIsChecked() throws Exception {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        Path within = Files.createDirectory(closed.resolve("within"));
+        Files.setPosixFilePermissions(closed, Set.of());
+        List<String> ordinary = Files.getAttribute(closed, "unix:uid").equals(0)
+                ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+                : List.of("env");
+        try (ProgramProcess program = ProgramProcess.startBehind(
+                ordinary,
+                scene.folder(),
+                "verify-report",
+                closed.toString(),
+                within.toString(),
+                signed.get(0).toString())) {
+            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(8);
+            assertThat(program.err()).isEmpty();
+            assertThat(program.out())
+                    .contains(closed + ": NOT in order", within + ": NOT in order", signed.get(0) + ": in order")
+                    .contains("found that %s may not read it".formatted(System.getProperty("user.name")));
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

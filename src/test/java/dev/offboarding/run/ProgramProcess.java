@@ -41,6 +41,11 @@ public final class ProgramProcess implements AutoCloseable {
         return start(folder, environment, command(main, args));
     }
 
+    /** @param folder the working directory; what it says lies in the other one */
+    public static ProgramProcess startFrom(Path folder, Path said, String... args) throws IOException {
+        return start(folder, said, Map.of(), command(Offboarding.class, args));
+    }
+
     /** @param heap as in {@code -Xmx} */
     public static ProgramProcess startIn(String heap, Path folder, String... args) throws IOException {
         return start(folder, Map.of(), command("-Xmx" + heap, Offboarding.class, args));
@@ -80,12 +85,17 @@ public final class ProgramProcess implements AutoCloseable {
 
     private static ProgramProcess start(Path folder, Map<String, String> environment, List<String> command)
             throws IOException {
+        return start(folder, folder, environment, command);
+    }
+
+    private static ProgramProcess start(Path folder, Path said, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
         program.environment().putAll(environment);
         return new ProgramProcess(
-                folder,
-                program.redirectOutput(folder.resolve("out").toFile())
-                        .redirectError(folder.resolve("err").toFile())
+                said,
+                program.redirectOutput(said.resolve("out").toFile())
+                        .redirectError(said.resolve("err").toFile())
                         .start());
     }
 
