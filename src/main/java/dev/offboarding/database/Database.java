@@ -230,10 +230,7 @@ public final class Database implements AutoCloseable {
         try {
             return FolderLock.tryAcquire(folder, access);
         } catch (IOException e) {
-            throw new DatabaseUnavailableException(
-                    "The folder of the embedded database, %s, cannot be locked: %s. Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url."
-                            .formatted(folder, e),
-                    e);
+            throw StartFailure.ofFolder(folder, "locked", e);
         }
     }
 
@@ -423,6 +420,16 @@ public final class Database implements AutoCloseable {
     /** Whether it is this program's embedded PostgreSQL, and not a configured one. */
     public boolean embedded() {
         return embedded;
+    }
+
+    /**
+     * What to say of an error of it: of the embedded server of this program that has ended no connection knows why.
+     *
+     * @return the error itself where nothing more is known
+     */
+    public RuntimeException explained(RuntimeException error) {
+        String end = server == null ? null : server.end();
+        return end == null ? error : new DatabaseUnavailableException(end, error);
     }
 
     /** Whether this call made an embedded database where there was none. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PasswordUtil;
 
 /**
@@ -51,26 +52,31 @@ final class EmbeddedServer implements AutoCloseable {
     private final Path folder;
     private final ServerAddress address;
     private final boolean created;
+    private final long logged;
 
-    private EmbeddedServer(Path folder, ServerAddress address, boolean created) {
+    /** @param logged how long its log was before it was started */
+    private EmbeddedServer(Path folder, ServerAddress address, boolean created, long logged) {
         this.folder = folder;
         this.address = address;
         this.created = created;
+        this.logged = logged;
     }
 
-    /** Makes the folder, readable by its owner only. */
+    /** Makes the folder, readable by its owner only. One that another user has made, or in which one has put something, is not used. */
     static Path prepare(Path folder) {
+        Path absolute = folder.toAbsolutePath().normalize();
         try {
-            Path absolute = Files.createDirectories(folder.toAbsolutePath().normalize());
-            if (absolute.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
+            if (!Files.isDirectory(absolute)) {
+                Files.createDirectories(absolute);
+            }
+            if (absolute.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                OwnFiles.require(absolute);
+                Files.setPosixFilePermissions(absolute.toRealPath(), PosixFilePermissions.fromString("rwx------"));
+                OwnFiles.requireIn(absolute);
             }
             return absolute;
         } catch (IOException e) {
-            throw new DatabaseUnavailableException(
-                    "The folder of the embedded database, %s, cannot be used: %s. Run as the user to whom it belongs, or set spring.datasource.url."
-                            .formatted(folder, e),
-                    e);
+            throw StartFailure.ofFolder(absolute, "used", e);
         }
     }
 
@@ -103,7 +109,7 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** @param address for the folder of its data */
     static EmbeddedServer start(Path folder, Choice<ServerAddress> address, Choice<PostgresPrograms> programs) {
-        Path log = folder.resolve("postgresql.log");
+        Path log = log(folder);
         long logged = 0;
         try {
             clearLog(log);
@@ -120,7 +126,7 @@ final class EmbeddedServer implements AutoCloseable {
             } else if (Files.exists(started(folder))) {
                 changePassword(folder, next -> setPassword(folder, postgres, log, next));
             }
-            EmbeddedServer server = new EmbeddedServer(folder, address.in(data(folder)), created);
+            EmbeddedServer server = new EmbeddedServer(folder, address.in(data(folder)), created, logged);
             try {
                 server.start(postgres, log);
                 server.letTheProgramIn();
@@ -359,6 +365,10 @@ final class EmbeddedServer implements AutoCloseable {
         return folder.resolve("data");
     }
 
+    private static Path log(Path folder) {
+        return folder.resolve("postgresql.log");
+    }
+
     private static Path started(Path folder) {
         return folder.resolve("starting");
     }
@@ -372,6 +382,18 @@ final class EmbeddedServer implements AutoCloseable {
             return address.settings(EmbeddedRole.NAME, password(folder, ROLES_PASSWORD));
         } catch (IOException e) {
             throw new DatabaseUnavailableException("The embedded database's password cannot be read: " + e, e);
+        }
+    }
+
+    /** Why it is not running any more, though nobody has stopped it; null if it is running, or that cannot be seen. */
+    @Nullable
+    String end() {
+        try {
+            return Postmaster.of(data(folder)).isPresent()
+                    ? null
+                    : StartFailure.ofItsEnd(folder, log(folder), logSince(log(folder), logged));
+        } catch (IOException e) {
+            return null;
         }
     }
 

@@ -28,6 +28,8 @@ import org.springframework.util.FileSystemUtils;
 /** The programs of the PostgreSQL that this program brings along, unpacked. */
 final class PostgresPrograms {
     private static final String PROVEN = "offboarding.started";
+    static final String NOT_EXECUTED = "may not be executed where it is";
+
     private static final long NEEDED_BYTES = 200L << 20;
 
     /** Where they have been unpacked before: the same for every folder, and large. */
@@ -129,16 +131,24 @@ final class PostgresPrograms {
     }
 
     /** One of them; where we are root it is run as an unprivileged user, because it refuses to run as root. */
-    private ProcessBuilder builder(String program, List<String> arguments) {
+    private ProcessBuilder builder(String program, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (LinuxUtils.isUnshareAvailable()) {
             command.addAll(List.of("unshare", "-U"));
         }
         Path bin = home.resolve("bin");
         Path windows = bin.resolve(program + ".exe");
-        command.add((Files.exists(windows) ? windows : bin.resolve(program)).toString());
+        Path file = Files.exists(windows) ? windows : bin.resolve(program);
+        if (Files.exists(file) && !Files.isExecutable(file)) {
+            throw new IOException(file + " " + NOT_EXECUTED);
+        }
+        command.add(file.toString());
         command.addAll(arguments);
-        return new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // where this user's own clients find a server: its programs take PGPORT, for one, for their own, whatever they
+        // are told
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        return builder;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.offboarding.database;
 
+import dev.offboarding.kit.FileFault;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -10,7 +12,42 @@ final class StartFailure {
     private static final Pattern OTHER_VERSION = Pattern.compile(
             "initialized by PostgreSQL version (\\S+?), which is not compatible with this version (\\S+)");
 
+    private static final String NO_SPACE =
+            "there is no space left on the disk. Make room, then start again; nothing is lost.";
+
     private StartFailure() {}
+
+    private static boolean isFull(String text) {
+        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+    }
+
+    /** @param what cannot be done with it */
+    static DatabaseUnavailableException ofFolder(Path folder, String what, IOException e) {
+        String reason = FileFault.inWords(e, folder);
+        String words = isFull(reason)
+                ? NO_SPACE
+                : reason.contains("Read-only file system")
+                        ? "the disk can only be read. Mount it for writing, or set spring.datasource.url."
+                        : reason.contains("belongs to user")
+                                ? reason + ", or set spring.datasource.url."
+                                : reason
+                                        + ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.";
+        return new DatabaseUnavailableException(
+                "The folder of the embedded database, %s, cannot be %s: %s".formatted(folder, what, words), e);
+    }
+
+    /** @param output of the server since it was started */
+    static String ofItsEnd(Path folder, Path log, String output) {
+        return "The embedded PostgreSQL in %s has ended: %s PostgreSQL's own words are in %s."
+                .formatted(folder, isFull(output) ? NO_SPACE : lastWords(output, "its process is gone") + ".", log);
+    }
+
+    private static String lastWords(String output, String otherwise) {
+        List<String> last = output.lines()
+                .filter(line -> line.contains("FATAL") || line.contains("PANIC") || line.contains("error:"))
+                .toList();
+        return last.isEmpty() ? otherwise : last.get(last.size() - 1).strip();
+    }
 
     static String explain(Path folder, Path log, String output, Throwable reason) {
         StringBuilder all = new StringBuilder(output);
@@ -28,8 +65,11 @@ final class StartFailure {
                             + "move them over with pg_dump, or set spring.datasource.url.")
                     .formatted(version.group(1), version.group(2));
         }
-        if (all.contains("No space left on device") || all.contains("Disk quota exceeded")) {
-            return "there is no space left on the disk. Make room, then start again; nothing is lost.";
+        if (isFull(all)) {
+            return NO_SPACE;
+        }
+        if (all.contains(PostgresPrograms.NOT_EXECUTED)) {
+            return "the disk that this folder is on does not let programs be run (noexec). Mount it without that, start this program in a folder on another disk, or set spring.datasource.url.";
         }
         if (all.contains("Address already in use")) {
             return "another program had taken its port. Start again: it takes another one.";
@@ -44,13 +84,7 @@ final class StartFailure {
         if (all.contains("wrong ownership") || all.contains("AccessDenied") || all.contains("Permission denied")) {
             return "some of it belongs to another user. Run as the user who made it, or set spring.datasource.url.";
         }
-        List<String> last = output.lines()
-                .filter(line -> line.contains("FATAL") || line.contains("PANIC") || line.contains("error:"))
-                .toList();
         return "%s. Correct that, or set spring.datasource.url."
-                .formatted(
-                        last.isEmpty()
-                                ? reason.getMessage()
-                                : last.get(last.size() - 1).strip());
+                .formatted(lastWords(output, String.valueOf(reason.getMessage())));
     }
 }

@@ -275,6 +275,8 @@ public final class OffboardingRun {
                             database, ExitCode.STOPPED_EARLY, "the program was asked to stop before the run had begun");
                 }
                 return run(database, held, protectedCustomers, signingKey);
+            } catch (RuntimeException e) {
+                throw Failures.exitCode(e) == ExitCode.UNAVAILABLE ? database.explained(e) : e;
             }
         } catch (DatabaseConfigurationException | SampleData.UnusableException e) {
             return RunResult.notBegun(ExitCode.WRONG_USAGE, message(e));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The embedded database when a start does not come to its end: killed, or on a disk that is full. */
@@ -102,6 +103,12 @@ class CutOffStartTest {
             SmallDisk.fill(filler);
             assertFull(folder);
             assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
+            // where it is written down who has the folder
+            assertThatThrownBy(() -> Database.open(new StandardEnvironment(), folder, Access.OWN))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessage(
+                            "The folder of the embedded database, %s, cannot be locked: there is no space left on the disk. Make room, then start again; nothing is lost.",
+                            folder);
 
             Files.delete(filler);
             try (EmbeddedServer server = EmbeddedServer.start(folder)) {
@@ -111,6 +118,30 @@ class CutOffStartTest {
                                 .list())
                         .containsExactly("before");
             }
+        } finally {
+            SmallDisk.unmount(disk);
+        }
+    }
+
+    /** It was said that some of it belonged to another user, and nobody's it was. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskOnWhichNoProgramIsRunOrNothingIsWrittenIsCalledThat() throws Exception {
+        Path disk = Files.createDirectory(temporary.resolve("disk"));
+        assumeTrue(SmallDisk.mount(disk, "300m"), "a small disk is mounted by root only");
+        try {
+            assertThat(SmallDisk.remount(disk, "noexec")).isTrue();
+            Path folder = EmbeddedServer.prepare(disk.resolve(".offboarding"));
+            assertThatThrownBy(() -> EmbeddedServer.start(folder, ServerAddress::of, PostgresPrograms::unpackedIn))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("does not let programs be run (noexec). Mount it without that");
+
+            assertThat(SmallDisk.remount(disk, "ro")).isTrue();
+            assertThatThrownBy(() -> Database.open(new StandardEnvironment(), folder, Access.OWN))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessage(
+                            "The folder of the embedded database, %s, cannot be used: the disk can only be read. Mount it for writing, or set spring.datasource.url.",
+                            folder);
         } finally {
             SmallDisk.unmount(disk);
         }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,50 @@ class DatabaseTest {
         try (Database host = open(Access.HOST)) {
             assertThat(kept(host)).isEqualTo("yesterday");
         }
+    }
+
+    /** As where its log has filled the disk: all that a run knew was that it got no connection. */
+    @Test
+    void whyAServerOfOursHasEndedIsSaid() throws Exception {
+        RuntimeException error = new IllegalStateException("no connection");
+        try (Database database = open(Access.OWN)) {
+            assertThat(database.explained(error)).isSameAs(error);
+            Postmaster server = Postmaster.of(folder.resolve("data")).orElseThrow();
+            server.process().destroyForcibly();
+            assertThat(server.gone(Duration.ofSeconds(10))).isTrue();
+
+            assertThat(database.explained(error))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasCause(error)
+                    .hasMessageContainingAll("has ended: ", folder + "/postgresql.log");
+
+            Files.writeString(
+                    folder.resolve("postgresql.log"),
+                    "PANIC:  could not write to file \"pg_wal/xlogtemp.1\": No space left on device\n",
+                    StandardOpenOption.APPEND);
+            assertThat(database.explained(error))
+                    .hasMessageContaining("has ended: there is no space left on the disk. Make room");
+        }
+    }
+
+    /** Its programs take what a user has set for clients for their own, and that the port was not a number. */
+    @Test
+    void whatIsSetForOtherProgramsOfPostgresqlIsNothingToTheServer(@TempDir Path other) throws Exception {
+        Process program = ProgramOnAFolder.start(
+                EmbeddedServer.prepare(other.resolve(".offboarding")),
+                Map.of(
+                        "PGPORT",
+                        "tcp://10.0.0.1:5432",
+                        "PGDATESTYLE",
+                        "nonsense",
+                        "PGHOST",
+                        "10.0.0.1",
+                        "PGDATA",
+                        "/nowhere"),
+                "OWN");
+        ProgramOnAFolder.awaitWord(program, "ready");
+        program.getOutputStream().close();
+        assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

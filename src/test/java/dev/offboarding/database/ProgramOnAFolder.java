@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -40,6 +41,12 @@ final class ProgramOnAFolder {
     }
 
     static Process start(Path folder, String mode, String... options) throws IOException {
+        return start(folder, Map.of(), mode, options);
+    }
+
+    /** @param environment beside this process's own */
+    static Process start(Path folder, Map<String, String> environment, String mode, String... options)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(options));
@@ -49,9 +56,9 @@ final class ProgramOnAFolder {
                 ProgramOnAFolder.class.getName(),
                 folder.toString(),
                 mode));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        ProcessBuilder program = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        program.environment().putAll(environment);
+        return program.start();
     }
 
     /** Reads what it says until it says this; fails if it ends before. */
