@@ -53,7 +53,7 @@ public final class ExportVerifier {
     private static final Place RECORD = Place.in(FILE);
     private static final Pattern END = Pattern.compile(SignatureText.PATTERN + "\n}\n\\z");
     private static final int MOST_BYTES = 64 << 20;
-    private static final int MOST_VALUES = 5_000_000;
+    private static final int MOST_VALUES = 1_000_000;
     private static final int MOST_FINDINGS = 20;
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -126,6 +126,11 @@ public final class ExportVerifier {
             export.findings.add(Place.in("")
                     .off("the export", "readable", ReportFiles.inWords(e))
                     .finding());
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            export.forget();
+            export.findings.add(Place.in("")
+                    .off("the export", "one that can be checked in this program's memory", "a larger one")
+                    .finding());
         }
         return new VerifiedExport(
                 folder,
@@ -134,6 +139,14 @@ public final class ExportVerifier {
                 export.claims.size(),
                 export.compared,
                 export.counted);
+    }
+
+    /** Others are still to be checked. */
+    private void forget() {
+        population.clear();
+        claims.clear();
+        claimsOfRuns.clear();
+        eventsOfRuns.clear();
     }
 
     private void check() throws IOException {
@@ -335,7 +348,9 @@ public final class ExportVerifier {
             String runId = String.valueOf(StrictJson.text(one, "run_id"));
             String hash = StrictJson.text(one, "manifest_sha256");
             VerifiedReport report = given.get(runId);
-            named.put(runId, Objects.requireNonNullElse(hash, ""));
+            boolean first = named.put(runId, Objects.requireNonNullElse(hash, "")) == null;
+            // each time its report would be read again
+            RECORD.holds(first, "reports", "each once", "that of run " + runId + " twice");
             if (hash == null) {
                 withoutReport++;
                 all = false;
