@@ -28,6 +28,9 @@ final class LogLevels implements AutoCloseable {
     /** Calls each run COMPLETED that wrote its report, also one that a limit stopped; how a run ended is logged by the run itself. */
     private static final String LAUNCHER = "org.springframework.batch.core.launch.support.TaskExecutorJobLauncher";
 
+    /** Writes down all properties of the driver, of which it knows that one is a secret; {@code sslpassword} is another. */
+    private static final String TELLS_SECRETS = "com.zaxxer.hikari.HikariConfig";
+
     private final Map<Logger, @Nullable Level> before = new LinkedHashMap<>();
 
     private LogLevels() {}
@@ -45,6 +48,8 @@ final class LogLevels implements AutoCloseable {
                 .forEach((name, level) -> levels.set(
                         name.equalsIgnoreCase(org.slf4j.Logger.ROOT_LOGGER_NAME) ? root : context.getLogger(name),
                         Level.toLevel(level, Level.INFO)));
+        // whatever is asked for
+        levels.set(context.getLogger(TELLS_SECRETS), Level.INFO);
         return levels;
     }
 

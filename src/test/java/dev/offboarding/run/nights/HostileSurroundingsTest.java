@@ -293,6 +293,39 @@ class HostileSurroundingsTest {
             assertThat(program.end()).as(program.out() + program.err()).isEqualTo(7);
         }
 
+        assertSecretIsNowhereBut(jobFile);
+    }
+
+    /** Seen: the pool writes down all that the driver is given, once it is asked to log so much, and masks the password only. */
+    @Test
+    void norInOneThatAGoodNightLeavesBehind() throws Exception {
+        String secret = "&password=%1$s&sslpassword=%1$s".formatted(SECRET);
+        Path jobFile = scene.listed(1)
+                .with("ledger.url", scene.database().url() + secret)
+                .with("metrics.file", scene.folder().resolve("nightly.prom").toString())
+                .jobFile();
+        String yaml = Files.readString(jobFile);
+        Files.writeString(
+                jobFile,
+                yaml.replaceFirst("(?m)^(spring.datasource.url: '.*)'$", "$1" + secret + "'") + """
+                        spring.datasource.password: '%1$s'
+                        logging.level: { root: trace, com.zaxxer.hikari.HikariConfig: trace }
+                        offboarding.notify.when: always
+                        offboarding.notify.webhook: { url: 'http://127.0.0.1:1/%1$s', format: slack }
+                        offboarding.notify.heartbeat: 'http://127.0.0.1:1/%1$s'
+                        """.formatted(SECRET));
+
+        try (ProgramProcess program =
+                ProgramProcess.start(scene.folder(), "run", jobFile.toString(), "--log", "json")) {
+            assertThat(program.end()).as(program.out() + program.err()).isZero();
+            assertThat(program.err()).contains("\"TRACE\"");
+        }
+
+        assertSecretIsNowhereBut(jobFile);
+    }
+
+    /** What was said on the terminal lies there, too. */
+    private void assertSecretIsNowhereBut(Path jobFile) throws IOException {
         try (Stream<Path> all = Files.walk(scene.folder())) {
             assertThat(all.filter(Files::isRegularFile).filter(path -> !path.equals(jobFile)))
                     .isNotEmpty()
