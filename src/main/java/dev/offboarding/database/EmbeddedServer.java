@@ -188,7 +188,7 @@ final class EmbeddedServer implements AutoCloseable {
         List<String> settings = new ArrayList<>(address.serverSettings());
         settings.addAll(DURABLE);
         settings.addAll(ROOMY);
-        settings.addAll(List.of("max_connections=100", "timezone=UTC"));
+        settings.addAll(List.of("max_connections=100", "timezone=UTC", "log_timezone=UTC"));
         postgres.run(
                 "pg_ctl",
                 List.of(

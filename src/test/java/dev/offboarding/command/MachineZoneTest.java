@@ -2,9 +2,15 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.Offboarding;
+import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,5 +41,26 @@ class MachineZoneTest {
                 CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), "plan", jobFile);
 
         assertThat(exitCode).as("%s%s", out, err).isZero();
+    }
+
+    /** The embedded one was asked for a minute, and refused that name each time. */
+    @Test
+    void theEmbeddedDatabaseStartsAsInAnyOtherZone() throws Exception {
+        Path jobFile = Files.writeString(scene.folder().resolve("embedded.yaml"), """
+                offboarding:
+                  job: zone
+                  list: { csv: { inbox: inbox } }
+                  platform: ledger
+                  protected-customers: none
+                """);
+        for (String verb : List.of("plan", "cases")) {
+            try (ProgramProcess program = ProgramProcess.start(
+                    scene.folder(), Map.of("TZ", "JST"), Offboarding.class, verb, jobFile.toString())) {
+                assertThat(program.end()).as(program.out() + program.err()).isZero();
+            }
+        }
+        assertThat(Files.readString(scene.folder().resolve(".offboarding/postgresql.log")))
+                .containsPattern(" UTC \\[[0-9]+] LOG:  database system is ready")
+                .doesNotContain("FATAL");
     }
 }

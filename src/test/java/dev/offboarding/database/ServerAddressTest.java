@@ -32,4 +32,13 @@ class ServerAddressTest {
 
         assertThat(ServerAddress.of(noSockets.resolve("data")).serverSettings()).contains("listen_addresses=127.0.0.1");
     }
+
+    /** What localhost stands for is up to the machine, and half of it may be somebody else's. */
+    @Test
+    void whoConnectsDoesSoByAddressAndSendsNothingButScram() throws IOException {
+        ConnectionSettings settings = ServerAddress.tcp(5433).settings("offboarding", "s3cr3t");
+
+        assertThat(settings.url()).startsWith("jdbc:postgresql://127.0.0.1:5433/");
+        assertThat(settings.properties()).containsEntry("requireAuth", "scram-sha-256");
+    }
 }
