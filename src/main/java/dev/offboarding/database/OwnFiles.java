@@ -1,6 +1,7 @@
 package dev.offboarding.database;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,7 +22,16 @@ final class OwnFiles {
 
     /** @throws FileSystemException if the folder, or the link that leads to it, is another user's */
     static void require(Path folder) throws IOException {
-        Object self = self(folder);
+        Object self;
+        try {
+            self = self(folder);
+        } catch (AccessDeniedException e) {
+            throw new FileSystemException(
+                    folder.toString(),
+                    null,
+                    "it belongs to user %s, and user %s may not write in it. Run as the one to whom it belongs, or move it away"
+                            .formatted(Files.getOwner(folder).getName(), System.getProperty("user.name")));
+        }
         require(folder, self);
         require(folder.toRealPath(), self);
     }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.offboarding.run.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,28 @@ class OwnFilesTest {
         assertRefused(folder, folder);
 
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** As everyone but root. */
+    @Test
+    void whoMayNotWriteInItIsToldWhose() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        giveAway(folder);
+        Path jobFile = Files.writeString(
+                temporary.resolve("job.yaml"),
+                "offboarding: { job: a, list: { database: { query: select 1 } }, platform: ledger, protected-customers: none }");
+
+        try (ProgramProcess program = ProgramProcess.startBehind(
+                List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search"),
+                temporary,
+                "cases",
+                jobFile.toString())) {
+            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(7);
+            assertThat(program.err())
+                    .isEqualToIgnoringNewLines(
+                            "The folder of the embedded database, %s, cannot be used: it belongs to user nobody, and user root may not write in it. Run as the one to whom it belongs, or move it away, or set spring.datasource.url."
+                                    .formatted(folder));
+        }
     }
 
     @Test
