@@ -115,7 +115,11 @@ public final class ProgramProcess implements AutoCloseable {
 
     /** Its exit code. */
     public int end() throws InterruptedException {
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        return endWithin(Duration.ofMinutes(2));
+    }
+
+    public int endWithin(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end: " + err());
         }
         return process.exitValue();

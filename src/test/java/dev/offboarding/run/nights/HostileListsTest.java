@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,10 @@ class HostileListsTest {
     private String runs(int exitCode) throws IOException, InterruptedException {
         try (ProgramProcess program = ProgramProcess.startIn(
                 "128m", scene.folder(), "run", scene.jobFile().toString())) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(exitCode);
+            // ten thousand files are written, moved and waited for, one by one
+            assertThat(program.endWithin(Duration.ofMinutes(8)))
+                    .as(program.out() + program.err())
+                    .isEqualTo(exitCode);
             assertThat(program.out() + program.err()).doesNotContain("OutOfMemory", "Exception", "\tat ");
             return program.out();
         }
