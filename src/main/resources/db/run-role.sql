@@ -9,8 +9,9 @@
 -- alone: spring.flyway.user and spring.flyway.password: ${OWNER_PASSWORD}; anyone who can read that password can do what the owner can.
 -- May be run again at any time.
 --
--- On PostgreSQL 13 and 14, as a superuser, besides: revoke create on schema public from public; until then anyone who may connect can put
--- functions and operators there that this role's statements would use, and what they do is done as this role.
+-- On PostgreSQL 13 and 14, and in a database that was brought along from one of them, as a superuser, besides: revoke create on schema
+-- public from public; until then anyone who may connect can put functions and operators there that this role's statements would use, and
+-- what they do is done as this role.
 
 grant usage on schema offboarding to offboarding_run;
 grant select, insert, update, delete on all tables in schema offboarding to offboarding_run;

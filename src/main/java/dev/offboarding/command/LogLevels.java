@@ -48,8 +48,12 @@ final class LogLevels implements AutoCloseable {
                 .forEach((name, level) -> levels.set(
                         name.equalsIgnoreCase(org.slf4j.Logger.ROOT_LOGGER_NAME) ? root : context.getLogger(name),
                         Level.toLevel(level, Level.INFO)));
-        // whatever is asked for
-        levels.set(context.getLogger(TELLS_SECRETS), Level.INFO);
+        // whatever is asked for, and for good: a run beside this one may ask for more, and the root keeps what it was
+        // given
+        Logger telling = context.getLogger(TELLS_SECRETS);
+        if (!telling.getEffectiveLevel().isGreaterOrEqual(Level.INFO)) {
+            telling.setLevel(Level.INFO);
+        }
         return levels;
     }
 
@@ -58,11 +62,15 @@ final class LogLevels implements AutoCloseable {
         logger.setLevel(level);
     }
 
-    /** As they were before; but for the root's, which another run beside this one may need, and which each run sets again. */
+    /**
+     * As they were before; but for the root's, which another run beside this one may need, and which each run sets again, and for that of what
+     * tells secrets.
+     */
     @Override
     public void close() {
         before.forEach((logger, level) -> {
-            if (!logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
+            if (!logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)
+                    && !logger.getName().equals(TELLS_SECRETS)) {
                 logger.setLevel(level);
             }
         });

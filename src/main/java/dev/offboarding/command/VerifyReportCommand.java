@@ -286,7 +286,9 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     private static boolean isHidden(Path report) {
         Path name = report.normalize().getFileName();
-        return name != null && name.toString().startsWith(".");
+        return name != null
+                && name.toString().startsWith(".")
+                && !name.toString().equals("..");
     }
 
     private @Nullable TrustedKey trusted() {

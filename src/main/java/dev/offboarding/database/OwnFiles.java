@@ -1,7 +1,7 @@
 package dev.offboarding.database;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,32 +13,32 @@ import java.util.stream.Stream;
 /**
  * A folder out of which programs are run has to be this user's own. Another user of the machine may have made it first, where both may write,
  * and keeps the right to open it again and to put other programs there. What belongs to root is as good: root may do all of that anyway.
+ *
+ * <p>Who this user is the system says, and nothing that lies in the folder: what is made there, someone else may put another in place of.
  */
 final class OwnFiles {
 
-    private static final Integer ROOT = 0;
+    private static final long ROOT = 0;
 
     private OwnFiles() {}
 
-    /** @throws FileSystemException if the folder, or the link that leads to it, is another user's */
-    static void require(Path folder) throws IOException {
-        Object self;
-        try {
-            self = self(folder);
-        } catch (AccessDeniedException e) {
-            throw new FileSystemException(
-                    folder.toString(),
-                    null,
-                    "it belongs to user %s, and user %s may not write in it. Run as the one to whom it belongs, or move it away"
-                            .formatted(Files.getOwner(folder).getName(), System.getProperty("user.name")));
+    /** Something is another user's. */
+    static final class OfAnotherUserException extends FileSystemException {
+        private OfAnotherUserException(Path path, String owner) {
+            super(path.toString(), null, "it belongs to user %s, who may change what is in it".formatted(owner));
         }
+    }
+
+    /** @throws OfAnotherUserException if the folder, or the link that leads to it, is another user's */
+    static void require(Path folder) throws IOException {
+        long self = new UnixSystem().getUid();
         require(folder, self);
         require(folder.toRealPath(), self);
     }
 
-    /** @throws FileSystemException if anything in the folder is another user's, as far as the programs that it may have unpacked */
+    /** @throws OfAnotherUserException if anything in the folder is another user's, as far as the programs that it may have unpacked */
     static void requireIn(Path folder) throws IOException {
-        Object self = self(folder);
+        long self = new UnixSystem().getUid();
         for (Path path : list(folder)) {
             require(path, self);
         }
@@ -56,34 +56,16 @@ final class OwnFiles {
         }
     }
 
-    private static void require(Path path, Object self) throws IOException {
-        Object owner;
+    private static void require(Path path, long self) throws IOException {
+        long owner;
         try {
-            owner = owner(path);
+            owner = ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
         } catch (NoSuchFileException gone) {
             return; // another program of this user has just tidied up
         }
-        if (!owner.equals(self) && !owner.equals(ROOT)) {
-            throw new FileSystemException(
-                    path.toString(),
-                    null,
-                    "it belongs to user %s, who may change what is in it. Run as that user, or move it away"
-                            .formatted(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS)
-                                    .getName()));
-        }
-    }
-
-    private static Object owner(Path path) throws IOException {
-        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Whose files are that this program makes there: on some shared folders someone else's than the user's that it runs as. */
-    private static Object self(Path folder) throws IOException {
-        Path probe = Files.createTempFile(folder, ".probe", null);
-        try {
-            return owner(probe);
-        } finally {
-            Files.delete(probe);
+        if (owner != self && owner != ROOT) {
+            throw new OfAnotherUserException(
+                    path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName());
         }
     }
 }

@@ -28,8 +28,8 @@ final class StartFailure {
                 ? NO_SPACE
                 : reason.contains("Read-only file system")
                         ? "the disk can only be read. Mount it for writing, or set spring.datasource.url."
-                        : reason.contains("belongs to user")
-                                ? reason + ", or set spring.datasource.url."
+                        : e instanceof OwnFiles.OfAnotherUserException
+                                ? reason + ". Run as that user, or set spring.datasource.url."
                                 : reason
                                         + ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.";
         return new DatabaseUnavailableException(

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.offboarding.run.ProgramProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +45,7 @@ class OwnFilesTest {
         assertThatThrownBy(() -> EmbeddedServer.prepare(folder))
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageStartingWith("The folder of the embedded database, " + folder)
-                .hasMessageContainingAll("it belongs to user nobody", "Run as that user, or move it away")
+                .hasMessageContainingAll("it belongs to user nobody", "Run as that user, or set spring.datasource.url.")
                 .hasMessageNotContaining("Exception")
                 .satisfies(e -> {
                     if (!folder.equals(theirs)) {
@@ -63,26 +63,42 @@ class OwnFilesTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    /** As everyone but root. */
+    /** The folder's maker put a file of that name in place of what the program had made there to see whose files it makes. */
     @Test
-    void whoMayNotWriteInItIsToldWhose() throws Exception {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    void nothingInTheFolderSaysWhoWeAre() throws Exception {
         giveAway(folder);
-        Path jobFile = Files.writeString(
-                temporary.resolve("job.yaml"),
-                "offboarding: { job: a, list: { database: { query: select 1 } }, platform: ledger, protected-customers: none }");
-
-        try (ProgramProcess program = ProgramProcess.startBehind(
-                List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search"),
-                temporary,
-                "cases",
-                jobFile.toString())) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(7);
-            assertThat(program.err())
-                    .isEqualToIgnoringNewLines(
-                            "The folder of the embedded database, %s, cannot be used: it belongs to user nobody, and user root may not write in it. Run as the one to whom it belongs, or move it away, or set spring.datasource.url."
-                                    .formatted(folder));
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            while (!over.get()) {
+                try (var all = Files.list(folder)) {
+                    for (Path path : all.toList()) {
+                        giveAway(path);
+                    }
+                } catch (IOException | UncheckedIOException gone) {
+                    // it was faster
+                }
+            }
+        });
+        other.start();
+        try {
+            for (int n = 0; n < 50; n++) {
+                assertRefused(folder, folder);
+            }
+        } finally {
+            over.set(true);
+            other.join();
         }
+    }
+
+    /** As whoever is not root and has taken their own rights away. */
+    @Test
+    void ourOwnIsUsedThoughItWasMadeReadOnly() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-x------"));
+
+        assertThatCode(() -> EmbeddedServer.prepare(folder)).doesNotThrowAnyException();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
     }
 
     @Test
