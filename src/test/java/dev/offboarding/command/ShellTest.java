@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,30 @@ class ShellTest {
         assertThat(ended.exitCode()).isEqualTo(4);
         assertThat(ended.lines().subList(1, ended.lines().size()))
                 .containsExactly(
-                        "-jar", home.toRealPath().resolve("offboarding.jar").toString(), "run", "a job.yaml");
+                        "-XX:+IgnoreUnrecognizedVMOptions",
+                        "-XX:MaxInlineLevel=5",
+                        "-XX:FreqInlineSize=120",
+                        "-XX:InlineSmallCode=1000",
+                        "-jar",
+                        home.toRealPath().resolve("offboarding.jar").toString(),
+                        "run",
+                        "a job.yaml");
+    }
+
+    /** And this java knows each of them: one that does not must not refuse to start. */
+    @Test
+    void itLimitsWhatIsCompiledWithOptionsThatThisJavaKnows() throws Exception {
+        Ended ended = shell(home.resolve("offboarding").toString(), "--version");
+
+        List<String> options = ended.lines().stream()
+                .filter(argument -> argument.startsWith("-XX:"))
+                .toList();
+        assertThat(options).startsWith("-XX:+IgnoreUnrecognizedVMOptions").hasSizeGreaterThan(1);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options.subList(1, options.size()));
+        command.add("-version");
+        assertThat(shell(command.toArray(String[]::new)).exitCode()).isZero();
     }
 
     @Test
