@@ -44,7 +44,8 @@ class ReportBench {
             assertThat(run.balanced()).isTrue();
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + MEGABYTES + "m"));
-            command.addAll(List.of(System.getProperty("bench.jvm", "").split(" ")));
+            command.addAll(List.of(
+                    System.getProperty("bench.jvm", MeasuredRun.BY_SCRIPT).split(" ")));
             command.removeIf(String::isEmpty);
             command.addAll(List.of(
                     "-cp",

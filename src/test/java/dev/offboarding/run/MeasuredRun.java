@@ -53,6 +53,10 @@ public final class MeasuredRun implements Progress {
         }
     }
 
+    /** As the script of the distribution starts it. */
+    public static final String BY_SCRIPT =
+            "-XX:+IgnoreUnrecognizedVMOptions -XX:MaxInlineLevel=5 -XX:FreqInlineSize=120 -XX:InlineSmallCode=1000";
+
     private static final String STEP = "step ";
     private static final String RESULT = "result ";
 
@@ -127,7 +131,7 @@ public final class MeasuredRun implements Progress {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + megabytes + "m",
                 "-XX:+ExitOnOutOfMemoryError"));
-        command.addAll(List.of(System.getProperty("bench.jvm", "").split(" ")));
+        command.addAll(List.of(System.getProperty("bench.jvm", BY_SCRIPT).split(" ")));
         command.removeIf(String::isEmpty);
         command.addAll(List.of(
                 "-cp",

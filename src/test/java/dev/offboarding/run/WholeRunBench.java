@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * How long whole runs take: figures, and no limit on them. It fails only where what the run did is not right.
- * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands options to the measured program, and
+ * {@code -Dbench.customers=300000} tries another size, {@code -Dbench.jvm=…} hands other options than the script's to the measured program, and
  * {@code -Dbench.wal=true} says of which tables the write-ahead log is, {@code -Dbench.statements=true} which statements took how long.
  */
 @Tag("bench")
