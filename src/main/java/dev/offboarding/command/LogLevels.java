@@ -42,35 +42,30 @@ final class LogLevels implements AutoCloseable {
         root.setLevel(Level.INFO);
         MISLEADING.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         context.getLogger(LAUNCHER).setLevel(Level.WARN);
+        // for good: a run beside this one may ask for more, and the root keeps what it was given
+        context.getLogger(TELLS_SECRETS).setLevel(Level.INFO);
         Binder.get(loaded.environment())
                 .bind("logging.level", Bindable.mapOf(String.class, String.class))
                 .orElseGet(Map::of)
                 .forEach((name, level) -> levels.set(
                         name.equalsIgnoreCase(org.slf4j.Logger.ROOT_LOGGER_NAME) ? root : context.getLogger(name),
                         Level.toLevel(level, Level.INFO)));
-        // whatever is asked for, and for good: a run beside this one may ask for more, and the root keeps what it was
-        // given
-        Logger telling = context.getLogger(TELLS_SECRETS);
-        if (!telling.getEffectiveLevel().isGreaterOrEqual(Level.INFO)) {
-            telling.setLevel(Level.INFO);
-        }
         return levels;
     }
 
     private void set(Logger logger, Level level) {
+        if (logger.getName().equals(TELLS_SECRETS)) {
+            return;
+        }
         before.putIfAbsent(logger, logger.getLevel());
         logger.setLevel(level);
     }
 
-    /**
-     * As they were before; but for the root's, which another run beside this one may need, and which each run sets again, and for that of what
-     * tells secrets.
-     */
+    /** As they were before; but for the root's, which another run beside this one may need, and which each run sets again. */
     @Override
     public void close() {
         before.forEach((logger, level) -> {
-            if (!logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)
-                    && !logger.getName().equals(TELLS_SECRETS)) {
+            if (!logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
                 logger.setLevel(level);
             }
         });

@@ -199,13 +199,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database embedded(Path relative, Access access, HikariConfig pool, RetryPolicy retryPolicy) {
-        Path folder;
-        try {
-            folder = EmbeddedServer.prepare(relative);
-        } catch (DatabaseUnavailableException e) {
-            // of another user's folder whoever only reads needs no more than the server that is running there
-            return running(relative, access, pool, retryPolicy).orElseThrow(() -> e);
-        }
+        Path folder = EmbeddedServer.prepare(relative);
         long deadline = System.nanoTime() + READER_PATIENCE.toNanos();
         while (true) {
             Optional<FolderLock> lock = lock(folder, access);
@@ -230,14 +224,6 @@ public final class Database implements AutoCloseable {
             }
             pause();
         }
-    }
-
-    private static Optional<Database> running(Path folder, Access access, HikariConfig pool, RetryPolicy retryPolicy) {
-        return access == Access.READ
-                ? EmbeddedServer.running(folder.toAbsolutePath().normalize())
-                        .filter(Database::answers)
-                        .map(it -> new Database(it, pool, null, null, true, retryPolicy))
-                : Optional.empty();
     }
 
     private static Optional<FolderLock> lock(Path folder, Access access) {

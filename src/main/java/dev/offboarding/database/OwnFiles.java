@@ -31,14 +31,27 @@ final class OwnFiles {
 
     /** @throws OfAnotherUserException if the folder, or the link that leads to it, is another user's */
     static void require(Path folder) throws IOException {
-        long self = new UnixSystem().getUid();
+        long self = self();
         require(folder, self);
         require(folder.toRealPath(), self);
     }
 
+    /** Where there is no {@code /proc}, and only there, a user whom the system has no name of is taken for another. */
+    private static long self() {
+        try {
+            return uid(Path.of("/proc/self").toRealPath());
+        } catch (IOException | UnsupportedOperationException e) {
+            return new UnixSystem().getUid();
+        }
+    }
+
+    private static long uid(Path path) throws IOException {
+        return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+    }
+
     /** @throws OfAnotherUserException if anything in the folder is another user's, as far as the programs that it may have unpacked */
     static void requireIn(Path folder) throws IOException {
-        long self = new UnixSystem().getUid();
+        long self = self();
         for (Path path : list(folder)) {
             require(path, self);
         }
@@ -59,7 +72,7 @@ final class OwnFiles {
     private static void require(Path path, long self) throws IOException {
         long owner;
         try {
-            owner = ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+            owner = uid(path);
         } catch (NoSuchFileException gone) {
             return; // another program of this user has just tidied up
         }

@@ -29,7 +29,10 @@ final class StartFailure {
                 : reason.contains("Read-only file system")
                         ? "the disk can only be read. Mount it for writing, or set spring.datasource.url."
                         : e instanceof OwnFiles.OfAnotherUserException
-                                ? reason + ". Run as that user, or set spring.datasource.url."
+                                ? reason
+                                        + (folder.toString().equals(((OwnFiles.OfAnotherUserException) e).getFile())
+                                                ? ". Run as that user, or set spring.datasource.url."
+                                                : ". Find out how it got there; once it is removed, or given to the user of the folder, this starts again.")
                                 : reason
                                         + ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.";
         return new DatabaseUnavailableException(
