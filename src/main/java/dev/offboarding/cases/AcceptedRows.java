@@ -35,17 +35,20 @@ final class AcceptedRows {
                     .collect(Collectors.joining())
             + ")";
 
-    /**
-     * Tonight's cell is another one. In a file an apostrophe before a text says that it is text, and nothing else: this program puts one there
-     * in files that come back, and whoever copies rows out of one brings it along.
-     */
     private static String differs(Column column) {
-        String exactly = "e.%1$s is distinct from l.%1$s";
-        return (column == Column.EFFECTIVE_DATE
-                        ? exactly
-                        : "case when e.source = '%2$s' then " + exactly
-                                + " else ltrim(e.%1$s, '''') is distinct from ltrim(l.%1$s, '''') end")
-                .formatted(column.label(), ListedRow.OF_A_DATABASE);
+        return column == Column.EFFECTIVE_DATE
+                ? "e.effective_date is distinct from l.effective_date"
+                : differs(column.label());
+    }
+
+    /**
+     * Tonight's text is another one. In a file an apostrophe before a text says that it is text, and nothing else: this program puts one there
+     * in files that come back, and whoever copies rows out of one brings it along. Nor does it matter how the lines of a cell end.
+     */
+    private static String differs(String column) {
+        return ("case when e.source = '%2$s' then e.%1$s is distinct from l.%1$s"
+                        + " else ltrim(replace(e.%1$s, chr(13), ''), '''') is distinct from ltrim(replace(l.%1$s, chr(13), ''), '''') end")
+                .formatted(column, ListedRow.OF_A_DATABASE);
     }
 
     private static String each(List<Column> columns, String sql) {
@@ -53,14 +56,13 @@ final class AcceptedRows {
     }
 
     /** As names are compared, where the last row has that. */
-    static final String NAMES_ANOTHER = """
+    static final String NAMES_ANOTHER =
+            """
             (e.company_name is not null and 'company_name' = any(l.columns)
-                and case when l.company_key is null then e.company_name is distinct from l.company_name
-                         else e.company_key is distinct from l.company_key end
+                and case when l.company_key is null then %s else %s end
               or e.domain is not null and 'domain' = any(l.columns)
-                and case when l.domain_key is null then e.domain is distinct from l.domain
-                         else e.domain_key is distinct from l.domain_key end)
-            """;
+                and case when l.domain_key is null then %s else %s end)
+            """.formatted(differs("company_name"), differs("company_key"), differs("domain"), differs("domain_key"));
 
     /** Rows of tonight's list that count as being in it: a row that was set aside does, too. */
     private static final String IN_TONIGHTS_LIST = """

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 
 /**
  * What a spreadsheet takes for something else than text when it opens a CSV file, so that it writes it in another way: it makes {@code 123} of
- * {@code 000123}, {@code 1.2E+17} of a long number, a day of {@code 1/2} and {@code WAHR} of {@code TRUE}. In whatever language it runs, so that
- * some of it one of them would keep.
+ * {@code 000123}, {@code 1.2E+17} of a long number, a day of {@code 1/2} and {@code WAHR} of {@code TRUE}. In English, German, French,
+ * Spanish, Italian, Dutch or Portuguese, whichever it is, so that some of it one of them would keep.
  */
 public final class SpreadsheetText {
-    /** A spreadsheet keeps as many digits of a number. */
-    private static final int DIGITS_KEPT = 15;
+    /** A spreadsheet keeps fifteen digits of a number, and some show no more than these, and save what they show. */
+    private static final int DIGITS_KEPT = 11;
 
     /** What it makes {@code TRUE} and {@code FALSE} of, and its errors, in lower case. */
     private static final Set<String> VALUES = Set.of(
@@ -47,7 +47,10 @@ public final class SpreadsheetText {
     private static final String MARKS = ".,:/-−'’+%‰()€$£¥";
 
     /** In numbers, days and times, behind digits: an exponent, half a day, and what stands between a day and its month. */
-    private static final Set<String> WORDS = Set.of("e", "d", "a", "p", "am", "pm", "t", "z", "de", "del", "er");
+    private static final Set<String> WORDS = Set.of("e", "d", "a", "p", "am", "pm", "t", "z", "er");
+
+    /** Between a day and its month, and not in a domain. */
+    private static final Set<String> WORDS_APART = Set.of("de", "del");
 
     private static final Set<String> CURRENCIES = Set.of("eur", "usd", "gbp", "chf");
 
@@ -75,7 +78,7 @@ public final class SpreadsheetText {
 
     private SpreadsheetText() {}
 
-    /** Does it stay what it is in any spreadsheet? */
+    /** Does it stay what it is in a spreadsheet in any of these languages? */
     public static boolean isKept(String cell) {
         if (cell.length() <= LONGEST_VALUE && VALUES.contains(cell.toLowerCase(Locale.ROOT))) {
             return false;
@@ -109,7 +112,9 @@ public final class SpreadsheetText {
                     end++;
                 }
                 String word = lower.substring(at, end);
-                if (!(digits && WORDS.contains(word)) && !isName(word)) {
+                boolean apart = at > 0 && Character.isSpaceChar(lower.charAt(at - 1));
+                boolean known = WORDS.contains(word) || apart && WORDS_APART.contains(word);
+                if (!(digits && known) && !isName(word)) {
                     return false;
                 }
             } else if (Character.isDigit(c)) {

@@ -237,13 +237,18 @@ final class RowGate {
     /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
     private String contents(UUID customerId, Map<Column, String> cells) {
         says(Column.CUSTOMER_ID, customerId.toString());
-        cells.forEach((column, cell) -> says(
-                column,
-                switch (column) {
-                    case COMPANY_NAME -> CanonicalValue.companyName(cell);
-                    case DOMAIN -> CanonicalValue.domain(cell);
-                    default -> CsvText.withoutApostrophes(cell);
-                }));
+        boolean ofAFile = !source.equals(DatabaseList.SOURCE);
+        cells.forEach((column, written) -> {
+            // as the row that was accepted last is compared with it
+            String cell = ofAFile ? CsvText.withoutApostrophes(written).replace("\r", "") : written;
+            says(
+                    column,
+                    switch (column) {
+                        case COMPANY_NAME -> CanonicalValue.companyName(cell);
+                        case DOMAIN -> CanonicalValue.domain(cell);
+                        default -> cell;
+                    });
+        });
         return Sha256.hex(sha256.digest());
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Whoever opens a list or its result in a spreadsheet and saves it has not asked for anything by that. */
+/** Whoever hands back what this program has written, through a spreadsheet or not, has not asked for anything by that. */
 @Execution(ExecutionMode.CONCURRENT)
 class SpreadsheetNightsTest {
     private static final String HEADINGS = "customer_id,domain,reason,ticket,again,note\n";
@@ -93,6 +93,34 @@ class SpreadsheetNightsTest {
 
         assertThat(cases()).isEqualTo(2);
         assertThat(report.text("report.json")).contains("2 rows are nothing new: ");
+    }
+
+    /** LibreOffice ends the lines of a cell in its own way. */
+    @Test
+    void howTheLinesOfACellEndListsNobodyAgain() {
+        listed(1, "\"one\r\ntwo\",,,x");
+        allCameBack();
+
+        dropped("saved.csv", HEADINGS + row(1, "\"one\ntwo\",,,x"));
+
+        assertThat(cases()).isEqualTo(1);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void anApostropheBeforeANameIsNoOtherName() {
+        scene.customers(1, 2);
+        scene.sql("update ledger.customer set company_name = '24/7'");
+        scene.with("identity", "company-name").with("grace-period", "3d");
+        scene.inboxFile("list.csv", "customer_id,company_name\n" + id(1) + ",24/7\n")
+                .runs(ExitCode.OK);
+
+        Scene.Report report = dropped("rows.csv", "customer_id,company_name\n" + id(1) + ",'24/7\n");
+
+        assertThat(report.text("report.json")).contains("1 rows are nothing new: ");
+        assertThat(report.table("customers.csv"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("hold_reason", "GRACE_PERIOD"));
     }
 
     /** What a database says is what it says. */
