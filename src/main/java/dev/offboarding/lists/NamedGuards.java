@@ -4,6 +4,7 @@ import dev.offboarding.kit.CsvText;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +40,8 @@ final class NamedGuards {
         telling = headings.stream()
                 .filter(heading -> !heading.isEmpty() && heading.indexOf(',') < 0)
                 .map(Column::normalised)
-                .filter(name -> named.get(name) == 1 && !PLACE.matcher(name).matches())
+                .filter(name -> Objects.equals(named.get(name), 1L)
+                        && !PLACE.matcher(name).matches())
                 .collect(Collectors.toSet());
         columns = IntStream.range(0, headings.size())
                 .filter(i -> Headings.saysGuards(headings.get(i)))
