@@ -114,7 +114,7 @@ final class EmbeddedServer implements AutoCloseable {
         try {
             clearLog(log);
             logged = Files.exists(log) ? Files.size(log) : 0;
-            if (isRoot(folder) && !LinuxUtils.isUnshareAvailable()) {
+            if (OwnFiles.isRoot(folder) && !LinuxUtils.isUnshareAvailable()) {
                 throw new DatabaseUnavailableException(
                         "The embedded PostgreSQL does not start as root, and this machine does not let root step back (unshare is forbidden or missing). Run as another user, or set spring.datasource.url.",
                         null);
@@ -278,16 +278,6 @@ final class EmbeddedServer implements AutoCloseable {
         }
         Files.deleteIfExists(folder.resolve(ADMINISTRATORS_NEXT_PASSWORD));
         Files.deleteIfExists(started(folder));
-    }
-
-    private static boolean isRoot(Path folder) throws IOException {
-        Path probe = Files.createTempFile(folder, "probe", null);
-        try {
-            return probe.getFileSystem().supportedFileAttributeViews().contains("unix")
-                    && Integer.valueOf(0).equals(Files.getAttribute(probe, "unix:uid"));
-        } finally {
-            Files.delete(probe);
-        }
     }
 
     /** Returns whether the data are to be made new. */

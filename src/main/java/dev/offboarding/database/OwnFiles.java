@@ -22,18 +22,31 @@ final class OwnFiles {
 
     private OwnFiles() {}
 
-    /** Something is another user's. */
+    /** Something is another user's; its reason ends with what to do. */
     static final class OfAnotherUserException extends FileSystemException {
-        private OfAnotherUserException(Path path, String owner) {
-            super(path.toString(), null, "it belongs to user %s, who may change what is in it".formatted(owner));
+        private OfAnotherUserException(Path path, String owner, String remedy) {
+            super(
+                    path.toString(),
+                    null,
+                    "it belongs to user %s, who may change what is in it. %s".formatted(owner, remedy));
         }
     }
+
+    private static final String RUN_AS_THAT_USER = "Run as that user, or set spring.datasource.url.";
+
+    private static final String HAVE_IT_REMOVED =
+            "Find out how it got there; once it is removed, or given to the user of the folder, this starts again.";
 
     /** @throws OfAnotherUserException if the folder, or the link that leads to it, is another user's */
     static void require(Path folder) throws IOException {
         long self = self();
-        require(folder, self);
-        require(folder.toRealPath(), self);
+        require(folder, self, RUN_AS_THAT_USER);
+        require(folder.toRealPath(), self, RUN_AS_THAT_USER);
+    }
+
+    /** Where a folder's file system knows users by number. */
+    static boolean isRoot(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("unix") && self() == ROOT;
     }
 
     /** Where there is no {@code /proc}, and only there, a user whom the system has no name of is taken for another. */
@@ -53,12 +66,12 @@ final class OwnFiles {
     static void requireIn(Path folder) throws IOException {
         long self = self();
         for (Path path : list(folder)) {
-            require(path, self);
+            require(path, self, HAVE_IT_REMOVED);
         }
         Path programs = folder.resolve("programs");
         if (Files.isDirectory(programs, LinkOption.NOFOLLOW_LINKS)) {
             for (Path path : list(programs)) {
-                require(path, self);
+                require(path, self, HAVE_IT_REMOVED);
             }
         }
     }
@@ -69,7 +82,7 @@ final class OwnFiles {
         }
     }
 
-    private static void require(Path path, long self) throws IOException {
+    private static void require(Path path, long self, String remedy) throws IOException {
         long owner;
         try {
             owner = uid(path);
@@ -78,7 +91,7 @@ final class OwnFiles {
         }
         if (owner != self && owner != ROOT) {
             throw new OfAnotherUserException(
-                    path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName());
+                    path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName(), remedy);
         }
     }
 }

@@ -24,17 +24,15 @@ final class StartFailure {
     /** @param what cannot be done with it */
     static DatabaseUnavailableException ofFolder(Path folder, String what, IOException e) {
         String reason = FileFault.inWords(e, folder);
-        String words = isFull(reason)
-                ? NO_SPACE
-                : reason.contains("Read-only file system")
-                        ? "the disk can only be read. Mount it for writing, or set spring.datasource.url."
-                        : e instanceof OwnFiles.OfAnotherUserException
-                                ? reason
-                                        + (folder.toString().equals(((OwnFiles.OfAnotherUserException) e).getFile())
-                                                ? ". Run as that user, or set spring.datasource.url."
-                                                : ". Find out how it got there; once it is removed, or given to the user of the folder, this starts again.")
-                                : reason
-                                        + ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.";
+        String words = reason
+                + (e instanceof OwnFiles.OfAnotherUserException
+                        ? ""
+                        : ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.");
+        if (isFull(reason)) {
+            words = NO_SPACE;
+        } else if (reason.contains("Read-only file system")) {
+            words = "the disk can only be read. Mount it for writing, or set spring.datasource.url.";
+        }
         return new DatabaseUnavailableException(
                 "The folder of the embedded database, %s, cannot be %s: %s".formatted(folder, what, words), e);
     }
