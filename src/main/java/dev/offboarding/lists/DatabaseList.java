@@ -41,8 +41,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** A list that is the result of a query. Rows are fetched a thousand at a time. */
 public final class DatabaseList {
-    static final String SOURCE = ListedRow.OF_A_DATABASE;
-
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseList.class);
 
     private static final int FETCH_SIZE = 1_000;

@@ -1,6 +1,8 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.kit.CsvText;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,59 +28,71 @@ final class NamedGuards {
 
     private static final Pattern PLACE = Pattern.compile("column_[0-9]+");
 
-    private final List<String> headings;
-    /** Headings that say which column is meant. */
-    private final Set<String> telling;
+    /** By place: as the guard of that column is named. */
+    private final List<String> names;
 
-    private final List<Integer> columns;
+    /** The same, of columns whose headings say which is meant. */
+    private final BitSet telling = new BitSet();
+
+    private final BitSet dates = new BitSet();
+    /** In which cells are named. */
+    private final BitSet naming = new BitSet();
 
     /** @param headings of a list's own columns or, where a file is read, all of it; without guards */
     NamedGuards(List<String> headings) {
-        this.headings = List.copyOf(headings);
-        Map<String, Long> named =
-                headings.stream().collect(Collectors.groupingBy(Column::normalised, Collectors.counting()));
-        telling = headings.stream()
-                .filter(heading -> !heading.isEmpty() && heading.indexOf(',') < 0)
-                .map(Column::normalised)
-                .filter(name -> Objects.equals(named.get(name), 1L)
-                        && !PLACE.matcher(name).matches())
-                .collect(Collectors.toSet());
-        columns = IntStream.range(0, headings.size())
-                .filter(i -> Headings.saysGuards(headings.get(i)))
-                .boxed()
-                .toList();
+        List<String> normalised = headings.stream().map(Column::normalised).toList();
+        Map<String, Long> frequency =
+                normalised.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        names = new ArrayList<>();
+        for (int i = 0; i < headings.size(); i++) {
+            String heading = headings.get(i);
+            String name = normalised.get(i);
+            telling.set(
+                    i,
+                    !heading.isEmpty()
+                            && heading.indexOf(',') < 0
+                            && Objects.equals(frequency.get(name), 1L)
+                            && !PLACE.matcher(name).matches());
+            names.add(telling.get(i) ? heading : place(i));
+            dates.set(i, Column.of(heading) == Column.EFFECTIVE_DATE);
+            naming.set(i, Headings.saysGuards(heading));
+        }
     }
 
-    private boolean isTelling(int column) {
-        return column < headings.size() && telling.contains(Column.normalised(headings.get(column)));
+    private static String place(int column) {
+        return "column " + (column + 1);
     }
 
     private String name(int column) {
-        return isTelling(column) ? headings.get(column) : "column " + (column + 1);
+        return column < names.size() ? names.get(column) : place(column);
     }
 
     /**
-     * Does that cell get one? A day among dates gets none, whether a calendar has it or not: a spreadsheet leaves it or writes it in another form
-     * of a date, and people who correct dates find them as they were.
+     * Which cells of a row, without guards, get one. A day among dates gets none, whether a calendar has it or not: a spreadsheet leaves it or
+     * writes it in another form of a date, and people who correct dates find them as they were.
      */
-    boolean isGuarded(int column, String cell) {
-        boolean date = column < headings.size() && Column.of(headings.get(column)) == Column.EFFECTIVE_DATE;
-        return CsvText.needsGuardAsText(cell) && !(date && DAY.matcher(cell).matches());
+    BitSet guarded(List<String> cells) {
+        BitSet guarded = new BitSet();
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            guarded.set(
+                    i,
+                    CsvText.needsGuardAsText(cell)
+                            && !(dates.get(i) && DAY.matcher(cell).matches()));
+        }
+        return guarded;
     }
 
-    /** What a row says of its cells, without guards, that get one. */
-    String of(List<String> cells) {
-        StringBuilder guarded = new StringBuilder();
-        for (int i = 0; i < cells.size(); i++) {
-            if (!isGuarded(i, cells.get(i))) {
-                continue;
+    /** What a row says of them. */
+    String words(BitSet guarded) {
+        StringBuilder words = new StringBuilder();
+        for (int i = guarded.nextSetBit(0); i >= 0; i = guarded.nextSetBit(i + 1)) {
+            if (words.length() > LONGEST) {
+                return words.append(SEPARATOR).append('…').toString();
             }
-            if (guarded.length() > LONGEST) {
-                return guarded.append(SEPARATOR).append('…').toString();
-            }
-            guarded.append(guarded.isEmpty() ? "" : SEPARATOR).append(name(i));
+            words.append(words.isEmpty() ? "" : SEPARATOR).append(name(i));
         }
-        return guarded.toString();
+        return words.toString();
     }
 
     /**
@@ -88,8 +102,8 @@ final class NamedGuards {
      */
     boolean takeOff(List<String> cells) {
         Set<String> guarded = new HashSet<>();
-        for (int column : columns) {
-            String cell = column < cells.size() ? CsvText.unguardedAsText(cells.get(column)) : "";
+        for (int i = naming.nextSetBit(0); i >= 0; i = naming.nextSetBit(i + 1)) {
+            String cell = i < cells.size() ? CsvText.unguardedAsText(cells.get(i)) : "";
             for (String name : cell.split(SEPARATOR, -1)) {
                 if (!name.isEmpty()) {
                     guarded.add(Column.normalised(name));
@@ -99,18 +113,17 @@ final class NamedGuards {
         if (guarded.isEmpty()) {
             return false;
         }
-        Set<String> here = new HashSet<>();
-        for (int i = 0; i < Math.max(cells.size(), headings.size()); i++) {
-            here.add(Column.normalised(name(i)));
-        }
-        boolean allAreHere = here.containsAll(guarded);
+        List<String> here = IntStream.range(0, Math.max(cells.size(), names.size()))
+                .mapToObj(i -> Column.normalised(name(i)))
+                .toList();
+        boolean allAreHere = new HashSet<>(here).containsAll(guarded);
         for (int i = 0; i < cells.size(); i++) {
             String cell = cells.get(i);
             if (!allAreHere) {
                 cells.set(i, CsvText.unguardedAsText(cell));
-            } else if (guarded.contains(Column.normalised(name(i)))) {
+            } else if (guarded.contains(here.get(i))) {
                 // columns may have been moved since; a place is then another's
-                boolean ours = isTelling(i) && cell.startsWith("'");
+                boolean ours = telling.get(i) && cell.startsWith("'");
                 cells.set(i, ours ? CsvText.unguarded(cell) : CsvText.unguardedAsText(cell));
             }
         }

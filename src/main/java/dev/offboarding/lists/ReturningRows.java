@@ -1,6 +1,7 @@
 package dev.offboarding.lists;
 
 import dev.offboarding.kit.CsvWriter;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,13 @@ final class ReturningRows {
      * @param cells without guards, at least as many as there are headings
      */
     void row(List<String> cells, List<? extends @Nullable String> added) {
+        BitSet guarded = guards.guarded(cells);
         for (int i = 0; i < cells.size(); i++) {
             String cell = cells.get(i);
-            csv.cell(guards.isGuarded(i, cell) ? new CsvWriter.AsText(cell) : new CsvWriter.AsItWas(cell));
+            csv.cell(guarded.get(i) ? new CsvWriter.AsText(cell) : new CsvWriter.AsItWas(cell));
         }
         added.forEach(cell -> csv.cell(new CsvWriter.AsItWas(cell)));
-        csv.cell(new CsvWriter.AsText(guards.of(cells)));
+        csv.cell(new CsvWriter.AsText(guards.words(guarded)));
         csv.endRow();
     }
 }

@@ -210,10 +210,14 @@ final class RowGate {
         return date;
     }
 
+    private boolean ofAFile() {
+        return !source.equals(ListedRow.OF_A_DATABASE);
+    }
+
     /** Of a file that a spreadsheet may have written, and that is not a workbook. */
     private boolean mayBeASpreadsheets(String cell) {
         return !namesCells
-                && !source.equals(DatabaseList.SOURCE)
+                && ofAFile()
                 && (dates.look(cell) != null || SHORT_DATE.matcher(cell).matches());
     }
 
@@ -237,7 +241,7 @@ final class RowGate {
     /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
     private String contents(UUID customerId, Map<Column, String> cells) {
         says(Column.CUSTOMER_ID, customerId.toString());
-        boolean ofAFile = !source.equals(DatabaseList.SOURCE);
+        boolean ofAFile = ofAFile();
         cells.forEach((column, written) -> {
             // as the row that was accepted last is compared with it
             String cell = ofAFile ? CsvText.withoutApostrophes(written).replace("\r", "") : written;

@@ -61,11 +61,11 @@ final class StagedLists {
     }
 
     void database(DatabaseList list) {
-        int fileNo = begin(DatabaseList.SOURCE, null, false);
-        FileGate gate = new FileGate(fileNo, DatabaseList.SOURCE, identity, dates, today);
+        int fileNo = begin(ListedRow.OF_A_DATABASE, null, false);
+        FileGate gate = new FileGate(fileNo, ListedRow.OF_A_DATABASE, identity, dates, today);
         try {
             // a guard is put into files only, so there is none to take off
-            list.read(rows -> gate.pass(rows, batch -> {}, batch -> stage(fileNo, DatabaseList.SOURCE, batch)));
+            list.read(rows -> gate.pass(rows, batch -> {}, batch -> stage(fileNo, ListedRow.OF_A_DATABASE, batch)));
         } catch (ListRefusedException e) {
             gate.refuse(e);
         }
