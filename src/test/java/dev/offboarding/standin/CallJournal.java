@@ -49,6 +49,9 @@ final class CallJournal {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Use> requestIds = new HashMap<>();
     private final Map<Resource, Throttled> throttled = new HashMap<>();
+    /** Until when the client of this very request has been told to wait, by the request's id. */
+    private final Map<String, Instant> postponed = new HashMap<>();
+
     /** Writes under way, by customer, and the customer of each. */
     private final Map<String, Set<Long>> writing = new HashMap<>();
 
@@ -73,18 +76,32 @@ final class CallJournal {
         maxInFlight = Math.max(maxInFlight, awaited.size());
         checkHeaders(call);
         checkRequestId(call);
-        Throttled wait = throttled.get(call.endpoint.resource);
-        if (wait != null
-                && call.received.isBefore(wait.until())
-                && call.receivedNanos - wait.nanos() > settings.throttleGrace.toNanos()) {
-            violation(
-                    call,
-                    Violation.Kind.TOO_EARLY,
-                    call.endpoint.resource + " asks to wait until " + wait.until() + ", came at " + call.received);
-        }
+        checkWait(call);
         if (call.isWrite()) {
             checkWrite(call, customer);
         }
+    }
+
+    /** Whoever sends the very request again that was told to wait knows it; what else is on its way may not yet. */
+    private void checkWait(Call call) {
+        String id = idOf(call);
+        Instant until = id == null ? null : postponed.get(id);
+        Throttled wait = throttled.get(call.endpoint.resource);
+        if (wait != null
+                && call.receivedNanos - wait.nanos() > settings.throttleGrace.toNanos()
+                && (until == null || wait.until().isAfter(until))) {
+            until = wait.until();
+        }
+        if (until != null && call.received.isBefore(until)) {
+            violation(
+                    call,
+                    Violation.Kind.TOO_EARLY,
+                    call.endpoint.resource + " asks to wait until " + until + ", came at " + call.received);
+        }
+    }
+
+    private static @Nullable String idOf(Call call) {
+        return call.header(call.host == Host.GRAPH ? "client-request-id" : "MS-RequestId");
     }
 
     private void checkHeaders(Call call) {
@@ -188,6 +205,10 @@ final class CallJournal {
                     call.endpoint.resource,
                     new Throttled(now.plus(wait), System.nanoTime()),
                     (a, b) -> a.until().isAfter(b.until()) ? a : b);
+            String postponedId = idOf(call);
+            if (postponedId != null) {
+                postponed.put(postponedId, now.plus(wait));
+            }
         }
         String id = call.header("MS-RequestId");
         Use use = id == null ? null : requestIds.get(id);

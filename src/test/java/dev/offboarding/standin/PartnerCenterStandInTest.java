@@ -1454,6 +1454,28 @@ class PartnerCenterStandInTest {
             assertThat(standIn.violations()).isEmpty();
         }
 
+        /** Nothing but its own answer can have made it come again: no grace is for that. */
+        @Test
+        void theRequestThatWasThrottledMustNotComeAgainTooEarlyHoweverSoon() {
+            settings.throttleGrace(Duration.ofHours(1));
+            String id = UUID.randomUUID().toString();
+            standIn.faults()
+                    .inject(InjectedFault.THROTTLED)
+                    .taking(Duration.ofSeconds(7))
+                    .once();
+            assertThat(caller.header("MS-RequestId", id)
+                            .get("/v1/customers?size=1")
+                            .status())
+                    .isEqualTo(429);
+            caller.get("/v1/customers?size=1");
+            assertThat(violations()).isEmpty();
+
+            clock.pass(Duration.ofMillis(6999));
+            caller.header("MS-RequestId", id).get("/v1/customers?size=1");
+
+            assertThat(violations()).containsExactly(Violation.Kind.TOO_EARLY);
+        }
+
         @Test
         void aServerErrorCanAskToWaitAndUntilADate() {
             clock.set(Instant.parse("2026-03-09T11:00:00Z"));

@@ -39,7 +39,7 @@ public final class StandInSettings {
     volatile boolean oldRefreshTokensWork = true;
     volatile boolean mfaEnforced = true;
     volatile Duration requestIdMemory = Duration.ofMinutes(10);
-    volatile Duration throttleGrace = Duration.ofMillis(150);
+    volatile Duration throttleGrace = Duration.ofSeconds(1);
     volatile double asyncShare;
     volatile boolean asyncShownAsPending;
     volatile boolean removedIs404;
@@ -151,7 +151,10 @@ public final class StandInSettings {
         return this;
     }
 
-    /** Real time after a 429 in which requests that were on their way are no violation; default 150 ms. */
+    /**
+     * Real time after a 429 in which other requests that were on their way are no violation; default one second, for on a busy machine a
+     * thread may stand still between its last look and its call. The request that was answered so must not come again at all before its time.
+     */
     public StandInSettings throttleGrace(Duration it) {
         throttleGrace = it;
         return this;

@@ -239,8 +239,7 @@ class WholeNightTest {
     void aQuotaThatIsTighterThanThePaceIsHonouredToTheSecond() throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.quota(Resource.CUSTOMER, 30, Duration.ofMinutes(1))
-                .quota(Resource.SUBSCRIPTION, 30, Duration.ofMinutes(1))
-                .throttleGrace(Duration.ofMillis(300)));
+                .quota(Resource.SUBSCRIPTION, 30, Duration.ofMinutes(1)));
         List<CustomerBuilder> customers = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             customers.add(rig.standIn.customer("Customer " + i).licence("E3", "expired"));
