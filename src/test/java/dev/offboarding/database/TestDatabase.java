@@ -1,6 +1,7 @@
 package dev.offboarding.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.offboarding.kit.QuickFolders;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +86,7 @@ public final class TestDatabase implements AutoCloseable {
         }
         try {
             server = EmbeddedPostgres.builder()
+                    .setDataDirectory(QuickFolders.make("postgres"))
                     .setLocaleConfig("locale", "C")
                     .setLocaleConfig("locale-provider", "builtin")
                     .setLocaleConfig("builtin-locale", "C.UTF-8")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.database.TestDatabase;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.run.Scene;
@@ -55,7 +56,7 @@ class JobsFolderTest {
     /** Somebody takes a # away and expects the keys behind it to work. */
     @Test
     void theKeysThatAreCommentedOutWorkToo() throws Exception {
-        Path folder = Files.createTempDirectory("jobs");
+        Path folder = QuickFolders.make("jobs");
         Path file = folder.resolve("all.yaml");
         String text = Files.readString(Path.of("jobs/nightly-csv.yaml"));
         Files.writeString(file, text.replaceAll("(?m)^( *)# ( *[a-z]+:)", "$1$2"));

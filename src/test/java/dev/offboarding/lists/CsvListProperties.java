@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.opencsv.CSVWriter;
 import dev.offboarding.kit.Draw;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.kit.Tries;
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ class CsvListProperties {
     void anyByteSequenceInTheInboxIsAccountedForAndMovedAway() {
         Tries.of(150, draw -> {
             byte[] bytes = bytes(draw);
-            Path folder = Files.createTempDirectory("inbox");
+            Path folder = QuickFolders.make("inbox");
             try {
                 Nights nights = new Nights(folder);
                 nights.drop("a.csv", bytes);

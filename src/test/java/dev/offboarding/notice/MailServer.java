@@ -2,6 +2,7 @@ package dev.offboarding.notice;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.notice.NoticeSettings.Security;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class MailServer implements AutoCloseable {
     /** Made where the tests run: one in the project would expire one day. */
     private static Path keys() {
         try {
-            Path folder = Files.createTempDirectory("mail");
+            Path folder = QuickFolders.make("mail");
             Path keys = folder.resolve("keys.p12");
             Process keytool = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "keytool")

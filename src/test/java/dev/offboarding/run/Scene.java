@@ -12,6 +12,7 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
 import dev.offboarding.report.PublishedSchemas;
@@ -81,7 +82,7 @@ public final class Scene implements AutoCloseable {
     /** With the ledger and the job's own tables in this database. */
     public static Scene on(TestDatabase database) {
         try {
-            Path folder = Files.createTempDirectory("scene");
+            Path folder = QuickFolders.make("scene");
             Files.createDirectories(folder.resolve("inbox"));
             return new Scene(database, folder);
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.Schedule;
+import dev.offboarding.kit.QuickFolders;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -240,7 +241,7 @@ class SchedulesOfOthersTest {
     }
 
     private static dev.offboarding.jobfile.JobFile jobFile(ConfigMap map) throws IOException {
-        Path folder = Files.createTempDirectory("manifest");
+        Path folder = QuickFolders.make("manifest");
         Path file = folder.resolve("nightly-database.yaml");
         try {
             // what a Secret gives stands in the environment there

@@ -199,7 +199,9 @@ final class CallJournal {
         requests.computeIfPresent(call.number, (number, it) -> answered(it, call, now, status));
         settled(call);
         boolean hung = call.host != Host.LOGIN && !awaited.remove(call.number);
-        Duration wait = status == 429 || status == 503 ? AnswerWriter.retryAfter(retryAfter, now) : null;
+        // what it asks for then is nothing that anyone could keep to
+        boolean timed = call.drawn == null || call.drawn.fault() != InjectedFault.THROTTLED_UNTIMED;
+        Duration wait = timed && (status == 429 || status == 503) ? AnswerWriter.retryAfter(retryAfter, now) : null;
         if (wait != null && call.host != Host.LOGIN) {
             throttled.merge(
                     call.endpoint.resource,

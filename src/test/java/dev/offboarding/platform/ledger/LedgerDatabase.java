@@ -2,6 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.offboarding.kit.QuickFolders;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +39,9 @@ final class LedgerDatabase {
 
     static {
         try {
-            SERVER = EmbeddedPostgres.builder().start();
+            SERVER = EmbeddedPostgres.builder()
+                    .setDataDirectory(QuickFolders.make("ledger"))
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

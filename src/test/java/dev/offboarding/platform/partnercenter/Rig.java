@@ -3,6 +3,7 @@ package dev.offboarding.platform.partnercenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
@@ -71,7 +72,7 @@ final class Rig implements AutoCloseable {
         standIn = PartnerCenterStandIn.start(settings);
         secret = standIn.signIn().clientSecret();
         try {
-            folder = Files.createTempDirectory("partner-center");
+            folder = QuickFolders.make("partner-center");
             tokenFile = folder.resolve("refresh-token");
             Files.writeString(tokenFile, standIn.signIn().refreshToken() + "\n");
         } catch (IOException e) {

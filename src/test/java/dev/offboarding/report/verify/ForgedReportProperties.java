@@ -3,9 +3,9 @@ package dev.offboarding.report.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.kit.Draw;
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.kit.Tries;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Collections;
@@ -27,7 +27,7 @@ class ForgedReportProperties {
 
     @BeforeAll
     static void begin() throws IOException {
-        folder = Files.createTempDirectory("forged");
+        folder = QuickFolders.make("forged");
     }
 
     @AfterAll

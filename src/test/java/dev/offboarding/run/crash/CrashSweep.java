@@ -1,7 +1,7 @@
 package dev.offboarding.run.crash;
 
+import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.run.Program;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class CrashSweep implements AutoCloseable {
     public CrashSweep(SweptNight night, int atOnce, SweptPlatform... platforms) throws Exception {
         this.night = night;
         recoveries = Executors.newFixedThreadPool(atOnce);
-        folder = Files.createTempDirectory("sweep");
+        folder = QuickFolders.make("sweep");
         for (SweptPlatform platform : platforms) {
             courses.put(platform, Victim.Course.of(platform, night));
         }
