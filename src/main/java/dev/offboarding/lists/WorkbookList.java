@@ -394,6 +394,11 @@ final class WorkbookList implements FileList {
     /** From 0. Cells that have nothing in them need not be in the file. */
     private int column(@Nullable String cell, int next) {
         if (cell == null) {
+            if (next == CsvRows.MAX_CELLS) {
+                throw new ListRefusedException(
+                        "row %d has more than %,d cells".formatted(line, CsvRows.MAX_CELLS),
+                        "Is this a list? If so, shorten the row, or split it.");
+            }
             return next;
         }
         int column = 0;
