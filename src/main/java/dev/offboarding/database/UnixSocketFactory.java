@@ -79,6 +79,9 @@ public final class UnixSocketFactory extends SocketFactory {
 
         ChannelSocket(Path path) throws IOException {
             this.path = path;
+            // a connected socket has a peer for whoever asks: the JDK's flight recorder does at each read, and fails
+            // without
+            this.address = InetAddress.getLoopbackAddress();
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             readable = Selector.open();
             writable = Selector.open();
