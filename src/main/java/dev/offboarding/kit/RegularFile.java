@@ -12,6 +12,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +25,13 @@ import java.util.concurrent.TimeoutException;
 public final class RegularFile {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** As many as are needed: some may never come back. None keeps the program from ending. */
+    private static final ExecutorService READERS = Executors.newCachedThreadPool(read -> {
+        Thread thread = new Thread(read, "reads a file");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private RegularFile() {}
 
@@ -112,14 +121,12 @@ public final class RegularFile {
     }
 
     /**
-     * On a thread of its own, which is left behind where it does not come back: a pipe that took the file's place between check and opening
+     * On a thread that does nothing else meanwhile, and is left behind where it does not come back: a pipe that took the file's place between check and opening
      * holds the thread that opens it, and no interrupt helps.
      */
     static <T> T within(Duration patience, Path file, Read<T> read) throws IOException {
         FutureTask<T> task = new FutureTask<>(read::read);
-        Thread reader = new Thread(task, "reads " + file.getFileName());
-        reader.setDaemon(true);
-        reader.start();
+        READERS.execute(task);
         boolean interrupted = false;
         long end = System.nanoTime() + patience.toNanos();
         try {
