@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TableRoomsTest {
 
     private static final Path HOUSE = Path.of("src/main/java/dev/offboarding");
+    private static final Map<Path, String> TEXTS = texts();
 
     @ParameterizedTest
     @CsvSource({
@@ -45,10 +48,8 @@ class TableRoomsTest {
         "approved_case, approvals",
         "intervention, interventions",
     })
-    void aTableIsNamedInOneRoomOnly(String table, String room) throws IOException {
-        Pattern name = Pattern.compile("(?<!dev\\.)\\boffboarding\\." + table + "\\b");
-
-        List<Path> files = filesThatName(name);
+    void aTableIsNamedInOneRoomOnly(String table, String room) {
+        List<Path> files = filesThatName("offboarding." + table);
 
         assertThat(files)
                 .as("files that name the table %s", table)
@@ -56,11 +57,21 @@ class TableRoomsTest {
                 .allSatisfy(file -> assertThat(file).startsWith(HOUSE.resolve(room)));
     }
 
-    private static List<Path> filesThatName(Pattern name) throws IOException {
+    private static List<Path> filesThatName(String table) {
+        Pattern name = Pattern.compile("(?<!dev\\.)\\b" + Pattern.quote(table) + "\\b");
+        return TEXTS.entrySet().stream()
+                .filter(file -> file.getValue().contains(table))
+                .filter(file -> name.matcher(file.getValue()).find())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static Map<Path, String> texts() {
         try (Stream<Path> files = Files.walk(HOUSE)) {
             return files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> name.matcher(text(file)).find())
-                    .toList();
+                    .collect(Collectors.toMap(file -> file, TableRoomsTest::text));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
@@ -48,8 +47,7 @@ class ScheduledRunsTest {
             scene.gateBefore(event, when);
             assertThat(runs.areReporting()).isTrue();
             CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(
-                    () -> runs.run(new JobFileReader().read(scene.jobFile()), List.of(), id -> {}),
-                    new SimpleAsyncTaskExecutor("a run"));
+                    () -> runs.run(scene.read(), List.of(), id -> {}), new SimpleAsyncTaskExecutor("a run"));
             scene.awaitSomebodyAtTheGate();
 
             assertThat(runs.areReporting()).isEqualTo(reporting);
@@ -69,7 +67,7 @@ class ScheduledRunsTest {
         try (Scene scene = Scene.set();
                 ScheduledRuns runs = runs(scene)) {
             scene.customers(1, 4).listed(1);
-            LoadedJobFile file = new JobFileReader().read(scene.jobFile());
+            LoadedJobFile file = scene.read();
             Instant due = Instant.now().plus(Duration.ofHours(9));
 
             RunResult whole = runs.preview(file, due);

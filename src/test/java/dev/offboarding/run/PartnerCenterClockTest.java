@@ -2,7 +2,6 @@ package dev.offboarding.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -47,7 +46,7 @@ class PartnerCenterClockTest {
 
     private RunResult run(Mode mode) {
         return new OffboardingRun(
-                        new JobFileReader().read(night.scene.jobFile()),
+                        night.scene.read(),
                         mode,
                         night.scene.folder().resolve(".offboarding"),
                         new RunTimes(

@@ -1,7 +1,6 @@
 package dev.offboarding.run;
 
 import dev.offboarding.Offboarding;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.PartnerCenterStandIn;
@@ -79,7 +78,7 @@ public final class PartnerCenterScene implements AutoCloseable {
 
     public OffboardingRun loaded(Mode mode, Progress progress, Clock clock) {
         return new OffboardingRun(
-                new JobFileReader().read(scene.jobFile()),
+                scene.read(),
                 mode,
                 scene.folder().resolve(".offboarding"),
                 RunTimes.madeUp(clock, Duration.ZERO),
@@ -91,7 +90,7 @@ public final class PartnerCenterScene implements AutoCloseable {
     /** A run of a scene's job over Partner Center, by the machine's clock. */
     public static OffboardingRun loaded(Scene scene, Mode mode) {
         return new OffboardingRun(
-                new JobFileReader().read(scene.jobFile()),
+                scene.read(),
                 mode,
                 scene.folder().resolve(".offboarding"),
                 RunTimes.madeUp(Clock.systemUTC(), Duration.ZERO),

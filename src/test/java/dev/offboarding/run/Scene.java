@@ -11,7 +11,7 @@ import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
+import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.platform.Action;
@@ -57,6 +57,7 @@ public final class Scene implements AutoCloseable {
     private final TestDatabase database;
     private final Path folder;
     private final Map<String, String> keys = new LinkedHashMap<>();
+    private final ReadJobFiles jobFiles = new ReadJobFiles();
     public Duration betweenLooks = Duration.ZERO;
     private int files;
     private boolean renamed;
@@ -390,6 +391,11 @@ public final class Scene implements AutoCloseable {
         return renamed || job.equals("nightly") ? "job.yaml" : job + ".yaml";
     }
 
+    /** This scene's job file, as a run reads it. */
+    public LoadedJobFile read() {
+        return jobFiles.read(jobFile());
+    }
+
     public Path jobFile() {
         StringBuilder yaml = new StringBuilder();
         keys.forEach((key, value) -> yaml.append("offboarding.")
@@ -433,8 +439,7 @@ public final class Scene implements AutoCloseable {
     }
 
     public InterventionOrder.Result asks(InterventionOrder.Request request) {
-        return new InterventionOrder(new JobFileReader().read(jobFile()), folder.resolve(".offboarding"), clock)
-                .record(request);
+        return new InterventionOrder(read(), folder.resolve(".offboarding"), clock).record(request);
     }
 
     private RunResult start(Mode mode) {
@@ -481,7 +486,7 @@ public final class Scene implements AutoCloseable {
     private OffboardingRun loadedFrom(
             Path jobFile, Mode mode, ObservationRegistry observations, Progress progress, List<String> notes) {
         return new OffboardingRun(
-                new JobFileReader().read(jobFile),
+                jobFiles.read(jobFile),
                 mode,
                 folder.resolve(".offboarding"),
                 RunTimes.madeUp(clock, betweenLooks),
@@ -498,7 +503,7 @@ public final class Scene implements AutoCloseable {
     /** The same, by another clock. */
     public Approving.Result approve(
             String plan, @Nullable String by, boolean spread, @Nullable String lift, Clock clock) {
-        return new Approving(new JobFileReader().read(jobFile()), folder.resolve(".offboarding"), clock)
+        return new Approving(read(), folder.resolve(".offboarding"), clock)
                 .approve(new Approving.Request(plan, "looked at it", by, spread, lift));
     }
 

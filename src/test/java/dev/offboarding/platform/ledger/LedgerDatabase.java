@@ -2,10 +2,7 @@ package dev.offboarding.platform.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.offboarding.kit.QuickFolders;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.offboarding.database.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -29,31 +26,20 @@ final class LedgerDatabase {
             create index on ledger.purchase_authority (customer_id);
             """;
 
+    /** A new one each time. */
+    private static final DataSource CONNECTIONS = TestDatabase.createEmpty().direct();
+
     /** A single connection: whoever needs two at once, or keeps one, waits in vain. */
-    private static final HikariDataSource POOL;
+    private static final HikariDataSource POOL = pool(1);
 
     /** For whoever sets the scene. */
-    private static final JdbcTemplate SQL;
-
-    private static final EmbeddedPostgres SERVER;
-
-    static {
-        try {
-            SERVER = EmbeddedPostgres.builder()
-                    .setDataDirectory(QuickFolders.make("ledger"))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        POOL = pool(1);
-        SQL = new JdbcTemplate(pool(4));
-    }
+    private static final JdbcTemplate SQL = new JdbcTemplate(pool(4));
 
     private LedgerDatabase() {}
 
     static HikariDataSource pool(int connections) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(SERVER.getPostgresDatabase());
+        config.setDataSource(CONNECTIONS);
         config.setMaximumPoolSize(connections);
         config.setConnectionTimeout(1_000);
         return new HikariDataSource(config);
@@ -66,7 +52,7 @@ final class LedgerDatabase {
 
     /** What others have: a new connection each time. */
     static DataSource others() {
-        return SERVER.getPostgresDatabase();
+        return CONNECTIONS;
     }
 
     static Connection other() throws SQLException {

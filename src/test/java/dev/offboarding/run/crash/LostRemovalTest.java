@@ -2,7 +2,6 @@ package dev.offboarding.run.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.QuickClock;
@@ -93,7 +92,7 @@ class LostRemovalTest {
 
         private Scene.Report runs(ExitCode expected) {
             RunResult result = TestRuns.of(
-                            new JobFileReader().read(scene.jobFile()),
+                            scene.read(),
                             Mode.RUN,
                             scene.folder().resolve(".offboarding"),
                             new QuickClock(scene.clock),

@@ -2,7 +2,6 @@ package dev.offboarding.run.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Progress;
@@ -117,7 +116,7 @@ class StoppedRunTest {
 
     private OffboardingRun loaded() {
         return TestRuns.of(
-                new JobFileReader().read(scene.jobFile()),
+                scene.read(),
                 Mode.RUN,
                 scene.folder().resolve(".offboarding"),
                 scene.clock,

@@ -3,7 +3,6 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
 import dev.offboarding.run.OffboardingRun;
@@ -407,7 +406,7 @@ class ApprovalNightsTest {
         scene.adaApproves(stops());
         AtomicReference<OffboardingRun> run = new AtomicReference<>();
         run.set(TestRuns.of(
-                new JobFileReader().read(scene.jobFile()),
+                scene.read(),
                 Mode.RUN,
                 scene.folder().resolve(".offboarding"),
                 scene.clock,

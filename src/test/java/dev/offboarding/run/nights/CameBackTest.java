@@ -2,7 +2,6 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -48,12 +47,7 @@ class CameBackTest {
             public void advance(long cases) {}
         };
         OffboardingRun run = TestRuns.of(
-                new JobFileReader().read(scene.jobFile()),
-                Mode.RUN,
-                scene.folder().resolve(".offboarding"),
-                scene.clock,
-                stopping,
-                Duration.ZERO);
+                scene.read(), Mode.RUN, scene.folder().resolve(".offboarding"), scene.clock, stopping, Duration.ZERO);
         runs.add(run);
         RunResult result = run.start();
         assertThat(result.exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);

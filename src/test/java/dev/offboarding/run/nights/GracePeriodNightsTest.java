@@ -3,7 +3,6 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.platform.Action;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.QuickClock;
@@ -61,7 +60,7 @@ class GracePeriodNightsTest {
 
         scene.clock.pass(Duration.ofDays(1));
         Scene.Report night = Scene.report(TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
+                        scene.read(),
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         new QuickClock(scene.clock),

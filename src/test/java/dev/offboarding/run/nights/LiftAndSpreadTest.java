@@ -3,7 +3,6 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
 import dev.offboarding.run.Progress;
@@ -372,7 +371,7 @@ class LiftAndSpreadTest {
     private RunResult besideOneOf(String first, String second) {
         AtomicReference<RunResult> beside = new AtomicReference<>();
         RunResult result = TestRuns.of(
-                        new JobFileReader().read(job(first).jobFile()),
+                        job(first).read(),
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         scene.clock,
@@ -422,7 +421,7 @@ class LiftAndSpreadTest {
         listedIn("first", 1);
         AtomicReference<RunResult> beside = new AtomicReference<>();
         TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
+                        scene.read(),
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         scene.clock,

@@ -2,7 +2,6 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -289,12 +288,7 @@ class LimitIncidentsTest {
 
     /** As from the command line: with the clocks that there are. */
     private RunResult onAMachineWith(Clock clock, Mode mode) {
-        return TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
-                        mode,
-                        scene.folder().resolve(".offboarding"),
-                        clock,
-                        Progress.NONE)
+        return TestRuns.of(scene.read(), mode, scene.folder().resolve(".offboarding"), clock, Progress.NONE)
                 .start();
     }
 

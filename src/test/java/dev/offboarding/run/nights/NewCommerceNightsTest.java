@@ -6,7 +6,6 @@ import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
@@ -95,12 +94,7 @@ class NewCommerceNightsTest {
 
     private Scene.Report runs(Mode mode, ExitCode expected) {
         RunResult result = TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
-                        mode,
-                        scene.folder().resolve(".offboarding"),
-                        clock,
-                        Progress.NONE,
-                        Duration.ZERO)
+                        scene.read(), mode, scene.folder().resolve(".offboarding"), clock, Progress.NONE, Duration.ZERO)
                 .start();
         assertThat(result.exitCode())
                 .describedAs("%s %s", result.stopped(), result.failures())

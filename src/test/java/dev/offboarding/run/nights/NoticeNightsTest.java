@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.notice.MailServer;
 import dev.offboarding.notice.NotReached;
 import dev.offboarding.notice.Receiver;
@@ -160,7 +159,7 @@ class NoticeNightsTest {
         String missed = "missed: 3 runs did not take place";
 
         RunResult result = TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
+                        scene.read(),
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         scene.clock,

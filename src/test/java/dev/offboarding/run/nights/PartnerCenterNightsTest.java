@@ -6,7 +6,6 @@ import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.command.CommandLineProgram;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
@@ -91,12 +90,7 @@ class PartnerCenterNightsTest {
 
     private Scene.Report runs(Mode mode, ExitCode expected, Progress progress) {
         RunResult result = TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
-                        mode,
-                        scene.folder().resolve(".offboarding"),
-                        clock,
-                        progress,
-                        Duration.ZERO)
+                        scene.read(), mode, scene.folder().resolve(".offboarding"), clock, progress, Duration.ZERO)
                 .start();
         assertThat(result.exitCode())
                 .describedAs("%s %s", result.stopped(), result.failures())
@@ -653,12 +647,7 @@ class PartnerCenterNightsTest {
             public void advance(long cases) {}
         };
         runs.add(TestRuns.of(
-                new JobFileReader().read(scene.jobFile()),
-                Mode.RUN,
-                scene.folder().resolve(".offboarding"),
-                clock,
-                stopping,
-                Duration.ZERO));
+                scene.read(), Mode.RUN, scene.folder().resolve(".offboarding"), clock, stopping, Duration.ZERO));
         assertThat(runs.get(0).start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
         standIn.reestablish(customer.id());
         customer.licence("E5", "active");

@@ -2,7 +2,6 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.PartnerCenterScene;
@@ -72,7 +71,7 @@ class PartnerCenterStopsTest {
 
     private OffboardingRun loaded(Clock clock) {
         return TestRuns.of(
-                new JobFileReader().read(scene.jobFile()),
+                scene.read(),
                 Mode.RUN,
                 scene.folder().resolve(".offboarding"),
                 clock,

@@ -3,7 +3,6 @@ package dev.offboarding.run.nights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.run.Adoption;
 import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.Scene;
@@ -81,10 +80,7 @@ class RenamedJobTest {
     }
 
     private Adoption.Result adopts() {
-        return new Adoption(
-                        new JobFileReader().read(scene.jobFile()),
-                        scene.folder().resolve(".offboarding"),
-                        scene.clock)
+        return new Adoption(scene.read(), scene.folder().resolve(".offboarding"), scene.clock)
                 .adopt(new Adoption.Request("nightly", null, "renamed", "Ada"));
     }
 }

@@ -2,7 +2,6 @@ package dev.offboarding.run.worlds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.VerifiedReport;
@@ -438,7 +437,7 @@ class ComingBackTest {
                 public void advance(long cases) {}
             };
             self.add(TestRuns.of(
-                    new JobFileReader().read(scene.jobFile()),
+                    scene.read(),
                     Mode.RUN,
                     scene.folder().resolve(".offboarding"),
                     new QuickClock(scene.clock),

@@ -4,7 +4,6 @@ import static dev.offboarding.run.Scene.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
-import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.platform.Action;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
@@ -141,8 +140,7 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
 
     private LocalDate today() {
         return LocalDate.ofInstant(
-                reseller.clock().instant(),
-                new JobFileReader().read(scene.jobFile()).jobFile().zone());
+                reseller.clock().instant(), scene.read().jobFile().zone());
     }
 
     private void happens(String what) {
@@ -518,7 +516,7 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
 
     private RunResult start(Mode mode) {
         return TestRuns.of(
-                        new JobFileReader().read(scene.jobFile()),
+                        scene.read(),
                         mode,
                         scene.folder().resolve(".offboarding"),
                         reseller.clock(),
