@@ -6,12 +6,12 @@ import static dev.offboarding.standin.Caller.encoded;
 import static dev.offboarding.standin.Caller.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.RsaKeys;
 import dev.offboarding.kit.SettableClock;
 import dev.offboarding.standin.Caller.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
@@ -233,9 +233,7 @@ class SignInApiTest {
 
     @Test
     void aCertificateCanTakeThePlaceOfTheSecret() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair pair = generator.generateKeyPair();
+        KeyPair pair = RsaKeys.OURS;
         standIn.signIn().register(pair.getPublic(), "thumb");
         PrivateKey key = pair.getPrivate();
         assertThat(withAssertion(assertion(key, claims())).status()).isEqualTo(200);
@@ -244,7 +242,7 @@ class SignInApiTest {
         assertThat(refused(assertion(key, claims().put("iss", "somebody")))).isEqualTo(700021);
         long now = clock.instant().getEpochSecond();
         assertThat(refused(assertion(key, claims().put("exp", now)))).isEqualTo(700024);
-        String stranger = assertion(generator.generateKeyPair().getPrivate(), claims());
+        String stranger = assertion(RsaKeys.ofAStranger().getPrivate(), claims());
         assertThat(refused(stranger)).isEqualTo(700027);
         assertThat(refused("no.jwt")).isEqualTo(50027);
     }

@@ -2,10 +2,10 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.kit.RsaKeys;
 import dev.offboarding.platform.Outlook;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -36,13 +36,10 @@ class OutlooksTest {
 
     /** Valid to the end of 2034. */
     private void certificate() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
         rig.certificate = Files.writeString(
                 rig.folder.resolve("client.pem"),
                 "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                        .formatted(Base64.getMimeEncoder()
-                                .encodeToString(SelfSigned.certificate(generator.generateKeyPair()))));
+                        .formatted(Base64.getMimeEncoder().encodeToString(SelfSigned.certificate(RsaKeys.OURS))));
         rig.secret = null;
     }
 

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.offboarding.kit.CancellationToken;
+import dev.offboarding.kit.RsaKeys;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
@@ -32,7 +33,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -415,9 +415,7 @@ class SignInTest {
 
     @Test
     void aCertificateSignsInPlaceOfASecret() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair pair = generator.generateKeyPair();
+        KeyPair pair = RsaKeys.OURS;
         byte[] certificate = SelfSigned.certificate(pair);
         rig.secret = null;
         rig.certificate = pem("CERTIFICATE", certificate);
@@ -437,9 +435,7 @@ class SignInTest {
     @Test
     void aKeyInAnotherFormIsExplained() throws Exception {
         rig.secret = null;
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair pair = generator.generateKeyPair();
+        KeyPair pair = RsaKeys.OURS;
         rig.certificate = pem("CERTIFICATE", SelfSigned.certificate(pair));
         rig.key = pem("RSA PRIVATE KEY", pair.getPrivate().getEncoded());
 

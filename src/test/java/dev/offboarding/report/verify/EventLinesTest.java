@@ -59,7 +59,7 @@ class EventLinesTest {
     @Test
     void moreValuesThanAnEventHasAreAFinding() throws Exception {
         EventLines events = event(IntStream.range(0, 1_000_001)
-                .mapToObj("\"%d\":0"::formatted)
+                .mapToObj(name -> "\"" + name + "\":0")
                 .collect(Collectors.joining(",", "{", "}")));
 
         assertThatThrownBy(events::next).isInstanceOf(Mismatch.class).hasMessageContaining("values in one piece");
