@@ -56,6 +56,7 @@ public final class JobIndex {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
     private static final String STYLE = PagePart.resource("page.css") + PagePart.resource("index.css");
+    private static final String STYLE_HASH = PagePart.hash(STYLE);
     private static final Template TEMPLATE = Mustache.compiler()
             .strictSections(true)
             .emptyStringIsFalse(true)
@@ -115,7 +116,7 @@ public final class JobIndex {
         CaseList cases = new CaseList(jdbc);
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("style", STYLE);
-        page.put("styleHash", PagePart.hash(STYLE));
+        page.put("styleHash", STYLE_HASH);
         page.put("job", job);
         page.put("zone", time.zone());
         page.put("written", time.minute(now));

@@ -40,6 +40,7 @@ final class PagePart {
             "@media print { @page { @bottom-left { content: \"run %s of job %s\"; font: 8pt sans-serif; color: #444; } } }\n";
 
     private static final String SCRIPT = resource("page.js");
+    private static final String SCRIPT_HASH = hash(SCRIPT);
     private static final Template TEMPLATE = Mustache.compiler()
             .strictSections(true)
             .emptyStringIsFalse(true)
@@ -94,7 +95,7 @@ final class PagePart {
         page.put("style", style);
         page.put("script", SCRIPT);
         page.put("styleHash", hash(style));
-        page.put("scriptHash", hash(SCRIPT));
+        page.put("scriptHash", SCRIPT_HASH);
         page.put("words", PageText.json(PageWords.forScript(plan)));
         page.put("headline", PageHeadline.of(run, totals, planned));
         page.put("job", run.job());

@@ -62,8 +62,7 @@ class ThiefTest {
     /** Not only at the first start: the thief waits for any. */
     @Test
     void aLaterStartThatFoundSomebodyElseOnThePortMakesANewPassword() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         String first = Files.readString(database.resolve("password")).strip();
         EmbeddedServer.start(database).close();
         assertThat(database.resolve("password")).hasContent(first);
@@ -99,8 +98,7 @@ class ThiefTest {
     /** Once an update has brought the next version there are two of them, in no order. */
     @Test
     void theNewPasswordIsSetByThePostgresThatTheDataAreOf() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         for (int n = 0; n < 12; n++) {
             program(database.resolve("programs/PG-" + n), "postgres", n % 2 == 0 ? "9.6" : "1" + n + "devel", "exit 1");
         }
@@ -116,8 +114,7 @@ class ThiefTest {
 
     @Test
     void whereNoPostgresIsOfTheDatasVersionTheirPasswordStays() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         program(database.resolve("programs/PG-next"), "postgres", "99.1", "exit 0");
         String first = Files.readString(database.resolve("password"));
         String version = Files.readString(database.resolve("data/PG_VERSION"));
@@ -136,8 +133,7 @@ class ThiefTest {
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPasswordThatTheServerWasNotToldAnyMoreLocksNobodyOut() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         String first = Files.readString(database.resolve("password"));
         Path killed = program(folder.resolve("killed"), "postgres", "18.1", "exit 137");
         Files.createFile(database.resolve("starting"));
@@ -158,8 +154,7 @@ class ThiefTest {
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPasswordThatTheServerWasToldAlreadyLocksNobodyOutEither() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         String told = Files.readString(database.resolve("password"));
         Files.move(database.resolve("password"), database.resolve("password-next"));
         Files.writeString(database.resolve("password"), "the-one-before\n");
@@ -173,8 +168,7 @@ class ThiefTest {
 
     @Test
     void onWindowsTheProgramIsCalledPostgresExe() throws Exception {
-        Path database = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        EmbeddedServer.start(database).close();
+        Path database = SettledFolder.in(folder);
         Path asked = database.resolve("asked");
         Path windows = program(folder.resolve("windows"), "postgres.exe", "18.1", "touch '" + asked + "'; exit 1");
         Files.createFile(database.resolve("starting"));
