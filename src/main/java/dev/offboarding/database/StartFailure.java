@@ -24,14 +24,16 @@ final class StartFailure {
     /** @param what cannot be done with it */
     static DatabaseUnavailableException ofFolder(Path folder, String what, IOException e) {
         String reason = FileFault.inWords(e, folder);
-        String words = reason
-                + (e instanceof OwnFiles.OfAnotherUserException
-                        ? ""
-                        : ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.");
+        String words;
         if (isFull(reason)) {
             words = NO_SPACE;
         } else if (reason.contains("Read-only file system")) {
             words = "the disk can only be read. Mount it for writing, or set spring.datasource.url.";
+        } else if (e instanceof OwnFiles.OfAnotherUserException) {
+            words = reason;
+        } else {
+            words = reason
+                    + ". Run as the user to whom it belongs, on a disk of this machine, or set spring.datasource.url.";
         }
         return new DatabaseUnavailableException(
                 "The folder of the embedded database, %s, cannot be %s: %s".formatted(folder, what, words), e);

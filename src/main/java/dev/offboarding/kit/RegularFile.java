@@ -28,7 +28,7 @@ public final class RegularFile {
 
     /** As many as are needed: some may never come back. None keeps the program from ending. */
     private static final ExecutorService READERS = Executors.newCachedThreadPool(read -> {
-        Thread thread = new Thread(read, "reads a file");
+        Thread thread = new Thread(read);
         thread.setDaemon(true);
         return thread;
     });
@@ -125,7 +125,11 @@ public final class RegularFile {
      * holds the thread that opens it, and no interrupt helps.
      */
     static <T> T within(Duration patience, Path file, Read<T> read) throws IOException {
-        FutureTask<T> task = new FutureTask<>(read::read);
+        FutureTask<T> task = new FutureTask<>(() -> {
+            // whoever looks at threads is to see which file does not answer
+            Thread.currentThread().setName("reads " + file.getFileName());
+            return read.read();
+        });
         READERS.execute(task);
         boolean interrupted = false;
         long end = System.nanoTime() + patience.toNanos();

@@ -241,10 +241,10 @@ final class RowGate {
     /** The order of columns, their spelling, blank cells, and what is only carried through make no difference. */
     private String contents(UUID customerId, Map<Column, String> cells) {
         says(Column.CUSTOMER_ID, customerId.toString());
-        boolean ofAFile = ofAFile();
+        boolean inAFile = ofAFile();
         cells.forEach((column, written) -> {
             // as the row that was accepted last is compared with it
-            String cell = ofAFile ? CsvText.withoutApostrophes(written).replace("\r", "") : written;
+            String cell = inAFile ? CsvText.withoutApostrophes(written).replace("\r", "") : written;
             says(
                     column,
                     switch (column) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * The folder of an embedded database as an earlier run has left it, shut down in order. To make a cluster and its tables takes longer than
@@ -16,12 +15,11 @@ import org.springframework.util.FileSystemUtils;
  */
 final class SettledFolder {
 
-    /** Of the first that asked; it goes with the JVM. */
     private static final Path MADE = made();
 
     private SettledFolder() {}
 
-    /** One of its own, with the same passwords as each other's. */
+    /** A copy; all of them have the same passwords. */
     static Path in(Path folder) throws IOException {
         Path own = EmbeddedServer.prepare(folder.resolve(".offboarding"));
         try (Stream<Path> all = Files.walk(MADE)) {
@@ -35,12 +33,8 @@ final class SettledFolder {
 
     private static Path made() {
         try {
-            Path folder = QuickFolders.make("settled");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(folder.toFile())));
-            Path database = folder.resolve(".offboarding");
+            Path database = QuickFolders.make("settled").resolve(".offboarding");
             Database.open(new StandardEnvironment(), database, Access.OWN).close();
-            // they are large, and found where another test has unpacked them
-            FileSystemUtils.deleteRecursively(database.resolve("programs"));
             return database;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,25 +1,41 @@
 package dev.offboarding.kit;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * Where tests keep what lives for moments: in memory, where the machine has such a place. A test that makes a database makes a thousand
- * files, and a disk takes longer over that than over what is in them. JUnit makes each {@code @TempDir} here, too.
+ * Where tests keep what lives for moments: in memory, where the machine has such a place and enough of it. A test that makes a database makes
+ * a thousand files, and a disk takes longer over that than over what is in them. JUnit makes each {@code @TempDir} here, too.
+ * {@code -Dtest.folders=disk} keeps them on the disk, for whoever measures, or wants to know what a disk does.
  */
 public final class QuickFolders implements TempDirFactory {
+
+    private static final Path MEMORY = Path.of("/dev/shm");
 
     /** More than all tests of a build have there at one time; a container often has 64 MB. */
     private static final long ENOUGH = 3L << 30;
 
+    /** What lies there is taken from the memory that these processes have themselves. */
+    private static final long ENOUGH_IN_ALL = 8L << 30;
+
+    /** Of a process that cannot be seen from here: it may run in another container. */
+    private static final Duration SURELY_LEFT = Duration.ofHours(6);
+
     private static final Path PLACE = place();
 
-    /** A new one; whoever makes it deletes it. */
+    /** A new one. It goes with this JVM at the latest. */
     public static Path make(String name) throws IOException {
         return Files.createTempDirectory(PLACE, name);
     }
@@ -30,23 +46,29 @@ public final class QuickFolders implements TempDirFactory {
     }
 
     private static Path place() {
-        Path memory = Path.of("/dev/shm");
         try {
-            if (Files.isWritable(memory)
-                    && Files.getFileStore(memory).getUsableSpace() > ENOUGH
-                    && runsPrograms(memory)) {
-                return memory;
+            if (!System.getProperty("test.folders", "memory").equals("disk")
+                    && Files.isWritable(MEMORY)
+                    && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH
+                    && memory() >= ENOUGH_IN_ALL
+                    && runsPrograms()) {
+                return ofThisProcess();
             }
         } catch (IOException e) {
-            // then there
+            throw new UncheckedIOException(e);
         }
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
+    /** Of the machine, or of the container. */
+    private static long memory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+
     /** PostgreSQL's programs are unpacked into folders of tests. */
-    private static boolean runsPrograms(Path folder) throws IOException {
+    private static boolean runsPrograms() throws IOException {
         Path program = Files.createTempFile(
-                folder,
+                MEMORY,
                 "runs",
                 ".sh",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -60,6 +82,31 @@ public final class QuickFolders implements TempDirFactory {
             return false;
         } finally {
             Files.delete(program);
+        }
+    }
+
+    private static Path ofThisProcess() throws IOException {
+        String ours = "offboarding-tests-" + System.getProperty("user.name") + "-";
+        clearAway(ours);
+        Path place =
+                Files.createTempDirectory(MEMORY, ours + ProcessHandle.current().pid() + "-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(place.toFile())));
+        return place;
+    }
+
+    /** What was killed could not, and memory comes back by nothing else before the machine is started anew. */
+    private static void clearAway(String ours) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(MEMORY, ours + "*")) {
+            for (Path place : left) {
+                String pid =
+                        place.getFileName().toString().substring(ours.length()).replaceFirst("-.*", "");
+                if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()
+                        && Files.getLastModifiedTime(place)
+                                .toInstant()
+                                .isBefore(Instant.now().minus(SURELY_LEFT))) {
+                    FileSystemUtils.deleteRecursively(place);
+                }
+            }
         }
     }
 }

@@ -376,6 +376,19 @@ class WorkbookListTest {
                 .contains("no cell");
     }
 
+    @Test
+    void aRowWhoseCellsDoNotSayWhereTheyAreHasAsManyAsOneWhereTheyDo() throws IOException {
+        assertThat(rows(
+                                bomb(
+                                        "<row>" + "<c t=\"str\"><v>x</v></c>".repeat(16_384)
+                                                + "</row></sheetData></worksheet>",
+                                        1),
+                                Dates.USUAL)
+                        .get(0)
+                        .cells())
+                .hasSize(16_384);
+    }
+
     /** One text that a million cells show. */
     @Test
     @Timeout(60)

@@ -43,9 +43,6 @@ final class Browser implements AutoCloseable {
                         .setArgs(List.of(
                                 "--no-sandbox",
                                 "--disable-gpu",
-                                "--disable-software-rasterizer",
-                                "--in-process-gpu",
-                                "--renderer-process-limit=1",
                                 "--disable-quic",
                                 "--no-first-run",
                                 "--disable-background-networking",

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,13 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ReadJobFiles {
 
-    private record Given(Path file, String text, Map<Object, Object> properties) {}
+    private record Given(Path file, String text, Map<Object, Object> properties, ZoneId zone) {}
 
     private final Map<Given, LoadedJobFile> read = new ConcurrentHashMap<>();
 
     LoadedJobFile read(Path file) {
         try {
-            Given given = new Given(file, Files.readString(file), Map.copyOf(System.getProperties()));
+            Given given =
+                    new Given(file, Files.readString(file), Map.copyOf(System.getProperties()), ZoneId.systemDefault());
             return read.computeIfAbsent(given, it -> new JobFileReader().read(it.file()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -49,7 +49,7 @@ final class CallJournal {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Use> requestIds = new HashMap<>();
     private final Map<Resource, Throttled> throttled = new HashMap<>();
-    /** Until when the client of this very request has been told to wait, by the request's id. */
+    /** Until when the client of this very request has been told to wait. */
     private final Map<String, Instant> postponed = new HashMap<>();
 
     /** Writes under way, by customer, and the customer of each. */
@@ -84,8 +84,7 @@ final class CallJournal {
 
     /** Whoever sends the very request again that was told to wait knows it; what else is on its way may not yet. */
     private void checkWait(Call call) {
-        String id = idOf(call);
-        Instant until = id == null ? null : postponed.get(id);
+        Instant until = postponed.get(same(call));
         Throttled wait = throttled.get(call.endpoint.resource);
         if (wait != null
                 && call.receivedNanos - wait.nanos() > settings.throttleGrace.toNanos()
@@ -100,8 +99,9 @@ final class CallJournal {
         }
     }
 
-    private static @Nullable String idOf(Call call) {
-        return call.header(call.host == Host.GRAPH ? "client-request-id" : "MS-RequestId");
+    /** A request that is sent again has the id that it had. */
+    private static String same(Call call) {
+        return call.header(call.host == Host.GRAPH ? "client-request-id" : "MS-RequestId") + " " + fingerprint(call);
     }
 
     private void checkHeaders(Call call) {
@@ -199,7 +199,7 @@ final class CallJournal {
         requests.computeIfPresent(call.number, (number, it) -> answered(it, call, now, status));
         settled(call);
         boolean hung = call.host != Host.LOGIN && !awaited.remove(call.number);
-        // what it asks for then is nothing that anyone could keep to
+        // what it asks for then is nothing that a client need understand
         boolean timed = call.drawn == null || call.drawn.fault() != InjectedFault.THROTTLED_UNTIMED;
         Duration wait = timed && (status == 429 || status == 503) ? AnswerWriter.retryAfter(retryAfter, now) : null;
         if (wait != null && call.host != Host.LOGIN) {
@@ -207,9 +207,8 @@ final class CallJournal {
                     call.endpoint.resource,
                     new Throttled(now.plus(wait), System.nanoTime()),
                     (a, b) -> a.until().isAfter(b.until()) ? a : b);
-            String postponedId = idOf(call);
-            if (postponedId != null) {
-                postponed.put(postponedId, now.plus(wait));
+            if (!hung) {
+                postponed.put(same(call), now.plus(wait));
             }
         }
         String id = call.header("MS-RequestId");

@@ -221,7 +221,7 @@ class LedgerRaceTest {
             await().pollInterval(Duration.ofMillis(2))
                     .until(() -> through.isDone()
                             || LedgerDatabase.count(
-                                            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
                                                     + " and query like 'update ledger.subscription%' and clock_timestamp() > query_start + interval '200 ms'")
                                     > 0);
             third.commit();
@@ -236,7 +236,7 @@ class LedgerRaceTest {
     private static void awaitDeleteWaits(String table) {
         await().pollInterval(Duration.ofMillis(2))
                 .until(() -> LedgerDatabase.count(
-                                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like ?",
+                                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?",
                                 "delete from ledger." + table + "%")
                         > 0);
     }
