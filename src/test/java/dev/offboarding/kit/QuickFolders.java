@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
@@ -23,6 +27,8 @@ import org.springframework.util.FileSystemUtils;
 public final class QuickFolders implements TempDirFactory {
 
     private static final Path MEMORY = Path.of("/dev/shm");
+    private static final String OURS = "offboarding-";
+    private static final Set<PosixFilePermission> OWNERS_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /** More than all tests of a build have there at one time; a container often has 64 MB. */
     private static final long ENOUGH = 3L << 30;
@@ -33,11 +39,16 @@ public final class QuickFolders implements TempDirFactory {
     /** Of a process that cannot be seen from here: it may run in another container. */
     private static final Duration SURELY_LEFT = Duration.ofHours(6);
 
+    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Path PLACE = place();
 
-    /** A new one. It goes with this JVM at the latest. */
+    /** A new one. It goes with this JVM at the latest. Its path is short: a Unix socket has room for a hundred characters. */
     public static Path make(String name) throws IOException {
-        return Files.createTempDirectory(PLACE, name);
+        return PLACE.startsWith(MEMORY)
+                ? Files.createDirectory(
+                        PLACE.resolve(name + NUMBER.incrementAndGet()),
+                        PosixFilePermissions.asFileAttribute(OWNERS_ONLY))
+                : Files.createTempDirectory(PLACE, name);
     }
 
     @Override
@@ -67,11 +78,7 @@ public final class QuickFolders implements TempDirFactory {
 
     /** PostgreSQL's programs are unpacked into folders of tests. */
     private static boolean runsPrograms() throws IOException {
-        Path program = Files.createTempFile(
-                MEMORY,
-                "runs",
-                ".sh",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path program = Files.createTempFile(MEMORY, "runs", ".sh", PosixFilePermissions.asFileAttribute(OWNERS_ONLY));
         try {
             Files.writeString(program, "#!/bin/sh\n");
             return new ProcessBuilder(program.toString()).start().waitFor() == 0;
@@ -86,27 +93,39 @@ public final class QuickFolders implements TempDirFactory {
     }
 
     private static Path ofThisProcess() throws IOException {
-        String ours = "offboarding-tests-" + System.getProperty("user.name") + "-";
-        clearAway(ours);
-        Path place =
-                Files.createTempDirectory(MEMORY, ours + ProcessHandle.current().pid() + "-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(place.toFile())));
-        return place;
+        clearAway();
+        Path place = MEMORY.resolve(OURS + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(place, PosixFilePermissions.asFileAttribute(OWNERS_ONLY));
+        } catch (FileAlreadyExistsException e) {
+            // of another process that had this number
+            place = Files.createTempDirectory(MEMORY, OURS);
+        }
+        Path made = place;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(made.toFile())));
+        return made;
     }
 
     /** What was killed could not, and memory comes back by nothing else before the machine is started anew. */
-    private static void clearAway(String ours) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(MEMORY, ours + "*")) {
+    private static void clearAway() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(MEMORY, OURS + "[0-9]*")) {
             for (Path place : left) {
-                String pid =
-                        place.getFileName().toString().substring(ours.length()).replaceFirst("-.*", "");
-                if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()
-                        && Files.getLastModifiedTime(place)
-                                .toInstant()
-                                .isBefore(Instant.now().minus(SURELY_LEFT))) {
-                    FileSystemUtils.deleteRecursively(place);
-                }
+                clearAway(place, place.getFileName().toString().substring(OURS.length()));
             }
+        }
+    }
+
+    private static void clearAway(Path place, String pid) {
+        try {
+            if (pid.matches("[0-9]{1,9}")
+                    && ProcessHandle.of(Long.parseLong(pid)).isEmpty()
+                    && Files.getLastModifiedTime(place)
+                            .toInstant()
+                            .isBefore(Instant.now().minus(SURELY_LEFT))) {
+                FileSystemUtils.deleteRecursively(place);
+            }
+        } catch (IOException e) {
+            // another user's, or gone by now
         }
     }
 }
