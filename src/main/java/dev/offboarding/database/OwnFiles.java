@@ -20,6 +20,11 @@ final class OwnFiles {
 
     private static final long ROOT = 0;
 
+    private static final String RUN_AS_THAT_USER = "Run as that user, or set spring.datasource.url.";
+
+    private static final String HAVE_IT_REMOVED =
+            "Find out how it got there; once it is removed, or given to the user of the folder, this starts again.";
+
     private OwnFiles() {}
 
     /** Something is another user's; its reason ends with what to do. */
@@ -31,11 +36,6 @@ final class OwnFiles {
                     "it belongs to user %s, who may change what is in it. %s".formatted(owner, remedy));
         }
     }
-
-    private static final String RUN_AS_THAT_USER = "Run as that user, or set spring.datasource.url.";
-
-    private static final String HAVE_IT_REMOVED =
-            "Find out how it got there; once it is removed, or given to the user of the folder, this starts again.";
 
     /** @throws OfAnotherUserException if the folder, or the link that leads to it, is another user's */
     static void require(Path folder) throws IOException {

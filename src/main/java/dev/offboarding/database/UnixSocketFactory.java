@@ -79,8 +79,7 @@ public final class UnixSocketFactory extends SocketFactory {
 
         ChannelSocket(Path path) throws IOException {
             this.path = path;
-            // a connected socket has a peer for whoever asks: the JDK's flight recorder does at each read, and fails
-            // without
+            // the JDK's flight recorder asks a connected socket for its peer, at each read, and fails without one
             this.address = InetAddress.getLoopbackAddress();
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             readable = Selector.open();

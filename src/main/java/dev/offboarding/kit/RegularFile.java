@@ -121,8 +121,8 @@ public final class RegularFile {
     }
 
     /**
-     * On a thread that does nothing else meanwhile, and is left behind where it does not come back: a pipe that took the file's place between check and opening
-     * holds the thread that opens it, and no interrupt helps.
+     * On a thread that does nothing else meanwhile, and is left behind where it does not come back: a pipe that took the file's place between
+     * check and opening holds the thread that opens it, and no interrupt helps.
      */
     static <T> T within(Duration patience, Path file, Read<T> read) throws IOException {
         FutureTask<T> task = new FutureTask<>(() -> {

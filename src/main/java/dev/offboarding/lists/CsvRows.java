@@ -18,6 +18,9 @@ final class CsvRows {
     /** What a spreadsheet's row can hold. */
     static final int MAX_CELLS = 16_384;
 
+    /** What to do with a row that is longer. */
+    static final String SHORTEN = "Is this a list? If so, shorten the row, or split it.";
+
     private final TextInput in;
     private final char delimiter;
     private final StringBuilder cell = new StringBuilder();
@@ -52,7 +55,7 @@ final class CsvRows {
                 throw new ListRefusedException(
                         "line %d: the row is longer than %,d characters or %,d cells"
                                 .formatted(firstLine, MAX_ROW, MAX_CELLS),
-                        "Is this a list? If so, shorten the row, or split it.");
+                        SHORTEN);
             }
         } while (nextIsDelimiter());
         return new Row(firstLine, cells, flaw, ended == TextInput.END);

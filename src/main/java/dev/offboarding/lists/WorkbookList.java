@@ -380,8 +380,7 @@ final class WorkbookList implements FileList {
             inRow += value.text().length() + 1;
             if (inRow > CsvRows.MAX_ROW) {
                 throw new ListRefusedException(
-                        "row %d is longer than %,d characters".formatted(line, CsvRows.MAX_ROW),
-                        "Is this a list? If so, shorten the row, or split it.");
+                        "row %d is longer than %,d characters".formatted(line, CsvRows.MAX_ROW), CsvRows.SHORTEN);
             }
         }
         length += inRow;
@@ -396,8 +395,7 @@ final class WorkbookList implements FileList {
         if (cell == null) {
             if (next == CsvRows.MAX_CELLS) {
                 throw new ListRefusedException(
-                        "row %d has more than %,d cells".formatted(line, CsvRows.MAX_CELLS),
-                        "Is this a list? If so, shorten the row, or split it.");
+                        "row %d has more than %,d cells".formatted(line, CsvRows.MAX_CELLS), CsvRows.SHORTEN);
             }
             return next;
         }

@@ -94,6 +94,17 @@ class OwnFilesTest {
         }
     }
 
+    /** As whoever is not root and has taken their own rights away. */
+    @Test
+    void ourOwnIsUsedThoughItWasMadeReadOnly() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-x------"));
+
+        assertThatCode(() -> EmbeddedServer.prepare(folder)).doesNotThrowAnyException();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
+    }
+
     @Test
     void aLinkByWhichAnotherUserLeadsToAFolderOfOursIsNotFollowed() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);

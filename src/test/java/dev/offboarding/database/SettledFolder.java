@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.stream.Stream;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The folder of an embedded database as an earlier run has left it, shut down in order. To make a cluster and its tables takes longer than
@@ -22,12 +22,9 @@ final class SettledFolder {
     /** A copy; all of them have the same passwords. */
     static Path in(Path folder) throws IOException {
         Path own = EmbeddedServer.prepare(folder.resolve(".offboarding"));
-        try (Stream<Path> all = Files.walk(MADE)) {
-            for (Path path : all.filter(it -> !it.equals(MADE)).toList()) {
-                // with the rights that it has
-                Files.copy(path, own.resolve(MADE.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
+        FileSystemUtils.copyRecursively(MADE, own);
+        // the server takes no data that others might look into
+        Files.setPosixFilePermissions(own.resolve("data"), PosixFilePermissions.fromString("rwx------"));
         return own;
     }
 

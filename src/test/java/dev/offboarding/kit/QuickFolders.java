@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
@@ -40,15 +41,16 @@ public final class QuickFolders implements TempDirFactory {
     private static final Duration SURELY_LEFT = Duration.ofHours(6);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Path PLACE = place();
+    /** Null where that is no place for them. */
+    private static final @Nullable Path IN_MEMORY = inMemory();
 
     /** A new one. It goes with this JVM at the latest. Its path is short: a Unix socket has room for a hundred characters. */
     public static Path make(String name) throws IOException {
-        return PLACE.startsWith(MEMORY)
-                ? Files.createDirectory(
-                        PLACE.resolve(name + NUMBER.incrementAndGet()),
-                        PosixFilePermissions.asFileAttribute(OWNERS_ONLY))
-                : Files.createTempDirectory(PLACE, name);
+        return IN_MEMORY == null
+                ? Files.createTempDirectory(name)
+                : Files.createDirectory(
+                        IN_MEMORY.resolve(name + NUMBER.incrementAndGet()),
+                        PosixFilePermissions.asFileAttribute(OWNERS_ONLY));
     }
 
     @Override
@@ -56,19 +58,19 @@ public final class QuickFolders implements TempDirFactory {
         return make("junit-");
     }
 
-    private static Path place() {
+    private static @Nullable Path inMemory() {
         try {
-            if (!System.getProperty("test.folders", "memory").equals("disk")
-                    && Files.isWritable(MEMORY)
-                    && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH
-                    && memory() >= ENOUGH_IN_ALL
-                    && runsPrograms()) {
-                return ofThisProcess();
-            }
+            boolean wanted = !System.getProperty("test.folders", "memory").equals("disk");
+            return wanted
+                            && Files.isWritable(MEMORY)
+                            && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH
+                            && memory() >= ENOUGH_IN_ALL
+                            && runsPrograms()
+                    ? ofThisProcess()
+                    : null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     /** Of the machine, or of the container. */

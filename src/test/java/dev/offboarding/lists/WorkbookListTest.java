@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -374,6 +375,16 @@ class WorkbookListTest {
         assertThat(refusal(bomb("<!--" + "x".repeat(9 << 20), 1)).problem()).contains("no cell");
         assertThat(refusal(bomb("<![CDATA[" + "x".repeat(9 << 20), 1)).problem())
                 .contains("no cell");
+    }
+
+    /** All of it has to be read before it can be known to be too much. */
+    @Test
+    @Tag("large")
+    @Timeout(60)
+    void aBombOfCellsThatAreInNoRowIsNotUnpacked() throws IOException {
+        assertThat(refusal(bomb("<c t=\"str\"><v>x</v></c>".repeat(1_000), 12_000))
+                        .problem())
+                .containsAnyOf("where none can be", "once it is unpacked", "longer than");
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class StandInSettings {
     volatile boolean oldRefreshTokensWork = true;
     volatile boolean mfaEnforced = true;
     volatile Duration requestIdMemory = Duration.ofMinutes(10);
-    volatile Duration throttleGrace = Duration.ofSeconds(1);
+    volatile Duration throttleGrace = Duration.ofMillis(150);
     volatile double asyncShare;
     volatile boolean asyncShownAsPending;
     volatile boolean removedIs404;
@@ -152,8 +152,8 @@ public final class StandInSettings {
     }
 
     /**
-     * Real time after a 429 in which other requests that were on their way are no violation; default one second, for on a busy machine a
-     * thread may stand still between its last look and its call. The request that was answered so must not come again at all before its time.
+     * Real time after a 429 in which other requests that were on their way are no violation; default 150 ms. On a busy machine a thread may
+     * stand still for longer between its last look and its call. The request that was answered so must not come again at all before its time.
      */
     public StandInSettings throttleGrace(Duration it) {
         throttleGrace = it;

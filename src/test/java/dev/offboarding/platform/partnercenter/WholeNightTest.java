@@ -154,7 +154,9 @@ class WholeNightTest {
                 .lags(Duration.ofSeconds(3))
                 .asyncShare(0.2)
                 .pages(7, 3, 500, 4)
-                .accessTokenLife(Duration.ofSeconds(120)));
+                .accessTokenLife(Duration.ofSeconds(120))
+                // of many calls at once, on a machine that is busy
+                .throttleGrace(Duration.ofSeconds(1)));
         rig.readTimeout = Duration.ofSeconds(10);
         rig.bystander();
         List<CustomerBuilder> customers = new ArrayList<>();
@@ -239,7 +241,8 @@ class WholeNightTest {
     void aQuotaThatIsTighterThanThePaceIsHonouredToTheSecond() throws Exception {
         rig.close();
         rig = new Rig(settings -> settings.quota(Resource.CUSTOMER, 30, Duration.ofMinutes(1))
-                .quota(Resource.SUBSCRIPTION, 30, Duration.ofMinutes(1)));
+                .quota(Resource.SUBSCRIPTION, 30, Duration.ofMinutes(1))
+                .throttleGrace(Duration.ofMillis(300)));
         List<CustomerBuilder> customers = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             customers.add(rig.standIn.customer("Customer " + i).licence("E3", "expired"));

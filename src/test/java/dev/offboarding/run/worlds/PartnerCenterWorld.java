@@ -290,8 +290,12 @@ public record PartnerCenterWorld(List<Someone> customers, Terms terms, int grace
     // ---- made real
 
     public StandInSettings settings() {
-        StandInSettings settings =
-                StandInSettings.standard().seed(seed).noQuotas().pages(3, 2, 500, 4);
+        StandInSettings settings = StandInSettings.standard()
+                .seed(seed)
+                .noQuotas()
+                .pages(3, 2, 500, 4)
+                // on a machine that is busy a call may be on its way for long
+                .throttleGrace(Duration.ofSeconds(1));
         if (trouble.is(Trouble.QUOTA)) {
             settings.quota(Resource.CUSTOMER, 15, Duration.ofSeconds(1))
                     .quota(Resource.SUBSCRIPTION, 25, Duration.ofSeconds(1));
