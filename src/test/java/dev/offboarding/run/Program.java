@@ -42,7 +42,8 @@ public final class Program {
         return start(Offboarding.class, folder, variables, args);
     }
 
-    private static Program start(Class<?> main, Path folder, Map<String, String> variables, String... args) {
+    /** The same, with another class to start. */
+    public static Program start(Class<?> main, Path folder, Map<String, String> variables, String... args) {
         ProcessBuilder program = new ProcessBuilder(new ArrayList<>(ChildJvm.command("-Xmx256m")));
         program.command().add(main.getName());
         program.command().addAll(List.of(args));

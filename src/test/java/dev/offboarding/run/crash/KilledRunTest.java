@@ -1,7 +1,11 @@
 package dev.offboarding.run.crash;
 
+import static dev.offboarding.run.crash.CountedWrites.CUSTOMERS;
+import static dev.offboarding.run.crash.CountedWrites.assertEverythingIsThroughAndWrittenOnce;
+import static dev.offboarding.run.crash.CountedWrites.threeCustomersInALedgerThatCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.TypedCommand;
 import dev.offboarding.run.Program;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -11,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,97 +28,92 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class KilledRunTest {
 
-    private static final int CUSTOMERS = 3;
+    /** What runs are about when they are killed, and what they wait at until they are. */
+    private enum About {
+        TO_WRITE_DOWN_WHAT_IT_DECIDED("insert on offboarding.event", "new.kind = 'DECIDED'"),
+        TO_REMOVE("update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2))),
+        TO_REMOVE_AND_STARTED_AGAIN_BY_HAND(
+                "update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2))),
+        TO_WRITE_DOWN_THAT_IT_BEGINS("insert on offboarding.run", "true"),
+        TO_COUNT_THE_ROWS_OF_A_LIST("update on offboarding.list_file", "new.rows_read > 0"),
+        TO_RECORD_A_REMOVAL("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'");
 
-    private final Scene scene = Scene.set();
+        private final String event;
+        private final String when;
 
-    @AfterEach
-    void close() {
-        scene.close();
-    }
-
-    private Program start(String... args) {
-        return Program.start(scene.folder(), "correct-horse-battery", args);
-    }
-
-    @Test
-    void theProcessEndsWithTheExitCode() throws Exception {
-        Files.writeString(
-                scene.folder().resolve("wrong.yaml"), "offboarding:\n  jbo: nightly\n", StandardCharsets.UTF_8);
-
-        Program.Ended ended = start("run", "wrong.yaml").end();
-
-        assertThat(ended.exitCode()).isEqualTo(2);
-        assertThat(ended.out()).isEmpty();
-        assertThat(ended.err()).contains("wrong.yaml, line 2").contains("jbo").doesNotContain("\tat ");
-        assertThat(scene.folder().resolve(".offboarding")).doesNotExist();
-    }
-
-    @Test
-    void aSecretShowsNowhere() throws Exception {
-        scene.customers(1, 2).listed(1);
-        scene.with("ledger.url", "jdbc:postgresql://127.0.0.1:1/ledger")
-                .with("ledger.username", "ops")
-                .with("ledger.password", "${" + Program.SECRET + "}");
-
-        Program.Ended ended = start("run", scene.jobFile().toString()).end();
-
-        assertThat(ended.exitCode()).isEqualTo(7);
-        assertThat(ended.out() + ended.err())
-                .contains("Exit code 7")
-                .contains("127.0.0.1")
-                .doesNotContain("correct-horse")
-                .doesNotContain("\tat ");
-        List<Path> written = new java.util.ArrayList<>();
-        try (var files = Files.walk(scene.folder().resolve("reports"))) {
-            files.filter(Files::isRegularFile).forEach(written::add);
+        About(String event, String when) {
+            this.event = event;
+            this.when = when;
         }
-        // the report, the log
-        assertThat(written)
-                .hasSizeGreaterThan(4)
-                .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain("correct-horse"));
     }
 
-    /** Customers with a subscription each, listed, in a ledger that counts every change of a customer and of a subscription. */
-    private void threeCustomersInALedgerThatCounts() {
-        scene.customers(1, CUSTOMERS + 2);
-        for (int n = 1; n <= CUSTOMERS; n++) {
-            scene.subscription(n, "license", "active");
-        }
-        scene.sql("create table public.written (what text)");
-        scene.sql("""
-                create function public.count_it() returns trigger language plpgsql as $$
-                begin
-                  insert into public.written values (tg_table_name || ' ' || new.customer_id);
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger count_it after update on ledger.%s for each row execute function public.count_it()"
-                            .formatted(table));
-        }
-        scene.listed(1, 2, 3);
-    }
+    private record AtTheGate(Scene scene) implements KilledTogether.Held {
 
-    private void killAtTheGate() throws Exception {
-        Program program = start("run", scene.jobFile().toString());
-        try {
+        static AtTheGate of(About about) {
+            Scene scene = Scene.set();
+            threeCustomersInALedgerThatCounts(scene);
+            return new AtTheGate(scene.gateBefore(about.event, about.when));
+        }
+
+        @Override
+        public List<String> command() {
+            return List.of("run", scene.jobFile().toString());
+        }
+
+        @Override
+        public Map<String, String> variables() {
+            return Map.of();
+        }
+
+        @Override
+        public void awaitItsPoint() {
             scene.awaitSomebodyAtTheGate();
-        } finally {
-            program.kill();
         }
-        scene.endSessionsAtTheGate();
-        scene.openTheGate();
-        // incident 15: its lock goes with its session, and does not outlive it
-        awaitNoLock();
-        assertThat(scene.reports()).isEmpty();
-        // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
-        // goes
-        scene.clock.run();
+
+        @Override
+        public void close() {
+            scene.close();
+        }
     }
 
-    private void awaitNoLock() {
+    private static @Nullable KilledTogether<About, AtTheGate> killed;
+
+    @BeforeAll
+    static void aRunIsKilledAtEach() throws Exception {
+        killed = KilledTogether.at(About.class, AtTheGate::of);
+    }
+
+    @AfterAll
+    static void close() {
+        if (killed != null) {
+            killed.close();
+        }
+    }
+
+    private static Scene killed(About about) {
+        return Objects.requireNonNull(killed).take(about).scene();
+    }
+
+    /** Its sessions have ended, too. */
+    private static Scene killedAndGone(About about) {
+        Scene scene = killed(about);
+        try {
+            scene.endSessionsAtTheGate();
+            scene.openTheGate();
+            // incident 15: its lock goes with its session, and does not outlive it
+            awaitNoLock(scene);
+            assertThat(scene.reports()).isEmpty();
+            // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
+            // goes
+            scene.clock.run();
+            return scene;
+        } catch (RuntimeException | AssertionError e) {
+            scene.close();
+            throw e;
+        }
+    }
+
+    private static void awaitNoLock(Scene scene) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> scene.jdbc()
@@ -122,33 +123,54 @@ class KilledRunTest {
                         .single());
     }
 
-    private void assertEverythingIsThroughAndWrittenOnce() {
-        Map<String, Long> written = new TreeMap<>();
-        scene.jdbc().sql("select what, count(*) from public.written group by 1").query(row -> {
-            written.put(row.getString(1), row.getLong(2));
-        });
-        assertThat(written).hasSize(2 * CUSTOMERS);
-        assertThat(written.values()).containsOnly(1L);
-        for (int n = 1; n <= CUSTOMERS; n++) {
-            assertThat(scene.relationshipOf(n)).isEqualTo("none");
+    private static Program start(Scene scene, String... args) {
+        return Program.start(scene.folder(), "correct-horse-battery", args);
+    }
+
+    @Test
+    void theProcessEndsWithTheExitCode() throws Exception {
+        try (Scene scene = Scene.set()) {
+            Files.writeString(
+                    scene.folder().resolve("wrong.yaml"), "offboarding:\n  jbo: nightly\n", StandardCharsets.UTF_8);
+
+            Program.Ended ended = start(scene, "run", "wrong.yaml").end();
+
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.out()).isEmpty();
+            assertThat(ended.err())
+                    .contains("wrong.yaml, line 2")
+                    .contains("jbo")
+                    .doesNotContain("\tat ");
+            assertThat(scene.folder().resolve(".offboarding")).doesNotExist();
         }
-        assertThat(scene.jdbc()
-                        .sql("select count(*) from offboarding.open_intent")
-                        .query(Long.class)
-                        .single())
-                .isZero();
-        assertThat(scene.jdbc()
-                        .sql("select distinct closed_as from offboarding.offboarding_case")
-                        .query(String.class)
-                        .list())
-                .containsExactly("OFFBOARDED");
-        assertThat(scene.jdbc()
-                        .sql(
-                                "select status from offboarding.BATCH_JOB_EXECUTION where status not in ('COMPLETED', 'STOPPED', 'FAILED') or end_time is null")
-                        .query(String.class)
-                        .list())
-                .as("executions that are not over")
-                .isEmpty();
+    }
+
+    @Test
+    void aSecretShowsNowhere() throws Exception {
+        try (Scene scene = Scene.set()) {
+            scene.customers(1, 2).listed(1);
+            scene.with("ledger.url", "jdbc:postgresql://127.0.0.1:1/ledger")
+                    .with("ledger.username", "ops")
+                    .with("ledger.password", "${" + Program.SECRET + "}");
+
+            Program.Ended ended =
+                    start(scene, "run", scene.jobFile().toString()).end();
+
+            assertThat(ended.exitCode()).isEqualTo(7);
+            assertThat(ended.out() + ended.err())
+                    .contains("Exit code 7")
+                    .contains("127.0.0.1")
+                    .doesNotContain("correct-horse")
+                    .doesNotContain("\tat ");
+            List<Path> written = new java.util.ArrayList<>();
+            try (var files = Files.walk(scene.folder().resolve("reports"))) {
+                files.filter(Files::isRegularFile).forEach(written::add);
+            }
+            // the report, the log
+            assertThat(written)
+                    .hasSizeGreaterThan(4)
+                    .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain("correct-horse"));
+        }
     }
 
     private static List<String> results(Scene.Report report) {
@@ -157,7 +179,7 @@ class KilledRunTest {
                 .toList();
     }
 
-    private Scene.Report deadRunsReport() {
+    private static Scene.Report deadRunsReport(Scene scene) {
         assertThat(scene.reports()).hasSize(2);
         Scene.Report dead = new Scene.Report(scene.reports().get(0));
         assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
@@ -170,154 +192,116 @@ class KilledRunTest {
     /** It was not written down yet what was decided, which would have told of it. */
     @Test
     void whatWasListedIsInTheTrailOfARunThatIsKilledBeforeItDecides() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("insert on offboarding.event", "new.kind = 'DECIDED'");
-        killAtTheGate();
+        try (Scene scene = killedAndGone(About.TO_WRITE_DOWN_WHAT_IT_DECIDED)) {
+            scene.runs(ExitCode.OK);
 
-        scene.runs(ExitCode.OK);
-
-        assertThat(deadRunsReport().text("events.jsonl").lines().filter(event -> event.contains("\"RECEIVED\"")))
-                .hasSize(CUSTOMERS)
-                .allSatisfy(event -> assertThat(event).contains("\"source\":\"list-1.csv\""));
-        assertEverythingIsThroughAndWrittenOnce();
+            assertThat(deadRunsReport(scene)
+                            .text("events.jsonl")
+                            .lines()
+                            .filter(event -> event.contains("\"RECEIVED\"")))
+                    .hasSize(CUSTOMERS)
+                    .allSatisfy(event -> assertThat(event).contains("\"source\":\"list-1.csv\""));
+            assertEverythingIsThroughAndWrittenOnce(scene);
+        }
     }
 
     @Test
     void aRunThatIsKilledBeforeItsRemovalsTookEffectIsTakenUp() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2)));
-        killAtTheGate();
-        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        try (Scene scene = killedAndGone(About.TO_REMOVE)) {
+            assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
 
-        Scene.Report second = scene.runs(ExitCode.OK);
+            Scene.Report second = scene.runs(ExitCode.OK);
 
-        assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
-        assertThat(results(second)).hasSize(CUSTOMERS).containsOnly("REMOVE DONE none");
-        Scene.Report dead = deadRunsReport();
-        assertThat(results(dead))
-                .containsExactly(
-                        "SUSPEND DONE suspended",
-                        "SUSPEND DONE suspended",
-                        "SUSPEND DONE suspended",
-                        "REMOVE LOST reseller",
-                        "REMOVE LOST reseller",
-                        "REMOVE LOST reseller");
-        assertThat(second.text("report.json"))
-                .contains("run %s had been interrupted: 3 of its writes were looked up"
-                        .formatted(dead.folder().getFileName()));
-        assertEverythingIsThroughAndWrittenOnce();
+            assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
+            assertThat(results(second)).hasSize(CUSTOMERS).containsOnly("REMOVE DONE none");
+            Scene.Report dead = deadRunsReport(scene);
+            assertThat(results(dead))
+                    .containsExactly(
+                            "SUSPEND DONE suspended",
+                            "SUSPEND DONE suspended",
+                            "SUSPEND DONE suspended",
+                            "REMOVE LOST reseller",
+                            "REMOVE LOST reseller",
+                            "REMOVE LOST reseller");
+            assertThat(second.text("report.json"))
+                    .contains("run %s had been interrupted: 3 of its writes were looked up"
+                            .formatted(dead.folder().getFileName()));
+            assertEverythingIsThroughAndWrittenOnce(scene);
+        }
     }
 
     @Test
     void whoeverStartsItAgainIsToldThatWhatTheDeadRunLeftIsTakenUpAndWhereItsReportIs() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2)));
-        killAtTheGate();
+        try (Scene scene = killedAndGone(About.TO_REMOVE_AND_STARTED_AGAIN_BY_HAND)) {
+            TypedCommand said = TypedCommand.type("run", scene.jobFile().toString());
 
-        Program.Ended said = start("run", scene.jobFile().toString()).end();
-
-        Path dead = deadRunsReport().folder();
-        assertThat(said.out() + said.err())
-                .contains(
-                        "Taken up: run %s had been interrupted: 3 of its writes were looked up, its report is written: %s"
-                                .formatted(dead.getFileName(), dead.resolve("report.html")));
+            Path dead = deadRunsReport(scene).folder();
+            assertThat(said.out() + said.err())
+                    .contains(
+                            "Taken up: run %s had been interrupted: 3 of its writes were looked up, its report is written: %s"
+                                    .formatted(dead.getFileName(), dead.resolve("report.html")));
+        }
     }
 
     /** The database is still at the first thing that it was asked for: until it is done nobody can tell that there was a run. */
     @Test
     void aRunThatIsKilledWhileItIsWrittenDownThatItBeginsIsTakenUp() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("insert on offboarding.run", "true");
-        Program program = start("run", scene.jobFile().toString());
-        try {
-            scene.awaitSomebodyAtTheGate();
-        } finally {
-            program.kill();
+        try (Scene scene = killed(About.TO_WRITE_DOWN_THAT_IT_BEGINS)) {
+            scene.nobodyElseWaitsAtTheGate();
+            scene.clock.run();
+
+            assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
+            scene.openTheGate();
+            awaitNoLock(scene);
+
+            scene.runs(ExitCode.OK);
+            assertThat(scene.reports()).hasSize(2);
+            assertThat(new Scene.Report(scene.reports().get(0))
+                            .json()
+                            .get("interrupted")
+                            .asBoolean())
+                    .isTrue();
+            assertEverythingIsThroughAndWrittenOnce(scene);
         }
-        scene.nobodyElseWaitsAtTheGate();
-        scene.clock.run();
-
-        assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
-        scene.openTheGate();
-        awaitNoLock();
-
-        scene.runs(ExitCode.OK);
-        assertThat(scene.reports()).hasSize(2);
-        assertThat(new Scene.Report(scene.reports().get(0))
-                        .json()
-                        .get("interrupted")
-                        .asBoolean())
-                .isTrue();
-        assertEverythingIsThroughAndWrittenOnce();
     }
 
     /** Its rows are there, and have not been counted. */
     @Test
     void aRunThatIsKilledWhileItReadsAListHasAcceptedNothingOfIt() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("update on offboarding.list_file", "new.rows_read > 0");
-        killAtTheGate();
-        assertThat(scene.count("offboarding.entry")).isEqualTo(CUSTOMERS);
+        try (Scene scene = killedAndGone(About.TO_COUNT_THE_ROWS_OF_A_LIST)) {
+            assertThat(scene.count("offboarding.entry")).isEqualTo(CUSTOMERS);
 
-        Scene.Report second = scene.runs(ExitCode.OK);
+            Scene.Report second = scene.runs(ExitCode.OK);
 
-        assertThat(second.total("rows", "accepted")).isEqualTo(CUSTOMERS);
-        assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
-        Scene.Report dead = new Scene.Report(scene.reports().get(0));
-        assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
-        assertThat(dead.json().get("problems")).isEmpty();
-        assertThat(dead.total("rows", "read")).isZero();
-        assertEverythingIsThroughAndWrittenOnce();
+            assertThat(second.total("rows", "accepted")).isEqualTo(CUSTOMERS);
+            assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
+            Scene.Report dead = new Scene.Report(scene.reports().get(0));
+            assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
+            assertThat(dead.json().get("problems")).isEmpty();
+            assertThat(dead.total("rows", "read")).isZero();
+            assertEverythingIsThroughAndWrittenOnce(scene);
+        }
     }
 
     /** Incident 16: a crash left the job STARTED for ever. */
     @Test
     void aRunThatIsKilledBetweenARemovalAndItsRecordIsTakenUpAndNothingIsRemovedTwice() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'");
-        killAtTheGate();
-        assertThat(scene.relationshipOf(1)).isEqualTo("none");
+        try (Scene scene = killedAndGone(About.TO_RECORD_A_REMOVAL)) {
+            assertThat(scene.relationshipOf(1)).isEqualTo("none");
 
-        Scene.Report second = scene.runs(ExitCode.OK);
+            Scene.Report second = scene.runs(ExitCode.OK);
 
-        assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
-        assertThat(second.actions()).isEmpty();
-        assertThat(results(deadRunsReport()))
-                .containsExactly(
-                        "SUSPEND DONE suspended",
-                        "SUSPEND DONE suspended",
-                        "SUSPEND DONE suspended",
-                        "REMOVE LOST none",
-                        "REMOVE LOST none",
-                        "REMOVE LOST none");
-        assertEverythingIsThroughAndWrittenOnce();
-    }
-
-    @Test
-    void aRunThatIsAskedToStopFinishesWhatIsUnderWayAndReports() throws Exception {
-        threeCustomersInALedgerThatCounts();
-        scene.gateBefore("update on ledger.subscription", "true");
-        Program program = start("run", scene.jobFile().toString());
-        scene.awaitSomebodyAtTheGate();
-        program.askToStop();
-        // it has been asked once it says so in its log
-        Path logs = scene.folder().resolve("reports/nightly/logs");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            try (var files = Files.list(logs)) {
-                return Files.readString(files.findFirst().orElseThrow()).contains("asked to stop");
-            }
-        });
-        scene.openTheGate();
-
-        assertThat(program.end().exitCode()).isIn(9, 143);
-
-        Scene.Report stopped = new Scene.Report(scene.reports().get(0));
-        assertThat(stopped.json().get("exit_code").asInt()).isEqualTo(9);
-        assertThat(stopped.json().get("interrupted").asBoolean()).isFalse();
-        assertThat(results(stopped)).hasSize(CUSTOMERS).containsOnly("SUSPEND DONE suspended");
-        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
-        scene.clock.run();
-        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
-        assertEverythingIsThroughAndWrittenOnce();
+            assertThat(second.total("customers", "OFFBOARDED")).isEqualTo(CUSTOMERS);
+            assertThat(second.actions()).isEmpty();
+            assertThat(results(deadRunsReport(scene)))
+                    .containsExactly(
+                            "SUSPEND DONE suspended",
+                            "SUSPEND DONE suspended",
+                            "SUSPEND DONE suspended",
+                            "REMOVE LOST none",
+                            "REMOVE LOST none",
+                            "REMOVE LOST none");
+            assertEverythingIsThroughAndWrittenOnce(scene);
+        }
     }
 }

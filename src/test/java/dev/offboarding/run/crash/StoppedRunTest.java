@@ -1,5 +1,7 @@
 package dev.offboarding.run.crash;
 
+import static dev.offboarding.run.crash.CountedWrites.assertEverythingIsThroughAndWrittenOnce;
+import static dev.offboarding.run.crash.CountedWrites.threeCustomersInALedgerThatCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.OffboardingRun;
@@ -10,6 +12,8 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -64,18 +68,22 @@ class StoppedRunTest {
 
     @Test
     void aSignalLetsTheRunFinishWhatIsUnderWayAndSayWhatItCameTo() throws Exception {
-        threeCustomersListed();
+        threeCustomersInALedgerThatCounts(scene);
         scene.gateBefore("update on ledger.subscription", "true");
         try (ProgramProcess program =
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
             terminateAtTheGate(program);
+            awaitThatItsLogSaysSo();
             scene.openTheGate();
 
             assertThat(program.end()).isEqualTo(9);
 
             Scene.Report report = new Scene.Report(scene.reports().get(0));
             assertThat(report.json().get("exit_code").asInt()).isEqualTo(9);
-            assertThat(results(report)).containsExactly("SUSPEND DONE", "SUSPEND DONE", "SUSPEND DONE");
+            assertThat(report.json().get("interrupted").asBoolean()).isFalse();
+            assertThat(report.table("actions.csv"))
+                    .extracting(row -> row.get("action") + " " + row.get("result") + " " + row.get("after"))
+                    .containsExactly("SUSPEND DONE suspended", "SUSPEND DONE suspended", "SUSPEND DONE suspended");
             assertThat(program.out().lines().skip(1))
                     .containsExactly(
                             "List list-1.csv: columns understood: customer_id, domain, ticket; only carried through: none",
@@ -87,7 +95,18 @@ class StoppedRunTest {
             assertThat(program.err())
                     .contains("Stopped: the program was asked to stop; the next run continues from here");
         }
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         assertTheNextRunContinues();
+        assertEverythingIsThroughAndWrittenOnce(scene);
+    }
+
+    private void awaitThatItsLogSaysSo() {
+        Path logs = scene.folder().resolve("reports/nightly/logs");
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (var files = Files.list(logs)) {
+                return Files.readString(files.findFirst().orElseThrow()).contains("asked to stop");
+            }
+        });
     }
 
     @Test

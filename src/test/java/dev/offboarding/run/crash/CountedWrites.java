@@ -1,0 +1,67 @@
+package dev.offboarding.run.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offboarding.run.Scene;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Three customers on a list, and whether each of them was written to once, whatever a night was interrupted by. */
+final class CountedWrites {
+
+    static final int CUSTOMERS = 3;
+
+    private CountedWrites() {}
+
+    /** Customers with a subscription each, listed, in a ledger that counts every change of a customer and of a subscription. */
+    static void threeCustomersInALedgerThatCounts(Scene scene) {
+        scene.customers(1, CUSTOMERS + 2);
+        for (int n = 1; n <= CUSTOMERS; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.sql("create table public.written (what text)");
+        scene.sql("""
+                create function public.count_it() returns trigger language plpgsql as $$
+                begin
+                  insert into public.written values (tg_table_name || ' ' || new.customer_id);
+                  return null;
+                end $$
+                """);
+        for (String table : List.of("customer", "subscription")) {
+            scene.sql(
+                    "create trigger count_it after update on ledger.%s for each row execute function public.count_it()"
+                            .formatted(table));
+        }
+        scene.listed(1, 2, 3);
+    }
+
+    static void assertEverythingIsThroughAndWrittenOnce(Scene scene) {
+        Map<String, Long> written = new TreeMap<>();
+        scene.jdbc().sql("select what, count(*) from public.written group by 1").query(row -> {
+            written.put(row.getString(1), row.getLong(2));
+        });
+        assertThat(written).hasSize(2 * CUSTOMERS);
+        assertThat(written.values()).containsOnly(1L);
+        for (int n = 1; n <= CUSTOMERS; n++) {
+            assertThat(scene.relationshipOf(n)).isEqualTo("none");
+        }
+        assertThat(scene.jdbc()
+                        .sql("select count(*) from offboarding.open_intent")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(scene.jdbc()
+                        .sql("select distinct closed_as from offboarding.offboarding_case")
+                        .query(String.class)
+                        .list())
+                .containsExactly("OFFBOARDED");
+        assertThat(scene.jdbc()
+                        .sql(
+                                "select status from offboarding.BATCH_JOB_EXECUTION where status not in ('COMPLETED', 'STOPPED', 'FAILED') or end_time is null")
+                        .query(String.class)
+                        .list())
+                .as("executions that are not over")
+                .isEmpty();
+    }
+}
