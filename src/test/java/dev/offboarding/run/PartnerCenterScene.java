@@ -1,17 +1,16 @@
 package dev.offboarding.run;
 
-import dev.offboarding.Offboarding;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
 import io.micrometer.observation.ObservationRegistry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
@@ -103,17 +102,9 @@ public final class PartnerCenterScene implements AutoCloseable {
         return loaded(Mode.RUN, Progress.NONE).start();
     }
 
-    /** The same, in a process of its own. */
-    public Process begun() throws IOException {
-        ProcessBuilder program = new ProcessBuilder(ChildJvm.command("-Xmx256m"));
-        program.command()
-                .addAll(List.of(
-                        Offboarding.class.getName(), "run", scene.jobFile().toString()));
-        program.directory(scene.folder().toFile());
-        program.environment().put(secret, standIn.signIn().clientSecret());
-        return program.redirectOutput(scene.folder().resolve("out").toFile())
-                .redirectError(scene.folder().resolve("err").toFile())
-                .start();
+    /** What a process of its own finds the client secret in. */
+    public Map<String, String> variables() {
+        return Map.of(secret, standIn.signIn().clientSecret());
     }
 
     /** A customer's row in {@code report.json}. */

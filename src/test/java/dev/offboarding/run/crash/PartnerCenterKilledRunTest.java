@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,45 +85,100 @@ class PartnerCenterKilledRunTest {
         }
     }
 
-    private final PartnerCenterScene night =
-            new PartnerCenterScene(StandInSettings.standard().noQuotas());
+    /** A night of two customers, both of whose writes hang: of one it was applied, of the other it was not. */
+    private record BothUnderWay(PartnerCenterScene night, CustomerBuilder applied, CustomerBuilder notApplied)
+            implements KilledTogether.Held {
 
-    /** With all that the write needs to be planned. */
-    private CustomerBuilder customer(String name, Sent sent) {
-        return night.standIn
-                .customer(name)
-                .licence("E3", "active")
-                .gdap("Support", sent == Sent.DELETION_OF_A_DRAFT ? "created" : "active");
-    }
+        static BothUnderWay of(Sent sent) {
+            PartnerCenterScene night =
+                    new PartnerCenterScene(StandInSettings.standard().noQuotas());
+            night.standIn.customer("Bystander").licence("E1", "active");
+            BothUnderWay both =
+                    new BothUnderWay(night, customer(night, "Adatum", sent), customer(night, "Bellows", sent));
+            night.listed(List.of(both.applied, both.notApplied));
+            both.hangs(InjectedFault.HANG_AFTER, sent, both.applied);
+            both.hangs(InjectedFault.HANG_BEFORE, sent, both.notApplied);
+            // killed before it would give up on its own
+            night.with("partner-center.read-timeout", "60s");
+            return both;
+        }
 
-    @AfterEach
-    void noBreachOfProtocol() {
-        try (night) {
-            assertThat(night.standIn.violations()).isEmpty();
+        /** With all that the write needs to be planned. */
+        private static CustomerBuilder customer(PartnerCenterScene night, String name, Sent sent) {
+            return night.standIn
+                    .customer(name)
+                    .licence("E3", "active")
+                    .gdap("Support", sent == Sent.DELETION_OF_A_DRAFT ? "created" : "active");
+        }
+
+        private void hangs(InjectedFault fault, Sent sent, CustomerBuilder customer) {
+            night.standIn
+                    .faults()
+                    .inject(fault)
+                    .on(sent.write)
+                    .about(sent.about(customer))
+                    .taking(Duration.ofMinutes(5))
+                    .once();
+        }
+
+        @Override
+        public List<String> command() {
+            return List.of("run", night.scene.jobFile().toString());
+        }
+
+        @Override
+        public Map<String, String> variables() {
+            return night.variables();
+        }
+
+        @Override
+        public void awaitItsPoint() throws InterruptedException {
+            assertThat(night.standIn.awaitHeld(2, Duration.ofSeconds(120))).isTrue();
+        }
+
+        @Override
+        public void close() {
+            night.close();
         }
     }
 
-    /** Of one customer it was applied, of the other it was not, and the dead run has learned neither. */
+    private static @Nullable KilledTogether<Sent, BothUnderWay> killed;
+
+    @BeforeAll
+    static void aRunIsKilledInEach() throws Exception {
+        killed = KilledTogether.at(Sent.class, BothUnderWay::of);
+    }
+
+    @AfterAll
+    static void close() {
+        if (killed != null) {
+            killed.close();
+        }
+    }
+
+    /** The dead run has learned neither what was applied nor what was not. */
     @ParameterizedTest
     @EnumSource
     void theNextRunReadsFirstAndSendsAgainOnlyWhatWasNotApplied(Sent sent) throws Exception {
-        night.standIn.customer("Bystander").licence("E1", "active");
-        CustomerBuilder applied = customer("Adatum", sent);
-        CustomerBuilder notApplied = customer("Bellows", sent);
-        night.listed(List.of(applied, notApplied));
-        hangs(InjectedFault.HANG_AFTER, sent, applied);
-        hangs(InjectedFault.HANG_BEFORE, sent, notApplied);
-        isKilledWithBothUnderWay();
+        try (BothUnderWay dead = Objects.requireNonNull(killed).take(sent)) {
+            dead.night.standIn.letGo();
+            theNextRunReadsFirst(sent, dead.night, dead.applied, dead.notApplied);
+            assertThat(dead.night.standIn.violations()).isEmpty();
+        }
+    }
+
+    private static void theNextRunReadsFirst(
+            Sent sent, PartnerCenterScene night, CustomerBuilder applied, CustomerBuilder notApplied) {
         int before = night.standIn.requests().size();
 
-        Scene.Report second = nextRunIsThrough();
+        Scene.Report second = nextRunIsThrough(night);
 
         List<RecordedRequest> later =
                 night.standIn.requests().stream().skip(before).toList();
         for (CustomerBuilder customer : List.of(applied, notApplied)) {
             assertThat(PartnerCenterScene.row(second, customer).get("outcome").asString())
                     .isEqualTo("OFFBOARDED");
-            everythingHasEnded(customer);
+            everythingHasEnded(night, customer);
             List<RecordedRequest> about = later.stream()
                     .filter(it -> sent.isWrittenBy(it, customer) || sent.isReadBy(it, customer))
                     .toList();
@@ -130,7 +187,7 @@ class PartnerCenterKilledRunTest {
                     .as("not before the lost call can no longer take effect")
                     .isAfter(startOf(second).plus(READ_TIMEOUT));
             assertThat(about).filteredOn(it -> sent.isWrittenBy(it, customer)).hasSize(customer == applied ? 0 : 1);
-            List<Map<String, String>> attempts = attempts().stream()
+            List<Map<String, String>> attempts = attempts(night).stream()
                     .filter(it -> sent.action.name().equals(it.get("action"))
                             && customer.id().equalsIgnoreCase(it.get("customer_id")))
                     .toList();
@@ -139,37 +196,14 @@ class PartnerCenterKilledRunTest {
                     .isEqualTo(customer == applied ? List.of("LOST") : List.of("LOST", "DONE"));
             assertThat(attempts.get(0).get("after")).isEqualTo(customer == applied ? sent.after : sent.before);
         }
-        assertThat(attempts())
+        assertThat(attempts(night))
                 .as("all that was ever sent")
                 .extracting(it -> it.get("correlation_id"))
                 .containsExactlyInAnyOrderElementsOf(
                         night.standIn.writes().stream().map(Sent::correlationId).toList());
     }
 
-    private void hangs(InjectedFault fault, Sent sent, CustomerBuilder customer) {
-        night.standIn
-                .faults()
-                .inject(fault)
-                .on(sent.write)
-                .about(sent.about(customer))
-                .taking(Duration.ofMinutes(5))
-                .once();
-    }
-
-    private void isKilledWithBothUnderWay() throws Exception {
-        // killed before it would give up on its own
-        night.with("partner-center.read-timeout", "60s");
-        Process run = night.begun();
-        try {
-            assertThat(night.standIn.awaitHeld(2, Duration.ofSeconds(120))).isTrue();
-        } finally {
-            run.destroyForcibly();
-        }
-        assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        night.standIn.letGo();
-    }
-
-    private Scene.Report nextRunIsThrough() {
+    private static Scene.Report nextRunIsThrough(PartnerCenterScene night) {
         night.with("partner-center.read-timeout", READ_TIMEOUT.toSeconds() + "s");
         RunResult run = night.run();
         assertThat(run.exitCode())
@@ -178,7 +212,7 @@ class PartnerCenterKilledRunTest {
         return Scene.report(run);
     }
 
-    private void everythingHasEnded(CustomerBuilder customer) {
+    private static void everythingHasEnded(PartnerCenterScene night, CustomerBuilder customer) {
         assertThat(night.standIn.status(customer.idOf("E3"))).isEqualTo("suspended");
         assertThat(night.standIn.relationship(customer.id())).isEqualTo("none");
         assertThat(night.standIn.gdapStatus(customer.idOf("Support"))).isIn("terminated", "gone");
@@ -189,7 +223,7 @@ class PartnerCenterKilledRunTest {
     }
 
     /** The rows of every {@code actions.csv}, the dead run's first. */
-    private List<Map<String, String>> attempts() {
+    private static List<Map<String, String>> attempts(PartnerCenterScene night) {
         List<Map<String, String>> attempts = new ArrayList<>();
         night.scene.reports().forEach(report -> attempts.addAll(Scene.csv(report.resolve("actions.csv"))));
         return attempts;
