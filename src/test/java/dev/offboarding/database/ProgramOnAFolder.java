@@ -1,6 +1,7 @@
 package dev.offboarding.database;
 
 import dev.offboarding.kit.AtExit;
+import dev.offboarding.run.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,15 +48,9 @@ final class ProgramOnAFolder {
     /** @param environment beside this process's own */
     static Process start(Path folder, Map<String, String> environment, String mode, String... options)
             throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>(ChildJvm.command("-Xmx256m"));
         command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                ProgramOnAFolder.class.getName(),
-                folder.toString(),
-                mode));
+        command.addAll(List.of(ProgramOnAFolder.class.getName(), folder.toString(), mode));
         ProcessBuilder program = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         program.environment().putAll(environment);
         return program.start();

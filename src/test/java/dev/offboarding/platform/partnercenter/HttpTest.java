@@ -2,13 +2,13 @@ package dev.offboarding.platform.partnercenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.ChildJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +39,8 @@ class HttpTest {
     }
 
     private static List<String> alone(String... urls) throws IOException, InterruptedException {
-        ProcessBuilder program = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Alone.class.getName());
+        ProcessBuilder program = new ProcessBuilder(ChildJvm.command("-Xmx256m"));
+        program.command().add(Alone.class.getName());
         program.command().addAll(List.of(urls));
         Process process = program.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (var lines = process.inputReader()) {

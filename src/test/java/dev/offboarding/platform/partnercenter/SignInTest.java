@@ -204,17 +204,26 @@ class SignInTest {
         assertThat(exchangesWhileLocked).hasSizeGreaterThanOrEqualTo(5).startsWith(0, 0, 0, 0, 0);
     }
 
+    static final class Hold {
+        public static void main(String[] args) throws Exception {
+            try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+                channel.lock();
+                System.out.println("locked");
+                Thread.sleep(60_000);
+            }
+        }
+    }
+
     /** A process of its own that locks a file until it is ended. */
     private static Process hold(Path file) throws Exception {
-        Path source = file.resolveSibling("Hold.java");
-        Files.writeString(
-                source,
-                "class Hold { public static void main(String[] a) throws Exception { var c = java.nio.channels.FileChannel.open("
-                        + "java.nio.file.Path.of(a[0]), java.nio.file.StandardOpenOption.WRITE); c.lock();"
-                        + " System.out.println(\"locked\"); System.out.flush(); Thread.sleep(60000); } }");
+        Path classes = Path.of(
+                Hold.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        source.toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        classes.toString(),
+                        Hold.class.getName(),
                         file.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -2,6 +2,7 @@ package dev.offboarding.report.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.TypedCommand;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -61,10 +62,9 @@ class HostileExportsTest {
     }
 
     private Path exported(Path report) throws Exception {
-        try (ProgramProcess program = ProgramProcess.start(
-                scene.folder(), "export", scene.jobFile().toString(), "--from", "2026-03-10", "--to", "2026-03-10")) {
-            assertThat(program.end()).as(program.out() + program.err()).isZero();
-        }
+        TypedCommand export =
+                TypedCommand.type("export", scene.jobFile().toString(), "--from", "2026-03-10", "--to", "2026-03-10");
+        assertThat(export.exitCode()).as(export.out() + export.err()).isZero();
         try (var exports = Files.list(report.resolveSibling("exports"))) {
             return exports.findFirst().orElseThrow();
         }

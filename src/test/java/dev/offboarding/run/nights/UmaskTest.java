@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.CommandsInARow;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -69,7 +70,7 @@ class UmaskTest {
                 .toList();
     }
 
-    /** The metrics' collector is another user, and has to get as far as its file. */
+    /** The metrics' collector is another user, and has to get as far as its file. Another job's file says otherwise. */
     @Test
     void userAndGroupReadWhatARunLeavesBehindAndWhoCorrectsRejectsMayWriteThem() throws Exception {
         whatARunLeavesBehindHasItsRightsUnder("077");
@@ -89,16 +90,28 @@ class UmaskTest {
                 "metrics.file",
                 scene.folder().resolve("collected/textfile/nightly.prom").toString());
         String jobFile = scene.jobFile().toString();
+        try (Scene otherwise = whoseJobFileSaysOtherwise()) {
+            under(
+                    umask,
+                    List.of(4, 0, 0),
+                    "run",
+                    jobFile,
+                    CommandsInARow.THEN,
+                    "certificate",
+                    jobFile,
+                    Scene.id(1).toString(),
+                    CommandsInARow.THEN,
+                    "run",
+                    otherwise.jobFile().toString());
 
-        under(
-                umask,
-                List.of(4, 0),
-                "run",
-                jobFile,
-                CommandsInARow.THEN,
-                "certificate",
-                jobFile,
-                Scene.id(1).toString());
+            Path reports = otherwise.folder().resolve("reports");
+            assertThat(without(rights(reports), "rwx--x--x", "rw-------"))
+                    .as("as the job file says")
+                    .isEmpty();
+            assertThat((Integer) Files.getAttribute(reports.resolve("nightly"), "unix:mode") & 07777)
+                    .as("a group that the folder hands on is kept")
+                    .isEqualTo(02711);
+        }
 
         Map<String, String> reports = rights(scene.folder().resolve("reports"));
         assertThat(reports.keySet())
@@ -127,17 +140,11 @@ class UmaskTest {
                 .isEmpty();
     }
 
-    @Test
-    void theJobFileSaysOtherwiseAndAGroupThatTheFolderHandsOnIsKept() throws Exception {
+    private static Scene whoseJobFileSaysOtherwise() throws IOException {
+        Scene scene = Scene.set().customers(1, 4).listed(1);
         Path reports = Files.createDirectory(scene.folder().resolve("reports"));
         Files.setAttribute(reports, "unix:mode", 02711);
-        scene.listed(1).with("report.file-mode", "0600").with("report.folder-mode", "711");
-
-        under("077", List.of(0), "run", scene.jobFile().toString());
-
-        assertThat(without(rights(reports), "rwx--x--x", "rw-------")).isEmpty();
-        assertThat((Integer) Files.getAttribute(reports.resolve("nightly"), "unix:mode") & 07777)
-                .isEqualTo(02711);
+        return scene.with("report.file-mode", "0600").with("report.folder-mode", "711");
     }
 
     /** What is there already was made by somebody, perhaps with more rights on purpose. */

@@ -1,4 +1,4 @@
-package dev.offboarding.run.nights;
+package dev.offboarding.run;
 
 import dev.offboarding.command.CommandLineProgram;
 import java.util.ArrayList;
@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Several commands in one process, which are {@code then} apart: to start one takes longer than most commands. */
-final class CommandsInARow {
+public final class CommandsInARow {
 
-    static final String THEN = "then";
+    public static final String THEN = "then";
 
     private CommandsInARow() {}
 
