@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.CommandsInARow;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
@@ -15,7 +16,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -256,22 +260,44 @@ class VerifyReportCommandTest {
         Path job = Objects.requireNonNull(signed.get(0).getParent());
         Path reports = Objects.requireNonNull(job.getParent());
 
-        assertInOrder(job, ".", 3);
-        assertInOrder(signed.get(0), "..", 3);
-        assertInOrder(reports, job.getFileName().toString(), 3);
+        assertInOrder(job, List.of(".", signed.get(0).getFileName().toString()), List.of(3, 1));
+        assertInOrder(signed.get(0), List.of(".."), List.of(3));
+        // one process stands in one folder: what is named from the reports' is named from above them, too
+        Path above = Objects.requireNonNull(reports.getParent());
+        Path beside = above.resolve(job.getFileName());
+        FileSystemUtils.copyRecursively(job, beside);
+        // it was a link, and is not any more
+        FileSystemUtils.deleteRecursively(beside.resolve("latest"));
         assertInOrder(
-                Objects.requireNonNull(reports.getParent()),
-                reports.getFileName().toString(),
-                3);
-        assertInOrder(job, signed.get(0).getFileName().toString(), 1);
+                above,
+                List.of(reports.getFileName().toString(), beside.getFileName().toString()),
+                List.of(3, 3));
+        FileSystemUtils.deleteRecursively(beside);
     }
 
-    private void assertInOrder(Path folder, String named, int reports) throws Exception {
-        try (ProgramProcess program = ProgramProcess.startFrom(folder, scene.folder(), "verify-report", named)) {
+    /** @param reports so many are found in what is named, one after another */
+    private void assertInOrder(Path folder, List<String> named, List<Integer> reports) throws Exception {
+        List<String> commands = new ArrayList<>();
+        for (String name : named) {
+            if (!commands.isEmpty()) {
+                commands.add(CommandsInARow.THEN);
+            }
+            commands.addAll(List.of("verify-report", name));
+        }
+        try (ProgramProcess program = ProgramProcess.startFrom(
+                folder, scene.folder(), CommandsInARow.class, commands.toArray(String[]::new))) {
             assertThat(program.end()).as(named + program.out() + program.err()).isZero();
+            assertThat(program.out().lines().filter(line -> line.contains(" not in order")))
+                    .as("%s %s", named, program.out())
+                    .hasSameSizeAs(reports)
+                    .zipSatisfy(
+                            reports,
+                            (line, count) -> assertThat(line)
+                                    .contains("%d %s, 0 not in order"
+                                            .formatted(count, count == 1 ? "report" : "reports")));
             assertThat(program.out())
-                    .as(named)
-                    .contains("%d %s, 0 not in order".formatted(reports, reports == 1 ? "report" : "reports"));
+                    .as(program.err())
+                    .endsWith(Collections.nCopies(named.size(), 0) + System.lineSeparator());
         }
     }
 

@@ -42,8 +42,8 @@ public final class ProgramProcess implements AutoCloseable {
     }
 
     /** @param folder the working directory; what it says lies in the other one */
-    public static ProgramProcess startFrom(Path folder, Path said, String... args) throws IOException {
-        return start(folder, said, Map.of(), command(Offboarding.class, args));
+    public static ProgramProcess startFrom(Path folder, Path said, Class<?> main, String... args) throws IOException {
+        return start(folder, said, Map.of(), command(main, args));
     }
 
     /** @param heap as in {@code -Xmx} */

@@ -2,8 +2,10 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.TypedCommand;
 import dev.offboarding.kit.SmallDisk;
 import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.run.CommandsInARow;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.FileSystemUtils;
 
 /** Machines and databases that are set up as nobody would have thought. */
@@ -184,29 +189,36 @@ class HostileSurroundingsTest {
         List<String> ordinary = Files.getAttribute(secret, "unix:uid").equals(0)
                 ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
                 : List.of("env");
-        String jobFile = scene.jobFile().toString();
-        String out;
-        try (ProgramProcess program = ProgramProcess.startBehind(ordinary, scene.folder(), "run", jobFile)) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(4);
-            out = program.out() + program.err();
+        try (Scene readOnly = Scene.set().customers(1, 4).listed(3)) {
+            Files.setPosixFilePermissions(readOnly.inbox(), PosixFilePermissions.fromString("r-xr-xr-x"));
+            try (ProgramProcess program = ProgramProcess.startBehind(
+                    ordinary,
+                    scene.folder(),
+                    CommandsInARow.class,
+                    "run",
+                    scene.jobFile().toString(),
+                    CommandsInARow.THEN,
+                    "run",
+                    readOnly.jobFile().toString())) {
+                assertThat(program.end()).as(program.out() + program.err()).isZero();
+                assertThat(program.out()).as(program.err()).endsWith("[4, 2]" + System.lineSeparator());
+                assertThat(program.out() + program.err())
+                        .contains("secret.csv")
+                        .contains(
+                                readOnly.inbox().toString(),
+                                "cannot be written to",
+                                "Give this program's user the right to")
+                        .doesNotContain("Exception", "\tat ");
+            } finally {
+                Files.setPosixFilePermissions(readOnly.inbox(), PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            assertThat(readOnly.relationshipOf(3)).isEqualTo("reseller");
+            assertThat(readOnly.count("offboarding.run")).isZero();
         }
-        assertThat(out).contains("secret.csv").doesNotContain("Exception", "\tat ");
         assertThat(List.of(scene.relationshipOf(1), scene.relationshipOf(2))).containsExactly("reseller", "none");
         assertThat(scene.inboxFiles()).contains("refused/secret.csv", "refused/secret.csv.reason.txt");
         assertThat(scene.inboxText("refused/secret.csv.reason.txt"))
                 .contains("could not be read (user %s may not)".formatted(System.getProperty("user.name")));
-
-        scene.listed(3);
-        Files.setPosixFilePermissions(scene.inbox(), PosixFilePermissions.fromString("r-xr-xr-x"));
-        try (ProgramProcess program = ProgramProcess.startBehind(ordinary, scene.folder(), "run", jobFile)) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(2);
-            assertThat(program.out() + program.err())
-                    .contains("cannot be written to", "Give this program's user the right to")
-                    .doesNotContain("Exception", "\tat ");
-        } finally {
-            Files.setPosixFilePermissions(scene.inbox(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
         assertThat(scene.count("offboarding.run where exit_code = 4")).isEqualTo(1);
     }
 
@@ -221,15 +233,14 @@ class HostileSurroundingsTest {
             scene.subscription(1, "license", "active");
             scene.gateBefore("update on ledger.customer", "true");
             String jobFile = scene.listed(1, 2).jobFile().toString();
-            String said;
-            try (ProgramProcess program = ProgramProcess.start(scene.folder(), "run", jobFile)) {
-                scene.awaitSomebodyAtTheGate();
-                SmallDisk.fill(reports.resolve("filler"));
-                scene.openTheGate();
-                assertThat(program.end()).as(program.out() + program.err()).isEqualTo(8);
-                said = program.out() + program.err();
-            }
-            assertThat(said)
+            CompletableFuture<TypedCommand> night = CompletableFuture.supplyAsync(
+                    () -> TypedCommand.type("run", jobFile), new SimpleAsyncTaskExecutor("a night"));
+            scene.awaitSomebodyAtTheGate();
+            SmallDisk.fill(reports.resolve("filler"));
+            scene.openTheGate();
+            TypedCommand ended = night.get(2, TimeUnit.MINUTES);
+            assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(8);
+            assertThat(ended.out() + ended.err())
                     .contains("could not be written in " + reports.resolve("nightly")
                             + ": the disk is full. Free some space")
                     .doesNotContain("Exception", "\tat ");
@@ -274,12 +285,50 @@ class HostileSurroundingsTest {
         assertThat(scene.count("offboarding.run")).isEqualTo(runs);
     }
 
-    /** In key, address and certificate's password, with everything logged, also as JSON. */
+    /**
+     * In key, address and certificate's password, with everything logged, also as JSON. Seen: the pool writes down all that the driver is
+     * given, once it is asked to log so much, and masks the password only.
+     */
     @Test
-    void aSecretIsInNoFileThatAFailedNightLeavesBehind() throws Exception {
+    void aSecretIsInNoFileThatAFailedNightOrAGoodOneLeavesBehind() throws Exception {
+        try (Scene good = Scene.set().customers(1, 4)) {
+            List<Path> jobFiles = List.of(failing(), secretsEverywhere(good));
+
+            try (ProgramProcess program = ProgramProcess.start(
+                    scene.folder(),
+                    CommandsInARow.class,
+                    "run",
+                    jobFiles.get(0).toString(),
+                    "--log",
+                    "json",
+                    CommandsInARow.THEN,
+                    "run",
+                    jobFiles.get(1).toString(),
+                    "--log",
+                    "json")) {
+                assertThat(program.end()).as(program.out() + program.err()).isZero();
+                assertThat(program.out()).as(program.err()).endsWith("[7, 0]" + System.lineSeparator());
+                assertThat(program.err().lines())
+                        .as("of the good one, which got as far as its database")
+                        .anyMatch(line -> line.contains("\"TRACE\"") && line.contains("SQL update affected"));
+            }
+
+            // what was said on the terminal lies in the failed one's
+            for (Scene night : List.of(scene, good)) {
+                try (Stream<Path> all = Files.walk(night.folder())) {
+                    assertThat(all.filter(Files::isRegularFile).filter(path -> !jobFiles.contains(path)))
+                            .isNotEmpty()
+                            .allSatisfy(path -> assertThat(text(path)).doesNotContain(SECRET));
+                }
+            }
+        }
+    }
+
+    /** @return the job file */
+    private Path failing() throws IOException {
         Path jobFile = scene.listed(1).jobFile();
         String yaml = Files.readString(jobFile);
-        Files.writeString(jobFile, yaml.replaceFirst("(?m)^spring.datasource.url: .*$", """
+        return Files.writeString(jobFile, yaml.replaceFirst("(?m)^spring.datasource.url: .*$", """
                         spring.datasource.url: 'jdbc:postgresql://127.0.0.1:1/x?password=%s&sslpassword=%s'
                         spring.datasource.username: ops
                         spring.datasource.password: '%s'
@@ -287,25 +336,17 @@ class HostileSurroundingsTest {
                         offboarding.notify.webhook: { url: 'http://127.0.0.1:1/%s', format: slack }
                         """.formatted(
                         SECRET, SECRET, SECRET, SECRET)));
-
-        try (ProgramProcess program =
-                ProgramProcess.start(scene.folder(), "run", jobFile.toString(), "--log", "json")) {
-            assertThat(program.end()).as(program.out() + program.err()).isEqualTo(7);
-        }
-
-        assertSecretIsNowhereBut(jobFile);
     }
 
-    /** Seen: the pool writes down all that the driver is given, once it is asked to log so much, and masks the password only. */
-    @Test
-    void norInOneThatAGoodNightLeavesBehind() throws Exception {
+    /** @return the job file */
+    private static Path secretsEverywhere(Scene scene) throws IOException {
         String secret = "&password=%1$s&sslpassword=%1$s".formatted(SECRET);
         Path jobFile = scene.listed(1)
                 .with("ledger.url", scene.database().url() + secret)
                 .with("metrics.file", scene.folder().resolve("nightly.prom").toString())
                 .jobFile();
         String yaml = Files.readString(jobFile);
-        Files.writeString(
+        return Files.writeString(
                 jobFile,
                 yaml.replaceFirst("(?m)^(spring.datasource.url: '.*)'$", "$1" + secret + "'") + """
                         spring.datasource.password: '%1$s'
@@ -314,23 +355,6 @@ class HostileSurroundingsTest {
                         offboarding.notify.webhook: { url: 'http://127.0.0.1:1/%1$s', format: slack }
                         offboarding.notify.heartbeat: 'http://127.0.0.1:1/%1$s'
                         """.formatted(SECRET));
-
-        try (ProgramProcess program =
-                ProgramProcess.start(scene.folder(), "run", jobFile.toString(), "--log", "json")) {
-            assertThat(program.end()).as(program.out() + program.err()).isZero();
-            assertThat(program.err()).contains("\"TRACE\"");
-        }
-
-        assertSecretIsNowhereBut(jobFile);
-    }
-
-    /** What was said on the terminal lies there, too. */
-    private void assertSecretIsNowhereBut(Path jobFile) throws IOException {
-        try (Stream<Path> all = Files.walk(scene.folder())) {
-            assertThat(all.filter(Files::isRegularFile).filter(path -> !path.equals(jobFile)))
-                    .isNotEmpty()
-                    .allSatisfy(path -> assertThat(text(path)).doesNotContain(SECRET));
-        }
     }
 
     private static String text(Path path) {
