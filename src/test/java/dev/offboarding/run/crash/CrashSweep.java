@@ -2,10 +2,11 @@ package dev.offboarding.run.crash;
 
 import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.run.Program;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -27,37 +28,54 @@ public final class CrashSweep implements AutoCloseable {
 
     private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
     private final ExecutorService recoveries;
-    private final Map<SweptPlatform, Victim.Course> courses = new EnumMap<>(SweptPlatform.class);
-    private final SweptNight night;
+    private final Map<Kind, Victim.Course> courses = new HashMap<>();
     private final Path folder;
 
     /** @param atOnce so many jobs recover at one time */
-    public CrashSweep(SweptNight night, int atOnce, SweptPlatform... platforms) throws Exception {
-        this.night = night;
+    public CrashSweep(int atOnce) throws IOException {
         recoveries = Executors.newFixedThreadPool(atOnce);
         folder = QuickFolders.make("sweep");
-        for (SweptPlatform platform : platforms) {
-            courses.put(platform, Victim.Course.of(platform, night));
+    }
+
+    /** What runs are swept. */
+    public record Kind(SweptNight night, SweptPlatform platform) {
+
+        private static Kind of(Victim victim) {
+            return new Kind(victim.night(), victim.platform());
+        }
+
+        @Override
+        public String toString() {
+            return night + " on " + platform;
         }
     }
 
-    public Victim.Course course(SweptPlatform platform) {
-        Victim.Course course = courses.get(platform);
+    /** One job that is to be killed. */
+    public record Target(Kind kind, long seed) {}
+
+    public Victim.Course course(Kind kind) {
+        Victim.Course course = courses.get(kind);
         if (course == null) {
-            throw new IllegalArgumentException("not swept: " + platform);
+            throw new IllegalArgumentException("not swept: " + kind);
         }
         return course;
     }
 
     /** What became of one job. */
-    public record Recovered(SweptPlatform platform, int kills, List<Duration> recoveries) {}
+    public record Recovered(Kind kind, int kills, List<Duration> recoveries) {}
 
-    /** One process with a job for each of these seeds, killed; and once more with those that are to be killed again. */
-    public List<Recovered> wave(Map<Long, SweptPlatform> seeds) throws Exception {
+    /** One process with a job for each of these, killed; and once more with those that are to be killed again. */
+    public List<Recovered> wave(List<Target> targets) throws Exception {
+        for (Target target : targets) {
+            Kind kind = target.kind();
+            if (!courses.containsKey(kind)) {
+                courses.put(kind, Victim.Course.of(kind.platform(), kind.night()));
+            }
+        }
         List<Victim> victims = new ArrayList<>();
         try {
-            for (Map.Entry<Long, SweptPlatform> one : seeds.entrySet()) {
-                victims.add(new Victim(one.getValue(), night, one.getKey()));
+            for (Target target : targets) {
+                victims.add(new Victim(target.kind().platform(), target.kind().night(), target.seed()));
             }
             List<Future<Recovered>> recovering = new ArrayList<>();
             List<Victim> next = victims;
@@ -80,18 +98,20 @@ public final class CrashSweep implements AutoCloseable {
     }
 
     private Recovered recover(Victim victim) throws Exception {
-        victim.recover(course(victim.platform()));
-        return new Recovered(victim.platform(), victim.kills(), victim.recoveries());
+        Kind kind = Kind.of(victim);
+        victim.recover(course(kind));
+        return new Recovered(kind, victim.kills(), victim.recoveries());
     }
 
     private void kill(List<Victim> victims) throws Exception {
-        List<String> jobFiles = new ArrayList<>(List.of(night.name()));
+        List<String> nightsAndJobFiles = new ArrayList<>();
         for (Victim victim : victims) {
-            victim.arm(course(victim.platform()));
-            jobFiles.add(victim.jobFile().toString());
+            victim.arm(course(Kind.of(victim)));
+            nightsAndJobFiles.add(victim.night().name());
+            nightsAndJobFiles.add(victim.jobFile().toString());
         }
-        Program program =
-                Program.start(SweptRuns.class, folder, SweptPartnerCenter.SECRET, jobFiles.toArray(String[]::new));
+        Program program = Program.start(
+                SweptRuns.class, folder, SweptPartnerCenter.SECRET, nightsAndJobFiles.toArray(String[]::new));
         try {
             awaitAll(victims, program);
             victims.forEach(victim -> victim.isGoingToBeKilledIn(COUNTDOWN, later));

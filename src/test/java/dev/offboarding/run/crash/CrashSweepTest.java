@@ -6,15 +6,11 @@ import dev.offboarding.run.Program;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Runs that are killed at random points, on both platforms, and are taken up until the job is through: a few here, always the
@@ -38,61 +34,87 @@ class CrashSweepTest {
         System.clearProperty(Program.SECRET);
     }
 
+    /** What a second thought, or a second person, has to do with it: half as often. */
+    private static int points(SweptNight night) {
+        return night == SweptNight.OFFBOARDING ? POINTS : Math.max(1, POINTS / 2);
+    }
+
+    /** Of one point only one platform is swept. */
+    private static List<SweptPlatform> platforms(SweptNight night) {
+        SweptPlatform one = SEED % 2 == 0 ? SweptPlatform.LEDGER : SweptPlatform.PARTNER_CENTER;
+        return points(night) > 1 ? List.of(SweptPlatform.values()) : List.of(one);
+    }
+
+    private static List<CrashSweep.Target> targets(SweptNight night, int point) {
+        // a seed is good for the platform that it is odd or even for, also when it is tried again
+        long seed = 2 * ((SEED >> 1) + point);
+        return platforms(night).stream()
+                .map(platform -> new CrashSweep.Target(new CrashSweep.Kind(night, platform), seed + platform.ordinal()))
+                .toList();
+    }
+
+    /** Offboarded, withdrawn, approved or spread: runs of different nights are killed in one process where there are few of each. */
     @Test
     void aRunThatIsKilledAnywhereIsTakenUpAndNothingIsLostNorDoneTwice() throws Exception {
-        sweep(SweptNight.OFFBOARDING, POINTS);
-    }
-
-    /** What a second thought, or a second person, has to do with it: half as often. */
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFFBOARDING")
-    void soIsWhatWasWithdrawnApprovedOrSpread(SweptNight night) throws Exception {
-        sweep(night, Math.max(1, POINTS / 2));
-    }
-
-    private static void sweep(SweptNight night, int points) throws Exception {
-        List<CrashSweep.Recovered> all = new ArrayList<>();
-        SweptPlatform one = SEED % 2 == 0 ? SweptPlatform.LEDGER : SweptPlatform.PARTNER_CENTER;
-        SweptPlatform[] platforms = points > 1 ? SweptPlatform.values() : new SweptPlatform[] {one};
-        try (CrashSweep sweep = new CrashSweep(night, 6, platforms)) {
-            Map<Long, SweptPlatform> wave = new LinkedHashMap<>();
-            // one that has ended before it came to its point shows nothing
-            for (int i = 0; i < points || (kills(all) == 0 && i < points + 5); i++) {
-                // a seed is good for the platform that it is odd or even for, also when it is tried again
-                long seed = 2 * ((SEED >> 1) + i);
-                for (SweptPlatform platform : platforms) {
-                    wave.put(seed + platform.ordinal(), platform);
-                }
-                if (wave.size() >= WAVE || i >= points - 1) {
-                    all.addAll(sweep.wave(wave));
-                    wave.clear();
-                }
-            }
-            for (SweptPlatform platform : platforms) {
-                print(night, platform, sweep.course(platform), all);
+        List<CrashSweep.Target> all = new ArrayList<>();
+        for (SweptNight night : SweptNight.values()) {
+            for (int point = 0; point < points(night); point++) {
+                all.addAll(targets(night, point));
             }
         }
-        // one in a while has ended before it comes to its point; a sweep that kills nobody proves nothing
-        assertThat(kills(all)).as("runs that were killed").isGreaterThan(points > 1 ? all.size() / 2 : 0);
+        List<CrashSweep.Recovered> recovered = new ArrayList<>();
+        AssertionError failures = new AssertionError("waves that failed");
+        try (CrashSweep sweep = new CrashSweep(6)) {
+            for (int from = 0; from < all.size(); from += WAVE) {
+                try {
+                    recovered.addAll(sweep.wave(all.subList(from, Math.min(all.size(), from + WAVE))));
+                } catch (AssertionError e) {
+                    // the others are swept nevertheless
+                    failures.addSuppressed(e);
+                }
+            }
+            if (failures.getSuppressed().length > 0) {
+                throw failures;
+            }
+            for (SweptNight night : SweptNight.values()) {
+                // one that has ended before it came to its point shows nothing
+                for (int more = 0; kills(night, recovered) == 0 && more < 5; more++) {
+                    recovered.addAll(sweep.wave(targets(night, points(night) + more)));
+                }
+                for (SweptPlatform platform : platforms(night)) {
+                    CrashSweep.Kind kind = new CrashSweep.Kind(night, platform);
+                    print(kind, sweep.course(kind), recovered);
+                }
+            }
+        }
+        for (SweptNight night : SweptNight.values()) {
+            long jobs =
+                    recovered.stream().filter(it -> it.kind().night() == night).count();
+            // one in a while has ended before it comes to its point; a sweep that kills nobody proves nothing
+            assertThat(kills(night, recovered))
+                    .as("runs of %s that were killed", night)
+                    .isGreaterThan(points(night) > 1 ? (int) (jobs / 2) : 0);
+        }
     }
 
-    private static int kills(List<CrashSweep.Recovered> all) {
-        return all.stream().mapToInt(CrashSweep.Recovered::kills).sum();
+    private static int kills(SweptNight night, List<CrashSweep.Recovered> all) {
+        return all.stream()
+                .filter(it -> it.kind().night() == night)
+                .mapToInt(CrashSweep.Recovered::kills)
+                .sum();
     }
 
-    private static void print(
-            SweptNight night, SweptPlatform platform, Victim.Course course, List<CrashSweep.Recovered> all) {
+    private static void print(CrashSweep.Kind kind, Victim.Course course, List<CrashSweep.Recovered> all) {
         List<CrashSweep.Recovered> points =
-                all.stream().filter(it -> it.platform() == platform).toList();
+                all.stream().filter(it -> it.kind().equals(kind)).toList();
         List<Duration> recoveries = points.stream()
                 .flatMap(it -> it.recoveries().stream())
                 .sorted(Comparator.naturalOrder())
                 .toList();
         System.out.printf(
-                "sweep of %s on %s: %d jobs, %d runs killed (a run has %d moments and %d requests, %d of them writes); to recover from %d of them"
+                "sweep of %s: %d jobs, %d runs killed (a run has %d moments and %d requests, %d of them writes); to recover from %d of them"
                         + " took %d ms in the middle, %d ms nine times of ten, %d ms at most%n",
-                night,
-                platform,
+                kind,
                 points.size(),
                 points.stream().mapToInt(CrashSweep.Recovered::kills).sum(),
                 course.moments(),

@@ -18,11 +18,12 @@ public final class SweptRuns {
 
     private SweptRuns() {}
 
-    /** @param nightAndJobFiles which {@link SweptNight} it is, and the job files */
-    public static void main(String... nightAndJobFiles) throws InterruptedException {
-        SweptNight night = SweptNight.valueOf(nightAndJobFiles[0]);
+    /** @param nightsAndJobFiles which {@link SweptNight} it is and the job file, of each */
+    public static void main(String... nightsAndJobFiles) throws InterruptedException {
         List<Thread> runs = new ArrayList<>();
-        for (String jobFile : List.of(nightAndJobFiles).subList(1, nightAndJobFiles.length)) {
+        for (int i = 0; i < nightsAndJobFiles.length; i += 2) {
+            SweptNight night = SweptNight.valueOf(nightsAndJobFiles[i]);
+            String jobFile = nightsAndJobFiles[i + 1];
             Thread run = new Thread(() -> run(night, Path.of(jobFile)), jobFile);
             run.start();
             runs.add(run);

@@ -99,6 +99,10 @@ public final class Victim implements AutoCloseable {
         return platform;
     }
 
+    public SweptNight night() {
+        return night;
+    }
+
     public Path jobFile() {
         return world.scene().jobFile();
     }
