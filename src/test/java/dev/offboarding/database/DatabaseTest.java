@@ -138,6 +138,9 @@ class DatabaseTest {
         ProgramOnAFolder.awaitWord(program, "ready");
         program.getOutputStream().close();
         assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(Postmaster.of(other.resolve(".offboarding/data")))
+                .as("a program that has come to its end leaves no server")
+                .isEmpty();
     }
 
     @Test
@@ -300,15 +303,6 @@ class DatabaseTest {
     }
 
     @Test
-    void aServerGoesWithAProgramThatIsAskedToStop() throws Exception {
-        Process told = ProgramOnAFolder.start(folder, "OWN");
-        ProgramOnAFolder.awaitWord(told, "ready");
-        told.destroy();
-        assertThat(told.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
-    }
-
-    @Test
     void aRunThatIsAskedToStopHasItsDatabaseUntilItHasEnded() throws Exception {
         Process told = ProgramOnAFolder.start(folder, "run");
         ProgramOnAFolder.awaitWord(told, "ready");
@@ -321,7 +315,7 @@ class DatabaseTest {
     }
 
     @Test
-    void besideARunningProgramOneCanReadButNotRun() throws Exception {
+    void besideARunningProgramOneCanReadButNotRunAndItsServerGoesWhenItIsAskedToStop() throws Exception {
         Process running = ProgramOnAFolder.start(folder, "OWN");
         try {
             ProgramOnAFolder.awaitWord(running, "ready");
@@ -335,9 +329,9 @@ class DatabaseTest {
             }
             assertThat(Postmaster.of(folder.resolve("data"))).isPresent();
         } finally {
-            running.getOutputStream().close();
-            running.waitFor();
+            running.destroy();
         }
+        assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static dev.offboarding.run.crash.CountedWrites.assertEverythingIsThroughA
 import static dev.offboarding.run.crash.CountedWrites.threeCustomersInALedgerThatCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.CommandLineProgram;
 import dev.offboarding.command.TypedCommand;
 import dev.offboarding.run.Program;
 import dev.offboarding.run.Scene;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +38,25 @@ class KilledRunTest {
                 "update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2))),
         TO_WRITE_DOWN_THAT_IT_BEGINS("insert on offboarding.run", "true"),
         TO_COUNT_THE_ROWS_OF_A_LIST("update on offboarding.list_file", "new.rows_read > 0"),
-        TO_RECORD_A_REMOVAL("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'");
+        TO_RECORD_A_REMOVAL("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'"),
+        TO_MAKE_ACTIVE_AGAIN("update on ledger.subscription", "new.status = 'active'") {
+            @Override
+            void prepare(Scene scene) {
+                scene.customers(1, 4).with("grace-period", "3d").listed(1, 2);
+                scene.subscription(1, "license", "active");
+                scene.sql(
+                        "update ledger.subscription set name = 'other of 1' where subscription_id = ?",
+                        scene.subscription(1, "license", "suspended"));
+                scene.subscription(2, "license", "active");
+                assertThat(CommandLineProgram.execute("run", scene.jobFile().toString()))
+                        .isZero();
+            }
+
+            @Override
+            List<String> command(String jobFile) {
+                return List.of("withdraw", jobFile, "--all", "--reason", "they stay");
+            }
+        };
 
         private final String event;
         private final String when;
@@ -45,19 +65,27 @@ class KilledRunTest {
             this.event = event;
             this.when = when;
         }
+
+        void prepare(Scene scene) {
+            threeCustomersInALedgerThatCounts(scene);
+        }
+
+        List<String> command(String jobFile) {
+            return List.of("run", jobFile);
+        }
     }
 
-    private record AtTheGate(Scene scene) implements KilledTogether.Held {
+    private record AtTheGate(About about, Scene scene) implements KilledTogether.Held {
 
         static AtTheGate of(About about) {
             Scene scene = Scene.set();
-            threeCustomersInALedgerThatCounts(scene);
-            return new AtTheGate(scene.gateBefore(about.event, about.when));
+            about.prepare(scene);
+            return new AtTheGate(about, scene.gateBefore(about.event, about.when));
         }
 
         @Override
         public List<String> command() {
-            return List.of("run", scene.jobFile().toString());
+            return about.command(scene.jobFile().toString());
         }
 
         @Override
@@ -98,10 +126,7 @@ class KilledRunTest {
     private static Scene killedAndGone(About about) {
         Scene scene = killed(about);
         try {
-            scene.endSessionsAtTheGate();
-            scene.openTheGate();
-            // incident 15: its lock goes with its session, and does not outlive it
-            awaitNoLock(scene);
+            itsSessionsEnd(scene);
             assertThat(scene.reports()).isEmpty();
             // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
             // goes
@@ -111,6 +136,13 @@ class KilledRunTest {
             scene.close();
             throw e;
         }
+    }
+
+    private static void itsSessionsEnd(Scene scene) {
+        scene.endSessionsAtTheGate();
+        scene.openTheGate();
+        // incident 15: its lock goes with its session, and does not outlive it
+        awaitNoLock(scene);
     }
 
     private static void awaitNoLock(Scene scene) {
@@ -162,7 +194,7 @@ class KilledRunTest {
                     .contains("127.0.0.1")
                     .doesNotContain("correct-horse")
                     .doesNotContain("\tat ");
-            List<Path> written = new java.util.ArrayList<>();
+            List<Path> written = new ArrayList<>();
             try (var files = Files.walk(scene.folder().resolve("reports"))) {
                 files.filter(Files::isRegularFile).forEach(written::add);
             }
@@ -303,5 +335,46 @@ class KilledRunTest {
                             "REMOVE LOST none");
             assertEverythingIsThroughAndWrittenOnce(scene);
         }
+    }
+
+    /** A withdrawal that dies while it makes subscriptions active again. */
+    @Test
+    void theNextRunFinishesWhatAKilledWithdrawalHadBegun() throws Exception {
+        try (Scene scene = killed(About.TO_MAKE_ACTIVE_AGAIN)) {
+            itsSessionsEnd(scene);
+            String job = scene.jobFile().toString();
+            assertThat(subscriptions(scene))
+                    .containsExactly("license of 1 suspended", "license of 2 suspended", "other of 1 suspended");
+
+            assertThat(CommandLineProgram.execute("run", job)).isZero();
+
+            assertThat(subscriptions(scene))
+                    .containsExactly("license of 1 active", "license of 2 active", "other of 1 suspended");
+            assertThat(scene.jdbc()
+                            .sql("select distinct state || ' ' || closed_as from offboarding.offboarding_case")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("WITHDRAWN WITHDRAWN");
+            List<String> verify = new ArrayList<>(List.of("verify-report"));
+            List<Path> reports = scene.reports().stream()
+                    .filter(path -> path.resolve("report.json").toFile().isFile())
+                    .filter(path -> !path.endsWith("latest"))
+                    .toList();
+            reports.forEach(folder -> verify.add(folder.toString()));
+            assertThat(reports).hasSize(3);
+            Scene.Report killed = new Scene.Report(reports.get(1));
+            assertThat(killed.json().get("mode").asString()).isEqualTo("withdraw");
+            assertThat(killed.json().get("interrupted").asBoolean()).isTrue();
+            assertThat(killed.json().get("customers")).hasSize(2);
+            assertThat(CommandLineProgram.execute(verify.toArray(String[]::new)))
+                    .isZero();
+        }
+    }
+
+    private static List<String> subscriptions(Scene scene) {
+        return scene.jdbc()
+                .sql("select name || ' ' || status from ledger.subscription order by 1")
+                .query(String.class)
+                .list();
     }
 }
