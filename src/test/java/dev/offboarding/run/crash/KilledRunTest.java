@@ -39,6 +39,20 @@ class KilledRunTest {
         TO_WRITE_DOWN_THAT_IT_BEGINS("insert on offboarding.run", "true"),
         TO_COUNT_THE_ROWS_OF_A_LIST("update on offboarding.list_file", "new.rows_read > 0"),
         TO_RECORD_A_REMOVAL("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'"),
+        TO_REMOVE_FOR_TWO_DAYS("update on ledger.customer", "true") {
+            @Override
+            void prepare(Scene scene) {
+                scene.customers(1, 3).listed(1);
+            }
+
+            /** Whatever the time, its lock holds as long as it lives. */
+            @Override
+            void whileItIsHeld(Scene scene) {
+                scene.clock.pass(Duration.ofDays(2));
+                assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
+                assertThat(scene.count("offboarding.run")).isEqualTo(1);
+            }
+        },
         TO_MAKE_ACTIVE_AGAIN("update on ledger.subscription", "new.status = 'active'") {
             @Override
             void prepare(Scene scene) {
@@ -73,6 +87,8 @@ class KilledRunTest {
         List<String> command(String jobFile) {
             return List.of("run", jobFile);
         }
+
+        void whileItIsHeld(Scene scene) {}
     }
 
     private record AtTheGate(About about, Scene scene) implements KilledTogether.Held {
@@ -96,6 +112,7 @@ class KilledRunTest {
         @Override
         public void awaitItsPoint() {
             scene.awaitSomebodyAtTheGate();
+            about.whileItIsHeld(scene);
         }
 
         @Override
@@ -334,6 +351,21 @@ class KilledRunTest {
                             "REMOVE LOST none",
                             "REMOVE LOST none");
             assertEverythingIsThroughAndWrittenOnce(scene);
+        }
+    }
+
+    // 15: ShedLock#1596, #1587
+    @Test
+    void aLockExpiredUnderARunningJobOrOutlivedADeadOne() throws Exception {
+        // and not a moment longer, however it died: the server sees that nobody is there any more
+        try (Scene scene = killed(About.TO_REMOVE_FOR_TWO_DAYS)) {
+            scene.endSessionsAtTheGate();
+            scene.openTheGate();
+            scene.clock.run();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> scene.plan().exitCode() != ExitCode.ALREADY_RUNNING);
+            assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
         }
     }
 

@@ -30,7 +30,7 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
         /** What it takes from the environment. */
         Map<String, String> variables();
 
-        /** Until it is there; fails if it does not come. */
+        /** Until it is there; fails if it does not come, or is not as it should be there. */
         void awaitItsPoint() throws Exception;
 
         @Override
@@ -81,7 +81,7 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
                     astray.put(
                             run.getKey(),
                             new AssertionError(
-                                    "nothing was held at %s: %s"
+                                    "%s: it was not held there as it should be: %s"
                                             .formatted(run.getKey(), Files.readString(folder.resolve("err"))),
                                     e));
                 }

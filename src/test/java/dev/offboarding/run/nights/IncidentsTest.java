@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -433,30 +432,7 @@ class IncidentsTest {
         assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
     }
 
-    // 15: ShedLock#1596, #1587
-    @Test
-    void aLockExpiredUnderARunningJobOrOutlivedADeadOne() throws Exception {
-        scene.customers(1, 3);
-        scene.listed(1).gateBefore("update on ledger.customer", "true");
-        try (ProgramProcess first =
-                ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
-            scene.awaitSomebodyAtTheGate();
-
-            // whatever the time, it holds as long as its owner lives
-            scene.clock.pass(java.time.Duration.ofDays(2));
-            assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
-            assertThat(scene.count("offboarding.run")).isEqualTo(1);
-        }
-
-        // and not a moment longer, however it died: the server sees that nobody is there any more
-        scene.endSessionsAtTheGate();
-        scene.openTheGate();
-        scene.clock.run();
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(10))
-                .until(() -> scene.plan().exitCode() != ExitCode.ALREADY_RUNNING);
-        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
-    }
+    // 15 and 16 are in KilledRunTest
 
     // 17: DeviceOffboardingManager#56
     @Test
