@@ -45,10 +45,12 @@ final class LastingSessions implements Driver {
 
     /** What a new session would find: who may connect, how, and with which settings. */
     private static final String TERMS = """
-            select (select string_agg(concat_ws('|', s.xmin, s.setdatabase, s.setrole), ',' order by s.setdatabase, s.setrole) from pg_db_role_setting s),
-                   (select concat_ws('|', d.xmin, d.datallowconn, d.datconnlimit) from pg_database d where d.datname = current_database()),
+            select (select string_agg(concat_ws('|', s.xmin, s.setdatabase, s.setrole), ',' order by s.setdatabase, s.setrole)
+                      from pg_db_role_setting s where s.setdatabase in (0, d.oid)),
+                   concat_ws('|', d.xmin, d.datallowconn, d.datconnlimit),
                    (select concat_ws('|', u.xmin, u.rolcanlogin, u.rolconnlimit) from pg_authid u where u.rolname = session_user),
-                   pg_conf_load_time()""";
+                   pg_conf_load_time()
+              from pg_database d where d.datname = current_database()""";
 
     private static final LastingSessions INSTANCE = new LastingSessions();
 

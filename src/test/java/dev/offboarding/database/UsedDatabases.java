@@ -6,13 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -26,8 +25,8 @@ import org.postgresql.PGConnection;
  */
 final class UsedDatabases {
 
-    /** What is deleted stays in the files for some time. */
-    private static final int OFTEN_ENOUGH = 40;
+    /** What is deleted stays in the files for some time; a few hundred tests do not notice. */
+    private static final int OFTEN_ENOUGH = 400;
 
     /** But for those that show nothing alone: what is made there leaves a row in pg_depend. */
     private static final String CATALOGS = """
@@ -37,6 +36,9 @@ final class UsedDatabases {
                      'pg_opfamily', 'pg_am', 'pg_amop', 'pg_amproc', 'pg_aggregate', 'pg_cast', 'pg_collation', 'pg_conversion', 'pg_init_privs',
                      'pg_language', 'pg_range', 'pg_ts_config', 'pg_ts_config_map', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template')
              order by 1""";
+
+    /** The number of the youngest transaction: there is no order among them but by their age. */
+    private static final String YOUNGEST = "age('3'::xid) - min(age(xmin))";
 
     /** The server's own, as far as they are about this database. */
     private static final String SETTINGS = """
@@ -52,7 +54,7 @@ final class UsedDatabases {
             select count(pg_terminate_backend(pid, 60000)) from pg_stat_activity
              where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and pid <> all(?)""";
 
-    /** What tests put in somebody's way, triggers above all, and what somebody else may have there. */
+    /** What tests put in somebody's way, triggers above all, and what somebody else may have there or in a schema of his own. */
     private static final String TAKE_AWAY = """
             do $$ declare away text; begin
               for away in
@@ -61,6 +63,9 @@ final class UsedDatabases {
                 union all
                 select format('drop routine if exists %s cascade', oid::regprocedure)
                   from pg_proc where pronamespace = 'public'::regnamespace
+                union all
+                select format('drop schema if exists %I cascade', nspname)
+                  from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'offboarding', 'ledger')
               loop
                 execute away;
               end loop;
@@ -70,9 +75,9 @@ final class UsedDatabases {
     private static final String RELATIONS = """
             select 'relations', count(*), 0 from pg_class
             union all
-            select 'relation', hashtextextended(string_agg(concat_ws('|', oid, relname, relnamespace, reltype, reloftype, relowner, relam,
-                     reltablespace, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relrowsecurity,
-                     relforcerowsecurity, relreplident, relispartition, relacl, reloptions), ',' order by oid), 0), 0 from pg_class""";
+            select 'relation', sum(hash_record_extended(row(oid, relname, relnamespace, reltype, reloftype, relowner, relam, reltablespace,
+                     relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relrowsecurity, relforcerowsecurity,
+                     relreplident, relispartition, relacl, reloptions), 0)), 0 from pg_class""";
 
     /** Migrations that have been run stay run. */
     private static final String TABLES = """
@@ -93,7 +98,7 @@ final class UsedDatabases {
     /** One in each, which stays: what it has asked once, PostgreSQL need not plan again. */
     private final Map<String, Connection> sessions = new ConcurrentHashMap<>();
 
-    private final Queue<String> clean = new ConcurrentLinkedQueue<>();
+    private final Deque<String> clean = new ConcurrentLinkedDeque<>();
 
     /** @param connections to a database of a name */
     UsedDatabases(Function<String, DataSource> connections, String template) {
@@ -113,7 +118,7 @@ final class UsedDatabases {
     /** One that is as new; null if there is none. */
     @Nullable
     String poll() {
-        return clean.poll();
+        return clean.pollFirst();
     }
 
     /** Whether it is as new now; another test may have it then. */
@@ -122,7 +127,7 @@ final class UsedDatabases {
             times.remove(database);
             return leave(database);
         }
-        clean.add(database);
+        clean.addFirst(database);
         return true;
     }
 
@@ -208,9 +213,11 @@ final class UsedDatabases {
         names.add("ledger.offboarding_schema_history");
         return names.stream()
                 // a session that had a temporary table leaves the place for it
-                .map(name -> "select '%1$s', count(*), max(xmin::text::bigint) from %1$s%2$s"
+                .map(name -> "select '%1$s', count(*), %2$s from %1$s%3$s"
                         .formatted(
-                                name, name.endsWith(".pg_namespace") ? " where nspname !~ '^pg_(toast_)?temp_'" : ""))
+                                name,
+                                YOUNGEST,
+                                name.endsWith(".pg_namespace") ? " where nspname !~ '^pg_(toast_)?temp_'" : ""))
                 .collect(Collectors.joining(" union all ", "", " union all " + RELATIONS + " union all " + SETTINGS));
     }
 
@@ -219,7 +226,7 @@ final class UsedDatabases {
         try (PreparedStatement statement = session.prepareStatement(query);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                state.put(row.getString(1), row.getLong(2) + " " + Objects.toString(row.getObject(3)));
+                state.put(row.getString(1), row.getString(2) + " " + row.getString(3));
             }
         }
         return state;

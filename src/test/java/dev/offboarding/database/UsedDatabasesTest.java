@@ -20,6 +20,8 @@ class UsedDatabasesTest {
             union all
             select proname from pg_proc where pronamespace = 'public'::regnamespace
             union all
+            select nspname from pg_namespace
+            union all
             select last_sequence || ' ' || encode(last_hash, 'hex') from offboarding.chain_head
             union all
             select 'a customer' from ledger.customer
@@ -47,10 +49,12 @@ class UsedDatabasesTest {
                 "do $$ begin perform nextval('offboarding.batch_job_execution_seq'); end $$",
                 "create table public.gate (open boolean)",
                 "create function public.gate() returns trigger language plpgsql as 'begin return new; end'",
-                "create trigger gate before update on ledger.customer for each row execute function public.gate()")) {
+                "create trigger gate before update on ledger.customer for each row execute function public.gate()",
+                "create schema elsewhere",
+                "create table elsewhere.client (id uuid)")) {
             database.jdbc().sql(trace).update();
         }
-        assertThat(content()).hasSize(asNew.size() + 5);
+        assertThat(content()).hasSize(asNew.size() + 6);
 
         assertThat(used.offer(name)).isTrue();
 
@@ -66,7 +70,6 @@ class UsedDatabasesTest {
                 "drop table ledger.purchase_authority",
                 "create view ledger.more as select 1 as one",
                 "grant select on ledger.customer to pg_monitor",
-                "create schema elsewhere",
                 "create index extra on ledger.customer (relationship)",
                 "comment on table ledger.customer is 'ours'",
                 "delete from offboarding.offboarding_schema_history where version = '1'",
