@@ -1,5 +1,9 @@
 package dev.offboarding.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.args.AxeRunOptions;
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
@@ -9,32 +13,39 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The machine's own Chromium. Each page that it opens may load itself and nothing else; what it asks for besides, and what it says on
- * its console, is {@link #complaints}.
+ * The machine's own Chromium, one for all tests of a JVM. Each page that it opens may load itself and nothing else; what it asks for
+ * besides, and what it says on its console, is {@link #complaints}.
  */
-final class Browser implements AutoCloseable {
+final class Browser {
     private static final List<String> NAMES =
             List.of("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
 
     /** In milliseconds: nothing is this slow, but the machine may have something else to do. */
     static final int PATIENCE = 30_000;
 
-    private final Playwright playwright;
+    private static @Nullable Browser started;
+
     private final com.microsoft.playwright.Browser browser;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final List<BrowserContext> contexts = new ArrayList<>();
+    private final Set<String> opened = new CopyOnWriteArraySet<>();
+    private final List<Page> pages = new ArrayList<>();
+    /** Kept, for a page in a new one takes three processes: nothing that the pages do stays in one. */
+    private final Map<Look, BrowserContext> contexts = new HashMap<>();
 
     private Browser(Path executable) {
-        playwright = Playwright.create(
+        Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
                 .chromium()
@@ -48,16 +59,22 @@ final class Browser implements AutoCloseable {
                                 "--disable-background-networking",
                                 "--disable-component-update",
                                 "--disable-sync")));
+        Runtime.getRuntime().addShutdownHook(new Thread(playwright::close, "the browser's end"));
     }
 
     /** Where there is none, the test is skipped and says so. */
-    static Browser start() {
+    static synchronized Browser start() {
+        if (started != null) {
+            return started;
+        }
         Optional<Path> executable = executable();
         Assumptions.assumeTrue(
                 executable.isPresent(),
                 "SKIPPED: there is no Chromium on this machine, so the report's page was not tried in a browser."
                         + " Install one (Debian: apt-get install chromium), so that it is on the PATH.");
-        return new Browser(executable.orElseThrow());
+        Browser first = new Browser(executable.orElseThrow());
+        started = first;
+        return first;
     }
 
     private static Optional<Path> executable() {
@@ -89,6 +106,16 @@ final class Browser implements AutoCloseable {
 
     /** @param fragment what follows the {@code #} of the address */
     Page open(Path file, Look look, @Nullable String fragment) {
+        String self = file.toUri().toString();
+        opened.add(self);
+        Page page = contexts.computeIfAbsent(look, this::context).newPage();
+        pages.add(page);
+        page.setDefaultTimeout(PATIENCE);
+        page.navigate(fragment == null ? self : self + "#" + fragment);
+        return page;
+    }
+
+    private BrowserContext context(Look look) {
         BrowserContext context = browser.newContext(new NewContextOptions()
                 .setViewportSize(look.width(), look.height())
                 .setColorScheme(
@@ -96,11 +123,9 @@ final class Browser implements AutoCloseable {
                                 ? com.microsoft.playwright.options.ColorScheme.DARK
                                 : com.microsoft.playwright.options.ColorScheme.LIGHT)
                 .setJavaScriptEnabled(look.script()));
-        contexts.add(context);
-        String self = file.toUri().toString();
         context.route("**/*", route -> {
             String url = route.request().url();
-            if (url.equals(self)) {
+            if (opened.contains(url)) {
                 route.resume();
             } else {
                 complaints.add("asked for " + url);
@@ -113,24 +138,33 @@ final class Browser implements AutoCloseable {
             complaints.add("dialog: " + dialog.message());
             dialog.dismiss();
         });
-        Page page = context.newPage();
-        page.setDefaultTimeout(PATIENCE);
-        page.navigate(fragment == null ? self : self + "#" + fragment);
-        return page;
+        return context;
+    }
+
+    /** What a screen reader stumbles over. */
+    static List<String> violations(Page page) {
+        AxeRunOptions options = new AxeRunOptions();
+        // all rules are tried; what passes is not told in full
+        options.setResultTypes(List.of("violations"));
+        // "legacy" is: in the page itself. Results of several frames are put together in a page of their own, and here
+        // are none.
+        assertThat(page.frames()).hasSize(1);
+        return new AxeBuilder(page)
+                .options(options).setLegacyMode(true).analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": "
+                                + rule.getNodes().stream()
+                                        .map(node -> node.getHtml() + " " + node.getFailureSummary())
+                                        .toList())
+                        .toList();
     }
 
     /** What pages have asked for or complained of since the last time that this was asked; their windows are closed. */
     List<String> complaints() {
-        contexts.forEach(BrowserContext::close);
-        contexts.clear();
+        pages.forEach(Page::close);
+        pages.clear();
+        opened.clear();
         List<String> heard = List.copyOf(complaints);
         complaints.clear();
         return heard;
-    }
-
-    @Override
-    public void close() {
-        browser.close();
-        playwright.close();
     }
 }
