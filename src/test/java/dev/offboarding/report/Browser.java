@@ -65,6 +65,8 @@ final class Browser {
     /** Where there is none, the test is skipped and says so. */
     static synchronized Browser start() {
         if (started != null) {
+            // a test that failed may not have asked
+            started.complaints();
             return started;
         }
         Optional<Path> executable = executable();

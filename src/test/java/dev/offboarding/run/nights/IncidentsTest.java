@@ -298,7 +298,7 @@ class IncidentsTest {
         isDoneOnTheDayAndNotAMomentEarlier(zoneName, day);
     }
 
-    // 10: the same, each with the clock put the other way, and nearer to the middle
+    // 10: the same where the clock is put the other way, and between these zones
     @ParameterizedTest
     @Tag("large")
     @CsvSource({
