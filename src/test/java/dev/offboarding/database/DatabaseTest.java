@@ -315,7 +315,7 @@ class DatabaseTest {
     }
 
     @Test
-    void besideARunningProgramOneCanReadButNotRunAndItsServerGoesWhenItIsAskedToStop() throws Exception {
+    void besideARunningProgramOneCanReadButNotRunUntilItIsAskedToStop() throws Exception {
         Process running = ProgramOnAFolder.start(folder, "OWN");
         try {
             ProgramOnAFolder.awaitWord(running, "ready");
@@ -330,8 +330,8 @@ class DatabaseTest {
             assertThat(Postmaster.of(folder.resolve("data"))).isPresent();
         } finally {
             running.destroy();
+            assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Postmaster.of(folder.resolve("data"))).isEmpty();
     }
 

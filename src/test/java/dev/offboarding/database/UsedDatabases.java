@@ -37,7 +37,10 @@ final class UsedDatabases {
                      'pg_language', 'pg_range', 'pg_ts_config', 'pg_ts_config_map', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template')
              order by 1""";
 
-    /** The number of the youngest transaction: there is no order among them but by their age. */
+    /**
+     * The number of the youngest transaction, less that of the first ordinary one: there is no order among them but by their age. Each of
+     * the catalogs has rows of a younger one than that.
+     */
     private static final String YOUNGEST = "age('3'::xid) - min(age(xmin))";
 
     /** The server's own, as far as they are about this database. */

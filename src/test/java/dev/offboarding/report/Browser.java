@@ -17,16 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * The machine's own Chromium, one for all tests of a JVM. Each page that it opens may load itself and nothing else; what it asks for
- * besides, and what it says on its console, is {@link #complaints}.
+ * besides, and what it says on its console, is {@link #complaints}. For tests that run one after another.
  */
 final class Browser {
     private static final List<String> NAMES =
@@ -39,9 +37,8 @@ final class Browser {
 
     private final com.microsoft.playwright.Browser browser;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final Set<String> opened = new CopyOnWriteArraySet<>();
     private final List<Page> pages = new ArrayList<>();
-    /** Kept, for a page in a new one takes three processes: nothing that the pages do stays in one. */
+    /** Kept, for each takes three processes of its own. Our pages store nothing that could stay in one. */
     private final Map<Look, BrowserContext> contexts = new HashMap<>();
 
     private Browser(Path executable) {
@@ -109,8 +106,14 @@ final class Browser {
     /** @param fragment what follows the {@code #} of the address */
     Page open(Path file, Look look, @Nullable String fragment) {
         String self = file.toUri().toString();
-        opened.add(self);
         Page page = contexts.computeIfAbsent(look, this::context).newPage();
+        page.route("**/*", route -> {
+            if (route.request().url().equals(self)) {
+                route.resume();
+            } else {
+                route.fallback();
+            }
+        });
         pages.add(page);
         page.setDefaultTimeout(PATIENCE);
         page.navigate(fragment == null ? self : self + "#" + fragment);
@@ -126,13 +129,8 @@ final class Browser {
                                 : com.microsoft.playwright.options.ColorScheme.LIGHT)
                 .setJavaScriptEnabled(look.script()));
         context.route("**/*", route -> {
-            String url = route.request().url();
-            if (opened.contains(url)) {
-                route.resume();
-            } else {
-                complaints.add("asked for " + url);
-                route.abort();
-            }
+            complaints.add("asked for " + route.request().url());
+            route.abort();
         });
         context.onConsoleMessage(message -> complaints.add("console: " + message.text()));
         context.onWebError(error -> complaints.add("error: " + error.error()));
@@ -164,7 +162,6 @@ final class Browser {
     List<String> complaints() {
         pages.forEach(Page::close);
         pages.clear();
-        opened.clear();
         List<String> heard = List.copyOf(complaints);
         complaints.clear();
         return heard;

@@ -204,6 +204,7 @@ class SignInTest {
         assertThat(exchangesWhileLocked).hasSizeGreaterThanOrEqualTo(5).startsWith(0, 0, 0, 0, 0);
     }
 
+    /** Needs nothing but itself, so that its process is there soon. */
     static final class Hold {
         public static void main(String[] args) throws Exception {
             try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {

@@ -31,12 +31,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class KilledRunTest {
 
     /** What runs are about when they are killed, and what they wait at until they are. */
-    private enum About {
+    private enum Point {
         TO_WRITE_DOWN_WHAT_IT_DECIDED("insert on offboarding.event", "new.kind = 'DECIDED'"),
         TO_REMOVE("update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2))),
         TO_REMOVE_AND_STARTED_AGAIN_BY_HAND(
                 "update on ledger.customer", "old.customer_id = '%s'".formatted(Scene.id(2))),
-        TO_WRITE_DOWN_THAT_IT_BEGINS("insert on offboarding.run", "true"),
+        TO_WRITE_DOWN_THAT_IT_BEGINS("insert on offboarding.run", "true") {
+            /** The database is still at it when the next run begins. */
+            @Override
+            void onceKilled(Scene scene) {}
+        },
         TO_COUNT_THE_ROWS_OF_A_LIST("update on offboarding.list_file", "new.rows_read > 0"),
         TO_RECORD_A_REMOVAL("insert on offboarding.event", "new.kind = 'OUTCOME' and new.action = 'REMOVE'"),
         TO_REMOVE_FOR_TWO_DAYS("update on ledger.customer", "true") {
@@ -51,6 +55,17 @@ class KilledRunTest {
                 scene.clock.pass(Duration.ofDays(2));
                 assertThat(scene.run().exitCode()).isEqualTo(ExitCode.ALREADY_RUNNING);
                 assertThat(scene.count("offboarding.run")).isEqualTo(1);
+            }
+
+            /** And not a moment longer, however it died: the server sees that nobody is there any more. */
+            @Override
+            void onceKilled(Scene scene) {
+                scene.endSessionsAtTheGate();
+                scene.openTheGate();
+                scene.clock.run();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> scene.plan().exitCode() != ExitCode.ALREADY_RUNNING);
             }
         },
         TO_MAKE_ACTIVE_AGAIN("update on ledger.subscription", "new.status = 'active'") {
@@ -75,7 +90,7 @@ class KilledRunTest {
         private final String event;
         private final String when;
 
-        About(String event, String when) {
+        Point(String event, String when) {
             this.event = event;
             this.when = when;
         }
@@ -89,19 +104,26 @@ class KilledRunTest {
         }
 
         void whileItIsHeld(Scene scene) {}
+
+        void onceKilled(Scene scene) {
+            scene.endSessionsAtTheGate();
+            scene.openTheGate();
+            // incident 15: its lock goes with its session, and does not outlive it
+            awaitNoLock(scene);
+        }
     }
 
-    private record AtTheGate(About about, Scene scene) implements KilledTogether.Held {
+    private record AtTheGate(Point point, Scene scene) implements KilledTogether.Held {
 
-        static AtTheGate of(About about) {
+        static AtTheGate of(Point point) {
             Scene scene = Scene.set();
-            about.prepare(scene);
-            return new AtTheGate(about, scene.gateBefore(about.event, about.when));
+            point.prepare(scene);
+            return new AtTheGate(point, scene.gateBefore(point.event, point.when));
         }
 
         @Override
         public List<String> command() {
-            return about.command(scene.jobFile().toString());
+            return point.command(scene.jobFile().toString());
         }
 
         @Override
@@ -112,7 +134,17 @@ class KilledRunTest {
         @Override
         public void awaitItsPoint() {
             scene.awaitSomebodyAtTheGate();
-            about.whileItIsHeld(scene);
+            point.whileItIsHeld(scene);
+        }
+
+        @Override
+        public void assertItIsStillThere() {
+            scene.awaitSomebodyAtTheGate();
+        }
+
+        @Override
+        public void onceKilled() {
+            point.onceKilled(scene);
         }
 
         @Override
@@ -121,29 +153,27 @@ class KilledRunTest {
         }
     }
 
-    private static @Nullable KilledTogether<About, AtTheGate> killed;
+    private static @Nullable KilledTogether<Point, AtTheGate> together;
 
     @BeforeAll
     static void aRunIsKilledAtEach() throws Exception {
-        killed = KilledTogether.at(About.class, AtTheGate::of);
+        together = KilledTogether.at(Point.class, AtTheGate::of);
     }
 
     @AfterAll
     static void close() {
-        if (killed != null) {
-            killed.close();
+        if (together != null) {
+            together.close();
         }
     }
 
-    private static Scene killed(About about) {
-        return Objects.requireNonNull(killed).take(about).scene();
+    private static Scene killed(Point point) {
+        return Objects.requireNonNull(together).take(point).scene();
     }
 
-    /** Its sessions have ended, too. */
-    private static Scene killedAndGone(About about) {
-        Scene scene = killed(about);
+    private static Scene killedAndGone(Point point) {
+        Scene scene = killed(point);
         try {
-            itsSessionsEnd(scene);
             assertThat(scene.reports()).isEmpty();
             // the program has stamped what it did by the system's clock, and what it left is waited for by a clock that
             // goes
@@ -153,13 +183,6 @@ class KilledRunTest {
             scene.close();
             throw e;
         }
-    }
-
-    private static void itsSessionsEnd(Scene scene) {
-        scene.endSessionsAtTheGate();
-        scene.openTheGate();
-        // incident 15: its lock goes with its session, and does not outlive it
-        awaitNoLock(scene);
     }
 
     private static void awaitNoLock(Scene scene) {
@@ -241,7 +264,7 @@ class KilledRunTest {
     /** It was not written down yet what was decided, which would have told of it. */
     @Test
     void whatWasListedIsInTheTrailOfARunThatIsKilledBeforeItDecides() throws Exception {
-        try (Scene scene = killedAndGone(About.TO_WRITE_DOWN_WHAT_IT_DECIDED)) {
+        try (Scene scene = killedAndGone(Point.TO_WRITE_DOWN_WHAT_IT_DECIDED)) {
             scene.runs(ExitCode.OK);
 
             assertThat(deadRunsReport(scene)
@@ -256,7 +279,7 @@ class KilledRunTest {
 
     @Test
     void aRunThatIsKilledBeforeItsRemovalsTookEffectIsTakenUp() throws Exception {
-        try (Scene scene = killedAndGone(About.TO_REMOVE)) {
+        try (Scene scene = killedAndGone(Point.TO_REMOVE)) {
             assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
 
             Scene.Report second = scene.runs(ExitCode.OK);
@@ -281,7 +304,7 @@ class KilledRunTest {
 
     @Test
     void whoeverStartsItAgainIsToldThatWhatTheDeadRunLeftIsTakenUpAndWhereItsReportIs() throws Exception {
-        try (Scene scene = killedAndGone(About.TO_REMOVE_AND_STARTED_AGAIN_BY_HAND)) {
+        try (Scene scene = killedAndGone(Point.TO_REMOVE_AND_STARTED_AGAIN_BY_HAND)) {
             TypedCommand said = TypedCommand.type("run", scene.jobFile().toString());
 
             Path dead = deadRunsReport(scene).folder();
@@ -295,7 +318,7 @@ class KilledRunTest {
     /** The database is still at the first thing that it was asked for: until it is done nobody can tell that there was a run. */
     @Test
     void aRunThatIsKilledWhileItIsWrittenDownThatItBeginsIsTakenUp() throws Exception {
-        try (Scene scene = killed(About.TO_WRITE_DOWN_THAT_IT_BEGINS)) {
+        try (Scene scene = killed(Point.TO_WRITE_DOWN_THAT_IT_BEGINS)) {
             scene.nobodyElseWaitsAtTheGate();
             scene.clock.run();
 
@@ -317,7 +340,7 @@ class KilledRunTest {
     /** Its rows are there, and have not been counted. */
     @Test
     void aRunThatIsKilledWhileItReadsAListHasAcceptedNothingOfIt() throws Exception {
-        try (Scene scene = killedAndGone(About.TO_COUNT_THE_ROWS_OF_A_LIST)) {
+        try (Scene scene = killedAndGone(Point.TO_COUNT_THE_ROWS_OF_A_LIST)) {
             assertThat(scene.count("offboarding.entry")).isEqualTo(CUSTOMERS);
 
             Scene.Report second = scene.runs(ExitCode.OK);
@@ -335,7 +358,7 @@ class KilledRunTest {
     /** Incident 16: a crash left the job STARTED for ever. */
     @Test
     void aRunThatIsKilledBetweenARemovalAndItsRecordIsTakenUpAndNothingIsRemovedTwice() throws Exception {
-        try (Scene scene = killedAndGone(About.TO_RECORD_A_REMOVAL)) {
+        try (Scene scene = killedAndGone(Point.TO_RECORD_A_REMOVAL)) {
             assertThat(scene.relationshipOf(1)).isEqualTo("none");
 
             Scene.Report second = scene.runs(ExitCode.OK);
@@ -357,14 +380,7 @@ class KilledRunTest {
     // 15: ShedLock#1596, #1587
     @Test
     void aLockExpiredUnderARunningJobOrOutlivedADeadOne() throws Exception {
-        // and not a moment longer, however it died: the server sees that nobody is there any more
-        try (Scene scene = killed(About.TO_REMOVE_FOR_TWO_DAYS)) {
-            scene.endSessionsAtTheGate();
-            scene.openTheGate();
-            scene.clock.run();
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> scene.plan().exitCode() != ExitCode.ALREADY_RUNNING);
+        try (Scene scene = killed(Point.TO_REMOVE_FOR_TWO_DAYS)) {
             assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
         }
     }
@@ -372,8 +388,7 @@ class KilledRunTest {
     /** A withdrawal that dies while it makes subscriptions active again. */
     @Test
     void theNextRunFinishesWhatAKilledWithdrawalHadBegun() throws Exception {
-        try (Scene scene = killed(About.TO_MAKE_ACTIVE_AGAIN)) {
-            itsSessionsEnd(scene);
+        try (Scene scene = killed(Point.TO_MAKE_ACTIVE_AGAIN)) {
             String job = scene.jobFile().toString();
             assertThat(subscriptions(scene))
                     .containsExactly("license of 1 suspended", "license of 2 suspended", "other of 1 suspended");

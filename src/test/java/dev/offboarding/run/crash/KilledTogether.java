@@ -1,5 +1,7 @@
 package dev.offboarding.run.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.offboarding.kit.QuickFolders;
 import dev.offboarding.run.Program;
 import java.nio.file.Files;
@@ -10,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -33,12 +34,19 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
         /** Until it is there; fails if it does not come, or is not as it should be there. */
         void awaitItsPoint() throws Exception;
 
+        /** Fails if it has gone on by itself, while it was waited for others. */
+        void assertItIsStillThere() throws Exception;
+
+        /** Right after the kill, for what must not wait until its test has its turn. */
+        void onceKilled() throws Exception;
+
         @Override
         void close();
     }
 
     private final Map<P, H> runs;
     private final Map<P, AssertionError> astray;
+    private String said = "";
 
     private KilledTogether(Class<P> points) {
         runs = new EnumMap<>(points);
@@ -51,7 +59,7 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
         KilledTogether<P, H> all = new KilledTogether<>(points);
         try {
             for (P point : points.getEnumConstants()) {
-                all.runs.put(point, prepared.apply(point));
+                all.unlessAstray(point, "it could not be prepared", () -> all.runs.put(point, prepared.apply(point)));
             }
             all.kill();
             return all;
@@ -74,34 +82,47 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
         Path folder = QuickFolders.make("killed");
         Program program = Program.start(CommandsAtOnce.class, folder, variables, args.toArray(String[]::new));
         try {
-            for (Map.Entry<P, H> run : runs.entrySet()) {
-                try {
-                    run.getValue().awaitItsPoint();
-                } catch (ConditionTimeoutException | AssertionError e) {
-                    astray.put(
-                            run.getKey(),
-                            new AssertionError(
-                                    "%s: it was not held there as it should be: %s"
-                                            .formatted(run.getKey(), Files.readString(folder.resolve("err"))),
-                                    e));
-                }
-            }
+            runs.forEach((point, run) -> unlessAstray(point, "it was not held there as it should be", () -> {
+                assertThat(program.isAlive()).as("the process of all").isTrue();
+                run.awaitItsPoint();
+            }));
+            runs.forEach((point, run) -> unlessAstray(point, "it went on before the kill", run::assertItIsStillThere));
         } finally {
             program.kill();
+            said = Files.readString(folder.resolve("err"));
             FileSystemUtils.deleteRecursively(folder);
+        }
+        runs.forEach((point, run) -> unlessAstray(point, "the kill left it otherwise", run::onceKilled));
+    }
+
+    private interface Deed {
+        void run() throws Exception;
+    }
+
+    /** Whatever goes wrong is the matter of the test of that point. */
+    private void unlessAstray(P point, String otherwise, Deed deed) {
+        if (astray.containsKey(point)) {
+            return;
+        }
+        try {
+            deed.run();
+        } catch (Exception | AssertionError e) {
+            astray.put(point, new AssertionError("%s: %s: %s".formatted(point, otherwise, e.getMessage()), e));
         }
     }
 
     /** What was killed at this point, for whoever asks to go on with and to close. */
     synchronized H take(P point) {
         H run = runs.remove(point);
-        if (run == null) {
-            throw new IllegalStateException("somebody else has gone on with " + point);
-        }
         AssertionError reason = astray.get(point);
         if (reason != null) {
-            run.close();
-            throw reason;
+            if (run != null) {
+                run.close();
+            }
+            throw new AssertionError(reason.getMessage() + "; all that was said: " + said, reason);
+        }
+        if (run == null) {
+            throw new IllegalStateException("somebody else has gone on with " + point);
         }
         return run;
     }

@@ -99,7 +99,7 @@ class PartnerCenterKilledRunTest {
             both.hangs(InjectedFault.HANG_AFTER, sent, both.applied);
             both.hangs(InjectedFault.HANG_BEFORE, sent, both.notApplied);
             // killed before it would give up on its own
-            night.with("partner-center.read-timeout", "60s");
+            night.with("partner-center.read-timeout", "5m");
             return both;
         }
 
@@ -137,6 +137,16 @@ class PartnerCenterKilledRunTest {
         }
 
         @Override
+        public void assertItIsStillThere() throws InterruptedException {
+            assertThat(night.standIn.awaitHeld(2, Duration.ZERO)).isTrue();
+        }
+
+        @Override
+        public void onceKilled() {
+            night.standIn.letGo();
+        }
+
+        @Override
         public void close() {
             night.close();
         }
@@ -161,7 +171,6 @@ class PartnerCenterKilledRunTest {
     @EnumSource
     void theNextRunReadsFirstAndSendsAgainOnlyWhatWasNotApplied(Sent sent) throws Exception {
         try (BothUnderWay dead = Objects.requireNonNull(killed).take(sent)) {
-            dead.night.standIn.letGo();
             theNextRunReadsFirst(sent, dead.night, dead.applied, dead.notApplied);
             assertThat(dead.night.standIn.violations()).isEmpty();
         }

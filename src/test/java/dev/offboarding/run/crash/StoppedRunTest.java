@@ -2,6 +2,7 @@ package dev.offboarding.run.crash;
 
 import static dev.offboarding.run.crash.CountedWrites.assertEverythingIsThroughAndWrittenOnce;
 import static dev.offboarding.run.crash.CountedWrites.threeCustomersInALedgerThatCounts;
+import static dev.offboarding.run.crash.CountedWrites.threeCustomersListed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.OffboardingRun;
@@ -38,14 +39,6 @@ class StoppedRunTest {
     @AfterEach
     void close() {
         scene.close();
-    }
-
-    private void threeCustomersListed() {
-        scene.customers(1, 5);
-        for (int n = 1; n <= 3; n++) {
-            scene.subscription(n, "license", "active");
-        }
-        scene.listed(1, 2, 3);
     }
 
     private static List<String> results(Scene.Report report) {
@@ -111,7 +104,7 @@ class StoppedRunTest {
 
     @Test
     void aSecondSignalEndsTheProgramAtOnceAndTheNextRunTakesItUp() throws Exception {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         scene.gateBefore("update on ledger.subscription", "true");
         try (ProgramProcess program =
                 ProgramProcess.start(scene.folder(), "run", scene.jobFile().toString())) {
@@ -186,10 +179,10 @@ class StoppedRunTest {
 
     @Test
     void aReadThatSomebodysLockHoldsUpIsCalledOff() throws Exception {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         scene.runs(ExitCode.OK);
         scene.reset();
-        threeCustomersListed();
+        threeCustomersListed(scene);
         Scene.Report report = stoppedBehind("lock table ledger.customer in access exclusive mode");
 
         assertThat(report.total("customers", "NOT_READ")).isEqualTo(3);
@@ -199,7 +192,7 @@ class StoppedRunTest {
 
     @Test
     void aWriteThatSomebodysLockHoldsUpIsCalledOffAndNeverSent() throws Exception {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         scene.sql("create table public.journal (what text)");
         scene.sql("""
                 create function public.note() returns trigger language plpgsql as $$
@@ -218,7 +211,7 @@ class StoppedRunTest {
     }
 
     private void threeCustomersListedInADatabase() {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         scene.sql("create schema crm");
         scene.sql("create table crm.to_offboard as select customer_id, domain, null::timestamptz as done_at"
                 + " from ledger.customer order by domain limit 3");
@@ -250,7 +243,7 @@ class StoppedRunTest {
 
     @Test
     void aRunThatIsAskedToStopBeforeItBeginsDoesNotBegin() {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         OffboardingRun run = loaded();
         run.stop();
 
@@ -264,7 +257,7 @@ class StoppedRunTest {
 
     @Test
     void theLongestDurationEndsARunOnItsOwnAlsoWhereEverythingWaits() throws Exception {
-        threeCustomersListed();
+        threeCustomersListed(scene);
         scene.with("max-duration", "4h");
         try (Connection somebody = scene.database().direct().getConnection();
                 Statement lock = somebody.createStatement()) {

@@ -586,7 +586,7 @@ class IncidentsTest {
         assertThat(report.outcome(5)).isEqualTo("OFFBOARDED");
     }
 
-    /** @param moment an event of this customer, or an intent, which is of many */
+    /** @param moment at an event of this customer, or at an intent that names it among others */
     private void changes(int n, String moment, String change) {
         scene.sql("""
                 create function public.change_%d() returns trigger language plpgsql as $$

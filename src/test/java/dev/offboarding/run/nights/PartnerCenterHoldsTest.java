@@ -133,6 +133,9 @@ class PartnerCenterHoldsTest {
         Scene.Report later = runs(ExitCode.OK);
         later(1);
         Scene.Report last = runs(afterFiveDays);
+        if (afterFiveDays == ExitCode.NEEDS_ATTENTION) {
+            assertThat(last.text("report.html")).contains("2 customers still wait");
+        }
 
         for (CustomerBuilder it : customers) {
             String name = it.companyName();
