@@ -6,8 +6,6 @@ import dev.offboarding.run.CommandsInARow;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -53,17 +50,13 @@ class VerifyReportCommandTest {
         }
     }
 
-    private record Terminal(int exitCode, String out, String err) {}
-
-    private static Terminal type(String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        assertThat(out.toString() + err).doesNotContain("Exception").doesNotContain("\tat ");
-        return new Terminal(exitCode, out.toString(), err.toString());
+    private static TypedCommand type(String... args) {
+        TypedCommand typed = TypedCommand.type(args);
+        assertThat(typed.out() + typed.err()).doesNotContain("Exception").doesNotContain("\tat ");
+        return typed;
     }
 
-    private static Terminal verify(Path... folders) {
+    private static TypedCommand verify(Path... folders) {
         return type(Stream.concat(Stream.of("verify-report"), Stream.of(folders).map(Path::toString))
                 .toArray(String[]::new));
     }
@@ -127,7 +120,7 @@ class VerifyReportCommandTest {
 
     @Test
     void aReportAsItWasWrittenIsInOrder() {
-        Terminal one = verify(signed.get(0));
+        TypedCommand one = verify(signed.get(0));
 
         assertThat(one.exitCode()).isZero();
         assertThat(one.err()).isEmpty();
@@ -139,7 +132,7 @@ class VerifyReportCommandTest {
 
     @Test
     void severalAreAChainInWhateverOrderAndWhatTheyCannotShowIsSaid() {
-        Terminal all = verify(signed.get(2), signed.get(0), signed.get(1), signed.get(0));
+        TypedCommand all = verify(signed.get(2), signed.get(0), signed.get(1), signed.get(0));
 
         assertThat(all.exitCode()).isZero();
         assertThat(all.out().lines().filter(line -> line.contains(": in order: ")))
@@ -164,13 +157,13 @@ class VerifyReportCommandTest {
                 .get("public_key_sha256")
                 .asString();
 
-        Terminal byFile = type("verify-report", signed.get(0).toString(), "--public-key", open.toString());
-        Terminal byFingerprint = type(
+        TypedCommand byFile = type("verify-report", signed.get(0).toString(), "--public-key", open.toString());
+        TypedCommand byFingerprint = type(
                 "verify-report",
                 "--fingerprint",
                 fingerprint.toUpperCase(java.util.Locale.ROOT).replaceAll("(..)(?=.)", "$1:"),
                 signed.get(0).toString());
-        Terminal another = type(
+        TypedCommand another = type(
                 "verify-report", "--fingerprint", "ab".repeat(32), signed.get(0).toString());
 
         assertThat(byFile.exitCode()).isZero();
@@ -188,7 +181,7 @@ class VerifyReportCommandTest {
         Path actions = report.resolve("actions.csv");
         Files.writeString(actions, Files.readString(actions).replace(",SUSPEND,", ",CANCEL,"));
 
-        Terminal changed = verify(report);
+        TypedCommand changed = verify(report);
 
         assertThat(changed.exitCode()).isEqualTo(8);
         assertThat(changed.out())
@@ -203,9 +196,9 @@ class VerifyReportCommandTest {
         copy(signed.get(0));
         Path parent = Objects.requireNonNull(copy(signed.get(2)).getParent());
 
-        Terminal gap = verify(parent);
-        Terminal sample = verify(signed.get(0), signed.get(2));
-        Terminal whole = verify(Objects.requireNonNull(copy(signed.get(1)).getParent()));
+        TypedCommand gap = verify(parent);
+        TypedCommand sample = verify(signed.get(0), signed.get(2));
+        TypedCommand whole = verify(Objects.requireNonNull(copy(signed.get(1)).getParent()));
 
         assertThat(gap.exitCode()).isEqualTo(8);
         assertThat(gap.out())
@@ -227,7 +220,7 @@ class VerifyReportCommandTest {
             unsigned(copy(report));
         }
 
-        Terminal all = verify(folder.resolve("copy"));
+        TypedCommand all = verify(folder.resolve("copy"));
 
         assertThat(all.out().lines().filter(line -> line.contains("not signed")))
                 .singleElement()
@@ -237,10 +230,10 @@ class VerifyReportCommandTest {
 
     @Test
     void wrongUsageIsDistinguishedFromWrongReports() throws Exception {
-        Terminal nowhere = verify(folder.resolve("nowhere"));
-        Terminal noKey =
+        TypedCommand nowhere = verify(folder.resolve("nowhere"));
+        TypedCommand noKey =
                 type("verify-report", "--fingerprint", "abc", signed.get(0).toString());
-        Terminal noFile = type(
+        TypedCommand noFile = type(
                 "verify-report", "--public-key", "nowhere.pem", signed.get(0).toString());
 
         assertThat(List.of(nowhere, noKey, noFile, type("verify-report"))).allSatisfy(terminal -> {
@@ -282,15 +275,10 @@ class VerifyReportCommandTest {
 
     /** @param reports so many are found in what is named, one after another */
     private void assertInOrder(Path folder, List<String> named, List<Integer> reports) throws Exception {
-        List<String> commands = new ArrayList<>();
-        for (String name : named) {
-            if (!commands.isEmpty()) {
-                commands.add(CommandsInARow.THEN);
-            }
-            commands.addAll(List.of("verify-report", name));
-        }
+        List<List<String>> commands =
+                named.stream().map(name -> List.of("verify-report", name)).toList();
         try (ProgramProcess program = ProgramProcess.startFrom(
-                folder, scene.folder(), CommandsInARow.class, commands.toArray(String[]::new))) {
+                folder, scene.folder(), CommandsInARow.class, CommandsInARow.together(commands))) {
             assertThat(program.end()).as(named + program.out() + program.err()).isZero();
             assertThat(program.out().lines().filter(line -> line.contains(" not in order")))
                     .as("%s %s", named, program.out())
@@ -316,7 +304,7 @@ class VerifyReportCommandTest {
         Path file = Files.writeString(folder.resolve("file"), "no report");
         Path dangling = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
 
-        Terminal all = verify(pipe, file, dangling, signed.get(0));
+        TypedCommand all = verify(pipe, file, dangling, signed.get(0));
 
         assertThat(all.exitCode()).isEqualTo(8);
         assertThat(all.err()).isEmpty();
@@ -358,7 +346,7 @@ class VerifyReportCommandTest {
         Path within = Files.createDirectories(report.resolve("within"));
         Files.copy(report.resolve("manifest.json"), within.resolve("manifest.json"));
 
-        Terminal both = verify(report, signed.get(1));
+        TypedCommand both = verify(report, signed.get(1));
 
         assertThat(both.exitCode()).isEqualTo(8);
         assertThat(both.err()).isEmpty();
@@ -375,7 +363,7 @@ class VerifyReportCommandTest {
         unsigned(last);
 
         assertThat(verify(last).exitCode()).isZero();
-        Terminal all = verify(signed.get(0), signed.get(1), last);
+        TypedCommand all = verify(signed.get(0), signed.get(1), last);
 
         assertThat(all.exitCode()).isEqualTo(8);
         assertThat(all.out())
@@ -407,7 +395,7 @@ class VerifyReportCommandTest {
                 Files.readString(scene.jobFile())
                         .replace(scene.folder().resolve("key.pem").toString(), key.toString()));
 
-        Terminal run = type("run", jobFile.toString());
+        TypedCommand run = type("run", jobFile.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("chmod 600 " + key).doesNotContain("PRIVATE KEY");
@@ -420,7 +408,7 @@ class VerifyReportCommandTest {
         Path latest = job.resolve("latest");
         assertThat(Files.readSymbolicLink(latest)).isEqualTo(signed.get(2).getFileName());
 
-        Terminal newest = verify(latest);
+        TypedCommand newest = verify(latest);
         assertThat(newest.exitCode()).as("%s", newest).isZero();
         assertThat(newest.out()).startsWith(signed.get(2) + ": in order: ");
         assertThat(verify(job).out()).contains("3 reports, 0 not in order");
@@ -433,7 +421,7 @@ class VerifyReportCommandTest {
         Path latest = report.resolveSibling("latest");
 
         Files.writeString(latest, report.getFileName() + "\n");
-        Terminal newest = verify(latest);
+        TypedCommand newest = verify(latest);
         assertThat(newest.exitCode()).as("%s", newest).isZero();
         assertThat(newest.out()).startsWith(report + ": in order: ");
 
@@ -452,7 +440,7 @@ class VerifyReportCommandTest {
         assertThat(job.resolve("logs")).isDirectory();
         Files.createDirectories(job.resolve("certificates"));
         try (Stream<Path> all = Files.list(job)) {
-            Terminal everything = verify(all.sorted().toArray(Path[]::new));
+            TypedCommand everything = verify(all.sorted().toArray(Path[]::new));
 
             assertThat(everything.exitCode()).as("%s", everything).isZero();
             assertThat(everything.out()).doesNotContain("logs", "certificates").contains("3 reports, 0 not in order");

@@ -3,6 +3,7 @@ package dev.offboarding.run.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.kit.QuickFolders;
+import dev.offboarding.run.CommandsInARow;
 import dev.offboarding.run.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,17 +71,14 @@ final class KilledTogether<P extends Enum<P>, H extends KilledTogether.Held> imp
     }
 
     private void kill() throws Exception {
-        List<String> args = new ArrayList<>();
+        List<List<String>> commands = new ArrayList<>();
         Map<String, String> variables = new HashMap<>();
         for (H run : runs.values()) {
-            if (!args.isEmpty()) {
-                args.add(CommandsAtOnce.AND);
-            }
-            args.addAll(run.command());
+            commands.add(run.command());
             variables.putAll(run.variables());
         }
         Path folder = QuickFolders.make("killed");
-        Program program = Program.start(CommandsAtOnce.class, folder, variables, args.toArray(String[]::new));
+        Program program = Program.start(CommandsAtOnce.class, folder, variables, CommandsInARow.together(commands));
         try {
             runs.forEach((point, run) -> unlessAstray(point, "it was not held there as it should be", () -> {
                 assertThat(program.isAlive()).as("the process of all").isTrue();
