@@ -27,6 +27,11 @@ public final class LedgerChanges {
         this.scene = scene;
     }
 
+    /** Of a scene whose ledger writes them down already. */
+    public static LedgerChanges of(Scene scene) {
+        return new LedgerChanges(scene);
+    }
+
     /** Once for a scene: from here on. */
     public static LedgerChanges in(Scene scene) {
         scene.sql(
@@ -48,7 +53,7 @@ public final class LedgerChanges {
                     "create trigger write_it_down after update on ledger.%s for each row execute function public.write_it_down()"
                             .formatted(table));
         }
-        return new LedgerChanges(scene);
+        return of(scene);
     }
 
     /** In their order. */

@@ -2,10 +2,10 @@ package dev.offboarding.run.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.LedgerChanges;
 import dev.offboarding.run.Scene;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Three customers on a list, and whether each of them was written to once, whatever a night was interrupted by. */
 final class CountedWrites {
@@ -26,26 +26,14 @@ final class CountedWrites {
     /** The same, in a ledger that counts every change of a customer and of a subscription. */
     static void threeCustomersInALedgerThatCounts(Scene scene) {
         threeCustomersListed(scene);
-        scene.sql("create table public.written (what text)");
-        scene.sql("""
-                create function public.count_it() returns trigger language plpgsql as $$
-                begin
-                  insert into public.written values (tg_table_name || ' ' || new.customer_id);
-                  return null;
-                end $$
-                """);
-        for (String table : List.of("customer", "subscription")) {
-            scene.sql(
-                    "create trigger count_it after update on ledger.%s for each row execute function public.count_it()"
-                            .formatted(table));
-        }
+        LedgerChanges.in(scene);
     }
 
     static void assertEverythingIsThroughAndWrittenOnce(Scene scene) {
-        Map<String, Long> written = new TreeMap<>();
-        scene.jdbc().sql("select what, count(*) from public.written group by 1").query(row -> {
-            written.put(row.getString(1), row.getLong(2));
-        });
+        Map<String, Long> written = LedgerChanges.of(scene).all().stream()
+                .collect(Collectors.groupingBy(
+                        change -> (change.subscription() == null ? "customer " : "subscription ") + change.customer(),
+                        Collectors.counting()));
         assertThat(written).hasSize(2 * CUSTOMERS);
         assertThat(written.values()).containsOnly(1L);
         for (int n = 1; n <= CUSTOMERS; n++) {
