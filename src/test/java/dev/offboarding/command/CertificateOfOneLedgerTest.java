@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.database.TestDatabase;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,16 +26,13 @@ class CertificateOfOneLedgerTest {
     }
 
     private int type(String verb, String... more) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
         String[] args = java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(verb, scene.jobFile().toString()), List.of(more).stream())
                 .toArray(String[]::new);
-        int exitCode =
-                CommandLineProgram.execute(new PrintWriter(outWriter, true), new PrintWriter(errWriter, true), args);
-        out = outWriter.toString();
-        err = errWriter.toString();
-        return exitCode;
+        TypedCommand typed = TypedCommand.type(args);
+        out = typed.out();
+        err = typed.err();
+        return typed.exitCode();
     }
 
     private void theOtherLedgerHasItToo() {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.Scene;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -32,13 +30,10 @@ class CertificateTest {
     }
 
     private int type(String... args) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
-        int exitCode =
-                CommandLineProgram.execute(new PrintWriter(outWriter, true), new PrintWriter(errWriter, true), args);
-        out = outWriter.toString();
-        err = errWriter.toString();
-        return exitCode;
+        TypedCommand typed = TypedCommand.type(args);
+        out = typed.out();
+        err = typed.err();
+        return typed.exitCode();
     }
 
     private int certificate(int customer) {

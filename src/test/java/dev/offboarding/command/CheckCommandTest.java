@@ -23,18 +23,14 @@ class CheckCommandTest {
     @TempDir
     Path folder;
 
-    private record Terminal(int exitCode, String out, String err) {}
-
-    private Terminal check(String... names) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
+    private TypedCommand check(String... names) {
         String[] args = Stream.concat(
                         Stream.of("check"),
                         Stream.of(names).map(name -> folder.resolve(name).toString()))
                 .toArray(String[]::new);
-        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        assertThat(out.toString() + err).doesNotContain("Exception").doesNotContain("\tat ");
-        return new Terminal(exitCode, out.toString().replace(folder + "/", ""), err.toString());
+        TypedCommand typed = TypedCommand.type(args);
+        assertThat(typed.out() + typed.err()).doesNotContain("Exception").doesNotContain("\tat ");
+        return new TypedCommand(typed.exitCode(), typed.out().replace(folder + "/", ""), typed.err());
     }
 
     private CheckCommandTest file(String name, String text) {
@@ -56,7 +52,7 @@ class CheckCommandTest {
                 "a.csv",
                 "Microsoft ID;domain;Note\n" + ID + "1;a.example;n\n" + ID + "2;b.example;\n" + ID + "1;a.example;\n");
 
-        Terminal said = check("a.csv");
+        TypedCommand said = check("a.csv");
 
         assertThat(said.out().lines())
                 .containsExactly(
@@ -78,7 +74,7 @@ class CheckCommandTest {
     void whereTheHeadingsSeemToBeIsSaid(String title) {
         file("a.csv", title + "\n\nAs agreed on Monday\ncustomer_id;domain\n" + ID + "1;a.example\n");
 
-        Terminal said = check("a.csv");
+        TypedCommand said = check("a.csv");
 
         assertThat(said.out() + said.err())
                 .contains(
@@ -101,7 +97,7 @@ class CheckCommandTest {
                         .row(ID + "4", "d.example")
                         .bytes());
 
-        Terminal said = check("a.csv", "b.xlsx");
+        TypedCommand said = check("a.csv", "b.xlsx");
 
         assertThat(said.exitCode()).isEqualTo(4);
         assertThat(said.out())
@@ -119,7 +115,7 @@ class CheckCommandTest {
         file("c.csv", "customer_id,domain\n" + "x,a.example\n".repeat(4));
         file("d.csv", "customer_id:domain\n" + ID + "4:a.example\n");
 
-        Terminal said = check("a.csv", "b.xlsx", "c.csv", "d.csv", "nowhere.csv");
+        TypedCommand said = check("a.csv", "b.xlsx", "c.csv", "d.csv", "nowhere.csv");
 
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.out())
@@ -139,7 +135,7 @@ class CheckCommandTest {
         file("list.txt", "customer_id,domain\n" + ID + "1,a.example\n");
         file(".list.csv", "customer_id,domain\n" + ID + "2,a.example\n");
 
-        Terminal said = check("list.txt", ".list.csv");
+        TypedCommand said = check("list.txt", ".list.csv");
 
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.out())
@@ -155,7 +151,7 @@ class CheckCommandTest {
         file("c.csv", "customer_id,domain\n" + ID + "2,c.example\n" + ID + "2,,\n");
         file("d.csv", "customer_id,domain\n" + ID + "1,b.example\n");
 
-        Terminal said = check("a.csv", "b.csv", "c.csv", "d.csv");
+        TypedCommand said = check("a.csv", "b.csv", "c.csv", "d.csv");
 
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.out())

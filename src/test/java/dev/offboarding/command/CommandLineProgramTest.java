@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.notice.Receiver;
 import dev.offboarding.run.Scene;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +29,18 @@ class CommandLineProgramTest {
         scene.close();
     }
 
-    private record Terminal(int exitCode, String out, String err) {}
-
     /** Whatever happens: no stack trace, nothing that is only for programmers, and no line that a name has broken. */
-    private static Terminal type(String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        assertThat(out.toString() + err)
+    private static TypedCommand type(String... args) {
+        TypedCommand typed = TypedCommand.type(args);
+        assertThat(typed.out() + typed.err())
                 .doesNotContain("\tat ")
                 .doesNotContain("Exception")
                 .doesNotContain("org.springframework")
                 .doesNotContain("null");
-        return new Terminal(exitCode, out.toString(), err.toString());
+        return typed;
     }
 
-    private Terminal type(String verb, Path jobFile, String... more) {
+    private TypedCommand type(String verb, Path jobFile, String... more) {
         return type(Stream.concat(Stream.of(verb, jobFile.toString()), Stream.of(more))
                 .toArray(String[]::new));
     }
@@ -67,7 +61,7 @@ class CommandLineProgramTest {
         scene.subscription(3, "marketplace", "active");
         listed(1, 2, 3);
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
@@ -112,7 +106,7 @@ class CommandLineProgramTest {
     void aNightWithNothingToDoSaysSo() {
         scene.customers(1, 2).listedBy("select 1 as customer_id, 1 as domain where false");
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines().skip(2)).startsWith("No open cases: there was nothing to do.");
@@ -123,7 +117,7 @@ class CommandLineProgramTest {
         scene.customers(1, 3);
         listed(1, 2);
 
-        Terminal plan = type("plan", scene.jobFile());
+        TypedCommand plan = type("plan", scene.jobFile());
 
         assertThat(plan.exitCode()).isZero();
         assertThat(plan.out().lines().skip(2))
@@ -137,7 +131,7 @@ class CommandLineProgramTest {
         scene.customers(1, 3).with("limits.max-customers", "1");
         listed(1, 2);
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out().lines())
@@ -156,7 +150,7 @@ class CommandLineProgramTest {
     void aFailureIsForPeopleAndItsStackTraceForTheLogFile() throws IOException {
         scene.customers(1, 2).listedBy("select customer_id, domain from no_such_table");
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
@@ -179,7 +173,7 @@ class CommandLineProgramTest {
                 .inboxFile("a.csv", "customer_id,domain\n" + Scene.id(1) + ",customer-1.example\nx,y\n")
                 .inboxFile("b.csv", "customer_id,domain\nx,y\nx,y\nx,y\nx,y\n");
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.out().lines())
@@ -198,7 +192,7 @@ class CommandLineProgramTest {
                     .with("notify.webhook.url", receiver.url())
                     .with("notify.webhook.format", "slack");
 
-            Terminal run = type("run", scene.jobFile());
+            TypedCommand run = type("run", scene.jobFile());
 
             assertThat(run.exitCode()).isZero();
             assertThat(run.err().lines())
@@ -217,7 +211,7 @@ class CommandLineProgramTest {
         try (Receiver receiver = new Receiver()) {
             scene.with("notify.webhook.url", receiver.url()).with("notify.webhook.format", "slack");
 
-            Terminal run = type("run", scene.jobFile());
+            TypedCommand run = type("run", scene.jobFile());
 
             assertThat(run.exitCode()).isEqualTo(8);
             assertThat(run.err()).contains("The log file cannot be written");
@@ -235,7 +229,7 @@ class CommandLineProgramTest {
         Files.writeString(scene.folder().resolve("reports/nightly"), "in the way");
         scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
 
-        Terminal run = type("run", scene.jobFile());
+        TypedCommand run = type("run", scene.jobFile());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("gone.csv");
@@ -254,7 +248,7 @@ class CommandLineProgramTest {
                 """.formatted(scene.folder().resolve("reports")));
 
         for (String verb : List.of("run", "plan", "cases")) {
-            Terminal terminal = type(verb, jobFile);
+            TypedCommand terminal = type(verb, jobFile);
             assertThat(terminal.exitCode()).describedAs(verb + terminal).isEqualTo(7);
             assertThat(terminal.out() + terminal.err()).contains("127.0.0.1").doesNotContain("correct-horse");
         }
@@ -269,7 +263,7 @@ class CommandLineProgramTest {
     }
 
     /** Without headings and count. */
-    private static List<String> cases(Terminal terminal) {
+    private static List<String> cases(TypedCommand terminal) {
         return terminal.out()
                 .lines()
                 .filter(line -> line.startsWith("a0000000-"))
@@ -286,7 +280,7 @@ class CommandLineProgramTest {
         assertThat(type("cases", scene.jobFile()).out().lines()).containsExactly("No open cases.");
         assertThat(type("run", scene.jobFile()).exitCode()).isEqualTo(4);
 
-        Terminal open = type("cases", scene.jobFile());
+        TypedCommand open = type("cases", scene.jobFile());
 
         assertThat(open.exitCode()).isZero();
         assertThat(open.err()).isEmpty();
@@ -315,7 +309,7 @@ class CommandLineProgramTest {
                 .anySatisfy(line -> assertThat(line)
                         .startsWith(Scene.id(6) + "  OFFBOARDED")
                         .contains("ALREADY_OFFBOARDED"));
-        Terminal wrong = type("cases", scene.jobFile(), "--hold", "NO_SUCH");
+        TypedCommand wrong = type("cases", scene.jobFile(), "--hold", "NO_SUCH");
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("NO_SUCH").contains("GRACE_PERIOD");
     }
@@ -338,7 +332,7 @@ class CommandLineProgramTest {
                         .formatted(Scene.id(1)));
         type("run", scene.jobFile());
 
-        Terminal cases = type("cases", scene.jobFile());
+        TypedCommand cases = type("cases", scene.jobFile());
 
         assertThat(cases(cases)).singleElement().asString().contains("Con [2Jtoso OFFBOARDED  eliv");
         assertThat(cases.out().lines()).as("with headings and count").hasSize(3);
@@ -348,7 +342,7 @@ class CommandLineProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"--help", "help"})
     void helpShowsEveryVerbAndEveryExitCode(String help) {
-        Terminal terminal = type(help);
+        TypedCommand terminal = type(help);
 
         assertThat(terminal.exitCode()).isZero();
         assertThat(terminal.err()).isEmpty();
@@ -361,7 +355,7 @@ class CommandLineProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void everyVerbHasHelp(String verb) {
-        Terminal terminal = type(verb, "--help");
+        TypedCommand terminal = type(verb, "--help");
 
         assertThat(terminal.exitCode()).isZero();
         assertThat(terminal.out()).startsWith("Usage: offboarding " + verb).contains("JOBFILE");
@@ -369,7 +363,7 @@ class CommandLineProgramTest {
 
     @Test
     void theVersionIsShown() {
-        Terminal terminal = type("--version");
+        TypedCommand terminal = type("--version");
 
         assertThat(terminal.exitCode()).isZero();
         assertThat(terminal.out()).startsWith("offboarding ").hasLineCount(1);
@@ -377,7 +371,7 @@ class CommandLineProgramTest {
 
     @Test
     void anUnknownVerbIsWrongUsage() {
-        Terminal terminal = type("rnu", "jobs/sample.yaml");
+        TypedCommand terminal = type("rnu", "jobs/sample.yaml");
 
         assertThat(terminal.exitCode()).isEqualTo(2);
         assertThat(terminal.out()).isEmpty();
@@ -387,7 +381,7 @@ class CommandLineProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void aVerbWithoutItsJobFileIsWrongUsage(String verb) {
-        Terminal terminal = type(verb);
+        TypedCommand terminal = type(verb);
 
         assertThat(terminal.exitCode()).isEqualTo(2);
         assertThat(terminal.err()).contains("JOBFILE");
@@ -396,7 +390,7 @@ class CommandLineProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "plan", "schedule", "cases"})
     void aJobFileThatIsNotThereIsNamed(String verb) {
-        Terminal terminal = type(verb, "no-such-job.yaml");
+        TypedCommand terminal = type(verb, "no-such-job.yaml");
 
         assertThat(terminal.exitCode()).isEqualTo(2);
         assertThat(terminal.out()).isEmpty();
@@ -422,7 +416,7 @@ class CommandLineProgramTest {
                   reports: %s
                 """.formatted(scene.inbox(), scene.folder().resolve("reports")));
 
-        Terminal terminal = type(verb, jobFile);
+        TypedCommand terminal = type(verb, jobFile);
 
         assertThat(terminal.exitCode()).isEqualTo(2);
         assertThat(terminal.out()).isEmpty();
@@ -447,7 +441,7 @@ class CommandLineProgramTest {
         scene.sql("delete from ledger.subscription where kind = 'marketplace'");
         type("run", scene.jobFile());
 
-        Terminal explained = type("explain", scene.jobFile(), Scene.id(1).toString(), "--events");
+        TypedCommand explained = type("explain", scene.jobFile(), Scene.id(1).toString(), "--events");
 
         assertThat(explained.exitCode()).isZero();
         assertThat(explained.err()).isEmpty();
@@ -471,7 +465,7 @@ class CommandLineProgramTest {
     void explainOfSomebodyWhoWasNeverListedSaysSo() {
         listed(1);
 
-        Terminal explained = type("explain", scene.jobFile(), Scene.id(9).toString());
+        TypedCommand explained = type("explain", scene.jobFile(), Scene.id(9).toString());
 
         assertThat(explained.exitCode()).isEqualTo(2);
         assertThat(explained.out()).isEmpty();
@@ -484,7 +478,7 @@ class CommandLineProgramTest {
         type("run", scene.jobFile());
 
         for (String typed : List.of("1-1-1-1-1", "customer-1", "", " ", "%", "a0000000-0000-4000-8000-00000000000?")) {
-            Terminal explained = type("explain", scene.jobFile(), typed);
+            TypedCommand explained = type("explain", scene.jobFile(), typed);
 
             assertThat(explained.exitCode()).as("typed: <%s>", typed).isEqualTo(2);
             assertThat(explained.out()).as("typed: <%s>", typed).isEmpty();
@@ -512,7 +506,7 @@ class CommandLineProgramTest {
                     .startsWith(
                             "Customer 1, customer-1.example (%s): MARKED, held: MARKETPLACE".formatted(Scene.id(1)));
         }
-        Terminal several = type("certificate", scene.jobFile(), "t-7");
+        TypedCommand several = type("certificate", scene.jobFile(), "t-7");
 
         assertThat(several.exitCode()).isEqualTo(2);
         assertThat(several.out()).isEmpty();

@@ -8,8 +8,6 @@ import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.StandInSettings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -42,17 +40,13 @@ class ExplainCommandTest {
     /** It changes nothing, whatever it is asked: neither a case, nor the trail, nor a run, nor what was told once. */
     private static List<String> explains(Scene scene, String customer, String... options) {
         List<String> before = everything(scene);
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = CommandLineProgram.execute(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
+        TypedCommand explain = TypedCommand.type(
                 Stream.concat(Stream.of("explain", scene.jobFile().toString(), customer), Stream.of(options))
                         .toArray(String[]::new));
-        assertThat(exitCode).as("%s%s", out, err).isZero();
-        assertThat(err.toString()).isEmpty();
+        assertThat(explain.exitCode()).as("%s%s", explain.out(), explain.err()).isZero();
+        assertThat(explain.err()).isEmpty();
         assertThat(everything(scene)).isEqualTo(before);
-        return out.toString().lines().toList();
+        return explain.out().lines().toList();
     }
 
     private static List<String> everything(Scene scene) {

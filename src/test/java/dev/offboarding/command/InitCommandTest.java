@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.JobFileReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,20 +18,11 @@ class InitCommandTest {
     @TempDir
     Path folder;
 
-    private record Terminal(int exitCode, String out, String err) {}
-
-    private static Terminal type(String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        return new Terminal(exitCode, out.toString(), err.toString());
-    }
-
     @Test
     void thereIsAJobFileAProtectedListAndAListToFillIn() throws IOException {
         Path acme = folder.resolve("acme");
 
-        Terminal said = type("init", acme.toString());
+        TypedCommand said = TypedCommand.type("init", acme.toString());
 
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("Made in " + acme, "offboarding plan nightly.yaml");
@@ -52,10 +41,10 @@ class InitCommandTest {
     /** A forgotten example is nobody. */
     @Test
     void theExampleIsUnderstoodAndNeverAccepted() {
-        type("init", folder.toString());
+        TypedCommand.type("init", folder.toString());
 
         for (String list : new String[] {"to-offboard.csv", "to-offboard.xlsx"}) {
-            Terminal said = type("check", folder.resolve(list).toString());
+            TypedCommand said = TypedCommand.type("check", folder.resolve(list).toString());
             assertThat(said.out())
                     .contains(
                             "understood: customer_id, company_name, domain, effective_date, reason, ticket, requested_by")
@@ -69,7 +58,7 @@ class InitCommandTest {
     /** In America it was saved as CSV with 01/31/2031, which no list takes. */
     @Test
     void theWorkbooksDatesAreShownAlikeInEveryCountry() throws IOException {
-        type("init", folder.toString());
+        TypedCommand.type("init", folder.toString());
 
         try (ZipFile workbook = new ZipFile(folder.resolve("to-offboard.xlsx").toFile())) {
             String styles = new String(
@@ -84,7 +73,7 @@ class InitCommandTest {
     void nothingIsEverOverwritten() throws IOException {
         Files.writeString(folder.resolve("to-offboard.csv"), "mine");
 
-        Terminal said = type("init", folder.toString());
+        TypedCommand said = TypedCommand.type("init", folder.toString());
 
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err()).contains("to-offboard.csv is there already", "nothing was made");

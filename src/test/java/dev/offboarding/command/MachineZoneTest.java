@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.Offboarding;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Scene;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,14 +31,11 @@ class MachineZoneTest {
     void aNameThatTheServerDoesNotKnowIsNoObstacle() {
         scene.customers(1, 2);
         String jobFile = scene.jobFile().toString();
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         TimeZone.setDefault(TimeZone.getTimeZone("JST"));
 
-        int exitCode =
-                CommandLineProgram.execute(new PrintWriter(out, true), new PrintWriter(err, true), "plan", jobFile);
+        TypedCommand plan = TypedCommand.type("plan", jobFile);
 
-        assertThat(exitCode).as("%s%s", out, err).isZero();
+        assertThat(plan.exitCode()).as("%s%s", plan.out(), plan.err()).isZero();
     }
 
     /** The embedded one was asked for a minute, and refused that name each time. */
