@@ -90,8 +90,9 @@ final class UsedDatabases {
     private static final String CHAIN_FROM_THE_BEGINNING =
             "update offboarding.chain_head set last_sequence = 0, last_hash = decode(repeat('00', 32), 'hex') where last_sequence <> 0";
 
+    /** One row, for of a batch's rows the driver asks for one and no more. */
     private static final String SEQUENCES_FROM_THE_BEGINNING =
-            "select setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid::regclass) is not null";
+            "select count(setval(seqrelid::regclass, seqstart, false)) from pg_sequence where pg_sequence_last_value(seqrelid::regclass) is not null";
 
     private final Function<String, DataSource> connections;
     private final String untouched;
@@ -175,11 +176,15 @@ final class UsedDatabases {
         try (PreparedStatement statement = session.prepareStatement(filled)) {
             tables = names(statement.executeQuery());
         }
-        for (String table : tables) {
-            execute(session, "delete from " + table);
+        // one round trip and one transaction
+        try (Statement all = session.createStatement()) {
+            for (String table : tables) {
+                all.addBatch("delete from " + table);
+            }
+            all.addBatch(CHAIN_FROM_THE_BEGINNING);
+            all.addBatch(SEQUENCES_FROM_THE_BEGINNING);
+            all.executeBatch();
         }
-        execute(session, CHAIN_FROM_THE_BEGINNING);
-        execute(session, SEQUENCES_FROM_THE_BEGINNING);
     }
 
     private boolean leave(String database) {

@@ -47,6 +47,8 @@ class UsedDatabasesTest {
                 "insert into offboarding.event (sequence, at, job, run_id, platform, kind, data, hash) select 1, now(), 'x', 'x', 'x', 'x', '{}', ''",
                 "update offboarding.chain_head set last_sequence = 1, last_hash = ''",
                 "do $$ begin perform nextval('offboarding.batch_job_execution_seq'); end $$",
+                "do $$ begin perform nextval('offboarding.batch_step_execution_seq'); end $$",
+                "do $$ begin perform nextval('offboarding.offboarding_case_case_id_seq'); end $$",
                 "create table public.gate (open boolean)",
                 "create function public.gate() returns trigger language plpgsql as 'begin return new; end'",
                 "create trigger gate before update on ledger.customer for each row execute function public.gate()",
