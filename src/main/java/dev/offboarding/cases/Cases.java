@@ -107,7 +107,8 @@ public final class Cases {
         }
     }
 
-    private long lastPosition() {
+    /** Of the cases that the run works on; 0 if there are none. */
+    public long lastPosition() {
         Long last = jdbc.queryForObject(
                 "select max(position) from offboarding.run_case where run_id = ?", Long.class, runId);
         return last == null ? 0 : last;

@@ -33,6 +33,7 @@ final class PageAttention {
     private final PageTime time;
     private final ReceivedLists lists;
     private final RunCases cases;
+    private @Nullable List<HeldCount> held;
 
     PageAttention(JdbcTemplate jdbc, RunRow run, ControlTotals totals, PageTime time) {
         this.time = time;
@@ -300,7 +301,10 @@ final class PageAttention {
     }
 
     private List<HeldCount> held() {
-        return cases.held(run.runId(), run.startedAt());
+        if (held == null) {
+            held = cases.held(run.runId(), run.startedAt());
+        }
+        return held;
     }
 
     private List<Item> holds(HoldReason.Kind kind) {

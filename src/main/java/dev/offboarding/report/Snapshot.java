@@ -2,6 +2,7 @@ package dev.offboarding.report;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,9 +29,12 @@ final class Snapshot implements AutoCloseable {
         try {
             Connection connection = dataSource.getConnection();
             try {
-                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-                connection.setReadOnly(true);
                 connection.setAutoCommit(false);
+                // of this transaction only, and with it: the connection's own settings take three round trips to set
+                // and to put back
+                try (Statement begin = connection.createStatement()) {
+                    begin.execute("set transaction isolation level repeatable read, read only");
+                }
                 return new Snapshot(connection);
             } catch (SQLException | RuntimeException e) {
                 connection.close();

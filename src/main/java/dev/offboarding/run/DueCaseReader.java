@@ -22,6 +22,8 @@ final class DueCaseReader implements ItemReader<OffboardingCase> {
     private final Admission admission;
     private final Deque<OffboardingCase> read = new ArrayDeque<>();
     private long last = Long.MIN_VALUE;
+    /** No step gives a run more cases. */
+    private long end = Long.MAX_VALUE;
 
     DueCaseReader(Cases cases, Stage step, int page, Admission admission) {
         this.cases = cases;
@@ -34,7 +36,7 @@ final class DueCaseReader implements ItemReader<OffboardingCase> {
     public @Nullable OffboardingCase read() {
         if (read.isEmpty()) {
             // asked once a page: what is handed out is a chunk that is finished
-            if (!admission.mayStart()) {
+            if (last >= end || !admission.mayStart()) {
                 return null;
             }
             List<OffboardingCase> next = cases.waitingFor(step, last, page);
@@ -42,6 +44,9 @@ final class DueCaseReader implements ItemReader<OffboardingCase> {
                 return null;
             }
             read.addAll(next);
+            if (last == Long.MIN_VALUE) {
+                end = cases.lastPosition();
+            }
             last = next.get(next.size() - 1).position();
         }
         return read.poll();

@@ -64,11 +64,9 @@ final class Session {
 
     /** Of this transaction only: a pool's next user finds the connection as it was. */
     void beginRead() throws SQLException {
-        execute("set transaction isolation level repeatable read, read only");
-        query(
-                "select set_config('statement_timeout', ?, true)",
-                row -> true,
-                Long.toString(times.statement().toMillis()));
+        // one round trip
+        execute("set transaction isolation level repeatable read, read only; set local statement_timeout = "
+                + times.statement().toMillis());
     }
 
     void beginWrite() throws SQLException {
