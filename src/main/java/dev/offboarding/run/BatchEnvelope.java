@@ -1,15 +1,19 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.OwnSchema;
+import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import org.springframework.batch.core.configuration.BatchConfigurationException;
 import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.infrastructure.item.database.support.DataFieldMaxValueIncrementerFactory;
 import org.springframework.batch.infrastructure.item.database.support.DefaultDataFieldMaxValueIncrementerFactory;
+import org.springframework.batch.infrastructure.support.DatabaseType;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.annotation.Isolation;
 
 /**
  * Where Spring Batch keeps the course of a run, and how it numbers it.
@@ -28,32 +32,35 @@ class BatchEnvelope extends JdbcDefaultBatchConfiguration {
 
     private final DataSource dataSource;
     private final PlatformTransactionManager transactionManager;
+    private final Clock clock;
     private final long remainder = RUNS.getAndIncrement() % RUNS_AT_ONCE;
 
-    BatchEnvelope(DataSource dataSource, PlatformTransactionManager transactionManager) {
+    BatchEnvelope(DataSource dataSource, PlatformTransactionManager transactionManager, Clock clock) {
         this.dataSource = dataSource;
         this.transactionManager = transactionManager;
+        this.clock = clock;
     }
 
+    @Bean
     @Override
-    protected DataSource getDataSource() {
-        return dataSource;
+    public JobRepository jobRepository() {
+        RunRepositoryFactoryBean repository = new RunRepositoryFactoryBean(clock);
+        repository.setDataSource(dataSource);
+        repository.setTransactionManager(transactionManager);
+        repository.setDatabaseType(DatabaseType.POSTGRES.name());
+        repository.setTablePrefix("offboarding.BATCH_");
+        repository.setIncrementerFactory(getIncrementerFactory());
+        try {
+            repository.afterPropertiesSet();
+            return repository.getObject();
+        } catch (Exception e) {
+            throw new BatchConfigurationException("the course of the run cannot be kept", e);
+        }
     }
 
     @Override
     protected PlatformTransactionManager getTransactionManager() {
         return transactionManager;
-    }
-
-    @Override
-    protected String getTablePrefix() {
-        return "offboarding.BATCH_";
-    }
-
-    /** Under its default, half of the starts that happen at the same moment fail to serialize. */
-    @Override
-    protected Isolation getIsolationLevelForCreate() {
-        return Isolation.READ_COMMITTED;
     }
 
     @Override

@@ -193,6 +193,29 @@ class OffboardingJobTest {
         return "%s,customer-%d.example,T\n".formatted(Scene.id(n), n);
     }
 
+    @Test
+    void theTablesOfSpringBatchSayOfEachStepWhatTheExecutionSays() {
+        scene.customers(1, 3).listed(1, 2);
+
+        Conducted job = conducted(scene.loaded(), ExitCode.OK);
+
+        assertThat(scene.jdbc()
+                        .sql("""
+                                select concat_ws(' ', step_name, status, exit_code, commit_count, version, start_time is not null, end_time is not null)
+                                  from offboarding.BATCH_STEP_EXECUTION where job_execution_id = ? order by step_execution_id""")
+                        .param(job.execution().getId())
+                        .query(String.class)
+                        .list())
+                .containsExactlyElementsOf(job.inOrder().stream()
+                        .map(step -> "%s COMPLETED %s %d %d t t"
+                                .formatted(
+                                        step.getStepName(),
+                                        step.getExitStatus().getExitCode(),
+                                        step.getCommitCount(),
+                                        step.getVersion()))
+                        .toList());
+    }
+
     private Map<String, String> counts(Conducted job) {
         Map<String, String> counts = new LinkedHashMap<>();
         scene.jdbc()
