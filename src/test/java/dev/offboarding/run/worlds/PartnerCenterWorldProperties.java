@@ -262,7 +262,19 @@ class PartnerCenterWorldProperties {
             PartnerCenterWorld world, PartnerCenterScene scene, List<CustomerBuilder> customers, RunResult last) {
         for (int n : world.accepted()) {
             CustomerBuilder customer = customers.get(n);
-            assertThat(world.writes(n, customer)).allMatch(it -> isDone(scene, it));
+            assertThat(world.writes(n, customer))
+                    .describedAs(
+                            "%s: %s, %s %s",
+                            customer.companyName(),
+                            scene.scene
+                                    .jdbc()
+                                    .sql("select * from offboarding.offboarding_case where customer_id = ?::uuid")
+                                    .param(customer.id())
+                                    .query()
+                                    .listOfRows(),
+                            last.stopped(),
+                            last.failures())
+                    .allMatch(it -> isDone(scene, it));
             if (world.fate(n) == Fate.OFFBOARDED) {
                 assertThat(scene.scene
                                 .jdbc()
