@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,8 @@ final class Browser {
                         look.dark()
                                 ? com.microsoft.playwright.options.ColorScheme.DARK
                                 : com.microsoft.playwright.options.ColorScheme.LIGHT)
+                // of a page that still scrolls to the place before, a click may lead nowhere
+                .setReducedMotion(ReducedMotion.REDUCE)
                 .setJavaScriptEnabled(look.script()));
         context.route("**/*", route -> {
             complaints.add("asked for " + route.request().url());
