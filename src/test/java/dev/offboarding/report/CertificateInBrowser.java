@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The page that is handed to a customer, as it is read and printed. */
-class CertificateInBrowserTest {
+abstract class CertificateInBrowser {
 
     private final Browser browser = Browser.start();
     private final Scene scene = Scene.set();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The page of all runs, as it is read. */
-class IndexInBrowserTest {
+abstract class IndexInBrowser {
 
     private final Browser browser = Browser.start();
     private final Scene scene = Scene.set();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The report's page as people use it, in the machine's own Chromium. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageInBrowserTest {
+abstract class PageInBrowser {
     private static final List<String> SEARCHED = List.of("4711", "customer some", "ops-77 somebody", "zzz", "");
     private static final UUID DONE = UUID.fromString("00000000-0000-0000-0000-00000000000a");
     private static final UUID FAILED = UUID.fromString("00000000-0000-0000-0000-00000000000b");
