@@ -497,6 +497,14 @@ public final class OffboardingCase {
         nextStage = Stage.VERIFY;
     }
 
+    /** Its relationship is gone, and something that goes with it is still to be ended, which its effects do not show: the next night does. */
+    public void waitForEndings(String why) {
+        outcome = CaseOutcome.REMOVED;
+        message = "the relationship is gone; " + why;
+        nextLookAt = null;
+        nextStage = null;
+    }
+
     /** Another job has opened the customer's case since it was decided on. */
     public void leaveTo(String job) {
         planned = List.of();

@@ -31,7 +31,7 @@ final class DelegationRules {
         return switch (delegation.status().toLowerCase(Locale.ROOT)) {
             case "approved", "activating", "active", "expiring" ->
                 new PlannedWrite(Action.TERMINATE_GDAP, delegation.id());
-            case "created" -> new PlannedWrite(Action.DELETE_GDAP, delegation.id());
+            case Delegation.CREATED -> new PlannedWrite(Action.DELETE_GDAP, delegation.id());
             default -> null;
         };
     }

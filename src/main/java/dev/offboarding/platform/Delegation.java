@@ -7,6 +7,9 @@ package dev.offboarding.platform;
  */
 public record Delegation(String id, String name, String status) {
 
+    /** Asked for and approved by nobody; the only one that can be deleted. */
+    public static final String CREATED = "created";
+
     /** The status given to one that was there and no longer exists. */
     public static final String DELETED = "deleted";
 }

@@ -12,10 +12,12 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.DecisionBasis;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,11 +164,39 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
             // it is ended because of the removal: that comes first, in the trail as well
             recorder.finish();
             // what did not end is seen by verify, as an effect that is missing
-            journal.perform(
-                    wanted,
-                    stillToBeEnded(removed),
-                    ended -> new Journal.Concluded(List.of(), List.of(), ended.gone()));
+            journal.perform(wanted, stillToBeEnded(removed), ended -> {
+                List<? extends OffboardingCase> waiting = leaveRequestsThatStand(removed, ended);
+                return new Journal.Concluded(waiting, waiting, ended.gone());
+            });
         }
+    }
+
+    /**
+     * A request for delegated administration that nobody has approved gives no access, so no effect is missing while it stands: whoever
+     * still has one that was to be deleted is not through, and left for the next night. One that the platform refuses to delete stays.
+     *
+     * @return who still has one
+     */
+    private static List<? extends OffboardingCase> leaveRequestsThatStand(
+            List<? extends OffboardingCase> removed, Journal.Performed ended) {
+        List<OffboardingCase> waiting = new ArrayList<>();
+        for (OffboardingCase c : removed) {
+            ended.of(c.customerId()).stream()
+                    .filter(RemoveWriter::mayStandStill)
+                    .findFirst()
+                    .ifPresent(outcome -> {
+                        c.waitForEndings(
+                                "a request for delegated administration is still to be deleted: " + outcome.message());
+                        waiting.add(c);
+                    });
+        }
+        return waiting;
+    }
+
+    private static boolean mayStandStill(WriteOutcome outcome) {
+        return outcome.write().action() == Action.DELETE_GDAP
+                && (outcome.after() == null || outcome.after().equals(Delegation.CREATED))
+                && (outcome.result() != WriteOutcome.Result.REFUSED || outcome.worthRetrying());
     }
 
     /** What says that the relationship is gone: the removal's own answer, for a read may lag behind that; or what was read. */
@@ -203,6 +233,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         journal.perform(ended(removed), stillToBeEnded(removed), ended -> {
             Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
             removed.forEach(c -> c.readBack(firstLook));
+            leaveRequestsThatStand(removed, ended);
             return new Journal.Concluded(removed, removed, ended.gone());
         });
     }

@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Ends delegated administration in Graph: what is approved is terminated, what no one has approved is deleted. */
 final class DelegationWrites {
 
-    private static final String CREATED = "created";
     private static final Set<String> ENDED_OR_ENDING =
             Set.of("terminationRequested", "terminating", "terminated", "expired", Delegation.DELETED);
 
@@ -65,7 +64,7 @@ final class DelegationWrites {
         if (ENDED_OR_ENDING.contains(before)) {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
-        if (write.action() == Action.DELETE_GDAP && !before.equals(CREATED)) {
+        if (write.action() == Action.DELETE_GDAP && !before.equals(Delegation.CREATED)) {
             return performance.withheld(write, before, "it is %s, not created".formatted(before));
         }
         DecisionBasis basis = write.basis();

@@ -881,6 +881,53 @@ class PartnerCenterNightsTest {
         assertThat(writesToGraph()).isEqualTo(1);
     }
 
+    /** A request that nobody has approved gives no access, so that no effect shows that it is still there. */
+    @Test
+    void aRequestForDelegatedAdministrationThatCouldNotBeDeletedIsDeletedOnALaterNight() {
+        scene.with("verification.give-up-after", "1s");
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Draft", "created");
+        standIn.faults()
+                .inject(InjectedFault.CONNECTION_LOST)
+                .on(Endpoint.GDAP_WRITE)
+                .always();
+        listed(customer);
+
+        Scene.Report first = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(outcome(first, customer)).isEqualTo("REMOVED");
+        assertThat(row(first, customer).get("message").asString())
+                .contains("a request for delegated administration is still to be deleted");
+
+        Scene.Report second = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(outcome(second, customer)).isEqualTo("REMOVED");
+        standIn.faults().clear();
+
+        Scene.Report third = runs(ExitCode.OK);
+
+        assertThat(outcome(third, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(third)).containsExactly("DELETE_GDAP DONE");
+        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
+    }
+
+    @Test
+    void aRequestForDelegatedAdministrationThatThePlatformRefusesToDeleteKeepsNobodysCaseOpen() {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "suspended").gdap("Draft", "created");
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(400, 2000)
+                .always();
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(report)).containsExactly("REMOVE DONE", "DELETE_GDAP REFUSED");
+    }
+
     @Test
     void somebodyReactivatesRightBeforeTheRemoval() throws InterruptedException {
         CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
