@@ -155,7 +155,7 @@ final class ConnectionSettings {
             protected Connection getConnectionFromDriver(Properties given) throws SQLException {
                 Connection connection = super.getConnectionFromDriver(given);
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute(SessionSettings.IN_UTC);
+                    statement.execute(SessionSettings.ZONE_AND_LEVEL);
                 } catch (SQLException e) {
                     connection.close();
                     throw e;

@@ -369,6 +369,10 @@ public final class Database implements AutoCloseable {
 
     private static HikariDataSource pool(ConnectionSettings settings, HikariConfig pool) {
         pool.setConnectionInitSql(SessionSettings.before(pool.getConnectionInitSql()));
+        if (pool.getTransactionIsolation() == null) {
+            // the pool's own, and so that of a session that comes back from a transaction at another
+            pool.setTransactionIsolation(SessionSettings.LEVEL);
+        }
         pool.setJdbcUrl(settings.url());
         pool.setUsername(settings.properties().getProperty("user"));
         pool.setPassword(settings.properties().getProperty("password"));

@@ -25,7 +25,16 @@ final class SessionSettings {
     private static final String IDLE = "idle_in_transaction_session_timeout";
 
     /** The driver makes the machine's zone the session's, and a date or a text of a time would depend on it. */
-    static final String IN_UTC = "set time zone 'UTC'";
+    private static final String IN_UTC = "set time zone 'UTC'";
+
+    /**
+     * Whoever has waited for a lock is to read what the one before has committed: where the database's own level is stricter, two jobs that
+     * start at the same moment would fail to serialize. What needs one view of everything asks for it.
+     */
+    static final String LEVEL = "TRANSACTION_READ_COMMITTED";
+
+    /** The zone and the level of a session that no pool sets up. */
+    static final String ZONE_AND_LEVEL = IN_UTC + "; set default_transaction_isolation = 'read committed'";
 
     private SessionSettings() {}
 
