@@ -497,10 +497,13 @@ public final class OffboardingCase {
         nextStage = Stage.VERIFY;
     }
 
-    /** Its relationship is gone, and something that goes with it is still to be ended, which its effects do not show: the next night does. */
-    public void waitForEndings(String why) {
+    /**
+     * Its relationship is gone, and a request for delegated administration is still to be deleted. Its effects do not show that, and
+     * confirmed they would close the case, so they are not read before the night that deletes it.
+     */
+    public void waitForDeletion(String why) {
         outcome = CaseOutcome.REMOVED;
-        message = "the relationship is gone; " + why;
+        message = "the relationship is gone; a request for delegated administration is still to be deleted: " + why;
         nextLookAt = null;
         nextStage = null;
     }
@@ -522,9 +525,14 @@ public final class OffboardingCase {
 
     /** Nothing of what was planned is approved: it stays as it is, and waits for that. */
     public void waitForApproval(String why) {
+        boolean toBeDeleted = planned.stream().anyMatch(write -> write.action() == Action.DELETE_GDAP);
         planned = List.of();
         if (state == CaseState.REMOVED) {
-            readBack(null);
+            if (toBeDeleted) {
+                waitForDeletion(why);
+            } else {
+                readBack(null);
+            }
             return;
         }
         if (holds.isEmpty()) {

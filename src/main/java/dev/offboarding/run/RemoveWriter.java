@@ -185,8 +185,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
                     .filter(RemoveWriter::mayStandStill)
                     .findFirst()
                     .ifPresent(outcome -> {
-                        c.waitForEndings(
-                                "a request for delegated administration is still to be deleted: " + outcome.message());
+                        c.waitForDeletion(outcome.message());
                         waiting.add(c);
                     });
         }

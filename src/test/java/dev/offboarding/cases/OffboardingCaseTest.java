@@ -186,6 +186,26 @@ class OffboardingCaseTest {
         assertThat(c.firstLookAt()).isEqualTo(firstLook);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Action.class,
+            names = {"TERMINATE_GDAP", "DELETE_GDAP"})
+    void whileItWaitsForAnApprovalOnlyWhatItsEffectsShowIsReadBack(Action leftover) {
+        OffboardingCase c = theCase(CaseState.REMOVED, List.of(), false);
+        c.planEndings(List.of(planned(leftover, "gdap-1")));
+
+        c.waitForApproval("it waits for an approval");
+
+        assertThat(c.planned()).isEmpty();
+        assertThat(c.nextStage()).isEqualTo(leftover == Action.DELETE_GDAP ? null : Stage.VERIFY);
+        assertThat(c.outcome()).isEqualTo(leftover == Action.DELETE_GDAP ? CaseOutcome.REMOVED : CaseOutcome.PLANNED);
+        assertThat(c.message())
+                .contains(
+                        leftover == Action.DELETE_GDAP
+                                ? "still to be deleted: it waits for an approval"
+                                : "to be ended");
+    }
+
     @Test
     void aRelationshipThatWasGoneAlreadyIsConfirmedWithoutARemoval() {
         OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);

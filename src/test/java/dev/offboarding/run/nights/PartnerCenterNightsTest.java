@@ -904,11 +904,28 @@ class PartnerCenterNightsTest {
         assertThat(outcome(second, customer)).isEqualTo("REMOVED");
         standIn.faults().clear();
 
-        Scene.Report third = runs(ExitCode.OK);
+        // a night that may write nothing must not close the case: nobody would delete the request any more
+        listed(standIn.customer("Bellows").licence("E3", "suspended"));
+        scene.with("limits.max-customers", "0");
+        waitsWithItsRequest(runs(ExitCode.STOPPED_BY_LIMIT), customer);
+        scene.with("limits.max-customers", "10").with("approval", "required");
+        waitsWithItsRequest(runs(ExitCode.STOPPED_BY_LIMIT), customer);
+        scene.without("approval").without("verification.give-up-after");
 
-        assertThat(outcome(third, customer)).isEqualTo("OFFBOARDED");
-        assertThat(actions(third)).containsExactly("DELETE_GDAP DONE");
+        Scene.Report last = runs(ExitCode.OK);
+
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(last)).containsExactlyInAnyOrder("REMOVE DONE", "DELETE_GDAP DONE");
         assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
+    }
+
+    private void waitsWithItsRequest(Scene.Report report, CustomerBuilder customer) {
+        assertThat(outcome(report, customer)).isEqualTo("REMOVED");
+        assertThat(row(report, customer).get("message").asString())
+                .isEqualTo(
+                        "the relationship is gone; a request for delegated administration is still to be deleted: nothing is written tonight");
+        assertThat(actions(report)).isEmpty();
+        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("created");
     }
 
     @Test
