@@ -1,6 +1,7 @@
 package dev.offboarding.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.offboarding.notice.Notice.Paragraph;
 import dev.offboarding.notice.NoticeSettings.Format;
@@ -228,8 +229,9 @@ class WebhookTest {
         assertThat(send(Format.SLACK, Duration.ofMillis(100), Duration.ofSeconds(10)))
                 .containsExactly("webhook at 127.0.0.1: no answer within 100 ms, the last of 3 tries");
 
-        assertThat(receiver.calls()).hasSize(3);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+        // a machine with more to do may hand on the last call when nobody waits for its answer any more
+        await().untilAsserted(() -> assertThat(receiver.calls()).hasSize(3));
     }
 
     @Test

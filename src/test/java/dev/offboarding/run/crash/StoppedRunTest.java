@@ -147,9 +147,12 @@ class StoppedRunTest {
         return run.get(20, TimeUnit.SECONDS);
     }
 
-    private void awaitSomebodyWaitingForALock() {
+    private void awaitSomebodyWaitingForALock(CompletableFuture<RunResult> running) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
+                .failFast(
+                        "the run ended and waited for no lock",
+                        () -> assertThat(running).isNotDone())
                 .until(() -> scene.jdbc()
                         .sql(
                                 "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
@@ -165,7 +168,7 @@ class StoppedRunTest {
             statement.execute(lock);
             OffboardingRun run = loaded();
             CompletableFuture<RunResult> running = start(run);
-            awaitSomebodyWaitingForALock();
+            awaitSomebodyWaitingForALock(running);
 
             run.stop();
 
@@ -264,7 +267,7 @@ class StoppedRunTest {
             somebody.setAutoCommit(false);
             lock.execute("lock table ledger.customer in access exclusive mode");
             CompletableFuture<RunResult> running = start(loaded());
-            awaitSomebodyWaitingForALock();
+            awaitSomebodyWaitingForALock(running);
 
             scene.clock.pass(Duration.ofHours(4).plusSeconds(1));
 
