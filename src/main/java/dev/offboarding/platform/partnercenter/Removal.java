@@ -65,10 +65,9 @@ final class Removal {
     }
 
     WriteOutcome make(WriteContext performance, Write write) {
-        int left = performance.removalsLeft();
         WriteOutcome outcome;
         try {
-            outcome = tryToMake(performance, write, left);
+            outcome = tryToMake(performance, write);
         } catch (PlatformUnavailableException | CancelledException e) {
             outcome = performance.broke(write, e);
         }
@@ -81,11 +80,14 @@ final class Removal {
         return outcome;
     }
 
-    /** @param left how many removals there are to come, with this one */
-    private WriteOutcome tryToMake(WriteContext performance, Write write, int left) {
+    private WriteOutcome tryToMake(WriteContext performance, Write write) {
+        if (write.isStale(clock.instant())) {
+            performance.lookedAt();
+            return performance.old(write, null);
+        }
         Reply reply = null;
         for (int number = 1; reply == null; number++) {
-            if (write.isStale(clock.instant())) {
+            if (number > 1 && write.isStale(clock.instant())) {
                 return performance.old(write, null);
             }
             if (number > LOOKS_IN_LINE) {
@@ -95,7 +97,7 @@ final class Removal {
                         "its turn did not come within %d s of reading the customer, %d times, so nothing was sent"
                                 .formatted(FRESH.toSeconds(), LOOKS_IN_LINE));
             }
-            Look look = number == 1 ? firstLook(performance, write, left) : look(performance, write);
+            Look look = number == 1 ? firstLook(performance, write) : look(performance, write);
             if (look.inTheWay() != null) {
                 return look.inTheWay();
             }
@@ -142,9 +144,14 @@ final class Removal {
      * What was read for others, or after the last write to this customer, serves as well where it is recent enough, and says that nothing
      * is in the way: anything else is read.
      */
-    private Look firstLook(WriteContext performance, Write write, int left) {
+    private Look firstLook(WriteContext performance, Write write) {
         Instant at = clock.instant();
-        Instant listed = listedAsDecided(write, left);
+        Instant listed;
+        try {
+            listed = listedAsDecided(write, performance.removalsToLookAt());
+        } finally {
+            performance.lookedAt();
+        }
         if (listed == null) {
             WriteOutcome notAsDecided = notAsDecided(performance, write);
             if (notAsDecided != null) {
@@ -160,7 +167,11 @@ final class Removal {
         return new Look(inTheWay(performance, write), at);
     }
 
-    /** When a list was asked for that shows the customer as it was decided on; null where its own read has to. */
+    /**
+     * When a list was asked for that shows the customer as it was decided on; null where its own read has to.
+     *
+     * @param left how many removals there are to come, with this one and those being looked at
+     */
     private @Nullable Instant listedAsDecided(Write write, int left) {
         UUID customer = write.customerId();
         Instant after = clock.instant().minus(LISTED_LATELY);

@@ -46,9 +46,17 @@ final class WriteContext {
         this.broken = broken;
     }
 
-    /** How many removals there are to come, with the one that asks: each asks once. */
-    int removalsLeft() {
-        return removals.getAndDecrement();
+    /**
+     * How many removals there are to come, those being looked at among them: which of these gets its turn first is chance, and must not
+     * decide whether a list is worth reading.
+     */
+    int removalsToLookAt() {
+        return removals.get();
+    }
+
+    /** One removal less is to come. */
+    void lookedAt() {
+        removals.decrementAndGet();
     }
 
     /** To be asked right before sending, by the code that sends. */
