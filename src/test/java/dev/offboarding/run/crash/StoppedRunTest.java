@@ -18,10 +18,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -32,6 +35,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 @Execution(ExecutionMode.CONCURRENT)
 class StoppedRunTest {
 
+    private static final String A_RUN = "a run";
     private static final Duration GRACE = Duration.ofMillis(500);
 
     private final Scene scene = Scene.set();
@@ -140,7 +144,7 @@ class StoppedRunTest {
     }
 
     private static CompletableFuture<RunResult> start(OffboardingRun run) {
-        return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor("a run"));
+        return CompletableFuture.supplyAsync(run::start, new SimpleAsyncTaskExecutor(A_RUN));
     }
 
     private static RunResult end(CompletableFuture<RunResult> run) throws Exception {
@@ -148,16 +152,25 @@ class StoppedRunTest {
     }
 
     private void awaitSomebodyWaitingForALock(CompletableFuture<RunResult> running) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .failFast(
-                        "the run ended and waited for no lock",
-                        () -> assertThat(running).isNotDone())
-                .until(() -> scene.jdbc()
-                        .sql(
-                                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
-                        .query(Boolean.class)
-                        .single());
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .failFast(() -> assertThat(running).isNotDone())
+                    .until(() -> scene.jdbc()
+                            .sql(
+                                    "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
+                            .query(Boolean.class)
+                            .single());
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(whereTheRunIs(), e);
+        }
+    }
+
+    private static String whereTheRunIs() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().startsWith(A_RUN))
+                .map(thread -> "it is at " + Arrays.toString(thread.getValue()))
+                .collect(Collectors.joining("\n", "nobody waits for a lock;\n", ""));
     }
 
     /** Asked to stop while it waits for someone else's lock, which stays until it has ended. */
