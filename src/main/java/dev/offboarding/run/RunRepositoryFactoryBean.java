@@ -36,14 +36,16 @@ final class RunRepositoryFactoryBean extends JdbcJobRepositoryFactoryBean {
 
     private final Clock clock;
 
-    /** What is read needs no transaction; what is created, one of its own, at the session's level: a run has its job's lock. */
+    /**
+     * An execution is created with its parameters, in a transaction of its own. Whatever else a run writes is one statement, and needs none: a
+     * commit would be a round trip more each time.
+     */
     RunRepositoryFactoryBean(Clock clock) {
         // Batch's own times are of the machine's zone
         this.clock = clock.withZone(ZoneId.systemDefault());
         NameMatchTransactionAttributeSource transactions = new NameMatchTransactionAttributeSource();
         transactions.addTransactionalMethod(
-                "create*", new DefaultTransactionAttribute(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
-        transactions.addTransactionalMethod("update*", new DefaultTransactionAttribute());
+                "createJobExecution", new DefaultTransactionAttribute(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
         setTransactionAttributeSource(transactions);
     }
 
