@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -364,6 +365,8 @@ class RunRoleTest {
             assertThat(tooFew.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(tooFew.failures()).singleElement().asString().contains("no connection left", "needs 4 at once");
 
+            // a session counts until its server process has seen that nobody is there any more
+            Awaitility.await().until(() -> scene.count("pg_stat_activity where usename = 'offboarding_run'") == 0);
             scene.sql("alter role offboarding_run connection limit 4");
             assertThat(run("").exitCode()).isEqualTo(ExitCode.OK);
         } finally {
