@@ -527,12 +527,12 @@ public final class OffboardingCase {
     public void waitForApproval(String why) {
         boolean toBeDeleted = planned.stream().anyMatch(write -> write.action() == Action.DELETE_GDAP);
         planned = List.of();
+        if (state == CaseState.REMOVED && toBeDeleted) {
+            waitForDeletion(why);
+            return;
+        }
         if (state == CaseState.REMOVED) {
-            if (toBeDeleted) {
-                waitForDeletion(why);
-            } else {
-                readBack(null);
-            }
+            readBack(null);
             return;
         }
         if (holds.isEmpty()) {

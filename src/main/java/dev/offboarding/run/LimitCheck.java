@@ -238,7 +238,7 @@ final class LimitCheck {
                 cases.withRequestsToBeDeleted(), now, (c, customer) -> c.waitForDeletion("nothing is written tonight"));
     }
 
-    /** @return what to record of it in the trail: nothing is planned for them now */
+    /** @return what to record of it in the trail: how they stand, and what is planned for them now */
     private List<NewEvent> change(Collection<UUID> customers, Instant now, BiConsumer<OffboardingCase, UUID> how) {
         if (customers.isEmpty()) {
             return List.of();

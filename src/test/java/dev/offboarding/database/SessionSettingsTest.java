@@ -19,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Incident 40: the driver makes the machine's time zone the session's; and a database has a level of its own. */
 @ResourceLock(Resources.TIME_ZONE)
-class SessionZoneTest {
+class SessionSettingsTest {
 
     private final TimeZone machines = TimeZone.getDefault();
 
