@@ -31,6 +31,9 @@ public final class AuditEvents {
     static final String EVENT =
             "select e.sequence, e.at, e.job, e.run_id, e.platform, e.customer_id, e.kind, e.action, e.answers, e.data";
 
+    /** How many sequences of the trail: there may be events of other runs among them. */
+    private static final int AT_ONCE = 2_000;
+
     private final JdbcTemplate jdbc;
 
     public AuditEvents(JdbcTemplate jdbc) {
@@ -124,20 +127,33 @@ public final class AuditEvents {
                 .get(0);
     }
 
-    /** The outcomes of a run, and its intents that have none, as {@link #unanswered}. */
+    /**
+     * The outcomes of a run, and its intents that have none, as {@link #unanswered}, in the order of the trail. As they are at one time only
+     * within a transaction that sees one.
+     */
     public void writesOf(String runId, Consumer<AuditEvent> each) {
         Deque<AuditEvent> open = new ArrayDeque<>(unanswered(runId));
-        jdbc.query(
-                EVENT + " from offboarding.event e where e.run_id = ? and e.kind = 'OUTCOME' order by e.sequence",
-                (RowCallbackHandler) row -> {
-                    AuditEvent outcome = event(row);
-                    while (!open.isEmpty() && open.element().sequence() < outcome.sequence()) {
-                        each.accept(open.remove());
-                    }
-                    each.accept(outcome);
-                },
-                runId);
+        outcomesOf(runId, outcome -> {
+            while (!open.isEmpty() && open.element().sequence() < outcome.sequence()) {
+                each.accept(open.remove());
+            }
+            each.accept(outcome);
+        });
         open.forEach(each);
+    }
+
+    /** Some at a time: if all of them are asked for at once, PostgreSQL sorts them in files before there is a first one. */
+    private void outcomesOf(String runId, Consumer<AuditEvent> each) {
+        Range all = range(runId);
+        if (all == null) {
+            return;
+        }
+        for (long from = all.first(); from <= all.last(); from += AT_ONCE) {
+            jdbc.query(EVENT + """
+                     from offboarding.event e
+                     where e.run_id = ? and e.kind = 'OUTCOME' and e.sequence >= ? and e.sequence < ? order by e.sequence
+                    """, (RowCallbackHandler) row -> each.accept(event(row)), runId, from, from + AT_ONCE);
+        }
     }
 
     /** What was decided of some customers of a run, and the outcomes. */

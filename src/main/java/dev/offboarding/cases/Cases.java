@@ -109,7 +109,7 @@ public final class Cases {
         // time
         for (long from = Math.max(after, 0); ; from += limit) {
             List<OffboardingCase> next = jdbc.query(
-                    RunRows.BETWEEN + " where r.next_step = ? order by r.position",
+                    RunRows.BETWEEN_FOR_A_STEP + " where r.next_step = ? order by r.position",
                     (row, i) -> StoredCase.read(row),
                     RunRows.between(runId, from, from + limit, step.name().toLowerCase(Locale.ROOT)));
             if (!next.isEmpty() || from + limit >= lastPosition()) {
@@ -120,9 +120,7 @@ public final class Cases {
 
     /** Of the cases that the run works on; 0 if there are none. */
     public long lastPosition() {
-        Long last = jdbc.queryForObject(
-                "select max(position) from offboarding.run_case where run_id = ?", Long.class, runId);
-        return last == null ? 0 : last;
+        return RunRows.lastPosition(jdbc, runId);
     }
 
     /** The run's cases of these customers on the platform on which it works, in the order of positions. */

@@ -42,18 +42,25 @@ public final class RunCases {
               or least(active_before, suspended, cancelled, failed) < 0)
             """;
 
+    /** How many positions, not all of which need be taken. */
+    private static final int AT_ONCE = 1_000;
+
     private final JdbcTemplate jdbc;
 
     public RunCases(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** All of a run, in the order of positions. */
+    /** All of a run, in the order of positions. As they are at one time only within a transaction that sees one. */
     public void each(String runId, Consumer<CaseRow> each) {
-        jdbc.query(
-                "select * from offboarding.run_case_row where run_id = ? order by position",
-                (RowCallbackHandler) row -> each.accept(CaseRow.read(row)),
-                runId);
+        long last = RunRows.lastPosition(jdbc, runId);
+        // some at a time: if all are asked for at once, PostgreSQL sorts them in files before there is a first one
+        for (long from = 0; from < last; from += AT_ONCE) {
+            jdbc.query(
+                    RunRows.BETWEEN + " order by r.position",
+                    (RowCallbackHandler) row -> each.accept(CaseRow.read(row)),
+                    RunRows.between(runId, from, from + AT_ONCE));
+        }
     }
 
     /** Of each, in the order of positions, what was only carried through from its list, as a stored JSON object. */

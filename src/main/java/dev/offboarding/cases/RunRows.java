@@ -3,6 +3,7 @@ package dev.offboarding.cases;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The tables of what a run works on: its rows of the cases, which each step changes, and what was listed, which stays. */
@@ -44,20 +45,33 @@ final class RunRows {
             ListedRow.columnsOf("l"),
             "case when p.planned::text like '%%%s%%' then p.holdings end".formatted(Action.AUTO_RENEW_OFF));
 
+    private static final String BETWEEN_POSITIONS = """
+
+              from (select * from offboarding.run_case where run_id = ? and position > ? and position <= ?) r
+              join (select * from offboarding.run_listing where run_id = ? and position > ? and position <= ?) l on l.position = r.position
+              left join (select * from offboarding.run_plan where run_id = ? and position > ? and position <= ?) p on p.position = r.position
+            """;
+
     /**
      * SQL for the rows from a position on to another, that one included, with the columns of the view {@code run_case_row} that a step needs.
      * The view would read all rows of the run each time: of a join PostgreSQL hands on what a position is equal to, and not a range.
      */
-    static final String BETWEEN = """
-            %s
-              from (select * from offboarding.run_case where run_id = ? and position > ? and position <= ?) r
-              join (select * from offboarding.run_listing where run_id = ? and position > ? and position <= ?) l on l.position = r.position
-              left join (select * from offboarding.run_plan where run_id = ? and position > ? and position <= ?) p on p.position = r.position
-            """.formatted(FOR_A_STEP);
+    static final String BETWEEN_FOR_A_STEP = FOR_A_STEP + BETWEEN_POSITIONS;
 
-    /** The parameters for that, and then another. */
-    static Object[] between(String runId, long from, long to, Object other) {
-        return new Object[] {runId, from, to, runId, from, to, runId, from, to, other};
+    /** The same with all columns of that view. */
+    static final String BETWEEN = ALL + BETWEEN_POSITIONS;
+
+    /** The parameters for those, and then others. */
+    static Object[] between(String runId, long from, long to, Object... others) {
+        return Stream.concat(Stream.of(runId, from, to, runId, from, to, runId, from, to), Stream.of(others))
+                .toArray();
+    }
+
+    /** 0 if there are none. */
+    static long lastPosition(JdbcTemplate jdbc, String runId) {
+        Long last = jdbc.queryForObject(
+                "select max(position) from offboarding.run_case where run_id = ?", Long.class, runId);
+        return last == null ? 0 : last;
     }
 
     private static final String AT_POSITIONS = """

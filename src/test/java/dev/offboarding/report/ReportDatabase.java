@@ -176,6 +176,19 @@ final class ReportDatabase {
             return this;
         }
 
+        /** Of no customer, and each with a hash that is none of what it says: nobody who looks at another run checks it. */
+        void manyEvents(int count) {
+            JDBC.update("""
+                    insert into offboarding.event (sequence, at, job, run_id, platform, kind, data, hash)
+                    select last_sequence + n, now(), ?, ?, 'ledger', 'LIMITS', '{}', sha256(n::text::bytea)
+                      from offboarding.chain_head, generate_series(1, ?) n
+                    """, job, id, count);
+            JDBC.update("""
+                    update offboarding.chain_head set (last_sequence, last_hash) =
+                      (select sequence, hash from offboarding.event order by sequence desc limit 1)
+                    """);
+        }
+
         long event(String kind, @Nullable UUID customer, @Nullable String action, @Nullable Long answers, String data) {
             Instant at = Instant.parse("2026-11-22T03:30:30.5Z");
             Map<String, Object> head = JDBC.queryForMap("select last_sequence, last_hash from offboarding.chain_head");

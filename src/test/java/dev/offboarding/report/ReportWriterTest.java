@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,48 @@ class ReportWriterTest {
         assertThat(folder.resolve("actions.csv"))
                 .hasContent(
                         "\uFEFFsequence,at,customer_id,action,target,before,after,result,attempt,correlation_id,message\r\n");
+    }
+
+    @Test
+    void customersAreInTheOrderOfTheirPositionsHoweverFarApartTheseAre() throws Exception {
+        Run run = new Run().customer(a, "HELD").customer(b, "HELD");
+        for (String table : List.of("run_case", "run_listing", "run_plan")) {
+            ReportDatabase.JDBC.update(
+                    "update offboarding.%s set position = position * 2500 where run_id = ?".formatted(table), run.id);
+        }
+
+        Path folder = write(run.customer(UUID.fromString("00000000-0000-0000-0000-00000000000c"), "HELD"));
+
+        assertThat(column(folder.resolve("customers.csv"), "customer_id"))
+                .extracting(id -> id.substring(id.length() - 1))
+                .containsExactly("c", "a", "b");
+    }
+
+    @Test
+    void writesAreInTheOrderOfTheTrailHoweverMuchOfOthersIsInBetween() throws Exception {
+        Run other = new Run();
+        Run run = new Run()
+                .customer(a, "OFFBOARDED")
+                .subscriptions(2, 2, 0, 0)
+                .with("planned = ?::json", planned("SUSPEND", "s1", "s2"))
+                .customer(b, "OFFBOARDED")
+                .with("planned = ?::json", planned("REMOVE", "r1"));
+        run.suspended(a, "s1");
+        other.manyEvents(4_500);
+        run.intent(b, "REMOVE", "r1");
+        other.manyEvents(2_500);
+        run.suspended(a, "s2");
+
+        Path folder = write(run);
+
+        assertThat(column(folder.resolve("actions.csv"), "target")).containsExactly("s1", "r1", "s2");
+        assertThat(column(folder.resolve("actions.csv"), "result")).containsExactly("DONE", "LOST", "DONE");
+    }
+
+    private static String planned(String action, String... targets) {
+        return Stream.of(targets)
+                .map(target -> "{\"action\":\"%s\",\"target\":\"%s\"}".formatted(action, target))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     @Test
@@ -587,6 +630,12 @@ class ReportWriterTest {
         return new ReportWriter(ReportDatabase.DATA_SOURCE, reports)
                 .write(run.id)
                 .folder();
+    }
+
+    private static List<String> column(Path csv, String name) throws IOException {
+        List<List<String>> rows = CsvReading.file(csv);
+        int column = rows.get(0).indexOf(name);
+        return rows.stream().skip(1).map(row -> row.get(column)).toList();
     }
 
     private static JsonNode json(Path folder) throws IOException {
