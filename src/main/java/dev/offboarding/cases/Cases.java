@@ -64,8 +64,8 @@ public final class Cases {
 
     /** Carries over what was held back until now, within the transaction that accepts the list. */
     public void accept(Instant now) {
-        // a closed case that the report names is not touched
-        carryOver("c.closed_at is null and not r.waits", "true", now);
+        // a closed case that the report names is not touched, and one that was opened just now is as its row is
+        carryOver("c.closed_at is null and not r.waits", "c.opened_run <> r.run_id", now);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set restarted_at = ?, asked_since = (select recorded_at from offboarding.runs u where u.run_id = r.run_id)
@@ -482,7 +482,10 @@ public final class Cases {
         all.addAll(Arrays.asList(parameters));
         return Objects.requireNonNull(jdbc.queryForObject("""
                 select encode(sha256(convert_to(? || coalesce(string_agg(digest, E'\\n' order by customer_id), ''), 'UTF8')), 'hex')
-                  from offboarding.planned_case where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and %s
+                  from (select customer_id, digest from offboarding.planned_case
+                         where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and %s
+                         -- what is sorted are the digests, not what they are made of
+                        offset 0) of_each
                 """.formatted(which), String.class, all.toArray()));
     }
 

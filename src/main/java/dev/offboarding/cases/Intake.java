@@ -380,11 +380,27 @@ public final class Intake {
             r.customer_id in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)""";
 
     /**
-     * Opens a case for each customer that has none, refreshes the others with what was listed, notes in another job's that its customer is
+     * Refreshes cases with what was listed, opens one for each customer that has none, notes in another job's that its customer is
      * listed again, and takes tonight's rows for the last ones.
      */
     public void accept(Instant now) {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
+        // before others are opened: of most lists all customers are new, and nothing is to be refreshed
+        jdbc.update("""
+                update offboarding.offboarding_case c
+                   set state = r.state, listed = r.listed, %s,
+                       hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since, holds = r.holds,
+                       hold_reported = c.hold_reported and not (r.listed_anew or r.relisted_run is not null),
+                       next_look = r.next_look, suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at,
+                       removed_at = r.removed_at, effects = r.effects, facts = r.facts,
+                       -- another job may have listed it once more meanwhile
+                       relisted_run = nullif(c.relisted_run, r.relisted_run)
+                  from offboarding.run_case_row r
+                 where r.run_id = :run and r.case_id = c.case_id
+                   -- as the equality says, but before anything is joined
+                   and r.case_id is not null
+                   and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed) and not %s
+                """.formatted(LISTING, WAITS), parameters);
         // in one statement: a second one would look for the new cases in a table of whose size the planner knows
         // nothing yet
         jdbc.update("""
@@ -405,20 +421,6 @@ public final class Intake {
                  where r.run_id = :run and r.case_id is null and r.customer_id = o.customer_id
                 """.formatted(ListedRow.COLUMNS, WAITS), parameters);
         refuseCasesOfNobody(parameters);
-        jdbc.update("""
-                update offboarding.offboarding_case c
-                   set state = r.state, listed = r.listed, %s,
-                       hold_reason = r.hold_reason, hold_until = r.hold_until, hold_since = r.hold_since, holds = r.holds,
-                       hold_reported = c.hold_reported and not (r.listed_anew or r.relisted_run is not null),
-                       next_look = r.next_look, suspended_ids = r.suspended_ids, scheduled_ends = r.scheduled_ends, suspended_at = r.suspended_at,
-                       removed_at = r.removed_at, effects = r.effects, facts = r.facts,
-                       -- another job may have listed it once more meanwhile
-                       relisted_run = nullif(c.relisted_run, r.relisted_run)
-                  from offboarding.run_case_row r
-                 where r.run_id = :run and r.case_id = c.case_id
-                   and c.opened_run <> :run
-                   and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed) and not %s
-                """.formatted(LISTING, WAITS), parameters);
         jdbc.update("""
                 update offboarding.offboarding_case c
                    set %s, relisted_run = :run

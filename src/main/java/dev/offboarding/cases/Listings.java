@@ -29,9 +29,9 @@ final class Listings {
 
     private Listings() {}
 
-    /** Brings the run's rows up to date. */
+    /** Brings the run's rows up to date, but for those of cases that it has opened: these were made of them. */
     static void refresh(JdbcTemplate jdbc, String runId) {
-        jdbc.update(AS_ACCEPTED_BY_NOW, runId);
+        jdbc.update(AS_ACCEPTED_BY_NOW + " and c.opened_run <> r.run_id", runId);
     }
 
     /** Brings the run's rows of these cases up to date, and the cases themselves. */
