@@ -69,7 +69,7 @@ public record ControlTotals(Rows rows, Map<String, Long> outcomes, Subscriptions
     record Overdrawn(long count, List<UUID> examples) {}
 
     /** Suspensions and cancellations that the trail shows as done, each subscription once, and where they differ from a case. */
-    record Strays(long suspended, long cancelled, long count, List<String> examples) {}
+    public record Strays(long suspended, long cancelled, long count, List<String> examples) {}
 
     static ControlTotals of(Rows rows, Map<String, Long> byOutcome, Subscriptions subscriptions, SecondCount second) {
         Map<String, Long> outcomes = new LinkedHashMap<>();

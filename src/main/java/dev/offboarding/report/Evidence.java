@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,21 +28,47 @@ public final class Evidence {
         this.dataSource = dataSource;
     }
 
-    /** The control totals of a run, with what does not balance. */
-    public ControlTotals totals(String runId) {
-        try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            return totals(snapshot.jdbc(), runId);
+    /**
+     * What was counted and compared.
+     *
+     * @param totals the control totals, with what does not balance
+     * @param trail the writes of the trail, with what is in no plan
+     */
+    public record Found(ControlTotals totals, TrailCompared trail) {
+
+        /** What is not in order, each in words. Empty if all is. */
+        public List<String> problems() {
+            return Stream.concat(
+                            totals.problems().stream(),
+                            trail.unplanned().stream().map(UnplannedWrite::inWords))
+                    .toList();
         }
     }
 
-    /** Writes that were asked for in a run although its plan does not have them, by customer. Empty, or something is very wrong. */
-    public List<UnplannedWrite> unplannedWrites(String runId) {
+    /** All of it, of what is committed by now. */
+    public Found of(String runId) {
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            return unplannedWrites(snapshot.jdbc(), runId);
+            return found(snapshot.jdbc(), runId, compare(snapshot.jdbc(), runId));
         }
     }
 
-    static ControlTotals totals(JdbcTemplate jdbc, String runId) {
+    static Found found(JdbcTemplate jdbc, String runId, TrailCompared trail) {
+        return new Found(totals(jdbc, runId, trail.strays()), trail);
+    }
+
+    static TrailCompared compare(JdbcTemplate jdbc, String runId) {
+        IntentCheck intents = new IntentCheck();
+        jdbc.query("""
+                select e.sequence, e.customer_id, e.action, e.data, e.answered, c.planned
+                from (select sequence, customer_id, action, data, true as answered from offboarding.intent where run_id = ?
+                      union all
+                      select sequence, customer_id, action, data, false from offboarding.open_intent where run_id = ?) e
+                left join offboarding.worked_case c on c.run_id = ? and c.customer_id = e.customer_id
+                """, intents, runId, runId, runId);
+        return new TrailCompared(strays(jdbc, runId), intents.unplanned(), intents.answered);
+    }
+
+    private static ControlTotals totals(JdbcTemplate jdbc, String runId, ControlTotals.Strays strays) {
         ReceivedLists lists = new ReceivedLists(jdbc);
         ReceivedLists.RowCounts rows = lists.rows(runId);
         RunCases cases = new RunCases(jdbc);
@@ -53,7 +80,7 @@ public final class Evidence {
                 lists.setAsideOfTaken(runId),
                 cases.count(runId),
                 new ControlTotals.Overdrawn(cases.overdrawn(runId), cases.overdrawn(runId, ControlTotals.EXAMPLES)),
-                strays(jdbc, runId));
+                strays);
         return ControlTotals.of(
                 new ControlTotals.Rows(rows.read(), rows.duplicates(), rows.rejected()),
                 cases.outcomes(runId),
@@ -63,38 +90,6 @@ public final class Evidence {
                         subscriptions.cancelled(),
                         subscriptions.failed()),
                 second);
-    }
-
-    static List<UnplannedWrite> unplannedWrites(JdbcTemplate jdbc, String runId) {
-        List<UnplannedWrite> unplanned = new ArrayList<>();
-        jdbc.query(
-                """
-                select e.sequence, e.customer_id, e.action, e.data, c.planned
-                from (select sequence, customer_id, action, data from offboarding.intent where run_id = ?
-                      union all
-                      select sequence, customer_id, action, data from offboarding.open_intent where run_id = ?) e
-                left join offboarding.worked_case c on c.run_id = ? and c.customer_id = e.customer_id
-                """,
-                (RowCallbackHandler) row -> {
-                    String stored = Objects.requireNonNullElse(row.getString("planned"), "[]");
-                    String action = Objects.requireNonNullElse(row.getString("action"), "");
-                    for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
-                        if (!Planned.in(stored, action, write.target())) {
-                            unplanned.add(new UnplannedWrite(
-                                    row.getLong("sequence"),
-                                    row.getObject("customer_id", UUID.class),
-                                    action,
-                                    write.target()));
-                        }
-                    }
-                },
-                runId,
-                runId,
-                runId);
-        unplanned.sort(Comparator.comparing(
-                        UnplannedWrite::customerId, Comparator.nullsLast(Comparator.comparing(UUID::toString)))
-                .thenComparingLong(UnplannedWrite::intent));
-        return List.copyOf(unplanned);
     }
 
     /** Subscriptions that were made active again, each once: beside the totals, which they are no part of. */
@@ -158,6 +153,33 @@ public final class Evidence {
                         Objects.requireNonNullElse(JsonText.of(write.path("target")), "")));
             }
             return planned;
+        }
+    }
+
+    private static final class IntentCheck implements RowCallbackHandler {
+        private final List<UnplannedWrite> unplanned = new ArrayList<>();
+        private boolean answered = true;
+
+        @Override
+        public void processRow(ResultSet row) throws SQLException {
+            answered &= row.getBoolean("answered");
+            String stored = Objects.requireNonNullElse(row.getString("planned"), "[]");
+            String action = Objects.requireNonNullElse(row.getString("action"), "");
+            for (RecordedWrite write : RecordedWrite.of(row.getString("data"))) {
+                if (!Planned.in(stored, action, write.target())) {
+                    unplanned.add(new UnplannedWrite(
+                            row.getLong("sequence"), row.getObject("customer_id", UUID.class), action, write.target()));
+                }
+            }
+        }
+
+        List<UnplannedWrite> unplanned() {
+            return unplanned.stream()
+                    .sorted(Comparator.comparing(
+                                    UnplannedWrite::customerId,
+                                    Comparator.nullsLast(Comparator.comparing(UUID::toString)))
+                            .thenComparingLong(UnplannedWrite::intent))
+                    .toList();
         }
     }
 

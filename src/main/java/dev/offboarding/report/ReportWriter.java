@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.JacksonException;
 
 /**
- * Writes the report of a run, from the database alone: whatever wrote the database may be dead. Holds some hundred rows in memory
+ * Writes the report of a run. The database alone is enough: whatever wrote the database may be dead. Holds some hundred rows in memory
  * at a time, however many there are.
  */
 public final class ReportWriter {
@@ -75,6 +75,15 @@ public final class ReportWriter {
      * @throws org.springframework.dao.DataAccessException if the database could not be read
      */
     public ReportSummary write(String runId) {
+        return write(runId, null);
+    }
+
+    /**
+     * The same, without reading the whole trail of the run once more to compare it with its plan.
+     *
+     * @param compared what came of that once the run's steps were over; null where nobody has compared it
+     */
+    public ReportSummary write(String runId, @Nullable TrailCompared compared) {
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
             RunRow run = new Runs(snapshot.jdbc())
                     .find(runId)
@@ -83,7 +92,7 @@ public final class ReportWriter {
                                     "There is no run \"" + CsvText.visible(runId)
                                             + "\" in the job's own database, so there is nothing to report. Check which database is configured."));
             try {
-                return write(snapshot.jdbc(), run);
+                return write(snapshot.jdbc(), run, compared);
             } catch (IOException e) {
                 throw couldNotBeWritten(run, e);
             } catch (UncheckedIOException e) {
@@ -107,17 +116,20 @@ public final class ReportWriter {
                 "The report of run " + run.runId() + " could not be written", reports.resolve(run.job()), e);
     }
 
-    private ReportSummary write(JdbcTemplate jdbc, RunRow run) throws IOException {
+    private ReportSummary write(JdbcTemplate jdbc, RunRow run, @Nullable TrailCompared compared) throws IOException {
         ReportFolder folder = ReportFolder.begin(reports, run.job(), run.runId(), rights, disk);
         TrustedKey own = key == null ? null : new TrustedKey(key.fingerprint());
         try (FollowedReport followed = new ReportVerifier(own).follow(folder.writing(), folder)) {
-            ControlTotals totals = Evidence.totals(jdbc, run.runId());
-            List<UnplannedWrite> unplanned = Evidence.unplannedWrites(jdbc, run.runId());
+            TrailCompared trail =
+                    compared != null && compared.answered() ? compared : Evidence.compare(jdbc, run.runId());
+            Evidence.Found evidence = Evidence.found(jdbc, run.runId(), trail);
+            ControlTotals totals = evidence.totals();
+            List<UnplannedWrite> unplanned = trail.unplanned();
             long reactivated = Evidence.reactivated(jdbc, run.runId());
             try (RecordWriter json = new RecordWriter(folder.create("report.json"))) {
                 json.startObject();
                 writeRun(json, run, totals, reactivated);
-                writeFindings(json, jdbc, run, totals, unplanned);
+                writeFindings(json, jdbc, run, evidence.problems());
                 long customers =
                         new CustomersPart(new RunCases(jdbc), new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 if (customers != totals.customers()) {
@@ -203,8 +215,7 @@ public final class ReportWriter {
         json.property("reactivated", reactivated);
     }
 
-    private static void writeFindings(
-            RecordWriter json, JdbcTemplate jdbc, RunRow run, ControlTotals totals, List<UnplannedWrite> unplanned) {
+    private static void writeFindings(RecordWriter json, JdbcTemplate jdbc, RunRow run, List<String> problems) {
         json.stored("limits", run.limits());
         json.name("files");
         json.startArray();
@@ -230,8 +241,7 @@ public final class ReportWriter {
         json.stored("due_ahead", run.dueAhead());
         json.name("problems");
         json.startArray();
-        totals.problems().forEach(json::string);
-        unplanned.forEach(write -> json.string(write.inWords()));
+        problems.forEach(json::string);
         json.endArray();
         json.property("stop_reason", run.stopReason());
         json.property("stop_message", run.stopMessage());

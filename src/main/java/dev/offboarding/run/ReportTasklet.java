@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.report.Evidence;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.ExitCode;
@@ -20,6 +21,7 @@ final class ReportTasklet implements Tasklet {
 
     private final RunContext context;
     private final Failures failures;
+    private final Evidence evidence;
     private final RunExitCode exitCodes;
     private final RunEnding ending;
     private final RunNotices notices;
@@ -31,6 +33,7 @@ final class ReportTasklet implements Tasklet {
     ReportTasklet(
             RunContext context,
             Failures failures,
+            Evidence evidence,
             RunExitCode exitCodes,
             RunEnding ending,
             RunNotices notices,
@@ -40,6 +43,7 @@ final class ReportTasklet implements Tasklet {
             OldReports oldReports) {
         this.context = context;
         this.failures = failures;
+        this.evidence = evidence;
         this.exitCodes = exitCodes;
         this.ending = ending;
         this.notices = notices;
@@ -56,7 +60,8 @@ final class ReportTasklet implements Tasklet {
         ending.prepare();
         List<Stop> stops = context.guard().stops();
         Stop stop = stops.isEmpty() ? null : stops.get(0);
-        ExitCode exitCode = exitCodes.of(stops);
+        Evidence.Found found = evidence.of(context.run().runId());
+        ExitCode exitCode = exitCodes.of(stops, found);
         Instant endedAt = context.clock().instant();
         ending.end(endedAt, exitCode, stop, failures.all());
         ReportSummary summary = null;
@@ -66,7 +71,7 @@ final class ReportTasklet implements Tasklet {
             oldReports.announce(endedAt, exitCode, stop);
             notices.send(exitCode, stop, failures.all());
             try {
-                summary = reported.write(stop);
+                summary = reported.write(stop, found.trail());
                 summary.findings().forEach(finding -> failures.add("report", ExitCode.EVIDENCE_BROKEN, finding));
             } catch (EvidenceException e) {
                 failures.add("report", e);

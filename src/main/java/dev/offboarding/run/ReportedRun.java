@@ -6,6 +6,7 @@ import dev.offboarding.lists.ListReception;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.ReportWriter;
+import dev.offboarding.report.TrailCompared;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.Runs;
@@ -50,9 +51,9 @@ final class ReportedRun {
     }
 
     /** @throws EvidenceException if it could not be written; then the next run writes it */
-    ReportSummary write(@Nullable Stop stop) {
+    ReportSummary write(@Nullable Stop stop, TrailCompared trail) {
         RunInfo run = context.run();
-        ReportSummary summary = writer.write(run.runId());
+        ReportSummary summary = writer.write(run.runId(), trail);
         Instant now = context.clock().instant();
         runLog.outcomes(run.runId(), summary.outcomes());
         if (runs.reported(run.runId(), now, summary.manifestSha256())) {

@@ -19,15 +19,13 @@ final class RunExitCode {
     private final Cases cases;
     private final Runs runs;
     private final Failures failures;
-    private final Evidence evidence;
     private final ReceivedLists received;
 
-    RunExitCode(RunInfo run, Cases cases, Runs runs, Failures failures, Evidence evidence, JdbcTemplate jdbc) {
+    RunExitCode(RunInfo run, Cases cases, Runs runs, Failures failures, JdbcTemplate jdbc) {
         this.run = run;
         this.cases = cases;
         this.runs = runs;
         this.failures = failures;
-        this.evidence = evidence;
         this.received = new ReceivedLists(jdbc);
     }
 
@@ -35,13 +33,12 @@ final class RunExitCode {
      * The weightiest of all that apply. What is wrong with the evidence becomes a failure of the run.
      *
      * @param stops what has stopped the run
+     * @param evidence what the database says of it once its steps are over
      */
-    ExitCode of(List<Stop> stops) {
+    ExitCode of(List<Stop> stops, Evidence.Found evidence) {
         String runId = run.runId();
         Set<ExitCode> codes = EnumSet.of(ExitCode.OK);
-        evidence.totals(runId).problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
-        evidence.unplannedWrites(runId)
-                .forEach(write -> failures.add("report", ExitCode.EVIDENCE_BROKEN, write.inWords()));
+        evidence.problems().forEach(problem -> failures.add("report", ExitCode.EVIDENCE_BROKEN, problem));
         failures.all().forEach(failure -> codes.add(ExitCode.of(failure.exitCode())));
         stops.forEach(stop -> codes.add(stop.reason().exitCode()));
         if (received.hasRejects(runId)

@@ -28,7 +28,7 @@ class EvidenceTest {
                 .suspended(b, "s2");
         run.outcome(a, "CANCEL", run.intent(a, "CANCEL", "s3"), "s3", "DONE", "deleted");
 
-        ControlTotals totals = evidence.totals(run.id);
+        ControlTotals totals = evidence.of(run.id).totals();
 
         assertThat(totals.problems()).isEmpty();
         assertThat(totals.balance()).isTrue();
@@ -43,7 +43,7 @@ class EvidenceTest {
 
     @Test
     void aNightWithNothingToDoBalances() {
-        ControlTotals totals = evidence.totals(new Run().id);
+        ControlTotals totals = evidence.of(new Run().id).totals();
 
         assertThat(totals.problems()).isEmpty();
         assertThat(totals.customers()).isZero();
@@ -53,7 +53,7 @@ class EvidenceTest {
     void aRefusedFileCountsAsRejectedWithAllItsRows() {
         Run run = new Run().file("bad.csv", "REFUSED", 20, 4, 2).reject(1, 3, "customer_id", "no GUID", "{}");
 
-        ControlTotals totals = evidence.totals(run.id);
+        ControlTotals totals = evidence.of(run.id).totals();
 
         assertThat(totals.rows()).isEqualTo(new ControlTotals.Rows(20, 0, 20));
         assertThat(totals.problems()).isEmpty();
@@ -63,7 +63,7 @@ class EvidenceTest {
     void rowsThatWereNeitherAcceptedNorSetAsideAreMissed() {
         Run run = new Run().file("november.csv", "TAKEN", 10, 0, 0).entries(9, "ACCEPTED");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly(
                         "Rows of the list: 10 read less 0 duplicates less 0 rejected are 10 accepted, but 9 accepted"
                                 + " entries are stored.");
@@ -73,7 +73,7 @@ class EvidenceTest {
     void moreRowsRejectedThanReadAreNoticed() {
         Run run = new Run().file("november.csv", "TAKEN", 1, 1, 1).reject(1, 2, "domain", "none", "{}");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly(
                         "Rows of the list: 1 read, but 1 duplicates and 1 rejected, which leaves -1 accepted.");
     }
@@ -82,7 +82,7 @@ class EvidenceTest {
     void aRejectedRowThatWasNotSetAsideIsNoticed() {
         Run run = new Run().file("november.csv", "TAKEN", 10, 2, 0).reject(1, 2, "domain", "none", "{}");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly("Rejected rows: the files that were taken count 2, but 1 rows were set aside.");
     }
 
@@ -90,7 +90,7 @@ class EvidenceTest {
     void moreCasesThanAcceptedRowsAreNoticed() {
         Run run = new Run().customer(a, "HELD").with("listed_anew = true");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly(
                         "Rows of the list: 0 were accepted, but 1 cases say that they were accepted from a list in"
                                 + " this run.");
@@ -100,7 +100,7 @@ class EvidenceTest {
     void anOutcomeThatNobodyKnowsIsNoticed() {
         Run run = new Run().customer(a, "GONE");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .singleElement()
                 .asString()
                 .startsWith("1 customers have the outcome \"GONE\"");
@@ -111,7 +111,7 @@ class EvidenceTest {
         Run run = new Run().customer(a, "OFFBOARDED").subscriptions(0, 1, 0, 0).suspended(a, "s1");
         run.customer(b, "HELD").subscriptions(4, 0, 0, 0);
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly(
                         "Subscriptions: of 1 customers more were suspended, cancelled or failed than were active"
                                 + " before: " + a + ".");
@@ -121,7 +121,7 @@ class EvidenceTest {
     void successReportedAndNothingDoneIsNoticed() {
         Run run = new Run().customer(a, "OFFBOARDED").subscriptions(2, 2, 0, 0).suspended(a, "s1");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .containsExactly(
                         "Subscriptions suspended: the cases say 2, the audit trail shows 1.",
                         "The audit trail shows other writes than the cases of 1 customers say: " + a
@@ -133,7 +133,7 @@ class EvidenceTest {
         Run run = new Run().customer(a, "OFFBOARDED").subscriptions(2, 2, 0, 0).suspended(a, "s1");
         run.customer(b, "OFFBOARDED").subscriptions(2, 0, 0, 0).suspended(b, "s2");
 
-        assertThat(evidence.totals(run.id).problems())
+        assertThat(evidence.of(run.id).totals().problems())
                 .singleElement()
                 .asString()
                 .contains("2 customers");
@@ -147,7 +147,7 @@ class EvidenceTest {
         run.outcome(a, "SUSPEND", run.intent(a, "SUSPEND", "s2"), "s2", "LOST", "active");
         run.outcome(a, "CANCEL", run.intent(a, "CANCEL", "s3"), "s3", "LOST", "deleted");
 
-        assertThat(evidence.totals(run.id).problems()).isEmpty();
+        assertThat(evidence.of(run.id).totals().problems()).isEmpty();
     }
 
     @Test
@@ -160,7 +160,7 @@ class EvidenceTest {
         run.intent(a, "SUSPEND", "s1");
         run.intent(a, "REMOVE", "a");
 
-        assertThat(evidence.unplannedWrites(run.id)).isEmpty();
+        assertThat(evidence.of(run.id).trail().unplanned()).isEmpty();
     }
 
     @Test
@@ -174,7 +174,7 @@ class EvidenceTest {
         long another = run.intent(b, "SUSPEND", "s1");
         long nobody = run.intent(null, "SUSPEND", "s1");
 
-        assertThat(evidence.unplannedWrites(run.id))
+        assertThat(evidence.of(run.id).trail().unplanned())
                 .containsExactlyInAnyOrder(
                         new UnplannedWrite(removal, a, "REMOVE", "a"),
                         new UnplannedWrite(twoTargets, a, "SUSPEND", "s2"),

@@ -42,6 +42,7 @@ class ReportWriterTest {
     @TempDir
     Path reports;
 
+    private final Evidence evidence = new Evidence(ReportDatabase.DATA_SOURCE);
     private final UUID a = UUID.fromString("00000000-0000-0000-0000-00000000000a");
     private final UUID b = UUID.fromString("00000000-0000-0000-0000-00000000000b");
 
@@ -99,20 +100,53 @@ class ReportWriterTest {
         Run other = new Run();
         Run run = new Run()
                 .customer(a, "OFFBOARDED")
-                .subscriptions(2, 2, 0, 0)
-                .with("planned = ?::json", planned("SUSPEND", "s1", "s2"))
+                .subscriptions(3, 3, 0, 0)
+                .with("planned = ?::json", planned("SUSPEND", "s1", "s2", "s3"))
                 .customer(b, "OFFBOARDED")
                 .with("planned = ?::json", planned("REMOVE", "r1"));
         run.suspended(a, "s1");
+        other.manyEvents(1_997);
+        run.suspended(a, "s2"); // two thousand behind the first event
         other.manyEvents(4_500);
         run.intent(b, "REMOVE", "r1");
         other.manyEvents(2_500);
-        run.suspended(a, "s2");
+        run.suspended(a, "s3");
 
         Path folder = write(run);
 
-        assertThat(column(folder.resolve("actions.csv"), "target")).containsExactly("s1", "r1", "s2");
-        assertThat(column(folder.resolve("actions.csv"), "result")).containsExactly("DONE", "LOST", "DONE");
+        assertThat(column(folder.resolve("actions.csv"), "target")).containsExactly("s1", "s2", "r1", "s3");
+        assertThat(column(folder.resolve("actions.csv"), "result")).containsExactly("DONE", "DONE", "LOST", "DONE");
+    }
+
+    @Test
+    void whatWasComparedBeforeTheNextRunLookedAnAnswerUpIsComparedAgain() throws Exception {
+        Run run = new Run()
+                .customer(a, "SUSPENDED")
+                .with("planned = ?::json", planned("SUSPEND", "s1"))
+                .subscriptions(1, 0, 0, 0);
+        long intent = run.intent(a, "SUSPEND", "s1");
+        TrailCompared before = evidence.of(run.id).trail();
+        run.outcome(a, "SUSPEND", intent, "s1", "DONE", "suspended");
+        run.subscriptions(1, 1, 0, 0);
+
+        ReportSummary summary = new ReportWriter(ReportDatabase.DATA_SOURCE, reports).write(run.id, before);
+
+        assertThat(summary.totals().problems()).isEmpty();
+        assertThat(before.answered()).isFalse();
+    }
+
+    @Test
+    void whatWasComparedOnceAllWasAnsweredIsInTheReport() throws Exception {
+        Run run = offboarded();
+        TrailCompared real = evidence.of(run.id).trail();
+        UnplannedWrite unplanned = new UnplannedWrite(1, a, "REMOVE", "nobody's");
+
+        ReportSummary summary = new ReportWriter(ReportDatabase.DATA_SOURCE, reports)
+                .write(run.id, new TrailCompared(real.strays(), List.of(unplanned), real.answered()));
+
+        assertThat(real.answered()).isTrue();
+        assertThat(json(summary.folder()).get("problems").valueStream().map(JsonNode::asString))
+                .containsExactly(unplanned.inWords());
     }
 
     private static String planned(String action, String... targets) {
