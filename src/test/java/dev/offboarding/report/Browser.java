@@ -38,9 +38,11 @@ final class Browser {
 
     private final com.microsoft.playwright.Browser browser;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final List<Page> pages = new ArrayList<>();
-    /** Kept, for each takes three processes of its own. Our pages store nothing that could stay in one. */
+    private final List<Window> open = new ArrayList<>();
+    /** Kept, and their windows, for each takes processes of its own. Our pages store nothing that could stay in one. */
     private final Map<Look, BrowserContext> contexts = new HashMap<>();
+
+    private final List<Window> blank = new ArrayList<>();
 
     private Browser(Path executable) {
         Playwright playwright = Playwright.create(
@@ -100,6 +102,8 @@ final class Browser {
         }
     }
 
+    private record Window(Page page, Look look) {}
+
     Page open(Path file, Look look) {
         return open(file, look, null);
     }
@@ -107,7 +111,7 @@ final class Browser {
     /** @param fragment what follows the {@code #} of the address */
     Page open(Path file, Look look, @Nullable String fragment) {
         String self = file.toUri().toString();
-        Page page = contexts.computeIfAbsent(look, this::context).newPage();
+        Page page = window(look).page();
         page.route("**/*", route -> {
             if (route.request().url().equals(self)) {
                 route.resume();
@@ -115,10 +119,20 @@ final class Browser {
                 route.fallback();
             }
         });
-        pages.add(page);
-        page.setDefaultTimeout(PATIENCE);
         page.navigate(fragment == null ? self : self + "#" + fragment);
         return page;
+    }
+
+    private Window window(Look look) {
+        Window window = blank.stream()
+                .filter(it -> it.look().equals(look))
+                .findFirst()
+                .orElseGet(() ->
+                        new Window(contexts.computeIfAbsent(look, this::context).newPage(), look));
+        blank.remove(window);
+        open.add(window);
+        window.page().setDefaultTimeout(PATIENCE);
+        return window;
     }
 
     private BrowserContext context(Look look) {
@@ -161,10 +175,19 @@ final class Browser {
                         .toList();
     }
 
-    /** What pages have asked for or complained of since the last time that this was asked; their windows are closed. */
+    /** What pages have asked for or complained of since the last time that this was asked; their windows show nothing any more. */
     List<String> complaints() {
-        pages.forEach(Page::close);
-        pages.clear();
+        List<Window> shown = List.copyOf(open);
+        open.clear();
+        for (Window window : shown) {
+            if (window.page().isClosed()) {
+                continue;
+            }
+            window.page().unrouteAll();
+            window.page().mouse().move(0, 0);
+            window.page().navigate("about:blank");
+            blank.add(window);
+        }
         List<String> heard = List.copyOf(complaints);
         complaints.clear();
         return heard;
