@@ -1074,7 +1074,7 @@ class PartnerCenterNightsTest {
         assertThat(writesToGraph()).isZero();
 
         // what continues an offboarding that was begun counts no more
-        scene.with("limits.max-customers", "1");
+        scene.with("limits.max-customers", "1").with("verification.give-up-after", "6s");
         Scene.Report report = runs(ExitCode.OK);
         assertThat(customersBegun(report)).isZero();
         assertThat(writesToGraph()).isEqualTo(2);
