@@ -212,7 +212,11 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
 
     private List<Journal.Wanted> ended(List<? extends OffboardingCase> removed) {
         DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
-        Map<UUID, List<PlannedWrite>> fresh = decider.endings(removed);
+        return ended(removed, basis, decider.endings(removed));
+    }
+
+    private static List<Journal.Wanted> ended(
+            List<? extends OffboardingCase> removed, DecisionBasis basis, Map<UUID, List<PlannedWrite>> fresh) {
         return removed.stream()
                 .map(c -> new Journal.Wanted(
                         c.customerId(),
@@ -229,12 +233,25 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         if (removed.isEmpty()) {
             return;
         }
-        journal.perform(ended(removed), stillToBeEnded(removed), ended -> {
+        DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
+        Map<UUID, List<PlannedWrite>> fresh = decider.endings(removed);
+        journal.perform(ended(removed, basis, fresh), stillToBeEnded(removed), ended -> {
             Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
             removed.forEach(c -> c.readBack(firstLook));
+            leaveRequestsNotSeen(removed, fresh);
             leaveRequestsThatStand(removed, ended);
             return new Journal.Concluded(removed, removed, ended.gone());
         });
+    }
+
+    /** A request that was to be deleted, and could not be read again, may still be there: it is not known to be gone. */
+    private static void leaveRequestsNotSeen(
+            List<? extends OffboardingCase> removed, Map<UUID, List<PlannedWrite>> fresh) {
+        removed.stream()
+                .filter(c -> !fresh.containsKey(c.customerId()))
+                .filter(c -> !planned(c, Action.DELETE_GDAP).isEmpty())
+                .forEach(c -> c.waitForDeletion(
+                        "it could not be read again, or is not there any more; the next run looks again"));
     }
 
     private static List<PlannedWrite> planned(OffboardingCase c, Action... actions) {

@@ -919,6 +919,46 @@ class PartnerCenterNightsTest {
         assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
     }
 
+    @Test
+    void aRequestForDelegatedAdministrationThatCannotBeReadRightBeforeItsDeletionIsDeletedOnALaterNight() {
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        listed(customer);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+        customer.gdap("Draft", "created");
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
+        scene.without("verification.give-up-after");
+
+        Scene.Report unread = runs(Mode.RUN, ExitCode.TO_BE_CONFIRMED, new Progress() {
+            @Override
+            public void step(String name, long cases) {
+                if (name.equals("remove")) {
+                    standIn.faults()
+                            .inject(InjectedFault.REFUSED)
+                            .on(Endpoint.GDAP_READ)
+                            .answering(403, 0)
+                            .always();
+                } else {
+                    standIn.faults().clear();
+                }
+            }
+
+            @Override
+            public void advance(long cases) {}
+        });
+
+        assertThat(outcome(unread, customer)).isEqualTo("REMOVED");
+        assertThat(row(unread, customer).get("message").asString())
+                .isEqualTo("the relationship is gone; a request for delegated administration is still to be deleted:"
+                        + " it could not be read again, or is not there any more; the next run looks again");
+        assertThat(actions(unread)).isEmpty();
+
+        Scene.Report last = runs(ExitCode.OK);
+
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(last)).containsExactly("DELETE_GDAP DONE");
+    }
+
     private void waitsWithItsRequest(Scene.Report report, CustomerBuilder customer) {
         assertThat(outcome(report, customer)).isEqualTo("REMOVED");
         assertThat(row(report, customer).get("message").asString())
