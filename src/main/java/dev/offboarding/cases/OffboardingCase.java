@@ -508,6 +508,11 @@ public final class OffboardingCase {
         nextStage = null;
     }
 
+    /** Whether a request for delegated administration is planned to be deleted. */
+    public boolean deletesRequests() {
+        return planned.stream().anyMatch(write -> write.action() == Action.DELETE_GDAP);
+    }
+
     /** Another job has opened the customer's case since it was decided on. */
     public void leaveTo(String job) {
         planned = List.of();
@@ -525,9 +530,9 @@ public final class OffboardingCase {
 
     /** Nothing of what was planned is approved: it stays as it is, and waits for that. */
     public void waitForApproval(String why) {
-        boolean toBeDeleted = planned.stream().anyMatch(write -> write.action() == Action.DELETE_GDAP);
+        boolean deletes = deletesRequests();
         planned = List.of();
-        if (state == CaseState.REMOVED && toBeDeleted) {
+        if (state == CaseState.REMOVED && deletes) {
             waitForDeletion(why);
             return;
         }

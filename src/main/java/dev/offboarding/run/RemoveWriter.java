@@ -204,28 +204,37 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         return removedAt == null ? bases.get(c.customerId()) : new DecisionBasis(removedAt, null);
     }
 
-    /** Reads again whether the relationship is gone, or has come back meanwhile: then it is not a leftover. */
+    /**
+     * What of delegated administration is still to be ended, read again: not where the relationship has come back meanwhile.
+     *
+     * @param endings by customer; of whom that could not be read, or nothing is left, is missing
+     */
+    private record Leftovers(DecisionBasis basis, Map<UUID, List<PlannedWrite>> endings) {
+
+        List<Journal.Wanted> wanted(List<? extends OffboardingCase> removed) {
+            return removed.stream()
+                    .map(c -> new Journal.Wanted(
+                            c.customerId(),
+                            c.planned().stream()
+                                    .filter(endings.getOrDefault(c.customerId(), List.of())::contains)
+                                    .toList(),
+                            basis))
+                    .filter(w -> !w.writes().isEmpty())
+                    .toList();
+        }
+    }
+
+    private Leftovers leftovers(List<? extends OffboardingCase> removed) {
+        return new Leftovers(new DecisionBasis(context.clock().instant(), null), decider.endings(removed));
+    }
+
     private Journal.Renewal stillToBeEnded(List<? extends OffboardingCase> removed) {
-        return customers -> ended(
-                removed.stream().filter(c -> customers.contains(c.customerId())).toList());
-    }
-
-    private List<Journal.Wanted> ended(List<? extends OffboardingCase> removed) {
-        DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
-        return ended(removed, basis, decider.endings(removed));
-    }
-
-    private static List<Journal.Wanted> ended(
-            List<? extends OffboardingCase> removed, DecisionBasis basis, Map<UUID, List<PlannedWrite>> fresh) {
-        return removed.stream()
-                .map(c -> new Journal.Wanted(
-                        c.customerId(),
-                        c.planned().stream()
-                                .filter(fresh.getOrDefault(c.customerId(), List.of())::contains)
-                                .toList(),
-                        basis))
-                .filter(w -> !w.writes().isEmpty())
-                .toList();
+        return customers -> {
+            List<? extends OffboardingCase> again = removed.stream()
+                    .filter(c -> customers.contains(c.customerId()))
+                    .toList();
+            return leftovers(again).wanted(again);
+        };
     }
 
     /** Of an earlier night's removal, or of a relationship that was gone already: only what still stands is ended. */
@@ -233,23 +242,20 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         if (removed.isEmpty()) {
             return;
         }
-        DecisionBasis basis = new DecisionBasis(context.clock().instant(), null);
-        Map<UUID, List<PlannedWrite>> fresh = decider.endings(removed);
-        journal.perform(ended(removed, basis, fresh), stillToBeEnded(removed), ended -> {
+        Leftovers left = leftovers(removed);
+        journal.perform(left.wanted(removed), stillToBeEnded(removed), ended -> {
             Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
             removed.forEach(c -> c.readBack(firstLook));
-            leaveRequestsNotSeen(removed, fresh);
+            leaveRequestsNotSeen(removed, left);
             leaveRequestsThatStand(removed, ended);
             return new Journal.Concluded(removed, removed, ended.gone());
         });
     }
 
     /** A request that was to be deleted, and could not be read again, may still be there: it is not known to be gone. */
-    private static void leaveRequestsNotSeen(
-            List<? extends OffboardingCase> removed, Map<UUID, List<PlannedWrite>> fresh) {
+    private static void leaveRequestsNotSeen(List<? extends OffboardingCase> removed, Leftovers left) {
         removed.stream()
-                .filter(c -> !fresh.containsKey(c.customerId()))
-                .filter(c -> !planned(c, Action.DELETE_GDAP).isEmpty())
+                .filter(c -> c.deletesRequests() && !left.endings().containsKey(c.customerId()))
                 .forEach(c -> c.waitForDeletion(
                         "it could not be read again, or is not there any more; the next run looks again"));
     }
