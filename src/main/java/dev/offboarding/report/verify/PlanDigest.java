@@ -6,8 +6,6 @@ import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -46,32 +44,39 @@ final class PlanDigest {
     }
 
     /**
-     * Of one customer: a line {@code customer ID}, one {@code holds ID KIND STATUS AT_TERM_END} for each subscription in the order of their
-     * ids, and one {@code writes ACTION TARGET} for each planned write in theirs. Null where nothing is planned.
+     * Of one customer: a line {@code customer ID}, one {@code holds ID KIND STATUS AT_TERM_END} for each row of a subscription in the order
+     * of their ids, and of the lines where a ledger has several of one, and one {@code writes ACTION TARGET} for each planned write in theirs. Null where nothing is planned.
      */
     static @Nullable String ofCustomer(UUID customer, JsonNode holdings, JsonNode planned) {
         if (planned.isEmpty()) {
             return null;
         }
         StringBuilder text = new StringBuilder("customer ").append(customer);
-        Map<String, JsonNode> byId = new TreeMap<>();
-        holdings.forEach(holding -> byId.put(String.valueOf(StrictJson.text(holding, "id")), holding));
-        byId.forEach((id, holding) -> {
-            String atTermEnd = StrictJson.text(holding, "at_term_end");
-            text.append("\nholds ")
-                    .append(id)
-                    .append(' ')
-                    .append(StrictJson.text(holding, "kind"))
-                    .append(' ')
-                    .append(StrictJson.text(holding, "status"))
-                    .append(' ')
-                    .append(atTermEnd == null ? "-" : atTermEnd);
-        });
+        holdings.valueStream()
+                .map(Held::of)
+                .sorted(Comparator.comparing(Held::id).thenComparing(Held::line))
+                .forEach(held -> text.append("\nholds ").append(held.line()));
         planned.forEach(write -> text.append("\nwrites ")
                 .append(StrictJson.text(write, "action"))
                 .append(' ')
                 .append(StrictJson.text(write, "target")));
         return Sha256.hex(Sha256.begin().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private record Held(String id, String line) {
+
+        static Held of(JsonNode holding) {
+            String id = String.valueOf(StrictJson.text(holding, "id"));
+            String atTermEnd = StrictJson.text(holding, "at_term_end");
+            return new Held(
+                    id,
+                    "%s %s %s %s"
+                            .formatted(
+                                    id,
+                                    StrictJson.text(holding, "kind"),
+                                    StrictJson.text(holding, "status"),
+                                    atTermEnd == null ? "-" : atTermEnd));
+        }
     }
 
     private static List<CustomerClaim> planned(Collection<CustomerTrail> customers, boolean earlier) {

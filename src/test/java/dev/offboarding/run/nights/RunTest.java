@@ -380,4 +380,24 @@ class RunTest {
         assertThat(second.text("manifest.json"))
                 .contains(first.folder().getFileName().toString());
     }
+
+    @Test
+    void aLedgerThatShowsASubscriptionInSeveralRowsHasAReportThatIsInOrder() {
+        scene.customers(1, 2).listed(1, 2);
+        UUID same = scene.subscription(1, "license", "suspended");
+        UUID different = scene.subscription(2, "license", "suspended");
+        scene.sql("alter table ledger.subscription drop constraint subscription_pkey");
+        scene.sql("insert into ledger.subscription select * from ledger.subscription where subscription_id = ?", same);
+        scene.sql(
+                "insert into ledger.subscription (subscription_id, customer_id, name, kind, status)"
+                        + " values (?, ?, 'x', 'usage', 'suspended')",
+                different,
+                Scene.id(2));
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(report.json().get("plan_id").asString()).hasSize(64);
+    }
 }
