@@ -6,10 +6,10 @@ import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
 import dev.offboarding.run.OffboardingRun;
-import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import java.time.Duration;
@@ -410,17 +410,7 @@ class ApprovalNightsTest {
                 Mode.RUN,
                 scene.folder().resolve(".offboarding"),
                 scene.clock,
-                new Progress() {
-                    @Override
-                    public void advance(long cases) {}
-
-                    @Override
-                    public void step(String name, long cases) {
-                        if (name.equals("suspend")) {
-                            run.get().stop();
-                        }
-                    }
-                },
+                new WhenStepBegins("suspend", () -> run.get().stop()),
                 Duration.ZERO));
         assertThat(run.get().start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");

@@ -7,6 +7,7 @@ import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import java.time.Duration;
@@ -35,17 +36,7 @@ class CameBackTest {
     /** Asked to stop once the removals are made, and before anything of them is read back. */
     private Scene.Report stoppedBeforeTheFirstLook() {
         List<OffboardingRun> runs = new ArrayList<>();
-        Progress stopping = new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals("verify")) {
-                    runs.get(0).stop();
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        };
+        Progress stopping = new WhenStepBegins("verify", () -> runs.get(0).stop());
         OffboardingRun run = TestRuns.of(
                 scene.read(), Mode.RUN, scene.folder().resolve(".offboarding"), scene.clock, stopping, Duration.ZERO);
         runs.add(run);

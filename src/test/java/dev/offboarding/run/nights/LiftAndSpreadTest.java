@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
-import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import java.nio.charset.StandardCharsets;
@@ -375,18 +375,10 @@ class LiftAndSpreadTest {
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         scene.clock,
-                        new Progress() {
-                            @Override
-                            public void advance(long cases) {}
-
-                            @Override
-                            public void step(String name, long cases) {
-                                if (name.equals("suspend")) {
-                                    scene.clock.pass(Duration.ofMillis(5));
-                                    beside.set(job(second).run());
-                                }
-                            }
-                        },
+                        new WhenStepBegins("suspend", () -> {
+                            scene.clock.pass(Duration.ofMillis(5));
+                            beside.set(job(second).run());
+                        }),
                         Duration.ZERO)
                 .start();
         assertThat(result.exitCode()).as("%s", result).isEqualTo(ExitCode.OK);
@@ -425,19 +417,11 @@ class LiftAndSpreadTest {
                         Mode.RUN,
                         scene.folder().resolve(".offboarding"),
                         scene.clock,
-                        new Progress() {
-                            @Override
-                            public void advance(long cases) {}
-
-                            @Override
-                            public void step(String name, long cases) {
-                                if (name.equals("suspend")) {
-                                    scene.clock.pass(Duration.ofMillis(5));
-                                    scene.with("approval", "required");
-                                    beside.set(job("second").run());
-                                }
-                            }
-                        },
+                        new WhenStepBegins("suspend", () -> {
+                            scene.clock.pass(Duration.ofMillis(5));
+                            scene.with("approval", "required");
+                            beside.set(job("second").run());
+                        }),
                         Duration.ZERO)
                 .start();
 

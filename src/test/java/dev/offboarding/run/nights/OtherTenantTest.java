@@ -6,6 +6,7 @@ import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -63,21 +64,13 @@ class OtherTenantTest {
     }
 
     private Progress unreadableOnceRemoved(CustomerBuilder customer) {
-        return new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals("verify")) {
-                    own.faults()
-                            .inject(InjectedFault.FORBIDDEN)
-                            .on(Endpoint.CUSTOMER_READ)
-                            .about(customer.id())
-                            .always();
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        };
+        return new WhenStepBegins(
+                "verify",
+                () -> own.faults()
+                        .inject(InjectedFault.FORBIDDEN)
+                        .on(Endpoint.CUSTOMER_READ)
+                        .about(customer.id())
+                        .always());
     }
 
     // 24: the other tenant knows nobody, so OFFBOARDED

@@ -8,6 +8,7 @@ import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Mode;
@@ -69,20 +70,6 @@ class PartnerCenterIncidentsTest {
                 .describedAs("%s %s", result.stopped(), result.failures())
                 .isEqualTo(expected);
         return Scene.report(result);
-    }
-
-    private static Progress whenItBegins(String step, Runnable something) {
-        return new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals(step)) {
-                    something.run();
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        };
     }
 
     private void offboarded(Scene.Report report, CustomerBuilder customer) {
@@ -245,8 +232,8 @@ class PartnerCenterIncidentsTest {
         listed(failing, plain);
         night.with("verification.give-up-after", "1s");
 
-        Scene.Report first =
-                runs(ExitCode.TO_BE_CONFIRMED, whenItBegins("verify", () -> failing.forEach(it -> it.begin(standIn))));
+        Scene.Report first = runs(
+                ExitCode.TO_BE_CONFIRMED, new WhenStepBegins("verify", () -> failing.forEach(it -> it.begin(standIn))));
 
         offboarded(first, plain);
         for (Failing it : failing) {
@@ -287,7 +274,7 @@ class PartnerCenterIncidentsTest {
 
         Scene.Report first = runs(
                 ExitCode.UNAVAILABLE,
-                whenItBegins(
+                new WhenStepBegins(
                         step,
                         () -> new Failing(customer, Failure.TOKEN_NOT_ACCEPTED, Endpoint.CUSTOMER_READ)
                                 .begin(standIn)));
@@ -371,7 +358,7 @@ class PartnerCenterIncidentsTest {
 
         RunResult result = night.loaded(
                         Mode.RUN,
-                        whenItBegins(step, () -> {
+                        new WhenStepBegins(step, () -> {
                             clock.pass(Duration.ofMinutes(minutes));
                             change.of(customer);
                         }),
@@ -448,7 +435,7 @@ class PartnerCenterIncidentsTest {
                 .about(customer.id())
                 .answering(403, 0)
                 .once();
-        Progress thenTheBox = whenItBegins(
+        Progress thenTheBox = new WhenStepBegins(
                 "remove",
                 () -> standIn.faults()
                         .inject(InjectedFault.BOX_BEFORE)

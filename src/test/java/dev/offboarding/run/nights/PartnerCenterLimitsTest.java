@@ -6,6 +6,7 @@ import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.ToldLines;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -89,18 +90,10 @@ class PartnerCenterLimitsTest {
                 .with("limits.per-30-days", maxCustomers.equals("12") ? "100%" : "10%");
         job("first", customers.subList(0, 9));
         List<RunResult> beside = new ArrayList<>();
-        RunResult first = night.loaded(Mode.RUN, new Progress() {
-                    @Override
-                    public void step(String name, long cases) {
-                        if (name.equals("suspend")) {
-                            job("second", customers.subList(9, 18));
-                            beside.add(night.run());
-                        }
-                    }
-
-                    @Override
-                    public void advance(long cases) {}
-                })
+        RunResult first = night.loaded(Mode.RUN, new WhenStepBegins("suspend", () -> {
+                    job("second", customers.subList(9, 18));
+                    beside.add(night.run());
+                }))
                 .start();
 
         assertThat(first.exitCode())

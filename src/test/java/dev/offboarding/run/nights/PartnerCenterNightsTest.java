@@ -12,6 +12,7 @@ import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -439,22 +441,14 @@ class PartnerCenterNightsTest {
         }
         listed(customers);
 
-        Scene.Report first = runs(Mode.RUN, ExitCode.UNAVAILABLE, new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals("remove")) {
-                    standIn.faults()
-                            .inject(InjectedFault.TOKEN_DIES)
-                            .on(Endpoint.CUSTOMER_WRITE)
-                            .after(3)
-                            .once();
-                    standIn.signIn().refusedFrom(Instant.EPOCH, 50173);
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        });
+        Scene.Report first = runs(Mode.RUN, ExitCode.UNAVAILABLE, new WhenStepBegins("remove", () -> {
+            standIn.faults()
+                    .inject(InjectedFault.TOKEN_DIES)
+                    .on(Endpoint.CUSTOMER_WRITE)
+                    .after(3)
+                    .once();
+            standIn.signIn().refusedFrom(Instant.EPOCH, 50173);
+        }));
 
         assertThat(first.text("report.json")).contains("AADSTS50173", "revoked", "refresh-token-file");
         assertThat(actions(first)).filteredOn("SUSPEND DONE"::equals).hasSize(6);
@@ -635,17 +629,7 @@ class PartnerCenterNightsTest {
         CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "active");
         listed(customer);
         List<OffboardingRun> runs = new ArrayList<>();
-        Progress stopping = new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals("verify")) {
-                    runs.get(0).stop();
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        };
+        Progress stopping = new WhenStepBegins("verify", () -> runs.get(0).stop());
         runs.add(TestRuns.of(
                 scene.read(), Mode.RUN, scene.folder().resolve(".offboarding"), clock, stopping, Duration.ZERO));
         assertThat(runs.get(0).start().exitCode()).isEqualTo(ExitCode.STOPPED_EARLY);
@@ -929,23 +913,18 @@ class PartnerCenterNightsTest {
         standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
         scene.without("verification.give-up-after");
 
-        Scene.Report unread = runs(Mode.RUN, ExitCode.TO_BE_CONFIRMED, new Progress() {
-            @Override
-            public void step(String name, long cases) {
-                if (name.equals("remove")) {
-                    standIn.faults()
-                            .inject(InjectedFault.REFUSED)
-                            .on(Endpoint.GDAP_READ)
-                            .answering(403, 0)
-                            .always();
-                } else {
-                    standIn.faults().clear();
-                }
-            }
-
-            @Override
-            public void advance(long cases) {}
-        });
+        Scene.Report unread = runs(
+                Mode.RUN,
+                ExitCode.TO_BE_CONFIRMED,
+                new WhenStepBegins(Map.of(
+                        "remove",
+                        () -> standIn.faults()
+                                .inject(InjectedFault.REFUSED)
+                                .on(Endpoint.GDAP_READ)
+                                .answering(403, 0)
+                                .always(),
+                        "verify",
+                        () -> standIn.faults().clear())));
 
         assertThat(outcome(unread, customer)).isEqualTo("REMOVED");
         assertThat(row(unread, customer).get("message").asString())

@@ -12,6 +12,7 @@ import dev.offboarding.run.QuickClock;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.run.crash.Fuse;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
@@ -425,17 +426,9 @@ class ComingBackTest {
             String step = List.of("observe", "check-limits", "suspend", "remove", "verify", "report")
                     .get(random.nextInt(6));
             List<OffboardingRun> self = new ArrayList<>();
-            Progress progress = new Progress() {
-                @Override
-                public void step(String name, long cases) {
-                    if (kind == Night.STOPPED && name.equals(step)) {
-                        self.get(0).stop();
-                    }
-                }
-
-                @Override
-                public void advance(long cases) {}
-            };
+            Progress progress = kind == Night.STOPPED
+                    ? new WhenStepBegins(step, () -> self.get(0).stop())
+                    : Progress.NONE;
             self.add(TestRuns.of(
                     scene.read(),
                     Mode.RUN,
