@@ -59,6 +59,11 @@ final class Person {
         }
     }
 
+    /** The row that it had is replaced before a run has read it, so its date never counted. */
+    void hasNoDate() {
+        effective = LocalDate.MIN;
+    }
+
     /** What was asked for is done, or taken back. */
     void isThrough(boolean isListedAgain) {
         asked &= isListedAgain;

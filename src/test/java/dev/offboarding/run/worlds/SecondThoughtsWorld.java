@@ -320,6 +320,9 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
     private void list(StandingRows list, Person person, Set<Integer> open, List<String> listed) {
         LocalDate from = from(open.contains(person.n));
         list.put(person.n, new Row("T-" + lists, from));
+        if (!open.contains(person.n)) {
+            person.hasNoDate();
+        }
         person.isListed(from);
         listed.add(person.n + (from == null ? "" : " from " + from));
     }
