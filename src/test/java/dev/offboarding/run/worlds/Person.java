@@ -28,6 +28,9 @@ final class Person {
     /** Its relationship is ended now, by this program. */
     boolean removed;
 
+    /** So its case has come too far to be withdrawn by the list, whether it comes back or not. */
+    boolean removedInItsCase;
+
     boolean listedSinceRemoval;
     /** What it held when a run that was killed ended its relationship: whether the next one knows of it, nobody can tell. */
     @Nullable
@@ -78,6 +81,7 @@ final class Person {
     /** It has no case any more. */
     void hasNoCase() {
         paused = false;
+        removedInItsCase = false;
         suspendedByUs.clear();
     }
 

@@ -603,6 +603,7 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
                     .isEqualTo(person.heldAtLostRemoval);
         }
         person.removed = true;
+        person.removedInItsCase = true;
         person.listedSinceRemoval = false;
         person.heldAtLostRemoval = night.died ? holds.keySet() : null;
     }
@@ -655,6 +656,7 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
                     && night.hasAcceptedItsList() == Known.YES
                     && person.asked
                     && !person.removed
+                    && !person.removedInItsCase
                     && person.heldAtLostRemoval == null;
             boolean recorded = !Objects.equals(withdrawals.get(n), night.withdrawalsBefore.get(n));
             if (!person.withdrawing && (certain || known != Known.NO && recorded)) {
