@@ -7,20 +7,26 @@ import dev.offboarding.platform.Admission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.batch.infrastructure.item.ItemReader;
+import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
  * Hands out the cases that wait for a step, by query and key. It keeps no position of its own that could be lost: a case that is
  * done waits for another step, and a case that is held is behind the key.
+ *
+ * <p>While one page is worked on the next is read. Nothing that becomes of the one changes a row of the other, and what is decided on is
+ * the customer as it is read when its turn has come.
  */
-final class DueCaseReader implements ItemReader<OffboardingCase> {
+final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
 
     private final Cases cases;
     private final Stage step;
     private final int page;
     private final Admission admission;
     private final Deque<OffboardingCase> read = new ArrayDeque<>();
+    private @Nullable CompletableFuture<List<OffboardingCase>> ahead;
     private long last = Long.MIN_VALUE;
     /** No step gives a run more cases. */
     private long end = Long.MAX_VALUE;
@@ -39,7 +45,7 @@ final class DueCaseReader implements ItemReader<OffboardingCase> {
             if (last >= end || !admission.mayStart()) {
                 return null;
             }
-            List<OffboardingCase> next = cases.waitingFor(step, last, page);
+            List<OffboardingCase> next = next();
             if (next.isEmpty()) {
                 return null;
             }
@@ -48,7 +54,41 @@ final class DueCaseReader implements ItemReader<OffboardingCase> {
                 end = cases.lastPosition();
             }
             last = next.get(next.size() - 1).position();
+            if (last < end) {
+                ahead = readAhead(last);
+            }
         }
         return read.poll();
+    }
+
+    private List<OffboardingCase> next() {
+        CompletableFuture<List<OffboardingCase>> begun = ahead;
+        ahead = null;
+        if (begun != null) {
+            try {
+                return begun.join();
+            } catch (CompletionException e) {
+                // the database may have been away for a moment, and nobody needed it then
+            }
+        }
+        return cases.waitingFor(step, last, page);
+    }
+
+    private CompletableFuture<List<OffboardingCase>> readAhead(long after) {
+        return CompletableFuture.supplyAsync(() -> cases.waitingFor(step, after, page), task -> {
+            Thread reader = new Thread(task, "read-ahead");
+            reader.setDaemon(true);
+            reader.start();
+        });
+    }
+
+    /** The step is over, perhaps in the middle of it: nobody reads any more once it is. */
+    @Override
+    public void close() {
+        CompletableFuture<List<OffboardingCase>> begun = ahead;
+        ahead = null;
+        if (begun != null) {
+            begun.handle((cases, failure) -> cases).join();
+        }
     }
 }
