@@ -6,9 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +28,6 @@ public final class AuditEvents {
 
     static final String EVENT =
             "select e.sequence, e.at, e.job, e.run_id, e.platform, e.customer_id, e.kind, e.action, e.answers, e.data";
-
-    /** How many sequences of the trail: there may be events of other runs among them. */
-    private static final int AT_ONCE = 2_000;
 
     private final JdbcTemplate jdbc;
 
@@ -71,6 +66,7 @@ public final class AuditEvents {
     /** The last event of the whole trail. */
     public record Head(long sequence, String hash) {}
 
+    /** All of a run, in the order of the trail. */
     public void ofRun(String runId, Consumer<Chained> each) {
         @Nullable Chained[] before = {null};
         jdbc.query(
@@ -125,35 +121,6 @@ public final class AuditEvents {
                         "select last_sequence, last_hash from offboarding.chain_head",
                         (row, i) -> new Head(row.getLong(1), Sha256.hex(row.getBytes(2))))
                 .get(0);
-    }
-
-    /**
-     * The outcomes of a run, and its intents that have none, as {@link #unanswered}, in the order of the trail. As they are at one time only
-     * within a transaction that sees one.
-     */
-    public void writesOf(String runId, Consumer<AuditEvent> each) {
-        Deque<AuditEvent> open = new ArrayDeque<>(unanswered(runId));
-        outcomesOf(runId, outcome -> {
-            while (!open.isEmpty() && open.element().sequence() < outcome.sequence()) {
-                each.accept(open.remove());
-            }
-            each.accept(outcome);
-        });
-        open.forEach(each);
-    }
-
-    /** Some at a time: if all of them are asked for at once, PostgreSQL sorts them in files before there is a first one. */
-    private void outcomesOf(String runId, Consumer<AuditEvent> each) {
-        Range all = range(runId);
-        if (all == null) {
-            return;
-        }
-        for (long from = all.first(); from <= all.last(); from += AT_ONCE) {
-            jdbc.query(EVENT + """
-                     from offboarding.event e
-                     where e.run_id = ? and e.kind = 'OUTCOME' and e.sequence >= ? and e.sequence < ? order by e.sequence
-                    """, (RowCallbackHandler) row -> each.accept(event(row)), runId, from, from + AT_ONCE);
-        }
     }
 
     /** What was decided of some customers of a run, and the outcomes. */

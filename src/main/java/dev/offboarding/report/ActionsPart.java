@@ -1,12 +1,14 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvent;
-import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.kit.CsvWriter;
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The writes of a run: {@code actions.csv}, and {@code actions} of {@code report.json}. In the order of the trail, where a write
  * is where its outcome is, or, as long as it has none, where its intent is.
  */
-final class ActionsPart {
+final class ActionsPart implements Closeable {
     static final String FILE = "actions.csv";
 
     private static final List<String> COLUMNS = List.of(
@@ -34,31 +36,51 @@ final class ActionsPart {
     static final String NOT_KNOWN_YET =
             "No answer was recorded. Whether it took effect is not known yet; the next run reads it back.";
 
-    private final AuditEvents events;
-    private final String runId;
+    private final CsvWriter csv;
+    private final RecordWriter json;
+    /** Intents without an outcome that the trail has not come to yet. */
+    private final Deque<AuditEvent> open;
 
-    ActionsPart(AuditEvents events, String runId) {
-        this.events = events;
-        this.runId = runId;
+    private long sequence;
+
+    /** @param unanswered the run's intents without an outcome, in the order of the trail */
+    ActionsPart(ReportFolder folder, RecordWriter json, List<AuditEvent> unanswered) throws IOException {
+        this.csv = new CsvWriter(folder.create(FILE));
+        this.json = json;
+        this.open = new ArrayDeque<>(unanswered);
+        csv.row(COLUMNS);
+        json.name("actions");
+        json.startArray();
     }
 
-    void write(ReportFolder folder, RecordWriter json) throws IOException {
-        try (CsvWriter csv = new CsvWriter(folder.create(FILE))) {
-            csv.row(COLUMNS);
-            json.name("actions");
-            json.startArray();
-            long[] sequence = {0};
-            events.writesOf(
-                    runId, event -> event.writes().forEach(write -> writeRow(csv, json, ++sequence[0], event, write)));
-            json.endArray();
+    /** The next event of the run, whatever it is. */
+    void add(AuditEvent event) {
+        if (event.is(EventKind.OUTCOME)) {
+            openBefore(event.sequence());
+            writeRows(event);
         }
     }
 
-    private static void writeRow(
-            CsvWriter csv, RecordWriter json, long sequence, AuditEvent event, RecordedWrite write) {
+    /** There is no event after it. */
+    void end() {
+        openBefore(Long.MAX_VALUE);
+        json.endArray();
+    }
+
+    private void openBefore(long next) {
+        while (!open.isEmpty() && open.element().sequence() < next) {
+            writeRows(open.remove());
+        }
+    }
+
+    private void writeRows(AuditEvent event) {
+        event.writes().forEach(write -> writeRow(event, write));
+    }
+
+    private void writeRow(AuditEvent event, RecordedWrite write) {
         boolean answered = event.is(EventKind.OUTCOME);
         List<@Nullable Object> cells = Arrays.<@Nullable Object>asList(
-                sequence,
+                ++sequence,
                 write.at() != null ? write.at() : event.at(),
                 event.customerId(),
                 event.action(),
@@ -77,5 +99,10 @@ final class ActionsPart {
         json.property("intent", answered ? event.answers() : Long.valueOf(event.sequence()));
         json.property("outcome", answered ? event.sequence() : null);
         json.endObject();
+    }
+
+    @Override
+    public void close() throws IOException {
+        csv.close();
     }
 }

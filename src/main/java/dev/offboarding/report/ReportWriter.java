@@ -136,11 +136,10 @@ public final class ReportWriter {
                     throw new EvidenceException("The report of run %s has %d customers, but its totals count %d."
                             .formatted(run.runId(), customers, totals.customers()));
                 }
-                new ActionsPart(new AuditEvents(jdbc), run.runId()).write(folder, json);
+                new TrailPart(new AuditEvents(jdbc), run.runId()).write(folder, json);
                 new RejectsPart(new ReceivedLists(jdbc), run.runId()).write(folder, json);
                 json.endObject();
             }
-            new EventsPart(new AuditEvents(jdbc), run.runId()).write(folder);
             new PagePart(jdbc, run, totals, unplanned).write(folder);
             // every other view of the record goes here: the manifest hashes all that is there before it
             folder.complete();
