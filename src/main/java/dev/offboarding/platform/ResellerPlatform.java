@@ -71,12 +71,12 @@ public interface ResellerPlatform extends AutoCloseable {
 
     /**
      * When the relationships of these customers were last removed, by anyone, as far as the platform keeps a log of that and has it
-     * by now. A customer is missing where the log has no such record.
+     * by now.
      *
      * @param since from when on that is of interest
      */
-    default Map<UUID, Instant> removalsLogged(Collection<UUID> customerIds, Instant since) {
-        return Map.of();
+    default LoggedRemovals removalsLogged(Collection<UUID> customerIds, Instant since) {
+        return LoggedRemovals.NONE;
     }
 
     /**

@@ -9,9 +9,11 @@ import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.interventions.Intervention;
 import dev.offboarding.interventions.Standing;
 import dev.offboarding.plan.Decision;
+import dev.offboarding.platform.LoggedRemovals;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.run.CaseDecider.Known;
+import dev.offboarding.runs.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +40,8 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     private final FailureBrake brake;
     private final FoundUnchanged unchanged;
     private final CaseRecorder recorder;
+    private final Runs runs;
+    private boolean logNoted;
 
     ObserveWriter(
             RunContext context,
@@ -47,7 +51,8 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             EffectReads effects,
             FailureBrake brake,
             FoundUnchanged unchanged,
-            CaseRecorder recorder) {
+            CaseRecorder recorder,
+            Runs runs) {
         this.context = context;
         this.platform = platform;
         this.history = history;
@@ -56,6 +61,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         this.brake = brake;
         this.unchanged = unchanged;
         this.recorder = recorder;
+        this.runs = runs;
     }
 
     @Override
@@ -200,8 +206,8 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     }
 
     /**
-     * What to do with each. Where something would be written to a customer whose offboarding began in an earlier night the platform's own
-     * log is asked whether its relationship has ended since, whoever ended it.
+     * What to do with each. Of a customer whose offboarding began in an earlier night the platform's own log is asked whether its
+     * relationship has ended since, whoever ended it: also while it only waits, for by the end of that the log may have forgotten it.
      */
     private List<Decision> decisions(
             List<? extends OffboardingCase> cases, List<Observation> observations, Known known) {
@@ -212,19 +218,23 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             Decision decision = decider.decide(c, observations.get(i), known);
             decisions.add(decision);
             Instant begunAt = c.facts().begunAt();
-            if (decision instanceof Decision.Proceed
+            boolean goesOn = decision instanceof Decision.Proceed || decision instanceof Decision.Held;
+            if (goesOn
+                    && isTheResellers(observations.get(i))
                     && begunAt != null
-                    && begunAt.isBefore(context.run().startedAt())) {
+                    && begunAt.isBefore(context.run().startedAt())
+                    && !c.facts().ended()) {
                 begun.put(c.customerId(), begunAt);
             }
         }
         if (begun.isEmpty()) {
             return decisions;
         }
-        Map<UUID, Instant> removed = platform.get().removalsLogged(begun.keySet(), Collections.min(begun.values()));
+        LoggedRemovals logged = platform.get().removalsLogged(begun.keySet(), Collections.min(begun.values()));
+        noteThatTheLogIsNotWhole(logged);
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
-            Instant removedAt = removed.get(c.customerId());
+            Instant removedAt = logged.last().get(c.customerId());
             Instant begunAt = begun.get(c.customerId());
             if (removedAt != null && begunAt != null && removedAt.isAfter(begunAt)) {
                 c.sawEnd(removedAt, "the platform's own log shows a removal");
@@ -232,6 +242,23 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             }
         }
         return decisions;
+    }
+
+    private static boolean isTheResellers(Observation observation) {
+        return observation instanceof Observation.Found found
+                && found.customer().isResellerCustomer();
+    }
+
+    /** Once a run. */
+    private void noteThatTheLogIsNotWhole(LoggedRemovals logged) {
+        if (logged.flaw() != null && !logNoted) {
+            logNoted = true;
+            runs.notedToo(
+                    context.run().runId(),
+                    List.of(
+                            "the platform's own log of removals could not be read to its end: %s. Whether somebody else has removed a customer since its case was opened, before it came back, is not known tonight"
+                                    .formatted(logged.flaw())));
+        }
     }
 
     /**

@@ -1,8 +1,11 @@
 package dev.offboarding.platform.partnercenter;
 
 import dev.offboarding.kit.CancelledException;
+import dev.offboarding.platform.LoggedRemovals;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.Removed;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Microsoft's own log of what was done: a second witness, which proves no effect; a removal in it keeps a customer that has been
@@ -33,15 +37,20 @@ final class ActivityLog {
     /**
      * @param from the first day that was asked for
      * @param flaw why it was not read to its end; null if it was
+     * @param begun whether any of it could be read
      */
     private record Listing(
             LocalDate from,
             Map<String, List<JsonNode>> byCustomer,
             @Nullable String flaw,
+            boolean begun,
             Instant at) {}
 
     private static final String PATH = "/v1/auditrecords";
     private static final int MOST_PAGES = 40;
+    /** Of a single customer. */
+    private static final int MOST_PAGES_OF_ONE = 10;
+
     private static final Duration REUSED_FOR = Duration.ofMinutes(3);
     /** What cannot be read is left alone for long: it is not worth the requests. */
     private static final Duration LEFT_ALONE_FOR = Duration.ofMinutes(30);
@@ -90,17 +99,34 @@ final class ActivityLog {
      */
     record Testimony(String words, @Nullable Instant removedAt) {}
 
-    /** When the relationships of these customers were last removed; without those of whom there is no record. */
-    Map<UUID, Instant> removals(Collection<UUID> customerIds, Instant since) {
-        Listing now = listing(since);
+    /**
+     * When the relationships of these customers were last removed. A reseller's log of three months may be longer than is read each night:
+     * then those of whom it has shown no removal are asked for one by one, by the filter that Microsoft documents for that.
+     */
+    LoggedRemovals removals(Collection<UUID> customerIds, Instant since) {
+        Listing ofAll = listing(since);
         Map<UUID, Instant> removals = new HashMap<>();
+        String flaw = ofAll.begun() ? null : ofAll.flaw();
         for (UUID id : customerIds) {
-            Instant at = removedAt(now, id);
+            Instant at = removedAt(ofAll, id);
+            if (at == null && ofAll.begun() && ofAll.flaw() != null && flaw == null) {
+                Listing own = read(ofAll.from(), filter(id), MOST_PAGES_OF_ONE);
+                at = removedAt(own, id);
+                flaw = own.flaw();
+            }
             if (at != null) {
                 removals.put(id, at);
             }
         }
-        return removals;
+        return new LoggedRemovals(removals, flaw);
+    }
+
+    private static String filter(UUID customer) {
+        ObjectNode filter = PartnerCenterJson.newObject()
+                .put("Field", "CustomerId")
+                .put("Value", customer.toString())
+                .put("Operator", "equals");
+        return "&filter=" + URLEncoder.encode(filter.toString(), StandardCharsets.UTF_8);
     }
 
     /** What the log says about customers; one testimony for each. */
@@ -170,12 +196,18 @@ final class ActivityLog {
     }
 
     private Listing read(LocalDate from) {
+        return read(from, "", MOST_PAGES);
+    }
+
+    private Listing read(LocalDate from, String filter, int mostPages) {
         Map<String, List<JsonNode>> byCustomer = new HashMap<>();
+        boolean begun = false;
         String flaw;
         try {
-            Pages.Collection all =
-                    pages.all(Quota.OTHER, "%s?startDate=%s&endDate=%s".formatted(PATH, from, today()), MOST_PAGES);
+            Pages.Collection all = pages.all(
+                    Quota.OTHER, "%s?startDate=%s&endDate=%s%s".formatted(PATH, from, today(), filter), mostPages);
             flaw = all.flaw();
+            begun = !all.items().isEmpty();
             for (JsonNode it : all.items()) {
                 String operation =
                         PartnerCenterJson.text(it, "operationType", "").toLowerCase(Locale.ROOT);
@@ -191,7 +223,7 @@ final class ActivityLog {
             // whether the platform can be used is for its users to say
             flaw = e.getMessage();
         }
-        return new Listing(from, byCustomer, flaw, clock.instant());
+        return new Listing(from, byCustomer, flaw, begun, clock.instant());
     }
 
     private String testimony(Listing now, UUID id) {

@@ -5,6 +5,7 @@ import dev.offboarding.kit.CancelledException;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Admission;
 import dev.offboarding.platform.Customer;
+import dev.offboarding.platform.LoggedRemovals;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.Outlook;
 import dev.offboarding.platform.PlatformUnavailableException;
@@ -391,8 +392,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
-    public Map<UUID, Instant> removalsLogged(Collection<UUID> customerIds, Instant since) {
-        return customerIds.isEmpty() ? Map.of() : guarded(() -> log.removals(customerIds, since));
+    public LoggedRemovals removalsLogged(Collection<UUID> customerIds, Instant since) {
+        return customerIds.isEmpty() ? LoggedRemovals.NONE : guarded(() -> log.removals(customerIds, since));
     }
 
     /** Not {@link #guarded}: without it everything else can still be done. */
