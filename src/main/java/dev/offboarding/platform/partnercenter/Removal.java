@@ -36,6 +36,9 @@ final class Removal {
 
     private static final int LOOKS_IN_LINE = 5;
 
+    /** Another operation is under way, which is over on a later night. */
+    private static final List<Integer> PENDING = List.of(900278, 800060, 800064, 800082);
+
     private final Client client;
     private final CustomerReads reads;
     private final ReadingCache readings;
@@ -333,20 +336,33 @@ final class Removal {
                 || ((refused.status() == 400 || refused.status() == 404)
                         && refused.fault().is(3000));
         // this code means more than one thing: only the customer's own read decides
-        if (perhapsGone && Customer.NONE.equals(relationship(write.customerId()))) {
+        if (perhapsGone && Customer.NONE.equals(relationshipAfter(performance, write))) {
             WriteOutcome ours = performance.tookEffectAfterAll(write, Customer.NONE, words);
             return ours == null
                     ? performance.refused(
                             write, Customer.RESELLER, Customer.NONE, "there is no relationship any more: " + words)
                     : ours;
         }
-        if (refused.fault().is(900278)) {
+        if (PENDING.stream().anyMatch(refused.fault()::is)) {
             return performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION);
         }
         if (refused.fault().is(900115)) {
             return performance.refused(write, Customer.RESELLER, words, Obstacle.AZURE_PLAN);
         }
-        return performance.refused(write, Customer.RESELLER, words);
+        // a conflict without more: two at one time, as right after suspensions
+        return refused.status() == 409
+                ? performance.passing(write, Customer.RESELLER, words)
+                : performance.refused(write, Customer.RESELLER, words);
+    }
+
+    /** It was sent and refused, whatever becomes of reading what there is now. */
+    private @Nullable String relationshipAfter(WriteContext performance, Write write) {
+        try {
+            return relationship(write.customerId());
+        } catch (PlatformUnavailableException | CancelledException e) {
+            performance.broke(e);
+            return null;
+        }
     }
 
     private static WriteOutcome alreadyGone(WriteContext performance, Write write, String words) {

@@ -431,6 +431,53 @@ class WritesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"900278", "800060", "800064", "800082"})
+    void aRemovalThatAnotherOperationStandsInTheWayOfWaitsForALaterNight(int code) {
+        WriteOutcome outcome = refusedRemoval(409, code);
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.obstacle()).isEqualTo(Obstacle.PENDING_OPERATION);
+    }
+
+    @Test
+    void aRemovalThatMeetsAConflictIsTriedAgainTonight() {
+        WriteOutcome outcome = refusedRemoval(409, 2000);
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.obstacle()).isEqualTo(Obstacle.NONE);
+        assertThat(outcome.worthRetrying()).isTrue();
+    }
+
+    private WriteOutcome refusedRemoval(int status, int code) {
+        CustomerBuilder customer = rig.standIn.customer("Contoso").licence("E3", "suspended");
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .answering(status, code)
+                .once();
+        return Rig.perform(rig.platform(), Rig.remove(customer));
+    }
+
+    /** What was sent and refused is not taken for what was not sent, because the platform cannot be used a moment later. */
+    @Test
+    void aRemovalThatWasRefusedStaysRefusedWhereTheCustomerCannotBeReadAfterwards() {
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ)
+                .answering(403, 900308)
+                .after(1)
+                .always();
+
+        WriteOutcome outcome = refusedRemoval(400, 3000);
+
+        assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(2);
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.message()).contains("3000");
+    }
+
+    @ParameterizedTest
     @CsvSource({"3000", "20002"})
     void aSecondAttemptThatFindsTheRelationshipGoneKnowsThatItWasTheFirst(int code) throws Exception {
         rig.close();
