@@ -41,7 +41,7 @@ public record Subscription(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String scheduledActions) {
 
     /** A date in the year 9999 or later, or infinity, says that there is no end. */
-    private static final int NO_END = 9999;
+    public static final int NO_END = 9999;
 
     /** Where the platform says neither what becomes of it at the end of its term nor who sold it. */
     public Subscription(

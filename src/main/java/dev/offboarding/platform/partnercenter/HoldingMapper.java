@@ -143,6 +143,12 @@ final class HoldingMapper {
         return day(end == null ? PartnerCenterJson.instant(it, "commitmentEndDateTime") : end);
     }
 
+    /** The first day of all is what is written where none was set: then null. */
+    static @Nullable Instant set(@Nullable Instant at) {
+        return at != null && at.isAfter(UNSET) ? at : null;
+    }
+
+    /** In UTC; null where there is none. */
     static @Nullable LocalDate day(@Nullable Instant end) {
         return end == null ? null : LocalDate.ofInstant(end, ZoneOffset.UTC);
     }
@@ -186,7 +192,7 @@ final class HoldingMapper {
         Kind kind = plain.equals("software")
                 ? Kind.SOFTWARE
                 : plain.contains("reservedinstance") ? Kind.RESERVED_INSTANCE : Kind.UNKNOWN;
-        Instant expiry = PartnerCenterJson.instant(it, "expiryDate");
+        Instant expiry = set(PartnerCenterJson.instant(it, "expiryDate"));
         List<String> statuses = PartnerCenterJson.elements(it, "quantityDetails").stream()
                 .map(HoldingMapper::statusText)
                 .filter(status -> !status.isEmpty())
@@ -194,8 +200,7 @@ final class HoldingMapper {
         Long quantity = PartnerCenterJson.number(it, "quantity");
         boolean none = quantity != null && quantity == 0;
         boolean ended = !statuses.isEmpty() && ENDED.containsAll(statuses);
-        // the first day of all is what is written where none was set
-        boolean expired = expiry != null && expiry.isAfter(UNSET) && !expiry.isAfter(now);
+        boolean expired = expiry != null && !expiry.isAfter(now);
         Status status = expired ? Status.EXPIRED : none || ended ? Status.DELETED : Status.ACTIVE;
         JsonNode order = PartnerCenterJson.get(it, "referenceOrder");
         String id = PartnerCenterJson.text(order, "id", "") + "/" + PartnerCenterJson.text(order, "lineItemId", "");
@@ -212,7 +217,7 @@ final class HoldingMapper {
                 statuses.isEmpty()
                         ? status.name().toLowerCase(Locale.ROOT)
                         : ErrorBody.line(String.join(", ", statuses)),
-                expired || expiry == null || expiry.isAfter(UNSET) ? day(expiry) : null,
+                day(expiry),
                 null,
                 null,
                 null,

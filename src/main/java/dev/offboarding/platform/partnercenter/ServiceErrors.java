@@ -58,6 +58,9 @@ final class ServiceErrors {
             Map.entry(700024, "the certificate's text is not valid at this time: check this machine's clock"),
             Map.entry(500011, "the audience is not known in the tenant: check api-audience and graph-audience"));
 
+    private static final String ROLE =
+            "the user's role does not allow it: give it the role of an admin agent in Partner Center";
+
     private static final Map<String, String> API = Map.of(
             "900420",
             "the token is meant for someone else: check offboarding.partner-center.api-audience",
@@ -66,7 +69,9 @@ final class ServiceErrors {
             "900329",
             "Partner Center does not accept an application without a user here: use the refresh token of an admin agent",
             "900308",
-            "the user's role does not allow it: give it the role of an admin agent in Partner Center",
+            ROLE,
+            "900150",
+            ROLE,
             "900309",
             "Conditional Access blocks the user: have the policy allow this application from this machine",
             "90000",

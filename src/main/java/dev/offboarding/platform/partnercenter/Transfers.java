@@ -1,8 +1,10 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Transfer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,18 +60,24 @@ final class Transfers {
         return ErrorBody.line(name == null ? tenant : name + " (" + tenant + ")");
     }
 
-    private static java.time.@Nullable LocalDate lapsesOn(JsonNode it) {
+    /** Null where it does not say when, as the first or the last day that there is does not. */
+    private static @Nullable LocalDate lapsesOn(JsonNode it) {
         String status = PartnerCenterJson.text(it, "status", "")
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[ _]", "");
-        Instant says = PartnerCenterJson.instant(it, "expirationTime");
         if (UNDER_WAY.contains(status)) {
             return null;
         }
+        Instant says = HoldingMapper.set(PartnerCenterJson.instant(it, "expirationTime"));
         if (says != null) {
-            return HoldingMapper.day(says);
+            return dayWithAnEnd(says);
         }
-        Instant created = PartnerCenterJson.instant(it, "createdTime");
-        return created == null ? null : HoldingMapper.day(created.plus(LAPSES_AFTER));
+        Instant created = HoldingMapper.set(PartnerCenterJson.instant(it, "createdTime"));
+        return created == null ? null : dayWithAnEnd(created.plus(LAPSES_AFTER));
+    }
+
+    private static @Nullable LocalDate dayWithAnEnd(Instant at) {
+        LocalDate day = HoldingMapper.day(at);
+        return day == null || day.getYear() >= Subscription.NO_END ? null : day;
     }
 }

@@ -350,7 +350,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {900420, 900421, 900329, 900308, 90000})
+    @ValueSource(ints = {900420, 900421, 900329, 900308, 900150, 90000})
     void anAnswerThatConcernsEveryCallStopsTheRun(int code) {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         int status = code == 900420 || code == 900421 ? 401 : 403;
