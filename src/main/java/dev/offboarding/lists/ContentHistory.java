@@ -70,11 +70,12 @@ final class ContentHistory {
     void remember(String runId) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         jdbc.update("""
-                insert into offboarding.taken_content (job, sha256, run_id, name, taken_at)
+                insert into offboarding.taken_content as before (job, sha256, run_id, name, taken_at)
                 select job, sha256, run_id, name, ? from offboarding.list_file
                 where run_id = ? and status = 'TAKEN' and sha256 is not null
+                -- a standing file that has not changed is still the one that was taken first
                 on conflict (job, sha256) do update
-                set run_id = excluded.run_id, name = excluded.name, taken_at = excluded.taken_at
+                set run_id = excluded.run_id, name = excluded.name, taken_at = excluded.taken_at where before.name <> excluded.name
                 """, now, runId);
         jdbc.update(
                 "update offboarding.list_file set marked_at = ? where run_id = ? and status in ('TAKEN', 'REFUSED')",

@@ -202,8 +202,10 @@ public final class InterventionOrder {
         } else if (run == null) {
             problem.add("%d nights took a list called %s: say which is meant by --run."
                     .formatted(nights.size(), file.name()));
-            nights.forEach(night -> problem.add("  --run %s: %d open cases"
-                    .formatted(night, byRun.getOrDefault(night, List.of()).size())));
+            nights.forEach(night -> {
+                int opened = byRun.getOrDefault(night, List.of()).size();
+                problem.add("  --run %s: %d open %s".formatted(night, opened, opened == 1 ? "case" : "cases"));
+            });
         } else if (!nights.contains(run)) {
             problem.add("--run %s: that run took no list called %s; these did: %s."
                     .formatted(run, file.name(), String.join(", ", nights)));

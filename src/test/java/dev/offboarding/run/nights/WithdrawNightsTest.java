@@ -9,6 +9,8 @@ import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -377,6 +379,53 @@ class WithdrawNightsTest {
         Scene.Report report = carriesOut(ExitCode.OK);
         assertThat(report.json().get("customers")).hasSize(1);
         assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
+    }
+
+    /** Each night reads it; a list that has not changed is still the one that was taken first. */
+    @Test
+    void aStandingFileThatHasNotChangedIsOneList() {
+        scene.customers(1, 6).with("grace-period", "9d");
+        scene.subscription(1, "license", "active");
+        Path file = scene.folder().resolve("standing.csv");
+        scene.without("list.csv.inbox").with("list.csv.file", file.toString());
+        scene.write(file, rows(1).getBytes(StandardCharsets.UTF_8));
+        String first = runId(scene.runs(ExitCode.OK));
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+        Target.File meant = new Target.File("standing.csv", null);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.write(file, rows(1, 2).getBytes(StandardCharsets.UTF_8));
+        String third = runId(scene.runs(ExitCode.OK));
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+
+        assertThat(scene.asks(InterventionKind.WITHDRAW, meant, "the wrong file")
+                        .lines())
+                .as("two lists")
+                .contains("  --run %s: 1 open case".formatted(first), "  --run %s: 1 open case".formatted(third))
+                .hasSize(4);
+
+        scene.asks(InterventionKind.WITHDRAW, new Target.File("standing.csv", third), "the wrong file");
+        assertThat(carriesOut(ExitCode.OK).outcome(2)).isEqualTo("WITHDRAWN");
+    }
+
+    @Test
+    void aStandingFileOfWhichOneListWasTakenNeedsNoRun() {
+        scene.customers(1, 6).with("grace-period", "9d");
+        scene.subscription(1, "license", "active");
+        Path file = scene.folder().resolve("standing.csv");
+        scene.without("list.csv.inbox").with("list.csv.file", file.toString());
+        scene.write(file, rows(1).getBytes(StandardCharsets.UTF_8));
+        for (int night = 1; night <= 3; night++) {
+            scene.runs(ExitCode.OK);
+            scene.clock.pass(Duration.ofDays(1));
+        }
+
+        InterventionOrder.Result asked =
+                scene.asks(InterventionKind.WITHDRAW, new Target.File("standing.csv", null), "the wrong file");
+
+        assertThat(asked.exitCode()).as("%s", asked.lines()).isEqualTo(ExitCode.OK);
+        assertThat(carriesOut(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
     }
 
     /** It is not decided on the list's behalf: whoever lists the customer again while it is being withdrawn gets a case of its own afterwards. */
