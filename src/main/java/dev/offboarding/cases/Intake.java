@@ -290,7 +290,7 @@ public final class Intake {
                     each("c.%1$s as case_%1$s", "", ""),
                     ListedRow.COLUMNS,
                     each(
-                            "case when anew then %2$s else case_%1$s end",
+                            "case when anew or elsewhere then %2$s else case_%1$s end",
                             "", "coalesce(effective_date, case_effective_date)"),
                     OF_BEFORE,
                     ASKED,

@@ -30,6 +30,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 final class ResultFiles {
     static final String ADDITION = ".result.csv";
+    private static final String OTHER_JOB = "OTHER_JOB";
 
     private final JdbcTemplate jdbc;
     private final FormulaGuards guards;
@@ -56,6 +57,10 @@ final class ResultFiles {
 
         static Result of(String outcome, String message) {
             return new Result(outcome, null, null, null, message, null, false);
+        }
+
+        boolean isOfAnotherJob() {
+            return OTHER_JOB.equals(holdReason);
         }
 
         List<@Nullable String> cells() {
@@ -213,11 +218,14 @@ final class ResultFiles {
             if (before != null) {
                 return Result.of("DUPLICATE", "it says the same as line " + before);
             }
+            Result ofCase = results.get(entry.customerId());
+            if (ofCase != null && ofCase.isOfAnotherJob()) {
+                return ofCase;
+            }
             if (list.nothingNew().contains(entry.customerId())) {
                 return Result.of("NOTHING_NEW", "it says what was accepted for this customer before");
             }
-            return results.getOrDefault(
-                    entry.customerId(), Result.of("NOTHING_NEW", "another job has this customer's case"));
+            return ofCase == null ? Result.of("NOTHING_NEW", "another job has this customer's case") : ofCase;
         }
     }
 
@@ -226,26 +234,35 @@ final class ResultFiles {
         Map<UUID, Result> results = new HashMap<>();
         jdbc.query(
                 """
-                select c.customer_id, s.closed_run, coalesce(r.run_id, s.closed_run) as run,
-                       coalesce(s.closed_as, r.outcome, case when s.hold_reason is not null then 'HELD'
-                         when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
+                select c.customer_id, coalesce(r.run_id, s.closed_run) as run,
+                       -- what was closed while it is held was held in its last report
+                       coalesce(r.outcome, case when s.hold_reason is not null then 'HELD' end, s.closed_as,
+                         case when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
                        coalesce(r.state, s.state) as state,
                        case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,
                        case when r.run_id is null then s.hold_until else r.hold_until end as hold_until,
-                       case when r.run_id is null then s.message else r.message end as message
+                       case when r.run_id is null then s.message else r.message end as message,
+                       s.case_id is not null and s.closed_run is null as open
                   from unnest(?::uuid[]) as c (customer_id)
-                 cross join lateral (
+                  left join lateral (
                    select * from offboarding.case_standing k
                     where k.customer_id = c.customer_id and k.job = ? and k.opened_run <= ? and (k.closed_run is null or k.closed_run >= ?)
-                    order by k.case_id desc limit 1) s
-                  left join offboarding.run_standing r on r.run_id = ? and r.case_id = s.case_id
+                    order by k.case_id desc limit 1) s on true
+                  left join lateral (
+                   select * from offboarding.run_standing n where n.run_id = ? and n.case_id = s.case_id
+                   union all
+                   select * from offboarding.run_standing n
+                    where n.run_id = ? and s.case_id is null and n.customer_id = c.customer_id and n.hold_reason = ?) r on true
+                 where s.case_id is not null or r.run_id is not null
                 """,
                 (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(row)),
                 customers.toArray(UUID[]::new),
                 job,
                 list.runId(),
                 list.runId(),
-                runId);
+                runId,
+                runId,
+                OTHER_JOB);
         return results;
     }
 
@@ -258,6 +275,6 @@ final class ResultFiles {
                 until == null ? null : until.toString(),
                 row.getString("message"),
                 row.getString("run"),
-                row.getString("closed_run") == null);
+                row.getBoolean("open"));
     }
 }

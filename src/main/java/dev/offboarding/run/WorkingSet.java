@@ -106,13 +106,18 @@ final class WorkingSet {
         }
         Map<String, Integer> byJob = new TreeMap<>();
         intake.workedElsewhere().forEach(entry -> byJob.merge(entry.job(), 1, Integer::sum));
-        byJob.forEach((job, count) ->
-                notes.add("%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
+        byJob.forEach((job, count) -> notes.add(
+                count == 1
+                        ? "1 listed customer is left to job %s, which opened its case".formatted(job)
+                        : "%d listed customers are left to job %s, which opened their cases".formatted(count, job)));
         long nothingNew = intake.nothingNew();
         runs.nothingNew(context.run().runId(), nothingNew);
         if (nothingNew > 0) {
-            notes.add("%d rows are nothing new: they say what was accepted for their customers before"
-                    .formatted(nothingNew));
+            notes.add(
+                    nothingNew == 1
+                            ? "1 row is nothing new: it says what was accepted for its customer before"
+                            : "%d rows are nothing new: they say what was accepted for their customers before"
+                                    .formatted(nothingNew));
         }
         String nobodyGone = intake.makesNobodyGone();
         if (nobodyGone != null) {

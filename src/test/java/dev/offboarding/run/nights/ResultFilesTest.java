@@ -85,6 +85,27 @@ class ResultFilesTest {
                 .isZero();
     }
 
+    /** Its case is closed once that is told; what was told is that it is held. */
+    @Test
+    void whoIsNoCustomerWasHeldInTheReportAndIsHeldBesideTheList() {
+        scene.customers(1, 4);
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-7.example,\n%s,customer-2.example,%s\n"
+                        .formatted(id(7), id(2), LATER));
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(report.outcome(7)).isEqualTo("HELD");
+
+        assertThat(rows(ARCHIVED).get(0))
+                .containsEntry("result_outcome", "HELD")
+                .containsEntry("result_state", "WITHDRAWN")
+                .containsEntry("result_hold_reason", "NOT_A_RESELLER_CUSTOMER");
+
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+        assertThat(rows(ARCHIVED).get(0)).containsEntry("result_outcome", "HELD");
+    }
+
     @Test
     void aRowThatIsNothingNewSaysSoAndAResultThatComesBackListsNobodyAgain() throws IOException {
         listedWithOneForLater();

@@ -58,13 +58,42 @@ class TwoJobsTest {
         assertThat(second.table("customers.csv"))
                 .extracting(row -> row.get("customer_id") + " " + row.get("hold_reason"))
                 .containsExactly(Scene.id(1) + " OTHER_JOB", Scene.id(3) + " GRACE_PERIOD");
-        assertThat(second.text("report.json")).contains("1 listed customers are left to job first");
+        assertThat(second.text("report.json"))
+                .contains("1 listed customer is left to job first, which opened its case");
+        // told as the row that this job has, in its report and beside its list
+        assertThat(second.customer(1).get("source").asString()).isEqualTo("list-2.csv");
+        assertThat(Scene.csv(scene.inbox().resolve("archive/list-2.csv.result.csv")))
+                .extracting(row -> row.get("result_outcome") + " " + row.get("result_hold_reason"))
+                .containsExactly("HELD OTHER_JOB", second.outcome(3) + " GRACE_PERIOD");
         assertAtMostOneOpenCaseEach();
 
         scene.clock.pass(java.time.Duration.ofDays(2));
         assertThat(scene.runs(ExitCode.OK).total("customers", "total")).isLessThanOrEqualTo(1);
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         assertThat(as("first").runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** Also where the row says nothing that the other job's list has not said. */
+    @Test
+    void whoseCaseIsAnotherJobsIsToldAsTheRowThatThisJobHas() {
+        scene.customers(1, 4).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        String row = "customer_id,domain,cost centre\n" + Scene.id(1) + ",customer-1.example,";
+        as("first").inboxFile("monday.csv", row + "a\n").runs(ExitCode.OK);
+
+        Scene.Report second = as("second").inboxFile("tuesday.csv", row + "b\n").runs(ExitCode.OK);
+
+        assertThat(second.table("customers.csv"))
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .containsEntry("hold_reason", "OTHER_JOB")
+                        .containsEntry("source", "tuesday.csv")
+                        .containsEntry("cost centre", "b"));
+        assertThat(Scene.csv(scene.inbox().resolve("archive/tuesday.csv.result.csv")))
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .containsEntry("result_outcome", "HELD")
+                        .containsEntry("result_hold_reason", "OTHER_JOB"));
     }
 
     @Test
