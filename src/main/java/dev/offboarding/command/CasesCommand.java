@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -84,6 +85,7 @@ final class CasesCommand implements Callable<Integer> {
 
     private void lines(CaseList cases, String job, ZoneId zone, PrintWriter out) {
         boolean[] begun = new boolean[1];
+        long[] notHeld = new long[1];
         Map<HoldReason.Kind, Long> waiting = new EnumMap<>(HoldReason.Kind.class);
         long count = cases.each(job, hold, manual, all, row -> {
             if (!begun[0]) {
@@ -95,6 +97,8 @@ final class CasesCommand implements Callable<Integer> {
             HoldReason.Kind kind = row.waitsFor();
             if (kind != null && row.closedAs() == null) {
                 waiting.merge(kind, 1L, Long::sum);
+            } else if (row.closedAs() == null) {
+                notHeld[0]++;
             }
         });
         if (count == 0) {
@@ -104,7 +108,7 @@ final class CasesCommand implements Callable<Integer> {
                                     .formatted(hold == null ? "open " : "such ")
                             : "No %scases.".formatted(all ? "" : "open "));
         } else {
-            out.println(counted(count) + (manual || hold != null ? "" : waiting(waiting)));
+            out.println(counted(count) + (manual || hold != null ? "" : waiting(waiting, notHeld[0])));
         }
     }
 
@@ -120,20 +124,21 @@ final class CasesCommand implements Callable<Integer> {
     }
 
     /** In the words of the report's page. */
-    private static String waiting(Map<HoldReason.Kind, Long> counts) {
-        StringBuilder words = new StringBuilder();
-        counts.forEach((kind, count) -> words.append(words.isEmpty() ? " " : ", ")
-                .append(count)
-                .append(
-                        switch (kind) {
-                            case WAITS -> count == 1 ? " goes on by itself" : " go on by themselves";
-                            case WAITS_FOR_A_PERSON ->
-                                count == 1
-                                        ? " waits for a person to do something elsewhere"
-                                        : " wait for a person to do something elsewhere";
-                            case SOMEBODY_HAS_TO_LOOK -> count == 1 ? " has to be looked at" : " have to be looked at";
-                        }));
-        return words.isEmpty() ? "" : words.append('.').toString();
+    private static String waiting(Map<HoldReason.Kind, Long> counts, long notHeld) {
+        List<String> words = new ArrayList<>();
+        counts.forEach((kind, count) -> words.add(count
+                + switch (kind) {
+                    case WAITS -> count == 1 ? " goes on by itself" : " go on by themselves";
+                    case WAITS_FOR_A_PERSON ->
+                        count == 1
+                                ? " waits for a person to do something elsewhere"
+                                : " wait for a person to do something elsewhere";
+                    case SOMEBODY_HAS_TO_LOOK -> count == 1 ? " has to be looked at" : " have to be looked at";
+                }));
+        if (notHeld > 0) {
+            words.add(notHeld + (notHeld == 1 ? " is taken on by the next run" : " are taken on by the next run"));
+        }
+        return words.isEmpty() ? "" : " " + String.join(", ", words) + ".";
     }
 
     private static String line(CaseList.Row row, ZoneId zone) {

@@ -9,6 +9,7 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.springframework.util.StringUtils;
 
 /** How a run ended, for a tired person: what happened, what to do, where the rest is. */
 final class Summary {
+
+    private static final String REJECTS = "rejects.csv";
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -111,9 +114,11 @@ final class Summary {
                                     : "subscriptions were put back as they were"));
         }
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
-            out.println("%7d %s: see rejects.csv"
+            out.println("%7d %s: see %s"
                     .formatted(
-                            summary.rowsRejected(), Messages.setAside(summary.rowsRejected(), summary.filesRefused())));
+                            summary.rowsRejected(),
+                            Messages.setAside(summary.rowsRejected(), summary.filesRefused()),
+                            Files.exists(summary.folder().resolve(REJECTS)) ? REJECTS : "the report"));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
         // what a plan says about tonight is still to be done

@@ -122,8 +122,15 @@ public final class Limits {
         long share = settings.per30Days().of(size);
         long allowed = Math.max(FLOOR_PER_30_DAYS, share);
         String figures =
-                "%d customers attempted in 30 days, tonight's included, %d are allowed (per-30-days %s of %d is %d; at least %d)"
-                        .formatted(tonight.attempted(), allowed, settings.per30Days(), size, share, FLOOR_PER_30_DAYS);
+                "%d %s attempted in 30 days, tonight's included, %d are allowed (per-30-days %s of %d is %d; at least %d)"
+                        .formatted(
+                                tonight.attempted(),
+                                tonight.attempted() == 1 ? "customer" : "customers",
+                                allowed,
+                                settings.per30Days(),
+                                size,
+                                share,
+                                FLOOR_PER_30_DAYS);
         boolean passed = tonight.attempted() <= allowed || tonight.planned() == 0;
         return new LimitFigure(
                 "per-30-days",

@@ -67,6 +67,16 @@ class CasesCommandTest {
                         closed -> assertThat(closed).containsSubsequence("OFFBOARDED", "OFFBOARDED", today, "OPS-1"));
     }
 
+    /** Its relationship is gone, and something of it is left: nothing holds it, and each night looks again. */
+    @Test
+    void whatIsNotHeldIsCountedToo() {
+        scene.customers(1, 2).listed(1);
+        scene.sql("update ledger.customer set relationship = 'none' where customer_id = ?", Scene.id(1));
+        type("run");
+
+        assertThat(type("cases")).endsWith("1 open case. 1 is taken on by the next run." + System.lineSeparator());
+    }
+
     /** A database may have been worked on by a later version: a reason that this one does not know has to be looked at. */
     @Test
     void aReasonThatThisVersionDoesNotKnowIsShownAndHasToBeLookedAt() {

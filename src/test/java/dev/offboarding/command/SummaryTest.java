@@ -8,12 +8,15 @@ import dev.offboarding.run.RunResult;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Failure;
 import dev.offboarding.runs.Mode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How a run ended, on the terminal: nothing that is not true. */
 class SummaryTest {
@@ -38,6 +41,28 @@ class SummaryTest {
                 .contains("      7 held", "          7 TERM_COMMITMENT")
                 .noneMatch(line -> line.contains("Nothing is left to do"));
         assertThat(said(Mode.RUN, outcomes, holds)).contains("Nothing is left to do tonight: every open case waits.");
+    }
+
+    /** Of a list with nothing but headings no row is set aside, and there is no such file. */
+    @Test
+    void nobodyIsSentToRejectsThatThereAreNot(@TempDir Path folder) throws IOException {
+        assertThat(saidOfARefusedFile(folder))
+                .contains("      0 rows of the list were set aside, 1 file refused whole: see the report");
+
+        Files.createFile(folder.resolve("rejects.csv"));
+        assertThat(saidOfARefusedFile(folder))
+                .contains("      0 rows of the list were set aside, 1 file refused whole: see rejects.csv");
+    }
+
+    private static List<String> saidOfARefusedFile(Path folder) {
+        ControlTotals totals = new ControlTotals(
+                new ControlTotals.Rows(0, 0, 0), Map.of(), new ControlTotals.Subscriptions(0, 0, 0, 0), List.of());
+        ReportSummary summary = new ReportSummary(folder, "", totals, Map.of(), 1, 0, List.of(), List.of());
+        StringWriter said = new StringWriter();
+        PrintWriter terminal = new PrintWriter(said);
+        new Summary(terminal, terminal, Mode.RUN, null)
+                .print(new RunResult("r", ExitCode.NEEDS_ATTENTION, summary, null, List.of()));
+        return said.toString().lines().toList();
     }
 
     @Test

@@ -164,7 +164,7 @@ class InboxNightsTest {
         assertThat(file).hasContent(text);
         Scene.Report second = scene.runs(ExitCode.OK);
         assertThat(second.total("rows", "accepted")).isEqualTo(1);
-        assertThat(second.text("report.json")).contains("1 rows are nothing new");
+        assertThat(second.text("report.json")).contains("1 row is nothing new");
         assertThat(second.total("customers", "total")).isZero();
 
         scene.write(file, (text + row(2)).getBytes(java.nio.charset.StandardCharsets.UTF_8));

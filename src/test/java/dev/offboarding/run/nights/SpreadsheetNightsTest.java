@@ -117,7 +117,7 @@ class SpreadsheetNightsTest {
 
         Scene.Report report = dropped("rows.csv", "customer_id,company_name\n" + id(1) + ",'24/7\n");
 
-        assertThat(report.text("report.json")).contains("1 rows are nothing new: ");
+        assertThat(report.text("report.json")).contains("1 row is nothing new: ");
         assertThat(report.table("customers.csv"))
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("hold_reason", "GRACE_PERIOD"));
