@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the platform's own log has of ended relationships.
  *
  * @param last when those of customers were last removed, by anyone; a customer is missing where the log has no such record by now
- * @param flaw why it could not be read to its end, in words: whoever is missing may have one nevertheless; null where it was
+ * @param flaw why it could not be read, or not to its end, in words: whoever is missing may have one nevertheless; null where it was
  */
 public record LoggedRemovals(
         Map<UUID, Instant> last, @Nullable String flaw) {

@@ -73,9 +73,9 @@ public interface ResellerPlatform extends AutoCloseable {
      * When the relationships of these customers were last removed, by anyone, as far as the platform keeps a log of that and has it
      * by now.
      *
-     * @param since from when on that is of interest
+     * @param since from when on that is of interest, by customer
      */
-    default LoggedRemovals removalsLogged(Collection<UUID> customerIds, Instant since) {
+    default LoggedRemovals removalsLogged(Map<UUID, Instant> since) {
         return LoggedRemovals.NONE;
     }
 

@@ -17,7 +17,6 @@ import dev.offboarding.runs.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
@@ -41,7 +41,10 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     private final FoundUnchanged unchanged;
     private final CaseRecorder recorder;
     private final Runs runs;
-    private boolean logNoted;
+    /** Why the platform's log of removals was not read to its end; null where it was. */
+    private @Nullable String flawOfTheLog;
+
+    private boolean flawNoted;
 
     ObserveWriter(
             RunContext context,
@@ -68,6 +71,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     public void write(Chunk<? extends OffboardingCase> chunk) {
         List<? extends OffboardingCase> all = chunk.getItems();
         recorder.record(all, unchanged.told(all, observe(all)));
+        noteTheFlawOfTheLog();
         brake.count(Stage.OBSERVE, all);
     }
 
@@ -230,8 +234,10 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         if (begun.isEmpty()) {
             return decisions;
         }
-        LoggedRemovals logged = platform.get().removalsLogged(begun.keySet(), Collections.min(begun.values()));
-        noteThatTheLogIsNotWhole(logged);
+        LoggedRemovals logged = platform.get().removalsLogged(begun);
+        if (logged.flaw() != null) {
+            flawOfTheLog = logged.flaw();
+        }
         for (int i = 0; i < cases.size(); i++) {
             OffboardingCase c = cases.get(i);
             Instant removedAt = logged.last().get(c.customerId());
@@ -250,14 +256,14 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
     }
 
     /** Once a run. */
-    private void noteThatTheLogIsNotWhole(LoggedRemovals logged) {
-        if (logged.flaw() != null && !logNoted) {
-            logNoted = true;
+    private void noteTheFlawOfTheLog() {
+        if (flawOfTheLog != null && !flawNoted) {
+            flawNoted = true;
             runs.notedToo(
                     context.run().runId(),
                     List.of(
-                            "the platform's own log of removals could not be read to its end: %s. Whether somebody else has removed a customer since its case was opened, before it came back, is not known tonight"
-                                    .formatted(logged.flaw())));
+                            "the platform's own log of removals could not be read, or not to its end: %s. Where somebody else has removed a customer since its case was opened, and it has come back, this run may not have seen it"
+                                    .formatted(flawOfTheLog)));
         }
     }
 

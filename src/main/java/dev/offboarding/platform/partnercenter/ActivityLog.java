@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -37,14 +37,19 @@ final class ActivityLog {
     /**
      * @param from the first day that was asked for
      * @param flaw why it was not read to its end; null if it was
-     * @param begun whether any of it could be read
+     * @param begun whether there was a record before that
      */
     private record Listing(
             LocalDate from,
             Map<String, List<JsonNode>> byCustomer,
             @Nullable String flaw,
             boolean begun,
-            Instant at) {}
+            Instant at) {
+        /** It can be read, and is longer than was read of it. */
+        boolean isCutOff() {
+            return begun && flaw != null;
+        }
+    }
 
     private static final String PATH = "/v1/auditrecords";
     private static final int MOST_PAGES = 40;
@@ -102,17 +107,26 @@ final class ActivityLog {
     /**
      * When the relationships of these customers were last removed. A reseller's log of three months may be longer than is read each night:
      * then those of whom it has shown no removal are asked for one by one, by the filter that Microsoft documents for that.
+     *
+     * @param since from when on that is of interest, by customer; not empty
      */
-    LoggedRemovals removals(Collection<UUID> customerIds, Instant since) {
-        Listing ofAll = listing(since);
+    LoggedRemovals removals(Map<UUID, Instant> since) {
+        Listing ofAll = listing(Collections.min(since.values()));
         Map<UUID, Instant> removals = new HashMap<>();
-        String flaw = ofAll.begun() ? null : ofAll.flaw();
-        for (UUID id : customerIds) {
+        String flaw = ofAll.isCutOff() ? null : ofAll.flaw();
+        boolean asksEach = ofAll.isCutOff();
+        for (Map.Entry<UUID, Instant> customer : since.entrySet()) {
+            UUID id = customer.getKey();
             Instant at = removedAt(ofAll, id);
-            if (at == null && ofAll.begun() && ofAll.flaw() != null && flaw == null) {
-                Listing own = read(ofAll.from(), filter(id), MOST_PAGES_OF_ONE);
+            if (at == null && asksEach) {
+                // from its own day on: the list may not go back as far
+                Listing own = read(from(customer.getValue()), filter(id), MOST_PAGES_OF_ONE);
                 at = removedAt(own, id);
-                flaw = own.flaw();
+                if (own.flaw() != null) {
+                    flaw = own.flaw();
+                    // one customer's long log says nothing of the next one's; that the log cannot be read does
+                    asksEach = own.isCutOff();
+                }
             }
             if (at != null) {
                 removals.put(id, at);

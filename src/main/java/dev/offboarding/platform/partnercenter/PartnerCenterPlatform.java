@@ -392,8 +392,8 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
-    public LoggedRemovals removalsLogged(Collection<UUID> customerIds, Instant since) {
-        return customerIds.isEmpty() ? LoggedRemovals.NONE : guarded(() -> log.removals(customerIds, since));
+    public LoggedRemovals removalsLogged(Map<UUID, Instant> since) {
+        return since.isEmpty() ? LoggedRemovals.NONE : guarded(() -> log.removals(since));
     }
 
     /** Not {@link #guarded}: without it everything else can still be done. */

@@ -4,6 +4,7 @@ import static dev.offboarding.run.PartnerCenterScene.actions;
 import static dev.offboarding.run.PartnerCenterScene.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.command.CommandLineProgram;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -163,12 +164,20 @@ class RemovedByOthersTest {
                 .answering(400, 2000)
                 .always();
         after(1);
+        assertThat(CommandLineProgram.execute("explain", scene.jobFile().toString(), customer.id()))
+                .isZero();
+        assertThat(notesOfTheLog()).as("whoever explains writes nothing").isZero();
 
         Scene.Report report = runs(ExitCode.OK);
 
+        assertThat(notesOfTheLog()).isEqualTo(1);
         assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
         assertThat(report.json().get("notes").valueStream())
-                .anySatisfy(note -> assertThat(note.asString())
-                        .contains("log of removals could not be read to its end", "answered 400"));
+                .anySatisfy(note ->
+                        assertThat(note.asString()).contains("log of removals could not be read", "answered 400"));
+    }
+
+    private long notesOfTheLog() {
+        return scene.count("offboarding.run where notes::text like '%log of removals%'");
     }
 }
