@@ -65,6 +65,11 @@ record ErrorBody(String code, String text, Voice voice) {
         return code.equals(Integer.toString(wanted));
     }
 
+    /** Another operation on the same thing is under way, which is over on a later night. */
+    boolean operationUnderWay() {
+        return is(900278) || is(800082) || is(800060) || is(800064);
+    }
+
     /** How many seconds the gateway asks to wait, in its text; null where it does not. */
     @Nullable
     Long wait(int status) {

@@ -143,8 +143,8 @@ final class HoldingMapper {
         return day(end == null ? PartnerCenterJson.instant(it, "commitmentEndDateTime") : end);
     }
 
-    /** The first day of all is what is written where none was set: then null. */
-    static @Nullable Instant set(@Nullable Instant at) {
+    /** Null where none was set, too: that is written as the first day of the year 1. */
+    static @Nullable Instant unlessUnset(@Nullable Instant at) {
         return at != null && at.isAfter(UNSET) ? at : null;
     }
 
@@ -192,7 +192,7 @@ final class HoldingMapper {
         Kind kind = plain.equals("software")
                 ? Kind.SOFTWARE
                 : plain.contains("reservedinstance") ? Kind.RESERVED_INSTANCE : Kind.UNKNOWN;
-        Instant expiry = set(PartnerCenterJson.instant(it, "expiryDate"));
+        Instant expiry = unlessUnset(PartnerCenterJson.instant(it, "expiryDate"));
         List<String> statuses = PartnerCenterJson.elements(it, "quantityDetails").stream()
                 .map(HoldingMapper::statusText)
                 .filter(status -> !status.isEmpty())

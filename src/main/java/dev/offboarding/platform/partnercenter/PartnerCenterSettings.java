@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How Partner Center is reached, as whom, and how fast.
  *
- * @param tenantId the partner's own tenant: a GUID or one of its domains
+ * @param tenantId the partner's own tenant: its GUID, or one of its domains, but the same in every job
  * @param clientSecret of the application; null if it shows a certificate
  * @param clientCertificateFile PEM, for a client assertion in place of a secret; null with a secret
  * @param clientKeyFile PEM, the certificate's private key; null with a secret
@@ -28,7 +28,8 @@ public record PartnerCenterSettings(
 
         @Pattern(
                 regexp = GUID + "|" + DOMAIN,
-                message = "write your own tenant's GUID or domain, like contoso.onmicrosoft.com")
+                message =
+                        "write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)")
         String tenantId,
 
         @Pattern(

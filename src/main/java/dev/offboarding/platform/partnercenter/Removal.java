@@ -36,9 +36,6 @@ final class Removal {
 
     private static final int LOOKS_IN_LINE = 5;
 
-    /** Another operation is under way, which is over on a later night. */
-    private static final List<Integer> PENDING = List.of(900278, 800060, 800064, 800082);
-
     private final Client client;
     private final CustomerReads reads;
     private final ReadingCache readings;
@@ -343,13 +340,14 @@ final class Removal {
                             write, Customer.RESELLER, Customer.NONE, "there is no relationship any more: " + words)
                     : ours;
         }
-        if (PENDING.stream().anyMatch(refused.fault()::is)) {
-            return performance.refused(write, Customer.RESELLER, words, Obstacle.PENDING_OPERATION);
+        if (refused.fault().operationUnderWay()) {
+            return performance.refused(
+                    write, Customer.RESELLER, "another operation is under way: " + words, Obstacle.PENDING_OPERATION);
         }
         if (refused.fault().is(900115)) {
             return performance.refused(write, Customer.RESELLER, words, Obstacle.AZURE_PLAN);
         }
-        // a conflict without more: two at one time, as right after suspensions
+        // a conflict without more may be two at one time; it is read again before it is tried again
         return refused.status() == 409
                 ? performance.passing(write, Customer.RESELLER, words)
                 : performance.refused(write, Customer.RESELLER, words);

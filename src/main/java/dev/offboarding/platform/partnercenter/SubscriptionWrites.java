@@ -286,7 +286,7 @@ final class SubscriptionWrites {
     private static WriteOutcome refused(WriteContext performance, Write write, String before, Reply.Refused refused) {
         String words = "it " + refused.words();
         ErrorBody fault = refused.fault();
-        if (fault.is(900278) || fault.is(800082) || fault.is(800060) || fault.is(800064)) {
+        if (fault.operationUnderWay()) {
             return performance.refused(
                     write, before, "another operation on it is under way: " + words, Obstacle.PENDING_OPERATION);
         }

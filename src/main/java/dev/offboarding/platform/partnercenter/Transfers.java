@@ -5,6 +5,7 @@ import dev.offboarding.platform.Transfer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,7 @@ final class Transfers {
         return ErrorBody.line(name == null ? tenant : name + " (" + tenant + ")");
     }
 
-    /** Null where it does not say when, as the first or the last day that there is does not. */
+    /** Null where no day is known. An unset date counts as none; one in the year 9999 or later has no end. */
     private static @Nullable LocalDate lapsesOn(JsonNode it) {
         String status = PartnerCenterJson.text(it, "status", "")
                 .toLowerCase(Locale.ROOT)
@@ -68,16 +69,16 @@ final class Transfers {
         if (UNDER_WAY.contains(status)) {
             return null;
         }
-        Instant says = HoldingMapper.set(PartnerCenterJson.instant(it, "expirationTime"));
+        Instant says = HoldingMapper.unlessUnset(PartnerCenterJson.instant(it, "expirationTime"));
         if (says != null) {
             return dayWithAnEnd(says);
         }
-        Instant created = HoldingMapper.set(PartnerCenterJson.instant(it, "createdTime"));
+        Instant created = HoldingMapper.unlessUnset(PartnerCenterJson.instant(it, "createdTime"));
         return created == null ? null : dayWithAnEnd(created.plus(LAPSES_AFTER));
     }
 
     private static @Nullable LocalDate dayWithAnEnd(Instant at) {
-        LocalDate day = HoldingMapper.day(at);
-        return day == null || day.getYear() >= Subscription.NO_END ? null : day;
+        LocalDate day = LocalDate.ofInstant(at, ZoneOffset.UTC);
+        return day.getYear() >= Subscription.NO_END ? null : day;
     }
 }
