@@ -204,7 +204,8 @@ public final class Intake {
 
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
-     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all.
+     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; elsewhere: another job
+     * has the case, and what is shown is this job's own row.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */

@@ -73,7 +73,7 @@ final class ContentHistory {
                 insert into offboarding.taken_content as before (job, sha256, run_id, name, taken_at)
                 select job, sha256, run_id, name, ? from offboarding.list_file
                 where run_id = ? and status = 'TAKEN' and sha256 is not null
-                -- a standing file that has not changed is still the one that was taken first
+                -- a standing file with contents that were taken before under its name is the list that was taken then
                 on conflict (job, sha256) do update
                 set run_id = excluded.run_id, name = excluded.name, taken_at = excluded.taken_at where before.name <> excluded.name
                 """, now, runId);

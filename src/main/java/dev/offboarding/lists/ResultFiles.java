@@ -59,8 +59,16 @@ final class ResultFiles {
             return new Result(outcome, null, null, null, message, null, false);
         }
 
-        boolean isOfAnotherJob() {
-            return OTHER_JOB.equals(holdReason);
+        /** As that run's report has it. */
+        static Result ofAnotherJob(String run) {
+            return new Result(
+                    "HELD",
+                    "MARKED",
+                    OTHER_JOB,
+                    null,
+                    "another job has this customer's case and works it: its report says how far it is",
+                    run,
+                    false);
         }
 
         List<@Nullable String> cells() {
@@ -83,10 +91,13 @@ final class ResultFiles {
                        array(select e.customer_id from offboarding.accepted_entry e
                               where e.run_id = f.run_id and e.file_no = f.file_no
                                 and not exists (select from offboarding.worked_case r
-                                      where r.run_id = f.run_id and r.customer_id = e.customer_id and r.listed_anew))
+                                      where r.run_id = f.run_id and r.customer_id = e.customer_id and r.listed_anew)
+                                -- that is told, whatever the row says
+                                and not exists (select from offboarding.run_standing o
+                                      where o.run_id = f.run_id and o.customer_id = e.customer_id and o.hold_reason = ?))
                   from offboarding.list_file f
                  where f.run_id = ? and f.status = 'TAKEN' and f.from_inbox and f.sha256 is not null
-                """, runId);
+                """, OTHER_JOB, runId);
     }
 
     /**
@@ -218,14 +229,10 @@ final class ResultFiles {
             if (before != null) {
                 return Result.of("DUPLICATE", "it says the same as line " + before);
             }
-            Result ofCase = results.get(entry.customerId());
-            if (ofCase != null && ofCase.isOfAnotherJob()) {
-                return ofCase;
-            }
             if (list.nothingNew().contains(entry.customerId())) {
                 return Result.of("NOTHING_NEW", "it says what was accepted for this customer before");
             }
-            return ofCase == null ? Result.of("NOTHING_NEW", "another job has this customer's case") : ofCase;
+            return results.getOrDefault(entry.customerId(), Result.ofAnotherJob(list.runId()));
         }
     }
 
@@ -236,33 +243,26 @@ final class ResultFiles {
                 """
                 select c.customer_id, coalesce(r.run_id, s.closed_run) as run,
                        -- what was closed while it is held was held in its last report
-                       coalesce(r.outcome, case when s.hold_reason is not null then 'HELD' end, s.closed_as,
-                         case when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
+                       coalesce(case when s.closed_as is not null and s.hold_reason is not null then 'HELD' end, s.closed_as, r.outcome,
+                         case when s.hold_reason is not null then 'HELD' when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
                        coalesce(r.state, s.state) as state,
                        case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,
                        case when r.run_id is null then s.hold_until else r.hold_until end as hold_until,
                        case when r.run_id is null then s.message else r.message end as message,
-                       s.case_id is not null and s.closed_run is null as open
+                       s.closed_run is null as open
                   from unnest(?::uuid[]) as c (customer_id)
-                  left join lateral (
+                 cross join lateral (
                    select * from offboarding.case_standing k
                     where k.customer_id = c.customer_id and k.job = ? and k.opened_run <= ? and (k.closed_run is null or k.closed_run >= ?)
-                    order by k.case_id desc limit 1) s on true
-                  left join lateral (
-                   select * from offboarding.run_standing n where n.run_id = ? and n.case_id = s.case_id
-                   union all
-                   select * from offboarding.run_standing n
-                    where n.run_id = ? and s.case_id is null and n.customer_id = c.customer_id and n.hold_reason = ?) r on true
-                 where s.case_id is not null or r.run_id is not null
+                    order by k.case_id desc limit 1) s
+                  left join offboarding.run_standing r on r.run_id = ? and r.case_id = s.case_id
                 """,
                 (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(row)),
                 customers.toArray(UUID[]::new),
                 job,
                 list.runId(),
                 list.runId(),
-                runId,
-                runId,
-                OTHER_JOB);
+                runId);
         return results;
     }
 

@@ -3,7 +3,7 @@ package dev.offboarding.lists;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The files of the inbox that a job has taken. */
+/** The lists in files that a job has taken. */
 public final class TakenFiles {
 
     private final JdbcTemplate jdbc;
@@ -12,7 +12,7 @@ public final class TakenFiles {
         this.jdbc = jdbc;
     }
 
-    /** The runs of a job that took a file of this name, the earliest first. */
+    /** The runs of a job that were the first to take a file of this name with its contents, the earliest first. */
     public List<String> runs(String job, String name) {
         return jdbc.queryForList(
                 "select distinct run_id from offboarding.taken_content where job = ? and name = ? order by run_id",
