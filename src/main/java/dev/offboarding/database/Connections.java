@@ -6,7 +6,10 @@ final class Connections {
     /** The one that holds the run's lock does not come from the pool. */
     static final int LOCK = 1;
 
-    /** Tables are brought up to date on two, while a third one keeps others from doing it at the same moment. */
+    /**
+     * A step works on one, its last chunk is recorded on another, and its next one is read on a third. Tables are brought up to date on two,
+     * while a third one keeps others from doing it at the same moment.
+     */
     static final int POOLED = 3;
 
     static final String NONE_LEFT =

@@ -48,6 +48,9 @@ final class ActionsPart implements Closeable {
         this.csv = new CsvWriter(folder.create(FILE));
         this.json = json;
         this.open = new ArrayDeque<>(unanswered);
+    }
+
+    void begin() {
         csv.row(COLUMNS);
         json.name("actions");
         json.startArray();

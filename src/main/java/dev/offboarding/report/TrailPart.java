@@ -19,6 +19,7 @@ final class TrailPart {
     void write(ReportFolder folder, RecordWriter json) throws IOException {
         try (ActionsPart actions = new ActionsPart(folder, json, events.unanswered(runId));
                 EventsPart lines = new EventsPart(folder)) {
+            actions.begin();
             events.ofRun(runId, chained -> {
                 try {
                     actions.add(chained.event());

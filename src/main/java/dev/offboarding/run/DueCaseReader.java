@@ -7,9 +7,13 @@ import dev.offboarding.platform.Admission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
@@ -20,6 +24,8 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
  * the customer as it is read when its turn has come.
  */
 final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DueCaseReader.class);
 
     private final Cases cases;
     private final Stage step;
@@ -69,17 +75,24 @@ final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
                 return begun.join();
             } catch (CompletionException e) {
                 // the database may have been away for a moment, and nobody needed it then
+                LOG.debug("the next cases could not be read ahead", e);
             }
         }
         return cases.waitingFor(step, last, page);
     }
 
     private CompletableFuture<List<OffboardingCase>> readAhead(long after) {
-        return CompletableFuture.supplyAsync(() -> cases.waitingFor(step, after, page), task -> {
-            Thread reader = new Thread(task, "read-ahead");
-            reader.setDaemon(true);
-            reader.start();
-        });
+        Map<String, String> diagnostics = MDC.getCopyOfContextMap();
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
+                    return cases.waitingFor(step, after, page);
+                },
+                task -> {
+                    Thread reader = new Thread(task, "read-ahead");
+                    reader.setDaemon(true);
+                    reader.start();
+                });
     }
 
     /** The step is over, perhaps in the middle of it: nobody reads any more once it is. */
@@ -88,7 +101,7 @@ final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
         CompletableFuture<List<OffboardingCase>> begun = ahead;
         ahead = null;
         if (begun != null) {
-            begun.handle((cases, failure) -> cases).join();
+            begun.handle((next, failure) -> next).join();
         }
     }
 }

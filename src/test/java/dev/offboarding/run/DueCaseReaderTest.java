@@ -100,10 +100,13 @@ class DueCaseReaderTest {
         hindrance = read::countDown;
         DueCaseReader reader = reader(2);
 
-        reader.read();
+        try {
+            reader.read();
 
-        Awaitility.await().until(() -> read.getCount() == 0);
-        reader.close();
+            Awaitility.await().until(() -> read.getCount() == 0);
+        } finally {
+            reader.close();
+        }
     }
 
     @Test
