@@ -262,7 +262,9 @@ final class JobFileRules {
     }
 
     private void partnerCenter() {
-        required("partner-center.tenant-id", "write your own tenant's GUID or domain, like contoso.onmicrosoft.com");
+        required(
+                "partner-center.tenant-id",
+                "write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)");
         if (given.value("partner-center.account") == Account.INDIRECT_PROVIDER) {
             required(
                     "partner-center.resellers",
