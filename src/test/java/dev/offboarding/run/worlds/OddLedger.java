@@ -63,21 +63,12 @@ public final class OddLedger {
             "-infinity", "4714-11-24 BC", "0001-12-31 BC", "0001-01-01", "0099-02-28", "1582-10-10", "1900-01-01");
 
     private static final List<String> NEVER =
-            List.of("infinity", "9999-01-01", "9999-12-14", "9999-12-31", "10000-01-01", "294276-12-31");
+            List.of("infinity", "9999-01-01", "9999-12-14", "9999-12-31", "10000-01-01", "294276-12-31", "12/31/99999");
 
     private static final List<String> SOME_DAY = List.of("9998-12-31", "2400-02-29", "2038-01-20");
 
-    private static final List<String> NO_DATES = List.of(
-            "soon",
-            "2026-02-30",
-            "0000-00-00",
-            "5874898-01-01",
-            "20260310T",
-            "1e400",
-            "\u0001",
-            "12/31/99999",
-            "{}",
-            "");
+    private static final List<String> NO_DATES =
+            List.of("soon", "2026-02-30", "0000-00-00", "5874898-01-01", "20260310T", "1e400", "\u0001", "{}", "");
 
     private static final List<String> TEXTS = List.of(
             "",
