@@ -1,5 +1,6 @@
 package dev.offboarding.notice;
 
+import dev.offboarding.kit.LogContext;
 import dev.offboarding.notice.Channel.Attempt;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** Sends notices to everyone who is to be notified. Never throws, and never takes longer than it may, whatever the other side does. */
 public final class Notifier {
@@ -121,14 +121,8 @@ public final class Notifier {
 
     /** On a thread that keeps nothing alive: one that hangs is left behind. */
     private Future<@Nullable String> begin(Channel channel, Notice notice, Deadline end) {
-        Map<String, String> context = MDC.getCopyOfContextMap();
-        FutureTask<@Nullable String> task = new FutureTask<>(() -> {
-            if (context != null) {
-                MDC.setContextMap(context);
-            }
-            return tell(channel, notice, end);
-        });
-        Thread thread = new Thread(task, "notice");
+        FutureTask<@Nullable String> task = new FutureTask<>(() -> tell(channel, notice, end));
+        Thread thread = new Thread(LogContext.carriedInto(task), "notice");
         thread.setDaemon(true);
         thread.start();
         return task;

@@ -6,10 +6,10 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.kit.LogContext;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -85,10 +85,8 @@ final class CaseRecorder implements AutoCloseable {
 
     private void handOver(List<OffboardingCase> cases, Told told) {
         Instant now = context.clock().instant();
-        Map<String, String> diagnostics = MDC.getCopyOfContextMap();
         underWay = CompletableFuture.runAsync(
-                () -> {
-                    MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
+                LogContext.carriedInto(() -> {
                     transaction.run(() -> {
                         this.cases.save(cases, now);
                         if (!told.events().isEmpty()) {
@@ -100,7 +98,7 @@ final class CaseRecorder implements AutoCloseable {
                     });
                     cases.forEach(CaseRecorder::logTrouble);
                     context.progress().advance(cases.size());
-                },
+                }),
                 beside);
     }
 

@@ -3,17 +3,16 @@ package dev.offboarding.run;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
+import dev.offboarding.kit.LogContext;
 import dev.offboarding.platform.Admission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
@@ -82,17 +81,11 @@ final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
     }
 
     private CompletableFuture<List<OffboardingCase>> readAhead(long after) {
-        Map<String, String> diagnostics = MDC.getCopyOfContextMap();
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    MDC.setContextMap(diagnostics == null ? Map.of() : diagnostics);
-                    return cases.waitingFor(step, after, page);
-                },
-                task -> {
-                    Thread reader = new Thread(task, "read-ahead");
-                    reader.setDaemon(true);
-                    reader.start();
-                });
+        return CompletableFuture.supplyAsync(() -> cases.waitingFor(step, after, page), task -> {
+            Thread reader = new Thread(LogContext.carriedInto(task), "read-ahead");
+            reader.setDaemon(true);
+            reader.start();
+        });
     }
 
     /** The step is over, perhaps in the middle of it: nobody reads any more once it is. */

@@ -1,8 +1,7 @@
 package dev.offboarding.run;
 
+import dev.offboarding.kit.LogContext;
 import java.time.Instant;
-import java.util.Map;
-import org.slf4j.MDC;
 
 /** Checks whether a run may continue, also while everything in it waits for something and nothing asks. */
 final class RunWatchdog implements AutoCloseable {
@@ -14,13 +13,7 @@ final class RunWatchdog implements AutoCloseable {
     }
 
     static RunWatchdog over(RunGuard guard) {
-        Map<String, String> context = MDC.getCopyOfContextMap();
-        Thread thread = new Thread(
-                () -> {
-                    MDC.setContextMap(context == null ? Map.of() : context);
-                    watch(guard);
-                },
-                "run-watch");
+        Thread thread = new Thread(LogContext.carriedInto(() -> watch(guard)), "run-watch");
         thread.setDaemon(true);
         thread.start();
         return new RunWatchdog(thread);

@@ -1,12 +1,11 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.kit.LogContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import org.slf4j.MDC;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -31,24 +30,14 @@ final class Window implements AutoCloseable {
             SimpleAsyncTaskExecutor virtual = new SimpleAsyncTaskExecutor(NAME + "-");
             virtual.setVirtualThreads(true);
             virtual.setConcurrencyLimit(together);
-            virtual.setTaskDecorator(Window::inTheSameContext);
+            virtual.setTaskDecorator(LogContext::carriedInto);
             executor = virtual;
             end = virtual::close;
         } else {
-            ThreadPoolTaskExecutor pool = Threads.pool(NAME, together, Window::inTheSameContext);
+            ThreadPoolTaskExecutor pool = Threads.pool(NAME, together, LogContext::carriedInto);
             executor = pool;
             end = pool::shutdown;
         }
-    }
-
-    private static Runnable inTheSameContext(Runnable task) {
-        Map<String, String> context = MDC.getCopyOfContextMap();
-        return () -> {
-            if (context != null) {
-                MDC.setContextMap(context);
-            }
-            task.run();
-        };
     }
 
     /** One result for each, in their order. When some fail the others are finished nevertheless, then the first failure is thrown. */
