@@ -41,7 +41,7 @@ public record Subscription(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String scheduledActions) {
 
     /** A date in the year 9999 or later, or infinity, says that there is no end. */
-    public static final int NO_END = 9999;
+    private static final int NO_END = 9999;
 
     /** Where the platform says neither what becomes of it at the end of its term nor who sold it. */
     public Subscription(
@@ -169,7 +169,12 @@ public record Subscription(
 
     /** Whether its term has a date that is no end: it never ends on its own. */
     public boolean endless() {
-        return termEnd != null && termEnd.getYear() >= NO_END;
+        return termEnd != null && isNoEnd(termEnd);
+    }
+
+    /** Whether a platform that shows this date means none. */
+    public static boolean isNoEnd(LocalDate shown) {
+        return shown.getYear() >= NO_END;
     }
 
     /** Whether it continues after its term unless someone does something. */

@@ -37,19 +37,14 @@ final class ActivityLog {
     /**
      * @param from the first day that was asked for
      * @param flaw why it was not read to its end; null if it was
-     * @param begun whether there was a record before that
+     * @param cutOff whether it can be read, and is longer than was read of it
      */
     private record Listing(
             LocalDate from,
             Map<String, List<JsonNode>> byCustomer,
             @Nullable String flaw,
-            boolean begun,
-            Instant at) {
-        /** It can be read, and is longer than was read of it. */
-        boolean isCutOff() {
-            return begun && flaw != null;
-        }
-    }
+            boolean cutOff,
+            Instant at) {}
 
     private static final String PATH = "/v1/auditrecords";
     private static final int MOST_PAGES = 40;
@@ -113,8 +108,8 @@ final class ActivityLog {
     LoggedRemovals removals(Map<UUID, Instant> since) {
         Listing ofAll = listing(Collections.min(since.values()));
         Map<UUID, Instant> removals = new HashMap<>();
-        String flaw = ofAll.isCutOff() ? null : ofAll.flaw();
-        boolean asksEach = ofAll.isCutOff();
+        boolean asksEach = ofAll.cutOff();
+        String flaw = asksEach ? null : ofAll.flaw();
         for (Map.Entry<UUID, Instant> customer : since.entrySet()) {
             UUID id = customer.getKey();
             Instant at = removedAt(ofAll, id);
@@ -125,7 +120,7 @@ final class ActivityLog {
                 if (own.flaw() != null) {
                     flaw = own.flaw();
                     // one customer's long log says nothing of the next one's; that the log cannot be read does
-                    asksEach = own.isCutOff();
+                    asksEach = own.cutOff();
                 }
             }
             if (at != null) {
@@ -215,13 +210,13 @@ final class ActivityLog {
 
     private Listing read(LocalDate from, String filter, int mostPages) {
         Map<String, List<JsonNode>> byCustomer = new HashMap<>();
-        boolean begun = false;
+        boolean cutOff = false;
         String flaw;
         try {
             Pages.Collection all = pages.all(
                     Quota.OTHER, "%s?startDate=%s&endDate=%s%s".formatted(PATH, from, today(), filter), mostPages);
             flaw = all.flaw();
-            begun = !all.items().isEmpty();
+            cutOff = !all.complete() && !all.items().isEmpty();
             for (JsonNode it : all.items()) {
                 String operation =
                         PartnerCenterJson.text(it, "operationType", "").toLowerCase(Locale.ROOT);
@@ -237,7 +232,7 @@ final class ActivityLog {
             // whether the platform can be used is for its users to say
             flaw = e.getMessage();
         }
-        return new Listing(from, byCustomer, flaw, begun, clock.instant());
+        return new Listing(from, byCustomer, flaw, cutOff, clock.instant());
     }
 
     private String testimony(Listing now, UUID id) {

@@ -6,7 +6,6 @@ import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,6 @@ import tools.jackson.databind.JsonNode;
 final class HoldingMapper {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    /** A day later than the first, as its zone may be any. */
-    private static final Instant UNSET = PartnerCenterJson.FIRST.plus(1, ChronoUnit.DAYS);
 
     /** How the Azure plan's offer begins: its product. */
     private static final String AZURE_PLAN = "DZH318Z0BPS6:";
@@ -143,13 +140,7 @@ final class HoldingMapper {
         return day(end == null ? PartnerCenterJson.instant(it, "commitmentEndDateTime") : end);
     }
 
-    /** Null where none was set, too: that is written as the first day of the year 1. */
-    static @Nullable Instant unlessUnset(@Nullable Instant at) {
-        return at != null && at.isAfter(UNSET) ? at : null;
-    }
-
-    /** In UTC; null where there is none. */
-    static @Nullable LocalDate day(@Nullable Instant end) {
+    private static @Nullable LocalDate day(@Nullable Instant end) {
         return end == null ? null : LocalDate.ofInstant(end, ZoneOffset.UTC);
     }
 
@@ -192,7 +183,7 @@ final class HoldingMapper {
         Kind kind = plain.equals("software")
                 ? Kind.SOFTWARE
                 : plain.contains("reservedinstance") ? Kind.RESERVED_INSTANCE : Kind.UNKNOWN;
-        Instant expiry = unlessUnset(PartnerCenterJson.instant(it, "expiryDate"));
+        Instant expiry = PartnerCenterJson.instantThatIsSet(it, "expiryDate");
         List<String> statuses = PartnerCenterJson.elements(it, "quantityDetails").stream()
                 .map(HoldingMapper::statusText)
                 .filter(status -> !status.isEmpty())

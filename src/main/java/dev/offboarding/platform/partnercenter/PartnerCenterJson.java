@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,9 @@ final class PartnerCenterJson {
 
     /** Also what .NET writes where no date was set. */
     static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    /** A day later than the first, as its zone may be any. */
+    private static final Instant UNSET = FIRST.plus(1, ChronoUnit.DAYS);
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -138,6 +142,12 @@ final class PartnerCenterJson {
         } catch (DateTimeParseException e) {
             return null;
         }
+    }
+
+    /** The same; null also where none was set, which is written as the first day of the year 1. */
+    static @Nullable Instant instantThatIsSet(@Nullable JsonNode object, String name) {
+        Instant at = instant(object, name);
+        return at != null && at.isAfter(UNSET) ? at : null;
     }
 
     static List<JsonNode> elements(@Nullable JsonNode object, String name) {

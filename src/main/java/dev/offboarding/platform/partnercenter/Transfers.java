@@ -69,16 +69,16 @@ final class Transfers {
         if (UNDER_WAY.contains(status)) {
             return null;
         }
-        Instant says = HoldingMapper.unlessUnset(PartnerCenterJson.instant(it, "expirationTime"));
+        Instant says = PartnerCenterJson.instantThatIsSet(it, "expirationTime");
         if (says != null) {
             return dayWithAnEnd(says);
         }
-        Instant created = HoldingMapper.unlessUnset(PartnerCenterJson.instant(it, "createdTime"));
+        Instant created = PartnerCenterJson.instantThatIsSet(it, "createdTime");
         return created == null ? null : dayWithAnEnd(created.plus(LAPSES_AFTER));
     }
 
     private static @Nullable LocalDate dayWithAnEnd(Instant at) {
         LocalDate day = LocalDate.ofInstant(at, ZoneOffset.UTC);
-        return day.getYear() >= Subscription.NO_END ? null : day;
+        return Subscription.isNoEnd(day) ? null : day;
     }
 }
