@@ -19,8 +19,6 @@ import org.springframework.util.StringUtils;
 /** How a run ended, for a tired person: what happened, what to do, where the rest is. */
 final class Summary {
 
-    private static final String REJECTS = "rejects.csv";
-
     private final PrintWriter out;
     private final PrintWriter err;
     private final Mode mode;
@@ -118,7 +116,7 @@ final class Summary {
                     .formatted(
                             summary.rowsRejected(),
                             Messages.setAside(summary.rowsRejected(), summary.filesRefused()),
-                            Files.exists(summary.folder().resolve(REJECTS)) ? REJECTS : "the report"));
+                            Files.exists(summary.rejects()) ? summary.rejects().getFileName() : "the report"));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);
         // what a plan says about tonight is still to be done

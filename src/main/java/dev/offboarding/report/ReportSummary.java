@@ -30,6 +30,11 @@ public record ReportSummary(
         return totals.outcomes();
     }
 
+    /** Where the rows are that were set aside; a report has this file only if there are any. */
+    public Path rejects() {
+        return folder.resolve(RejectsPart.FILE);
+    }
+
     /** Rows set aside or in a refused file. */
     public long rowsRejected() {
         return totals.rows().rejected();
