@@ -9,7 +9,6 @@ import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
-import dev.offboarding.run.TestRuns;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.standin.CustomerBuilder;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -36,26 +34,17 @@ class RemovedByOthersTest {
 
     private static final String REMOVAL = "remove_partner_customer_relationship";
 
-    private final Scene scene = Scene.set();
-    private final String secret = PartnerCenterScene.secretOfItsOwn();
-    private final StandInSettings settings = StandInSettings.standard();
-    private PartnerCenterStandIn standIn;
     private Clock clock = night(0);
-    private CustomerBuilder bystander;
-
-    @BeforeEach
-    void aJobForPartnerCenter() {
-        standIn = PartnerCenterStandIn.start(settings.clock(clock));
-        PartnerCenterScene.connect(scene, standIn, secret);
-        bystander = standIn.customer("Bystander").licence("E1", "active");
-    }
+    private final StandInSettings settings = StandInSettings.standard().clock(clock);
+    private final PartnerCenterScene nights = new PartnerCenterScene(settings);
+    private final Scene scene = nights.scene;
+    private final PartnerCenterStandIn standIn = nights.standIn;
+    private final CustomerBuilder bystander = standIn.customer("Bystander").licence("E1", "active");
 
     @AfterEach
     void noBreachOfProtocol() {
-        System.clearProperty(secret);
-        standIn.close();
+        nights.close();
         assertThat(standIn.violations()).isEmpty();
-        scene.close();
     }
 
     private static Clock night(int days) {
@@ -76,14 +65,7 @@ class RemovedByOthersTest {
     }
 
     private Scene.Report runs(ExitCode expected) {
-        RunResult result = TestRuns.of(
-                        scene.read(),
-                        Mode.RUN,
-                        scene.folder().resolve(".offboarding"),
-                        clock,
-                        Progress.NONE,
-                        Duration.ZERO)
-                .start();
+        RunResult result = nights.loaded(Mode.RUN, Progress.NONE, clock).start();
         assertThat(result.exitCode())
                 .describedAs("%s %s", result.stopped(), result.failures())
                 .isEqualTo(expected);

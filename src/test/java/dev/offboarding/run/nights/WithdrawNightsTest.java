@@ -381,20 +381,25 @@ class WithdrawNightsTest {
         assertThat(report.outcome(1)).isEqualTo("WITHDRAWN");
     }
 
+    private void standing(String csv) {
+        Path file = scene.folder().resolve("standing.csv");
+        scene.without("list.csv.inbox")
+                .with("list.csv.file", file.toString())
+                .write(file, csv.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Each night reads it; a list that has not changed is still the one that was taken first. */
     @Test
     void aStandingFileThatHasNotChangedIsOneList() {
         scene.customers(1, 6).with("grace-period", "9d");
         scene.subscription(1, "license", "active");
-        Path file = scene.folder().resolve("standing.csv");
-        scene.without("list.csv.inbox").with("list.csv.file", file.toString());
-        scene.write(file, rows(1).getBytes(StandardCharsets.UTF_8));
+        standing(rows(1));
         String first = runId(scene.runs(ExitCode.OK));
         scene.clock.pass(Duration.ofDays(1));
         scene.runs(ExitCode.OK);
         Target.File meant = new Target.File("standing.csv", null);
         scene.clock.pass(Duration.ofDays(1));
-        scene.write(file, rows(1, 2).getBytes(StandardCharsets.UTF_8));
+        standing(rows(1, 2));
         String third = runId(scene.runs(ExitCode.OK));
         scene.clock.pass(Duration.ofDays(1));
         scene.runs(ExitCode.OK);
@@ -413,9 +418,7 @@ class WithdrawNightsTest {
     void aStandingFileOfWhichOneListWasTakenNeedsNoRun() {
         scene.customers(1, 6).with("grace-period", "9d");
         scene.subscription(1, "license", "active");
-        Path file = scene.folder().resolve("standing.csv");
-        scene.without("list.csv.inbox").with("list.csv.file", file.toString());
-        scene.write(file, rows(1).getBytes(StandardCharsets.UTF_8));
+        standing(rows(1));
         for (int night = 1; night <= 3; night++) {
             scene.runs(ExitCode.OK);
             scene.clock.pass(Duration.ofDays(1));
