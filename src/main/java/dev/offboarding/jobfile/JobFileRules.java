@@ -7,6 +7,7 @@ import dev.offboarding.kit.Loopback;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.notice.NoticeSettings.Security;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings.Account;
 import java.nio.file.Path;
 import java.time.Period;
@@ -262,9 +263,7 @@ final class JobFileRules {
     }
 
     private void partnerCenter() {
-        required(
-                "partner-center.tenant-id",
-                "write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)");
+        required("partner-center.tenant-id", PartnerCenterSettings.TENANT);
         if (given.value("partner-center.account") == Account.INDIRECT_PROVIDER) {
             required(
                     "partner-center.resellers",

@@ -349,7 +349,7 @@ class JobFileReaderTest {
                         "partner-center.read-timeout: \"0s\" is not allowed; write more than 0, like 100s"),
                 arguments(
                         "partner-center: { tenant-id: common }",
-                        "partner-center.tenant-id: \"common\" is not allowed; write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)"),
+                        "partner-center.tenant-id: \"common\" is not allowed; write your own tenant's GUID; one of its domains will do if every job writes the same one"),
                 arguments(
                         "partner-center: { client-id: my-app }",
                         "partner-center.client-id: \"my-app\" is not allowed; write the application's id, a GUID like 11111111-2222-3333-4444-555555555555"),
@@ -638,7 +638,7 @@ class JobFileReaderTest {
     void partnerCenterNeedsToKnowWhoSignsIn() {
         assertThat(files.problems(JobFiles.REQUIRED.replace("ledger", "partner-center")))
                 .containsExactly(
-                        "x.yaml, line 1: offboarding.partner-center.tenant-id: is missing; write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)",
+                        "x.yaml, line 1: offboarding.partner-center.tenant-id: is missing; write your own tenant's GUID; one of its domains will do if every job writes the same one",
                         "x.yaml, line 1: offboarding.partner-center.client-id: is missing; write the id of the application that signs in, a GUID",
                         "x.yaml, line 1: offboarding.partner-center.client-secret: is missing; set the environment variable"
                                 + " PARTNER_CENTER_CLIENT_SECRET, or write client-certificate-file and client-key-file");

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How Partner Center is reached, as whom, and how fast.
  *
- * @param tenantId the partner's own tenant: its GUID, or one of its domains, but the same in every job
+ * @param tenantId the partner's own tenant: its GUID, or one of its domains, the same one in every job
  * @param clientSecret of the application; null if it shows a certificate
  * @param clientCertificateFile PEM, for a client assertion in place of a secret; null with a secret
  * @param clientKeyFile PEM, the certificate's private key; null with a secret
@@ -26,10 +26,7 @@ public record PartnerCenterSettings(
         @DefaultValue("direct") Account account,
         @Nullable Set<String> resellers,
 
-        @Pattern(
-                regexp = GUID + "|" + DOMAIN,
-                message =
-                        "write your own tenant's GUID (or a domain of it, but the same in every job: they tell tenants apart by it)")
+        @Pattern(regexp = GUID + "|" + DOMAIN, message = TENANT)
         String tenantId,
 
         @Pattern(
@@ -69,6 +66,10 @@ public record PartnerCenterSettings(
 
     /** What Microsoft allows per minute; a caller that asks for more has to wait. */
     public static final int MICROSOFTS_REQUESTS_PER_MINUTE = 500;
+
+    /** What to write for it, in words. */
+    public static final String TENANT =
+            "write your own tenant's GUID; one of its domains will do if every job writes the same one";
 
     private static final String GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
     private static final String DOMAIN =
