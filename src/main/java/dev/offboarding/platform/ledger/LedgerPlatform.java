@@ -19,14 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
  * The reseller's own ledger, in the schema {@code ledger} of a PostgreSQL database from 13 on: tables, or views in their place. A
- * chunk is a constant number of statements in one transaction; between calls no connection is held, and a transaction of the
- * caller's is not joined.
+ * chunk is a constant number of statements in one transaction, or in two beside each other where it has many customers; between
+ * calls no connection is held, and a transaction of the caller's is not joined.
  *
  * <p>A write ends {@code DONE} only if the ledger, read again in the same transaction, shows it done. What the ledger refuses
  * for one customer is refused for that customer alone; what this program has read in it before, and holds it back, is not sent. Where
@@ -93,20 +94,27 @@ public final class LedgerPlatform implements ResellerPlatform {
 
     @Override
     public List<Observation> observe(List<UUID> customerIds) {
-        return chunks(customerIds).flatMap(ids -> reads.observe(ids).stream()).toList();
+        return inLanes(customerIds, reads::observe);
     }
 
     @Override
     public List<WriteOutcome> perform(List<Write> writes, Admission admission) {
-        return new LedgerWrites(transactions, rowLocks, times, cancellation, clock, admission, writes.size())
-                .make(writes, kinds);
+        Lanes<Write> lanes = Lanes.of(writes, Write::customerId);
+        List<LedgerWrites.Made> made = lanes.work(
+                lane -> new LedgerWrites(transactions, rowLocks, times, cancellation, clock, admission, lane.size())
+                        .make(lane, kinds));
+        for (LedgerWrites.Made lane : made) {
+            // with answers in hand the caller gets them; its next call finds the ledger away
+            if (lane.away() != null && made.stream().noneMatch(LedgerWrites.Made::answered)) {
+                throw lane.away();
+            }
+        }
+        return lanes.inOrder(made.stream().map(LedgerWrites.Made::outcomes).toList());
     }
 
     @Override
     public List<Verification> verify(List<Removed> customers) {
-        return chunks(customers.stream().map(Removed::customerId).toList())
-                .flatMap(ids -> reads.verify(ids).stream())
-                .toList();
+        return inLanes(customers.stream().map(Removed::customerId).toList(), reads::verify);
     }
 
     /** A removal is one transaction, and its answer is what the statement itself read. */
@@ -120,6 +128,15 @@ public final class LedgerPlatform implements ResellerPlatform {
         return chunks(List.copyOf(customerIds))
                 .flatMap(ids -> reads.resellersAmong(ids).stream())
                 .collect(Collectors.toSet());
+    }
+
+    private static <T> List<T> inLanes(List<UUID> customerIds, Function<List<UUID>, List<T>> read) {
+        return chunks(customerIds)
+                .flatMap(ids -> {
+                    Lanes<UUID> lanes = Lanes.of(ids, Function.identity());
+                    return lanes.inOrder(lanes.work(read)).stream();
+                })
+                .toList();
     }
 
     private static Stream<List<UUID>> chunks(List<UUID> ids) {

@@ -63,31 +63,40 @@ final class LedgerWrites {
         this.outcomes = new WriteOutcome[writes];
     }
 
-    List<WriteOutcome> make(List<Write> writes, Map<Action, SetWrite> kinds) {
+    /**
+     * What became of writes that were made together.
+     *
+     * @param outcomes in the order of the writes
+     * @param answered whether the ledger has answered anything
+     * @param away why the ledger could not be used to the end; what it says nothing of was then not sent, or its answer was lost
+     */
+    record Made(
+            List<WriteOutcome> outcomes,
+            boolean answered,
+            @Nullable PlatformUnavailableException away) {}
+
+    Made make(List<Write> writes, Map<Action, SetWrite> kinds) {
+        PlatformUnavailableException away = null;
         try {
             for (Map<Action, List<NumberedWrite>> wave : Waves.of(writes)) {
                 wave.forEach((action, asked) -> make(action, asked, kinds));
             }
         } catch (CancelledException e) {
             // whatever was under way without an answer is rolled back, or has said that it is open
-            for (int i = 0; i < outcomes.length; i++) {
-                if (outcomes[i] == null) {
-                    answer(LedgerAnswer.notSent(new NumberedWrite(i, writes.get(i)), STOPPED));
-                }
-            }
+            answerTheRest(writes, STOPPED);
         } catch (PlatformUnavailableException e) {
-            // with answers in hand the caller gets them; its next call finds the ledger away
-            if (!answered) {
-                throw e;
-            }
-            for (int i = 0; i < outcomes.length; i++) {
-                if (outcomes[i] == null) {
-                    answer(LedgerAnswer.notSent(
-                            new NumberedWrite(i, writes.get(i)), "The ledger could no longer be used."));
-                }
+            away = e;
+            answerTheRest(writes, "The ledger could no longer be used.");
+        }
+        return new Made(Arrays.stream(outcomes).map(Objects::requireNonNull).toList(), answered, away);
+    }
+
+    private void answerTheRest(List<Write> writes, String why) {
+        for (int i = 0; i < outcomes.length; i++) {
+            if (outcomes[i] == null) {
+                answer(LedgerAnswer.notSent(new NumberedWrite(i, writes.get(i)), why));
             }
         }
-        return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
     }
 
     private void make(Action action, List<NumberedWrite> asked, Map<Action, SetWrite> kinds) {
@@ -234,10 +243,12 @@ final class LedgerWrites {
             asked.forEach(one -> outcomes[one.position()] = WriteOutcome.open(one.write(), clock.instant()));
             return;
         } catch (PlatformUnavailableException away) {
-            if (!answered) {
+            boolean before = answered;
+            unknown(asked, "the ledger could not be reached again");
+            if (!before) {
+                answered = false;
                 throw away;
             }
-            unknown(asked, "the ledger could not be reached again");
             return;
         } catch (SQLException unreadable) {
             unknown(asked, "it could not be read: " + LedgerErrors.words(unreadable));
