@@ -37,21 +37,26 @@ final class RefreshTokenFile {
     private static final Set<PosixFilePermission> OWNERS =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     private static final int MOST_BYTES = 100_000;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    /** How much longer than an exchange takes at most another program may keep the file: two of them, in turn, with a busy disk. */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
     private static final Duration NAP = Duration.ofMillis(100);
     /** Locks of files keep out other programs, not other threads of this one. */
     private static final Map<Path, ReentrantLock> WITHIN_THIS_PROGRAM = new ConcurrentHashMap<>();
 
     private final Path path;
+    private final Duration longestWait;
     private final CancellationToken cancellation;
 
-    RefreshTokenFile(Path path, CancellationToken cancellation) {
+    /** @param exchange how long an exchange takes at most */
+    RefreshTokenFile(Path path, Duration exchange, CancellationToken cancellation) {
         this.path = path.toAbsolutePath().normalize();
+        this.longestWait = exchange.plus(MARGIN);
         this.cancellation = cancellation;
     }
 
     /**
-     * Lends the token for one exchange, and keeps what the exchange brings.
+     * Lends the token for one exchange, and keeps what the exchange brings. Others wait meanwhile: whoever has to pause gives it back before.
      *
      * @param exchange takes the token; answers with its successor among other things
      * @param successor the new token in that answer; null if it brought none
@@ -63,7 +68,7 @@ final class RefreshTokenFile {
             // what a link leads to is replaced, not the link
             Path file = path.toRealPath();
             ReentrantLock own = WITHIN_THIS_PROGRAM.computeIfAbsent(file, it -> new ReentrantLock());
-            if (!own.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!own.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw lockedElsewhere(null);
             }
             try (FileChannel lockFile = openLock(file);
@@ -149,7 +154,7 @@ final class RefreshTokenFile {
             if (lock != null) {
                 return lock;
             }
-            if (waited.compareTo(LONGEST_WAIT) >= 0) {
+            if (waited.compareTo(longestWait) >= 0) {
                 throw lockedElsewhere(null);
             }
             cancellation.pause(NAP);
@@ -160,7 +165,7 @@ final class RefreshTokenFile {
     private PlatformUnavailableException lockedElsewhere(@Nullable Throwable cause) {
         return new PlatformUnavailableException(
                 "the refresh token's file %s has been locked by another program for %d seconds: find out which one hangs, and start again"
-                        .formatted(path, LONGEST_WAIT.toSeconds()),
+                        .formatted(path, longestWait.toSeconds()),
                 cause);
     }
 }

@@ -45,6 +45,20 @@ final class SignIn {
         }
     }
 
+    /**
+     * One try at it.
+     *
+     * @param issued null where it is worth another
+     * @param why what was in the way then
+     * @param pause how long the sign-in asks to wait before the next
+     */
+    private record Attempt(@Nullable Issued issued, String why, Duration pause) {
+        @Nullable
+        String refreshToken() {
+            return issued == null ? null : issued.refreshToken();
+        }
+    }
+
     private static final Duration BUFFER = Duration.ofSeconds(30);
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
     private static final int TRIES = 4;
@@ -61,7 +75,7 @@ final class SignIn {
     private final RequestListener traffic;
     private final Map<Audience, AccessToken> tokens = new EnumMap<>(Audience.class);
     private final ReentrantLock lock = new ReentrantLock();
-    private int issued;
+    private int number;
 
     SignIn(
             PartnerCenterSettings settings,
@@ -71,7 +85,8 @@ final class SignIn {
             RequestListener traffic) {
         this.settings = settings;
         this.http = http;
-        this.file = new RefreshTokenFile(settings.refreshTokenFile(), cancellation);
+        this.file = new RefreshTokenFile(
+                settings.refreshTokenFile(), settings.connectTimeout().plus(settings.readTimeout()), cancellation);
         this.clock = clock;
         this.cancellation = cancellation;
         this.traffic = traffic;
@@ -102,17 +117,6 @@ final class SignIn {
     }
 
     private AccessToken exchange(Audience audience) {
-        Instant asked = clock.instant();
-        Issued answer = file.lend(token -> exchange(audience, token), Issued::refreshToken);
-        // a token that lives for seconds only would with the whole buffer never be good
-        Duration quarter = answer.life().dividedBy(4);
-        Duration buffer = quarter.compareTo(BUFFER) < 0 ? quarter : BUFFER;
-        return new AccessToken(
-                answer.accessToken(), ++issued, asked.plus(answer.life()).minus(buffer));
-    }
-
-    private Issued exchange(Audience audience, String refreshToken) {
-        String url = settings.loginUrl() + "/" + settings.tenantId() + "/oauth2/v2.0/token";
         String why = "";
         Duration asked = Duration.ZERO;
         for (int attempt = 1; attempt <= TRIES; attempt++) {
@@ -120,36 +124,51 @@ final class SignIn {
                 Duration usual = WaitTimes.ATTEMPTS.after(attempt - 1);
                 WaitTimes.pause(cancellation, asked.compareTo(usual) > 0 ? asked : usual);
             }
-            asked = Duration.ZERO;
-            Http.Answer answer;
-            try {
-                answer = http.exchange(
-                        HttpMethod.POST,
-                        URI.create(url),
-                        Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
-                        form(audience, refreshToken, url));
-            } catch (Http.NoAnswerException e) {
-                if (e.mayHaveArrived()) {
-                    traffic.request(RESOURCE, RequestListener.NO_ANSWER);
-                }
-                why = e.why();
-                continue;
+            Instant begun = clock.instant();
+            // lent for one attempt: another job that signs in with this token need not wait for our pauses
+            Attempt made = file.lend(token -> attempt(audience, token), Attempt::refreshToken);
+            if (made.issued() != null) {
+                return accessToken(made.issued(), begun);
             }
-            traffic.request(RESOURCE, answer.status());
-            if (answer.status() >= 500 || answer.status() == 429) {
-                why = "it answered " + answer.status();
-                Duration wait =
-                        Client.retryAfter(answer, ErrorBody.of(answer.status(), answer.body()), clock.instant());
-                asked = wait == null ? Duration.ZERO : wait;
-                if (asked.compareTo(PATIENCE) > 0) {
-                    why += " and asks to wait for %d s".formatted(asked.toSeconds());
-                    break;
-                }
-                continue;
+            why = made.why();
+            asked = made.pause();
+            if (asked.compareTo(PATIENCE) > 0) {
+                why += " and asks to wait for %d s".formatted(asked.toSeconds());
+                break;
             }
-            return issued(answer);
         }
         throw ServiceErrors.notReached("the sign-in", settings.loginUrl().toString(), why);
+    }
+
+    private AccessToken accessToken(Issued issued, Instant asked) {
+        // a token that lives for seconds only would with the whole buffer never be good
+        Duration quarter = issued.life().dividedBy(4);
+        Duration buffer = quarter.compareTo(BUFFER) < 0 ? quarter : BUFFER;
+        return new AccessToken(
+                issued.accessToken(), ++number, asked.plus(issued.life()).minus(buffer));
+    }
+
+    private Attempt attempt(Audience audience, String refreshToken) {
+        String url = settings.loginUrl() + "/" + settings.tenantId() + "/oauth2/v2.0/token";
+        Http.Answer answer;
+        try {
+            answer = http.exchange(
+                    HttpMethod.POST,
+                    URI.create(url),
+                    Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
+                    form(audience, refreshToken, url));
+        } catch (Http.NoAnswerException e) {
+            if (e.mayHaveArrived()) {
+                traffic.request(RESOURCE, RequestListener.NO_ANSWER);
+            }
+            return new Attempt(null, e.why(), Duration.ZERO);
+        }
+        traffic.request(RESOURCE, answer.status());
+        if (answer.status() >= 500 || answer.status() == 429) {
+            Duration wait = Client.retryAfter(answer, ErrorBody.of(answer.status(), answer.body()), clock.instant());
+            return new Attempt(null, "it answered " + answer.status(), wait == null ? Duration.ZERO : wait);
+        }
+        return new Attempt(issued(answer), "", Duration.ZERO);
     }
 
     private byte[] form(Audience audience, String refreshToken, String url) {

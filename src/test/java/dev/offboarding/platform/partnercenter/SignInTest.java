@@ -22,9 +22,11 @@ import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.Host;
 import dev.offboarding.standin.InjectedFault;
 import dev.offboarding.standin.RecordedRequest;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +206,38 @@ class SignInTest {
         assertThat(exchangesWhileLocked).hasSizeGreaterThanOrEqualTo(5).startsWith(0, 0, 0, 0, 0);
     }
 
+    /** The other job gave up after a minute: "locked by another program", while this one waited for ten, as the sign-in had asked. */
+    @Test
+    @Timeout(30)
+    void whoeverIsAskedToWaitByTheSignInDoesNotKeepTheTokenFromOtherPrograms() throws Exception {
+        CustomerBuilder customer = rig.standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.THROTTLED)
+                .on(Endpoint.LOGIN)
+                .taking(Duration.ofMinutes(9))
+                .once();
+        List<Boolean> freeInThePause = new ArrayList<>();
+        ResellerPlatform platform = PartnerCenterPlatform.open(
+                rig.settings(),
+                new VerificationSettings(Duration.ofMinutes(2), Duration.ofMinutes(15)),
+                rig.clock,
+                CancellationToken.pausing(time -> {
+                    if (time.compareTo(Duration.ofMinutes(5)) > 0) {
+                        Process other = hold(rig.folder.resolve("refresh-token.lock"));
+                        freeInThePause.add(true);
+                        other.destroy();
+                        other.waitFor();
+                    }
+                    rig.pause(time);
+                }),
+                RequestListener.UNCOUNTED);
+
+        assertThat(Rig.observe(platform, customer)).isInstanceOf(Observation.Found.class);
+        platform.close();
+        assertThat(freeInThePause).containsExactly(true);
+    }
+
     /** Needs nothing but itself, so that its process is there soon. */
     static final class Hold {
         public static void main(String[] args) throws Exception {
@@ -216,20 +250,28 @@ class SignInTest {
     }
 
     /** A process of its own that locks a file until it is ended. */
-    private static Process hold(Path file) throws Exception {
-        Path classes = Path.of(
-                Hold.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classes.toString(),
-                        Hold.class.getName(),
-                        file.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(process.inputReader().readLine()).isEqualTo("locked");
-        return process;
+    private static Process hold(Path file) {
+        try {
+            Path classes = Path.of(Hold.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            classes.toString(),
+                            Hold.class.getName(),
+                            file.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(process.inputReader().readLine()).isEqualTo("locked");
+            return process;
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
