@@ -21,13 +21,33 @@ final class Dates {
     private static final Pattern DOTTED = Pattern.compile("([0-9]{1,2})\\.([0-9]{1,2})\\.([0-9]{4})");
     private static final Pattern YEAR_FIRST = Pattern.compile("([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})");
     private static final Pattern YEAR_LAST = Pattern.compile("([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})");
+    private static final Pattern SHORT = Pattern.compile("([0-9]{1,2})([-/.])([0-9]{1,2})\\2([0-9]{2})");
+    private static final Pattern COMPACT = Pattern.compile("((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})");
+
+    private static final String WEEKDAY = "(?:\\p{L}{2,13}\\.?,? )?";
+    private static final String YEAR = "([0-9]{4}|'?[0-9]{2})";
+    private static final Pattern IN_WORDS = Pattern.compile(WEEKDAY
+            + "([0-9]{1,2})(?:st|nd|rd|th|er|[.\u00BA\u00B0])?[ .-]{0,2}(?:de |d')?(\\p{L}{3,12})[ .,-]{0,2}(?:de |del )?"
+            + YEAR);
+    private static final Pattern IN_WORDS_MONTH_FIRST =
+            Pattern.compile(WEEKDAY + "(\\p{L}{3,12})\\.?[ -]?([0-9]{1,2})(?:st|nd|rd|th)?(?:, ?| |-)" + YEAR);
+
     private static final Pattern WITH_TIME = Pattern.compile(
-            "(\\S+?)(?:[T ] ?)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?) ?(?:[AaPp][Mm]|Z|[+-][0-9:]{2,6})?");
+            "(.+?)(?:[T ] ?)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?) ?(?:[AaPp][Mm]|Z|[+-][0-9:]{2,6})?");
     private static final Pattern MIDNIGHT = Pattern.compile("0?0:00(?::00(?:[.,]0+)?)?");
     private static final int LONGEST = 40;
 
-    /** A cell that looks like a date: what it may mean, and whether it names a time of the day. */
-    record Look(List<LocalDate> readings, boolean withTime) {
+    /** Before that nobody was anybody's customer: what says such a year has lost a digit of it, or two. */
+    private static final int FIRST_YEAR = 1900;
+
+    /**
+     * A cell that looks like a date.
+     *
+     * @param readings what it may mean
+     * @param withTime whether it names a time of the day
+     * @param doubtful whether it may as well be a number or the name of a version
+     */
+    record Look(List<LocalDate> readings, boolean withTime, boolean doubtful) {
         boolean liesAfter(LocalDate day) {
             return readings.stream().anyMatch(date -> date.isAfter(day));
         }
@@ -69,8 +89,7 @@ final class Dates {
     @Nullable
     LocalDate parse(String cell) {
         LocalDate date = formatter == null ? usual(cell) : formatted(cell, formatter);
-        // there is no year 0 in the database's calendar
-        return date != null && date.getYear() > 0 && date.getYear() <= 9999 ? date : null;
+        return date != null && date.getYear() >= FIRST_YEAR && date.getYear() <= 9999 ? date : null;
     }
 
     private static @Nullable LocalDate usual(String cell) {
@@ -87,13 +106,20 @@ final class Dates {
     }
 
     private static @Nullable LocalDate of(Matcher matcher, int year, int month, int day) {
+        return matcher.matches() ? date(year(matcher.group(year)), number(matcher, month), number(matcher, day)) : null;
+    }
+
+    private static @Nullable LocalDate date(int year, int month, int day) {
         try {
-            return matcher.matches()
-                    ? LocalDate.of(number(matcher, year), number(matcher, month), number(matcher, day))
-                    : null;
+            return LocalDate.of(year, month, day);
         } catch (DateTimeException e) {
             return null;
         }
+    }
+
+    /** Two digits are a year of this century. */
+    private static int year(String digits) {
+        return digits.length() < 4 ? 2000 + Integer.parseInt(digits.replace("'", "")) : Integer.parseInt(digits);
     }
 
     private static int number(Matcher matcher, int group) {
@@ -123,27 +149,48 @@ final class Dates {
         if (cell.length() > LONGEST || cell.length() < 6) {
             return null;
         }
-        List<LocalDate> readings = readings(cell);
-        if (!readings.isEmpty()) {
-            return new Look(readings, false);
+        Look day = day(cell);
+        if (day != null) {
+            return day;
         }
         Matcher timed = WITH_TIME.matcher(cell);
         if (!timed.matches()) {
             return null;
         }
-        readings = readings(timed.group(1));
-        return readings.isEmpty()
+        day = day(timed.group(1));
+        return day == null
                 ? null
-                : new Look(readings, !MIDNIGHT.matcher(timed.group(2)).matches());
+                : new Look(day.readings(), !MIDNIGHT.matcher(timed.group(2)).matches(), day.doubtful());
     }
 
-    private List<LocalDate> readings(String cell) {
-        return Stream.of(
-                        parse(cell),
-                        of(YEAR_FIRST.matcher(cell), 1, 2, 3),
-                        of(YEAR_LAST.matcher(cell), 3, 2, 1),
-                        of(YEAR_LAST.matcher(cell), 3, 1, 2))
-                .filter(Objects::nonNull)
-                .toList();
+    private @Nullable Look day(String cell) {
+        List<LocalDate> sure = found(
+                parse(cell),
+                of(YEAR_FIRST.matcher(cell), 1, 2, 3),
+                of(YEAR_LAST.matcher(cell), 3, 2, 1),
+                of(YEAR_LAST.matcher(cell), 3, 1, 2),
+                inWords(IN_WORDS.matcher(cell), 1, 2),
+                inWords(IN_WORDS_MONTH_FIRST.matcher(cell), 2, 1));
+        if (!sure.isEmpty()) {
+            return new Look(sure, false, false);
+        }
+        Matcher written = SHORT.matcher(cell);
+        List<LocalDate> others = found(
+                of(COMPACT.matcher(cell), 1, 2, 3), of(written, 4, 3, 1), of(written, 4, 1, 3), of(written, 1, 3, 4));
+        // 4.8.36 is a version more likely than 04.08.36 or 8/4/36
+        boolean doubtful = !written.matches() || !written.group(2).equals("/") && cell.length() < 8;
+        return others.isEmpty() ? null : new Look(others, false, doubtful);
+    }
+
+    private static List<LocalDate> found(@Nullable LocalDate... dates) {
+        return Stream.of(dates).filter(Objects::nonNull).toList();
+    }
+
+    private static @Nullable LocalDate inWords(Matcher matcher, int day, int month) {
+        if (!matcher.matches()) {
+            return null;
+        }
+        Integer named = Months.named(matcher.group(month));
+        return named == null ? null : date(year(matcher.group(3)), named, number(matcher, day));
     }
 }

@@ -98,7 +98,7 @@ final class HeadingDoubts {
         Dates.Look look = dates.look(cell);
         if (look != null) {
             column.dates++;
-            if (!look.withTime()) {
+            if (!look.withTime() && !look.doubtful()) {
                 column.days++;
                 column.ahead |= look.liesAfter(today);
             }

@@ -21,29 +21,30 @@ final class HeadingWords {
             // English
             "end ends ended ending enddate deadline deadlines expiry expires expire expired expiring expiration terminate terminates terminated",
             "termination terminating cancel cancels cancelled canceled cancelling canceling cancellation cancellations cancelation closure",
-            "discontinue discontinued discontinuation offboard offboarding offboarded",
+            "discontinue discontinued discontinuation offboard offboarding offboarded stop stops stopped lapse lapses lapsed cutoff",
             // German
             "ende endet enden endend enddatum endtermin frist fristende fristablauf ablauf ablaufdatum ablauftermin auslauf auslaufdatum",
             "auslaufend befristet befristung stichtag kundigung kuendigung kundigungen kuendigungen gekundigt gekuendigt kundigungsdatum",
             "kuendigungsdatum kundigungstermin kuendigungstermin kundigungsfrist kuendigungsfrist kundigungstag kuendigungstag kundigen kuendigen",
             "vertragsende vertragsablauf laufzeitende aboende beendigung beendet beenden storno stornierung storniert stornieren stornodatum",
             "falligkeit faelligkeit falligkeitsdatum faelligkeitsdatum abmeldung abmeldedatum abschaltung abschaltdatum abschalttermin",
-            "austritt austrittsdatum",
+            "austritt austrittsdatum schluss auflosung aufloesung",
             // French
             "fin fins finit echeance echeances resiliation resiliations resilie resiliee resilier annulation annule annulee annuler",
-            "expire expiree delai butoir preavis cloture cessation",
+            "expire expiree delai butoir preavis cloture cessation arret arrete fermeture rupture",
             // Spanish
             "finaliza finalizacion vencimiento vence caducidad caduca cancelacion cancelado cancelada cancelar baja plazo rescision anulacion",
-            "anulado expiracion expira cese terminacion termina",
+            "anulado expiracion expira cese terminacion termina cierre",
             // Italian
             "fine scadenza scadenze scade scaduto disdetta disdette cancellazione annullamento annullato recesso cessazione termine termini",
-            "terminazione",
+            "terminazione chiusura rescissione disattivazione",
             // Dutch
             "einde eind eindigt eindigen einddatum eindtermijn opzegging opzeggingen opgezegd opzeggen opzegdatum opzegtermijn annulering",
             "geannuleerd annuleren vervaldatum vervalt verval verloopt verloopdatum afloop afloopdatum beeindiging beeindigd stopzetting",
-            "contracteinde",
+            "contracteinde beeindigen sluiting stopdatum",
             // Portuguese
-            "fim termino terminos prazo vencimento vence cancelamento cancelado rescisao encerramento expiracao anulacao caducidade");
+            "fim termino terminos prazo vencimento vence cancelamento cancelado rescisao encerramento expiracao anulacao caducidade",
+            "validade fechamento");
 
     /** What follows an "end" that is the last of a chain, and not the end of something. */
     private static final Set<String> OF_A_CHAIN =

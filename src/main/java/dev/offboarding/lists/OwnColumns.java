@@ -2,6 +2,8 @@ package dev.offboarding.lists;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The columns that this program writes itself, and those that are marked as notes. */
@@ -24,20 +26,48 @@ final class OwnColumns {
             "purchasing",
             "message");
     private static final List<String> OF_REJECTS = List.of("column", "problem", "remedy");
-    private static final List<String> PREFIXES = List.of("reject_", "result_", "list_", "note_");
+
+    /** As {@code cases --csv} has them. */
+    private static final List<String> OF_CASES =
+            List.of("state", "hold_reason", "hold_since", "hold_until", "opened_at", "closed_at", "closed_as");
+
+    private static final String NOTE = "note_";
+
+    /** Before a list's column that is called like one of ours. */
+    private static final String OF_THE_LIST = "list_";
+
+    private static final Set<String> WRITTEN = Stream.of(
+                    OF_CUSTOMERS,
+                    OF_REJECTS,
+                    OF_CASES,
+                    Headings.OF_REJECTS,
+                    Headings.OF_RESULTS,
+                    List.of(Headings.OF_REJECTS_GUARDS, Headings.OF_RESULTS_GUARDS))
+            .flatMap(List::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final List<String> ONLY_OURS = List.of("outcome", "state", "hold_reason", "hold_until");
 
     private OwnColumns() {}
 
+    /**
+     * To the letter, as this program writes it: what only reads like it, as {@code Hold until} or {@code List end date}, is somebody's own
+     * column, and may well be meant.
+     */
     static boolean isKnown(String heading) {
-        String name = Column.normalised(heading);
-        return Stream.concat(OF_CUSTOMERS.stream(), OF_REJECTS.stream()).anyMatch(name::equals)
-                || PREFIXES.stream().anyMatch(name::startsWith);
+        String original = heading;
+        while (original.startsWith(OF_THE_LIST)) {
+            original = original.substring(OF_THE_LIST.length());
+        }
+        boolean ofTheList = !original.equals(heading) && WRITTEN.contains(Column.normalised(original));
+        return WRITTEN.contains(heading)
+                || ofTheList
+                || Column.normalised(heading).startsWith(NOTE);
     }
 
-    /** Is this the heading of a report's customers.csv, or of a list with its results, or what was left of it? */
+    /** Is this the heading of a report's customers.csv, of the list of cases, or of a list with its results, or what was left of it? */
     static boolean areOfAReport(Collection<String> headings) {
         List<String> names = headings.stream().map(Column::normalised).toList();
-        return names.containsAll(ONLY_OURS) || names.containsAll(Headings.OF_RESULTS);
+        return names.containsAll(ONLY_OURS) || names.containsAll(OF_CASES) || names.containsAll(Headings.OF_RESULTS);
     }
 }

@@ -24,8 +24,6 @@ final class RowGate {
     private static final Pattern NUMBER_IN_PLACE_OF_ID =
             Pattern.compile("[0-9]([.,][0-9]{1,20})?E\\+?[0-9]{1,3}", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern SHORT_DATE = Pattern.compile("[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}");
-
     /** A spreadsheet writes dates in its own way into a CSV file. */
     private static final String AS_A_WORKBOOK =
             " If a spreadsheet has written it so, save the list as a workbook (.xlsx) instead: there a date is a date.";
@@ -216,9 +214,7 @@ final class RowGate {
 
     /** Of a file that a spreadsheet may have written, and that is not a workbook. */
     private boolean mayBeASpreadsheets(String cell) {
-        return !namesCells
-                && ofAFile()
-                && (dates.look(cell) != null || SHORT_DATE.matcher(cell).matches());
+        return !namesCells && ofAFile() && dates.look(cell) != null;
     }
 
     /** Is all that is wrong with it the apostrophe before it, as this program writes one into files of rejects and results? */

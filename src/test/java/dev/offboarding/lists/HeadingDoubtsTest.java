@@ -86,7 +86,16 @@ class HeadingDoubtsTest {
                 "Einde contract",
                 "opzegging",
                 "Término",
-                "Rescisão"
+                "Rescisão",
+                "Stop",
+                "Schluss",
+                "Arrêt",
+                "Chiusura",
+                "Validade",
+                // only like our own columns
+                "list_end_date",
+                "List end date",
+                "reject_deadline"
             })
     void aWordForAnEndIsNotANoteWhateverStandsBelow(String heading) {
         refused(list(heading, "soon", ""), "'" + heading + "'", "effective_date");
@@ -115,7 +124,9 @@ class HeadingDoubtsTest {
                 "Bistro",
                 "note_End date",
                 "Note end",
-                "list_end_date",
+                "list_message",
+                "list_Hold until",
+                "list_list_state",
                 "reject_line",
                 "hold_until",
                 "removed_at"
@@ -138,7 +149,23 @@ class HeadingDoubtsTest {
         "Fecha, 2020-01-31 10:15:00",
         "data, 1/31/2020",
         "dag, 2020-01-31T10:15:00Z",
-        "valid until, 2020-01-31"
+        "valid until, 2020-01-31",
+        // as a spreadsheet shortens them, and in words
+        "Termin, 31.12.26",
+        "Datum, 1.2.20",
+        "Date, 12/31/26",
+        "bis, 31-12-26",
+        "Due by, 31-Dec-2026",
+        "Letzter Tag, 31. Dezember 2026",
+        "Date, 'Thursday, December 31, 2026'",
+        "Date, Dec 31 2026",
+        "jour, 31 décembre 2026",
+        "Fecha, 31 de diciembre de 2026",
+        "data, 1º febbraio 2027",
+        "dag, do. 31 dec. 2026",
+        "dia, 31 dez 26",
+        "Datum, 31. März 2026 10:15",
+        "Datum, 20261231"
     })
     void aWordForADayAndADateBelow(String heading, String date) {
         refused(list(heading, "x", "y", date), "'" + heading + "'", "a date is below");
@@ -152,7 +179,19 @@ class HeadingDoubtsTest {
 
     /** Tonight is 2026-03-29, in the job's zone. */
     @ParameterizedTest
-    @ValueSource(strings = {"2026-03-30", "30.3.2026", "30/03/2026", "3/30/2026", "2026-03-30 00:00:00"})
+    @ValueSource(
+            strings = {
+                "2026-03-30",
+                "30.3.2026",
+                "30/03/2026",
+                "3/30/2026",
+                "2026-03-30 00:00:00",
+                "30.03.26",
+                "3/30/26",
+                "30-Mar-2026",
+                "30. März 2026",
+                "March 30, 2026"
+            })
     void datesOfWhichOneLiesAheadAreNotANoteWhateverTheyAreCalled(String ahead) {
         refused(list("Ablösen", "", "2020-01-31", "x", ahead), "'Ablösen'", "one is still ahead");
     }
@@ -164,6 +203,27 @@ class HeadingDoubtsTest {
                 .isEqualTo(FileStatus.TAKEN);
         assertThat(list("Ablösen", "2031-01-31", "x", "y").status()).isEqualTo(FileStatus.TAKEN);
         assertThat(list("Ablösen", "1.10.2031.4", "2031").status()).isEqualTo(FileStatus.TAKEN);
+    }
+
+    /** What is no date above which a word for a day stands may be anything. */
+    @Test
+    void versionsAndNumbersAreANote() {
+        assertThat(list("Version", "4.8.36", "10.1.27").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Invoice", "20311105", "20311206").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Size", "31 max 2031", "12 Decibel 2031").status()).isEqualTo(FileStatus.TAKEN);
+    }
+
+    /** Its own names are written in one way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Hold until", "Removed at", "HOLD_UNTIL", "Opened at", "Result due date"})
+    void whatOnlyReadsLikeAColumnOfOursMayBeMeant(String heading) {
+        refused(list(heading, "2031-01-31", "2031-01-31"), "'" + heading + "'", "effective_date");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hold_until", "removed_at", "hold_since", "closed_at"})
+    void aColumnOfOursIsANoteWhateverStandsBelow(String heading) {
+        assertThat(list(heading, "2031-01-31", "2031-01-31").status()).isEqualTo(FileStatus.TAKEN);
     }
 
     @Test

@@ -1,0 +1,53 @@
+package dev.offboarding.lists;
+
+import java.time.Month;
+import java.time.format.TextStyle;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The months by their names, whole and shortened, in the languages in which headings are understood. Made when the first cell looks as if
+ * it named one.
+ */
+final class Months {
+
+    private static final List<Locale> LANGUAGES = List.of(
+            Locale.ENGLISH,
+            Locale.GERMAN,
+            Locale.FRENCH,
+            Locale.forLanguageTag("es"),
+            Locale.ITALIAN,
+            Locale.forLanguageTag("nl"),
+            Locale.forLanguageTag("pt"));
+
+    /** As people shorten them, beside how the languages do. */
+    private static final Map<String, Integer> OTHERS = Map.of("sept", 9, "maerz", 3, "mrz", 3, "okt", 10, "dez", 12);
+
+    private static final Map<String, Integer> NAMES = names();
+
+    private Months() {}
+
+    private static Map<String, Integer> names() {
+        Map<String, Integer> names = new HashMap<>(OTHERS);
+        for (Locale language : LANGUAGES) {
+            for (Month month : Month.values()) {
+                for (TextStyle style : TextStyle.values()) {
+                    String name = HeadingWords.plain(month.getDisplayName(style, language))
+                            .replace(".", "");
+                    if (name.length() > 2) {
+                        names.put(name, month.getValue());
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Its number, from 1; null if it is not the name of a month. */
+    static @Nullable Integer named(String word) {
+        return NAMES.get(HeadingWords.plain(word));
+    }
+}
