@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 public final class CaseList {
 
     private static final String ROWS = """
-            select c.customer_id, c.state, c.company_name, c.domain, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
+            select c.customer_id, c.state, c.company_name, c.domain, c.effective_date::text as effective_date, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
                    h.hold, h.until, h.since, h.message, h.renews
               from offboarding.offboarding_case c
             """ + OtherPlatform.ELSEWHERE_OF_JOB + """
@@ -43,6 +43,7 @@ public final class CaseList {
      * A case.
      *
      * @param hold the name of its hold; null if it has none
+     * @param effectiveDate before which nothing happens; null if its list named none
      * @param until the day from which it may go on, if one is known
      * @param since since when it waits; null if it does not
      * @param source the list that it came from
@@ -55,6 +56,7 @@ public final class CaseList {
             String state,
             @Nullable String companyName,
             @Nullable String domain,
+            @Nullable String effectiveDate,
             @Nullable String ticket,
             String source,
             long line,
@@ -73,6 +75,7 @@ public final class CaseList {
                     row.getString("state"),
                     row.getString("company_name"),
                     row.getString("domain"),
+                    row.getString("effective_date"),
                     row.getString("ticket"),
                     row.getString("source"),
                     row.getLong("line"),

@@ -183,7 +183,8 @@ final class CasesCommand implements Callable<Integer> {
                     "message",
                     "opened_at",
                     "closed_at",
-                    "closed_as"));
+                    "closed_as",
+                    "effective_date"));
             cases.each(
                     job,
                     hold,
@@ -203,7 +204,8 @@ final class CasesCommand implements Callable<Integer> {
                             row.message(),
                             row.openedAt(),
                             row.closedAt(),
-                            row.closedAs())));
+                            row.closedAs(),
+                            row.effectiveDate())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

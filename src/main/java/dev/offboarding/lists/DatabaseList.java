@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,9 +32,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -47,6 +50,10 @@ public final class DatabaseList {
 
     /** Shorter than a pool waits for a server that says nothing: the statement is to be cancelled, and not left behind. */
     private static final int DONE_AT_MOST_SECONDS = 540;
+
+    private static final String QUERY = "list.database.query";
+
+    private static final String DONE = "list.database.done";
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -127,7 +134,19 @@ public final class DatabaseList {
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
     void check() {
-        String query = oneStatement();
+        String query = query();
+        inATransactionThatReads(connection -> understood(connection, query));
+    }
+
+    /** The same of the done statement, if there is one. */
+    void checkDone() {
+        String done = settings.done();
+        if (done != null) {
+            inATransactionThatReads(connection -> givesRows(connection, DONE, positional(done)) != null);
+        }
+    }
+
+    private void inATransactionThatReads(ConnectionCallback<Boolean> look) {
         TransactionTemplate transaction = new TransactionTemplate(readOnly());
         transaction.setReadOnly(true);
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -135,25 +154,31 @@ public final class DatabaseList {
         transaction.executeWithoutResult(status -> {
             // of this transaction only: behind a pooler the next one may be someone else's
             jdbc.queryForObject("select pg_catalog.set_config('lock_timeout', ?, true)", String.class, LOOK_BRIEFLY);
-            jdbc.execute((ConnectionCallback<Boolean>) connection -> understood(connection, query));
+            jdbc.execute(look);
         });
     }
 
     private boolean understood(Connection connection, String query) throws SQLException {
         // a question mark is an operator here, and not a parameter
-        try (PreparedStatement prepared = connection.prepareStatement(query.replace("?", "??"))) {
-            if (unlessCalledOff(prepared, prepared::getMetaData) == null) {
-                throw noQuery("it gives no rows", null);
-            }
-            return true;
+        Boolean rows = givesRows(connection, QUERY, query.replace("?", "??"));
+        if (Boolean.FALSE.equals(rows)) {
+            throw unusable(QUERY, "it gives no rows", null);
+        }
+        return true;
+    }
+
+    /** Whether the statement gives rows, as the server understands it; null where somebody keeps a table locked and it does not say. */
+    private @Nullable Boolean givesRows(Connection connection, String key, String statement) throws SQLException {
+        try (PreparedStatement prepared = connection.prepareStatement(statement)) {
+            return unlessCalledOff(prepared, prepared::getMetaData) != null;
         } catch (SQLException e) {
-            // nothing has run yet: whatever is wrong with a value is in the query itself
-            if (isQuerysFault(e) || String.valueOf(e.getSQLState()).startsWith("22")) {
-                throw noQuery(String.valueOf(e.getMessage()), e);
+            // nothing has run yet: whatever is wrong with a value is in the statement itself
+            if (isStatementsFault(e) || String.valueOf(e.getSQLState()).startsWith("22")) {
+                throw unusable(key, String.valueOf(e.getMessage()), e);
             }
-            // someone keeps a table locked: the query itself waits for that, and can be called off
+            // someone keeps a table locked: the statement itself waits for that, and can be called off
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                return false;
+                return null;
             }
             throw e;
         }
@@ -171,39 +196,44 @@ public final class DatabaseList {
      *
      * @throws ListUnavailableException if it is not a statement, or more than one
      */
-    private String oneStatement() {
+    private String query() {
+        return oneStatement(QUERY, settings.query());
+    }
+
+    private static String oneStatement(String key, String text) {
         try {
-            List<String> statements = Parser.parseJdbcSql(settings.query(), true, false, true, false, false).stream()
+            List<String> statements = Parser.parseJdbcSql(text, true, false, true, false, false).stream()
                     .map(part -> part.nativeSql)
-                    .filter(text -> !COMMENT.matcher(text).replaceAll("").isBlank())
+                    .filter(part -> !COMMENT.matcher(part).replaceAll("").isBlank())
                     .toList();
             if (statements.size() != 1) {
-                throw noQuery("it is %d statements, and has to be one".formatted(statements.size()), null);
+                throw unusable(key, "it is %d statements, and has to be one".formatted(statements.size()), null);
             }
             return statements.get(0);
         } catch (SQLException e) {
-            throw noQuery(String.valueOf(e.getMessage()), e);
+            throw unusable(key, String.valueOf(e.getMessage()), e);
         }
     }
 
     private ResultSet ask(Statement statement) throws SQLException {
         try {
-            return unlessCalledOff(statement, () -> statement.executeQuery(oneStatement()));
+            return unlessCalledOff(statement, () -> statement.executeQuery(query()));
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
     /** What it says is wrong, or it wants to write; not what it meets in a row. */
-    private static boolean isQuerysFault(SQLException e) {
+    private static boolean isStatementsFault(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return Stream.of("02", "03", "0A", "25", "42").anyMatch(state::startsWith);
     }
 
-    private static ListUnavailableException noQuery(String why, @Nullable SQLException e) {
+    private static ListUnavailableException unusable(String key, String why, @Nullable SQLException e) {
         return new ListUnavailableException(
-                "list.database.query cannot be run: %s%s Try the query by hand and correct it in the job file."
+                "%s cannot be run: %s%s Try it by hand and correct it in the job file."
                         .formatted(
+                                key,
                                 Whitespace.quote(why, 500),
                                 e != null && WRITES.equals(e.getSQLState())
                                         ? ". It wants to write, and may only read."
@@ -217,8 +247,8 @@ public final class DatabaseList {
         if (Stream.of("08", "53", "57", "58").anyMatch(state::startsWith)) {
             return e;
         }
-        if (isQuerysFault(e)) {
-            throw noQuery(String.valueOf(e.getMessage()), e);
+        if (isStatementsFault(e)) {
+            throw unusable(QUERY, String.valueOf(e.getMessage()), e);
         }
         throw new ListFailedException(
                 "list.database.query failed while it ran: %s. Nothing of the list was read, and no one is gone from it; correct the row or the query."
@@ -264,10 +294,14 @@ public final class DatabaseList {
                                 customer.getValue().atOffset(ZoneOffset.UTC),
                                 Types.TIMESTAMP_WITH_TIMEZONE))
                 .toArray(SqlParameterSource[]::new);
+        String one = oneStatement(DONE, statement);
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         int[] changed = calledOffWithTheRun(jdbc -> transaction.execute(status -> {
             inTheJobsZone(jdbc);
-            return new NamedParameterJdbcTemplate(jdbc).batchUpdate(statement, customers);
+            boolean rows = Boolean.TRUE.equals(jdbc.execute(
+                    (ConnectionCallback<Boolean>) connection -> givesRows(connection, DONE, positional(one))));
+            NamedParameterJdbcTemplate named = new NamedParameterJdbcTemplate(jdbc);
+            return rows ? oneByOne(named, one, customers) : named.batchUpdate(one, customers);
         }));
         Set<UUID> without = new LinkedHashSet<>();
         int i = 0;
@@ -278,6 +312,29 @@ public final class DatabaseList {
             }
         }
         return without;
+    }
+
+    /**
+     * Of a statement that gives rows, a function's call or one with {@code returning}, no count says what it has changed: those are the rows
+     * that it gives, where it has written at all.
+     */
+    private static int[] oneByOne(NamedParameterJdbcTemplate named, String statement, SqlParameterSource[] customers) {
+        int[] changed = new int[customers.length];
+        for (int i = 0; i < customers.length; i++) {
+            AtomicInteger rows = new AtomicInteger();
+            named.query(statement, customers[i], (RowCallbackHandler) row -> rows.incrementAndGet());
+            changed[i] = rows.get();
+        }
+        boolean wrote = named.getJdbcTemplate()
+                        .queryForObject("select pg_catalog.pg_current_xact_id_if_assigned()::text", String.class)
+                != null;
+        return wrote ? changed : new int[customers.length];
+    }
+
+    /** With a question mark in place of each parameter, as the driver has it. */
+    private static String positional(String statement) {
+        return NamedParameterUtils.substituteNamedParameters(
+                NamedParameterUtils.parseSqlStatement(oneStatement(DONE, statement)), null);
     }
 
     private int[] calledOffWithTheRun(Function<JdbcTemplate, int[]> work) {

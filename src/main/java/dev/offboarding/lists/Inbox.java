@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,6 @@ final class Inbox {
     private static final String OPEN_IN_EXCEL = "~$";
 
     /** Where taken and refused files go. */
-    private static final Set<String> OUR_FOLDERS = Set.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
 
     /** Size and time of a regular file. */
     record Look(long size, FileTime modified) {}
@@ -95,7 +93,7 @@ final class Inbox {
                 || name.startsWith(OPEN_IN_EXCEL)
                 || name.endsWith(".tmp")
                 || name.endsWith(".part");
-        boolean ours = OUR_FOLDERS.contains(name) && Files.isDirectory(path);
+        boolean ours = ListReception.FOLDERS.contains(name) && Files.isDirectory(path);
         // what is gone by now was someone's work in progress
         return !passedOver && !ours && !isList(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }

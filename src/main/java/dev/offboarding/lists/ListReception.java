@@ -20,6 +20,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * crash in between. Until {@code markTaken} nothing has happened: a plan just stops before it.
  */
 public final class ListReception {
+    /** In the inbox: where taken and refused lists are moved to. */
+    public static final List<String> FOLDERS = List.of(FileMoves.ARCHIVE, FileMoves.REFUSED);
+
     /** How long a file has to stay as it is before it is read. */
     public static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
@@ -72,6 +75,20 @@ public final class ListReception {
         ListSettings.Database database = settings.database();
         if (database != null) {
             new DatabaseList(database, listed, clock.getZone(), cancellation).check();
+        }
+    }
+
+    /**
+     * Checks what the list is to be told once a customer is through.
+     *
+     * @throws ListUnavailableException if the done statement is not one
+     * @throws org.springframework.dao.DataAccessException if a database cannot be used
+     * @throws org.springframework.transaction.TransactionException if a database cannot be reached
+     */
+    public void checkDone(ListSettings settings) {
+        ListSettings.Database database = settings.database();
+        if (database != null) {
+            new DatabaseList(database, listed, clock.getZone(), cancellation).checkDone();
         }
     }
 

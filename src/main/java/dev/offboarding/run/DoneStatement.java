@@ -6,6 +6,7 @@ import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancelledException;
 import dev.offboarding.lists.DatabaseList;
 import dev.offboarding.lists.ListFailedException;
+import dev.offboarding.lists.ListUnavailableException;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Runs;
 import java.time.Clock;
@@ -90,7 +91,7 @@ final class DoneStatement {
             }
         } catch (CancelledException e) {
             LOG.info("asked to stop before the list's done statement had finished; the next run tries again");
-        } catch (DataAccessException | TransactionException | ListFailedException e) {
+        } catch (DataAccessException | TransactionException | ListFailedException | ListUnavailableException e) {
             failures.add(
                     "verify",
                     ExitCode.UNAVAILABLE,

@@ -1,12 +1,14 @@
 package dev.offboarding.run;
 
 import dev.offboarding.jobfile.JobFile;
+import dev.offboarding.lists.ListReception;
 import dev.offboarding.lists.ListSettings;
 import dev.offboarding.lists.ListUnavailableException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** What a job file points to, checked before a run begins. */
+/** What a job file's list points to, checked before anything is read. */
 final class Preflight {
 
     private Preflight() {}
@@ -26,9 +28,19 @@ final class Preflight {
                         "list.csv.inbox: %s cannot be written to, and taken files are moved out of it. Give this program's user the right to."
                                 .formatted(inbox));
             }
+            ListReception.FOLDERS.forEach(name -> requireFolder(inbox.resolve(name)));
         }
         if (file != null) {
             check(file, Files.isRegularFile(file), "list.csv.file", "file");
+        }
+    }
+
+    /** Otherwise lists would be taken, and could never be moved. */
+    private static void requireFolder(Path path) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path)) {
+            throw new ListUnavailableException(
+                    "list.csv.inbox: %s is not a folder, and lists are moved into a folder of that name. Move it away; the folder is made when it is needed."
+                            .formatted(path));
         }
     }
 

@@ -97,9 +97,9 @@ class CasesCommandTest {
         scene.subscription(1, "marketplace", "active");
         scene.subscription(2, "marketplace", "active");
         scene.inboxFile("list.csv", """
-                customer_id,domain,ticket
-                %s,customer-1.example,"=HYPERLINK(""http://evil.example"")"
-                %s,customer-2.example,"a, b"
+                customer_id,domain,ticket,effective_date
+                %s,customer-1.example,"=HYPERLINK(""http://evil.example"")",2026-01-31
+                %s,customer-2.example,"a, b",
                 """.formatted(Scene.id(1), Scene.id(2)));
         type("run");
 
@@ -112,7 +112,10 @@ class CasesCommandTest {
                 .startsWith(
                         Scene.id(1)
                                 + ",,customer-1.example,list.csv,2,\"'=HYPERLINK(\"\"http://evil.example\"\")\",MARKED,MARKETPLACE,");
-        assertThat(lines.get(2)).contains(",\"a, b\",MARKED,MARKETPLACE,");
+        // last: programs may count columns. Without it, this would be a list of customers to be offboarded at once
+        assertThat(lines.get(0)).endsWith(",closed_as,effective_date");
+        assertThat(lines.get(1)).endsWith(",2026-01-31");
+        assertThat(lines.get(2)).contains(",\"a, b\",MARKED,MARKETPLACE,").endsWith(",");
         assertThat(type("cases", "--csv", "--hold", "AZURE_PLAN").lines()).hasSize(1);
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,72 @@ class DatabaseListTest {
                                 CancellationToken.none())
                         .done(Map.of(id(1), NOW)))
                 .isEmpty();
+    }
+
+    private DatabaseList withDone(String done) {
+        return new DatabaseList(
+                database(
+                        "select '%s' as customer_id, 'a.example' as domain".formatted(id(1)), done.replace("crm", crm)),
+                ListDatabase.DATA_SOURCE,
+                ZoneOffset.UTC,
+                CancellationToken.none());
+    }
+
+    /** The driver answered with a ClassCastException, once the customers were gone, and in each later night before the list was read. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "update crm.it set done_at = now() where customer_id = :customer_id; delete from crm.it | 2 statements",
+                "begin; update crm.it set done_at = now() where customer_id = :customer_id; commit | 3 statements",
+                "update crm.nowhere set done_at = now() where customer_id = :customer_id | nowhere",
+                "update crm.it set done = now() where customer_id = :customer_id | done",
+                "updat crm.it | updat",
+                "-- later | 0 statements"
+            })
+    void aDoneStatementThatIsNoneIsFoundBeforeAnyoneIsOffboarded(String done, String said) {
+        nights.jdbc.execute("create table " + crm + ".it (customer_id uuid, done_at timestamptz)");
+
+        assertThatThrownBy(() -> withDone(done).checkDone())
+                .isInstanceOf(ListUnavailableException.class)
+                .hasMessageContaining("list.database.done cannot be run")
+                .hasMessageContaining(said);
+    }
+
+    /** The count of rows was taken from the driver, which has none for them: the list was said not to know, and asked again for 30 nights. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update crm.it set done_at = :offboarded_at where customer_id = :customer_id; -- that is all",
+                "update crm.it set done_at = :offboarded_at where customer_id = :customer_id returning customer_id",
+                "select crm.is_done(:customer_id) where exists (select from crm.it where customer_id = :customer_id)",
+                "with done as (update crm.it set done_at = now() where customer_id = :customer_id returning 1) select * from done"
+            })
+    void aDoneStatementThatGivesRowsIsBelievedByThem(String done) {
+        nights.jdbc.execute("create table " + crm + ".it (customer_id uuid, done_at timestamptz)");
+        nights.jdbc.execute("""
+                create function %1$s.is_done(uuid) returns void language sql as $$
+                  update %1$s.it set done_at = now() where customer_id = $1 $$
+                """.formatted(crm));
+        nights.jdbc.execute("insert into %s.it values ('%s'), ('%s')".formatted(crm, id(1), id(2)));
+        DatabaseList list = withDone(done);
+
+        list.checkDone();
+        assertThat(list.done(Map.of(id(1), NOW, id(9), NOW))).containsExactly(id(9));
+
+        assertThat(nights.jdbc.queryForList(
+                        "select customer_id from " + crm + ".it where done_at is not null", UUID.class))
+                .containsExactly(id(1));
+    }
+
+    @Test
+    void aDoneStatementThatOnlyReadsChangesNoRow() {
+        nights.jdbc.execute("create table " + crm + ".it (customer_id uuid, done_at timestamptz)");
+        nights.jdbc.execute("insert into %s.it values ('%s')".formatted(crm, id(1)));
+
+        assertThat(withDone("select * from crm.it where customer_id = :customer_id")
+                        .done(Map.of(id(1), NOW)))
+                .containsExactly(id(1));
     }
 
     @Test

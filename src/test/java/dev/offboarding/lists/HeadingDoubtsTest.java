@@ -226,6 +226,24 @@ class HeadingDoubtsTest {
         assertThat(list(heading, "2031-01-31", "2031-01-31").status()).isEqualTo(FileStatus.TAKEN);
     }
 
+    /** Of {@code cases --csv}: its guards made of each name that begins like a formula another one. */
+    @Test
+    void theListOfCasesIsAListWithoutItsGuards() {
+        nights.drop(
+                "cases.csv",
+                "customer_id,company_name,domain,source,line,ticket,state,hold_reason,hold_since,hold_until,message,opened_at,closed_at,closed_as,effective_date\n"
+                        + "%s,'-Minus GmbH,,list.csv,2,'=1+1,MARKED,NOT_DUE,2026-03-10T02:30:00Z,2031-01-31,waits,2026-03-10T02:30:00Z,,,2031-01-31\n"
+                                .formatted(id(1)));
+
+        assertThat(nights.receive().files().get(0).status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(nights.jdbc.queryForMap(
+                        "select company_name, ticket, effective_date::text from offboarding.entry where run_id = ?",
+                        nights.runId))
+                .containsEntry("company_name", "-Minus GmbH")
+                .containsEntry("ticket", "=1+1")
+                .containsEntry("effective_date", "2031-01-31");
+    }
+
     @Test
     void theJobsOwnFormatIsADateToo() {
         nights.settings = new ListSettings(nights.settings.csv(), null, "d MMM yyyy");

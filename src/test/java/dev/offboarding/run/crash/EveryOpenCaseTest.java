@@ -338,7 +338,7 @@ class EveryOpenCaseTest {
         scene.listedBy("select customer_id, domain from public.leaving where done is null")
                 .with(
                         "list.database.done",
-                        "update public.nowhere set done = :offboarded_at where customer_id = :customer_id");
+                        "update public.leaving set done = cast('-' || :offboarded_at as timestamptz) where customer_id = cast(:customer_id as text)");
         assertThat(scene.run().exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
         scene.with(
                         "list.database.done",

@@ -6,6 +6,9 @@ import dev.offboarding.database.TestDatabase;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TimeZone;
@@ -118,6 +121,88 @@ class ListIncidentsTest {
         assertThat(second.outcome(2)).isEqualTo("OFFBOARDED");
         assertThat(second.customer(1).get("company_name").asString()).isEqualTo("-Minus GmbH");
         assertThat(second.customer(1).get("others").get("note_x").asString()).isEqualTo("=1+1");
+    }
+
+    /** The share with the lists was not there that night: "nothing was touched", and not a word about those who were on their way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"list.csv.inbox", "list.csv.file"})
+    void aListThatWasGoneForANightLookedLikeANightWithoutARun(String key) throws IOException { // 38, 48
+        scene.customers(1, 4);
+        Path list = scene.inbox().resolveSibling("lists").resolve("list.csv");
+        Files.createDirectories(list.getParent());
+        String row = "customer_id,domain,effective_date\n%s,customer-1.example,2031-01-31\n".formatted(Scene.id(1));
+        Files.writeString(list, row);
+        scene.without("list.csv.inbox")
+                .with(
+                        key,
+                        key.endsWith("file")
+                                ? list.toString()
+                                : list.getParent().toString());
+        scene.runs(ExitCode.OK);
+
+        Path away = scene.inbox().resolveSibling("away");
+        Files.move(list.getParent(), away);
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report report = scene.runs(ExitCode.UNAVAILABLE);
+
+        assertThat(report.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(report.text("report.html")).contains(key);
+        Files.move(away, list.getParent());
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+    }
+
+    /** The customers were gone, and then each night ended before it had read the list. */
+    @Test
+    void aDoneStatementOfTwoStatementsBlockedAllLaterNights() { // 46, 50
+        crm(row(1) + ", null, null").customers(1, 4);
+        String two = "update crm.to_offboard set done_at = now() where customer_id = :customer_id; select 1";
+        scene.listedBy("select customer_id, domain from crm.to_offboard where done_at is null");
+
+        RunResult result = scene.with("list.database.done", two).run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(result.failures().toString()).contains("list.database.done", "it is 2 statements");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+
+        scene.sql("insert into crm.to_offboard select '%s', 'customer-2.example'".formatted(Scene.id(2)));
+        scene.subscription(2, "marketplace", "active");
+        scene.without("list.database.done").runs(ExitCode.OK);
+        scene.sql("update ledger.subscription set status = 'deleted' where customer_id = ?", Scene.id(2));
+        scene.clock.pass(Duration.ofDays(1));
+
+        Scene.Report later = scene.with("list.database.done", two).runs(ExitCode.UNAVAILABLE);
+
+        assertThat(later.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(later.text("report.html")).contains("list.database.done cannot be run");
+    }
+
+    @Test
+    void aListThatWasNeverThereIsAMistakeInTheJobFile() {
+        scene.customers(1, 4);
+        scene.without("list.csv.inbox").with("list.csv.file", "nowhere.csv");
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(result.failures().toString()).contains("list.csv.file");
+        assertThat(result.summary()).isNull();
+    }
+
+    /** The list was taken, its customer removed, and every night said that the file could not be moved. */
+    @ParameterizedTest
+    @ValueSource(strings = {"archive", "refused"})
+    void aFileIsWhereTakenListsAreMovedTo(String name) throws IOException { // 44
+        scene.customers(1, 4);
+        scene.inboxFile("list.csv", "customer_id,domain\n%s,customer-1.example\n".formatted(Scene.id(1)));
+        Files.writeString(scene.inbox().resolve(name), "notes");
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(result.failures().toString()).contains("list.csv.inbox", name, "is not a folder");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(scene.inbox().resolve("list.csv")).exists();
     }
 
     @Test
