@@ -3,12 +3,14 @@ package dev.offboarding.run;
 import dev.offboarding.cases.Adoptions;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.runs.Runs;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Cases that no job works on any more because their job was renamed. That is how it looks when another job has open cases on the same platform
- * identity, and either this job file was that job's when it last ran, or that job has not run for days.
+ * identity, and either this job file was that job's when it last ran, or the one that was is not there any more, or that job has not run for
+ * days.
  */
 final class OrphanedCases {
 
@@ -30,8 +32,8 @@ final class OrphanedCases {
     void tell() {
         JobFile jobFile = run.jobFile();
         cases.openOfOthers(run.runId())
-                .forEach((job, open) -> runs.lastOfRenamed(
-                                job, run.runId(), run.startedAt().minus(SILENCE))
+                .forEach((job, open) -> runs.lastOfOther(job, run.runId())
+                        .filter(this::isGone)
                         .ifPresent(last -> oneTimeNotices.raise(
                                 "receive",
                                 "left behind: " + job,
@@ -40,7 +42,15 @@ final class OrphanedCases {
                                                 job,
                                                 open,
                                                 open == 1 ? "case" : "cases",
-                                                last.atZone(jobFile.zone()).toLocalDate(),
+                                                last.startedAt()
+                                                        .atZone(jobFile.zone())
+                                                        .toLocalDate(),
                                                 job))));
+    }
+
+    private boolean isGone(Runs.LastOfOther last) {
+        return last.ofThisJobFile()
+                || last.jobFile() != null && Files.notExists(last.jobFile())
+                || last.startedAt().isBefore(run.startedAt().minus(SILENCE));
     }
 }

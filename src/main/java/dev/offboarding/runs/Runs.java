@@ -3,6 +3,7 @@ package dev.offboarding.runs;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -490,19 +491,37 @@ public final class Runs {
     }
 
     /**
-     * When another job ran last, if that was before then, or if this run's job file, on this machine and in this folder, was that job's
-     * then: its job was renamed, it seems.
+     * The last run of another job, as this run sees it.
+     *
+     * @param jobFile where its job file was, if that was on this machine; null if it was on another
+     * @param ofThisJobFile whether it was this run's job file, on this machine and in this folder
      */
-    public Optional<Instant> lastOfRenamed(String job, String runId, Instant before) {
-        return first("""
-                select last.started_at from offboarding.run me
+    public record LastOfOther(Instant startedAt, @Nullable Path jobFile, boolean ofThisJobFile) {}
+
+    public Optional<LastOfOther> lastOfOther(String job, String runId) {
+        return first(
+                """
+                select last.started_at, last.facts ->> 'working_directory' as folder, last.facts ->> 'job_file' as file,
+                       coalesce(last.facts -> 'host' = me.facts::jsonb -> 'host', false) as here,
+                       coalesce((last.facts -> 'job_file', last.facts -> 'working_directory', last.facts -> 'host')
+                         = (me.facts::jsonb -> 'job_file', me.facts::jsonb -> 'working_directory', me.facts::jsonb -> 'host'), false) as same
+                  from offboarding.run me
                   join lateral (select r.started_at, r.facts::jsonb as facts from offboarding.run r
                                  where r.job = ? and r.mode = 'run' order by r.run_id desc limit 1) last on true
                  where me.run_id = ?
-                   and (last.started_at < ?
-                     or (last.facts -> 'job_file', last.facts -> 'working_directory', last.facts -> 'host')
-                        = (me.facts::jsonb -> 'job_file', me.facts::jsonb -> 'working_directory', me.facts::jsonb -> 'host'))
-                """, (row, i) -> instant(row, "started_at"), job, runId, at(before));
+                """,
+                (row, i) -> {
+                    String folder = row.getString("folder");
+                    String file = row.getString("file");
+                    return new LastOfOther(
+                            instant(row, "started_at"),
+                            row.getBoolean("here") && folder != null && file != null
+                                    ? Path.of(folder).resolve(file)
+                                    : null,
+                            row.getBoolean("same"));
+                },
+                job,
+                runId);
     }
 
     /** A run that no one has ended; it is under way, or dead. */

@@ -7,6 +7,8 @@ import dev.offboarding.run.Adoption;
 import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,27 @@ class RenamedJobTest {
 
         scene.clock.pass(Duration.ofDays(1));
         assertThat(notes(scene.runs(ExitCode.OK))).contains("job nightly has 1 open case here");
+    }
+
+    /** With its file renamed as well, nobody heard of it for eight days. */
+    @Test
+    void aJobThatWasRenamedTogetherWithItsFileIsReportedToo() throws Exception {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.listed(1).runs(ExitCode.OK);
+        Path before = Path.of(scene.jdbc()
+                .sql("select facts ->> 'job_file' from offboarding.run")
+                .query(String.class)
+                .single());
+
+        scene.with("job", "other");
+        Files.delete(before);
+        scene.clock.pass(Duration.ofDays(1));
+
+        assertThat(notes(scene.runs(ExitCode.NEEDS_ATTENTION)))
+                .contains("job nightly has 1 open case here", "adopt JOBFILE --job nightly");
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
     }
 
     @Test
