@@ -117,7 +117,11 @@ final class JobFileValues {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new WrongValue("is not a file name");
+            throw new WrongValue(
+                    // a NUL is no file's, whatever the language
+                    text.indexOf('\0') < 0 && text.chars().anyMatch(it -> it > '~')
+                            ? "is not a file name for this program, started as it is: start it with LANG=C.UTF-8"
+                            : "is not a file name");
         }
     }
 
