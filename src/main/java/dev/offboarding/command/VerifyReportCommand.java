@@ -7,6 +7,7 @@ import dev.offboarding.report.verify.CutBackReports;
 import dev.offboarding.report.verify.ExportVerifier;
 import dev.offboarding.report.verify.Finding;
 import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.report.verify.ReportsBelow;
 import dev.offboarding.report.verify.RunChain;
 import dev.offboarding.report.verify.TrustedKey;
 import dev.offboarding.report.verify.VerifiedExport;
@@ -16,11 +17,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,11 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -88,7 +83,6 @@ final class VerifyReportCommand implements Callable<Integer> {
 
     private static final String MANIFEST = "manifest.json";
     private static final String EXPORTS = "exports";
-    private static final Pattern RUN_ID = Pattern.compile("[0-9]{8}T[0-9]{9}Z");
     private static final int LONGEST_NAME = 100;
 
     /** As they were given. */
@@ -120,7 +114,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                 return wrong(err, problem);
             }
             try {
-                List<Path> below = below(folder);
+                List<Path> below = ReportsBelow.of(folder);
                 for (Path report : below.isEmpty() ? List.of(folder) : below) {
                     reports.merge(report.toAbsolutePath().normalize(), !below.isEmpty(), Boolean::logicalOr);
                     shown.putIfAbsent(report.toAbsolutePath().normalize(), report);
@@ -247,50 +241,6 @@ final class VerifyReportCommand implements Callable<Integer> {
                         unplanned);
     }
 
-    /** The reports in a folder of them, also a job's beside others', the earliest first; none if the folder is a report itself. */
-    private static List<Path> below(Path folder) throws IOException {
-        if (!Files.isDirectory(folder) || Files.exists(folder.resolve(MANIFEST), LinkOption.NOFOLLOW_LINKS)) {
-            return List.of();
-        }
-        SortedSet<Path> reports = new TreeSet<>();
-        // whatever it is: the reader of the report finds a pipe in place of a manifest, or a folder that may not be
-        // read
-        Files.walkFileTree(folder, Set.of(), 3, new SimpleFileVisitor<>() {
-            private FileVisitResult add(Path path) {
-                // of the folder itself, where it is named as one looks at it from the one above, there is no parent
-                Path report = path.endsWith(MANIFEST) ? path.getParent() : null;
-                if (report != null && !isHidden(report)) {
-                    reports.add(report);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-                return add(path);
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                return add(path);
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path path, IOException e) {
-                reports.add(path);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return List.copyOf(reports);
-    }
-
-    private static boolean isHidden(Path report) {
-        Path name = report.normalize().getFileName();
-        return name != null
-                && name.toString().startsWith(".")
-                && !name.toString().equals("..");
-    }
-
     private @Nullable TrustedKey trusted() {
         if (key == null) {
             return null;
@@ -323,7 +273,7 @@ final class VerifyReportCommand implements Callable<Integer> {
                             ? RegularFile.text(path, LONGEST_NAME, StandardCharsets.UTF_8)
                                     .strip()
                             : "";
-            Path report = RUN_ID.matcher(name).matches() ? path.resolveSibling(name) : path;
+            Path report = ReportsBelow.isRunId(name) ? path.resolveSibling(name) : path;
             return Files.exists(report, LinkOption.NOFOLLOW_LINKS) ? report : path;
         } catch (IOException e) {
             return path;

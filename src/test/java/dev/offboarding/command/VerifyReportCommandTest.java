@@ -215,6 +215,97 @@ class VerifyReportCommandTest {
     }
 
     @Test
+    void aReportWhoseManifestIsGoneIsFoundInAFolderOfReports() throws Exception {
+        copy(signed.get(0));
+        copy(signed.get(1));
+        Path last = copy(signed.get(2));
+        Path job = Objects.requireNonNull(last.getParent());
+        Files.delete(last.resolve("manifest.json"));
+
+        for (Path above : List.of(job, folder)) {
+            TypedCommand all = verify(above);
+
+            assertThat(all.exitCode()).as("%s", all).isEqualTo(8);
+            assertThat(all.out())
+                    .contains(last + ": NOT in order")
+                    .contains("the folder: manifest.json: expected there, found missing")
+                    .contains("3 reports, 1 not in order; 0 gaps; ");
+        }
+    }
+
+    /** Whoever may delete one file may delete more, or put something else in its place. */
+    @Test
+    void soIsWhatIsLeftOfAReportUnderItsNameAndOneThatWasMovedWithoutIt() throws Exception {
+        Path job = Objects.requireNonNull(copy(signed.get(0)).getParent());
+        Path moved = Files.move(copy(signed.get(2)), job.resolve("november"));
+        Files.delete(moved.resolve("manifest.json"));
+        Path empty = Files.createDirectory(job.resolve(signed.get(1).getFileName()));
+        Path file = Files.writeString(job.resolve(signed.get(2).getFileName()), "no report");
+
+        TypedCommand all = verify(job);
+
+        assertThat(all.exitCode()).isEqualTo(8);
+        assertThat(all.out())
+                .contains(empty + ": NOT in order", file + ": NOT in order", moved + ": NOT in order")
+                .contains("4 reports, 3 not in order");
+    }
+
+    @Test
+    void oneInWhichThereIsAnotherIsNotPassedOverForThatOne() throws Exception {
+        Path report = copy(signed.get(0));
+        Path within = Files.createDirectory(report.resolve("within"));
+        FileSystemUtils.copyRecursively(signed.get(1), within);
+        Files.delete(report.resolve("manifest.json"));
+
+        TypedCommand outer = verify(report);
+
+        assertThat(outer.exitCode()).as("%s", outer).isEqualTo(8);
+        assertThat(outer.out()).contains(report + ": NOT in order");
+        FileSystemUtils.deleteRecursively(within);
+    }
+
+    @Test
+    void aReportThatIsKeptElsewhereAndLinkedIsReadThroughTheLink() throws Exception {
+        Path job = Objects.requireNonNull(copy(signed.get(0)).getParent());
+        copy(signed.get(2));
+        Files.createSymbolicLink(job.resolve(signed.get(1).getFileName()), signed.get(1));
+
+        TypedCommand all = verify(job);
+
+        assertThat(all.exitCode()).as("%s", all).isZero();
+        assertThat(all.out()).contains("3 reports, 0 not in order; 0 gaps; ");
+    }
+
+    /** What a run is still writing, or was when it died, and what others keep in the same place. */
+    @Test
+    void whatIsNoReportIsPassedOverInAFolderOfReports() throws Exception {
+        Path report = copy(signed.get(0));
+        Path job = Objects.requireNonNull(report.getParent());
+        Path writing = Files.createDirectory(job.resolve(".20261122T033000123Z.2b5c"));
+        Files.copy(report.resolve("report.json"), writing.resolve("report.json"));
+        Files.copy(report.resolve("events.jsonl"), writing.resolve("events.jsonl"));
+        FileSystemUtils.copyRecursively(
+                writing.toFile(), job.resolve(".trash/20261122T033000123Z").toFile());
+        Path logs = Files.createDirectory(job.resolve("logs"));
+        Files.writeString(logs.resolve("20261122T033000123Z.log"), "log");
+        Files.writeString(
+                Files.createDirectories(folder.resolve("lists/archive")).resolve("customers.csv"), "list");
+        Path tests = Files.createDirectories(folder.resolve("other/tests"));
+        Files.writeString(tests.resolve("report.json"), "{}");
+        Files.writeString(tests.resolve("report.html"), "<html>");
+        Files.createDirectories(folder.resolve("other/tests/20261122T033000123Z"));
+        Files.createSymbolicLink(job.resolve("latest"), report.getFileName());
+        Files.writeString(job.resolve("index.html"), "<html>");
+
+        for (Path above : List.of(job, folder)) {
+            TypedCommand all = verify(above);
+
+            assertThat(all.exitCode()).as("%s", all).isZero();
+            assertThat(all.out()).contains("1 report, 0 not in order");
+        }
+    }
+
+    @Test
     void thatTheyAreNotSignedIsSaidOnce() throws Exception {
         for (Path report : signed) {
             unsigned(copy(report));
@@ -320,6 +411,9 @@ class VerifyReportCommandTest {
         Path closed = Files.createDirectory(folder.resolve("closed"));
         Path within = Files.createDirectory(closed.resolve("within"));
         Files.setPosixFilePermissions(closed, Set.of());
+        // as that of another user's run is while it is written
+        Path job = Objects.requireNonNull(copy(signed.get(1)).getParent());
+        Files.createDirectory(job.resolve(".20261122T033000123Z.2b5c"), PosixFilePermissions.asFileAttribute(Set.of()));
         List<String> ordinary = Files.getAttribute(closed, "unix:uid").equals(0)
                 ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
                 : List.of("env");
@@ -329,12 +423,14 @@ class VerifyReportCommandTest {
                 "verify-report",
                 closed.toString(),
                 within.toString(),
+                job.toString(),
                 signed.get(0).toString())) {
             assertThat(program.end()).as(program.out() + program.err()).isEqualTo(8);
             assertThat(program.err()).isEmpty();
             assertThat(program.out())
                     .contains(closed + ": NOT in order", within + ": NOT in order", signed.get(0) + ": in order")
-                    .contains("found that %s may not read it".formatted(System.getProperty("user.name")));
+                    .contains("found that %s may not read it".formatted(System.getProperty("user.name")))
+                    .contains("4 reports, 2 not in order");
         } finally {
             Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
         }
