@@ -14,11 +14,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether several reports of a job are a chain: each names the manifest of the one before it, and is signed as that one is. */
+/**
+ * Whether several reports of a job are a chain: each names the manifest of the one before it, and is signed as that one is. And whether no
+ * two of whatever jobs contradict each other, where they are of one database.
+ */
 public final class RunChain {
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> together;
+    /** Two reports that contradict each other do so once, however many events they have. */
+    private final Set<Set<String>> contradicting = new HashSet<>();
+
     private long gaps;
 
     private RunChain(Set<String> together) {
@@ -63,7 +69,35 @@ public final class RunChain {
         }
         RunChain chain = new RunChain(keys);
         byJob.values().forEach(chain::check);
+        chain.check(SharedTrails.of(reports));
         return chain;
+    }
+
+    /** The jobs of a database write one trail. */
+    private void check(SharedTrails trails) {
+        for (List<Link> ofOneTrail : trails.ofSeveralJobs()) {
+            ofOneTrail.sort(Comparator.comparing(Link::runId));
+            overlaps(placed(ofOneTrail));
+        }
+        trails.eachContradiction((one, other) -> {
+            if (contradict(one.link(), other.link())) {
+                off(
+                        other.link(),
+                        "hash of event %d of the trail".formatted(other.sequence()),
+                        "%s (as in run %s of job %s)"
+                                .formatted(
+                                        one.hash(),
+                                        one.link().runId(),
+                                        one.link().job()),
+                        other.hash());
+            }
+        });
+        findings.addAll(trails.unreadable());
+    }
+
+    /** Whether that is news. Of two reports of one run it is said where they are compared. */
+    private boolean contradict(Link one, Link other) {
+        return !isSameRun(one, other) && contradicting.add(Set.of(key(one), key(other)));
     }
 
     private void check(List<Link> links) {
@@ -137,22 +171,10 @@ public final class RunChain {
      * the report of a run that died is written late.
      */
     private void contradictions(List<Link> links) {
-        List<Placed> placed = new ArrayList<>();
-        links.forEach(link -> link.stretches().forEach(stretch -> placed.add(new Placed(link, stretch))));
-        placed.sort(Comparator.comparingLong(it -> it.stretch().from()));
+        List<Placed> placed = placed(links);
+        overlaps(placed);
         Placed furthest = null;
-        Set<String> named = new HashSet<>();
         for (Placed next : placed) {
-            if (furthest != null
-                    && next.stretch().from() <= furthest.stretch().to()
-                    && !furthest.link().runId().equals(next.link().runId())
-                    && named.add(furthest.link().runId() + " " + next.link().runId())) {
-                off(
-                        next.link(),
-                        "sequence %d of the trail".formatted(next.stretch().from()),
-                        "an event that no other run has",
-                        "one beside that of run " + furthest.link().runId());
-            }
             if (furthest != null
                     && next.stretch().from() == furthest.stretch().to() + 1
                     && furthest.link().headSequence() != furthest.stretch().to()
@@ -165,11 +187,43 @@ public final class RunChain {
                                 + furthest.link().runId() + ")",
                         next.stretch().before());
             }
-            if (furthest == null || next.stretch().to() > furthest.stretch().to()) {
-                furthest = next;
-            }
+            furthest = further(furthest, next);
         }
         heads(links);
+    }
+
+    private static List<Placed> placed(List<Link> links) {
+        List<Placed> placed = new ArrayList<>();
+        links.forEach(link -> link.stretches().forEach(stretch -> placed.add(new Placed(link, stretch))));
+        placed.sort(Comparator.comparingLong(it -> it.stretch().from()));
+        return placed;
+    }
+
+    private static Placed further(@Nullable Placed furthest, Placed next) {
+        return furthest == null || next.stretch().to() > furthest.stretch().to() ? next : furthest;
+    }
+
+    /** @param placed of one trail, where an event is of one run */
+    private void overlaps(List<Placed> placed) {
+        Placed furthest = null;
+        for (Placed next : placed) {
+            if (furthest != null
+                    && next.stretch().from() <= furthest.stretch().to()
+                    && contradict(furthest.link(), next.link())) {
+                Link other = furthest.link();
+                off(
+                        next.link(),
+                        "sequence %d of the trail".formatted(next.stretch().from()),
+                        "an event that no other run has",
+                        "one beside that of run " + other.runId()
+                                + (other.job().equals(next.link().job()) ? "" : " of job " + other.job()));
+            }
+            furthest = further(furthest, next);
+        }
+    }
+
+    private static boolean isSameRun(Link one, Link other) {
+        return one.job().equals(other.job()) && one.runId().equals(other.runId());
     }
 
     private record Placed(Link link, Stretch stretch) {}

@@ -1,7 +1,10 @@
 package dev.offboarding.report.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.offboarding.run.OffboardingRun;
+import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -11,6 +14,10 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -138,20 +146,13 @@ class ReportChainTest {
         FileSystemUtils.deleteRecursively(first);
     }
 
-    /**
-     * Incident 43: the job's database is restored from a backup, so that two runs follow the same one, with the same sequence numbers.
-     * Whichever of them is the longer one, that is found.
-     */
-    @ParameterizedTest
-    @CsvSource({"1, 30", "30, 1", "1, 1"})
-    void twoRunsOfARestoredDatabaseThatFollowTheSameOneContradictEachOther(int before, int after) throws Exception {
-        scene.customers(100, 299);
-        Path first = night();
+    private void backUp() {
         for (String table : List.of("event", "chain_head", "run", "offboarding_case")) {
             scene.sql("create table public.backup_%s as table offboarding.%s".formatted(table, table));
         }
-        scene.listed(IntStream.range(100, 100 + before).toArray());
-        Path second = archived(night());
+    }
+
+    private void restore() {
         scene.sql("alter table offboarding.event disable trigger user");
         scene.sql("alter table offboarding.chain_head disable trigger only_forward");
         for (String table : List.of("chain_head", "event", "run", "offboarding_case")) {
@@ -161,6 +162,33 @@ class ReportChainTest {
         }
         scene.sql("alter table offboarding.event enable trigger user");
         scene.sql("alter table offboarding.chain_head enable trigger only_forward");
+    }
+
+    /** To a moment at which a run was under way. */
+    private void restoreTo(long sequence) {
+        scene.sql("alter table offboarding.event disable trigger user");
+        scene.sql("alter table offboarding.chain_head disable trigger only_forward");
+        scene.sql("delete from offboarding.event where sequence > ?", sequence);
+        scene.sql("""
+                update offboarding.chain_head set last_sequence = e.sequence, last_hash = e.hash
+                  from offboarding.event e where e.sequence = ?""", sequence);
+        scene.sql("alter table offboarding.event enable trigger user");
+        scene.sql("alter table offboarding.chain_head enable trigger only_forward");
+    }
+
+    /**
+     * Incident 43: the job's database is restored from a backup, so that two runs follow the same one, with the same sequence numbers.
+     * Whichever of them is the longer one, that is found.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 30", "30, 1", "1, 1"})
+    void twoRunsOfARestoredDatabaseThatFollowTheSameOneContradictEachOther(int before, int after) throws Exception {
+        scene.customers(100, 299);
+        Path first = night();
+        backUp();
+        scene.listed(IntStream.range(100, 100 + before).toArray());
+        Path second = archived(night());
+        restore();
         scene.listed(IntStream.range(200, 200 + after).toArray());
         Path third = night();
 
@@ -169,6 +197,160 @@ class ReportChainTest {
         assertThat(found).extracting(Finding::what).anyMatch(what -> what.startsWith("sequence "));
         // also where nothing but the two is at hand
         assertThat(findings(second, third)).isNotEmpty();
+    }
+
+    /** Incident 43, seen from another job: the one whose database it was before has no report of it since. */
+    @ParameterizedTest
+    @CsvSource({"1, 30", "30, 1", "1, 1"})
+    void aRunOfAnotherJobThatFollowsTheSameOneContradictsTheOneThatDidBefore(int before, int after) throws Exception {
+        scene.customers(100, 299);
+        Path first = night();
+        backUp();
+        scene.listed(IntStream.range(100, 100 + before).toArray());
+        Path second = night();
+        restore();
+        scene.with("job", "other").listed(IntStream.range(200, 200 + after).toArray());
+        Path third = night();
+
+        String sequence = "sequence %d of the trail".formatted(from(third));
+        assertThat(from(third)).isEqualTo(from(second));
+        assertThat(findings(third, first, second))
+                .extracting(Finding::what, Finding::found)
+                .containsExactly(
+                        tuple(sequence, "one beside that of run %s of job nightly".formatted(second.getFileName())));
+        assertThat(findings(third, second)).extracting(Finding::what).containsExactly(sequence);
+        assertThat(findings(first, second)).isEmpty();
+        assertThat(findings(first, third)).isEmpty();
+    }
+
+    private static long from(Path report) {
+        return manifest(report).get("chain").get("first_sequence").asLong();
+    }
+
+    /** The event that both have is in the middle of the older one's: neither end of its events says so. */
+    @Test
+    void soDoesOneOfADatabaseThatWasRestoredToTheMiddleOfARun() throws Exception {
+        scene.customers(100, 129);
+        night();
+        scene.listed(IntStream.range(100, 120).toArray());
+        Path second = night();
+        restoreTo(from(second) + 5);
+        scene.with("job", "other").listed(120);
+        Path third = night();
+
+        assertThat(from(third)).isEqualTo(from(second) + 6);
+        assertThat(findings(second, third))
+                .extracting(Finding::what)
+                .containsExactly("sequence %d of the trail".formatted(from(third)));
+    }
+
+    /** Also where neither has an event of its own at the place about which they differ: another job's were there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nightly", "other"})
+    void whatAReportSaysOfTheEndOfTheTrailIsComparedWithTheEventThatIsThere(String job) {
+        Path first = night();
+        VerifiedReport night = new ReportVerifier(null).verify(first);
+        long inside = from(first) + 2;
+
+        assertThat(RunChain.of(List.of(night, endedAt(inside, "ab".repeat(32), job, ownHash(first))))
+                        .findings())
+                .extracting(Finding::what)
+                .containsExactly("hash of event %d of the trail".formatted(inside));
+        assertThat(RunChain.of(List.of(night, endedAt(inside, event(inside), job, ownHash(first))))
+                        .findings())
+                .isEmpty();
+        // nothing shows that it is of this database
+        assertThat(RunChain.of(List.of(night, endedAt(inside, "ab".repeat(32), job, "cd".repeat(32))))
+                        .findings())
+                .isEmpty();
+    }
+
+    /** Of a run whose database knew of a report with this hash, which it has cut back. */
+    private static VerifiedReport endedAt(long sequence, String hash, String job, String cutBack) {
+        return new VerifiedReport(
+                Path.of("ended"),
+                List.of(),
+                List.of(),
+                null,
+                new VerifiedReport.Link(
+                        job,
+                        "20300101T000000000Z",
+                        "ef".repeat(32),
+                        null,
+                        null,
+                        null,
+                        "",
+                        sequence,
+                        hash,
+                        0,
+                        "",
+                        List.of(),
+                        Map.of("20200101T000000000Z", cutBack)));
+    }
+
+    /** It has the manifest of the other, and other events as far as they were read. */
+    @Test
+    void aCopyWhoseTrailWasChangedIsCheckedBesideTheReportOfWhichItIsOne() {
+        Path report = night();
+        Path copy = Forgery.of(report)
+                .trail(events -> {
+                    events.get(2).put("at", "2026-01-01T00:00:00.000000Z");
+                    return events.subList(0, 4);
+                })
+                .in(scene.folder().resolve("copy"));
+        ReportVerifier verifier = new ReportVerifier(null);
+        VerifiedReport changed = verifier.verify(copy);
+
+        assertThat(changed.findings()).isNotEmpty();
+        assertThat(RunChain.of(List.of(changed, verifier.verify(report))).findings())
+                .isEmpty();
+    }
+
+    private String event(long sequence) {
+        return scene.jdbc()
+                .sql("select encode(hash, 'hex') from offboarding.event where sequence = ?")
+                .param(sequence)
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void jobsOfOneDatabaseWhoseEventsAreBetweenEachOthersDoNotContradictEachOther() throws Exception {
+        scene.customers(10, 19);
+        scene.subscription(10, "license", "active");
+        Path first = night();
+        scene.listed(10, 11, 12).gateBefore("update on ledger.subscription", "new.status = 'suspended'");
+        OffboardingRun held = scene.loaded();
+        CompletableFuture<RunResult> running = CompletableFuture.supplyAsync(held::start);
+        scene.awaitSomebodyAtTheGate();
+        // one that writes to the ledger would wait for the one that is held
+        scene.with("job", "other").listed(13, 14);
+        Path between = scene.plans(ExitCode.OK).folder();
+        scene.openTheGate();
+        Path around = Scene.report(running.get(60, TimeUnit.SECONDS)).folder();
+        Path after = night();
+
+        VerifiedReport.Figures figures =
+                Objects.requireNonNull(new ReportVerifier(null).verify(around).figures());
+        assertThat(figures.otherJobs()).isOne();
+        assertThat(findings(first, between, around, after)).isEmpty();
+        assertThat(findings(around, between)).isEmpty();
+    }
+
+    /** Each trail follows the same nothing, and counts from one. */
+    @Test
+    void reportsOfSeveralDatabasesDoNotContradictEachOther() {
+        try (Scene elsewhere = Scene.set()) {
+            elsewhere.with("job", "elsewhere").customers(1, 3).listed(1);
+            Path[] reports = {
+                night(),
+                night(),
+                elsewhere.runs(ExitCode.OK).folder(),
+                elsewhere.plans(ExitCode.OK).folder()
+            };
+
+            assertThat(findings(reports)).isEmpty();
+        }
     }
 
     /** It had begun, and left no report: the list could not be read. */
