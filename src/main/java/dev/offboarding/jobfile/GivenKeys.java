@@ -39,14 +39,14 @@ final class GivenKeys {
         file = new FileKeys(yaml.entries(), keys, problems, wrong);
         written = new LinkedHashMap<>(file.written());
         var overrides = new Overrides(environment, yamlSource);
-        // only keys that there are: other variables that begin with OFFBOARDING_ belong to others
         for (Key key : keys.values()) {
             List<Written> inItsPlace = overrides.of(key);
             if (!inItsPlace.isEmpty()) {
                 written.put(key.path(), inItsPlace);
             }
         }
-        SpringKeys.check(yaml.entries(), keys, overrides, problems);
+        SpringKeys.check(yaml.entries(), keys, overrides, this::isBlank, problems);
+        StrayVariables.check(yaml.entries(), keys, overrides, problems);
         checkDataSource(yaml.entries(), overrides);
         keys.values().forEach(this::readValue);
     }
@@ -121,7 +121,9 @@ final class GivenKeys {
 
     private void checkDataSource(List<Entry> entries, Overrides overrides) {
         for (Entry entry : entries) {
-            String unset = entry.name().matches("spring\\.(datasource|flyway)\\..*") ? unset(entry.text()) : null;
+            String unset = YamlText.canonical(entry.name()).matches("spring\\.(datasource|flyway)\\..*")
+                    ? unset(entry.text())
+                    : null;
             if (unset != null && overrides.texts(entry.name()).isEmpty()) {
                 problems.add(entry.line(), entry.name() + ": " + unset);
             }
@@ -195,6 +197,10 @@ final class GivenKeys {
                             + " is not set; set it before the program is started"
                     : "what its variable stands for has ${ in it, as if it were a variable again; change that value";
         }
+    }
+
+    private boolean isBlank(String text) {
+        return unset(text) == null && environment.resolvePlaceholders(text).isBlank();
     }
 
     private int line(String path) {

@@ -77,6 +77,12 @@ final class JobFileKeys {
         return keys.values().stream().filter(key -> !key.section()).toList();
     }
 
+    List<Key> sections() {
+        return keys.values().stream()
+                .filter(key -> key.section() && !key.path().isEmpty())
+                .toList();
+    }
+
     List<String> allowedIn(Key section) {
         return keys.values().stream()
                 .filter(key -> !key.path().isEmpty() && key.parent().equals(section.path()))
@@ -130,21 +136,25 @@ final class JobFileKeys {
         }
     }
 
-    /** How many letters have to be put in, taken out or changed to make one of the other. */
-    private static int distance(String one, String other) {
-        int[] previous = new int[other.length() + 1];
+    /** How many letters have to be put in, taken out, changed or swapped with the next to make one of the other. */
+    static int distance(String one, String other) {
+        int[][] rows = new int[one.length() + 1][other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {
-            previous[j] = j;
+            rows[0][j] = j;
         }
         for (int i = 1; i <= one.length(); i++) {
-            int[] current = new int[other.length() + 1];
-            current[0] = i;
+            rows[i][0] = i;
             for (int j = 1; j <= other.length(); j++) {
-                int changed = previous[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(changed, Math.min(previous[j], current[j - 1]) + 1);
+                int changed = rows[i - 1][j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                rows[i][j] = Math.min(changed, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
+                if (i > 1
+                        && j > 1
+                        && one.charAt(i - 1) == other.charAt(j - 2)
+                        && one.charAt(i - 2) == other.charAt(j - 1)) {
+                    rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+                }
             }
-            previous = current;
         }
-        return previous[other.length()];
+        return rows[one.length()][other.length()];
     }
 }

@@ -29,11 +29,16 @@ final class MaskedKeys {
         return keys;
     }
 
+    /** Whether what is called so is a secret, by its name. */
+    static boolean isSecret(String key) {
+        return SECRET_KEY.matcher(key).find();
+    }
+
     static String masked(String key, String text) {
         if (text.isBlank() || VARIABLE.matcher(text.strip()).matches()) {
             return text;
         }
-        if (SECRET_KEY.matcher(key).find()) {
+        if (isSecret(key)) {
             return MASK;
         }
         String masked = SECRET_IN_TEXT.matcher(text).replaceAll("$1" + MASK);

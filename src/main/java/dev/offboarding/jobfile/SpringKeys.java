@@ -7,12 +7,15 @@ import dev.offboarding.kit.OneLine;
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -22,8 +25,10 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
  * otherwise do nothing without a word, and with it a run would work on another database than was meant.
  */
 final class SpringKeys {
-    private static final String DATASOURCE = "spring.datasource";
-    private static final String HIKARI = DATASOURCE + ".hikari";
+    static final String DATASOURCE = "spring.datasource";
+    private static final String URL = DATASOURCE + ".url";
+    static final String HIKARI = DATASOURCE + ".hikari";
+    static final String FLYWAY = "spring.flyway";
     private static final String LEVEL = "logging.level";
     private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error", "off");
 
@@ -37,7 +42,7 @@ final class SpringKeys {
             new TreeSet<>(Set.of("url", "username", "password", "hikari")),
             HIKARI,
             hikari(),
-            "spring.flyway",
+            FLYWAY,
             new TreeSet<>(Set.of("user", "password")),
             "logging",
             new TreeSet<>(Set.of("level")));
@@ -45,11 +50,37 @@ final class SpringKeys {
     private SpringKeys() {}
 
     private static Set<String> hikari() {
+        return hikari(property -> true);
+    }
+
+    private static Set<String> hikari(Predicate<PropertyDescriptor> which) {
         return Arrays.stream(BeanUtils.getPropertyDescriptors(HikariConfig.class))
                 .filter(property -> property.getWriteMethod() != null)
+                .filter(which)
                 .map(PropertyDescriptor::getName)
                 .map(DataObjectPropertyName::toDashedForm)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The sections about a database: what is below them in the environment is read, too. */
+    static List<String> sections() {
+        return List.of(DATASOURCE, HIKARI, FLYWAY);
+    }
+
+    /** The keys about a database that take a value, written out. */
+    static List<String> keys() {
+        return sections().stream()
+                .flatMap(section ->
+                        ALLOWED.getOrDefault(section, Set.of()).stream().map(name -> section + "." + name))
+                .filter(key -> !ALLOWED.containsKey(key))
+                .toList();
+    }
+
+    /** Those of them below which anything may be. */
+    static List<String> maps() {
+        return hikari(property -> Map.class.isAssignableFrom(property.getPropertyType())).stream()
+                .map(name -> HIKARI + "." + name)
+                .toList();
     }
 
     /**
@@ -57,14 +88,31 @@ final class SpringKeys {
      *
      * @param known whether a key at the top is one of ours that has lost its indentation
      * @param others what may replace the file: environment variables and system properties
+     * @param isBlank whether nothing is left of a value once its variables are replaced
      */
-    static void check(List<Entry> entries, JobFileKeys known, Overrides others, Problems problems) {
+    static void check(
+            List<Entry> entries, JobFileKeys known, Overrides others, Predicate<String> isBlank, Problems problems) {
         Set<String> said = new HashSet<>();
+        Map<String, Integer> lines = new HashMap<>();
         for (Entry entry : entries) {
             checkName(entry, known, problems, said);
             checkLevel(entry, problems);
+            checkOnce(entry, lines, problems);
         }
-        requireUrl(entries, others, problems);
+        requireUrl(entries, others, isBlank, problems);
+    }
+
+    /** With dots and below its section it is the same key: the later one would win without a word. */
+    private static void checkOnce(Entry entry, Map<String, Integer> lines, Problems problems) {
+        String name = YamlText.canonical(entry.name());
+        if (entry.kind() == Kind.SECTION || name.contains("[") || name.startsWith(JobFileKeys.PREFIX + ".")) {
+            return;
+        }
+        Integer before = lines.putIfAbsent(name, entry.line());
+        if (before != null) {
+            problems.add(
+                    entry.line(), entry.name() + ": is here twice, first on line " + before + "; keep one of them");
+        }
     }
 
     /** Secrets in the file itself, of the job's own database and of its schema's owner. */
@@ -138,35 +186,58 @@ final class SpringKeys {
     }
 
     /** Without one an empty embedded database would be used in place of the one that was meant. */
-    private static void requireUrl(List<Entry> entries, Overrides others, Problems problems) {
+    private static void requireUrl(
+            List<Entry> entries, Overrides others, Predicate<String> isBlank, Problems problems) {
         Entry without = entries.stream()
-                .filter(entry -> YamlText.canonical(entry.name()).startsWith(DATASOURCE))
+                .filter(entry -> isOfADatabase(YamlText.canonical(entry.name())))
                 .findFirst()
                 .orElse(null);
-        boolean inTheFile = entries.stream()
-                .anyMatch(entry -> YamlText.canonical(entry.name()).equals(DATASOURCE + ".url")
-                        && !entry.text().isBlank());
+        Entry written = entries.stream()
+                .filter(entry -> YamlText.canonical(entry.name()).equals(URL))
+                .findFirst()
+                .orElse(null);
+        // what replaces the file's counts, be it empty
+        String inItsPlace = others.texts(URL).stream().findFirst().orElse(null);
+        String url = inItsPlace != null ? inItsPlace : written == null ? "" : written.text();
         String elsewhere = elsewhere(others);
-        if (inTheFile || given(others, "url") || (without == null && elsewhere == null)) {
+        if (!isBlank.test(url) || (without == null && elsewhere == null)) {
             return;
+        }
+        String what;
+        if (inItsPlace != null) {
+            what = "is empty in an environment variable or a system property"
+                    + (written == null ? "" : ", which replaces the file's");
+        } else if (!url.isBlank()) {
+            what = "what \"" + url + "\" stands for is empty";
+        } else {
+            what = "is missing"
+                    + (without == null
+                            ? " beside " + elsewhere + ", which an environment variable or a system property sets"
+                            : "");
         }
         problems.add(
                 without == null ? 0 : without.line(),
-                DATASOURCE + ".url: is missing" + (without == null ? " beside " + elsewhere : "")
-                        + "; write jdbc:postgresql://host:5432/name, or take out all of " + DATASOURCE
+                URL + ": " + what + "; write jdbc:postgresql://host:5432/name, or take out all of " + DATASOURCE
+                        + (isOfTheOwner(without == null ? elsewhere : YamlText.canonical(without.name()))
+                                ? " and " + FLYWAY
+                                : "")
                         + " to use the embedded database");
     }
 
-    private static @Nullable String elsewhere(Overrides others) {
-        for (String name : List.of("username", "password")) {
-            if (given(others, name)) {
-                return DATASOURCE + "." + name + ", which an environment variable or a system property sets";
-            }
-        }
-        return null;
+    private static boolean isOfADatabase(String name) {
+        return name.startsWith(DATASOURCE) || isOfTheOwner(name);
     }
 
-    private static boolean given(Overrides others, String name) {
-        return others.texts(DATASOURCE + "." + name).stream().anyMatch(text -> !text.isBlank());
+    private static boolean isOfTheOwner(@Nullable String name) {
+        return name != null
+                && ALLOWED.getOrDefault(FLYWAY, Set.of()).stream().anyMatch(key -> name.equals(FLYWAY + "." + key));
+    }
+
+    private static @Nullable String elsewhere(Overrides others) {
+        return Stream.concat(
+                        keys().stream().filter(key -> !others.texts(key).isEmpty()),
+                        maps().stream().filter(others::mentionBelow))
+                .findFirst()
+                .orElse(null);
     }
 }

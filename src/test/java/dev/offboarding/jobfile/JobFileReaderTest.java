@@ -703,9 +703,7 @@ class JobFileReaderTest {
                                 "OFFBOARDING", "/srv/offboarding",
                                 "OFFBOARDING_HOME", "/srv",
                                 "OFFBOARDING_LIST", "x",
-                                "OFFBOARDING_LIMITS", "x",
-                                "OFFBOARDING_LIMITS_MAX_SHAR", "x",
-                                "OFFBOARDING_PARTNER_CENTER_FOO", "x"))
+                                "OFFBOARDING_LIMITS", "x"))
                 .jobFile();
 
         assertThat(jobFile.reports()).isEqualTo(Path.of("/srv/offboarding/reports"));

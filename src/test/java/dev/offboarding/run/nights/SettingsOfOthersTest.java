@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.run.Program;
 import dev.offboarding.run.Scene;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,5 +41,35 @@ class SettingsOfOthersTest {
 
         assertThat(ended.exitCode()).as(ended.out() + ended.err()).isZero();
         assertThat(ended.out()).contains("1 offboarded");
+    }
+
+    /** It would have started an empty embedded database, and taken the list out of the inbox. */
+    @Test
+    void aMistypedVariableOfTheDatabaseEndsTheRunBeforeAnythingIsTouched() throws Exception { // incident 34
+        scene.listed(1);
+        Path jobFile = scene.folder().resolve("without.yaml");
+        Files.writeString(jobFile, Files.readString(scene.jobFile()).replaceAll("(?m)^spring\\.datasource.*\\R", ""));
+        List<Path> before = everything();
+
+        Program.Ended ended = Program.start(
+                        scene.folder(),
+                        Map.of("SPRING_DATASOURCE_URLL", "jdbc:postgresql://db/x?password=hunter2"),
+                        "run",
+                        jobFile.toString())
+                .end();
+
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(2);
+        assertThat(ended.err())
+                .contains("SPRING_DATASOURCE_URLL", "did you mean SPRING_DATASOURCE_URL?")
+                .doesNotContain("hunter2");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    private List<Path> everything() throws IOException {
+        try (Stream<Path> files = Files.walk(scene.folder())) {
+            return files.filter(file -> !file.endsWith("out") && !file.endsWith("err"))
+                    .sorted()
+                    .toList();
+        }
     }
 }
