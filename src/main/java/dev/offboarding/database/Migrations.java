@@ -75,16 +75,54 @@ final class Migrations {
             call(connection, "select pg_advisory_lock(?)", key);
             try {
                 requirePermission(connection);
-                if (!exists(connection, HISTORY) && !tookOver(connection, checksums(dataSource))) {
+                boolean begun = exists(connection, HISTORY)
+                        ? hasBegun(connection)
+                        : tookOver(connection, checksums(dataSource));
+                if (!begun) {
                     requireRoom(connection);
                 }
-                flyway(dataSource).migrate();
+                migrate(dataSource, connection, begun);
             } finally {
                 call(connection, "select pg_advisory_unlock(?)", key);
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("reset lock_timeout");
                 }
             }
+        }
+    }
+
+    private void migrate(DataSource dataSource, Connection connection, boolean begun) throws SQLException {
+        try {
+            flyway(dataSource).migrate();
+        } catch (FlywayException e) {
+            // the history is made before the one transaction that all else is
+            if (!begun && exists(connection, HISTORY) && !hasBegun(connection)) {
+                dropHistory(connection);
+            }
+            throw e;
+        }
+    }
+
+    private void dropHistory(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("drop table %s.%s".formatted(schema, HISTORY));
+        } catch (SQLException e) {
+            LOG.warn("the table {}.{}, in which nothing is written down, stays behind", schema, HISTORY, e);
+        }
+    }
+
+    /** Whether anything was run by this history. One that is empty is what a failed attempt has left, and says nothing of whose the schema is. */
+    private boolean hasBegun(Connection connection) throws SQLException {
+        try {
+            return !MigrationHistory.read(connection, schema + "." + HISTORY)
+                    .scripts()
+                    .isEmpty();
+        } catch (SQLException e) {
+            if (TransientFault.in(e)) {
+                throw e;
+            }
+            // one that cannot be read is for Flyway to judge
+            return true;
         }
     }
 
@@ -236,11 +274,16 @@ final class Migrations {
         if (shared) {
             return;
         }
+        // whatever is in a schema depends on it; an administrator's default privileges do in another way
         List<String> there = texts(connection, """
-                select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                 where n.nspname = ? and c.relkind in ('r', 'v', 'p', 'f', 'm', 'S')
-                   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-                 order by c.relkind = 'S', c.relname""", schema);
+                select case when d.classid = 'pg_class'::regclass and c.relkind <> 'c' then c.relname::text
+                            else o.type || ' ' || replace(o.identity, quote_ident(n.nspname) || '.', '') end
+                  from pg_namespace n join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid and d.deptype = 'n'
+                  cross join lateral pg_identify_object(d.classid, d.objid, 0) o
+                  left join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid
+                 where n.nspname = ? and c.relname is distinct from ? and d.classid <> 'pg_extension'::regclass
+                   and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+                 order by case when c.relkind is null then 1 when c.relkind = 'S' then 2 else 0 end, 1""", schema, HISTORY);
         if (!there.isEmpty()) {
             throw new DatabaseUnavailableException(
                     ("The schema '%s' of this database belongs to someone else: it holds %s%s, and nothing there says that this program made it. "

@@ -8,6 +8,8 @@ import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Schemas in which somebody else was first, with Flyway or without. */
 class ForeignSchemasTest {
@@ -114,6 +116,97 @@ class ForeignSchemasTest {
                 .hasMessageContaining("spring.datasource.url");
 
         assertThat(relations("offboarding")).containsExactly("leavers", "run");
+    }
+
+    private List<String> everythingIn(String schema) {
+        return database.jdbc()
+                .sql(
+                        "select pg_describe_object(classid, objid, 0) from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = to_regnamespace(?) order by 1")
+                .param(schema)
+                .query(String.class)
+                .list();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "create type offboarding.mood as enum ('x'); create function offboarding.analyze_lists() returns int language sql as 'select 1' | function analyze_lists(), type mood",
+                "create domain offboarding.id as int; create function offboarding.f(offboarding.id) returns int language sql as 'select 1' | function f(id), type id",
+                "create procedure offboarding.p() language sql as 'select 1' | procedure p()",
+                "create aggregate offboarding.total(int) (sfunc = int4pl, stype = int) | aggregate total(integer)",
+                "create operator offboarding.#+# (leftarg = int, rightarg = int, function = int4pl) | operator #+#(integer,integer)",
+                "create type offboarding.pair as (a int, b int) | type pair",
+                "create collation offboarding.german (locale = 'C') | collation german",
+                "create text search configuration offboarding.words (copy = pg_catalog.simple) | text search configuration words"
+            })
+    void aForeignSchemaThatHoldsAnythingAtAllGetsNothingOfOurs(String theirs, String named) { // incident 51
+        database.jdbc().sql("create schema offboarding; " + theirs).update();
+        List<String> before = everythingIn("offboarding");
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("belongs to someone else: it holds " + named + ", and nothing there")
+                    .hasMessageContaining("Nothing was changed");
+            assertThat(everythingIn("offboarding")).isEqualTo(before);
+        }
+    }
+
+    /** An earlier version left it there, with nothing in it. */
+    @Test
+    void anEmptyHistoryInAForeignSchemaDoesNotMakeItOurs() { // incident 51
+        database.jdbc().sql("create schema offboarding").update();
+        emptyHistory();
+        database.jdbc().sql("create domain offboarding.id as int").update();
+        List<String> before = everythingIn("offboarding");
+
+        assertThatThrownBy(() -> OwnSchema.migrate(database.direct()))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("belongs to someone else: it holds type id, and nothing there");
+        assertThat(everythingIn("offboarding")).isEqualTo(before);
+
+        database.jdbc().sql("drop domain offboarding.id").update();
+        OwnSchema.migrate(database.direct());
+        assertThat(relations("offboarding")).contains("run", "event");
+    }
+
+    /** As Flyway begins it. */
+    private void emptyHistory() {
+        Flyway.configure()
+                .dataSource(database.direct())
+                .schemas("offboarding")
+                .defaultSchema("offboarding")
+                .table("offboarding_schema_history")
+                .baselineVersion("0")
+                .load()
+                .baseline();
+    }
+
+    @Test
+    void whatAnExtensionOwnsAndWhatAnAdministratorHasPreparedIsNobodysWork() {
+        database.jdbc().sql("""
+                create schema offboarding;
+                create extension pg_trgm schema offboarding;
+                alter default privileges in schema offboarding grant select on tables to public;
+                """).update();
+
+        OwnSchema.migrate(database.direct());
+        OwnSchema.migrate(database.direct());
+
+        assertThat(relations("offboarding")).contains("run", "event", "offboarding_schema_history");
+    }
+
+    @Test
+    void whatOthersHaveAddedToOurOwnSchemaDoesNotMakeItTheirs() {
+        earlierVersion("offboarding", "classpath:db/migration", "6");
+        database.jdbc()
+                .sql("create domain offboarding.id as int; create view offboarding.theirs as select 1 as n")
+                .update();
+
+        OwnSchema.migrate(database.direct());
+
+        assertThat(relations("offboarding")).contains("not_begun", "theirs");
     }
 
     @Test
@@ -230,7 +323,7 @@ class ForeignSchemasTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining("No space left on device")
                 .hasMessageContaining("No table was made or changed");
-        assertThat(relations("offboarding")).allMatch("offboarding_schema_history"::equals);
+        assertThat(everythingIn("offboarding")).isEmpty();
 
         database.jdbc().sql("drop event trigger full_disk").update();
         assertThatCode(() -> OwnSchema.migrate(database.direct())).doesNotThrowAnyException();
