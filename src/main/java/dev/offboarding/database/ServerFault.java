@@ -15,9 +15,18 @@ public final class ServerFault {
      * @return null if no server is at fault, nor its data or rights, nor the way to it, as far as is known
      */
     public static @Nullable String inWords(Throwable error) {
+        return inWords(error, true);
+    }
+
+    /** As {@link #inWords(Throwable)}, of what is somebody else's: what would help with the job's own tables does not help there. */
+    public static @Nullable String inWordsOfOthers(Throwable error) {
+        return inWords(error, false);
+    }
+
+    private static @Nullable String inWords(Throwable error, boolean own) {
         for (Throwable t = error; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql) {
-                String words = inWords(sql);
+                String words = inWords(sql, own);
                 if (words != null) {
                     return "%s It answered: %s (SQLSTATE %s)"
                             .formatted(words, OneLine.joined(String.valueOf(sql.getMessage())), sql.getSQLState());
@@ -27,14 +36,15 @@ public final class ServerFault {
         return null;
     }
 
-    private static @Nullable String inWords(SQLException e) {
+    private static @Nullable String inWords(SQLException e, boolean own) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
             case "25006" ->
                 "The database only reads: it is a standby, or was set to read only, as some hosts do when its disk is full. Use the primary's address, or have that undone.";
             case "3D000" -> "The server has no database of this name. Create it, or correct the address.";
             case "42501" ->
-                "The database's user lacks a right there. Grant it; for the job's own database run run-role.sql again, as after an update.";
+                "The database's user lacks a right there. Grant it"
+                        + (own ? "; for the job's own database run run-role.sql again, as after an update." : ".");
             case "42P01", "42703", "3F000" ->
                 "Something that is to be in the database is not there. Bring it back, from a backup if need be.";
             case "53100" -> "The database's disk is full. Make room there.";

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.database.ServerFault;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.OneLine;
 import java.sql.Connection;
@@ -63,6 +64,8 @@ public final class DatabaseList {
     private static final String CANCELLED = "57014";
 
     private static final String WRITES = "25006";
+
+    private static final String NO_RIGHT = "42501";
 
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|--[^\n]*");
 
@@ -230,14 +233,17 @@ public final class DatabaseList {
     }
 
     private static ListUnavailableException unusable(String key, String why, @Nullable SQLException e) {
+        String state = e == null ? "" : String.valueOf(e.getSQLState());
+        if (state.equals(NO_RIGHT)) {
+            return new ListUnavailableException(
+                    "%s cannot be run: %s.".formatted(key, ServerFault.inWordsOfOthers(e)), e);
+        }
         return new ListUnavailableException(
                 "%s cannot be run: %s%s Try it by hand and correct it in the job file."
                         .formatted(
                                 key,
-                                Whitespace.quote(why, 500),
-                                e != null && WRITES.equals(e.getSQLState())
-                                        ? ". It wants to write, and may only read."
-                                        : "."),
+                                quoted(why),
+                                state.equals(WRITES) ? ". It wants to write, and may only read." : "."),
                 e);
     }
 
@@ -250,10 +256,35 @@ public final class DatabaseList {
         if (isStatementsFault(e)) {
             throw unusable(QUERY, String.valueOf(e.getMessage()), e);
         }
+        String said = quoted(String.valueOf(e.getMessage()));
+        String fault = ServerFault.inWordsOfOthers(e);
+        String why = said;
+        String whatNow = "correct the row or the query";
+        if (fault != null) {
+            why = fault;
+            whatNow = "once that is seen to, the next run reads it";
+        } else if (state.startsWith("P0")) {
+            why = "something in the database that it uses, a function perhaps, ended it with a message of its own: "
+                    + said;
+            whatNow = "see to what that says, or ask those who look after that database";
+        } else if (state.equals(LOCK_NOT_AVAILABLE)) {
+            why = "somebody else keeps what it reads locked: " + said;
+            whatNow = "the next run tries again";
+        } else if (state.startsWith("55")) {
+            why = "something that it reads is not ready: " + said;
+            whatNow = "once it is, the next run reads it";
+        } else if (state.startsWith("40")) {
+            why = "it got in the way of other work in the database: " + said;
+            whatNow = "the next run tries again";
+        }
         throw new ListFailedException(
-                "list.database.query failed while it ran: %s. Nothing of the list was read, and no one is gone from it; correct the row or the query."
-                        .formatted(Whitespace.quote(String.valueOf(e.getMessage()), 500)),
+                "list.database.query failed while it ran: %s. Nothing of the list was read, and no one is gone from it; %s."
+                        .formatted(why, whatNow),
                 e);
+    }
+
+    private static String quoted(String message) {
+        return Whitespace.quote(OneLine.joined(message), 500);
     }
 
     /** For the transaction that is open: the driver has set this machine's zone. */
@@ -276,7 +307,8 @@ public final class DatabaseList {
      * again for the same customer has to be harmless.
      *
      * @return the customers for whom it changed no row
-     * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed
+     * @throws ListFailedException if the database's user may not do that; then nothing was changed
+     * @throws org.springframework.dao.DataAccessException if the statement fails or takes too long; then nothing was changed either
      * @throws dev.offboarding.kit.CancelledException if the run is to end; then nothing was changed either
      * @throws org.springframework.transaction.TransactionException if the database cannot be reached
      */
@@ -350,8 +382,12 @@ public final class DatabaseList {
         try {
             return cancellation.call(() -> work.apply(jdbc), () -> cancel(underWay.get()));
         } catch (DataAccessException e) {
-            if (e.getRootCause() instanceof SQLException sql && CANCELLED.equals(sql.getSQLState())) {
-                cancellation.check();
+            if (e.getRootCause() instanceof SQLException sql) {
+                if (CANCELLED.equals(sql.getSQLState())) {
+                    cancellation.check();
+                } else if (NO_RIGHT.equals(sql.getSQLState())) {
+                    throw new ListFailedException(String.valueOf(ServerFault.inWordsOfOthers(sql)), e);
+                }
             }
             throw e;
         }

@@ -100,7 +100,7 @@ class FoundDatabasesTest {
 
         assertThat(failures(scene.run(), ExitCode.WRONG_USAGE))
                 .contains("list.database.query cannot be run")
-                .doesNotContain("unexpected", "StatementCallback");
+                .doesNotContain("unexpected", "StatementCallback", "<U+");
 
         assertThat(scene.count("crm.to_offboard")).isEqualTo(1);
         assertThat(scene.count("offboarding.offboarding_case")).isZero();
@@ -121,6 +121,73 @@ class FoundDatabasesTest {
         assertThat(failures(scene.run(), ExitCode.UNAVAILABLE))
                 .contains("list.database.query failed while it ran", "correct the row or the query")
                 .doesNotContain("unexpected", "StatementCallback");
+    }
+
+    /** The query is as it was; a right was taken away. */
+    @Test
+    void aRightThatTheListsUserLacksIsToBeGranted() { // incident 50
+        String reader = "reader_" + Long.toHexString(System.nanoTime());
+        scene.sql("create schema crm");
+        scene.sql("create table crm.to_offboard (customer_id uuid, domain text, done_at timestamptz)");
+        scene.sql("insert into crm.to_offboard values (?, 'customer-1.example')", Scene.id(1));
+        scene.sql("create role %s login".formatted(reader));
+        try {
+            listed("select customer_id, domain from crm.to_offboard");
+            scene.with("list.database.url", scene.database().url().replaceFirst("user=\\w+", "user=" + reader))
+                    .with(
+                            "list.database.done",
+                            "update crm.to_offboard set done_at = :offboarded_at where customer_id = :customer_id");
+
+            assertThat(failures(scene.run(), ExitCode.WRONG_USAGE)).contains("permission denied for schema crm", GRANT);
+            scene.sql("grant usage on schema crm to %s".formatted(reader));
+            assertThat(failures(scene.run(), ExitCode.WRONG_USAGE))
+                    .contains("list.database.query cannot be run", "permission denied for table to_offboard", GRANT)
+                    .doesNotContain("by hand", "run-role");
+
+            scene.sql("grant select on crm.to_offboard to %s".formatted(reader));
+            assertThat(failures(scene.run(), ExitCode.UNAVAILABLE))
+                    .contains(
+                            "the list's done statement could not be run",
+                            "permission denied for table to_offboard",
+                            GRANT)
+                    .doesNotContain("run-role", "Batch entry");
+            assertThat(scene.relationshipOf(1)).isEqualTo("none");
+
+            scene.sql("grant update on crm.to_offboard to %s".formatted(reader));
+            scene.runs(ExitCode.OK);
+        } finally {
+            scene.sql("drop owned by %1$s".formatted(reader));
+            scene.sql("drop role %1$s".formatted(reader));
+        }
+    }
+
+    private static final String GRANT = "The database's user lacks a right there. Grant it. It answered: ";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select crm.id() as customer_id, 'd' as domain | ended it with a message of its own: 'ERROR: the month is not closed Where: PL/pgSQL function",
+                "select customer_id, domain from crm.leavers | is not ready: 'ERROR: materialized view \"leavers\" has not been populated Hint: Use the REFRESH MATERIALIZED VIEW command.'",
+                "select crm.corrupt() as customer_id, 'd' as domain | The database's server has trouble with its disk or its data."
+            })
+    void whatIsNeitherTheRowsFaultNorTheQuerysIsNotPutToThem(String query, String words) { // incident 50
+        scene.sql("create schema crm");
+        scene.sql("""
+                create function crm.id() returns text language plpgsql as $$
+                begin raise exception 'the month is not closed'; end $$
+                """);
+        scene.sql("""
+                create function crm.corrupt() returns text language plpgsql as $$
+                begin raise exception 'invalid page in block 7' using errcode = 'XX001'; end $$
+                """);
+        scene.sql(
+                "create materialized view crm.leavers as select ''::text as customer_id, ''::text as domain with no data");
+        listed(query);
+
+        assertThat(failures(scene.run(), ExitCode.UNAVAILABLE))
+                .contains("list.database.query failed while it ran: ", words, "Nothing of the list was read")
+                .doesNotContain("correct the row or the query", "<U+", "unexpected");
     }
 
     /** A trailing semicolon, a remark and a semicolon in a text are no second statement. */
