@@ -2,8 +2,10 @@ package dev.offboarding.cases;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.offboarding.platform.Subscription;
+import dev.offboarding.platform.Subscription.Status;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param begunAt when this offboarding began
  * @param writtenAt when this program first wrote to the customer; null as long as it has not
- * @param heldBefore the subscriptions, by id, that the customer held when it was first written to: until then, as it was last planned;
- *     null where that is not known
+ * @param heldBefore the subscriptions, by id, that the customer held when it was first written to: until then, as it was last seen; null
+ *     where that is not known
  * @param heldAtRemoval those that it held when its removal was sent: until then, as it was last planned; null where that is not known
  * @param removalLostAt when a removal was sent whose answer was lost
  * @param endedAt when the relationship was first seen to have ended
@@ -30,10 +32,13 @@ import org.jspecify.annotations.Nullable;
  * @param lastHold why it waited on the last night on which it did; null where its relationship has ended since
  * @param returned subscriptions that this program has suspended and that were seen active again: whoever suspends them now, it is not this
  *     program
- * @param suspendedBefore what this program suspended before this offboarding of the case began, and has not put back
+ * @param suspendedBefore what this program suspended before this offboarding of the case began, and has not put back; without what was
+ *     active again when that began
  * @param cancelled subscriptions that this program has cancelled: they cannot be put back
- * @param scheduledBefore the ends of terms that it scheduled before this offboarding of the case began, and that still stand;
- *     and those that it has scheduled since, and that the platform has accepted and did not show
+ * @param scheduledBefore the ends of terms that it scheduled before this offboarding of the case began, and that did not show since; and
+ *     those that it has scheduled since, and that the platform has accepted and did not show
+ * @param inactiveBefore those of {@code heldBefore} that were suspended, disabled or over, or were so when nothing was found active any
+ *     more: if one of them is active, somebody has made it so; null where that is not known, as with cases of an earlier version
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -49,7 +54,12 @@ public record CaseFacts(
         @Nullable List<String> returned,
         @Nullable List<String> suspendedBefore,
         @Nullable List<String> cancelled,
-        @Nullable List<ScheduledEnd> scheduledBefore) {
+        @Nullable List<ScheduledEnd> scheduledBefore,
+        @Nullable List<String> inactiveBefore) {
+
+    /** Neither active nor about to become something else. */
+    private static final Set<Status> INACTIVE =
+            EnumSet.of(Status.SUSPENDED, Status.DISABLED, Status.DELETED, Status.EXPIRED);
 
     public static final CaseFacts NONE = new CaseFacts(null, null, null, null, null, null, null, null, null);
 
@@ -74,6 +84,7 @@ public record CaseFacts(
                 endedBy,
                 nothingShownAt,
                 lastHold,
+                null,
                 null,
                 null,
                 null,
@@ -105,6 +116,16 @@ public record CaseFacts(
         return writtenAt != null && heldBefore != null && !heldBefore.contains(subscription);
     }
 
+    /** Whether it was not active then, and nothing was pending that would make it so. */
+    public boolean wasInactive(String subscription) {
+        return inactiveBefore != null && inactiveBefore.contains(subscription);
+    }
+
+    /** Whether this program had suspended it when this offboarding of the case began, and it was still so. */
+    public boolean wasSuspendedBefore(String subscription) {
+        return suspendedBefore != null && suspendedBefore.contains(subscription);
+    }
+
     CaseFacts begun(Instant at) {
         return begunAt != null ? this : with(it -> it.begunAt = at);
     }
@@ -113,13 +134,28 @@ public record CaseFacts(
         return writtenAt != null ? this : with(it -> it.writtenAt = at);
     }
 
-    /** What the customer holds as something is planned for it. */
-    CaseFacts planned(List<Subscription> now, boolean removal) {
-        List<String> ids = ids(now);
+    /**
+     * What the customer holds, as long as nothing was written to it.
+     *
+     * @param onTheirWay what this program has changed so lately that it may be shown as it was before
+     * @param suspended whether nothing of it was found active any more: what was inactive then stays known as that
+     */
+    CaseFacts seen(List<Subscription> now, Collection<String> onTheirWay, boolean suspended) {
+        if (writtenAt != null) {
+            return this;
+        }
+        List<String> inactive = ids(now.stream()
+                .filter(it -> INACTIVE.contains(it.status()) && !onTheirWay.contains(it.id()))
+                .toList());
         return with(it -> {
-            it.heldBefore = writtenAt == null ? ids : heldBefore;
-            it.heldAtRemoval = removal ? ids : heldAtRemoval;
+            it.heldBefore = ids(now);
+            it.inactiveBefore = suspended ? together(inactiveBefore, inactive) : inactive;
         });
+    }
+
+    /** What the customer holds as its removal is planned for it. */
+    CaseFacts removalPlanned(List<Subscription> now) {
+        return with(it -> it.heldAtRemoval = ids(now));
     }
 
     CaseFacts removalLost(Instant at) {
@@ -168,13 +204,14 @@ public record CaseFacts(
         return subscriptions.isEmpty() ? this : with(it -> it.returned = together(returned, subscriptions));
     }
 
+    /** These were active when this offboarding began: whoever lists the customer again wants them suspended, whoever had suspended them. */
+    CaseFacts activeAsItBegan(Collection<String> subscriptions) {
+        return with(it -> it.suspendedBefore = without(suspendedBefore, subscriptions));
+    }
+
     /** This program has suspended them, once more perhaps: whoever had made them active in between, the suspension is its own. */
     CaseFacts suspended(Collection<String> subscriptions) {
-        List<String> back = returned;
-        return back == null || subscriptions.stream().noneMatch(back::contains)
-                ? this
-                : with(it -> it.returned =
-                        back.stream().filter(id -> !subscriptions.contains(id)).toList());
+        return with(it -> it.returned = without(returned, subscriptions));
     }
 
     CaseFacts cancelled(String subscription) {
@@ -212,11 +249,17 @@ public record CaseFacts(
 
     /** This program has made it active again. */
     CaseFacts putBack(String subscription) {
-        List<String> before = suspendedBefore;
-        return before == null || !before.contains(subscription)
-                ? this
-                : with(it -> it.suspendedBefore =
-                        before.stream().filter(id -> !id.equals(subscription)).toList());
+        List<String> it = List.of(subscription);
+        return with(facts -> {
+            facts.suspendedBefore = without(suspendedBefore, it);
+            facts.inactiveBefore = without(inactiveBefore, it);
+        });
+    }
+
+    private static @Nullable List<String> without(@Nullable List<String> some, Collection<String> these) {
+        return some == null
+                ? null
+                : some.stream().filter(id -> !these.contains(id)).toList();
     }
 
     private static List<String> together(@Nullable List<String> some, Collection<String> more) {
@@ -281,6 +324,9 @@ public record CaseFacts(
         @Nullable
         List<ScheduledEnd> scheduledBefore;
 
+        @Nullable
+        List<String> inactiveBefore;
+
         Draft(CaseFacts of) {
             begunAt = of.begunAt;
             writtenAt = of.writtenAt;
@@ -295,6 +341,7 @@ public record CaseFacts(
             suspendedBefore = of.suspendedBefore;
             cancelled = of.cancelled;
             scheduledBefore = of.scheduledBefore;
+            inactiveBefore = of.inactiveBefore;
         }
 
         CaseFacts facts() {
@@ -311,7 +358,8 @@ public record CaseFacts(
                     returned,
                     suspendedBefore,
                     cancelled,
-                    scheduledBefore);
+                    scheduledBefore,
+                    inactiveBefore);
         }
     }
 

@@ -538,7 +538,8 @@ public final class Cases {
                 update offboarding.run_case r set restarts = true from offboarding.offboarding_case c
                  where r.run_id = ? and r.case_id = c.case_id and (r.listed_anew or r.relisted_run is not null) and c.closed_at is null
                    and (c.state <> 'MARKED' and r.state = 'MARKED' or not r.suspended_ids @> c.suspended_ids
-                     or json_array_length(r.scheduled_ends) < json_array_length(c.scheduled_ends))
+                     -- what still stands of them is watched on
+                     or json_array_length(c.scheduled_ends) > 0 and r.facts ->> 'begun_at' is distinct from c.facts ->> 'begun_at')
                 """, runId);
     }
 

@@ -32,7 +32,7 @@ public enum HoldReason {
     IDENTITY_MISMATCH(Kind.SOMEBODY_HAS_TO_LOOK),
     NOT_A_RESELLER_CUSTOMER(Kind.SOMEBODY_HAS_TO_LOOK),
     UNKNOWN_STATUS(Kind.SOMEBODY_HAS_TO_LOOK),
-    /** A subscription that this program suspended is active again, or one is active that was not there. */
+    /** A subscription that this program suspended is active again, or one is active that was not, or was not there. */
     REACTIVATED(Kind.SOMEBODY_HAS_TO_LOOK),
     /** A relationship that was seen to end has been re-established. */
     RE_ESTABLISHED(Kind.SOMEBODY_HAS_TO_LOOK),

@@ -319,7 +319,7 @@ public final class OffboardingCase {
      */
     public boolean holdsBeforeRemoval(List<Subscription> subscriptions) {
         CaseFacts before = facts;
-        facts = facts.planned(subscriptions, true);
+        facts = facts.removalPlanned(subscriptions);
         return !facts.equals(before);
     }
 
@@ -346,11 +346,17 @@ public final class OffboardingCase {
         holdingsJson = null;
         activeBefore = (int) subscriptions.stream().filter(Subscription::active).count();
         Set<String> ours = facts.ours(suspendedIds);
-        facts = facts.returned(subscriptions.stream()
+        List<String> returned = subscriptions.stream()
                 .filter(Subscription::active)
                 .map(Subscription::id)
                 .filter(id -> ours.contains(id) && !onTheirWay.contains(id))
-                .toList());
+                .toList();
+        facts = facts.returned(returned);
+        if (facts.heldBefore() == null) {
+            // it is seen for the first time in this offboarding: what is active by now is what it was listed again for
+            facts = facts.activeAsItBegan(returned);
+        }
+        facts = facts.seen(subscriptions, onTheirWay, suspendedAt != null);
         // somebody has changed them: what ends there one day is theirs; but for a change of this offboarding that shows
         // in part
         Set<String> inPart = facts.scheduledSinceItBegan().stream()
@@ -361,16 +367,18 @@ public final class OffboardingCase {
                 .filter(it -> !inPart.contains(it.id()) || !Boolean.FALSE.equals(it.autoRenew()))
                 .map(Subscription::id)
                 .toList());
-        // what did not show when it was scheduled, and does now, is watched as if it had
+        // what did not show when it was scheduled, and does now, is watched as if it had; so is what stands from before
+        // the customer was listed again
         Set<String> ends = subscriptions.stream()
                 .filter(it -> it.active() && it.atTermEnd() == AtTermEnd.ENDS)
                 .map(Subscription::id)
                 .collect(Collectors.toSet());
-        List<ScheduledEnd> late = facts.scheduledSinceItBegan().stream()
-                .filter(end -> ends.contains(end.subscription()))
-                .toList();
-        late.forEach(end -> scheduledEnds.putIfAbsent(end.subscription(), end));
-        facts = facts.endNoMore(late.stream().map(ScheduledEnd::subscription).toList());
+        facts.everScheduled(Map.of()).forEach((id, end) -> {
+            if (ends.contains(id)) {
+                scheduledEnds.putIfAbsent(id, end);
+            }
+        });
+        facts = facts.endNoMore(ends);
     }
 
     /**
@@ -401,8 +409,8 @@ public final class OffboardingCase {
 
     public void plan(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
-        if (holdings != null) {
-            facts = facts.planned(holdings, removalPlanned());
+        if (holdings != null && removalPlanned()) {
+            facts = facts.removalPlanned(holdings);
         }
         clearHolds();
         outcome = CaseOutcome.PLANNED;
@@ -456,9 +464,6 @@ public final class OffboardingCase {
      */
     public void planWhileHeld(List<PlannedWrite> writes) {
         planned = List.copyOf(writes);
-        if (holdings != null) {
-            facts = facts.planned(holdings, false);
-        }
         nextLook = null;
         nextStage = Stage.SUSPEND;
     }

@@ -35,6 +35,7 @@ final class StoredFacts {
                     case "suspended_before" -> facts.suspendedBefore = texts(json);
                     case "cancelled" -> facts.cancelled = texts(json);
                     case "scheduled_before" -> facts.scheduledBefore = CaseJson.read(json, StoredCase.SCHEDULED_ENDS);
+                    case "inactive_before" -> facts.inactiveBefore = texts(json);
                     default -> json.skipChildren();
                 }
             }

@@ -76,7 +76,7 @@ public final class Planner {
         if (hasComeBack(caseView, customer)) {
             holds.add(Hold.reEstablished(caseView.facts()));
         }
-        holds.addAll(reactivated(caseView, customer));
+        holds.addAll(reactivated(caseView, customer, rules));
         holds.addAll(ScheduledEnds.holds(caseView, customer.subscriptions(), rules.newCommerce(), observation.at()));
         holds.addAll(Commerce.ofOtherResellers(customer.subscriptions(), rules.resellers()));
         holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
@@ -189,16 +189,24 @@ public final class Planner {
                 || (facts.removalLostAt() != null && facts.holdsOtherThanAtRemoval(customer.subscriptions()));
     }
 
-    private static List<Hold> reactivated(CaseView caseView, Customer customer) {
+    /** What is active, and was not meant to be suspended when somebody wanted the customer offboarded: it is somebody's decision. */
+    private static List<Hold> reactivated(CaseView caseView, Customer customer, Rules rules) {
+        CaseFacts facts = caseView.facts();
+        // where nothing was active a grace period begins without a write
+        boolean begun = facts.writtenAt() != null || (rules.graceDays() > 0 && caseView.suspendedOn() != null);
         List<Hold> holds = new ArrayList<>();
         for (Subscription subscription : customer.subscriptions()) {
+            String id = subscription.id();
             if (!subscription.active()) {
                 continue;
             }
-            if (caseView.suspendedIds().contains(subscription.id())) {
+            if (caseView.suspendedIds().contains(id)
+                    || (facts.wasSuspendedBefore(id) && !caseView.onTheirWay().contains(id))) {
                 holds.add(reactivated(subscription, "was suspended by this program and is active again"));
-            } else if (caseView.facts().isNewSinceFirstWrite(subscription.id())) {
+            } else if (facts.isNewSinceFirstWrite(id)) {
                 holds.add(reactivated(subscription, "is active and was not there when this program first wrote to it"));
+            } else if (begun && facts.wasInactive(id)) {
+                holds.add(reactivated(subscription, "is active and was not when its offboarding began"));
             }
         }
         return holds;

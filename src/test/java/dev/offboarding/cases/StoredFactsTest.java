@@ -34,7 +34,8 @@ class StoredFactsTest {
             List.of("c"),
             List.of("d", "e"),
             List.of("f"),
-            List.of(new ScheduledEnd("g", SOME_TIME, true), new ScheduledEnd("h", SOME_TIME, false)));
+            List.of(new ScheduledEnd("g", SOME_TIME, true), new ScheduledEnd("h", SOME_TIME, false)),
+            List.of("i"));
 
     @Test
     void allThatIsKnownIsReadAsItWas() {

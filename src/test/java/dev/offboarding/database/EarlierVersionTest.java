@@ -24,16 +24,20 @@ class EarlierVersionTest {
 
     @BeforeEach
     void anEarlierVersion() {
+        migrateTo("6");
+        run("night", "run", OPENED);
+    }
+
+    private void migrateTo(String version) {
         Flyway.configure()
                 .dataSource(database.direct())
                 .schemas(OwnSchema.NAME)
                 .defaultSchema(OwnSchema.NAME)
                 .locations("classpath:db/migration")
                 .placeholderReplacement(false)
-                .target("6")
+                .target(version)
                 .load()
                 .migrate();
-        run("night", "run", OPENED);
     }
 
     @AfterEach
@@ -317,6 +321,28 @@ class EarlierVersionTest {
                         .query(UUID.class)
                         .list())
                 .containsExactly(id(1));
+    }
+
+    /** Of what it had suspended before its customer was listed again, that which was active then is what the list wants suspended. */
+    @Test
+    void whatWasActiveAgainOfWhatWasSuspendedBeforeIsNoHoldOfTheNextNight() {
+        migrateTo("66");
+        openCase(1, "MARKED");
+        openCase(2, "MARKED");
+        openCase(3, "MARKED");
+        set(
+                1,
+                "facts = '{\"begun_at\":\"2026-03-01T02:30:00Z\",\"returned\":[\"b\",\"x\"],\"suspended_before\":[\"a\",\"b\"]}'");
+        set(2, "facts = '{\"returned\":[\"a\"],\"suspended_before\":[\"a\"]}'");
+        set(3, "facts = '{\"suspended_before\":[\"a\"]}'");
+
+        migrate();
+
+        assertThat(texts(facts(1).get("suspended_before"))).containsExactly("a");
+        assertThat(texts(facts(1).get("returned"))).containsExactly("b", "x");
+        assertThat(facts(1).get("begun_at").asString()).isEqualTo("2026-03-01T02:30:00Z");
+        assertThat(texts(facts(2).get("suspended_before"))).isEmpty();
+        assertThat(texts(facts(3).get("suspended_before"))).containsExactly("a");
     }
 
     @Test

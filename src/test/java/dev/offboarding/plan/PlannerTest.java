@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -260,6 +261,70 @@ class PlannerTest {
 
         List<Hold> holds = heldFor(decision, HoldReason.REACTIVATED);
         assertThat(holds.get(0).message()).startsWith("Product c (c) is active and was not there");
+    }
+
+    /** Written to when it held these, of which the first were not active; of the last it is known that this program suspended them before. */
+    private static CaseFacts begun(
+            @Nullable Instant written, List<String> held, @Nullable List<String> inactive, List<String> before) {
+        return new CaseFacts(
+                EARLIER, written, held, null, null, null, null, null, null, null, before, null, null, inactive);
+    }
+
+    @Test
+    void aSubscriptionThatWasNotActiveAtTheFirstWriteIsNotSuspended() {
+        CaseFacts facts = begun(EARLIER, List.of("a", "b"), List.of("b"), List.of());
+        Decision decision =
+                customer().facts(facts).holds(license("a"), license("b")).decide();
+
+        assertThat(heldFor(decision, HoldReason.REACTIVATED).get(0).message())
+                .startsWith("Product b (b) is active and was not when its offboarding began")
+                .contains("list the customer again");
+    }
+
+    @Test
+    void aSubscriptionThatWasNotActiveIsSuspendedAsLongAsNothingHasBegun() {
+        CaseFacts facts = begun(null, List.of("a", "b"), List.of("b"), List.of());
+
+        proceedsWith(
+                customer().facts(facts).holds(license("a"), license("b")).decide(),
+                suspend("a"),
+                suspend("b"),
+                remove());
+        heldFor(
+                customer()
+                        .facts(facts)
+                        .state(CaseState.SUSPENDED)
+                        .suspendedOn(TODAY)
+                        .graceDays(2)
+                        .holds(license("b"))
+                        .decide(),
+                HoldReason.REACTIVATED);
+    }
+
+    /** As an earlier version has left it. */
+    @Test
+    void whereItIsNotKnownWhatWasActiveAtTheFirstWriteOnlyWhatIsNewHolds() {
+        CaseFacts facts = begun(EARLIER, List.of("a", "b"), null, List.of());
+
+        proceedsWith(customer().facts(facts).holds(license("b")).decide(), suspend("b"), remove());
+    }
+
+    @Test
+    void whatWasSuspendedBeforeTheOffboardingBeganAgainAndIsActiveIsNotSuspendedAgain() {
+        CaseFacts facts = begun(null, List.of("a"), null, List.of("a"));
+
+        assertThat(heldFor(customer().facts(facts).holds(license("a")).decide(), HoldReason.REACTIVATED)
+                        .get(0)
+                        .message())
+                .startsWith("Product a (a) was suspended by this program and is active again");
+        proceedsWith(
+                customer()
+                        .facts(facts)
+                        .suspensionsOnTheirWay("a")
+                        .holds(license("a"))
+                        .decide(),
+                suspend("a"),
+                remove());
     }
 
     @Test

@@ -55,7 +55,20 @@ class WithdrawalsTest {
             @Nullable List<String> suspendedBefore,
             @Nullable List<String> cancelled) {
         return new CaseFacts(
-                null, writtenAt, null, null, null, null, null, null, null, returned, suspendedBefore, cancelled, null);
+                null,
+                writtenAt,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                returned,
+                suspendedBefore,
+                cancelled,
+                null,
+                null);
     }
 
     private static void putsBack(Decision decision, String... ids) {
@@ -226,7 +239,7 @@ class WithdrawalsTest {
     @Test
     void anEndThatAnOldOffboardingOfTheCaseScheduledIsPutBackToo() {
         CaseFacts before = new CaseFacts(
-                null, NOW, null, null, null, null, null, null, null, null, null, null, List.of(scheduled("t")));
+                null, NOW, null, null, null, null, null, null, null, null, null, null, List.of(scheduled("t")), null);
 
         putsBack(
                 customer()

@@ -292,6 +292,113 @@ class NewCommerceNightsTest {
                 .isEqualTo(before);
     }
 
+    private CustomerBuilder teamsAndVisioAreScheduledAndTeamsIsChanged() {
+        CustomerBuilder customer = teams(100).newCommerce("Visio", "active", in(100), null);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE", "AUTO_RENEW_OFF DONE");
+        later(3);
+        standIn.renewAgain(customer.idOf("Teams"));
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+        return customer;
+    }
+
+    @Test
+    void whatWasScheduledBeforeTheCustomerWasListedAgainAndIsChangedDaysLaterWasScheduledOnceMore() {
+        CustomerBuilder customer = teamsAndVisioAreScheduledAndTeamsIsChanged();
+        later(4);
+        listed(customer);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        later(10);
+        standIn.renewAgain(customer.idOf("Visio"));
+
+        Scene.Report changed = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(outcome(changed, customer)).isEqualTo("HELD REACTIVATED");
+        assertThat(row(changed, customer).get("message").asString()).contains("(" + customer.idOf("Visio") + ")");
+        assertThat(actions(changed)).isEmpty();
+        assertThat(standIn.writes()).isEmpty();
+    }
+
+    /** Both were changed by the time somebody listed the customer again: then both are to end. */
+    @Test
+    void everyTermThatRenewsOnTheNightOnWhichTheCustomerIsListedAgainIsScheduled() {
+        CustomerBuilder customer = teamsAndVisioAreScheduledAndTeamsIsChanged();
+        later(4);
+        standIn.renewAgain(customer.idOf("Visio"));
+        listed(customer);
+
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE", "AUTO_RENEW_OFF DONE");
+    }
+
+    /** Within 48 hours of this program's own write, though in the offboarding before this one. */
+    @Test
+    void whatWasScheduledBeforeTheCustomerWasListedAgainIsPutRightOnceSoonAfterItsOwnWrite() {
+        CustomerBuilder customer = teams(100).newCommerce("Visio", "active", in(100), null);
+        String visio = customer.idOf("Visio");
+        String before = standIn.autoRenew(visio) + " " + standIn.scheduledAtTermEnd(visio);
+        runs(ExitCode.OK);
+        clock = Clock.offset(clock, Duration.ofHours(12));
+        standIn.settings().clock(clock);
+        standIn.renewAgain(customer.idOf("Teams"));
+        runs(ExitCode.OK);
+        clock = Clock.offset(clock, Duration.ofHours(2));
+        standIn.settings().clock(clock);
+        standIn.renewAgain(customer.idOf("Teams"));
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+        clock = Clock.offset(clock, Duration.ofHours(2));
+        standIn.settings().clock(clock);
+        listed(customer);
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        clock = Clock.offset(clock, Duration.ofHours(2));
+        standIn.settings().clock(clock);
+        standIn.renewAgain(visio);
+        Scene.Report repaired = runs(ExitCode.OK);
+        assertThat(actions(repaired)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(row(repaired, customer).toString()).contains("it is scheduled once more");
+        clock = Clock.offset(clock, Duration.ofHours(2));
+        standIn.settings().clock(clock);
+        standIn.renewAgain(visio);
+        Scene.Report second = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(outcome(second, customer)).isEqualTo("HELD REACTIVATED");
+        assertThat(actions(second)).isEmpty();
+        assertThat(standIn.autoRenew(visio) + " " + standIn.scheduledAtTermEnd(visio))
+                .isEqualTo(before);
+    }
+
+    /** It begins again, and the limits count it as what is begun, though all that it had scheduled still stands. */
+    @Test
+    void anOffboardingThatBeginsAgainIsBegunOnceMoreForTheLimitsThoughAllItsTermsStillEnd() {
+        CustomerBuilder customer = teams(100);
+        runs(ExitCode.OK);
+        later(3);
+        customer.newCommerce("Visio", "active", in(100), null);
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+        later(4);
+        listed(customer);
+        scene.with("limits.max-customers", "0");
+
+        assertThat(actions(runs(ExitCode.STOPPED_BY_LIMIT))).isEmpty();
+    }
+
+    /** What is pending when the first of it is written becomes active on its own: nobody has decided anything since. */
+    @Test
+    void aLicenceThatWasPendingWhenTheFirstTermWasScheduledHoldsNobodyOnceItIsActive() {
+        CustomerBuilder customer = teams(10).licence("E1", "pending");
+        assertThat(actions(runs(ExitCode.OK))).containsExactly("AUTO_RENEW_OFF DONE");
+        standIn.changeStatus(customer.idOf("E1"), "active");
+
+        assertThat(outcome(runs(1, ExitCode.OK), customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(outcome(runs(11, ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void aLicenceThatWasSuspendedWhenTheFirstTermWasScheduledAndIsActiveLaterHoldsTheCustomer() {
+        CustomerBuilder customer = teams(10).licence("E1", "suspended");
+        runs(ExitCode.OK);
+        standIn.changeStatus(customer.idOf("E1"), "active");
+
+        assertThat(outcome(runs(1, ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+    }
+
     @Test
     void whatWasScheduledIsChangedDaysLaterWhichIsSomebodysDecision() {
         CustomerBuilder customer = teams(100);

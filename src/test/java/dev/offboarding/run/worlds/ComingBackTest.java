@@ -94,7 +94,11 @@ class ComingBackTest {
         private boolean seenToEnd;
 
         private final Set<UUID> suspendedByUs = new HashSet<>();
+        /** Still so when it was listed again: what of it is active later is somebody's decision. */
+        private final Set<UUID> suspendedEarlier = new HashSet<>();
+
         private @Nullable Set<UUID> heldAtFirstWrite;
+        private Set<UUID> activeAtFirstWrite = Set.of();
         /** Set where a removal was sent whose end nobody has learned of. */
         private @Nullable Set<UUID> heldAtLostRemoval;
 
@@ -121,9 +125,16 @@ class ComingBackTest {
             return newTicket != null && (!newTicket.equals(ticket) || (!newAgain.isEmpty() && !newAgain.equals(again)));
         }
 
-        /** Its row of tonight was accepted. */
-        void accepted() {
+        /** Its row of tonight was accepted, and this is how it stood before. */
+        void accepted(Standing before) {
             if (isListedAgainTonight()) {
+                // of a case that is held for anything else a run that was killed may have been the last
+                if ("REACTIVATED".equals(hold)) {
+                    suspendedEarlier.addAll(suspendedByUs);
+                    suspendedEarlier.removeAll(before.active());
+                } else {
+                    suspendedEarlier.clear();
+                }
                 asked = true;
                 seenToEnd = false;
                 suspendedByUs.clear();
@@ -464,7 +475,7 @@ class ComingBackTest {
             for (Written one : written) {
                 Person person = the(people, one.customer());
                 if (again.contains(person.n)) {
-                    person.accepted();
+                    person.accepted(the(before, person.n));
                 }
                 note(person, one);
                 if (one.subscription() == null) {
@@ -518,7 +529,7 @@ class ComingBackTest {
                     }
                 }
                 if (accepted) {
-                    person.accepted();
+                    person.accepted(the(before, person.n));
                 } else {
                     person.notAccepted();
                 }
@@ -585,9 +596,15 @@ class ComingBackTest {
                 assertThat(person.suspendedByUs)
                         .as("%s again, which somebody has reactivated", one)
                         .doesNotContain(one.subscription());
+                assertThat(person.suspendedEarlier)
+                        .as("%s again, which somebody has reactivated since the customer was listed again", one)
+                        .doesNotContain(one.subscription());
                 if (person.heldAtFirstWrite != null) {
                     assertThat(person.heldAtFirstWrite)
                             .as("%s, which was bought since", one)
+                            .contains(one.subscription());
+                    assertThat(person.activeAtFirstWrite)
+                            .as("%s, which somebody has reactivated since the first write", one)
                             .contains(one.subscription());
                 }
             }
@@ -598,6 +615,7 @@ class ComingBackTest {
             person.begun = true;
             if (person.heldAtFirstWrite == null) {
                 person.heldAtFirstWrite = standing.subscriptions();
+                person.activeAtFirstWrite = standing.active();
             }
             if (one.subscription() != null) {
                 person.suspendedByUs.add(one.subscription());
