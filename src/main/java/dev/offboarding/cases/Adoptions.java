@@ -33,6 +33,16 @@ public final class Adoptions {
                 """, (row, i) -> row.getObject(1, UUID.class), owner.job(), owner.platform(), owner.platformIdentity());
     }
 
+    /** Customers who are watched, because a case of theirs was closed with them offboarded. */
+    public List<UUID> offboarded(Owner owner) {
+        return jdbc.query(
+                """
+                select distinct customer_id from offboarding.offboarding_case
+                 where job = ? and platform = ? and platform_identity = ? and closed_at is not null and state = 'OFFBOARDED'
+                 order by customer_id
+                """, (row, i) -> row.getObject(1, UUID.class), owner.job(), owner.platform(), owner.platformIdentity());
+    }
+
     /** Customers with an open case of the one who have an open case at the other's platform identity already. */
     public List<UUID> openAtBoth(Owner from, Owner to) {
         return jdbc.query(

@@ -354,7 +354,8 @@ public final class Cases {
 
     /**
      * Cases that this job closed with their customers offboarded, after one, in the order of cases: the last of each customer on this
-     * platform, where this run has no row of the customer and it was not reported yet that it has been re-established.
+     * platform that is open or ended so, where this run has no row of the customer and it was not reported yet that it has been
+     * re-established.
      */
     public List<Offboarded> offboarded(String job, PlatformName platform, long after, int limit) {
         return jdbc.query(
@@ -366,6 +367,7 @@ public final class Cases {
                          (select platform_identity from offboarding.runs where run_id = ?))
                    and not exists (select from offboarding.offboarding_case later
                          where later.customer_id = c.customer_id and later.platform = c.platform and later.case_id > c.case_id
+                           and (later.closed_at is null or later.state = 'OFFBOARDED')
                            and coalesce(later.platform_identity, c.platform_identity) is not distinct from c.platform_identity)
                    and not exists (select from offboarding.run_case r where r.run_id = ? and r.customer_id = c.customer_id)
                  order by c.case_id limit ?

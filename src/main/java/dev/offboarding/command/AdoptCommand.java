@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "adopt",
         description = {
-            "Takes over the open cases of a job that was renamed, or of a ledger that was moved.",
+            "Takes over the cases of a job that was renamed, or of a ledger that was moved.",
             "Writes to the job's own database; cannot be undone. No platform is written to."
         },
         footerHeading = "%nExamples:%n",

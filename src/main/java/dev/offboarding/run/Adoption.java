@@ -39,8 +39,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes over the open cases of a job that was renamed, or of a ledger that was moved by a logical copy, on somebody's word: under the locks
- * of both jobs, in one transaction, and in the audit trail. A platform is asked nothing but which one it is.
+ * Takes over the cases of a job that was renamed, or of a ledger that was moved by a logical copy, on somebody's word: under the locks of
+ * both jobs, in one transaction, and in the audit trail. Closed ones go along with the open ones, and are taken over alone where none is open:
+ * whom a job has offboarded it watches. A platform is asked nothing but which one it is.
  */
 public final class Adoption {
 
@@ -140,7 +141,10 @@ public final class Adoption {
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
-        if (open.isEmpty()) {
+        // who was offboarded is watched by the job that has the case, also where that job has nothing else to do any
+        // more
+        List<UUID> taken = open.isEmpty() ? adoptions.offboarded(from) : open;
+        if (taken.isEmpty()) {
             return refused(nothingThere(adoptions, from, to));
         }
         List<UUID> twice = adoptions.openAtBoth(from, to);
@@ -149,7 +153,8 @@ public final class Adoption {
                     "%d customers already have an open case on %s, and each can have only one: %s. Wait until those are closed."
                             .formatted(twice.size(), identity, named(twice)));
         }
-        Intervention pause = pauseOfTheWhole(oldJob, jdbc);
+        // closed ones do not continue
+        Intervention pause = open.isEmpty() ? null : pauseOfTheWhole(oldJob, jdbc);
         if (pause != null && pauseOfTheWhole(jobFile.job(), jdbc) == null) {
             return refused(
                     "%s, job %s, and its cases would continue with the next run of job %s. Pause that job, too, before it takes them over (pause JOBFILE --all), or resume job %s first."
@@ -164,10 +169,25 @@ public final class Adoption {
         AuditTrail trail = new AuditTrail(jdbc, clock, jobFile.job(), runId, platform);
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             adoptions.move(from, to);
-            trail.append(open.stream()
+            trail.append(taken.stream()
                     .map(customer -> NewEvent.ofCustomer(EventKind.ADOPTED, customer, data(request, from, to)))
                     .toList());
         });
+        if (open.isEmpty()) {
+            return new Result(
+                    ExitCode.OK,
+                    List.of(
+                            "%d %s that job %s offboarded %s watched by job %s on %s from now on: %s"
+                                    .formatted(
+                                            taken.size(),
+                                            taken.size() == 1 ? "customer" : "customers",
+                                            oldJob,
+                                            taken.size() == 1 ? "is" : "are",
+                                            to.job(),
+                                            identity,
+                                            named(taken)),
+                            "There was no open case to be taken over."));
+        }
         return new Result(
                 ExitCode.OK,
                 List.of(
@@ -193,7 +213,7 @@ public final class Adoption {
     private static String nothingThere(Adoptions adoptions, Owner from, Owner to) {
         if (!from.job().equals(to.job())) {
             List<String> jobs = adoptions.jobsBeside(to);
-            return "job %s has no open case on %s; %s."
+            return "job %s has no open case on %s, and has offboarded nobody there; %s."
                     .formatted(
                             from.job(),
                             from.platformIdentity(),
@@ -202,7 +222,7 @@ public final class Adoption {
                                     : "there are some of " + String.join(", ", jobs));
         }
         List<String> places = adoptions.elsewhere(to.job(), to.platformIdentity());
-        return "job %s has no open case on %s; %s."
+        return "job %s has no open case on %s, and has offboarded nobody there; %s."
                 .formatted(
                         from.job(),
                         from.platformIdentity(),

@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -274,5 +275,46 @@ class CameBackTest {
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1))
                 .as("it came back once more")
                 .isEqualTo("RE_ESTABLISHED");
+    }
+
+    /** Listed by mistake, for a day that is far away, and withdrawn: nothing was done, and nobody watched it any more. */
+    @Test
+    void anOffboardedCustomerThatWasListedAgainAndWithdrawnUntouchedIsWatchedOn() {
+        scene.customers(1, 4).listed(1, 2).runs(ExitCode.OK);
+        comesBack(1);
+        scene.inboxFile(
+                "mistake.csv",
+                "customer_id,domain,effective_date,again\n%s,customer-1.example,2030-01-01,2026-03-10\n"
+                        .formatted(Scene.id(1)));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+        assertThat(scene.asks(InterventionKind.WITHDRAW, 1, "a mistake").exitCode())
+                .isEqualTo(ExitCode.OK);
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        comesBack(2);
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.outcome(1)).isEqualTo("RE_ESTABLISHED");
+        assertThat(report.outcome(2)).isEqualTo("RE_ESTABLISHED");
+        assertThat(scene.runs(ExitCode.OK).text("customers.csv")).hasLineCount(1);
+    }
+
+    /** The same customer with an open case, or offboarded once more: its last case speaks for it. */
+    @Test
+    void ofACustomerThatIsListedAgainTheFirstCaseIsNotReportedBesideTheOpenOne() {
+        scene.customers(1, 4).listed(1).runs(ExitCode.OK);
+        comesBack(1);
+        scene.inboxFile(
+                "again.csv",
+                "customer_id,domain,effective_date,again\n%s,customer-1.example,2026-03-20,2026-03-10\n"
+                        .formatted(Scene.id(1)));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+        assertThat(scene.runs(ExitCode.OK).text("customers.csv")).hasLineCount(2);
+        scene.clock.pass(Duration.ofDays(10));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+        comesBack(1);
+
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).text("customers.csv")).hasLineCount(2);
+        assertThat(scene.runs(ExitCode.OK).text("customers.csv")).hasLineCount(1);
     }
 }
