@@ -316,15 +316,31 @@ public final class Cases {
      * the last reminder; and of terms that renew themselves what a run has found and none has reported yet, because it was stopped.
      */
     public void remind(LocalDate today, int afterDays, ZoneId zone) {
-        jdbc.update("""
+        jdbc.update(
+                """
                 update offboarding.run_case r set hold_new = true
                   from offboarding.offboarding_case c
                  where r.run_id = ? and c.case_id = r.case_id and r.outcome = 'HELD' and not r.hold_new
-                   and (r.hold_reason = any(?) and greatest(c.reminded_on, (r.hold_since at time zone ?)::date) + ? <= ?
+                   and (%s
                      or not c.hold_reported and exists (
                           select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null))
-                """, runId, HoldReason.waitForAPersonNames(), zone.getId(), afterDays, today);
+                """.formatted(DUE_TO_BE_REMINDED_OF),
+                runId,
+                zone.getId(),
+                afterDays,
+                today,
+                HoldReason.somebodyHasToLookNames(),
+                HoldReason.waitForAPersonNames());
     }
+
+    /**
+     * Of a row of a run and its case: it has waited for a person for so long, whatever else is shown before that, as a term that renews itself
+     * is. Not behind what somebody has to look at first: until the customer is listed again nobody reads what else it waits for.
+     */
+    private static final String DUE_TO_BE_REMINDED_OF = """
+            (greatest(c.reminded_on, (r.hold_since at time zone ?)::date) + ? <= ? and r.hold_reason <> all(?)
+              and exists (select from json_array_elements(r.holds) hold where hold ->> 'reason' = any(?)))
+            """;
 
     /** What is reported once has been reported, by a run that was not stopped. */
     public void reported(Instant at) {
@@ -340,13 +356,21 @@ public final class Cases {
                 """, at(at), runId);
     }
 
-    /** A reminder was given, by the report of a run that was not stopped. */
-    public void reminded(LocalDate today) {
-        jdbc.update("""
+    /** A reminder was given, by the report of a run that was not stopped. Those of terms that renew themselves have days of their own. */
+    public void reminded(LocalDate today, int afterDays, ZoneId zone) {
+        jdbc.update(
+                """
                 update offboarding.offboarding_case c set reminded_on = ?
                   from offboarding.run_case r
-                 where r.run_id = ? and c.case_id = r.case_id and r.hold_new and r.hold_reason = any(?)
-                """, today, runId, HoldReason.waitForAPersonNames());
+                 where r.run_id = ? and c.case_id = r.case_id and r.hold_new and %s
+                """.formatted(DUE_TO_BE_REMINDED_OF),
+                today,
+                runId,
+                zone.getId(),
+                afterDays,
+                today,
+                HoldReason.somebodyHasToLookNames(),
+                HoldReason.waitForAPersonNames());
     }
 
     /** A case that was closed with its customer offboarded. */

@@ -61,7 +61,10 @@ final class ReportedRun {
         }
         if (run.writes() && run.receives() && stop == null) {
             oneTimeNotices.usedUp();
-            cases.reminded(run.rules().today());
+            cases.reminded(
+                    run.rules().today(),
+                    run.jobFile().remindAfter().getDays(),
+                    run.jobFile().zone());
         }
         if (run.writes()) {
             results(run);

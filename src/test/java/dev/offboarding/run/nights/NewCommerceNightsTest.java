@@ -24,6 +24,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -397,6 +399,24 @@ class NewCommerceNightsTest {
         standIn.changeStatus(customer.idOf("E1"), "active");
 
         assertThat(outcome(runs(1, ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD REACTIVATED");
+    }
+
+    /** The term is shown, because it has a date; it has reminders of its own, 30 and 7 days before it renews, which use up nobody else's. */
+    @Test
+    void aPurchaseThatSomebodyHasToCancelIsRemindedOfAlsoBesideATermThatRenewsItself() {
+        scene.with("partner-center.new-commerce", "hold");
+        CustomerBuilder customer = teams(75).marketplace("SaaS", "active", null);
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(outcome(first, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        Map<Integer, ExitCode> nights = new TreeMap<>();
+        for (int day : new int[] {1, 13, 15, 41, 43, 46, 57, 69}) {
+            nights.put(day, ExitCode.OK);
+        }
+        for (int day : new int[] {14, 28, 42, 45, 56, 68, 70}) {
+            nights.put(day, ExitCode.NEEDS_ATTENTION);
+        }
+
+        nights.forEach(this::runs);
     }
 
     @Test

@@ -82,6 +82,18 @@ class RemindAfterTest {
         scene.runs(ExitCode.NEEDS_ATTENTION);
     }
 
+    /** It is read no more before the customer is listed again: what it waited for beside that may be over. */
+    @Test
+    void whatSomebodyHasToLookAtFirstRemindsNobodyOfWhatElseItWaitsFor() {
+        scene.customers(1, 3);
+        scene.subscription(1, "marketplace", "active");
+        scene.inboxFile("list.csv", "customer_id,domain\n%s,others.example\n".formatted(Scene.id(1)));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).holds(1)).containsExactly("IDENTITY_MISMATCH", "MARKETPLACE");
+        daysPass(14);
+
+        scene.runs(ExitCode.OK);
+    }
+
     @Test
     void aReminderIsNotUsedUpByARunThatWasStopped() {
         scene.customers(1, 8).with("remind-after", "5d");
