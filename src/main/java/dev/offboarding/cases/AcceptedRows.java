@@ -74,6 +74,25 @@ final class AcceptedRows {
     private static final String OF_THIS_JOB =
             "a.job = :job and a.platform = :platform and a.platform_identity = :identity";
 
+    /** This job's row of the case {@code c}, as {@code own}. */
+    static final String OWN = """
+            left join offboarding.accepted_row own
+              on own.customer_id = c.customer_id and own.job = :job and own.platform = :platform and own.platform_identity = :identity
+            """;
+
+    /**
+     * Whether the row {@code own} of the case {@code c} can be gone: it once stood in a list that is the whole truth, and nothing has listed
+     * the customer since. A file of the inbox that has makes it a row of a file again; another job's row counts as listing the customer for
+     * this job, also where it says nothing new: otherwise the one would wait for a row and the other one for this job, for ever.
+     */
+    static final String CAN_BE_GONE = """
+            (own.state <> 'FILE' and not exists (
+              select from offboarding.accepted_row other
+               where other.customer_id = c.customer_id and other.job <> :job and other.platform = :platform
+                 and other.platform_identity = :identity and other.state <> 'GONE' and not other.never_accepted
+                 and other.accepted_at > own.accepted_at))
+            """;
+
     /**
      * How tonight's list, which is the whole truth, compares with the one that this job accepted before.
      *

@@ -299,17 +299,22 @@ public final class Intake {
 
     private static final String STANDING = """
             standing as (
-              select c.*, asked, relisted_run is not null or asked as goes_on,
-                     relisted_run is not null and not asked and %1$s as begun_again,
-                     relisted_run is null and not asked and %2$s as watched, set_aside
+              select c.*, asked, c.relisted_run is not null or asked as goes_on,
+                     c.relisted_run is not null and not asked and %1$s as begun_again,
+                     c.relisted_run is null and not asked and %2$s as watched, still_listed
                 from offboarding.offboarding_case c
+                %12$s
                cross join lateral (select c.case_id in (%10$s) as is_asked) people
-               cross join lateral (select :makesGone and %3$s as set_aside) aside
+               cross join lateral (
+                 select case when c.relisted_run is not null then true
+                             when c.listed and not :makesGone then true
+                             -- no row of its own: none that could be gone
+                             when not coalesce(%13$s, false) then true
+                             when c.listed then %3$s
+                             else false end as still_listed) standing_list
                cross join lateral (
                  -- what its list is without is withdrawn where the job file says so
-                 select is_asked
-                        or :withdrawUnlisted and c.state <> 'REMOVED' and c.relisted_run is null
-                           and (not c.listed or :makesGone and not set_aside) as asked) of_case
+                 select is_asked or :withdrawUnlisted and c.state <> 'REMOVED' and not still_listed as asked) of_case
                where c.job = :job and %4$s and c.closed_at is null and (not :onlyAsked or is_asked)%8$s
                  and not exists (select from offboarding.run_case r where r.run_id = :run and r.customer_id = c.customer_id)
               offset 0
@@ -327,7 +332,7 @@ public final class Intake {
                         when state = 'REMOVED' and not begun_again then :afterRemoval
                         when not goes_on and %5$s then null
                         else 'observe' end,
-                   relisted_run is not null or listed and not (:makesGone and not set_aside), false, relisted_run,
+                   still_listed, false, relisted_run,
                    case when begun_again then 'MARKED' else state end,
                    case when not goes_on and hold_reason is not null then 'HELD'
                         when state = 'REMOVED' and not begun_again then 'REMOVED' else 'PLANNED' end,
@@ -359,7 +364,9 @@ public final class Intake {
                 which,
                 OF_BEFORE,
                 ASKED,
-                HELD_UNTIL_ASKED);
+                HELD_UNTIL_ASKED,
+                AcceptedRows.OWN,
+                AcceptedRows.CAN_BE_GONE);
     }
 
     private static final String CARRIED_ON = carriedOn(RunRows.insert(STANDING, WORKED, CARRIED), "");

@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.Adoption;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.StandingList;
@@ -250,5 +251,172 @@ class GoneRowsTest {
         scene.with("limits.max-customers", "1000");
 
         assertThat(Scene.report(scene.run()).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    // ---- only what was there can be gone
+
+    private void inItsGracePeriod(int... customers) {
+        scene.with("grace-period", "10d");
+        IntStream.of(customers).forEach(n -> scene.subscription(n, "license", "active"));
+    }
+
+    private Scene.Report goOnInTheirGracePeriod(int... customers) {
+        Scene.Report report = scene.runs(ExitCode.OK);
+        IntStream.of(customers)
+                .forEach(n -> assertThat(report.holds(n)).as("customer %d", n).containsExactly("GRACE_PERIOD"));
+        assertThat(report.actions()).noneMatch(action -> action.startsWith("REACTIVATE"));
+        assertThat(scene.count("offboarding.intervention where kind = 'WITHDRAW'"))
+                .isZero();
+        return report;
+    }
+
+    /** Eight of eight were reactivated: none of their rows had ever been in that list. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAnInboxHadListedGoesOnUnderAStandingListThatItsRowWasNeverIn(StandingList source) {
+        scene.customers(1, 30);
+        inItsGracePeriod(1, 2, 3, 4, 5, 6, 7, 8);
+        scene.listed(1, 2, 3, 4, 5, 6, 7, 8).runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, rows(9));
+
+        goOnInTheirGracePeriod(1, 8);
+        scene.with("withdraw-when-unlisted", "true");
+        for (int night = 1; night <= 2; night++) {
+            aNightPasses();
+            goOnInTheirGracePeriod(1, 8);
+        }
+
+        // one of them was in it, and is not any more
+        scene.with("withdraw-when-unlisted", "false");
+        source.set(scene, rows(9, 8));
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).holds(8)).containsExactly("GRACE_PERIOD");
+        source.set(scene, rows(9));
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).holds(8)).contains("NOT_LISTED");
+        // and is listed by a file since
+        scene.without("list.csv.file")
+                .without("list.database.query")
+                .with("list.csv.inbox", scene.inbox().toString());
+        scene.listed(8);
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).holds(8)).containsExactly("GRACE_PERIOD");
+        source.set(scene, rows(9));
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).holds(8)).containsExactly("GRACE_PERIOD");
+        scene.clock.pass(Duration.ofDays(10));
+        Scene.Report due = scene.runs(ExitCode.OK);
+        assertThat(due.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(due.outcome(8)).isEqualTo("OFFBOARDED");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void casesOfAnInboxThatAJobWithAStandingListAdoptsGoOn(StandingList source) {
+        scene.customers(1, 30).with("withdraw-when-unlisted", "true");
+        inItsGracePeriod(1, 2, 3, 4, 5, 6, 7, 8);
+        scene.listed(1, 2, 3, 4, 5, 6, 7, 8).runs(ExitCode.OK);
+        aNightPasses();
+        scene.renamed("crm");
+        source.set(scene, rows(9));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        Adoption.Result adopted = new Adoption(scene.read(), scene.folder().resolve(".offboarding"), scene.clock)
+                .adopt(new Adoption.Request("nightly", null, "renamed", "Ada"));
+        assertThat(adopted.exitCode()).as("%s", adopted.lines()).isEqualTo(ExitCode.OK);
+
+        for (int night = 1; night <= 2; night++) {
+            aNightPasses();
+            goOnInTheirGracePeriod(1, 8);
+        }
+    }
+
+    private static final List<String> DATED = List.of("customer_id", "domain", "ticket", "effective_date");
+
+    private static String[] due(int n, String date) {
+        String[] row = row(n);
+        return new String[] {row[0], row[1], row[2], date};
+    }
+
+    private void listedByTheOtherJob(String name, String csv) {
+        aNightPasses();
+        scene.with("job", "other")
+                .without("list.csv.file")
+                .without("list.database.query")
+                .with("list.csv.inbox", scene.inbox().toString());
+        scene.inboxFile(name, csv);
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+        scene.with("job", "nightly");
+    }
+
+    /** It was suspended in the night after the other job had listed it, and not listed any more from the next one on. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAnotherJobHasListedSinceItsRowWasGoneIsOffboarded(StandingList source) {
+        scene.customers(1, 30);
+        inItsGracePeriod(1);
+        source.set(scene, DATED, List.of(due(1, "2030-01-01"), due(2, "2030-01-01"), due(3, "2030-01-01")));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+        aNightPasses();
+        Runnable without = () -> source.set(scene, DATED, List.of(due(2, "2030-01-01"), due(3, "2030-01-01")));
+        without.run();
+        assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
+
+        listedByTheOtherJob(
+                "urgent.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,2026-03-10\n".formatted(Scene.id(1)));
+
+        without.run();
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("SUSPENDED");
+        scene.with("withdraw-when-unlisted", "true");
+        for (int night = 1; night <= 2; night++) {
+            aNightPasses();
+            goOnInTheirGracePeriod(1);
+        }
+        scene.clock.pass(Duration.ofDays(10));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** Neither job did anything: the one that has its case took it for gone, the other one for worked elsewhere. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAnotherJobHasListedAsItWasSinceItsRowWasGoneIsOffboarded(StandingList source) {
+        scene.customers(1, 30);
+        inItsGracePeriod(1);
+        source.set(scene, rows(1, 2, 3));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, rows(2, 3));
+        assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
+
+        listedByTheOtherJob("same.csv", "customer_id,domain,ticket\n" + String.join(",", row(1)) + "\n");
+
+        source.set(scene, rows(2, 3));
+        goOnInTheirGracePeriod(1);
+        scene.clock.pass(Duration.ofDays(10));
+        source.set(scene, rows(2, 3));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** Whoever takes a row off after the other job's file was taken means it. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAnotherJobHadListedWhileItsRowWasThereWaitsOnceItIsGone(StandingList source) {
+        scene.customers(1, 30);
+        inItsGracePeriod(1);
+        source.set(scene, rows(1, 2, 3));
+        scene.runs(ExitCode.OK);
+        listedByTheOtherJob(
+                "other.csv", "customer_id,domain,ticket\n%s,customer-1.example,T-9\n".formatted(Scene.id(1)));
+        for (int night = 1; night <= 2; night++) {
+            aNightPasses();
+            source.set(scene, rows(1, 2, 3));
+            assertThat(scene.runs(ExitCode.OK).holds(1)).containsExactly("GRACE_PERIOD");
+        }
+
+        aNightPasses();
+        source.set(scene, rows(2, 3));
+
+        assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
     }
 }
