@@ -64,12 +64,35 @@ final class AcceptedRows {
                 and case when l.domain_key is null then %s else %s end)
             """.formatted(differs("company_name"), differs("company_key"), differs("domain"), differs("domain_key"));
 
+    private static final String AS_WRITTEN = "lower(trim(%s))";
+
+    /** What stands in the rows of tonight's list of which the id could not be read. A set that is made once, and not for each customer. */
+    private static final String WITHOUT_AN_ID = """
+            (select %1$s from offboarding.row_set_aside x cross join json_each_text(x.cells) cell
+              where x.run_id = :run and x.customer_id is null and trim(cell.value) <> '')
+            """.formatted(AS_WRITTEN.formatted("cell.value"));
+
+    /**
+     * Whether a row of tonight's list that was set aside is that of the case or row {@code %1$s}: by its id or, where that could not be read,
+     * by its domain or name.
+     */
+    private static String setAside(String row) {
+        return """
+                (exists (select from offboarding.row_set_aside x where x.run_id = :run and x.customer_id = %1$s.customer_id)
+                  or coalesce(%2$s in %4$s or %3$s in %4$s, false))
+                """.formatted(
+                row, AS_WRITTEN.formatted(row + ".domain"), AS_WRITTEN.formatted(row + ".company_name"), WITHOUT_AN_ID);
+    }
+
+    /** The same of the case {@code c}. */
+    static final String SET_ASIDE = setAside("c");
+
     /** Rows of tonight's list that count as being in it: a row that was set aside does, too. */
     private static final String IN_TONIGHTS_LIST = """
             (exists (select from offboarding.accepted_entry e
                       where e.run_id = :run and e.customer_id = a.customer_id)
-              or exists (select from offboarding.row_set_aside x where x.run_id = :run and x.customer_id = a.customer_id))
-            """;
+              or %s)
+            """.formatted(setAside("a"));
 
     private static final String OF_THIS_JOB =
             "a.job = :job and a.platform = :platform and a.platform_identity = :identity";
@@ -98,24 +121,25 @@ final class AcceptedRows {
      *
      * <p>A list that is empty, or has lost more than a fifth of its rows, and more than three, since the one accepted before, is more likely a
      * broken one: it makes nothing gone. If it is accepted nevertheless, the next one is compared with it, so that a list that really shrank
-     * is believed from its second night on. What is gone decides two things, and each time the safer reading counts:
+     * is believed from its second night on. What is gone decides two things:
      *
      * <ul>
-     *   <li>Whether an open case waits as not listed: by tonight's list alone, whenever the row was lost. To wait undoes nothing.
-     *   <li>Whether a row that is back lists its customer again: only where it was in the list accepted before and tonight's, which makes
-     *       rows gone, is without it. Rows that went missing with too many others were never seen to go, however long they are missing: a list
-     *       that was broken for nights would, once it is corrected, offboard everyone again who has come back. Who is meant is listed by
-     *       the column {@code again}, or by another date, reason, ticket or requester.
+     *   <li>Whether an open case waits as not listed, or is withdrawn: by tonight's list alone, whenever the row was lost.
+     *   <li>Whether a row that is back lists its customer again. That of a case which has waited, or was withdrawn, for want of it does: what
+     *       was gone for the one is gone for the other. Nothing waited for any other row, and there the safer reading counts: it was in
+     *       the list accepted before, and tonight's, which makes rows gone, is without it. Rows that went missing with too many others were
+     *       never seen to go, however long they are missing: a list that was broken for nights would, once it is corrected, offboard everyone
+     *       again who has come back. Who is meant is listed by the column {@code again}, or by another date, reason, ticket or requester.
      * </ul>
      *
      * <p>Rows that the list's own done statement has taken out, for customers who are through, are not lost: they say nothing of whether the
-     * list is broken, and no other customer continues because of them. They count where a row that is back would list its customer again.
+     * list is broken, and no other customer continues because of them. They count where a row for which nothing waited is back.
      *
      * @param before the rows of the list accepted before, but for those that were taken out
      * @param lost those of them that tonight's is without
      * @param takenOut rows of the list accepted before that tonight's is without, since it was notified that their customers are through
      * @param empty no row of tonight's was accepted
-     * @param somebodySetAside a row was set aside of which it is not certain whose it is
+     * @param somebodySetAside a row was set aside that may be anybody's: neither its id nor a name or domain in it is known
      */
     record Comparison(long before, long lost, long takenOut, boolean empty, boolean somebodySetAside) {
 
@@ -133,7 +157,7 @@ final class AcceptedRows {
             return !empty && !lostTooMany();
         }
 
-        /** Whether a row that tonight's list is without lists its customer again once it is back. */
+        /** Whether a row that tonight's list is without, and for which no case waits, lists its customer again once it is back. */
         boolean listsAgainOnceBack() {
             return !empty && !somebodySetAside && !tooMany(lost + takenOut, before + takenOut);
         }
@@ -151,13 +175,26 @@ final class AcceptedRows {
     private static final String COMPARE = """
             select before - taken_out as before, lost - taken_out as lost, taken_out,
                    not exists (select from offboarding.accepted_entry where run_id = :run) as empty,
-                   exists (select from offboarding.row_set_aside where run_id = :run and customer_id is null) as somebody_set_aside
+                   exists (
+                     select from offboarding.row_set_aside x
+                      where x.run_id = :run and x.customer_id is null
+                        and not exists (select from json_each_text(x.cells) cell where %6$s in (
+                              select %4$s from offboarding.accepted_row a where %1$s and a.domain is not null
+                              union all
+                              select %5$s from offboarding.accepted_row a where %1$s and a.company_name is not null)))
+                     as somebody_set_aside
               from (select count(*) as before,
                            count(*) filter (where not here) as lost,
                            count(*) filter (where not here and through) as taken_out
                       from (select %2$s as here, %3$s as through
                               from offboarding.accepted_row a where %1$s and a.state = 'PRESENT') present) counted
-            """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST, TOLD_TO_BE_THROUGH);
+            """.formatted(
+                    OF_THIS_JOB,
+                    IN_TONIGHTS_LIST,
+                    TOLD_TO_BE_THROUGH,
+                    AS_WRITTEN.formatted("a.domain"),
+                    AS_WRITTEN.formatted("a.company_name"),
+                    AS_WRITTEN.formatted("cell.value"));
 
     private static final String LOST = """
             update offboarding.accepted_row a set state = :lost
@@ -165,17 +202,16 @@ final class AcceptedRows {
             """.formatted(OF_THIS_JOB, IN_TONIGHTS_LIST);
 
     /**
-     * Whether a row of tonight's list that was set aside is that of the case {@code c}: by its id or, where that could not be read, by its
-     * domain or name.
+     * The rows for want of which an open case waits from now on, or is withdrawn. After the removal none does: such a case only has its
+     * effects confirmed, and whether its row is back is seen as that of a customer who is through.
      */
-    static final String SET_ASIDE = """
-            exists (select from offboarding.row_set_aside x
-                     where x.run_id = :run
-                       and (x.customer_id = c.customer_id
-                         or x.customer_id is null and exists (
-                              select from json_each_text(x.cells) cell
-                               where lower(trim(cell.value)) in (lower(trim(c.domain)), lower(trim(c.company_name))))))
-            """;
+    private static final String WAITED_FOR = """
+            update offboarding.accepted_row a set state = 'GONE'
+              from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
+             where r.run_id = :run and not r.listed and c.closed_at is null and c.state <> 'REMOVED'
+               and c.job = :job and c.platform = :platform and (c.platform_identity is null or c.platform_identity = :identity)
+               and a.customer_id = c.customer_id and %s and a.state in ('PRESENT', 'MISSING')
+            """.formatted(OF_THIS_JOB);
 
     /** A cell that has become empty leaves what was there. */
     private static final String REMEMBER = """
@@ -281,6 +317,7 @@ final class AcceptedRows {
         if (complete) {
             Comparison tonight = compare(parameters);
             if (!tonight.empty()) {
+                jdbc.update(WAITED_FOR, parameters);
                 jdbc.update(LOST, parameters.addValue("lost", tonight.listsAgainOnceBack() ? "GONE" : "MISSING"));
             }
         }

@@ -105,6 +105,7 @@ public final class Intake {
             boolean plans,
             Collection<UUID> shown) {
         this.complete = complete;
+        // first: it decides on what else is asked for
         tonight = complete ? acceptedRows.compare(parameters()) : null;
         return working(today, renewalsOff, cancelling, plans)
                 .addValue("complete", complete)
@@ -116,7 +117,7 @@ public final class Intake {
             LocalDate today, boolean renewalsOff, @Nullable Instant cancelling, boolean plans) {
         return parameters()
                 .addValue("today", today)
-                .addValue("withdrawUnlisted", withdrawWhenUnlisted)
+                .addValue("withdrawUnlisted", withdrawsUnlisted())
                 .addValue("renewalsOff", renewalsOff)
                 .addValue("cancelling", cancelling == null ? null : cancelling.atOffset(ZoneOffset.UTC))
                 // where delegated administration is separate, it may have outlived the removal
@@ -126,6 +127,14 @@ public final class Intake {
                 .addValue("watched", HoldReason.names(HoldReason::watched))
                 .addValue("beginsAgain", HoldReason.names(HoldReason::beginsAgain))
                 .addValue("someoneHasToLook", HoldReason.somebodyHasToLookNames());
+    }
+
+    /**
+     * Whether a row that is gone withdraws its case tonight. Not where a row was set aside that may be anybody's: it may be the one that is
+     * missing, and what is withdrawn is put back. To wait for it undoes nothing.
+     */
+    public boolean withdrawsUnlisted() {
+        return withdrawWhenUnlisted && (tonight == null || !tonight.somebodySetAside());
     }
 
     /**

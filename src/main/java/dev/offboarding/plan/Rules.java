@@ -25,6 +25,11 @@ public record Rules(
         @Nullable Set<String> resellers,
         boolean withdrawWhenUnlisted) {
 
+    /** The same where a case whose row is gone only waits. */
+    public Rules withdrawingNobodyUnlisted() {
+        return new Rules(identity, protectedCustomers, today, graceDays, newCommerce, resellers);
+    }
+
     /** Where a case whose row is gone only waits. */
     public Rules(
             Set<Identifier> identity,

@@ -58,6 +58,11 @@ final class Acceptance {
         return left.stream().map(CaseEvents::endingsDecided).toList();
     }
 
+    /** Cases, by customer, that tonight's list withdraws because it is without them. */
+    Map<Long, UUID> newlyUnlisted() {
+        return intake.withdrawsUnlisted() ? cases.newlyUnlisted() : Map.of();
+    }
+
     /**
      * Where the job file says that a row that is gone withdraws its case: that is asked for by the list from now on, whatever it says
      * tomorrow. Within the caller's transaction, before the list is accepted.
@@ -65,7 +70,7 @@ final class Acceptance {
      * @return what to record of it in the trail
      */
     List<NewEvent> withdrawUnlisted(Instant now) {
-        Map<Long, UUID> unlisted = context.run().jobFile().withdrawWhenUnlisted() ? cases.newlyUnlisted() : Map.of();
+        Map<Long, UUID> unlisted = newlyUnlisted();
         if (unlisted.isEmpty()) {
             return List.of();
         }

@@ -5,6 +5,7 @@ import dev.offboarding.audit.CustomerHistory.OnItsWay;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.cases.Intake;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.interventions.Standing;
@@ -46,6 +47,7 @@ final class CaseDecider {
     private final Cases cases;
     private final CustomerHistory history;
     private final StandingInterventions interventions;
+    private final Intake intake;
     private final Clock clock;
 
     CaseDecider(
@@ -54,12 +56,14 @@ final class CaseDecider {
             Cases cases,
             CustomerHistory history,
             StandingInterventions interventions,
+            Intake intake,
             Clock clock) {
         this.run = run;
         this.platform = platform;
         this.cases = cases;
         this.history = history;
         this.interventions = interventions;
+        this.intake = intake;
         this.clock = clock;
     }
 
@@ -129,7 +133,10 @@ final class CaseDecider {
                 known.offboardedBefore().contains(c.customerId()),
                 known.asked(c.customerId()),
                 known.onTheirWay(c.customerId()));
-        return Planner.decide(view, observation, run.rules());
+        return Planner.decide(
+                view,
+                observation,
+                intake.withdrawsUnlisted() ? run.rules() : run.rules().withdrawingNobodyUnlisted());
     }
 
     /**

@@ -183,7 +183,7 @@ final class LimitCheck {
         PlatformName platformName = context.run().jobFile().platform();
         Runs.Counted last = runs.lastCounted(platformName, runId);
         // what one unlisting withdraws counts, too: a list that has lost its rows is more likely a broken one
-        long unlisted = context.run().jobFile().withdrawWhenUnlisted() ? cases.newlyUnlistedPutBack() : 0;
+        long unlisted = acceptance.newlyUnlisted().isEmpty() ? 0 : cases.newlyUnlistedPutBack();
         return new LimitInputs(
                 cases.planned() - without.size() + unlisted,
                 reservations.fromList(),

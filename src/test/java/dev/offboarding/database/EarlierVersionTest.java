@@ -307,6 +307,27 @@ class EarlierVersionTest {
     }
 
     @Test
+    void theRowOfACaseThatItsListHasWithdrawnIsGone() {
+        openCase(1, "WITHDRAWN", "ledger", "nightly", OPENED, "database");
+        set(1, "listed = false, closed_at = now(), closed_as = 'WITHDRAWN'");
+        // withdrawn by people, and once more since
+        openCase(2, "WITHDRAWN", "ledger", "nightly", OPENED, "database");
+        set(2, "closed_at = now(), closed_as = 'WITHDRAWN'");
+        openCase(3, "WITHDRAWN", "ledger", "nightly", OPENED, "database");
+        set(3, "listed = false, closed_at = now(), closed_as = 'WITHDRAWN'");
+        openCase(3, "OFFBOARDED", "ledger", "nightly", OPENED, "database");
+        set(3, "listed = false, closed_at = now(), closed_as = 'OFFBOARDED'");
+
+        migrate();
+
+        assertThat(database.jdbc()
+                        .sql("select state from offboarding.accepted_row order by customer_id")
+                        .query(String.class)
+                        .list())
+                .containsExactly("GONE", "PRESENT", "MISSING");
+    }
+
+    @Test
     void whoIsHeldIsHeldSinceTheMigrationAtTheLatest() {
         openCase(1, "MARKED");
         set(1, "hold_reason = 'MARKETPLACE'");

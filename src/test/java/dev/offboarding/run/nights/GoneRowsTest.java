@@ -419,4 +419,128 @@ class GoneRowsTest {
 
         assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
     }
+
+    // ---- whoever was withdrawn as gone, and is back
+
+    private UUID withdrawnByItsList(StandingList source, Runnable gone) {
+        scene.customers(1, 30).with("withdraw-when-unlisted", "true");
+        inItsGracePeriod(1, 2, 3, 4);
+        UUID licence = scene.subscription(5, "license", "active");
+        source.set(scene, rowsFrom(1, 12));
+        scene.runs(ExitCode.OK);
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        aNightPasses();
+        gone.run();
+        assertThat(scene.statusOf(licence)).isEqualTo("active");
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 12));
+        return licence;
+    }
+
+    private void fiveIsGoneAndTheRowOfSevenBroken(StandingList source, String domain) {
+        source.set(scene, with(rows(1, 2, 3, 4, 6, 8, 9, 10, 11, 12), "nobody", domain, "T"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRowThatWasGoneBesideABrokenOneWithdrewItsCaseAndListsItsCustomerAgainOnceItIsBack(StandingList source) {
+        UUID licence = withdrawnByItsList(source, () -> {
+            fiveIsGoneAndTheRowOfSevenBroken(source, "customer-7.example");
+            assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(5)).isEqualTo("WITHDRAWN");
+        });
+
+        Scene.Report back = scene.runs(ExitCode.OK);
+
+        assertThat(back.holds(5)).containsExactly("GRACE_PERIOD");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        // what was broken was not gone
+        assertThat(back.holds(7)).containsExactly("GRACE_PERIOD");
+        assertThat(back.text("report.json")).contains("11 rows are nothing new");
+    }
+
+    /** Whose row it is nobody can tell: whoever is missing waits, and only the next list withdraws whom it is without. */
+    @ParameterizedTest
+    @EnumSource
+    void aRowThatWasGoneBesideABrokenOneThatMayBeAnybodysWithdrewItsCaseOnlyOnceThatWasCorrected(StandingList source) {
+        UUID licence = withdrawnByItsList(source, () -> {
+            fiveIsGoneAndTheRowOfSevenBroken(source, "x.example");
+            Scene.Report broken = scene.runs(ExitCode.NEEDS_ATTENTION);
+            assertThat(broken.hold(5)).isEqualTo("NOT_LISTED");
+            assertThat(broken.hold(7)).isEqualTo("NOT_LISTED");
+            assertThat(broken.actions()).isEmpty();
+            aNightPasses();
+            source.set(scene, rows(1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12));
+            Scene.Report corrected = scene.runs(ExitCode.OK);
+            assertThat(corrected.outcome(5)).isEqualTo("WITHDRAWN");
+            assertThat(corrected.holds(7)).containsExactly("GRACE_PERIOD");
+        });
+
+        Scene.Report back = scene.runs(ExitCode.OK);
+
+        assertThat(back.holds(5)).containsExactly("GRACE_PERIOD");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsThatAListLostTooManyOfWithdrewTheirCasesInItsSecondNightAndListThemAgainOnceTheyAreBack(
+            StandingList source) {
+        UUID licence = withdrawnByItsList(source, () -> {
+            source.set(scene, rows(1, 2, 3, 4, 6, 7, 8));
+            assertThat(scene.runs(ExitCode.OK).holds(5)).containsExactly("GRACE_PERIOD");
+            aNightPasses();
+            assertThat(scene.runs(ExitCode.OK).outcome(5)).isEqualTo("WITHDRAWN");
+        });
+
+        Scene.Report back = scene.runs(ExitCode.OK);
+
+        assertThat(back.holds(5)).containsExactly("GRACE_PERIOD");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        assertThat(back.text("report.json")).contains("11 rows are nothing new");
+    }
+
+    /** Someone has to look at it, and a row that is back says that it is to go. */
+    @ParameterizedTest
+    @EnumSource
+    void aCaseThatWaitedAsNotListedIsListedAgainOnceItsRowIsBack(StandingList source) {
+        scene.customers(1, 30);
+        inItsGracePeriod(1, 2, 3, 4);
+        UUID licence = scene.subscription(5, "license", "active");
+        source.set(scene, rowsFrom(1, 12));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, with(rows(1, 2, 3, 4, 6, 8, 9, 10, 11, 12), "nobody", "customer-7.example", "T"));
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).holds(5)).contains("NOT_LISTED");
+        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", licence);
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(5)).isEqualTo("REACTIVATED");
+
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 12));
+
+        assertThat(scene.runs(ExitCode.OK).outcome(5)).isEqualTo("SUSPENDED");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+    }
+
+    /** Of a customer who was offboarded, too: the broken row is known to be another one's. */
+    @ParameterizedTest
+    @EnumSource
+    void aRowThatWasGoneBesideABrokenOneOfSomebodyElseListsACustomerAgainWhoWasOffboarded(StandingList source) {
+        scene.customers(1, 30);
+        source.set(scene, rowsFrom(1, 12));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, with(rows(1, 2, 3, 4, 6, 8, 9, 10, 11, 12), "nobody", "customer-7.example", "T"));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        comesBack(5);
+        comesBack(7);
+        aNightPasses();
+        source.set(scene, rowsFrom(1, 12));
+
+        Scene.Report back = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(back.outcome(5)).isEqualTo("OFFBOARDED");
+        assertThat(back.outcome(7)).isEqualTo("RE_ESTABLISHED");
+        assertThat(scene.relationshipOf(7)).isEqualTo("reseller");
+    }
 }
