@@ -221,12 +221,11 @@ final class AcceptedRows {
                    :state, :now, :run
               from offboarding.accepted_entry e where e.run_id = :run
                and e.customer_id not in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)
-               -- what lists a customer whose case is being withdrawn or closed counts once that is over: then it opens another
+               -- what lists a customer whose case, of whatever job, is being withdrawn or closed counts once that is over: then it opens another
                and e.customer_id not in (
                  select c.customer_id from offboarding.offboarding_case c
                   where c.case_id in (select asked.case_id from offboarding.asked_of_case asked)
-                    and c.job = :job and c.platform = :platform
-                    and (c.platform_identity is null or c.platform_identity = :identity))
+                    and c.platform = :platform and (c.platform_identity is null or c.platform_identity = :identity))
             on conflict (customer_id, job, platform_identity) do update
                set columns = excluded.columns,
                    company_key = case when excluded.company_name is null then a.company_key else excluded.company_key end,

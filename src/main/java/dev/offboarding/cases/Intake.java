@@ -444,7 +444,9 @@ public final class Intake {
                   from offboarding.run_case_row r
                  where r.run_id = :run and r.hold_reason = 'OTHER_JOB' and r.listed_anew
                    and c.customer_id = r.customer_id and c.closed_at is null and c.job <> :job and %s
-                """.formatted(LISTING, onThisPlatform("c")), parameters);
+                   -- one that is being withdrawn or closed ends as it was listed
+                   and c.case_id not in (%s)
+                """.formatted(LISTING, onThisPlatform("c"), ASKED), parameters);
         Listings.refresh(jdbc.getJdbcTemplate(), runId);
         acceptedRows.remember(parameters, complete);
     }

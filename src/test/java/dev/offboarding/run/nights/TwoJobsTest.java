@@ -2,9 +2,12 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.run.InterventionOrder.Target;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
+import dev.offboarding.run.StandingList;
 import dev.offboarding.runs.ExitCode;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** Two jobs on one platform, and two starts of one job. */
@@ -94,6 +99,71 @@ class TwoJobsTest {
                 .satisfies(told -> assertThat(told)
                         .containsEntry("result_outcome", "HELD")
                         .containsEntry("result_hold_reason", "OTHER_JOB"));
+    }
+
+    /** Its file was archived, its row was nothing new, and no job had a case. */
+    @Test
+    void whomAnotherJobListsWhileItsCaseIsBeingWithdrawnGetsACaseOfThatJobAfterwards() {
+        scene.customers(1, 4).with("grace-period", "2d");
+        UUID licence = scene.subscription(1, "license", "active");
+        as("first").inboxFile("monday.csv", dated("2026-03-10", "T-1")).runs(ExitCode.OK);
+        scene.asks(InterventionKind.PAUSE, new Target.All(), "a dispute");
+        assertThat(scene.asks(InterventionKind.WITHDRAW, 1, "they stay").exitCode())
+                .isEqualTo(ExitCode.OK);
+        scene.clock.pass(java.time.Duration.ofDays(1));
+
+        as("second").inboxFile("tuesday.csv", dated("2026-03-10", "T-9"));
+        for (int night = 1; night <= 2; night++) {
+            assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+            assertThat(scene.inboxFiles()).contains("tuesday.csv");
+            scene.clock.pass(java.time.Duration.ofDays(1));
+        }
+
+        // nothing of that row is in the case that ends
+        java.nio.file.Path file = scene.inbox().resolve("tuesday.csv");
+        java.nio.file.Path away = scene.folder().resolve("tuesday.csv");
+        assertThat(file.toFile().renameTo(away.toFile())).isTrue();
+        as("first").asks(InterventionKind.RESUME, new Target.All(), "settled");
+        Scene.Report withdrawn = scene.runs(ExitCode.OK);
+        assertThat(withdrawn.outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(withdrawn.customer(1).get("ticket").asString()).isEqualTo("T-1");
+        assertThat(scene.statusOf(licence)).isEqualTo("active");
+        assertThat(away.toFile().renameTo(file.toFile())).isTrue();
+
+        scene.clock.pass(java.time.Duration.ofDays(1));
+        assertThat(as("second").runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        assertThat(scene.inboxFiles()).doesNotContain("tuesday.csv");
+        assertAtMostOneOpenCaseEach();
+    }
+
+    /** Nothing keeps a standing list's row but that it is not yet taken for the last one. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAStandingListListsWhileAnotherJobsCaseIsBeingWithdrawnGetsACaseAfterwards(StandingList source) {
+        scene.customers(1, 4).with("grace-period", "2d");
+        UUID licence = scene.subscription(1, "license", "active");
+        as("first").inboxFile("monday.csv", dated("2026-03-10", "T-1")).runs(ExitCode.OK);
+        scene.asks(InterventionKind.PAUSE, new Target.All(), "a dispute");
+        scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+        scene.clock.pass(java.time.Duration.ofDays(1));
+
+        source.set(as("second"), List.<String[]>of(new String[] {Scene.id(1).toString(), "customer-1.example", "T-9"}));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+        as("first")
+                .without("list.csv.file")
+                .without("list.database.query")
+                .with("list.csv.inbox", scene.inbox().toString());
+        scene.asks(InterventionKind.RESUME, new Target.All(), "settled");
+        scene.clock.pass(java.time.Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        scene.clock.pass(java.time.Duration.ofDays(1));
+
+        source.set(
+                as("second").without("list.csv.inbox"),
+                List.<String[]>of(new String[] {Scene.id(1).toString(), "customer-1.example", "T-9"}));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
     }
 
     @Test
