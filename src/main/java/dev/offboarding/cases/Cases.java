@@ -266,7 +266,7 @@ public final class Cases {
                  where r.run_id = ? and r.case_id = c.case_id and c.job = ? and c.closed_at is null and not c.hold_reported
                    and c.hold_reason = 'NOT_A_RESELLER_CUSTOMER' and r.hold_reason = c.hold_reason and r.outcome = 'HELD'
                    and c.state = 'MARKED' and c.suspended_ids = '{}' and c.removed_at is null
-                   and not exists (select from offboarding.intent i where i.customer_id = c.customer_id)
+                   and not exists (select from offboarding.intent i where i.customer_id = c.customer_id and i.sent)
                    and c.customer_id not in (
                      select customer_id from offboarding.open_intent where not settled and customer_id is not null)
                    and c.customer_id <> all(?)

@@ -27,11 +27,14 @@ public final class Reservations {
 
     // what is withdrawn is planned to be reactivated, and no more: that uses up nothing
 
-    /** The first write to the customer of a planned row {@code r} is still to come. Its parameters are the platform identity, twice. */
-    private static final String BEGINS = """
+    /**
+     * Of the offboarding of the customer of a planned row {@code r} nothing is answered of which the intents say so, and nothing is open. The
+     * parameters are the platform identity, twice.
+     */
+    private static final String NOTHING = """
             not exists (
               select from offboarding.intent i join offboarding.known_case c on c.case_id = r.case_id
-               where i.customer_id = r.customer_id and i.action <> 'REACTIVATE'
+               where i.customer_id = r.customer_id and i.action <> 'REACTIVATE' and i.%s
                  and (i.platform_identity is null or i.platform_identity = ?)
                  and i.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
             -- by all open ones at once: each of them has to be read to tell whose it is
@@ -42,6 +45,12 @@ public final class Reservations {
                where not i.settled and i.action <> 'REACTIVATE' and (i.platform_identity is null or i.platform_identity = ?)
                  and i.at >= coalesce(c.restarted_at, c.opened_at)))
             """;
+
+    /** The first write is still to come: what was asked for and never sent, because the run stopped or somebody had paused it, was none. */
+    private static final String BEGINS = NOTHING.formatted("sent");
+
+    /** No write has changed anything, as far as is known. */
+    private static final String UNCHANGED = NOTHING.formatted("may_have_changed");
 
     private final JdbcTemplate jdbc;
     private final Runs runs;
@@ -90,11 +99,20 @@ public final class Reservations {
 
     /** Planned customers of whom nothing was written yet. */
     public Set<UUID> begun() {
+        return planned(BEGINS);
+    }
+
+    /** Planned customers who are as they were before this offboarding, as far as it is this program that changes them. */
+    public Set<UUID> unchanged() {
+        return planned(UNCHANGED);
+    }
+
+    private Set<UUID> planned(String which) {
         return new HashSet<>(
                 jdbc.queryForList("""
                 select r.customer_id from offboarding.worked_case r
                  where r.run_id = ? and r.planned -> 0 ->> 'action' <> 'REACTIVATE' and %s
-                """.formatted(BEGINS), UUID.class, runId, identity.get(), identity.get()));
+                """.formatted(which), UUID.class, runId, identity.get(), identity.get()));
     }
 
     /** How many they are, as if this run had not planned those. */
@@ -117,7 +135,8 @@ public final class Reservations {
     }
 
     /**
-     * Customers whom this run would write to, or any job on the platform has written to since then or reserved; each once.
+     * Customers whom this run would write to, or any job on the platform has tried to write to since then, or has reserved; each once. What
+     * never left this program was no attempt.
      *
      * @param without as if this run had not planned those
      */
@@ -133,7 +152,7 @@ public final class Reservations {
                   union
                   select i.customer_id from offboarding.intent i
                    where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
-                     and i.at > ? and i.action <> 'REACTIVATE'
+                     and i.at > ? and i.action <> 'REACTIVATE' and i.sent
                   union
                   select i.customer_id from offboarding.open_intent i
                    where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)

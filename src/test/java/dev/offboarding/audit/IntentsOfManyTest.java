@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,5 +179,54 @@ class IntentsOfManyTest {
                         "select customer_id::text || ' ' || (at = timestamptz '2026-06-15 01:30:00+00') from offboarding.open_intent where not settled",
                         String.class))
                 .containsExactlyInAnyOrder(A + " true", C + " true");
+    }
+
+    private static Map<String, Object> answered(String result, @Nullable String after, String message) {
+        Map<String, Object> answered = write(A, "a" + result + after);
+        answered.put("result", result);
+        answered.put("after", after);
+        answered.put("message", message);
+        return answered;
+    }
+
+    @SafeVarargs
+    private String afterwards(Map<String, Object>... answers) {
+        append(
+                ASKED,
+                new NewEvent(EventKind.INTENT, A, Action.SUSPEND, null, Map.of("writes", List.of(write(A, "a1")))));
+        long asked =
+                Objects.requireNonNull(jdbc.queryForObject("select max(sequence) from offboarding.event", Long.class));
+        append(
+                ASKED,
+                new NewEvent(
+                        EventKind.OUTCOME,
+                        A,
+                        Action.SUSPEND,
+                        asked,
+                        Map.of("writes", List.of(answers), "case", Map.of("message", "\"result\":\"DONE\""))));
+        return jdbc.queryForObject(
+                "select sent || ' ' || may_have_changed from offboarding.intent where sequence = ?",
+                String.class,
+                asked);
+    }
+
+    @Test
+    void whatWasNeverSentIsToldFromWhatWasAndFromWhatMayHaveChangedSomething() {
+        assertThat(afterwards(answered("NOT_SENT", "active", "\"result\":\"DONE\"")))
+                .isEqualTo("false false");
+        assertThat(afterwards(answered("NOT_SENT", null, ""), answered("NOT_SENT", null, "")))
+                .isEqualTo("false false");
+        assertThat(afterwards(answered("NOT_SENT", null, ""), answered("REFUSED", "active", "\"result\":\"NOT_SENT\"")))
+                .isEqualTo("true false");
+        assertThat(afterwards(answered("REFUSED", null, ""))).isEqualTo("true false");
+        assertThat(afterwards(answered("NOT_SENT", null, ""), answered("DONE", "suspended", "")))
+                .isEqualTo("true true");
+        assertThat(afterwards(answered("DONE", "active", "accepted, and shows later")))
+                .isEqualTo("true true");
+        assertThat(afterwards(answered("LOST", "active", ""))).isEqualTo("true false");
+        assertThat(afterwards(answered("LOST", "Suspended", ""))).isEqualTo("true true");
+        assertThat(afterwards(answered("LOST", null, ""))).isEqualTo("true true");
+        assertThat(afterwards(answered("LOST", "active", ""), answered("LOST", null, "")))
+                .isEqualTo("true true");
     }
 }

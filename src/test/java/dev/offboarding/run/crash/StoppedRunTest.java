@@ -5,6 +5,8 @@ import static dev.offboarding.run.crash.CountedWrites.threeCustomersInALedgerTha
 import static dev.offboarding.run.crash.CountedWrites.threeCustomersListed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.ProgramProcess;
 import dev.offboarding.run.Progress;
@@ -206,9 +208,8 @@ class StoppedRunTest {
         assertTheNextRunContinues();
     }
 
-    @Test
-    void aWriteThatSomebodysLockHoldsUpIsCalledOffAndNeverSent() throws Exception {
-        threeCustomersListed(scene);
+    /** Each suspension is noted in a table that somebody may lock. */
+    private void suspensionsAreNoted() {
         scene.sql("create table public.journal (what text)");
         scene.sql("""
                 create function public.note() returns trigger language plpgsql as $$
@@ -219,11 +220,118 @@ class StoppedRunTest {
                 """);
         scene.sql(
                 "create trigger note before update on ledger.subscription for each row execute function public.note()");
-        Scene.Report report = stoppedBehind("lock table public.journal in access exclusive mode");
+    }
+
+    private Scene.Report stoppedBeforeItSuspends() throws Exception {
+        return stoppedBehind("lock table public.journal in access exclusive mode");
+    }
+
+    @Test
+    void aWriteThatSomebodysLockHoldsUpIsCalledOffAndNeverSent() throws Exception {
+        threeCustomersListed(scene);
+        suspensionsAreNoted();
+        Scene.Report report = stoppedBeforeItSuspends();
 
         assertThat(results(report)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
         assertThat(scene.count("public.journal")).isZero();
         assertTheNextRunContinues();
+    }
+
+    /** Night after night they would add up, and all of them go in the first that is not called off. */
+    @Test
+    void whoseWritesWereNeverSentWereNotBegunAndCountOnTheNextNight() throws Exception {
+        scene.customers(1, 30).with("limits.max-customers", "3");
+        for (int n = 1; n <= 9; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        suspensionsAreNoted();
+        assertThat(stoppedBeforeItSuspendsAll(1, 2, 3).outcome(1)).isEqualTo("PLANNED");
+
+        scene.listed(4, 5, 6);
+        scene.clock.pass(Duration.ofMinutes(1));
+        RunResult next = scene.run();
+
+        assertThat(next.exitCode()).as("%s", next).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(next.stopped())
+                .startsWith("max-customers: 6 customers are to be begun, 3 allowed")
+                .contains("3 come from open cases and 3 from tonight's list");
+        assertThat(scene.count("public.journal")).isZero();
+        scene.inbox().resolve("list-2.csv").toFile().delete();
+        scene.clock.pass(Duration.ofMinutes(1));
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
+        scene.clock.pass(Duration.ofMinutes(1));
+        assertThat(scene.listed(4, 5, 6).runs(ExitCode.OK).total("customers", "OFFBOARDED"))
+                .as("what was begun then counts no more")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whatWasNeverSentIsNoAttemptInThirtyDays() throws Exception {
+        scene.customers(1, 30).with("limits.per-30-days", "0%");
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        suspensionsAreNoted();
+        stoppedBeforeItSuspendsAll(1, 2);
+        assertThat(scene.asks(InterventionKind.WITHDRAW, new InterventionOrder.Target.All(), "they stay")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        scene.clock.pass(Duration.ofMinutes(1));
+        scene.listed(11, 12, 13, 14, 15, 16, 17, 18, 19, 20);
+
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED"))
+                .as("as many as may be attempted in 30 days")
+                .isEqualTo(10);
+    }
+
+    private Scene.Report stoppedBeforeItSuspendsAll(int... customers) throws Exception {
+        scene.listed(customers);
+        Scene.Report report = stoppedBeforeItSuspends();
+        assertThat(results(report)).hasSize(customers.length).containsOnly("SUSPEND NOT_SENT");
+        return report;
+    }
+
+    @Test
+    void whoseWritesWereNeverSentAndWhoIsNoCustomerIsSomebodyToWhomNothingWasDone() throws Exception {
+        scene.customers(1, 30);
+        scene.subscription(1, "license", "active");
+        suspensionsAreNoted();
+        stoppedBeforeItSuspendsAll(1);
+        scene.sql("delete from ledger.customer where customer_id = ?", Scene.id(1));
+        scene.clock.pass(Duration.ofMinutes(1));
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+        assertThat(report.state(1)).isEqualTo("WITHDRAWN");
+    }
+
+    /** What a pause keeps from being sent was not begun either. */
+    @Test
+    void whoseWritesAPauseHasKeptFromBeingSentCountOnceItIsOver() throws Exception {
+        scene.customers(1, 30).with("limits.max-customers", "3");
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        scene.listed(1, 2, 3);
+        try (Connection somebody = scene.database().direct().getConnection();
+                Statement statement = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            statement.execute("select from ledger.subscription for update");
+            CompletableFuture<RunResult> running = start(loaded());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> scene.count("offboarding.open_intent") == 3);
+            scene.asks(InterventionKind.PAUSE, new InterventionOrder.Target.All(), "not tonight");
+            Scene.Report paused = Scene.report(end(running));
+            assertThat(results(paused)).hasSize(3).containsOnly("SUSPEND NOT_SENT");
+            somebody.rollback();
+        }
+        scene.asks(InterventionKind.RESUME, new InterventionOrder.Target.All(), "now");
+        scene.listed(4, 5, 6);
+        scene.clock.pass(Duration.ofMinutes(1));
+
+        RunResult next = scene.run();
+
+        assertThat(next.exitCode()).as("%s", next).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(next.stopped()).startsWith("max-customers: 6 customers are to be begun, 3 allowed");
     }
 
     private void threeCustomersListedInADatabase() {

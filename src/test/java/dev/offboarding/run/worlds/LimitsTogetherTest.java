@@ -154,7 +154,7 @@ class LimitsTogetherTest {
     }
 
     private void assertThirtyDays(int population, int per30Days, String what) {
-        assertThat(count("select count(distinct customer_id) from offboarding.intent"))
+        assertThat(count("select count(distinct customer_id) from offboarding.intent where sent"))
                 .as(what)
                 .isLessThanOrEqualTo(Math.max(10, population * per30Days / 100));
     }
@@ -189,7 +189,7 @@ class LimitsTogetherTest {
         return new TreeSet<>(
                 scene.jdbc().sql("""
                         select e.customer_id::text from offboarding.intent e join offboarding.run r using (run_id)
-                         where r.job = ?
+                         where r.job = ? and e.sent
                         """).param(job.name()).query(String.class).list());
     }
 
