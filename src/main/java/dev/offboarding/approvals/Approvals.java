@@ -27,12 +27,21 @@ public final class Approvals {
              where p.job = ? and p.platform_identity = ?
             """;
 
-    /** Of a planned row {@code r} and an approved customer {@code c}: only what was seen then is written to, and no more is done than was meant. */
+    /**
+     * Of a planned row {@code r} and an approved customer {@code c}: only what was seen then is written to, nothing that somebody has activated
+     * since, and no more is done than was meant.
+     */
     private static final String CONTINUES = """
             not exists (
               select from json_array_elements(r.planned) w
                where w ->> 'action' in ('SUSPEND', 'CANCEL', 'AUTO_RENEW_OFF')
-                 and not exists (select from json_array_elements(c.holdings) h where h ->> 'id' = w ->> 'target'))
+                 and not exists (
+                   select from json_array_elements(c.holdings) h
+                    where h ->> 'id' = w ->> 'target'
+                      and (h ->> 'status' = 'ACTIVE'
+                        or w ->> 'action' <> 'SUSPEND'
+                           and not exists (select from json_array_elements(r.holdings) n
+                                            where n ->> 'id' = w ->> 'target' and n ->> 'status' = 'ACTIVE'))))
             and (exists (select from json_array_elements(c.planned) w where w ->> 'action' <> 'AUTO_RENEW_OFF')
               or not exists (select from json_array_elements(r.planned) w where w ->> 'action' <> 'AUTO_RENEW_OFF'))
             """;

@@ -9,8 +9,8 @@ import java.util.UUID;
  * @param position in the order of the approved list
  * @param same whether subscriptions, their states and intended writes are as approved
  * @param sameBasis whether platform and settings are as approved
- * @param continues whether what would be written belongs to what was approved: only subscriptions that were seen then, and more than the
- *     end of a term only where more was approved
+ * @param continues whether what would be written belongs to what was approved: only subscriptions that were seen then, none that was not
+ *     active then and is now, and more than the end of a term only where more was approved
  */
 public record Match(
         UUID customerId,

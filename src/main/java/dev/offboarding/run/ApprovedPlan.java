@@ -45,7 +45,8 @@ final class ApprovedPlan {
     /**
      * @param planned to whom something would be written
      * @param begins of these, customers whose first write would be tonight
-     * @param listedAnew of these, customers whom tonight's list has listed anew; all three are asked for only where an approval is needed or
+     * @param unchanged of these, customers of whom no write has changed anything yet, those that were refused included
+     * @param listedAnew of these, customers whom tonight's list has listed anew; all four are asked for only where an approval is needed or
      *     there
      */
     ApprovedPlan(
@@ -56,6 +57,7 @@ final class ApprovedPlan {
             Instant now,
             Supplier<List<UUID>> planned,
             Supplier<Set<UUID>> begins,
+            Supplier<Set<UUID>> unchanged,
             Supplier<Set<UUID>> listedAnew) {
         this.approvals = approvals;
         this.runId = runId;
@@ -68,12 +70,14 @@ final class ApprovedPlan {
         add(matches, approvals.covered(runId, basis));
         if (required || !matches.isEmpty()) {
             Set<UUID> beginning = begins.get();
+            Set<UUID> asBefore = unchanged.get();
             Set<UUID> listed = listedAnew.get();
             planned.get()
                     .forEach(customer -> sort(
                             customer,
                             matches.getOrDefault(customer, List.of()),
                             beginning.contains(customer),
+                            asBefore.contains(customer),
                             listed.contains(customer)));
         }
     }
@@ -83,8 +87,12 @@ final class ApprovedPlan {
                 to.computeIfAbsent(match.customerId(), id -> new ArrayList<>()).add(match));
     }
 
-    /** @param listed whether tonight's list has listed it anew: what is not as it was approved may be approved anew then */
-    private void sort(UUID customer, List<Match> all, boolean begins, boolean listed) {
+    /**
+     * @param begins whether its first write would be tonight
+     * @param unchanged whether no write has changed anything yet: then it has to be as it was approved, in everything
+     * @param listed whether tonight's list has listed it anew: what is not as it was approved may be approved anew then
+     */
+    private void sort(UUID customer, List<Match> all, boolean begins, boolean unchanged, boolean listed) {
         List<Match> matches = all.stream()
                 .filter(match -> required || match.approval().kind() == Kind.SPREAD)
                 // what is spread may begin for so long, and is continued for as long as it takes
@@ -92,10 +100,10 @@ final class ApprovedPlan {
                         || !begins
                         || match.approval().kind() != Kind.SPREAD
                         || !isOver(match.approval()))
-                .filter(match -> !match.ofTheCase() || !listed || isGood(match, begins))
+                .filter(match -> !match.ofTheCase() || !listed || isGood(match, unchanged))
                 .toList();
         List<Match> good =
-                matches.stream().filter(match -> isGood(match, begins)).toList();
+                matches.stream().filter(match -> isGood(match, unchanged)).toList();
         if (!good.isEmpty()) {
             approved.put(customer, good.get(0));
             good.stream()
@@ -105,15 +113,15 @@ final class ApprovedPlan {
                     .filter(match -> begins && match.approval().kind() == Kind.SPREAD)
                     .findFirst()
                     .ifPresent(match -> spread.put(customer, match));
-        } else if (!matches.isEmpty() && (required || begins)) {
+        } else if (!matches.isEmpty() && (required || unchanged)) {
             changed.put(customer, matches.get(0));
         } else if (required) {
             withoutApproval.add(customer);
         }
     }
 
-    private static boolean isGood(Match match, boolean begins) {
-        return match.asApproved() || (match.ofTheCase() && !begins && match.sameBasis() && match.continues());
+    private static boolean isGood(Match match, boolean unchanged) {
+        return match.asApproved() || (match.ofTheCase() && !unchanged && match.sameBasis() && match.continues());
     }
 
     private boolean isOver(Given spreadOver) {

@@ -119,6 +119,7 @@ final class LimitCheck {
                 now,
                 cases::plannedCustomers,
                 reservations::begun,
+                reservations::unchanged,
                 cases::plannedAndListedAnew);
 
         boolean nothingApproved = approved.nothingApproved();

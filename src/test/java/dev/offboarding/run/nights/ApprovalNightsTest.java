@@ -436,6 +436,74 @@ class ApprovalNightsTest {
         assertThat(scene.statusOf(bought)).isEqualTo("active");
     }
 
+    /** The platform refuses whatever would be changed of these. */
+    private void refuses(UUID subscription) {
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.jdbc()
+                .sql("create trigger no before update on ledger.subscription for each row when (old.subscription_id = '"
+                        + subscription + "') execute function public.no()")
+                .update();
+    }
+
+    private void becomes(UUID subscription, String status) {
+        scene.sql("update ledger.subscription set status = ? where subscription_id = ?", status, subscription);
+    }
+
+    @Test
+    void whoChangedAfterAnApprovedNightThatWasRefusedEverythingIsHeld() {
+        scene.customers(1, 4).listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        UUID suspendedBySomebody = scene.subscription(1, "license", "suspended");
+        scene.adaApproves(stops());
+        refuses(license);
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.subscription");
+        becomes(suspendedBySomebody, "active");
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(report.customer(1).get("message").asString()).contains("was suspended license, and is active");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(scene.statusOf(suspendedBySomebody)).isEqualTo("active");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
+    void whatWasRefusedInTheNightOfItsApprovalAndIsAsItWasThenIsTriedAgainUnderIt() {
+        scene.customers(1, 4).listed(1);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.adaApproves(stops());
+        refuses(license);
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.subscription");
+
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** It was there, but not to be suspended: nobody has approved that. */
+    @Test
+    void whatWasSuspendedWhenItWasApprovedIsNotSuspendedOnceSomebodyHasActivatedIt() {
+        scene.customers(1, 4).listed(1);
+        UUID first = scene.subscription(1, "license", "active");
+        UUID second = scene.subscription(1, "license", "active");
+        UUID suspendedBySomebody = scene.subscription(1, "license", "suspended");
+        scene.adaApproves(stops());
+        refuses(second);
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        assertThat(scene.statusOf(first)).isEqualTo("suspended");
+        scene.sql("drop trigger no on ledger.subscription");
+        becomes(suspendedBySomebody, "active");
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(scene.statusOf(suspendedBySomebody)).isEqualTo("active");
+        assertThat(scene.statusOf(second)).isEqualTo("active");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
     @Test
     void aRenamedJobGoesOnWithWhatWasApproved() {
         scene.customers(1, 4).with("grace-period", "2d").listed(1);

@@ -281,6 +281,26 @@ class LiftAndSpreadTest {
     }
 
     @Test
+    void whoeverChangedAfterANightThatWasRefusedEverythingIsHeld() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        UUID license = scene.subscription(1, "license", "active");
+        UUID suspendedBySomebody = scene.subscription(1, "license", "suspended");
+        spreads(stops("max-customers"));
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.sql("create trigger no before update on ledger.subscription for each row execute function public.no()");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.subscription");
+        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", suspendedBySomebody);
+
+        Scene.Report report = nextNight(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(report.outcome(3)).isEqualTo("OFFBOARDED");
+    }
+
+    @Test
     void underApprovalRequiredASpreadPlanIsApprovedToItsEnd() {
         scene.customers(1, 30).with("approval", "required").listed(1, 2, 3);
         spreads(stops("max-customers"));
