@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -84,27 +83,10 @@ public final class Approvals {
                 at(expiresAt));
     }
 
-    /** All of this plan, the newest first. */
-    public List<Given> of(SavedPlan plan) {
+    /** All that were given to a plan of this id, the newest first. */
+    public List<Given> of(String planId) {
         return jdbc.query(
-                GIVEN + " and a.plan_no = ? order by a.approval_no desc",
-                (row, n) -> read(row),
-                job,
-                identity,
-                plan.no());
-    }
-
-    /** The last one that was given to a plan of this id. */
-    public Optional<Given> last(String planId) {
-        return jdbc
-                .query(
-                        GIVEN + " and p.plan_id = ? order by a.approval_no desc limit 1",
-                        (row, n) -> read(row),
-                        job,
-                        identity,
-                        planId)
-                .stream()
-                .findFirst();
+                GIVEN + " and p.plan_id = ? order by a.approval_no desc", (row, n) -> read(row), job, identity, planId);
     }
 
     /** Those that a run may still use. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether tonight's plan is too much. A plan passes whole or not at all: never "the first N". Exactly at a limit passes, and so
@@ -26,6 +27,19 @@ public final class Limits {
 
     private static long shareOf(LimitSettings settings, long population) {
         return Math.max(settings.floor(), settings.maxShare().of(population));
+    }
+
+    /**
+     * Why not even one customer could be begun, on whatever night: what is spread over several would wait for ever. Null where one could, as
+     * things stand.
+     */
+    public static @Nullable String neverBegins(LimitSettings settings, long population) {
+        if (settings.maxCustomers() == 0) {
+            return "max-customers is 0, which means none";
+        }
+        return shareOf(settings, population) > 0
+                ? null
+                : "max-share %s of %d is 0, and floor is 0".formatted(settings.maxShare(), population);
     }
 
     /** Every limit with its figures; the plan is too much if one has not passed. */

@@ -21,6 +21,9 @@ import dev.offboarding.jobfile.Schedule;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.RetryPolicy;
+import dev.offboarding.plan.Approval;
+import dev.offboarding.plan.LimitFigure;
+import dev.offboarding.plan.Remedies;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.runs.CurrentRuns;
@@ -34,18 +37,20 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Somebody approves a plan that was stopped, or that needs it: recorded with who and why, under the job's lock, and in the audit trail. */
@@ -59,6 +64,7 @@ public final class Approving {
     private static final int SHORTEST_PREFIX = 8;
     private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{1,64}");
     private static final List<String> LIMITS = List.of("max-customers", "max-share", "per-30-days", "population");
+    private static final String SPREAD = "spread";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final LoadedJobFile loaded;
@@ -171,7 +177,8 @@ public final class Approving {
         Person approver = Person.of(request.by());
         // for people: to the second
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        String why = refusal(request, plan, approvals.of(plan), approver, now);
+        List<Given> before = approvals.of(plan.id());
+        String why = refusal(request, plan, before, approver, now);
         if (why != null) {
             return refused(why);
         }
@@ -187,7 +194,7 @@ public final class Approving {
             approvals.give(plan, request.kind(), request.lift(), approver, request.reason(), runId, now, expiresAt);
             trail.append(List.of(NewEvent.ofRun(EventKind.APPROVED, data(request, plan, approver, expiresAt))));
         });
-        return new Result(ExitCode.OK, said(request, plan, approver, now, expiresAt));
+        return new Result(ExitCode.OK, said(request, plan, before, approver, now, expiresAt));
     }
 
     private static String notOne(String asked, List<SavedPlan> plans, List<SavedPlan> ours, String identity) {
@@ -234,7 +241,31 @@ public final class Approving {
                         .formatted(plan.id(), given.approver().inWords(), given.approvedAt(), given.expiresAt());
             }
         }
-        return request.lift() == null ? null : notToBeLifted(request.lift(), plan);
+        return switch (request.kind()) {
+            case APPROVE -> uselessAlone(plan);
+            case SPREAD -> null;
+            case LIFT -> notToBeLifted(Objects.requireNonNull(request.lift()), plan);
+        };
+    }
+
+    /** Where no approval is needed it is for nothing: what a limit has stopped it would stop again. */
+    private @Nullable String uselessAlone(SavedPlan plan) {
+        if (loaded.jobFile().approval() == Approval.REQUIRED) {
+            return null;
+        }
+        List<LimitFigure> exceeded = exceeded(plan);
+        if (exceeded.isEmpty()) {
+            return "the job file asks for no approval, and no limit stopped plan %s when it was last made (run %s): there is nothing to be approved."
+                    .formatted(plan.id(), plan.lastRun());
+        }
+        Remedies remedies = remedies(plan, exceeded);
+        return "the job file asks for no approval, and to approve plan %s alone does not get it past %s: %s."
+                .formatted(
+                        plan.id(),
+                        names(exceeded),
+                        remedies.inVain() == null
+                                ? "write %s beside it".formatted(remedies.inWords())
+                                : "nothing does as long as %s".formatted(remedies.inVain()));
     }
 
     /** A limit is lifted for a plan that it stopped, and for no other reason than that there are too many. */
@@ -242,19 +273,63 @@ public final class Approving {
         if (limit.equals("max-customers") && loaded.jobFile().limits().maxCustomers() == 0) {
             return "max-customers is 0, which means none, and cannot be lifted: change it in the job file.";
         }
-        for (JsonNode figure : JSON.readTree(plan.limits())) {
-            if (limit.equals(JsonText.of(figure.path("limit")))
-                    && !figure.path("passed").asBoolean(true)) {
-                boolean noFall =
-                        limit.equals("population") && figure.path("allowed").asLong(0) <= 1;
-                return noFall
+        for (LimitFigure figure : exceeded(plan)) {
+            if (limit.equals(figure.limit())) {
+                return limit.equals("population") && !Remedies.isFall(figure)
                         ? "the population of plan %s cannot be lifted: %s. Only a fall can be."
-                                .formatted(plan.id(), JsonText.of(figure.path("message")))
+                                .formatted(plan.id(), figure.message())
                         : null;
             }
         }
         return "plan %s was not over %s when it was last made (run %s): there is nothing to be lifted."
                 .formatted(plan.id(), limit, plan.lastRun());
+    }
+
+    /** What is still in the way of a plan once it is approved like that. */
+    private List<LimitFigure> leftAfter(Request request, SavedPlan plan, List<Given> before, Instant now) {
+        Set<String> settled = new HashSet<>();
+        before.stream()
+                .filter(given -> given.usedAt() == null && !given.expiresAt().isBefore(now))
+                .forEach(given -> settled.add(given.kind() == Kind.SPREAD ? SPREAD : String.valueOf(given.limit())));
+        settled.add(request.spread() ? SPREAD : String.valueOf(request.lift()));
+        return exceeded(plan).stream()
+                .filter(figure -> !settled.contains(figure.limit()))
+                .filter(figure -> figure.limit().equals("population") || !settled.contains(SPREAD))
+                .toList();
+    }
+
+    private Remedies remedies(SavedPlan plan, List<LimitFigure> exceeded) {
+        return Remedies.of(loaded.jobFile().limits(), exceeded, population(plan));
+    }
+
+    private static String names(List<LimitFigure> exceeded) {
+        return exceeded.stream().map(LimitFigure::limit).collect(Collectors.joining(" and "));
+    }
+
+    /** The limits that a plan was over when it was last made, lifted or not. */
+    private static List<LimitFigure> exceeded(SavedPlan plan) {
+        return figures(plan).stream().filter(figure -> !figure.passed()).toList();
+    }
+
+    /** Reseller customers when it was last made; as many as you like where it was not compared with the limits. */
+    private static long population(SavedPlan plan) {
+        return figures(plan).stream()
+                .filter(figure -> figure.limit().equals("population"))
+                .map(LimitFigure::figure)
+                .findFirst()
+                .orElse((long) Integer.MAX_VALUE);
+    }
+
+    private static List<LimitFigure> figures(SavedPlan plan) {
+        List<LimitFigure> figures = new ArrayList<>();
+        JSON.readTree(plan.limits())
+                .forEach(figure -> figures.add(new LimitFigure(
+                        String.valueOf(JsonText.of(figure.path("limit"))),
+                        figure.path("figure").asLong(0),
+                        figure.path("allowed").asLong(0),
+                        figure.path("passed").asBoolean(true),
+                        String.valueOf(JsonText.of(figure.path("message"))))));
+        return figures;
     }
 
     /** For 24 hours, or until the next scheduled run, whichever is later. */
@@ -284,7 +359,8 @@ public final class Approving {
         return data;
     }
 
-    private List<String> said(Request request, SavedPlan plan, Person approver, Instant now, Instant expiresAt) {
+    private List<String> said(
+            Request request, SavedPlan plan, List<Given> before, Person approver, Instant now, Instant expiresAt) {
         List<String> lines = new ArrayList<>();
         lines.add("Plan %s, made by %s with run %s: %d %s, %d from the list, %d from open cases; %d are begun."
                 .formatted(
@@ -306,6 +382,16 @@ public final class Approving {
                         "Approved by %s, although it is over %s: once, and for this plan alone."
                                 .formatted(approver.inWords(), request.lift());
                 });
+        List<LimitFigure> left = leftAfter(request, plan, before, now);
+        if (!left.isEmpty()) {
+            Remedies remedies = remedies(plan, left);
+            lines.add("It is still over %s, and a run stops there %s."
+                    .formatted(
+                            names(left),
+                            remedies.inVain() == null
+                                    ? "unless somebody approves it with %s, too".formatted(remedies.inWords())
+                                    : "as long as " + remedies.inVain()));
+        }
         lines.add("A run has to use it by %s. It reads everything again, and whoever is not as approved is held."
                 .formatted(expiresAt));
         return lines;

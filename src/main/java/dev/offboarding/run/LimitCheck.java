@@ -14,6 +14,7 @@ import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.LimitInputs;
 import dev.offboarding.plan.Limits;
+import dev.offboarding.plan.Remedies;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
@@ -133,19 +134,21 @@ final class LimitCheck {
             events.addAll(leaveWaiting(waiting, waitingId, now));
         }
         String planId = cases.planId(basis.header());
-        Map<String, Given> lifts = approved.lifts(planId);
+        Map<String, Given> lifts = new LinkedHashMap<>(approved.lifts(planId));
         LimitInputs tonight = inputs(population, Set.of());
         List<LimitFigure> figures = figures(tonight, lifts);
         List<UUID> spread = approved.spreadCustomers();
         if (!spread.isEmpty() && figures.stream().anyMatch(LimitFigure::stops)) {
             Set<UUID> later = later(spread, population, lifts.keySet());
             events.addAll(holdForLater(approved, later, now));
+            planId = cases.planId(basis.header());
+            // where a limit stops what is left, it is what is left that somebody lifts it for
+            lifts.putAll(approved.lifts(planId));
             tonight = inputs(population, Set.of());
             figures = figures(tonight, lifts);
-            planId = cases.planId(basis.header());
         }
         runs.checked(runId, planId, basis.json(), figures);
-        Stop stop = stop(figures, tonight, planId, nothingApproved, approved);
+        Stop stop = stop(figures, tonight, planId, nothingApproved, approved, now);
         if (stop != null) {
             record.save(planId, basis, reservations.begun(), null, figures, now);
         }
@@ -270,15 +273,21 @@ final class LimitCheck {
             LimitInputs tonight,
             String planId,
             boolean nothingApproved,
-            ApprovedPlan approved) {
+            ApprovedPlan approved,
+            Instant now) {
         List<LimitFigure> exceeded = figures.stream().filter(LimitFigure::stops).toList();
         if (!exceeded.isEmpty()) {
+            Remedies remedies = Remedies.of(
+                    context.run().jobFile().limits(),
+                    exceeded,
+                    tonight.population().size());
             return new Stop(
                     StopReason.LIMIT,
                     exceeded.stream()
                                     .map(figure -> figure.limit() + ": " + figure.message())
                                     .collect(Collectors.joining("; "))
-                            + record.waysOn(planId, tonight.fromList() > 0));
+                            + record.approvedInVain(planId, remedies, now)
+                            + record.waysOn(planId, tonight.fromList() > 0, remedies));
         }
         if (nothingApproved) {
             return new Stop(
@@ -293,7 +302,7 @@ final class LimitCheck {
                                                     .formatted(
                                                             approved.changed().size()),
                                     Limits.origin(tonight),
-                                    record.waysOn(planId, tonight.fromList() > 0)));
+                                    record.waysOn(planId, tonight.fromList() > 0, null)));
         }
         return null;
     }

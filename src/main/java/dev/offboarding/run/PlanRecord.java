@@ -2,6 +2,7 @@ package dev.offboarding.run;
 
 import dev.offboarding.approvals.Approvals;
 import dev.offboarding.approvals.Given;
+import dev.offboarding.approvals.Kind;
 import dev.offboarding.approvals.Person;
 import dev.offboarding.approvals.PlanBasis;
 import dev.offboarding.approvals.SavedPlan;
@@ -10,6 +11,7 @@ import dev.offboarding.approvals.SavedPlans.Planned;
 import dev.offboarding.lists.ReceivedLists;
 import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitFigure;
+import dev.offboarding.plan.Remedies;
 import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.Stop;
 import java.time.Instant;
@@ -82,21 +84,68 @@ final class PlanRecord {
                 JSON.writeValueAsString(files)));
     }
 
-    /** What people can do about a plan that was stopped. */
-    String waysOn(String planId, boolean fromList) {
-        return ". The ways on: %sstop single cases for good with \"withdraw\", or have somebody else look at plan %s and \"approve\" it"
-                .formatted(fromList ? "take the file away, " : "", planId);
+    /**
+     * What people can do about a plan that was stopped.
+     *
+     * @param remedies how an approval helps where limits stop it; null where none does
+     */
+    String waysOn(String planId, boolean fromList, @Nullable Remedies remedies) {
+        String how = "";
+        if (remedies != null) {
+            how = remedies.inVain() == null
+                    ? " with " + remedies.inWords()
+                    : ", which helps nothing as long as " + remedies.inVain();
+        }
+        return ". The ways on: %sstop single cases for good with \"withdraw\", or have somebody else look at plan %s and \"approve\" it%s"
+                .formatted(fromList ? "take the file away, " : "", planId, how);
+    }
+
+    /** Of a plan that limits stop, what somebody has approved of it, and why that does not help; empty if nobody has. */
+    String approvedInVain(String planId, Remedies remedies, Instant now) {
+        boolean required = context.run().jobFile().approval() == Approval.REQUIRED;
+        StringBuilder said = new StringBuilder();
+        Set<String> kinds = new LinkedHashSet<>();
+        for (Given given : approvals().of(planId)) {
+            boolean newest = kinds.add(given.kind() + " " + given.limit());
+            boolean counts = given.usedAt() == null && !given.expiresAt().isBefore(now);
+            boolean helped = switch (given.kind()) {
+                case APPROVE -> required;
+                // once it is used it goes on for its 90 days
+                case SPREAD -> remedies.spread() && given.usedAt() == null;
+                case LIFT -> remedies.lifts().contains(given.limit());
+            };
+            if (!newest) {
+                continue;
+            }
+            if (counts && given.kind() == Kind.APPROVE) {
+                said.append(". %s has approved plan %s, which lifts no limit"
+                        .formatted(given.approver().inWords(), planId));
+            } else if (!counts && helped) {
+                said.append(". An approval of it counts no more: that by %s%s %s"
+                        .formatted(given.approver().inWords(), purpose(given), whyNoMore(given)));
+            }
+        }
+        return said.toString();
+    }
+
+    private static String purpose(Given given) {
+        return switch (given.kind()) {
+            case APPROVE -> "";
+            case SPREAD -> ", to spread it,";
+            case LIFT -> ", to lift " + given.limit() + ",";
+        };
+    }
+
+    private static String whyNoMore(Given given) {
+        return given.usedAt() == null ? "has expired at " + given.expiresAt() : "was used by run " + given.usedRun();
     }
 
     /** Why an approval of this plan does not count any more; empty if there was none. */
     String earlierApproval(String planId) {
-        return approvals()
-                .last(planId)
-                .map(given -> given.usedAt() != null
-                        ? " any more: that by %s was used by run %s"
-                                .formatted(given.approver().inWords(), given.usedRun())
-                        : " any more: that by %s has expired at %s"
-                                .formatted(given.approver().inWords(), given.expiresAt()))
+        return approvals().of(planId).stream()
+                .findFirst()
+                .map(given ->
+                        " any more: that by %s %s".formatted(given.approver().inWords(), whyNoMore(given)))
                 .orElse("");
     }
 

@@ -200,7 +200,138 @@ class LiftAndSpreadTest {
         assertThat(scene.count("offboarding.offboarding_case")).isZero();
     }
 
+    @Test
+    void anApprovalAloneApprovesNothingWhereNoneIsAskedFor() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+
+        assertThat(refuses(plan, "Ada", null))
+                .contains("the job file asks for no approval", "--lift max-customers", "--spread");
+
+        assertThat(scene.count("offboarding.approval")).isZero();
+        RunResult again = scene.run();
+        assertThat(again.stopped()).contains("plan " + plan, "\"approve\" it with --spread or --lift max-customers");
+    }
+
+    @Test
+    void whatWouldHelpIsSaidOfEachLimitThatStoppedThePlan() {
+        scene.customers(1, 12)
+                .with("limits.max-share", "10%")
+                .with("limits.floor", "1")
+                .listed(1, 2, 3);
+
+        assertThat(refuses(stops("max-customers"), "Ada", null))
+                .contains("--lift max-customers and --lift max-share", "--spread");
+        assertThat(scene.run().stopped())
+                .contains("--spread or, one by one, --lift max-customers and --lift max-share");
+    }
+
+    @Test
+    void whereTheCustomerListIsEmptyNoApprovalIsAdvised() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+        scene.sql("update offboarding.saved_plan set limits = ?::json", """
+                [{"limit":"population","figure":0,"allowed":1,"passed":false,"message":"the platform shows no reseller customer at all"},
+                 {"limit":"max-customers","figure":3,"allowed":2,"passed":false,"message":"3 customers are to be begun"}]""");
+
+        assertThat(refuses(plan, "Ada", null))
+                .contains("as long as the customer list is empty or incomplete")
+                .doesNotContain("--lift", "--spread");
+    }
+
+    @Test
+    void aPlanOverALimitThatIsOnlyApprovedSaysThatItStillNeedsALiftOrASpread() {
+        scene.customers(1, 12).with("approval", "required").listed(1, 2, 3);
+        String plan = stops("max-customers");
+
+        Approving.Result approved = scene.approve(plan, "Ada", false, null);
+
+        assertThat(approved.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(approved.lines())
+                .anySatisfy(line -> assertThat(line)
+                        .contains("still over max-customers", "a run stops", "--spread or --lift max-customers"));
+        assertThat(scene.run().stopped())
+                .contains("Ada", "has approved plan " + plan, "which lifts no limit")
+                .contains("\"approve\" it with --spread or --lift max-customers");
+    }
+
+    @Test
+    void oneLiftOfTwoThatAreNeededSaysSo() {
+        scene.customers(1, 12)
+                .with("limits.max-share", "10%")
+                .with("limits.floor", "1")
+                .listed(1, 2, 3);
+
+        Approving.Result lifted = scene.approve(stops("max-customers"), "Ada", false, "max-customers");
+
+        assertThat(lifted.lines()).anySatisfy(line -> assertThat(line).contains("over max-share", "--lift max-share"));
+    }
+
+    @Test
+    void aLiftThatNoRunHasUsedExpiresAndTheNextStopSaysSo() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+        lifts(plan, "max-customers");
+        scene.clock.pass(Duration.ofHours(25));
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(result.stopped())
+                .startsWith("max-customers: ")
+                .contains("that by Ada", "to lift max-customers", "has expired at 2026-03-11T02:30:00Z");
+        lifts(plan, "max-customers");
+        assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
+    }
+
+    @Test
+    void aSpreadThatNoRunHasUsedExpiresAndTheNextStopSaysSo() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.clock.pass(Duration.ofHours(25));
+
+        assertThat(scene.run().stopped()).contains("that by Ada", "to spread it", "has expired at");
+    }
+
+    /** Over a limit without a single one of those that may wait, who are held back first: the plan that is left is the one that is named. */
+    @Test
+    void aLimitIsLiftedForWhatComesInBesideASpreadPlan() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.listed(10, 11, 12);
+        scene.clock.pass(Duration.ofDays(1));
+        lifts(stops("max-customers"), "max-customers");
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.total("customers", "OFFBOARDED")).isEqualTo(3);
+        assertThat(report.outcome(12)).isEqualTo("OFFBOARDED");
+        assertThat(report.hold(3)).isEqualTo("LATER_NIGHT");
+        inOrder(report);
+    }
+
     // ---- spread
+
+    @Test
+    void whoeverChangedAfterANightThatWasRefusedEverythingIsHeld() {
+        scene.customers(1, 30).listed(1, 2, 3);
+        UUID license = scene.subscription(1, "license", "active");
+        UUID suspendedBySomebody = scene.subscription(1, "license", "suspended");
+        spreads(stops("max-customers"));
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.sql("create trigger no before update on ledger.subscription for each row execute function public.no()");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.subscription");
+        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", suspendedBySomebody);
+
+        Scene.Report report = nextNight(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        assertThat(report.outcome(3)).isEqualTo("OFFBOARDED");
+    }
 
     @Test
     void aPlanIsSpreadOverThreeNightsWithNewRowsComingInBetween() {
@@ -278,26 +409,6 @@ class LiftAndSpreadTest {
 
         assertThat(report.hold(3)).isEqualTo("CHANGED_SINCE_APPROVAL");
         assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
-    }
-
-    @Test
-    void whoeverChangedAfterANightThatWasRefusedEverythingIsHeld() {
-        scene.customers(1, 30).listed(1, 2, 3);
-        UUID license = scene.subscription(1, "license", "active");
-        UUID suspendedBySomebody = scene.subscription(1, "license", "suspended");
-        spreads(stops("max-customers"));
-        scene.sql(
-                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
-        scene.sql("create trigger no before update on ledger.subscription for each row execute function public.no()");
-        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
-        scene.sql("drop trigger no on ledger.subscription");
-        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", suspendedBySomebody);
-
-        Scene.Report report = nextNight(ExitCode.NEEDS_ATTENTION);
-
-        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
-        assertThat(scene.statusOf(license)).isEqualTo("active");
-        assertThat(report.outcome(3)).isEqualTo("OFFBOARDED");
     }
 
     @Test
