@@ -23,6 +23,7 @@ import dev.offboarding.kit.JsonText;
 import dev.offboarding.kit.RetryPolicy;
 import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitFigure;
+import dev.offboarding.plan.Limits;
 import dev.offboarding.plan.Remedies;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
@@ -243,7 +244,7 @@ public final class Approving {
         }
         return switch (request.kind()) {
             case APPROVE -> uselessAlone(plan);
-            case SPREAD -> null;
+            case SPREAD -> notToBeSpread(plan);
             case LIFT -> notToBeLifted(Objects.requireNonNull(request.lift()), plan);
         };
     }
@@ -266,6 +267,29 @@ public final class Approving {
                         remedies.inVain() == null
                                 ? "write %s beside it".formatted(remedies.inWords())
                                 : "nothing does as long as %s".formatted(remedies.inVain()));
+    }
+
+    /** A plan is spread because there are too many for one night, and only where each night can take some. */
+    private @Nullable String notToBeSpread(SavedPlan plan) {
+        List<LimitFigure> exceeded = exceeded(plan);
+        Remedies remedies = remedies(plan, exceeded);
+        String never = Limits.neverBegins(loaded.jobFile().limits(), population(plan));
+        if (remedies.inVain() != null && !remedies.inVain().equals(never)) {
+            return "plan %s cannot be spread as long as %s.".formatted(plan.id(), remedies.inVain());
+        }
+        if (never != null && plan.begins() > 0) {
+            return "%s: plan %s cannot be spread, for no night could carry out even one customer of it. Change that in the job file%s."
+                    .formatted(
+                            never,
+                            plan.id(),
+                            remedies.lifts().isEmpty() ? "" : ", or carry it out at once with " + remedies.inWords());
+        }
+        // where an approval is needed, it is one
+        boolean forNothing = loaded.jobFile().approval() != Approval.REQUIRED && !exceeded.isEmpty();
+        return forNothing && !remedies.spread()
+                ? "to spread plan %s does not get it past %s: write %s."
+                        .formatted(plan.id(), names(exceeded), remedies.inWords())
+                : null;
     }
 
     /** A limit is lifted for a plan that it stopped, and for no other reason than that there are too many. */

@@ -138,7 +138,7 @@ final class LimitCheck {
         LimitInputs tonight = inputs(population, Set.of());
         List<LimitFigure> figures = figures(tonight, lifts);
         List<UUID> spread = approved.spreadCustomers();
-        if (!spread.isEmpty() && figures.stream().anyMatch(LimitFigure::stops)) {
+        if (!spread.isEmpty() && isHelpedByWaiting(figures, population)) {
             Set<UUID> later = later(spread, population, lifts.keySet());
             events.addAll(holdForLater(approved, later, now));
             planId = cases.planId(basis.header());
@@ -202,6 +202,20 @@ final class LimitCheck {
     private List<LimitFigure> figures(LimitInputs tonight, Map<String, Given> lifts) {
         var settings = context.run().jobFile().limits();
         return Limits.lift(settings, tonight, Limits.check(settings, tonight), ApprovedPlan.byLimit(lifts));
+    }
+
+    /**
+     * Whether there are only too many tonight. A customer list that cannot be believed holds whom it would have to be believed for, and where
+     * no night could begin even one nothing is accepted to wait for its turn.
+     */
+    private boolean isHelpedByWaiting(List<LimitFigure> figures, Population population) {
+        List<String> stopping = figures.stream()
+                .filter(LimitFigure::stops)
+                .map(LimitFigure::limit)
+                .toList();
+        return !stopping.isEmpty()
+                && !stopping.contains("population")
+                && Limits.neverBegins(context.run().jobFile().limits(), population.size()) == null;
     }
 
     /** Of a plan that is spread: those for whom there is no room tonight, beside those that are not part of it. */

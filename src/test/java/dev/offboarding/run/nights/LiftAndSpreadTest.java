@@ -227,6 +227,20 @@ class LiftAndSpreadTest {
     }
 
     @Test
+    void aFallOfThePopulationIsNotSpread() {
+        scene.customers(1, 12).listed(1).runs(ExitCode.OK);
+        scene.sql("update ledger.customer set relationship = 'none' where customer_id = any(?)", (Object)
+                IntStream.rangeClosed(5, 12).mapToObj(Scene::id).toArray(UUID[]::new));
+        scene.listed(2);
+        String plan = stops("population");
+
+        assertThat(refuses(plan, "Ada", null)).contains("--lift population").doesNotContain("--spread");
+        Approving.Result spread = scene.approve(plan, "Ada", true, null);
+        assertThat(spread.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(spread.lines().get(0)).contains("--lift population");
+    }
+
+    @Test
     void whereTheCustomerListIsEmptyNoApprovalIsAdvised() {
         scene.customers(1, 12).listed(1, 2, 3);
         String plan = stops("max-customers");
@@ -237,6 +251,8 @@ class LiftAndSpreadTest {
         assertThat(refuses(plan, "Ada", null))
                 .contains("as long as the customer list is empty or incomplete")
                 .doesNotContain("--lift", "--spread");
+        assertThat(scene.approve(plan, "Ada", true, null).lines().get(0))
+                .contains("cannot be spread as long as the customer list is empty or incomplete");
     }
 
     @Test
@@ -312,6 +328,86 @@ class LiftAndSpreadTest {
     }
 
     // ---- spread
+
+    private String refusesToSpread(String plan) {
+        Approving.Result result = scene.approve(plan, "Ada", true, null);
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(scene.count("offboarding.approval")).isZero();
+        return result.lines().get(0);
+    }
+
+    @Test
+    void aMaxCustomersOfNoneIsNotSpread() {
+        scene.customers(1, 12).with("limits.max-customers", "0").listed(1);
+        String plan = stops("max-customers");
+
+        assertThat(refusesToSpread(plan)).contains("max-customers is 0, which means none", "cannot be spread");
+        assertThat(refuses(plan, "Ada", null)).contains("means none").doesNotContain("--spread", "--lift");
+        assertThat(scene.run().stopped())
+                .contains("which helps nothing as long as max-customers is 0, which means none")
+                .doesNotContain("--spread", "--lift");
+    }
+
+    @Test
+    void aShareOfNobodyIsNotSpread() {
+        scene.customers(1, 12)
+                .with("limits.max-share", "5%")
+                .with("limits.floor", "0")
+                .listed(1);
+        String plan = stops("max-share");
+
+        assertThat(refusesToSpread(plan)).contains("max-share 5% of 12 is 0, and floor is 0", "--lift max-share");
+        assertThat(refuses(plan, "Ada", null)).contains("--lift max-share").doesNotContain("--spread");
+    }
+
+    @Test
+    void aSpreadPlanWhoseMaxCustomersBecameNoneStops() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.with("limits.max-customers", "0");
+
+        stops("max-customers");
+
+        assertThat(scene.inboxFiles()).as("its list is not accepted").containsExactly("list-1.csv");
+        assertThat(scene.count("offboarding.offboarding_case")).isZero();
+        scene.with("limits.max-customers", "2");
+        assertThat(scene.runs(ExitCode.OK).hold(3)).isEqualTo("LATER_NIGHT");
+    }
+
+    @Test
+    void aSpreadPlanThatIsUnderWayStopsOnceMaxCustomersIsNone() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        spreads(stops("max-customers"));
+        scene.runs(ExitCode.OK);
+        scene.with("limits.max-customers", "0");
+        scene.clock.pass(Duration.ofDays(1));
+
+        stops("max-customers");
+
+        assertThat(scene.relationshipOf(3)).isEqualTo("reseller");
+        scene.with("limits.max-customers", "2");
+        assertThat(nextNight(ExitCode.OK).outcome(3)).isEqualTo("OFFBOARDED");
+    }
+
+    /** Nobody could be begun tonight, so that nothing would be left that a fall could stop. */
+    @Test
+    void aSpreadPlanDoesNotPassAFallOfThePopulation() {
+        scene.customers(1, 40)
+                .with("limits.max-customers", "100")
+                .with("limits.per-30-days", "1%")
+                .listed(numbers(1, 10))
+                .runs(ExitCode.OK);
+        scene.listed(11, 12);
+        spreads(stops("per-30-days"));
+        scene.sql("update ledger.customer set relationship = 'none' where customer_id = any(?)", (Object)
+                IntStream.rangeClosed(20, 40).mapToObj(Scene::id).toArray(UUID[]::new));
+
+        String plan = stops("population");
+
+        assertThat(scene.inboxFiles()).as("its list is not accepted").contains("list-2.csv");
+        lifts(plan, "population");
+        assertThat(scene.runs(ExitCode.OK).hold(12)).isEqualTo("LATER_NIGHT");
+    }
 
     @Test
     void whoeverChangedAfterANightThatWasRefusedEverythingIsHeld() {
