@@ -1,5 +1,8 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.interventions.AskedOfJob;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Standing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,8 +21,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 public final class CaseList {
 
     private static final String ROWS = """
-            select c.customer_id, c.state, c.company_name, c.domain, c.effective_date::text as effective_date, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
-                   h.hold, h.until, h.since, h.message, h.renews
+            select c.case_id, c.customer_id, c.state, c.company_name, c.domain, c.effective_date::text as effective_date, c.ticket, c.source, c.line, c.opened_at, c.closed_at, c.closed_as,
+                   h.hold, h.until, h.since, h.message, h.renews, c.holds
               from offboarding.offboarding_case c
             """ + OtherPlatform.ELSEWHERE_OF_JOB + """
              cross join lateral (
@@ -48,7 +51,7 @@ public final class CaseList {
      * @param since since when it waits; null if it does not
      * @param source the list that it came from
      * @param closedAs null if it is open
-     * @param message what its hold says
+     * @param message what its hold says; of a closed case on whose word it was closed, and null where it ended by itself
      * @param waitsFor what it waits for; null if it has no hold
      */
     public record Row(
@@ -96,6 +99,66 @@ public final class CaseList {
             return time == null ? null : time.toInstant();
         }
 
+        /** As it stands by what people have asked for up to now, and not only by what the last run found. */
+        private Row by(AskedOfJob all, long caseId, String holds) {
+            if (closedAs != null) {
+                return waiting(hold, until, since, all.ending(caseId), waitsFor);
+            }
+            Standing now = all.of(caseId);
+            if (HoldReason.OTHER_PLATFORM.name().equals(hold)) {
+                return waiting(hold, until, since, message + now.then(), waitsFor);
+            }
+            List<Hold> holdsNow = HoldsNow.of(holds, state, now);
+            if (holdsNow == null) {
+                return this;
+            }
+            if (holdsNow.isEmpty()) {
+                return waiting(null, null, null, now.toBe(), null);
+            }
+            Hold shown = holdsNow.get(0);
+            String reason = shown.reason().name();
+            Intervention pause = now.pause();
+            // since when something waits that a pause stood before is not known
+            Instant waitsSince = reason.equals(hold)
+                    ? since
+                    : shown.reason() == HoldReason.PAUSED && pause != null ? pause.at() : null;
+            return waiting(
+                    reason,
+                    shown.until() == null ? null : shown.until().toString(),
+                    waitsSince,
+                    shown.message(),
+                    shown.kind());
+        }
+
+        private Row waiting(
+                @Nullable String newHold,
+                @Nullable String newUntil,
+                @Nullable Instant newSince,
+                @Nullable String newMessage,
+                HoldReason.@Nullable Kind newWaitsFor) {
+            return new Row(
+                    customerId,
+                    state,
+                    companyName,
+                    domain,
+                    ticket,
+                    source,
+                    line,
+                    openedAt,
+                    closedAt,
+                    closedAs,
+                    newHold,
+                    newUntil,
+                    newSince,
+                    newMessage,
+                    newWaitsFor);
+        }
+
+        private boolean isWanted(@Nullable HoldReason onlyHold, boolean manual) {
+            return (onlyHold == null || onlyHold.name().equals(hold))
+                    && (!manual || closedAs == null && waitsFor == HoldReason.Kind.WAITS_FOR_A_PERSON);
+        }
+
         /** What it is called, as far as its list said. */
         public String name() {
             return companyName != null ? companyName : domain != null ? domain : "";
@@ -105,29 +168,31 @@ public final class CaseList {
     /**
      * Hands over each case, in the order in which they were opened.
      *
+     * @param asked what people have asked for: a run may have looked before that
      * @param hold only those with this hold; all if null
      * @param manual only open ones that wait for a person to do something elsewhere
      * @param closedToo closed cases, too
      * @return how many
      */
-    public long each(String job, @Nullable HoldReason hold, boolean manual, boolean closedToo, Consumer<Row> each) {
+    public long each(
+            String job,
+            AskedOfJob asked,
+            @Nullable HoldReason hold,
+            boolean manual,
+            boolean closedToo,
+            Consumer<Row> each) {
         AtomicLong count = new AtomicLong();
         jdbc.query(
-                ROWS + """
-                   and (not ? or (c.closed_at is null and (h.hold = any(?) or h.renews)))
-                   and (?::text is null or h.hold = ?) and (? or c.closed_at is null)
-                 order by c.case_id
-                """,
+                ROWS + " and (? or c.closed_at is null) order by c.case_id",
                 (RowCallbackHandler) row -> {
-                    count.incrementAndGet();
-                    each.accept(Row.of(row));
+                    Row found = Row.of(row).by(asked, row.getLong("case_id"), row.getString("holds"));
+                    if (found.isWanted(hold, manual)) {
+                        count.incrementAndGet();
+                        each.accept(found);
+                    }
                 },
                 job,
                 job,
-                manual,
-                HoldReason.waitForAPersonNames(),
-                hold == null ? null : hold.name(),
-                hold == null ? null : hold.name(),
                 closedToo);
         return count.get();
     }

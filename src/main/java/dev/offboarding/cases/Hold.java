@@ -1,6 +1,8 @@
 package dev.offboarding.cases;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.offboarding.interventions.Intervention;
+import dev.offboarding.interventions.Standing;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -57,6 +59,32 @@ public record Hold(
      */
     public static List<Hold> shownFirst(List<Hold> holds) {
         return holds.stream().sorted(SHOWN_FIRST).toList();
+    }
+
+    /**
+     * Why a case waits that is paused; empty if it is not.
+     *
+     * @param withdrawal that waits for the end of the pause, where nobody but its list asks for it; null where none does
+     */
+    public static List<Hold> paused(Standing asked, @Nullable Intervention withdrawal) {
+        Intervention pause = asked.pause();
+        if (pause == null) {
+            return List.of();
+        }
+        // when its list asked for it is tonight, and would be another message every night
+        String then = withdrawal == null || asked.withdrawal() != null
+                ? asked.then()
+                : ". Then it is withdrawn: " + withdrawal.reason();
+        return List.of(new Hold(
+                HoldReason.PAUSED,
+                pause.until(),
+                "%s; nothing is written %s%s"
+                        .formatted(
+                                pause.words(),
+                                pause.until() == null
+                                        ? "until it is resumed"
+                                        : "before " + pause.until() + ", unless it is resumed sooner",
+                                then)));
     }
 
     /** For a relationship that was seen to end and has been re-established, or of which that has to be feared. */

@@ -1,5 +1,7 @@
 package dev.offboarding.cases;
 
+import dev.offboarding.interventions.AskedOfJob;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.lists.ListedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param platformIdentity null in one that an earlier version made, until it is claimed
  * @param closedAs the outcome with which it was closed; null while it is open
  * @param elsewhere that it waits on another platform identity than the one on which its job works; null where it does not
+ * @param asked what somebody has asked for of it while it is open
+ * @param ending on whose word it was closed; null where it ended by itself, or is open
  */
 public record KnownCase(
         long caseId,
@@ -37,11 +41,62 @@ public record KnownCase(
         @Nullable Instant closedAt,
         @Nullable String closedRun,
         @Nullable String closedAs,
-        @Nullable String elsewhere) {
+        @Nullable String elsewhere,
+        Standing asked,
+        @Nullable String ending) {
 
     /** Whether it ended with its customer offboarded, by us or before. */
     public boolean offboarded() {
         return "OFFBOARDED".equals(closedAs) || "ALREADY_OFFBOARDED".equals(closedAs);
+    }
+
+    /** As it stands by what people have asked for up to now, and not only by what the last run found. */
+    public KnownCase by(AskedOfJob all) {
+        if (closedAs != null) {
+            return with(holdReason, holds, nextLook, Standing.NONE, all.ending(caseId));
+        }
+        Standing now = all.of(caseId);
+        List<Hold> holdsNow = HoldsNow.of(holds, state, now);
+        return holdsNow == null
+                ? with(holdReason, holds, nextLook, now, null)
+                : with(
+                        holdsNow.isEmpty() ? null : holdsNow.get(0).reason().name(),
+                        CaseJson.write(holdsNow),
+                        // a withdrawal or a closing waits for no day
+                        now.withdrawal() == null && now.closing() == null ? nextLook : null,
+                        now,
+                        null);
+    }
+
+    private KnownCase with(
+            @Nullable String newReason,
+            String newHolds,
+            @Nullable LocalDate newNextLook,
+            Standing newAsked,
+            @Nullable String newEnding) {
+        return new KnownCase(
+                caseId,
+                job,
+                platform,
+                platformIdentity,
+                customerId,
+                state,
+                listing,
+                listed,
+                newReason,
+                newHolds,
+                newNextLook,
+                openedAt,
+                openedRun,
+                suspendedAt,
+                removedAt,
+                effects,
+                closedAt,
+                closedRun,
+                closedAs,
+                elsewhere,
+                newAsked,
+                newEnding);
     }
 
     /** Where it stands, in a few words. */
@@ -80,6 +135,8 @@ public record KnownCase(
                 CaseRow.instant(row, "closed_at"),
                 row.getString("closed_run"),
                 row.getString("closed_as"),
-                row.getString("elsewhere_message"));
+                row.getString("elsewhere_message"),
+                Standing.NONE,
+                null);
     }
 }

@@ -2,6 +2,9 @@ package dev.offboarding.command;
 
 import dev.offboarding.cases.CaseList;
 import dev.offboarding.cases.HoldReason;
+import dev.offboarding.interventions.AskedOfJob;
+import dev.offboarding.interventions.Interventions;
+import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CsvWriter;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.runs.ExitCode;
@@ -11,7 +14,9 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import picocli.CommandLine.Command;
@@ -72,22 +78,32 @@ final class CasesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return JobDatabase.read(spec, jobFile, (loaded, database, out, err) -> {
-            CaseList cases = new CaseList(new JdbcTemplate(database.dataSource()));
-            String job = loaded.jobFile().job();
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            JobFile job = loaded.jobFile();
+            AskedOfJob asked = new Interventions(jdbc)
+                    .ofJob(
+                            new Interventions.Job(job.job(), job.platform().text()),
+                            LocalDate.now(Clock.system(job.zone())));
+            Cases cases = each -> new CaseList(jdbc).each(job.job(), asked, hold, manual, all, each);
             if (csv) {
-                table(cases, job, out);
+                table(cases, out);
             } else {
-                lines(cases, job, loaded.jobFile().zone(), out);
+                lines(cases, job.zone(), out);
             }
             return ExitCode.OK;
         });
     }
 
-    private void lines(CaseList cases, String job, ZoneId zone, PrintWriter out) {
+    /** Those that are wanted, and how many. */
+    private interface Cases {
+        long each(Consumer<CaseList.Row> each);
+    }
+
+    private void lines(Cases cases, ZoneId zone, PrintWriter out) {
         boolean[] begun = new boolean[1];
         long[] notHeld = new long[1];
         Map<HoldReason.Kind, Long> waiting = new EnumMap<>(HoldReason.Kind.class);
-        long count = cases.each(job, hold, manual, all, row -> {
+        long count = cases.each(row -> {
             if (!begun[0]) {
                 begun[0] = true;
                 out.println(LINE.formatted(
@@ -156,7 +172,7 @@ final class CasesCommand implements Callable<Integer> {
                                 row.name().isEmpty() ? "" : ", ",
                                 row.source(),
                                 row.line(),
-                                row.message() == null || closedAs != null ? "" : "  (" + row.message() + ")"));
+                                row.message() == null ? "" : "  (" + row.message() + ")"));
     }
 
     private static String day(@Nullable Instant at, ZoneId zone) {
@@ -167,7 +183,7 @@ final class CasesCommand implements Callable<Integer> {
         return text == null ? "-" : text;
     }
 
-    private void table(CaseList cases, String job, PrintWriter out) {
+    private void table(Cases cases, PrintWriter out) {
         try (CsvWriter csv = new CsvWriter(new Text(out))) {
             csv.row(List.of(
                     "customer_id",
@@ -185,27 +201,22 @@ final class CasesCommand implements Callable<Integer> {
                     "closed_at",
                     "closed_as",
                     "effective_date"));
-            cases.each(
-                    job,
-                    hold,
-                    manual,
-                    all,
-                    row -> csv.row(Arrays.<@Nullable Object>asList(
-                            row.customerId(),
-                            row.companyName(),
-                            row.domain(),
-                            row.source(),
-                            row.line(),
-                            row.ticket(),
-                            row.state(),
-                            row.hold(),
-                            row.since(),
-                            row.until(),
-                            row.message(),
-                            row.openedAt(),
-                            row.closedAt(),
-                            row.closedAs(),
-                            row.effectiveDate())));
+            cases.each(row -> csv.row(Arrays.<@Nullable Object>asList(
+                    row.customerId(),
+                    row.companyName(),
+                    row.domain(),
+                    row.source(),
+                    row.line(),
+                    row.ticket(),
+                    row.state(),
+                    row.hold(),
+                    row.since(),
+                    row.until(),
+                    row.message(),
+                    row.openedAt(),
+                    row.closedAt(),
+                    row.closedAs(),
+                    row.effectiveDate())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

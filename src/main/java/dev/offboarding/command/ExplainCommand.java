@@ -10,6 +10,7 @@ import dev.offboarding.runs.ExitCode;
 import dev.offboarding.schedule.DueTimes;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -58,7 +59,12 @@ final class ExplainCommand implements Callable<Integer> {
             Clock clock = Clock.systemUTC();
             Tonight tonight = new TonightOfOne(loaded, database, clock, next(jobFile, clock)).of(customer.get());
             CustomerStory story = new CustomerStory(
-                    database.dataSource(), jobFile.platform().text(), customer.get(), tonight, jobFile.zone());
+                    database.dataSource(),
+                    jobFile.platform().text(),
+                    customer.get(),
+                    tonight,
+                    jobFile.zone(),
+                    LocalDate.ofInstant(clock.instant(), jobFile.zone()));
             if (json) {
                 out.println(story.json(jobFile.job(), jobFile.zone()));
             } else {

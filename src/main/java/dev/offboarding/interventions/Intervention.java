@@ -39,10 +39,13 @@ public record Intervention(
 
     /** Who, when and why, like {@code withdrawn by Ada (as --by says; user ops) at 2026-03-10T10:00:00Z: the file was a mistake}. */
     public String words() {
-        return "%s%s by %s%s at %s: %s"
+        return "%s%s %s".formatted(wholeJob ? "the whole job is " : "", kind.done(), byWhom());
+    }
+
+    /** Who, when and why, as it follows what they ask for. */
+    public String byWhom() {
+        return "by %s%s at %s: %s"
                 .formatted(
-                        wholeJob ? "the whole job is " : "",
-                        kind.done(),
                         by,
                         claimed ? " (as --by says; user %s)".formatted(user) : "",
                         at.truncatedTo(ChronoUnit.SECONDS),

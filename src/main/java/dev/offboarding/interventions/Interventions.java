@@ -25,6 +25,14 @@ public final class Interventions {
     private static final String OF_THIS_OFFBOARDING =
             "(i.kind <> 'WITHDRAW' or c.asked_since is null or i.recorded_at >= c.asked_since)";
 
+    /** Of open cases, the last word of each kind. */
+    private static final String STANDING = """
+            select distinct on (c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE') c.case_id, c.customer_id, c.state, %s
+              from offboarding.known_case c join offboarding.intervention i on i.case_id = c.case_id
+             where c.closed_at is null and %s and %%s
+             order by c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE', i.intervention_id desc
+            """.formatted(COLUMNS, OF_THIS_OFFBOARDING);
+
     private final JdbcTemplate jdbc;
 
     public Interventions(JdbcTemplate jdbc) {
@@ -95,27 +103,49 @@ public final class Interventions {
             customerIds.forEach(id -> standing.put(id, new Standing(pauseOfAll, null, null)));
         }
         jdbc.query(
-                """
-                select distinct on (c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE') c.customer_id, c.state, %s
-                  from offboarding.known_case c join offboarding.intervention i on i.case_id = c.case_id
-                 where c.customer_id = any(?) and c.closed_at is null and c.platform = ?
-                   and (c.platform_identity is null or c.platform_identity = ?) and %s
-                 order by c.case_id, i.kind in ('PAUSE', 'RESUME'), i.kind = 'CLOSE', i.intervention_id desc
-                """.formatted(COLUMNS, OF_THIS_OFFBOARDING),
+                STANDING.formatted(
+                        "c.customer_id = any(?) and c.platform = ? and (c.platform_identity is null or c.platform_identity = ?)"),
                 (RowCallbackHandler) row -> {
-                    Intervention asked = read(row);
-                    // once its relationship is removed there is nothing to be put back
-                    boolean moot = asked.kind() == InterventionKind.WITHDRAW
-                            && row.getString("state").equals("REMOVED");
-                    if (!moot) {
-                        standing.merge(
-                                row.getObject("customer_id", UUID.class), of(asked, today), Interventions::together);
+                    Standing asked = of(row, today);
+                    if (!asked.isNothing()) {
+                        standing.merge(row.getObject("customer_id", UUID.class), asked, Standing::and);
                     }
                 },
                 customerIds.toArray(UUID[]::new),
                 job.platform(),
                 identity);
         return standing;
+    }
+
+    /** What holds of all cases of a job, on whichever platform identity they were opened, and what ended those that are closed. */
+    public AskedOfJob ofJob(Job job, LocalDate today) {
+        Map<Long, Standing> open = new HashMap<>();
+        jdbc.query(
+                STANDING.formatted("c.job = ? and c.platform = ?"),
+                (RowCallbackHandler) row -> open.merge(row.getLong("case_id"), of(row, today), Standing::and),
+                job.name(),
+                job.platform());
+        Map<Long, Intervention> ended = new HashMap<>();
+        jdbc.query(
+                """
+                select distinct on (c.case_id) c.case_id, %s
+                  from offboarding.known_case c join offboarding.intervention i on i.case_id = c.case_id
+                 where c.job = ? and c.platform = ? and c.closed_at is not null
+                   and i.kind = case c.state when 'CLOSED' then 'CLOSE' when 'WITHDRAWN' then 'WITHDRAW' end
+                 order by c.case_id, i.intervention_id desc
+                """.formatted(COLUMNS),
+                (RowCallbackHandler) row -> ended.put(row.getLong("case_id"), read(row)),
+                job.name(),
+                job.platform());
+        return new AskedOfJob(pauseOfTheJob(job, today), open, ended);
+    }
+
+    private static Standing of(ResultSet row, LocalDate today) throws SQLException {
+        Intervention asked = read(row);
+        // once its relationship is removed there is nothing to be put back
+        boolean moot = asked.kind() == InterventionKind.WITHDRAW
+                && row.getString("state").equals("REMOVED");
+        return moot ? Standing.NONE : of(asked, today);
     }
 
     private static Standing of(Intervention asked, LocalDate today) {
@@ -125,14 +155,6 @@ public final class Interventions {
             case PAUSE -> new Standing(holds(asked, today) ? asked : null, null, null);
             case RESUME -> Standing.NONE;
         };
-    }
-
-    /** A pause of the customer itself says more than one of the whole job. */
-    private static Standing together(Standing one, Standing other) {
-        return new Standing(
-                other.pause() == null ? one.pause() : other.pause(),
-                other.withdrawal() == null ? one.withdrawal() : other.withdrawal(),
-                other.closing() == null ? one.closing() : other.closing());
     }
 
     /** The pause of the whole job; null where it is not paused. */

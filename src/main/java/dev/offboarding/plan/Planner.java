@@ -145,7 +145,7 @@ public final class Planner {
 
     /** What holds a case whatever its customer looks like. */
     private static List<Hold> holdsOfTheCase(CaseView caseView, Rules rules) {
-        List<Hold> holds = new ArrayList<>(paused(caseView.asked()));
+        List<Hold> holds = new ArrayList<>(Hold.paused(caseView.asked(), null));
         if (rules.protectedCustomers().contains(caseView.customerId())) {
             holds.add(
                     new Hold(
@@ -164,22 +164,6 @@ public final class Planner {
             holds.add(new Hold(HoldReason.NOT_DUE, effective, "its effective date is " + effective));
         }
         return holds;
-    }
-
-    /** Why a case waits that is paused; empty if it is not. */
-    public static List<Hold> paused(Standing asked) {
-        Intervention pause = asked.pause();
-        return pause == null
-                ? List.of()
-                : List.of(new Hold(
-                        HoldReason.PAUSED,
-                        pause.until(),
-                        "%s; nothing is written %s"
-                                .formatted(
-                                        pause.words(),
-                                        pause.until() == null
-                                                ? "until it is resumed"
-                                                : "before " + pause.until() + ", unless it is resumed sooner")));
     }
 
     /** A relationship that was seen to end is never ended again unasked; one of which that is not known only while nothing has changed. */

@@ -33,7 +33,7 @@ final class Withdrawals {
 
     /** Null where it came too late: this program itself has ended the relationship. */
     static @Nullable Decision decide(CaseView view, Intervention withdrawal, Observation observation, Rules rules) {
-        List<Hold> paused = Planner.paused(view.asked());
+        List<Hold> paused = Hold.paused(view.asked(), withdrawal);
         if (observation instanceof Observation.Unreadable unreadable) {
             return paused.isEmpty() ? new Decision.CannotTell(unreadable.why()) : new Decision.Held(paused);
         }

@@ -7,10 +7,14 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.RecordedWrite;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
+import dev.offboarding.interventions.AskedOfJob;
+import dev.offboarding.interventions.Interventions;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.kit.JsonText;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,14 +58,22 @@ public final class CustomerStory {
      * @param dataSource the job's own database
      * @param platform {@code ledger} or {@code partner-center}
      * @param zone in which times are shown, each with its offset
+     * @param today the day there
      */
-    public CustomerStory(DataSource dataSource, String platform, UUID customerId, Tonight tonight, ZoneId zone) {
+    public CustomerStory(
+            DataSource dataSource, String platform, UUID customerId, Tonight tonight, ZoneId zone, LocalDate today) {
         this.platform = platform;
         this.customerId = customerId;
         this.tonight = tonight;
         this.time = new PageTime(zone.getId());
         try (Snapshot snapshot = Snapshot.of(dataSource)) {
-            cases = new KnownCases(snapshot.jdbc()).of(platform, customerId);
+            Interventions interventions = new Interventions(snapshot.jdbc());
+            Map<String, AskedOfJob> asked = new HashMap<>();
+            cases = new KnownCases(snapshot.jdbc())
+                    .of(platform, customerId).stream()
+                            .map(it -> it.by(asked.computeIfAbsent(
+                                    it.job(), job -> interventions.ofJob(new Interventions.Job(job, platform), today))))
+                            .toList();
             new AuditEvents(snapshot.jdbc()).ofCustomer(platform, customerId, events::add);
         }
         events.forEach(it -> noteNames(ReportJson.MAPPER.readTree(it.event().data())));
@@ -137,7 +149,7 @@ public final class CustomerStory {
 
     private static String why(KnownCase one) {
         if (one.elsewhere() != null) {
-            return one.elsewhere();
+            return one.elsewhere() + one.asked().then();
         }
         String message =
                 JsonText.of(ReportJson.MAPPER.readTree(one.holds()).path(0).path("message"));
@@ -146,7 +158,9 @@ public final class CustomerStory {
         }
         return one.offboarded()
                 ? "all four effects were confirmed"
-                : one.closedAs() != null ? "its case is closed" : "nothing holds it";
+                : one.closedAs() != null
+                        ? Objects.requireNonNullElse(one.ending(), "its case is closed")
+                        : Objects.requireNonNullElse(one.asked().toBe(), "nothing holds it");
     }
 
     private static String whatToDo(KnownCase one) {
@@ -156,9 +170,16 @@ public final class CustomerStory {
                     : "nothing; or list it again, if it is to go";
         }
         String reason = one.elsewhere() != null ? "OTHER_PLATFORM" : one.holdReason();
-        return reason == null
-                ? "nothing: the next run continues"
-                : HoldTexts.of(reason).remedy();
+        Standing asked = one.asked();
+        String then = asked.closing() != null
+                ? "its case is closed"
+                : asked.withdrawal() != null
+                        ? "what this program suspended is made active again, and its case is closed"
+                        : null;
+        if (reason == null) {
+            return then == null ? "nothing: the next run continues" : "nothing: with the next run of its job " + then;
+        }
+        return HoldTexts.of(reason).remedy() + (then == null ? "" : " Then %s.".formatted(then));
     }
 
     private static String askedBy(ListedRow listing) {
@@ -211,7 +232,8 @@ public final class CustomerStory {
         listing.cells().forEach((column, cell) -> line.accept("    %s: %s".formatted(column.label(), cell)));
         ReportJson.members(listing.others()).forEach((name, value) -> line.accept("    %s: %s".formatted(name, value)));
         if (one.elsewhere() != null) {
-            line.accept("  held: OTHER_PLATFORM: " + one.elsewhere());
+            line.accept(
+                    "  held: OTHER_PLATFORM: " + one.elsewhere() + one.asked().then());
         }
         for (JsonNode hold : ReportJson.MAPPER.readTree(one.holds())) {
             line.accept("  held: " + hold(hold));

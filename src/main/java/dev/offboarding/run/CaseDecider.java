@@ -187,7 +187,7 @@ final class CaseDecider {
         if (forbidden == null || now.forbids(forbidden.write().action()) == null) {
             return false;
         }
-        List<Hold> paused = Planner.paused(now);
+        List<Hold> paused = Hold.paused(now, null);
         if (now.closing() == null && !paused.isEmpty()) {
             c.hold(paused);
         } else {

@@ -13,6 +13,8 @@ import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.interventions.Interventions;
+import dev.offboarding.interventions.Standing;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.CancellationToken;
@@ -103,8 +105,11 @@ public final class TonightOfOne {
                 return tonight(
                         Decision.OTHER_PLATFORM,
                         "nothing: nothing is read or written in its name here",
-                        "OTHER_PLATFORM: its case was opened on %s, and this job works on %s"
-                                .formatted(open.get(0).platformIdentity(), identity));
+                        "OTHER_PLATFORM: its case was opened on %s, and this job works on %s%s"
+                                .formatted(
+                                        open.get(0).platformIdentity(),
+                                        identity,
+                                        asked(open.get(0)).then()));
             }
             if (!here.get().job().equals(jobFile.job())) {
                 return tonight(
@@ -126,6 +131,14 @@ public final class TonightOfOne {
                             .formatted(jobFile.platform().text()),
                     Failures.reason(e));
         }
+    }
+
+    private Standing asked(KnownCase one) {
+        return new Interventions(jdbc)
+                .ofJob(
+                        new Interventions.Job(one.job(), one.platform()),
+                        LocalDate.ofInstant(clock.instant(), jobFile.zone()))
+                .of(one.caseId());
     }
 
     private Tonight tonight(Decision decision, String summary, String rule) {

@@ -138,7 +138,8 @@ class WithdrawCommandTest {
                 .as(said.toString())
                 .isZero();
 
-        assertThat(said.toString()).contains("closed, on Ada's word", "1 closed on somebody's word, not offboarded");
+        assertThat(said.toString())
+                .contains("closed, on Ada's word", "1 closed on somebody's word, not offboarded");
         assertThat(scene.jdbc()
                         .sql("select state || ' ' || closed_as from offboarding.offboarding_case")
                         .query(String.class)
@@ -147,6 +148,81 @@ class WithdrawCommandTest {
         assertThat(ask("certificate", Scene.id(1).toString())).isEqualTo(2);
         assertThat(ask("run")).as(said.toString()).isZero();
         allReportsAreInOrder();
+    }
+
+    @Test
+    void whatWasClosedIsMarkedAsSomebodysWordWhereverItIsShown() {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "marketplace", "active");
+        assertThat(ask("run")).as(said.toString()).isZero();
+        assertThat(ask("close", "customer-1.example", "--reason", "support says so", "--by", "Ada"))
+                .isZero();
+
+        ask("cases", "--all");
+        assertThat(said.toString())
+                .containsSubsequence("CLOSED", "(on somebody's word: closed by Ada (as --by says", "support says so)");
+        ask("cases", "--all", "--csv");
+        assertThat(said.toString()).contains("on somebody's word: closed by Ada");
+        ask("explain", "customer-1.example");
+        assertThat(said.toString())
+                .containsSubsequence("Why: on somebody's word: closed by Ada (as --by says", "support says so")
+                .doesNotContain("Why: its case is closed");
+        ask("explain", "customer-1.example", "--json");
+        assertThat(said.toString()).contains("\"why\" : \"on somebody's word: closed by Ada");
+    }
+
+    @Test
+    void whatWasWithdrawnSaysByWhomAndWhy() {
+        inItsGracePeriod();
+        assertThat(ask("withdraw", "customer-1.example", "--reason", "they stay", "--by", "Ada"))
+                .isZero();
+
+        ask("cases", "--all");
+        assertThat(said.toString()).containsSubsequence("WITHDRAWN", "(withdrawn by Ada (as --by says", "they stay)");
+        ask("explain", "customer-1.example");
+        assertThat(said.toString()).containsSubsequence("Why: withdrawn by Ada (as --by says", "they stay");
+    }
+
+    /** What the last run found is one thing, and what was asked for since another. */
+    @Test
+    void whatWasResumedIsNotPausedAnyMoreBeforeTheNextRun() {
+        inItsGracePeriod();
+        ask("pause", "--all", "--reason", "an audit");
+        ask("run");
+        ask("cases");
+        assertThat(said.toString()).contains("PAUSED", "an audit");
+
+        assertThat(ask("resume", "--all", "--reason", "it is over")).isZero();
+
+        ask("cases");
+        assertThat(said.toString()).contains("GRACE_PERIOD").doesNotContain("PAUSED", "an audit");
+        ask("cases", "--hold", "PAUSED");
+        assertThat(said.toString()).contains("No open cases.");
+        ask("explain", "customer-1.example");
+        assertThat(said.toString().lines().filter(line -> line.startsWith("Why: ")))
+                .singleElement()
+                .asString()
+                .contains("everything is suspended");
+        assertThat(said.toString()).contains("SUSPENDED, held: GRACE_PERIOD").doesNotContain("What to do: Resume it");
+        ask("explain", "customer-1.example", "--json");
+        assertThat(said.toString()).contains("\"hold_reason\" : \"GRACE_PERIOD\"");
+    }
+
+    @Test
+    void whatWasPausedIsShownAsPausedBeforeTheNextRun() {
+        inItsGracePeriod();
+
+        assertThat(ask("pause", "customer-1.example", "--reason", "they may stay"))
+                .isZero();
+
+        ask("cases");
+        assertThat(said.toString()).contains("PAUSED", "they may stay");
+        assertThat(ask("cases", "--hold", "PAUSED", "--csv")).isZero();
+        assertThat(said.toString().lines()).hasSize(2);
+        ask("explain", "customer-1.example");
+        assertThat(said.toString())
+                .contains("SUSPENDED, held: PAUSED", "What to do: Resume it", "held: GRACE_PERIOD")
+                .containsPattern("Why: paused by .*: they may stay; nothing is written until it is resumed");
     }
 
     @Test
