@@ -229,17 +229,20 @@ public final class Cases {
                                c.hold_reason, c.hold_until, c.hold_since, c.holds, c.next_look,
                                case when c.hold_reason is not null then coalesce(c.holds -> 0 ->> 'message', '')
                                     when c.state = 'REMOVED' then 'the relationship is removed; its effects were not read in this run'
-                                    else ? end,
+                                    else ? end
+                                 -- a pause that a run has told of says so itself
+                                 || case when c.holds::text like '%%. Then it is %%' then '' else coalesce('; it is to be ' || asked_for.words, '') end,
                                c.suspended_ids, c.suspended_at, c.removed_at,
                                case when c.state = 'REMOVED' then c.effects else '{}' end
                           from offboarding.offboarding_case c
+                          left join %2$s
                          where c.job = ? and c.closed_at is null and c.opened_run <= ? collate "C"
                            and not exists (select from offboarding.run_case r where r.run_id = ? and r.case_id = c.case_id)
                            and not exists (
                              select from offboarding.run_case r
                               where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
 
-                        """.formatted(ListedRow.columnsOf("c"))),
+                        """.formatted(ListedRow.columnsOf("c"), OtherPlatform.ASKED_FOR)),
                 runId,
                 runId,
                 NOT_READ,

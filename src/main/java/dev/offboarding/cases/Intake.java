@@ -95,6 +95,7 @@ public final class Intake {
         jdbc.update(
                 CARRIED_ON,
                 parametersOf(false, today, false, null, false, List.of()).addValue("onlyAsked", true));
+        OtherPlatformRows.addWhatWasAsked(jdbc.getJdbcTemplate(), runId, job);
     }
 
     private MapSqlParameterSource parametersOf(

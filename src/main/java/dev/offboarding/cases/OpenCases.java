@@ -18,6 +18,7 @@ public final class OpenCases {
     /**
      * An open case.
      *
+     * @param elsewhere whether it was opened on another platform identity than the one on which the job worked last
      * @param openedRun the run that accepted its row from the list
      * @param suspended how many subscriptions this program has suspended
      * @param scheduled how many of its subscriptions this program has scheduled to end with their terms
@@ -27,21 +28,24 @@ public final class OpenCases {
             UUID customerId,
             @Nullable String name,
             CaseState state,
+            boolean elsewhere,
             String openedRun,
             int suspended,
             int scheduled) {
 
         /** For people. */
         public String words() {
-            return name == null ? customerId.toString() : "%s (%s)".formatted(name, customerId);
+            return (name == null ? customerId.toString() : "%s (%s)".formatted(name, customerId))
+                    + (elsewhere ? " on another platform" : "");
         }
     }
 
-    private static final String SELECT = """
-            select case_id, customer_id, coalesce(company_name, domain) as name, state, opened_run,
+    private static final String SELECT =
+            """
+            select case_id, customer_id, coalesce(company_name, domain) as name, state, elsewhere.message is not null as elsewhere, opened_run,
                    (select count(*) from %s) as suspended, (select count(*) from %s) as scheduled
-              from offboarding.offboarding_case
-            """.formatted(StoredCase.SUSPENDED_BY_US, StoredCase.SCHEDULED_BY_US);
+              from offboarding.offboarding_case c
+            """.formatted(StoredCase.SUSPENDED_BY_US, StoredCase.SCHEDULED_BY_US) + OtherPlatform.ELSEWHERE_OF_JOB;
 
     private final JdbcTemplate jdbc;
     private final String job;
@@ -62,8 +66,9 @@ public final class OpenCases {
     /** In the order in which they were opened. */
     public List<OpenCase> all() {
         return jdbc.query(
-                SELECT + " where job = ? and platform = ? and closed_at is null order by case_id",
+                SELECT + " where c.job = ? and c.platform = ? and c.closed_at is null order by case_id",
                 (row, n) -> read(row),
+                job,
                 job,
                 platform);
     }
@@ -71,8 +76,10 @@ public final class OpenCases {
     /** Of one customer: one, or one on each platform identity. */
     public List<OpenCase> of(UUID customerId) {
         return jdbc.query(
-                SELECT + " where job = ? and platform = ? and closed_at is null and customer_id = ? order by case_id",
+                SELECT
+                        + " where c.job = ? and c.platform = ? and c.closed_at is null and customer_id = ? order by case_id",
                 (row, n) -> read(row),
+                job,
                 job,
                 platform,
                 customerId);
@@ -81,9 +88,10 @@ public final class OpenCases {
     /** Those among them that are open still. */
     public List<OpenCase> stillOpen(List<Long> caseIds) {
         return jdbc.query(
-                SELECT + " where closed_at is null and case_id = any(?) order by case_id",
+                SELECT + " where c.closed_at is null and c.case_id = any(?) order by case_id",
                 (row, n) -> read(row),
-                (Object) caseIds.toArray(Long[]::new));
+                job,
+                caseIds.toArray(Long[]::new));
     }
 
     /** How the customer's last case of this job ended, in words; empty where there was none. */
@@ -129,8 +137,9 @@ public final class OpenCases {
         TreeMap<String, List<OpenCase>> byRun = new TreeMap<>();
         jdbc.query(
                         SELECT
-                                + " where job = ? and platform = ? and closed_at is null and opened_source = ? order by case_id",
+                                + " where c.job = ? and c.platform = ? and c.closed_at is null and opened_source = ? order by case_id",
                         (row, n) -> read(row),
+                        job,
                         job,
                         platform,
                         file)
@@ -145,6 +154,7 @@ public final class OpenCases {
                 row.getObject("customer_id", UUID.class),
                 row.getString("name"),
                 CaseState.valueOf(row.getString("state")),
+                row.getBoolean("elsewhere"),
                 row.getString("opened_run"),
                 row.getInt("suspended"),
                 row.getInt("scheduled"));

@@ -8,6 +8,16 @@ public final class OtherPlatform {
             "its case was opened on %s %s, and this job works on %s %s now, where nothing is read or written in its name; it continues once the job works on the first again, or its cases were adopted";
 
     /**
+     * To be joined: what is to become of open cases {@code c}, because somebody has asked for it. A set of its own, which is made once:
+     * PostgreSQL may ask a view anew for each case.
+     */
+    static final String ASKED_FOR = """
+            (select q.case_id,
+                    case when q.close then 'closed, on somebody''s word' else 'withdrawn, as somebody has asked' end as words
+               from offboarding.asked_of_case q offset 0) asked_for on asked_for.case_id = c.case_id
+            """;
+
+    /**
      * Where the job of an open case {@code c} worked last, and the hold's message ({@code elsewhere.message}), which is null where the
      * case was opened there. The hold is not stored in the case, which keeps what it waits for itself. A plan moves no job.
      */

@@ -30,17 +30,29 @@ final class OtherPlatformRows {
               join offboarding.offboarding_case c
                 on c.job = ? and c.closed_at is null and c.opened_run <= u.run_id collate "C"
                and (c.platform <> u.platform or c.platform_identity <> here.identity)
+              left join {asked_for}
              cross join lateral (select format(
                      {message},
                      c.platform, coalesce(c.platform_identity, '(which one is not known)'),
-                     u.platform, coalesce(here.identity, '(which one is not known)')) as message) w
-             where u.run_id = ?
+                     u.platform, coalesce(here.identity, '(which one is not known)')) || coalesce('. Then it is ' || asked_for.words, '') as message) w
+             where u.run_id = ? and {which}
                and not exists (select from offboarding.run_case r where r.run_id = u.run_id and r.case_id = c.case_id)
-            """.replace("{columns}", ListedRow.columnsOf("c")).replace("{message}", "'" + OtherPlatform.MESSAGE + "'"));
+            """.replace("{columns}", ListedRow.columnsOf("c"))
+                    .replace("{message}", "'" + OtherPlatform.MESSAGE + "'")
+                    .replace("{asked_for}", OtherPlatform.ASKED_FOR));
+
+    private static final String ADD_ALL = ADD.replace("{which}", "true");
+
+    private static final String ADD_ASKED = ADD.replace("{which}", "asked_for.case_id is not null");
 
     private OtherPlatformRows() {}
 
     static void add(JdbcTemplate jdbc, String runId, String job) {
-        jdbc.update(ADD, job, runId);
+        jdbc.update(ADD_ALL, job, runId);
+    }
+
+    /** Only those that are to be withdrawn or closed, because somebody has asked for it. */
+    static void addWhatWasAsked(JdbcTemplate jdbc, String runId, String job) {
+        jdbc.update(ADD_ASKED, job, runId);
     }
 }

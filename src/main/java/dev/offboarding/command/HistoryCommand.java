@@ -5,6 +5,7 @@ import dev.offboarding.kit.OneLine;
 import dev.offboarding.report.ReportFolder;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Messages;
+import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.RunLog;
 import dev.offboarding.runs.RunLog.Night;
 import java.nio.file.Path;
@@ -82,7 +83,8 @@ final class HistoryCommand implements Callable<Integer> {
                 exitCode == null ? "-" : String.valueOf(exitCode.code()),
                 night.ending()));
         if (outcomes != null) {
-            line.append(" · ").append(outcomes.isEmpty() ? "no open case" : Messages.customers(outcomes));
+            line.append(" · ")
+                    .append(outcomes.isEmpty() ? Messages.nobody(Mode.of(night.mode())) : Messages.customers(outcomes));
         }
         if (runId != null) {
             line.append(" · ").append(report(job, runId));

@@ -57,7 +57,7 @@ final class Summary {
                         result.exitCode(),
                         "Exit code %d:".formatted(result.exitCode().code()))
                 + " "
-                + Messages.exitCode(result.exitCode(), mode));
+                + Messages.exitCode(result.exitCode(), mode, summary == null ? null : summary.outcomes()));
         out.flush();
         err.flush();
     }
@@ -85,6 +85,13 @@ final class Summary {
         }
     }
 
+    private String whatThen(String reason) {
+        if (mode == Mode.WITHDRAW) {
+            return Messages.carriedOutOnce(reason);
+        }
+        return HoldReason.valueOf(reason).somebodyHasToLook() ? ": somebody has to look, and list them again" : "";
+    }
+
     private void print(ReportSummary summary, ExitCode exitCode) {
         if (summary.outcomes().isEmpty()) {
             out.println(Messages.noCases(mode, exitCode, summary.filesRefused()));
@@ -93,13 +100,7 @@ final class Summary {
             out.println("%7d %s".formatted(count, Messages.outcome(outcome, count)));
             if (outcome.equals("HELD")) {
                 summary.holds()
-                        .forEach((reason, held) -> out.println("%11d %s%s"
-                                .formatted(
-                                        held,
-                                        reason,
-                                        HoldReason.valueOf(reason).somebodyHasToLook()
-                                                ? ": somebody has to look, and list them again"
-                                                : "")));
+                        .forEach((reason, held) -> out.println("%11d %s%s".formatted(held, reason, whatThen(reason))));
             }
         });
         subscriptions(summary.totals().subscriptions());

@@ -187,7 +187,7 @@ public final class JobIndex {
                 PageText.story(night.ending()),
                 outcomes == null
                         ? reported ? "see its report" : ""
-                        : outcomes.isEmpty() ? "no open case" : Messages.customers(outcomes));
+                        : outcomes.isEmpty() ? Messages.nobody(Mode.of(night.mode())) : Messages.customers(outcomes));
     }
 
     private record Legend(String tone, String word, String count) {}

@@ -29,9 +29,15 @@ record PageHeadline(String sentence, String tone, String word) {
                     : "There was nothing to do: no case is open";
         } else if (totals.outcomes().keySet().equals(java.util.Set.of("HELD"))
                 && totals.rows().rejected() == 0) {
-            sentence = totals.customers() == 1
-                    ? "Nothing could continue: the one open case waits"
-                    : "Nothing could continue: all %s open cases wait".formatted(PageText.number(totals.customers()));
+            sentence = run.mode().equals("withdraw")
+                    ? "What was asked for is recorded and could not be carried out yet: "
+                            + (totals.customers() == 1
+                                    ? "the customer waits"
+                                    : "all %s customers wait".formatted(PageText.number(totals.customers())))
+                    : totals.customers() == 1
+                            ? "Nothing could continue: the one open case waits"
+                            : "Nothing could continue: all %s open cases wait"
+                                    .formatted(PageText.number(totals.customers()));
         } else {
             sentence = happened;
         }

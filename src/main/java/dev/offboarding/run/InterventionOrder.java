@@ -348,9 +348,12 @@ public final class InterventionOrder {
                 }
             }
             case WITHDRAW -> {
+                boolean one = meant.size() == 1;
                 lines.add(
-                        "Recorded: %s withdrawn. From now on nothing of %s is suspended, cancelled or removed, not by a run that is under way either."
-                                .formatted(who, meant.size() == 1 ? "it" : "them"));
+                        "Recorded: %s %s to be withdrawn. From now on nothing of %s is suspended, cancelled or removed, not by a run that is under way either."
+                                .formatted(who, one ? "is" : "are", one ? "it" : "them"));
+                lines.addAll(waitingElsewhere(meant, "nothing is put back there"));
+                lines.addAll(waitingForThePause(meant, interventions));
                 List<OpenCase> removed = cases.stream()
                         .filter(it -> it.state() == CaseState.REMOVED)
                         .toList();
@@ -360,11 +363,14 @@ public final class InterventionOrder {
                 }
             }
             case CLOSE -> {
-                lines.add("Recorded: %s closed, on %s word. From now on nothing is written to %s."
+                boolean one = meant.size() == 1;
+                lines.add("Recorded: %s %s to be closed, on %s word. From now on nothing is written to %s."
                         .formatted(
                                 who,
+                                one ? "is" : "are",
                                 request.by() == null ? "your" : request.by() + "'s",
-                                meant.size() == 1 ? "it" : "them"));
+                                one ? "it" : "them"));
+                lines.addAll(waitingElsewhere(meant, "nothing is closed there"));
                 int left = meant.stream()
                         .filter(it -> it.state() != CaseState.REMOVED)
                         .mapToInt(it -> it.suspended() + it.scheduled())
@@ -376,6 +382,46 @@ public final class InterventionOrder {
             }
         }
         return lines;
+    }
+
+    /** Nothing is carried out on a platform on which the job does not work. */
+    private static List<String> waitingElsewhere(List<OpenCase> meant, String waits) {
+        List<OpenCase> elsewhere = meant.stream().filter(OpenCase::elsewhere).toList();
+        if (elsewhere.isEmpty()) {
+            return List.of();
+        }
+        boolean one = elsewhere.size() == 1;
+        return List.of(
+                "%s opened on another platform than the one on which this job worked last: %s until the job works on it again, or the %s adopted."
+                        .formatted(subject(elsewhere, meant, "was", "were"), waits, one ? "case was" : "cases were"));
+    }
+
+    /** A pause stops all writes, also those that put something back. */
+    private List<String> waitingForThePause(List<OpenCase> meant, Interventions interventions) {
+        Intervention all = interventions.pauseOfTheJob(job(), today());
+        Set<Long> themselves = Set.copyOf(
+                interventions.paused(meant.stream().map(OpenCase::caseId).toList(), today()));
+        List<OpenCase> paused = meant.stream()
+                .filter(it -> it.suspended() + it.scheduled() > 0)
+                .filter(it -> all != null || themselves.contains(it.caseId()))
+                .toList();
+        if (paused.isEmpty()) {
+            return List.of();
+        }
+        String it = paused.size() == 1 ? "it" : "them";
+        String resume = all == null
+                ? "Resume " + it
+                : paused.stream().noneMatch(c -> themselves.contains(c.caseId()))
+                        ? "Resume the job"
+                        : "Resume the job, and " + it;
+        return List.of("%s paused: nothing is put back until that is over. %s, or wait until the pause ends."
+                .formatted(subject(paused, meant, "is", "are"), resume));
+    }
+
+    /** Of all that are meant, those of whom something is said. */
+    private static String subject(List<OpenCase> these, List<OpenCase> meant, String one, String several) {
+        String verb = these.size() == 1 ? one : several;
+        return meant.size() == 1 ? "It " + verb : "%d of them %s".formatted(these.size(), verb);
     }
 
     private String pausedThemselves(Interventions interventions, OpenCases open) {

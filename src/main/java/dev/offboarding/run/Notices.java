@@ -23,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ final class Notices {
             paragraphs.add(new Paragraph("", List.of(TAKE_BACK)));
         }
         paragraphs.add(where(runId, "Report: " + report.toAbsolutePath()));
-        return send(headline(exitCode, Messages.planned(it.writes())), paragraphs, runId, stopRequested);
+        return send(headline(exitCode, Messages.planned(it.writes()), it.outcomes()), paragraphs, runId, stopRequested);
     }
 
     /** Notifies of a run that is over, unless that was done already; what it returns says who could not be notified. */
@@ -138,7 +139,7 @@ final class Notices {
                     runId == null
                             ? "The %s did not begin.".formatted(mode.text())
                             : "There is no report of this %s.".formatted(mode.text())));
-            send(headline(result.exitCode(), ""), paragraphs, null, stopRequested);
+            send(headline(result.exitCode(), "", null), paragraphs, null, stopRequested);
         }
         return result.withNotReached(failures);
     }
@@ -180,9 +181,14 @@ final class Notices {
                 && jobFile.notice().when() == When.ATTENTION;
     }
 
-    /** @param planned what a plan would write, in words; empty if that is not known */
-    private String headline(ExitCode exitCode, String planned) {
-        String ending = "exit code %d, %s".formatted(exitCode.code(), Messages.exitCode(exitCode, mode));
+    /**
+     * The first line.
+     *
+     * @param planned what a plan would write, in words; empty if that is not known
+     * @param outcomes customers by outcome; null if that is not known
+     */
+    private String headline(ExitCode exitCode, String planned, @Nullable Map<String, Long> outcomes) {
+        String ending = "exit code %d, %s".formatted(exitCode.code(), Messages.exitCode(exitCode, mode, outcomes));
         if (previewOf == null) {
             return "Offboarding, %s %s: %s".formatted(mode.text(), jobFile.job(), ending);
         }

@@ -17,6 +17,7 @@ import dev.offboarding.lists.ProtectedCustomers;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.report.EvidenceException;
 import dev.offboarding.report.ReportFolder;
+import dev.offboarding.report.ReportSummary;
 import dev.offboarding.report.SigningKey;
 import dev.offboarding.report.SigningKeyException;
 import dev.offboarding.runs.CurrentRuns;
@@ -188,14 +189,15 @@ public final class OffboardingRun {
         MDC.put("job", jobFile.job());
         try {
             RunResult result = ended(noEvidence);
-            if (result.summary() != null) {
-                LOG.info("report: {}", result.summary().folder());
+            ReportSummary summary = result.summary();
+            if (summary != null) {
+                LOG.info("report: {}", summary.folder());
             }
             LOG.info(
                     "{} ends with exit code {}: {}",
                     mode.text(),
                     result.exitCode().code(),
-                    Messages.exitCode(result.exitCode(), mode));
+                    Messages.exitCode(result.exitCode(), mode, summary == null ? null : summary.outcomes()));
             return result;
         } finally {
             MDC.remove("run");

@@ -103,7 +103,8 @@ final class ReportTasklet implements Tasklet {
             long customers = summary.totals().customers();
             StepCounts.add(contribution, customers, customers);
         }
-        contribution.setExitStatus(Verdict.exitStatus(exitCode, context.run().mode()));
+        contribution.setExitStatus(
+                Verdict.exitStatus(exitCode, context.run().mode(), summary == null ? null : summary.outcomes()));
         verdict.is(new RunResult(
                 context.run().runId(), exitCode, summary, stop == null ? null : stop.message(), failures.all()));
     }

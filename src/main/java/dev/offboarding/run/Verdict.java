@@ -1,8 +1,10 @@
 package dev.offboarding.run;
 
+import dev.offboarding.report.ReportSummary;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Messages;
 import dev.offboarding.runs.Mode;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
@@ -36,13 +38,16 @@ final class Verdict implements JobExecutionListener {
 
     @Override
     public void afterJob(JobExecution execution) {
-        ExitCode code = of(execution).exitCode();
-        execution.setStatus(status(code));
-        execution.setExitStatus(exitStatus(code, run.mode()));
+        RunResult said = of(execution);
+        ReportSummary summary = said.summary();
+        execution.setStatus(status(said.exitCode()));
+        execution.setExitStatus(exitStatus(said.exitCode(), run.mode(), summary == null ? null : summary.outcomes()));
     }
 
-    static ExitStatus exitStatus(ExitCode code, Mode mode) {
-        return new ExitStatus(code.name(), "exit code %d: %s".formatted(code.code(), Messages.exitCode(code, mode)));
+    /** @param outcomes customers by outcome; null where that is not known */
+    static ExitStatus exitStatus(ExitCode code, Mode mode, @Nullable Map<String, Long> outcomes) {
+        return new ExitStatus(
+                code.name(), "exit code %d: %s".formatted(code.code(), Messages.exitCode(code, mode, outcomes)));
     }
 
     private static BatchStatus status(ExitCode code) {

@@ -6,6 +6,7 @@ import dev.offboarding.platform.Action;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How a run ended, for people, wherever they read it. */
 public final class Messages {
@@ -91,12 +92,17 @@ public final class Messages {
         return filesRefused > 0 ? "No open cases." : "No open cases: there was nothing to do.";
     }
 
-    public static String exitCode(ExitCode exitCode, Mode mode) {
+    /**
+     * What an exit code means.
+     *
+     * @param outcomes customers by outcome; null where that is not known
+     */
+    public static String exitCode(ExitCode exitCode, Mode mode, @Nullable Map<String, Long> outcomes) {
         return switch (exitCode) {
             case OK ->
                 switch (mode) {
                     case PLAN -> "a run would do this";
-                    case WITHDRAW -> "what was asked for is carried out";
+                    case WITHDRAW -> carriedOut(outcomes);
                     case RUN -> "every case that could go on ended as planned";
                 };
             case UNEXPECTED -> "unexpected error";
@@ -109,5 +115,34 @@ public final class Messages {
             case EVIDENCE_BROKEN -> "the evidence could not be written, or is not in order";
             case STOPPED_EARLY -> "stopped early; the next run continues";
         };
+    }
+
+    /** Whoever asked has asked for nothing more once this is said: it may not be said of what only waits. */
+    private static String carriedOut(@Nullable Map<String, Long> outcomes) {
+        if (outcomes == null) {
+            return "what was asked for is carried out, but for what waits";
+        }
+        long held = outcomes.getOrDefault("HELD", 0L);
+        if (held == 0) {
+            return "what was asked for is carried out";
+        }
+        return outcomes.size() == 1
+                ? "what was asked for is recorded, and waits: a run carries it out once nothing holds it any more"
+                : "what was asked for is carried out, but for %d %s, of whom it is recorded and waits"
+                        .formatted(held, held == 1 ? "customer" : "customers");
+    }
+
+    /** Why what somebody asked for is not carried out yet, following the reason of a hold; empty where that reason says it. */
+    public static String carriedOutOnce(String holdReason) {
+        return switch (holdReason) {
+            case "PAUSED" -> ": carried out once it is resumed, or the pause has ended";
+            case "OTHER_PLATFORM" -> ": carried out once the job works there again, or the case was adopted";
+            default -> ": carried out by the run that finds it over";
+        };
+    }
+
+    /** What is said of a run in which there is no customer. */
+    public static String nobody(Mode mode) {
+        return mode == Mode.WITHDRAW ? "nobody left to be withdrawn or closed" : "no open case";
     }
 }

@@ -65,7 +65,7 @@ public final class RunLog {
             }
             return exitCode == null
                     ? "no end on record: under way, or the next run takes it up"
-                    : Messages.exitCode(exitCode, Mode.of(mode));
+                    : Messages.exitCode(exitCode, Mode.of(mode), outcomes);
         }
     }
 

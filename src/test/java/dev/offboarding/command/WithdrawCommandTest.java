@@ -2,9 +2,11 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.database.TestDatabase;
 import dev.offboarding.run.Scene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -80,6 +82,156 @@ class WithdrawCommandTest {
         allReportsAreInOrder();
     }
 
+    /** A pause stops all writes: also those that put something back. */
+    @Test
+    void whatIsPausedIsSaidToWaitAndNotToBeCarriedOut() {
+        UUID license = inItsGracePeriod();
+        ask("pause", "customer-1.example", "--reason", "an audit");
+
+        assertThat(ask("withdraw", "customer-1.example", "--reason", "they stay", "--by", "Ada"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(scene.statusOf(license)).isEqualTo("suspended");
+        assertThat(said.toString())
+                .contains(
+                        "Recorded: customer-1.example (%s) is to be withdrawn.".formatted(Scene.id(1)),
+                        "paused: nothing is put back until that is over. Resume it, or wait until the pause ends",
+                        "1 PAUSED: carried out once it is resumed, or the pause has ended",
+                        "Exit code 0: what was asked for is recorded, and waits")
+                .doesNotContain("is carried out" + System.lineSeparator());
+        Scene.Report report = lastReport();
+        assertThat(report.hold(1)).isEqualTo("PAUSED");
+        assertThat(report.customer(1).get("message").asString())
+                .contains("until it is resumed. Then it is withdrawn, as asked for by Ada", ": they stay");
+        assertThat(report.text("report.html"))
+                .contains("What was asked for is recorded and could not be carried out yet: the customer waits.");
+        ask("cases");
+        assertThat(said.toString()).contains("PAUSED", "Then it is withdrawn, as asked for by Ada", ": they stay");
+        ask("explain", "customer-1.example");
+        assertThat(said.toString())
+                .contains(
+                        "Then it is withdrawn, as asked for by Ada",
+                        "What to do: Resume it, or wait until the pause ends. Then what this program suspended is made active again, and its case is closed.");
+
+        assertThat(ask("resume", "customer-1.example", "--reason", "it is over"))
+                .isZero();
+        assertThat(ask("run")).as(said.toString()).isZero();
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+        allReportsAreInOrder();
+    }
+
+    /** The ledger was moved by a logical copy: its cases are another ledger's until they are adopted. */
+    @Test
+    void whatWaitsOnAnotherLedgerHasItsRowAndIsCarriedOutOnceItIsAdopted() {
+        UUID license = inItsGracePeriod();
+        try (TestDatabase other = TestDatabase.create()) {
+            for (int n = 1; n <= 3; n++) {
+                other.jdbc()
+                        .sql("insert into ledger.customer values (?, ?, ?, 'reseller', null)")
+                        .params(Scene.id(n), "Customer " + n, "customer-" + n + ".example")
+                        .update();
+            }
+            other.jdbc()
+                    .sql("insert into ledger.subscription values (?, ?, 'x', 'license', 'suspended')")
+                    .params(license, Scene.id(1))
+                    .update();
+            scene.with("ledger.url", other.url());
+            assertThat(ask("run")).as(said.toString()).isZero();
+
+            assertThat(ask("withdraw", "customer-1.example", "--reason", "they stay", "--by", "Ada"))
+                    .as(said.toString())
+                    .isZero();
+
+            assertThat(said.toString())
+                    .contains(
+                            "Recorded: customer-1.example (%s) on another platform is to be withdrawn."
+                                    .formatted(Scene.id(1)),
+                            "was opened on another platform than the one on which this job worked last: nothing is put back there until the job works on it again, or the case was adopted",
+                            "1 held",
+                            "1 OTHER_PLATFORM: carried out once the job works there again, or the case was adopted",
+                            "Exit code 0: what was asked for is recorded, and waits")
+                    .doesNotContain("Nothing was left");
+            Scene.Report report = lastReport();
+            assertThat(report.total("customers", "HELD")).isOne();
+            assertThat(report.hold(1)).isEqualTo("OTHER_PLATFORM");
+            assertThat(report.customer(1).get("message").asString())
+                    .contains("adopted. Then it is withdrawn, as somebody has asked");
+            ask("history");
+            assertThat(said.toString()).doesNotContain("no open case").contains("is recorded, and waits");
+            ask("cases");
+            assertThat(said.toString()).contains("OTHER_PLATFORM", "Then it is withdrawn, as asked for by Ada");
+            ask("explain", "customer-1.example");
+            assertThat(said.toString())
+                    .contains(
+                            "Then it is withdrawn, as asked for by Ada",
+                            "or adopt its cases here. Then what this program suspended is made active again, and its case is closed.");
+
+            String old = scene.jdbc()
+                    .sql("select platform_identity from offboarding.offboarding_case")
+                    .query(String.class)
+                    .single();
+            assertThat(ask("adopt", "--platform", old, "--reason", "moved"))
+                    .as(said.toString())
+                    .isZero();
+            assertThat(ask("run")).as(said.toString()).isZero();
+            assertThat(said.toString()).contains("1 withdrawn");
+            assertThat(other.jdbc()
+                            .sql("select status from ledger.subscription")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("active");
+            allReportsAreInOrder();
+        }
+    }
+
+    @Test
+    void oneOfTwoCasesThatAreToBeClosedWaitsOnAnotherLedger() {
+        scene.customers(1, 3).listed(1);
+        scene.subscription(1, "marketplace", "active");
+        assertThat(ask("run")).as(said.toString()).isZero();
+        try (TestDatabase other = TestDatabase.create()) {
+            for (int n = 1; n <= 3; n++) {
+                other.jdbc()
+                        .sql("insert into ledger.customer values (?, ?, ?, 'reseller', null)")
+                        .params(Scene.id(n), "Customer " + n, "customer-" + n + ".example")
+                        .update();
+            }
+            other.jdbc()
+                    .sql("insert into ledger.subscription values (?, ?, 'x', 'marketplace', 'active')")
+                    .params(UUID.randomUUID(), Scene.id(1))
+                    .update();
+            scene.with("ledger.url", other.url()).inboxFile("again.csv", """
+                    customer_id,domain,again
+                    %s,customer-1.example,today
+                    """.formatted(Scene.id(1)));
+            assertThat(ask("run")).as(said.toString()).isZero();
+            assertThat(scene.count("offboarding.offboarding_case where closed_at is null"))
+                    .isEqualTo(2);
+
+            assertThat(ask("close", "customer-1.example", "--reason", "enough", "--by", "Ada"))
+                    .as(said.toString())
+                    .isZero();
+
+            assertThat(said.toString())
+                    .contains(
+                            "are to be closed, on Ada's word",
+                            "was opened on another platform",
+                            "1 held",
+                            "1 OTHER_PLATFORM",
+                            "1 closed on somebody's word",
+                            "Exit code 0: what was asked for is carried out, but for 1 customer, of whom it is recorded and waits");
+            assertThat(lastReport().json().get("customers").toString())
+                    .contains("Then it is closed, on somebody's word");
+        }
+    }
+
+    /** The report with the latest name. */
+    private Scene.Report lastReport() {
+        List<Path> reports = scene.reports();
+        return new Scene.Report(reports.get(reports.size() - 1));
+    }
+
     @Test
     void whoAsksWhileARunIsUnderWayWaitsForItsEnd() throws Exception {
         scene.customers(1, 3).listed(1);
@@ -139,7 +291,7 @@ class WithdrawCommandTest {
                 .isZero();
 
         assertThat(said.toString())
-                .contains("closed, on Ada's word", "1 closed on somebody's word, not offboarded");
+                .contains("is to be closed, on Ada's word", "1 closed on somebody's word, not offboarded");
         assertThat(scene.jdbc()
                         .sql("select state || ' ' || closed_as from offboarding.offboarding_case")
                         .query(String.class)
