@@ -13,6 +13,7 @@ import dev.offboarding.cases.PlannedWrite;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
 import dev.offboarding.database.DatabaseUnavailableException;
+import dev.offboarding.interventions.Intervention;
 import dev.offboarding.interventions.Interventions;
 import dev.offboarding.interventions.Standing;
 import dev.offboarding.jobfile.JobFile;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -117,7 +119,7 @@ public final class TonightOfOne {
                         "nothing: job %s works this case".formatted(here.get().job()),
                         "OTHER_JOB: the job that opened a case works it");
             }
-            return decide(customerId, platform, identity, cancellation, retryPolicy);
+            return decide(here.get(), platform, identity, cancellation, retryPolicy);
         } catch (ListUnavailableException e) {
             return tonight(Decision.NO_RUN, "nothing: the run would end with exit code 2", Failures.reason(e));
         } catch (PlatformUnavailableException
@@ -141,12 +143,19 @@ public final class TonightOfOne {
                 .of(one.caseId());
     }
 
+    /** On whose word something is put back; where nobody has asked for that, tonight's run finds it gone from its list. */
+    private String withdrawal(KnownCase known) {
+        return Objects.requireNonNullElseGet(
+                asked(known).toBe(),
+                () -> "it is to be withdrawn: " + Intervention.byTheList(at).reason());
+    }
+
     private Tonight tonight(Decision decision, String summary, String rule) {
         return new Tonight(at, scheduled, decision, summary, List.of(rule), List.of());
     }
 
     private Tonight decide(
-            UUID customerId,
+            KnownCase known,
             LazyPlatform platform,
             String identity,
             CancellationToken cancellation,
@@ -165,7 +174,7 @@ public final class TonightOfOne {
                         NO_RUN,
                         jobFile.withdrawWhenUnlisted())
                 .carriedOn(
-                        customerId,
+                        known.customerId(),
                         run.rules().today(),
                         newCommerce != NewCommerce.HOLD,
                         newCommerce == NewCommerce.CANCEL ? at : null);
@@ -195,7 +204,7 @@ public final class TonightOfOne {
             spring.register(StepsConfiguration.class);
             spring.refresh();
             boolean spread = c.holds().stream().anyMatch(hold -> hold.reason() == HoldReason.LATER_NIGHT);
-            return decided(c, run, spring.getBean(ObserveWriter.class).observe(List.of(c)), spread);
+            return decided(known, c, run, spring.getBean(ObserveWriter.class).observe(List.of(c)), spread);
         }
     }
 
@@ -212,10 +221,13 @@ public final class TonightOfOne {
     }
 
     /** @param spread whether it was left for a later night before: that is no hold of its own, and depends on the others */
-    private Tonight decided(OffboardingCase c, RunInfo run, List<NewEvent> events, boolean spread) {
+    private Tonight decided(
+            KnownCase known, OffboardingCase c, RunInfo run, List<NewEvent> events, boolean spread) {
         List<String> rules = rules(c);
         if (!c.planned().isEmpty()) {
-            if (c.holds().isEmpty()) {
+            if (c.putsBack()) {
+                rules.add(withdrawal(known));
+            } else if (c.holds().isEmpty()) {
                 rules.add("no rule holds it back");
             }
             afterwards(c, run, rules);
@@ -292,7 +304,7 @@ public final class TonightOfOne {
 
     private void afterwards(OffboardingCase c, RunInfo run, List<String> rules) {
         int days = run.rules().graceDays();
-        if (days > 0 && !c.removalPlanned() && c.holds().isEmpty() && c.state() != CaseState.REMOVED) {
+        if (days > 0 && !c.putsBack() && !c.removalPlanned() && c.holds().isEmpty() && c.state() != CaseState.REMOVED) {
             rules.add("grace-period: the relationship is removed %dd later, on %s"
                     .formatted(days, run.rules().today().plusDays(days)));
         }

@@ -2,6 +2,7 @@ package dev.offboarding.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.report.PublishedSchemas;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Scene;
@@ -210,6 +211,28 @@ class ExplainCommandTest {
 
         assertThat(line(lines, TONIGHT)).endsWith("would do: remove the relationship, if that is approved");
         assertThat(lines).contains("  rule: approval: required; nothing is written that was not approved");
+    }
+
+    @Test
+    void whatIsStillToBePutBackIsNotSaidToBeRemovedAfterItsGracePeriod() {
+        scene.customers(1, 3).with("grace-period", "3d").listed(1);
+        scene.subscription(1, "license", "active");
+        scene.runs(ExitCode.OK);
+        assertThat(scene.asks(InterventionKind.WITHDRAW, 1, "they stay").exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        List<String> lines = explains(scene, "customer-1.example");
+
+        assertThat(line(lines, TONIGHT)).endsWith("would do: make 1 subscription active again");
+        assertThat(lines.stream().filter(it -> it.startsWith("  rule: ")))
+                .singleElement()
+                .asString()
+                .startsWith("  rule: it is to be withdrawn, as asked for by Ada")
+                .endsWith(": they stay");
+        assertThat(line(lines, "Why: ")).startsWith("Why: it is to be withdrawn, as asked for by Ada");
+        assertThat(line(lines, "What to do: "))
+                .isEqualTo(
+                        "What to do: nothing: with the next run of its job what this program suspended is made active again, and its case is closed");
     }
 
     @ParameterizedTest
