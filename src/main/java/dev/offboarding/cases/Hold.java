@@ -62,29 +62,27 @@ public record Hold(
     }
 
     /**
-     * Why a case waits that is paused; empty if it is not.
+     * Why a case waits that is paused, by itself or with its whole job; empty if it is not.
      *
      * @param withdrawal that waits for the end of the pause, where nobody but its list asks for it; null where none does
      */
     public static List<Hold> paused(Standing asked, @Nullable Intervention withdrawal) {
-        Intervention pause = asked.pause();
-        if (pause == null) {
-            return List.of();
-        }
         // when its list asked for it is tonight, and would be another message every night
         String then = withdrawal == null || asked.withdrawal() != null
                 ? asked.then()
                 : ". Then it is withdrawn: " + withdrawal.reason();
-        return List.of(new Hold(
-                HoldReason.PAUSED,
-                pause.until(),
-                "%s; nothing is written %s%s"
-                        .formatted(
-                                pause.words(),
-                                pause.until() == null
-                                        ? "until it is resumed"
-                                        : "before " + pause.until() + ", unless it is resumed sooner",
-                                then)));
+        return shownFirst(asked.pauses().stream()
+                .map(pause -> new Hold(
+                        HoldReason.PAUSED,
+                        pause.until(),
+                        "%s; nothing is written %s%s"
+                                .formatted(
+                                        pause.words(),
+                                        pause.until() == null
+                                                ? "until it is resumed"
+                                                : "before " + pause.until() + ", unless it is resumed sooner",
+                                        then)))
+                .toList());
     }
 
     /** For a relationship that was seen to end and has been re-established, or of which that has to be feared. */

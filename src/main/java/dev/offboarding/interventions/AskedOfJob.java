@@ -14,7 +14,7 @@ public record AskedOfJob(@Nullable Intervention pause, Map<Long, Standing> open,
 
     /** What holds of an open case. */
     public Standing of(long caseId) {
-        Standing ofAll = pause == null ? Standing.NONE : new Standing(pause, null, null);
+        Standing ofAll = pause == null ? Standing.NONE : Standing.paused(pause);
         Standing itself = open.get(caseId);
         return itself == null ? ofAll : ofAll.and(itself);
     }

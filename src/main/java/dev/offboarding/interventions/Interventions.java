@@ -100,7 +100,7 @@ public final class Interventions {
         }
         Intervention pauseOfAll = pauseOfTheJob(job, today);
         if (pauseOfAll != null) {
-            customerIds.forEach(id -> standing.put(id, new Standing(pauseOfAll, null, null)));
+            customerIds.forEach(id -> standing.put(id, Standing.paused(pauseOfAll)));
         }
         jdbc.query(
                 STANDING.formatted(
@@ -150,9 +150,9 @@ public final class Interventions {
 
     private static Standing of(Intervention asked, LocalDate today) {
         return switch (asked.kind()) {
-            case WITHDRAW -> new Standing(null, asked, null);
-            case CLOSE -> new Standing(null, null, asked);
-            case PAUSE -> new Standing(holds(asked, today) ? asked : null, null, null);
+            case WITHDRAW -> new Standing(List.of(), asked, null);
+            case CLOSE -> new Standing(List.of(), null, asked);
+            case PAUSE -> holds(asked, today) ? Standing.paused(asked) : Standing.NONE;
             case RESUME -> Standing.NONE;
         };
     }

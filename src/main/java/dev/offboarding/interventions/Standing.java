@@ -1,32 +1,47 @@
 package dev.offboarding.interventions;
 
 import dev.offboarding.platform.Action;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody has asked for of a case, and holds by now.
  *
- * @param pause of this customer or of the whole job
+ * @param pauses of this customer and of the whole job, each of which stops all writes
  * @param withdrawal asked for, and not carried out yet
  * @param closing asked for, and not carried out yet
  */
 public record Standing(
-        @Nullable Intervention pause,
+        List<Intervention> pauses,
         @Nullable Intervention withdrawal,
         @Nullable Intervention closing) {
 
-    public static final Standing NONE = new Standing(null, null, null);
+    public static final Standing NONE = new Standing(List.of(), null, null);
+
+    /** The one that lasts longest: without a date it lasts until somebody ends it. */
+    private static final Comparator<Intervention> LONGEST_FIRST =
+            Comparator.comparing(Intervention::until, Comparator.nullsFirst(Comparator.reverseOrder()));
+
+    static Standing paused(Intervention pause) {
+        return new Standing(List.of(pause), null, null);
+    }
+
+    /** The pause that lasts longest; null where there is none. */
+    public @Nullable Intervention pause() {
+        return pauses.stream().min(LONGEST_FIRST).orElse(null);
+    }
 
     public boolean isNothing() {
         return equals(NONE);
     }
 
-    /** Together with what was asked for of the customer itself, whose pause says more than one of the whole job. */
-    Standing and(Standing itself) {
+    Standing and(Standing other) {
         return new Standing(
-                itself.pause == null ? pause : itself.pause,
-                itself.withdrawal == null ? withdrawal : itself.withdrawal,
-                itself.closing == null ? closing : itself.closing);
+                Stream.concat(pauses.stream(), other.pauses.stream()).toList(),
+                other.withdrawal == null ? withdrawal : other.withdrawal,
+                other.closing == null ? closing : other.closing);
     }
 
     /** What happens next where nothing holds a case back; null where nobody has asked for anything. */
@@ -50,6 +65,7 @@ public record Standing(
         if (closing != null) {
             return closing;
         }
+        Intervention pause = pause();
         if (pause != null) {
             return pause;
         }

@@ -221,8 +221,7 @@ public final class TonightOfOne {
     }
 
     /** @param spread whether it was left for a later night before: that is no hold of its own, and depends on the others */
-    private Tonight decided(
-            KnownCase known, OffboardingCase c, RunInfo run, List<NewEvent> events, boolean spread) {
+    private Tonight decided(KnownCase known, OffboardingCase c, RunInfo run, List<NewEvent> events, boolean spread) {
         List<String> rules = rules(c);
         if (!c.planned().isEmpty()) {
             if (c.putsBack()) {

@@ -257,7 +257,7 @@ final class Given {
                 offboardedBefore,
                 facts,
                 scheduledEnds,
-                new Standing(pause, withdrawal, closing),
+                new Standing(pause == null ? List.of() : List.of(pause), withdrawal, closing),
                 onTheirWay);
     }
 

@@ -375,6 +375,22 @@ class WithdrawalsTest {
     }
 
     @Test
+    void aPauseSaysWhatFollowsItAndOnWhoseWord() {
+        Given paused = customer().paused(null).suspendedByUs("a").holds(suspended("a"));
+        String nothingIsWritten =
+                "paused by Ada at 2026-06-15T01:30:00Z: they stay; nothing is written until it is resumed";
+
+        assertThat(heldFor(paused.notListed().withdrawWhenUnlisted().decide(), HoldReason.PAUSED))
+                .extracting(Hold::message)
+                .containsExactly(nothingIsWritten
+                        + ". Then it is withdrawn: its row is gone from the list, and withdraw-when-unlisted is true");
+        assertThat(heldFor(paused.withdrawn().decide(), HoldReason.PAUSED))
+                .extracting(Hold::message)
+                .containsExactly(nothingIsWritten
+                        + ". Then it is withdrawn, as asked for by Ada at 2026-06-15T01:30:00Z: they stay");
+    }
+
+    @Test
     void whoeverCannotBeReadIsWithdrawnLater() {
         cannotTell(customer().withdrawn().whenUnreadable(), "503 Service Unavailable");
         heldFor(customer().withdrawn().paused(null).whenUnreadable(), HoldReason.PAUSED);

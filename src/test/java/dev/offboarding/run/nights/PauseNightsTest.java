@@ -75,6 +75,30 @@ class PauseNightsTest {
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
     }
 
+    /** The one that lasts longer is what it waits for; whoever ends that one has to know of the other. */
+    @Test
+    void ofTwoPausesAtOnceTheOneWithoutADateIsShownAndBothAreListed() {
+        twoInTheirGracePeriod();
+        LocalDate until = LocalDate.of(2026, 3, 20);
+        scene.asks(InterventionKind.PAUSE, new Target.All(), "an audit");
+        scene.asks(new InterventionOrder.Request(
+                InterventionKind.PAUSE, new Target.Customer(Scene.id(1)), "a week of peace", null, until));
+
+        Scene.Report report = scene.runs(ExitCode.OK);
+
+        assertThat(report.hold(1)).isEqualTo("PAUSED");
+        assertThat(report.customer(1).get("hold_until").isNull()).isTrue();
+        assertThat(report.customer(1).get("message").asString()).contains("the whole job is paused", "an audit");
+        assertThat(report.customer(1).get("holds").toString())
+                .contains("an audit", "until it is resumed", "a week of peace", "before 2026-03-20");
+
+        scene.asks(InterventionKind.RESUME, new Target.All(), "it is over");
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report next = scene.runs(ExitCode.OK);
+        assertThat(next.customer(1).get("hold_until").asString()).isEqualTo("2026-03-20");
+        assertThat(next.customer(1).get("holds").toString()).doesNotContain("an audit");
+    }
+
     @Test
     void aPausedJobWritesNothingAndItsPlanShowsTheHolds() {
         twoInTheirGracePeriod();
