@@ -141,6 +141,7 @@ public final class CaseList {
                     state,
                     companyName,
                     domain,
+                    effectiveDate,
                     ticket,
                     source,
                     line,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempted customers written to within the last 30 days, or reserved, by any job on the platform, those planned included; each once
  * @param previousPopulation the population with which a run on this platform was last allowed to write; null if none was
  * @param removedSince customers whose relationship this program itself has removed since then
+ * @param putBack those of the begun of whom something is put back only, because their rows are gone from the list
  */
 public record LimitInputs(
         long planned,
@@ -22,4 +23,19 @@ public record LimitInputs(
         long attempted,
         Population population,
         @Nullable Long previousPopulation,
-        long removedSince) {}
+        long removedSince,
+        long putBack) {
+
+    /** The same where nobody is put back. */
+    public LimitInputs(
+            long planned,
+            long fromList,
+            long begun,
+            long reserved,
+            long attempted,
+            Population population,
+            @Nullable Long previousPopulation,
+            long removedSince) {
+        this(planned, fromList, begun, reserved, attempted, population, previousPopulation, removedSince, 0);
+    }
+}

@@ -126,9 +126,41 @@ public final class Limits {
         boolean passed = figure <= allowed;
         String beside =
                 reserved == 0 ? "" : " (%d of them reserved by runs under way beside this one)".formatted(reserved);
-        String figures = "%s to be begun%s, %d allowed (%s)"
-                .formatted(figure == 1 ? "1 customer is" : figure + " customers are", beside, allowed, settings);
-        return new LimitFigure(limit, figure, allowed, passed, passed ? figures : figures + remedy(limit));
+        String figures = "%s to be %s%s%s, %d allowed (%s)"
+                .formatted(
+                        figure == 1 ? "1 customer is" : figure + " customers are",
+                        tonight.putBack() == 0
+                                ? "begun"
+                                : tonight.putBack() == figure ? "put back" : "begun or put back",
+                        beside,
+                        gone(tonight.putBack(), figure),
+                        allowed,
+                        settings);
+        return new LimitFigure(
+                limit,
+                figure,
+                allowed,
+                passed,
+                passed ? figures : figures + remedy(limit, tonight.putBack(), tonight.putBack() == figure));
+    }
+
+    /** Why customers are put back, if some are. */
+    private static String gone(long putBack, long all) {
+        if (putBack == 0) {
+            return "";
+        }
+        return ", %sbecause %s gone from the list"
+                .formatted(putBack == all ? "" : putBack + " of them ", putBack == 1 ? "its row is" : "their rows are");
+    }
+
+    private static String remedy(String limit, long putBack, boolean nobodyElse) {
+        if (putBack == 0) {
+            return remedy(limit);
+        }
+        return nobodyElse
+                ? "; put the rows back into the list, or, if they are meant to be gone, withdraw the customers with \"withdraw\" or raise offboarding.limits.%s in the job file once someone has looked at the plan"
+                        .formatted(limit)
+                : remedy(limit) + "; put rows back into the list that are not meant to be gone";
     }
 
     private static LimitFigure per30Days(LimitSettings settings, LimitInputs tonight) {
@@ -210,9 +242,15 @@ public final class Limits {
 
     /** A list that is stopped is not accepted: without it the next run has the open cases alone. */
     public static String origin(LimitInputs tonight) {
-        return ". Of the planned customers %d come from open cases and %d from tonight's list%s"
+        return ". Of the planned customers %d come from open cases%s and %d from tonight's list%s"
                 .formatted(
                         tonight.planned() - tonight.fromList(),
+                        tonight.putBack() == 0
+                                ? ""
+                                : ", %d of them because %s gone,"
+                                        .formatted(
+                                                tonight.putBack(),
+                                                tonight.putBack() == 1 ? "its row is" : "their rows are"),
                         tonight.fromList(),
                         tonight.fromList() == 0
                                 ? ""

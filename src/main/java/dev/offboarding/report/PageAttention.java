@@ -182,16 +182,19 @@ final class PageAttention {
         if (limits == null) {
             return items;
         }
+        // rows that are gone are put back, and not taken away
+        String remedy = cases.planned(run.runId()).putBack() == 0
+                ? "Nothing was written. Look at the customers below; then take the list away, or have somebody else approve the plan."
+                : "Nothing was written. Put the rows back into the list; or, if they are meant to be gone, withdraw the customers, or have somebody else lift the limit.";
         for (JsonNode limit : ReportJson.MAPPER.readTree(limits)) {
             if (limit.path("passed").isBoolean()
                     && !limit.path("passed").asBoolean()
                     && !limit.path("lifted").isObject()) {
-                items.add(
-                        Item.of(
-                                "look",
-                                "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
-                                PageText.story(JsonText.of(limit.path("message"))),
-                                "Nothing was written. Look at the customers below; then take the list away, or have somebody else approve the plan."));
+                items.add(Item.of(
+                        "look",
+                        "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
+                        PageText.story(JsonText.of(limit.path("message"))),
+                        remedy));
             }
         }
         return items;

@@ -18,7 +18,7 @@ record PageHeadline(String sentence, String tone, String word) {
     /** @param planned what a plan would write */
     static PageHeadline of(RunRow run, ControlTotals totals, RunCases.Planned planned) {
         boolean plan = run.mode().equals("plan");
-        String happened = happened(totals, plan ? planned : null);
+        String happened = happened(totals, plan ? planned : null, planned.putBack());
         String lead = lead(run, plan);
         String sentence;
         if (!lead.isEmpty()) {
@@ -99,7 +99,7 @@ record PageHeadline(String sentence, String tone, String word) {
     }
 
     /** Empty where there is nothing to say. */
-    private static String happened(ControlTotals totals, RunCases.@Nullable Planned planned) {
+    private static String happened(ControlTotals totals, RunCases.@Nullable Planned planned, long notPutBack) {
         List<String> parts = new ArrayList<>();
         if (planned != null) {
             planned(parts, totals.outcomes().getOrDefault("PLANNED", 0L), planned);
@@ -113,6 +113,11 @@ record PageHeadline(String sentence, String tone, String word) {
                         case "HELD" -> planned.endsWhileHeld();
                         default -> 0;
                     };
+            if (planned == null && outcome.getKey().equals("PLANNED") && notPutBack > 0) {
+                told = Math.min(notPutBack, outcome.getValue());
+                parts.add(subject(told, parts.isEmpty())
+                        + (told == 1 ? " was to be put back and was not" : " were to be put back and were not"));
+            }
             if (outcome.getValue() > told) {
                 parts.add(part(outcome.getKey(), outcome.getValue() - told, planned != null, parts.isEmpty()));
             }

@@ -196,7 +196,8 @@ final class LimitCheck {
                 reservations.attempted(context.run().startedAt().minus(WINDOW), without),
                 population,
                 last == null ? null : last.population(),
-                last == null ? 0 : runs.removedSince(runId, platformName, last.at()));
+                last == null ? 0 : runs.removedSince(runId, platformName, last.at()),
+                unlisted);
     }
 
     private List<LimitFigure> figures(LimitInputs tonight, Map<String, Given> lifts) {
@@ -301,7 +302,7 @@ final class LimitCheck {
                                     .map(figure -> figure.limit() + ": " + figure.message())
                                     .collect(Collectors.joining("; "))
                             + record.approvedInVain(planId, remedies, now)
-                            + record.waysOn(planId, tonight.fromList() > 0, remedies));
+                            + record.waysOn(planId, tonight.fromList() > 0, tonight.putBack() > 0, remedies));
         }
         if (nothingApproved) {
             return new Stop(
@@ -316,7 +317,7 @@ final class LimitCheck {
                                                     .formatted(
                                                             approved.changed().size()),
                                     Limits.origin(tonight),
-                                    record.waysOn(planId, tonight.fromList() > 0, null)));
+                                    record.waysOn(planId, tonight.fromList() > 0, false, null)));
         }
         return null;
     }

@@ -87,17 +87,19 @@ final class PlanRecord {
     /**
      * What people can do about a plan that was stopped.
      *
+     * @param fromList whether tonight's list has something to do with it
+     * @param unlisted whether rows that are gone have
      * @param remedies how an approval helps where limits stop it; null where none does
      */
-    String waysOn(String planId, boolean fromList, @Nullable Remedies remedies) {
+    String waysOn(String planId, boolean fromList, boolean unlisted, @Nullable Remedies remedies) {
         String how = "";
         if (remedies != null) {
             how = remedies.inVain() == null
                     ? " with " + remedies.inWords()
                     : ", which helps nothing as long as " + remedies.inVain();
         }
-        return ". The ways on: %sstop single cases for good with \"withdraw\", or have somebody else look at plan %s and \"approve\" it%s"
-                .formatted(fromList ? "take the file away, " : "", planId, how);
+        return ". The ways on: %s%sstop single cases for good with \"withdraw\", or have somebody else look at plan %s and \"approve\" it%s"
+                .formatted(unlisted ? "put the rows back, " : "", fromList ? "take the file away, " : "", planId, how);
     }
 
     /** Of a plan that limits stop, what somebody has approved of it, and why that does not help; empty if nobody has. */

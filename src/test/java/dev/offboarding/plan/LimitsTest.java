@@ -350,4 +350,32 @@ class LimitsTest {
     private static LimitInputs others(long begun, long reserved, long attempted, long population) {
         return new LimitInputs(begun, 0, begun, reserved, attempted, new Population(population, true), null, 0);
     }
+
+    private static LimitInputs unlisted(long begun, long putBack, long reserved) {
+        return new LimitInputs(begun, 0, begun, reserved, 0, new Population(100, true), null, 0, putBack);
+    }
+
+    /** Nobody is offboarded who is put back: whoever reads of it has to look for rows that are gone, and not for customers too many. */
+    @Test
+    void whoIsPutBackBecauseARowIsGoneIsNotSaidToBeBegun() {
+        LimitSettings two = settings(2, "100%", 3, "100%");
+
+        assertThat(figure("max-customers", two, unlisted(3, 3, 0)).message())
+                .isEqualTo(
+                        "3 customers are to be put back, because their rows are gone from the list, 2 allowed (max-customers 2)"
+                                + "; put the rows back into the list, or, if they are meant to be gone, withdraw the customers with \"withdraw\" or raise offboarding.limits.max-customers in the job file once someone has looked at the plan"
+                                + ". Of the planned customers 3 come from open cases, 3 of them because their rows are gone, and 0 from tonight's list");
+        assertThat(figure("max-customers", settings(0, "100%", 3, "100%"), unlisted(1, 1, 0))
+                        .message())
+                .startsWith("1 customer is to be put back, because its row is gone from the list, 0 allowed");
+        assertThat(figure("max-customers", two, unlisted(4, 1, 0)).message())
+                .startsWith(
+                        "4 customers are to be begun or put back, 1 of them because its row is gone from the list, 2 allowed (max-customers 2)"
+                                + "; raise offboarding.limits.max-customers in the job file once someone has looked at the plan, or have less fall due on one day; put rows back into the list that are not meant to be gone");
+        assertThat(figure("max-customers", two, unlisted(2, 2, 1)).message())
+                .startsWith(
+                        "3 customers are to be begun or put back (1 of them reserved by runs under way beside this one), 2 of them because their rows are gone from the list, 2 allowed");
+        assertThat(figure("max-share", two, unlisted(3, 3, 0)).message())
+                .startsWith("3 customers are to be put back, because their rows are gone from the list, 100 allowed");
+    }
 }

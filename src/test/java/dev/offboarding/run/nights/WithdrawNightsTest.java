@@ -498,10 +498,30 @@ class WithdrawNightsTest {
 
         Scene.Report stopped = scene.runs(ExitCode.STOPPED_BY_LIMIT);
 
+        String why = scene.jdbc()
+                .sql("select stop_message from offboarding.run order by run_id desc limit 1")
+                .query(String.class)
+                .single();
+        assertThat(why)
+                .startsWith(
+                        "max-customers: 3 customers are to be put back, because their rows are gone from the list, 2 allowed (max-customers 2)")
+                .contains(
+                        "put the rows back into the list, or, if they are meant to be gone, withdraw the customers with \"withdraw\" or raise offboarding.limits.max-customers",
+                        "3 come from open cases, 3 of them because their rows are gone, and 0 from tonight's list",
+                        "The ways on: put the rows back, stop single cases for good with \"withdraw\"")
+                .doesNotContain("begun", "fall due");
+        assertThat(stopped.text("report.html"))
+                .contains(
+                        "the plan is over a limit: 13 customers are held and 3 were to be put back and were not.",
+                        "Put the rows back into the list; or, if they are meant to be gone, withdraw the customers, or have somebody else lift the limit")
+                .doesNotContain("planned and not begun", "take the list away");
         assertThat(scene.ledger()).isEqualTo(ledger);
         assertThat(stopped.actions()).isEmpty();
         assertThat(scene.count("offboarding.intervention")).isZero();
-        scene.with("limits.max-customers", "3");
+        // what it says can be done: somebody else lifts the limit
+        assertThat(scene.approve(stopped.json().get("plan_id").asString(), "Ada", false, "max-customers")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
         scene.clock.pass(Duration.ofHours(1));
         assertThat(Scene.report(scene.run()).total("customers", "WITHDRAWN")).isEqualTo(3);
     }
