@@ -459,14 +459,14 @@ class ApprovalNightsTest {
         refuses(license);
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
         scene.sql("drop trigger no on ledger.subscription");
-        becomes(suspendedBySomebody, "active");
+        // activated, it would be held whatever was approved
+        becomes(suspendedBySomebody, "expired");
 
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
-        assertThat(report.customer(1).get("message").asString()).contains("was suspended license, and is active");
+        assertThat(report.customer(1).get("message").asString()).contains("was suspended license, and is expired");
         assertThat(scene.statusOf(license)).isEqualTo("active");
-        assertThat(scene.statusOf(suspendedBySomebody)).isEqualTo("active");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
     }
 
@@ -498,7 +498,7 @@ class ApprovalNightsTest {
 
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
 
-        assertThat(report.hold(1)).isEqualTo("CHANGED_SINCE_APPROVAL");
+        assertThat(report.hold(1)).isEqualTo("REACTIVATED");
         assertThat(scene.statusOf(suspendedBySomebody)).isEqualTo("active");
         assertThat(scene.statusOf(second)).isEqualTo("active");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");

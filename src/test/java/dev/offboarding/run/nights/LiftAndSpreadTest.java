@@ -420,7 +420,7 @@ class LiftAndSpreadTest {
         scene.sql("create trigger no before update on ledger.subscription for each row execute function public.no()");
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
         scene.sql("drop trigger no on ledger.subscription");
-        scene.sql("update ledger.subscription set status = 'active' where subscription_id = ?", suspendedBySomebody);
+        scene.sql("update ledger.subscription set status = 'expired' where subscription_id = ?", suspendedBySomebody);
 
         Scene.Report report = nextNight(ExitCode.NEEDS_ATTENTION);
 
