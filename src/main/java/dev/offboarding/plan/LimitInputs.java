@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param planned customers for whom at least one write is planned
  * @param fromList those of the planned whom tonight's list brings; the others are open cases
- * @param begun those of the planned whose first write would be tonight
+ * @param begun those of the planned whose first write would be tonight, and all whom tonight's list withdraws because it is without them
  * @param reserved other customers whose first write runs under way beside this one have reserved
  * @param attempted customers written to within the last 30 days, or reserved, by any job on the platform, those planned included; each once
  * @param previousPopulation the population with which a run on this platform was last allowed to write; null if none was

@@ -244,7 +244,8 @@ public final class Limits {
     public static String origin(LimitInputs tonight) {
         return ". Of the planned customers %d come from open cases%s and %d from tonight's list%s"
                 .formatted(
-                        tonight.planned() - tonight.fromList(),
+                        // of whom the list withdraws nothing may be planned yet
+                        Math.max(tonight.planned(), tonight.begun()) - tonight.fromList(),
                         tonight.putBack() == 0
                                 ? ""
                                 : ", %d of them because %s gone,"

@@ -119,7 +119,7 @@ public final class Reservations {
     public long begun(Set<UUID> without) {
         return count("""
                 select count(*) from offboarding.worked_case r
-                 where r.run_id = ? and json_array_length(r.planned) > 0 and r.customer_id <> all(?) and %s
+                 where r.run_id = ? and r.planned -> 0 ->> 'action' <> 'REACTIVATE' and r.customer_id <> all(?) and %s
                 """.formatted(BEGINS), runId, without.toArray(UUID[]::new), identity.get(), identity.get());
     }
 

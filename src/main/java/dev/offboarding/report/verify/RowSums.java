@@ -16,6 +16,8 @@ final class RowSums {
     long listedAnew;
     /** Customers with at least one planned write. */
     long withWrites;
+    /** Customers whose rows are gone from their list: what that withdraws is to be begun, too, also where nothing can be put back yet. */
+    long unlisted;
 
     long activeBefore;
     long suspended;
@@ -38,6 +40,7 @@ final class RowSums {
         addHold(row);
         listedAnew += claim.listedAnew() ? 1 : 0;
         withWrites += claim.writes().all().isEmpty() ? 0 : 1;
+        unlisted += row.path("listed").asBoolean(true) ? 0 : 1;
         activeBefore += row.path("subscriptions_active_before").asLong();
         suspended += claim.suspended();
         cancelled += claim.cancelled();

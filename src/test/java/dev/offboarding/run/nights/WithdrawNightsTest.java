@@ -526,6 +526,58 @@ class WithdrawNightsTest {
         assertThat(Scene.report(scene.run()).total("customers", "WITHDRAWN")).isEqualTo(3);
     }
 
+    /** Once they were recorded nothing counted them any more, and the night that followed the pause put all of them back. */
+    @Test
+    void whatOneUnlistingWithdrawsCountsWhileItsJobIsPausedToo() {
+        scene.customers(1, 30).with("grace-period", "9d").with("withdraw-when-unlisted", "true");
+        UUID licence = scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.subscription(3, "license", "active");
+        standing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.asks(InterventionKind.PAUSE, new Target.All(), "a dispute");
+        scene.with("limits.max-customers", "1");
+        standing(4, 5, 6, 7, 8, 9, 10, 11, 12);
+
+        assertThat(scene.plans(ExitCode.STOPPED_BY_LIMIT).text("report.json")).contains("3 customers are to be begun");
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(scene.count("offboarding.intervention where kind = 'WITHDRAW'"))
+                .isZero();
+        standing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        scene.asks(InterventionKind.RESUME, new Target.All(), "settled");
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("limits.max-customers", "1000");
+        assertThat(scene.runs(ExitCode.OK).actions()).isEmpty();
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+    }
+
+    /** Of one something is pending, one cannot be read, of one there is nothing to be put back. */
+    @Test
+    void whatOneUnlistingWithdrawsCountsWhetherOrNotItIsPutBackTonight() {
+        scene.customers(1, 30).with("grace-period", "9d").with("withdraw-when-unlisted", "true");
+        UUID pending = scene.subscription(1, "license", "active");
+        UUID nothing = scene.subscription(2, "marketplace", "active");
+        scene.subscription(3, "license", "active");
+        standing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        now(pending, "pending");
+        scene.sql("update ledger.customer set relationship = 'advisor' where customer_id = ?", Scene.id(3));
+        scene.with("limits.max-customers", "2");
+        standing(4, 5, 6, 7, 8, 9, 10, 11, 12);
+
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(scene.count("offboarding.intervention")).isZero();
+        assertThat(scene.statusOf(nothing)).isEqualTo("active");
+        scene.with("limits.max-customers", "3");
+        scene.clock.pass(Duration.ofHours(1));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(scene.count("offboarding.intervention")).isEqualTo(3);
+    }
+
     private void standing(int... customers) {
         java.nio.file.Path file = scene.folder().resolve("standing.csv");
         scene.write(file, rows(customers).getBytes(java.nio.charset.StandardCharsets.UTF_8))

@@ -505,11 +505,11 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
                         written));
         happens(night.died ? "killed" : "ended");
         written.forEach(one -> check(one, night));
-        int counted = night.begun.size() + night.putBackByTheList.size();
+        Set<Integer> withdrawn = newlyWithdrawnByTheList(night);
+        withdrawn.addAll(night.putBackByTheList);
+        int counted = night.begun.size() + withdrawn.size();
         assertThat(counted <= MOST_A_NIGHT || lifted)
-                .as(
-                        "begun tonight: %s, put back because the list is without them: %s",
-                        night.begun, night.putBackByTheList)
+                .as("begun tonight: %s, withdrawn because the list is without them: %s", night.begun, withdrawn)
                 .isTrue();
         if (counted > MOST_A_NIGHT) {
             lifted = false;
@@ -616,7 +616,8 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
         Map<UUID, String> statuses = reseller.statuses();
         withdrawnByTheList(night);
         if (standing != null) {
-            standing.isAccepted(night.hasAcceptedItsList(), n -> rowIsTaken(n, night, open));
+            standing.isAccepted(
+                    night.hasAcceptedItsList(), n -> rowIsTaken(n, night, open), night.openBefore::contains);
         }
         for (Person person : people.values()) {
             boolean hasACase = open.contains(person.n);
@@ -645,6 +646,14 @@ final class SecondThoughtsWorld implements WorldSeeds.World {
                 person.hasNoCase();
             }
         }
+    }
+
+    /** Also those of whom nothing could be put back tonight. */
+    private Set<Integer> newlyWithdrawnByTheList(Night night) {
+        Map<Integer, Integer> withdrawals = withdrawals();
+        return night.byTheList.keySet().stream()
+                .filter(n -> !Objects.equals(withdrawals.get(n), night.withdrawalsBefore.get(n)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void withdrawnByTheList(Night night) {

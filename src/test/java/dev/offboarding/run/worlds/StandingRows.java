@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,8 +145,9 @@ final class StandingRows {
      *
      * @param accepted whether it has accepted the list
      * @param taken whether the row of a customer was then accepted, too
+     * @param open whether a customer had an open case
      */
-    void isAccepted(Known accepted, IntFunction<Known> taken) {
+    void isAccepted(Known accepted, IntFunction<Known> taken, IntPredicate open) {
         if (accepted == Known.NO) {
             return;
         }
@@ -167,6 +169,10 @@ final class StandingRows {
                 }
             } else if (!tonight().isEmpty()) {
                 isMissing(customer, makesGone, certain);
+                if (open.test(customer) && makesGone != Known.NO) {
+                    // whatever it was lost with: what its case waits for is gone, unless its relationship is removed
+                    gone.put(customer, of(gone, customer).orRather(Known.PERHAPS));
+                }
             }
         }
     }
