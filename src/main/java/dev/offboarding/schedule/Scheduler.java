@@ -453,7 +453,8 @@ public final class Scheduler {
             if (stopping) {
                 endedAfterStop.add(result.exitCode());
             }
-            events.ended(file.jobFile().job(), result, Duration.between(began, now), job.nextDue());
+            // whoever was asked to stop begins nothing more
+            events.ended(file.jobFile().job(), result, Duration.between(began, now), stopping ? null : job.nextDue());
             if (job.name().equals(file.jobFile().job())) {
                 remember(job, now, due, missed, result);
             }

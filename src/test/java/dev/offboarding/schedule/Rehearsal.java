@@ -30,6 +30,8 @@ final class Rehearsal implements Runner, ScheduleEvents {
 
     final SettableClock clock;
     final List<String> told = new ArrayList<>();
+    /** What was said to be due next whenever a run ended. */
+    final List<String> dueNext = new ArrayList<>();
     /** Runs that have been started and have not ended. */
     final Deque<Runnable> underWay = new ArrayDeque<>();
 
@@ -227,6 +229,7 @@ final class Rehearsal implements Runner, ScheduleEvents {
 
     @Override
     public void ended(String job, RunResult result, Duration took, @Nullable Instant nextDue) {
+        dueNext.add(nextDue == null ? "nothing" : at(nextDue));
         told.add("%s ended %d at %s".formatted(job, result.exitCode().code(), at(clock.instant())));
     }
 

@@ -488,6 +488,8 @@ class SchedulerTest {
         assertThat(scheduler.run()).isEqualTo(ExitCode.STOPPED_EARLY);
         ends.join();
         assertThat(r.lines()).hasSize(4);
+        // nobody begins them
+        assertThat(r.dueNext).containsExactly("nothing", "nothing");
     }
 
     @Test
