@@ -150,8 +150,11 @@ public final class Adoption {
         List<UUID> twice = adoptions.openAtBoth(from, to);
         if (!twice.isEmpty()) {
             return refused(
-                    "%d customers already have an open case on %s, and each can have only one: %s. Wait until those are closed."
-                            .formatted(twice.size(), identity, named(twice)));
+                    twice.size() == 1
+                            ? "1 customer already has an open case on %s, and can have only one: %s. Wait until that is closed."
+                                    .formatted(identity, named(twice))
+                            : "%d customers already have an open case on %s, and each can have only one: %s. Wait until those are closed."
+                                    .formatted(twice.size(), identity, named(twice)));
         }
         // closed ones do not continue
         Intervention pause = open.isEmpty() ? null : pauseOfTheWhole(oldJob, jdbc);

@@ -386,7 +386,7 @@ public final class Approving {
     private List<String> said(
             Request request, SavedPlan plan, List<Given> before, Person approver, Instant now, Instant expiresAt) {
         List<String> lines = new ArrayList<>();
-        lines.add("Plan %s, made by %s with run %s: %d %s, %d from the list, %d from open cases; %d are begun."
+        lines.add("Plan %s, made by %s with run %s: %d %s, %d from the list, %d from open cases; %d %s begun."
                 .formatted(
                         plan.id(),
                         plan.planner().inWords(),
@@ -395,7 +395,8 @@ public final class Approving {
                         plan.customers() == 1 ? "customer" : "customers",
                         plan.fromList(),
                         plan.customers() - plan.fromList(),
-                        plan.begins()));
+                        plan.begins(),
+                        plan.begins() == 1 ? "is" : "are"));
         lines.add(
                 switch (request.kind()) {
                     case APPROVE -> "Approved by %s.".formatted(approver.inWords());

@@ -198,7 +198,7 @@ class AdoptCommandTest {
 
         assertThat(said.toString())
                 .contains(
-                        "already have an open case on " + identity(),
+                        "1 customer already has an open case on " + identity() + ", and can have only one",
                         Scene.id(1).toString());
     }
 }

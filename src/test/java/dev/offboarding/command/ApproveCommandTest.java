@@ -40,6 +40,17 @@ class ApproveCommandTest {
     }
 
     @Test
+    void aPlanOfOneCustomerIsSpokenOfAsOne() {
+        scene.customers(1, 4).listed(1);
+        assertThat(type("plan", "--by", "Grace")).as(said.toString()).isEqualTo(3);
+
+        assertThat(type("approve", plan(), "--reason", "looked at it", "--by", "Ada"))
+                .isZero();
+
+        assertThat(said.toString()).contains("1 customer, 1 from the list, 0 from open cases; 1 is begun.");
+    }
+
+    @Test
     void oneMakesAPlanAndAnotherApprovesIt() {
         scene.customers(1, 4).listed(1, 2);
         assertThat(type("plan", "--by", "Grace")).as(said.toString()).isEqualTo(3);
