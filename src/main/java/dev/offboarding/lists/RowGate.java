@@ -111,7 +111,7 @@ final class RowGate {
                 customerId,
                 flaws.get(0).column(),
                 flaws.stream().map(Flaw::problem).collect(Collectors.joining("; ")),
-                flaws.stream().map(Flaw::remedy).collect(Collectors.joining(" ")),
+                flaws.stream().map(Flaw::remedy).distinct().collect(Collectors.joining(" ")),
                 headings.cells(row));
     }
 

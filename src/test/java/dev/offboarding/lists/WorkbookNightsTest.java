@@ -57,6 +57,26 @@ class WorkbookNightsTest {
     }
 
     @Test
+    void whatIsToBeDoneAboutTwoCellsIsSaidOnce() {
+        Workbook.Cell formula = new Workbook.Cell("", "<f>X1</f>");
+        nights.drop(
+                "list.xlsx",
+                list().row(id(1).toString(), formula, "", formula)
+                        .row(id(2).toString(), "b.example", "", "T")
+                        .bytes());
+
+        nights.receive();
+
+        assertThat(nights.rejects()).first().satisfies(row -> {
+            assertThat(row.problem())
+                    .contains(
+                            "B2: the cell is a formula that was saved without its value",
+                            "D2: the cell is a formula that was saved without its value");
+            assertThat(row.remedy()).containsOnlyOnce("Open the list in Excel or LibreOffice");
+        });
+    }
+
+    @Test
     void whatIsWrongIsNamedByItsCell() {
         nights.drop(
                 "list.xlsx",
