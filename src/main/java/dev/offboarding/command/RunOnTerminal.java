@@ -87,15 +87,16 @@ final class RunOnTerminal {
         Clock clock = Clock.systemUTC();
         RunMeter watch = new RunMeter(clock, new FirstLine(out, progress), RequestListener.UNCOUNTED);
         OffboardingRun run = new OffboardingRun(loaded, mode, DATABASE_FOLDER, clock, watch).plannedBy(planner);
+        boolean query = loaded.jobFile().list().database() != null;
         RunResult result;
         try (LogFile log = LogFile.open(loaded, clock)) {
             result = start(run, err);
             progress.close();
-            new Summary(out, err, mode, log.path()).print(result);
+            new Summary(out, err, mode, query, log.path()).print(result);
         } catch (LogFile.CannotBeWrittenException e) {
             result = run.startWithoutEvidence(String.valueOf(e.getMessage()));
             progress.close();
-            new Summary(out, err, mode, null).print(result);
+            new Summary(out, err, mode, query, null).print(result);
         }
         if (mode == Mode.RUN) {
             figures(loaded.jobFile(), result, watch, err);

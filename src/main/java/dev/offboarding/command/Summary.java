@@ -22,14 +22,21 @@ final class Summary {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Mode mode;
+    private final boolean query;
     private final @Nullable Path log;
     private final Colours colours = Colours.here();
 
-    /** @param log null if there is none */
-    Summary(PrintWriter out, PrintWriter err, Mode mode, @Nullable Path log) {
+    /**
+     * Of a run.
+     *
+     * @param query whether its list is the result of a query, and no file
+     * @param log null if there is none
+     */
+    Summary(PrintWriter out, PrintWriter err, Mode mode, boolean query, @Nullable Path log) {
         this.out = out;
         this.err = err;
         this.mode = mode;
+        this.query = query;
         this.log = log;
     }
 
@@ -115,8 +122,8 @@ final class Summary {
         if (summary.rowsRejected() > 0 || summary.filesRefused() > 0) {
             out.println("%7d %s: see %s"
                     .formatted(
-                            summary.rowsRejected(),
-                            Messages.setAside(summary.rowsRejected(), summary.filesRefused()),
+                            Messages.countSetAside(summary.rowsRejected(), summary.filesRefused()),
+                            Messages.setAside(summary.rowsRejected(), summary.filesRefused(), query),
                             Files.exists(summary.rejects()) ? summary.rejects().getFileName() : "the report"));
         }
         boolean allHeld = summary.outcomes().keySet().stream().allMatch("HELD"::equals);

@@ -344,11 +344,16 @@ final class PageAttention {
     private List<Item> refusedFiles() {
         List<Item> items = new ArrayList<>();
         for (ReceivedLists.ListFile file : lists.refused(run.runId(), MOST_FILES)) {
+            boolean query = file.path() == null;
             items.add(Item.of(
                     "look",
-                    "The file " + PageText.line(file.name()) + " was refused",
+                    query
+                            ? "The result of the query was refused"
+                            : "The file " + PageText.line(file.name()) + " was refused",
                     PageText.story(file.reason()),
-                    "Nothing in it was accepted. Correct the file, and put it into the inbox again."));
+                    query
+                            ? "Nothing of it was accepted. Correct the query or the rows that it reads: the next run reads it again."
+                            : "Nothing in it was accepted. Correct the file, and put it into the inbox again."));
         }
         return items;
     }

@@ -108,7 +108,12 @@ final class Notices {
         List<Paragraph> paragraphs = new ArrayList<>();
         List<String> all = wrong.stream().map(Failure::message).toList();
         paragraphs.add(troubles(stop == null ? null : stop.message(), all));
-        paragraphs.add(some("Refused files: nothing in them is accepted", it.refusedFiles(), it.filesRefused()));
+        paragraphs.add(some(
+                readsAQuery()
+                        ? "Refused: nothing of the query's result is accepted"
+                        : "Refused files: nothing in them is accepted",
+                it.refusedFiles(),
+                it.filesRefused()));
         paragraphs.add(some("Somebody has to look at", it.toBeLookedAt(), it.toBeLookedAtCount()));
         paragraphs.add(some("Failed, or re-established", it.failed(), it.failedCount()));
         paragraphs.add(
@@ -171,6 +176,10 @@ final class Notices {
                 && (exitCode != ExitCode.OK
                         || nightsWereMissed
                         || jobFile.notice().when() == When.ALWAYS);
+    }
+
+    private boolean readsAQuery() {
+        return jobFile.list().database() != null;
     }
 
     /** Whether it is the preview of a night in which nothing is to be done, and nobody wants to know of such. */
@@ -250,7 +259,8 @@ final class Notices {
         story.outcomes().forEach((outcome, count) -> lines.add(count + " " + Messages.outcome(outcome, count)));
         story.waiting().forEach((reason, count) -> lines.add("%d of them waiting: %s".formatted(count, reason)));
         if (story.rowsSetAside() > 0 || story.filesRefused() > 0) {
-            lines.add(story.rowsSetAside() + " " + Messages.setAside(story.rowsSetAside(), story.filesRefused()));
+            lines.add(Messages.countSetAside(story.rowsSetAside(), story.filesRefused()) + " "
+                    + Messages.setAside(story.rowsSetAside(), story.filesRefused(), readsAQuery()));
         }
         if (lines.isEmpty()) {
             lines.add(Messages.noCases(mode, exitCode, story.filesRefused()));

@@ -73,11 +73,28 @@ public final class Messages {
         };
     }
 
-    /** Follows the number of rows, like {@code row of the list was set aside, 2 files refused whole}. */
-    public static String setAside(long rows, long filesRefused) {
+    /** So many rows were set aside, or files refused, as {@link #setAside} says it. */
+    public static long countSetAside(long rows, long filesRefused) {
+        return rows == 0 ? filesRefused : rows;
+    }
+
+    /**
+     * Follows that number, like {@code rows of the list were set aside, 2 files refused whole}.
+     *
+     * @param query whether the list is the result of a query: there is no file then
+     */
+    public static String setAside(long rows, long filesRefused, boolean query) {
+        if (rows == 0) {
+            return query
+                    ? "result of the query was refused whole"
+                    : filesRefused == 1 ? "file of the list was refused whole" : "files of the list were refused whole";
+        }
         String aside = rows == 1 ? "row of the list was set aside" : "rows of the list were set aside";
-        return filesRefused == 0
-                ? aside
+        if (filesRefused == 0) {
+            return aside;
+        }
+        return query
+                ? aside + ", the query's result refused whole"
                 : "%s, %d %s refused whole".formatted(aside, filesRefused, filesRefused == 1 ? "file" : "files");
     }
 

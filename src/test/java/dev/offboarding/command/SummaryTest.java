@@ -27,7 +27,8 @@ class SummaryTest {
         ReportSummary summary = new ReportSummary(Path.of("reports/r"), "", totals, holds, 0, 0, List.of(), List.of());
         StringWriter said = new StringWriter();
         PrintWriter terminal = new PrintWriter(said);
-        new Summary(terminal, terminal, mode, null).print(new RunResult("r", ExitCode.OK, summary, null, List.of()));
+        new Summary(terminal, terminal, mode, false, null)
+                .print(new RunResult("r", ExitCode.OK, summary, null, List.of()));
         return said.toString().lines().toList();
     }
 
@@ -46,21 +47,34 @@ class SummaryTest {
     /** Of a list with nothing but headings no row is set aside, and there is no such file. */
     @Test
     void nobodyIsSentToRejectsThatThereAreNot(@TempDir Path folder) throws IOException {
-        assertThat(saidOfARefusedFile(folder))
-                .contains("      0 rows of the list were set aside, 1 file refused whole: see the report");
+        assertThat(saidOfARefusedFile(folder)).contains("      1 file of the list was refused whole: see the report");
 
         Files.createFile(folder.resolve("rejects.csv"));
-        assertThat(saidOfARefusedFile(folder))
-                .contains("      0 rows of the list were set aside, 1 file refused whole: see rejects.csv");
+        assertThat(saidOfARefusedFile(folder)).contains("      1 file of the list was refused whole: see rejects.csv");
+    }
+
+    /** There is no file that somebody could look for. */
+    @Test
+    void aQuerysResultIsNotSaidToBeAFile(@TempDir Path folder) {
+        assertThat(saidOf(folder, 0, true)).contains("      1 result of the query was refused whole: see the report");
+        assertThat(saidOf(folder, 4, true))
+                .contains("      4 rows of the list were set aside, the query's result refused whole: see the report");
     }
 
     private static List<String> saidOfARefusedFile(Path folder) {
+        return saidOf(folder, 0, false);
+    }
+
+    private static List<String> saidOf(Path folder, long rows, boolean query) {
         ControlTotals totals = new ControlTotals(
-                new ControlTotals.Rows(0, 0, 0), Map.of(), new ControlTotals.Subscriptions(0, 0, 0, 0), List.of());
+                new ControlTotals.Rows(rows, 0, rows),
+                Map.of(),
+                new ControlTotals.Subscriptions(0, 0, 0, 0),
+                List.of());
         ReportSummary summary = new ReportSummary(folder, "", totals, Map.of(), 1, 0, List.of(), List.of());
         StringWriter said = new StringWriter();
         PrintWriter terminal = new PrintWriter(said);
-        new Summary(terminal, terminal, Mode.RUN, null)
+        new Summary(terminal, terminal, Mode.RUN, query, null)
                 .print(new RunResult("r", ExitCode.NEEDS_ATTENTION, summary, null, List.of()));
         return said.toString().lines().toList();
     }
@@ -77,7 +91,7 @@ class SummaryTest {
         StringWriter said = new StringWriter();
         PrintWriter terminal = new PrintWriter(said);
 
-        new Summary(terminal, terminal, Mode.RUN, null)
+        new Summary(terminal, terminal, Mode.RUN, false, null)
                 .print(new RunResult(
                         "r",
                         ExitCode.UNAVAILABLE,

@@ -55,6 +55,18 @@ class DatabaseListNightsTest {
                 "delete from crm.to_offboard where customer_id = ?", Scene.id(n).toString());
     }
 
+    /** There is no file that somebody could correct and put into an inbox. */
+    @Test
+    void aQueryThatIsRefusedIsNotSpokenOfAsAFile() {
+        scene.listedBy("select 1 as id, 'a' as domain");
+
+        Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(report.text("report.html"))
+                .contains("The result of the query was refused", "Correct the query or the rows that it reads")
+                .doesNotContain("The file ", "into the inbox");
+    }
+
     /** How often the done statement ran for each customer that it ran for. */
     private Map<String, Integer> told() {
         Map<String, Integer> told = new java.util.TreeMap<>();
