@@ -540,7 +540,8 @@ class WithdrawNightsTest {
         scene.with("limits.max-customers", "1");
         standing(4, 5, 6, 7, 8, 9, 10, 11, 12);
 
-        assertThat(scene.plans(ExitCode.STOPPED_BY_LIMIT).text("report.json")).contains("3 customers are to be begun");
+        assertThat(scene.plans(ExitCode.STOPPED_BY_LIMIT).text("report.json"))
+                .contains("3 customers are to be put back");
         scene.runs(ExitCode.STOPPED_BY_LIMIT);
 
         assertThat(scene.count("offboarding.intervention where kind = 'WITHDRAW'"))
