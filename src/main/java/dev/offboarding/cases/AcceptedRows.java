@@ -84,8 +84,8 @@ final class AcceptedRows {
                 row, AS_WRITTEN.formatted(row + ".domain"), AS_WRITTEN.formatted(row + ".company_name"), WITHOUT_AN_ID);
     }
 
-    /** The same of the case {@code c}. */
-    static final String SET_ASIDE = setAside("c");
+    /** The same of the case {@code c} or its row {@code own}: the list may call the customer otherwise by now. */
+    static final String SET_ASIDE = "(" + setAside("c") + " or " + setAside("own") + ")";
 
     /** Rows of tonight's list that count as being in it: a row that was set aside does, too. */
     private static final String IN_TONIGHTS_LIST = """
@@ -316,7 +316,9 @@ final class AcceptedRows {
         if (complete) {
             Comparison tonight = compare(parameters);
             if (!tonight.empty()) {
-                jdbc.update(WAITED_FOR, parameters);
+                if (!tonight.somebodySetAside()) {
+                    jdbc.update(WAITED_FOR, parameters);
+                }
                 jdbc.update(LOST, parameters.addValue("lost", tonight.listsAgainOnceBack() ? "GONE" : "MISSING"));
             }
         }

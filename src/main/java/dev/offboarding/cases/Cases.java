@@ -163,6 +163,11 @@ public final class Cases {
     }
 
     public boolean anyOpen(String job) {
+        return anyOpen(jdbc, job);
+    }
+
+    /** Whether a job has an open case, also where no run of it is under way. */
+    public static boolean anyOpen(JdbcTemplate jdbc, String job) {
         return Boolean.TRUE.equals(jdbc.queryForObject(
                 "select exists (select from offboarding.offboarding_case where job = ? and closed_at is null)",
                 Boolean.class,

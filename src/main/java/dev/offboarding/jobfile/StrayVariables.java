@@ -37,6 +37,14 @@ final class StrayVariables {
     /** In every pod of a namespace, for each service in it that is called like a section: {@code OFFBOARDING_DATABASE_SERVICE_HOST}. */
     private static final Pattern OF_A_SERVICE = Pattern.compile("(.+?)_(SERVICE_(HOST|PORT(_.+)?)|PORT(_[0-9]+_.+)?)");
 
+    /** Keys of Spring Boot's that change nothing here, and stand in environments that several applications share. */
+    private static final Set<String> OF_EVERY_APPLICATION = Set.of(
+            "springdatasourcedriverclassname",
+            "springdatasourcetype",
+            "springdatasourcename",
+            "springdatasourcegenerateuniquename",
+            "springflywayenabled");
+
     private static final int MOST_LETTERS_OFF = 2;
 
     /** @param allowed what may be below it, as it is written in a file */
@@ -176,6 +184,9 @@ final class StrayVariables {
 
     private void checkStray(String name, Source source) {
         String letters = letters(name);
+        if (OF_EVERY_APPLICATION.contains(letters)) {
+            return;
+        }
         if (isOfADatabase(letters)) {
             addUnknown(name, sectionOf(letters), nearest(letters, MOST_LETTERS_OFF), source);
         } else if (letters.startsWith(JobFileKeys.PREFIX)) {
@@ -225,6 +236,10 @@ final class StrayVariables {
                     ? Math.min(letters.length(), other.length()) - JobFileKeys.PREFIX.length()
                     : other.length();
             int limit = Math.min(most, Math.max(1, ownLetters / 3));
+            if (ownLetters < 4 && letters.length() != other.length()) {
+                // to a key of three letters much is near: OFFBOARDING_JOBS is not one of ours that is misspelt
+                limit = 0;
+            }
             if (Math.abs(letters.length() - other.length()) <= limit) {
                 int distance = JobFileKeys.distance(letters, other);
                 if (distance <= limit && distance < least) {

@@ -1,5 +1,7 @@
 package dev.offboarding.lists;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.offboarding.database.ServerFault;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.OneLine;
@@ -14,16 +16,17 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +36,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
-import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -60,6 +62,9 @@ public final class DatabaseList {
 
     /** A description that has to wait cannot be called off. */
     private static final String LOOK_BRIEFLY = "1s";
+
+    /** What cannot be described because somebody locks its table is left to the night in which it is run. */
+    private static final String NOT_AT_ALL = "1ms";
 
     private static final String CANCELLED = "57014";
 
@@ -138,41 +143,50 @@ public final class DatabaseList {
      */
     void check() {
         String query = query();
-        inATransactionThatReads(connection -> understood(connection, query));
+        inATransactionThatReads(
+                LOOK_BRIEFLY,
+                jdbc -> jdbc.execute((ConnectionCallback<Boolean>) connection -> understood(connection, query)));
     }
 
     /** The same of the done statement, if there is one. */
     void checkDone() {
         String done = settings.done();
         if (done != null) {
-            inATransactionThatReads(connection -> givesRows(connection, DONE, positional(done)) != null);
+            SqlParameterSource nobody = customer(new UUID(0, 0), Instant.EPOCH);
+            // bound as it will be: what a parameter is decides on whether the statement is one
+            inATransactionThatReads(
+                    NOT_AT_ALL,
+                    jdbc -> new NamedParameterJdbcTemplate(jdbc)
+                            .execute(oneDone(done), nobody, (PreparedStatementCallback<Boolean>)
+                                    prepared -> givesRows(DONE, prepared) != null));
         }
     }
 
-    private void inATransactionThatReads(ConnectionCallback<Boolean> look) {
+    private void inATransactionThatReads(String patience, Consumer<JdbcTemplate> look) {
         TransactionTemplate transaction = new TransactionTemplate(readOnly());
         transaction.setReadOnly(true);
         transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         transaction.executeWithoutResult(status -> {
             // of this transaction only: behind a pooler the next one may be someone else's
-            jdbc.queryForObject("select pg_catalog.set_config('lock_timeout', ?, true)", String.class, LOOK_BRIEFLY);
-            jdbc.execute(look);
+            jdbc.queryForObject("select pg_catalog.set_config('lock_timeout', ?, true)", String.class, patience);
+            look.accept(jdbc);
         });
     }
 
     private boolean understood(Connection connection, String query) throws SQLException {
         // a question mark is an operator here, and not a parameter
-        Boolean rows = givesRows(connection, QUERY, query.replace("?", "??"));
-        if (Boolean.FALSE.equals(rows)) {
-            throw unusable(QUERY, "it gives no rows", null);
+        try (PreparedStatement prepared = connection.prepareStatement(query.replace("?", "??"))) {
+            if (Boolean.FALSE.equals(givesRows(QUERY, prepared))) {
+                throw unusable(QUERY, "it gives no rows", null);
+            }
         }
         return true;
     }
 
     /** Whether the statement gives rows, as the server understands it; null where somebody keeps a table locked and it does not say. */
-    private @Nullable Boolean givesRows(Connection connection, String key, String statement) throws SQLException {
-        try (PreparedStatement prepared = connection.prepareStatement(statement)) {
+    private @Nullable Boolean givesRows(String key, PreparedStatement prepared) throws SQLException {
+        try {
             return unlessCalledOff(prepared, prepared::getMetaData) != null;
         } catch (SQLException e) {
             // nothing has run yet: whatever is wrong with a value is in the statement itself
@@ -210,7 +224,12 @@ public final class DatabaseList {
                     .filter(part -> !COMMENT.matcher(part).replaceAll("").isBlank())
                     .toList();
             if (statements.size() != 1) {
-                throw unusable(key, "it is %d statements, and has to be one".formatted(statements.size()), null);
+                throw unusable(
+                        key,
+                        statements.isEmpty()
+                                ? "it is empty"
+                                : "it is %d statements, and has to be one".formatted(statements.size()),
+                        null);
             }
             return statements.get(0);
         } catch (SQLException e) {
@@ -318,22 +337,29 @@ public final class DatabaseList {
             return Set.of();
         }
         SqlParameterSource[] customers = offboardedAt.entrySet().stream()
-                .map(customer -> new MapSqlParameterSource()
-                        // text of unknown type: the column may be a uuid or a text
-                        .addValue("customer_id", customer.getKey().toString(), Types.OTHER)
-                        .addValue(
-                                "offboarded_at",
-                                customer.getValue().atOffset(ZoneOffset.UTC),
-                                Types.TIMESTAMP_WITH_TIMEZONE))
+                .map(one -> customer(one.getKey(), one.getValue()))
                 .toArray(SqlParameterSource[]::new);
-        String one = oneStatement(DONE, statement);
+        String one = oneDone(statement);
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         int[] changed = calledOffWithTheRun(jdbc -> transaction.execute(status -> {
             inTheJobsZone(jdbc);
-            boolean rows = Boolean.TRUE.equals(jdbc.execute(
-                    (ConnectionCallback<Boolean>) connection -> givesRows(connection, DONE, positional(one))));
             NamedParameterJdbcTemplate named = new NamedParameterJdbcTemplate(jdbc);
-            return rows ? oneByOne(named, one, customers) : named.batchUpdate(one, customers);
+            // a description, which would say so before, cannot be called off while it waits for somebody's lock
+            int first = requireNonNull(named.execute(one, customers[0], DatabaseList::executed));
+            SqlParameterSource[] others = Arrays.copyOfRange(customers, 1, customers.length);
+            if (first >= 0) {
+                int[] counts = others.length == 0 ? new int[0] : named.batchUpdate(one, others);
+                return IntStream.concat(IntStream.of(first), IntStream.of(counts))
+                        .toArray();
+            }
+            int[] rows = IntStream.concat(
+                            IntStream.of(first),
+                            Stream.of(others)
+                                    .mapToInt(
+                                            other -> requireNonNull(named.execute(one, other, DatabaseList::executed))))
+                    .map(given -> -1 - given)
+                    .toArray();
+            return hasWritten(jdbc) ? rows : new int[customers.length];
         }));
         Set<UUID> without = new LinkedHashSet<>();
         int i = 0;
@@ -349,24 +375,37 @@ public final class DatabaseList {
     /**
      * Of a statement that gives rows, a function's call or one with {@code returning}, no count says what it has changed: those are the rows
      * that it gives, where it has written at all.
+     *
+     * @return how many rows it has changed; where it gives rows, how many, and one more, below 0
      */
-    private static int[] oneByOne(NamedParameterJdbcTemplate named, String statement, SqlParameterSource[] customers) {
-        int[] changed = new int[customers.length];
-        for (int i = 0; i < customers.length; i++) {
-            AtomicInteger rows = new AtomicInteger();
-            named.query(statement, customers[i], (RowCallbackHandler) row -> rows.incrementAndGet());
-            changed[i] = rows.get();
+    private static int executed(PreparedStatement statement) throws SQLException {
+        if (!statement.execute()) {
+            return statement.getUpdateCount();
         }
-        boolean wrote = named.getJdbcTemplate()
-                        .queryForObject("select pg_catalog.pg_current_xact_id_if_assigned()::text", String.class)
-                != null;
-        return wrote ? changed : new int[customers.length];
+        int rows = 0;
+        try (ResultSet given = statement.getResultSet()) {
+            while (given.next()) {
+                rows++;
+            }
+        }
+        return -1 - rows;
     }
 
-    /** With a question mark in place of each parameter, as the driver has it. */
-    private static String positional(String statement) {
-        return NamedParameterUtils.substituteNamedParameters(
-                NamedParameterUtils.parseSqlStatement(oneStatement(DONE, statement)), null);
+    /** Whether anything was written in the transaction that is open. */
+    private static boolean hasWritten(JdbcTemplate jdbc) {
+        return jdbc.queryForObject("select pg_catalog.pg_current_xact_id_if_assigned()::text", String.class) != null;
+    }
+
+    /** Text of unknown type for the id: the column may be a uuid or a text. */
+    private static SqlParameterSource customer(UUID id, Instant offboardedAt) {
+        return new MapSqlParameterSource()
+                .addValue("customer_id", id.toString(), Types.OTHER)
+                .addValue("offboarded_at", offboardedAt.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    /** Its question marks, two for an operator's one, stay as they are. */
+    private static String oneDone(String statement) {
+        return oneStatement(DONE, statement.replace("?", "??"));
     }
 
     private int[] calledOffWithTheRun(Function<JdbcTemplate, int[]> work) {

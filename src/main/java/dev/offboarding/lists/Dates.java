@@ -7,6 +7,7 @@ import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ final class Dates {
 
     /** Before that nobody was anybody's customer: what says such a year has lost a digit of it, or two. */
     private static final int FIRST_YEAR = 1900;
+
+    /** What other systems keep where they have no date: the first days that .NET and SQL Server know. */
+    private static final Set<LocalDate> FIRST_DAYS = Set.of(LocalDate.of(1, 1, 1), LocalDate.of(1753, 1, 1));
 
     /**
      * A cell that looks like a date.
@@ -89,7 +93,9 @@ final class Dates {
     @Nullable
     LocalDate parse(String cell) {
         LocalDate date = formatter == null ? usual(cell) : formatted(cell, formatter);
-        return date != null && date.getYear() >= FIRST_YEAR && date.getYear() <= 9999 ? date : null;
+        return date != null && (date.getYear() >= FIRST_YEAR && date.getYear() <= 9999 || FIRST_DAYS.contains(date))
+                ? date
+                : null;
     }
 
     private static @Nullable LocalDate usual(String cell) {
@@ -117,9 +123,10 @@ final class Dates {
         }
     }
 
-    /** Two digits are a year of this century. */
+    /** Of two digits, the year that people mean by them: a customer of '99 is no deadline of 2099. */
     private static int year(String digits) {
-        return digits.length() < 4 ? 2000 + Integer.parseInt(digits.replace("'", "")) : Integer.parseInt(digits);
+        int year = Integer.parseInt(digits.replace("'", ""));
+        return digits.length() >= 4 ? year : year < 70 ? 2000 + year : 1900 + year;
     }
 
     private static int number(Matcher matcher, int group) {
@@ -175,8 +182,7 @@ final class Dates {
             return new Look(sure, false, false);
         }
         Matcher written = SHORT.matcher(cell);
-        List<LocalDate> others = found(
-                of(COMPACT.matcher(cell), 1, 2, 3), of(written, 4, 3, 1), of(written, 4, 1, 3), of(written, 1, 3, 4));
+        List<LocalDate> others = found(of(COMPACT.matcher(cell), 1, 2, 3), of(written, 4, 3, 1), of(written, 4, 1, 3));
         // 4.8.36 is a version more likely than 04.08.36 or 8/4/36
         boolean doubtful = !written.matches() || !written.group(2).equals("/") && cell.length() < 8;
         return others.isEmpty() ? null : new Look(others, false, doubtful);

@@ -23,8 +23,6 @@ final class Inbox {
     /** So begins what Excel puts beside a workbook as long as somebody has it open. */
     private static final String OPEN_IN_EXCEL = "~$";
 
-    /** Where taken and refused files go. */
-
     /** Size and time of a regular file. */
     record Look(long size, FileTime modified) {}
 

@@ -20,8 +20,9 @@ public record Remedies(
      *
      * @param exceeded the limits that it is over, and that nobody has lifted
      * @param population with which it was made
+     * @param begins whether anybody is to be begun in it: what the list withdraws, because it is without its rows, is not spread
      */
-    public static Remedies of(LimitSettings settings, List<LimitFigure> exceeded, long population) {
+    public static Remedies of(LimitSettings settings, List<LimitFigure> exceeded, long population, boolean begins) {
         if (exceeded.stream().anyMatch(figure -> figure.limit().equals(POPULATION) && !isFall(figure))) {
             return new Remedies(List.of(), false, "the customer list is empty or incomplete");
         }
@@ -30,7 +31,7 @@ public record Remedies(
             return new Remedies(List.of(), false, Limits.neverBegins(settings, population));
         }
         boolean tooMany = limits.stream().anyMatch(limit -> !limit.equals(POPULATION));
-        return new Remedies(limits, tooMany && Limits.neverBegins(settings, population) == null, null);
+        return new Remedies(limits, tooMany && begins && Limits.neverBegins(settings, population) == null, null);
     }
 
     /** Of a population that has not passed: whether there is one, and it is only too small. */

@@ -323,7 +323,7 @@ public final class Approving {
     }
 
     private Remedies remedies(SavedPlan plan, List<LimitFigure> exceeded) {
-        return Remedies.of(loaded.jobFile().limits(), exceeded, population(plan));
+        return Remedies.of(loaded.jobFile().limits(), exceeded, population(plan), plan.begins() > 0);
     }
 
     private static String names(List<LimitFigure> exceeded) {

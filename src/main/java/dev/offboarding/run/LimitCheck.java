@@ -297,7 +297,8 @@ final class LimitCheck {
             Remedies remedies = Remedies.of(
                     context.run().jobFile().limits(),
                     exceeded,
-                    tonight.population().size());
+                    tonight.population().size(),
+                    tonight.begun() > tonight.putBack());
             return new Stop(
                     StopReason.LIMIT,
                     exceeded.stream()

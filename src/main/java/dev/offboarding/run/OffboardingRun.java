@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.approvals.Person;
+import dev.offboarding.cases.Cases;
 import dev.offboarding.database.Access;
 import dev.offboarding.database.Database;
 import dev.offboarding.database.DatabaseConfigurationException;
@@ -280,6 +281,10 @@ public final class OffboardingRun {
                     return notBegun(
                             database, ExitCode.STOPPED_EARLY, "the program was asked to stop before the run had begun");
                 }
+                String noList = noList(database);
+                if (noList != null) {
+                    return notBegun(database, ExitCode.WRONG_USAGE, noList);
+                }
                 return run(database, held, protectedCustomers, signingKey);
             } catch (RuntimeException e) {
                 throw Failures.exitCode(e) == ExitCode.UNAVAILABLE ? database.explained(e) : e;
@@ -300,6 +305,18 @@ public final class OffboardingRun {
                 return databaseGone(e, begun);
             }
             throw e;
+        }
+    }
+
+    /** Why the job's list is none, where there is nobody whose row a report would lack; null otherwise: then it is found in the run. */
+    private @Nullable String noList(Database database) {
+        try {
+            if (mode != Mode.WITHDRAW) {
+                Preflight.check(jobFile);
+            }
+            return null;
+        } catch (ListUnavailableException e) {
+            return Cases.anyOpen(new JdbcTemplate(database.dataSource()), jobFile.job()) ? null : message(e);
         }
     }
 

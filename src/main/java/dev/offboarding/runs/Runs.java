@@ -3,6 +3,7 @@ package dev.offboarding.runs;
 import dev.offboarding.database.RunLock;
 import dev.offboarding.platform.PlatformName;
 import dev.offboarding.platform.Population;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -515,13 +516,20 @@ public final class Runs {
                     String file = row.getString("file");
                     return new LastOfOther(
                             instant(row, "started_at"),
-                            row.getBoolean("here") && folder != null && file != null
-                                    ? Path.of(folder).resolve(file)
-                                    : null,
+                            row.getBoolean("here") && folder != null && file != null ? path(folder, file) : null,
                             row.getBoolean("same"));
                 },
                 job,
                 runId);
+    }
+
+    /** Null where this program, as it was started, cannot have a file of such a name. */
+    private static @Nullable Path path(String folder, String file) {
+        try {
+            return Path.of(folder).resolve(file);
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 
     /** A run that no one has ended; it is under way, or dead. */

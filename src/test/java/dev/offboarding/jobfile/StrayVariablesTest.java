@@ -9,11 +9,13 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Incident 34, from the environment: what was mistyped there was passed over, and an empty embedded database took the list. */
+@Isolated("it sets system properties that whoever reads a job file meets")
 class StrayVariablesTest {
 
     private static final String DATABASE =
@@ -56,7 +58,7 @@ class StrayVariablesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SPRING_DATASOURCE", "SPRING_DATASOURCE_DRIVER_CLASS_NAME", "SPRING_DATASOURCE_URL_X"})
+    @ValueSource(strings = {"SPRING_DATASOURCE", "SPRING_DATASOURCE_JNDI_NAME", "SPRING_DATASOURCE_URL_X"})
     void aVariableOfTheDatabaseThatThisProgramDoesNotReadIsAnErrorAsInTheFile(String variable) {
         assertThat(problems(variable))
                 .singleElement()
@@ -211,6 +213,10 @@ class StrayVariablesTest {
                 "OFFBOARDING_VERSION",
                 "OFFBOARDING_DB_PASSWORD",
                 "ONBOARDING_JOB",
+                "OFFBOARDING_JOBS",
+                // of every application that shares this environment
+                "SPRING_DATASOURCE_DRIVER_CLASS_NAME",
+                "SPRING_FLYWAY_ENABLED",
                 // of this program's own documents
                 "OFFBOARDING_DATABASE_PASSWORD",
                 "OFFBOARDING_MANAGEMENT_PORT",

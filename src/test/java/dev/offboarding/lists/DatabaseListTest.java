@@ -230,7 +230,7 @@ class DatabaseListTest {
                 "update crm.nowhere set done_at = now() where customer_id = :customer_id | nowhere",
                 "update crm.it set done = now() where customer_id = :customer_id | done",
                 "updat crm.it | updat",
-                "-- later | 0 statements"
+                "-- later | it is empty"
             })
     void aDoneStatementThatIsNoneIsFoundBeforeAnyoneIsOffboarded(String done, String said) {
         nights.jdbc.execute("create table " + crm + ".it (customer_id uuid, done_at timestamptz)");
@@ -246,6 +246,9 @@ class DatabaseListTest {
     @ValueSource(
             strings = {
                 "update crm.it set done_at = :offboarded_at where customer_id = :customer_id; -- that is all",
+                "update crm.it set done_at = :offboarded_at + interval '30 days' where customer_id = :customer_id",
+                "update crm.it set done_at = to_char(:offboarded_at, 'YYYY-MM-DD')::date where customer_id = :customer_id",
+                "update crm.it set done_at = :offboarded_at where customer_id = :customer_id and '{\"a\": 1}'::jsonb ?? 'a'",
                 "update crm.it set done_at = :offboarded_at where customer_id = :customer_id returning customer_id",
                 "select crm.is_done(:customer_id) where exists (select from crm.it where customer_id = :customer_id)",
                 "with done as (update crm.it set done_at = now() where customer_id = :customer_id returning 1) select * from done"

@@ -205,6 +205,13 @@ class HeadingDoubtsTest {
         assertThat(list("Ablösen", "1.10.2031.4", "2031").status()).isEqualTo(FileStatus.TAKEN);
     }
 
+    /** Each of them, read another way, would lie ahead. */
+    @Test
+    void shortDatesThatAreOverAreANote() {
+        assertThat(list("Kunde seit", "28.03.24", "31.12.99", "27-03-24").status())
+                .isEqualTo(FileStatus.TAKEN);
+    }
+
     /** What is no date above which a word for a day stands may be anything. */
     @Test
     void versionsAndNumbersAreANote() {

@@ -295,7 +295,9 @@ class RowGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-03-29", "2026-10-25", "2028-02-29", "1900-01-01", "9999-12-31"})
+    @ValueSource(
+            strings = {"2026-03-29", "2026-10-25", "2028-02-29", "0001-01-01", "1753-01-01", "1900-01-01", "9999-12-31"
+            })
     void aDateIsTheDayThatIsWritten(String date) {
         assertThat(checkDate(" " + date + " "))
                 .isInstanceOfSatisfying(

@@ -21,7 +21,7 @@ class RemediesTest {
 
     private static Remedies of(LimitSettings settings, String... limits) {
         return Remedies.of(
-                settings, Stream.of(limits).map(limit -> exceeded(limit, 25)).toList(), 100);
+                settings, Stream.of(limits).map(limit -> exceeded(limit, 25)).toList(), 100, true);
     }
 
     @Test
@@ -49,9 +49,19 @@ class RemediesTest {
     void nothingHelpsAgainstAMaxCustomersOfNoneOrACustomerListThatSaysNothing() {
         assertThat(of(settings(0, "5%", 3), "max-customers", "max-share").inVain())
                 .isEqualTo("max-customers is 0, which means none");
-        Remedies nobody = Remedies.of(SETTINGS, List.of(exceeded("population", 1), exceeded("max-customers", 25)), 0);
+        Remedies nobody =
+                Remedies.of(SETTINGS, List.of(exceeded("population", 1), exceeded("max-customers", 25)), 0, true);
         assertThat(nobody.inVain()).isEqualTo("the customer list is empty or incomplete");
         assertThat(nobody.lifts()).isEmpty();
         assertThat(nobody.spread()).isFalse();
+    }
+
+    /** What the list withdraws because it is without its rows would be put back all at once, spread or not. */
+    @Test
+    void aPlanThatBeginsNobodyIsNotSpread() {
+        Remedies remedies = Remedies.of(SETTINGS, List.of(exceeded("max-customers", 25)), 100, false);
+
+        assertThat(remedies.spread()).isFalse();
+        assertThat(remedies.inWords()).isEqualTo("--lift max-customers");
     }
 }

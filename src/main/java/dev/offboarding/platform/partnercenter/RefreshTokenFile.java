@@ -20,7 +20,6 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +67,7 @@ final class RefreshTokenFile {
             // what a link leads to is replaced, not the link
             Path file = path.toRealPath();
             ReentrantLock own = WITHIN_THIS_PROGRAM.computeIfAbsent(file, it -> new ReentrantLock());
-            if (!own.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw lockedElsewhere(null);
-            }
+            lock(own);
             try (FileChannel lockFile = openLock(file);
                     FileLock lock = lock(lockFile)) {
                 return lendLocked(file, exchange, successor);
@@ -145,6 +142,15 @@ final class RefreshTokenFile {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         RegularFile.orNone(lock);
         return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private void lock(ReentrantLock own) throws InterruptedException {
+        for (Duration waited = Duration.ZERO; !own.tryLock(); waited = waited.plus(NAP)) {
+            if (waited.compareTo(longestWait) >= 0) {
+                throw lockedElsewhere(null);
+            }
+            cancellation.pause(NAP);
+        }
     }
 
     private FileLock lock(FileChannel channel) throws IOException, InterruptedException {
