@@ -141,8 +141,7 @@ public final class Adoption {
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
-        // who was offboarded is watched by the job that has the case, also where that job has nothing else to do any
-        // more
+        // who was offboarded is watched by the job that has the case, also where that job has nothing else left to do
         List<UUID> taken = open.isEmpty() ? adoptions.offboarded(from) : open;
         if (taken.isEmpty()) {
             return refused(nothingThere(adoptions, from, to));

@@ -56,8 +56,7 @@ public final class ReportsBelow {
     }
 
     private void walk() throws IOException {
-        // whatever it is: the reader of the report finds a pipe in place of a manifest, or a folder that may not be
-        // read
+        // whatever it is: the reader of the report finds a pipe in a manifest's place, or a folder that may not be read
         Files.walkFileTree(folder, Set.of(), MANIFEST_OF_A_JOB_BESIDE_OTHERS, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {

@@ -29,7 +29,7 @@ final class SharedTrails {
     private static final String NOTHING = "0".repeat(64);
 
     private final List<Link> links = new ArrayList<>();
-    /** Of each link, one that is of the same trail; of one of each trail itself. */
+    /** Of each link, another one that is of the same trail; the one that leads a trail has itself here. */
     private final List<Integer> leaders = new ArrayList<>();
 
     private final Map<String, Integer> firstWithHash = new HashMap<>();
