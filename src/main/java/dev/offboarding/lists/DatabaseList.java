@@ -253,7 +253,7 @@ public final class DatabaseList {
 
     private static ListUnavailableException unusable(String key, String why, @Nullable SQLException e) {
         String state = e == null ? "" : String.valueOf(e.getSQLState());
-        if (state.equals(NO_RIGHT)) {
+        if (e != null && state.equals(NO_RIGHT)) {
             return new ListUnavailableException(
                     "%s cannot be run: %s.".formatted(key, ServerFault.inWordsOfOthers(e)), e);
         }
