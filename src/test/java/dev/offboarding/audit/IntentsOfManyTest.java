@@ -204,10 +204,10 @@ class IntentsOfManyTest {
                         Action.SUSPEND,
                         asked,
                         Map.of("writes", List.of(answers), "case", Map.of("message", "\"result\":\"DONE\""))));
-        return jdbc.queryForObject(
+        return Objects.requireNonNull(jdbc.queryForObject(
                 "select sent || ' ' || may_have_changed from offboarding.intent where sequence = ?",
                 String.class,
-                asked);
+                asked));
     }
 
     @Test
