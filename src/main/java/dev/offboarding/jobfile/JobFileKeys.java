@@ -1,5 +1,6 @@
 package dev.offboarding.jobfile;
 
+import dev.offboarding.kit.EditDistance;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
@@ -101,7 +102,8 @@ final class JobFileKeys {
     }
 
     static Optional<String> nearest(String word, Collection<String> words) {
-        Function<String, Integer> distance = other -> distance(YamlText.canonical(word), YamlText.canonical(other));
+        Function<String, Integer> distance =
+                other -> EditDistance.between(YamlText.canonical(word), YamlText.canonical(other));
         return words.stream()
                 .filter(other -> distance.apply(other) <= Math.max(1, Math.min(word.length(), other.length()) / 3))
                 .min(Comparator.comparing(distance));
@@ -134,27 +136,5 @@ final class JobFileKeys {
         } catch (NoSuchFieldException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** How many letters have to be put in, taken out, changed or swapped with the next to make one of the other. */
-    static int distance(String one, String other) {
-        int[][] rows = new int[one.length() + 1][other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            rows[0][j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            rows[i][0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int changed = rows[i - 1][j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                rows[i][j] = Math.min(changed, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
-                if (i > 1
-                        && j > 1
-                        && one.charAt(i - 1) == other.charAt(j - 2)
-                        && one.charAt(i - 2) == other.charAt(j - 1)) {
-                    rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return rows[one.length()][other.length()];
     }
 }

@@ -3,6 +3,7 @@ package dev.offboarding.jobfile;
 import dev.offboarding.jobfile.JobFileKeys.Key;
 import dev.offboarding.jobfile.Overrides.Source;
 import dev.offboarding.jobfile.YamlText.Entry;
+import dev.offboarding.kit.EditDistance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -241,7 +242,7 @@ final class StrayVariables {
                 limit = 0;
             }
             if (Math.abs(letters.length() - other.length()) <= limit) {
-                int distance = JobFileKeys.distance(letters, other);
+                int distance = EditDistance.between(letters, other);
                 if (distance <= limit && distance < least) {
                     best = key;
                     least = distance;
@@ -288,7 +289,7 @@ final class StrayVariables {
     private static String spelt(String key, String name, Source source) {
         return source.ofVariables()
                 ? spellings(key).stream()
-                        .min(Comparator.comparing(one -> JobFileKeys.distance(one, inCapitals(name))))
+                        .min(Comparator.comparing(one -> EditDistance.between(one, inCapitals(name))))
                         .orElseThrow()
                 : key;
     }

@@ -1,5 +1,6 @@
 package dev.offboarding.lists;
 
+import dev.offboarding.kit.EditDistance;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;

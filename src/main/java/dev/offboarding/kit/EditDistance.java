@@ -1,11 +1,11 @@
-package dev.offboarding.lists;
+package dev.offboarding.kit;
 
 /** How many letters are wrong in a word. */
-final class EditDistance {
+public final class EditDistance {
     private EditDistance() {}
 
     /** The letters to put in, take out, change, or exchange with their neighbours, to make one of the other. */
-    static int between(String one, String other) {
+    public static int between(String one, String other) {
         int[][] cost = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {
             for (int j = 0; j <= other.length(); j++) {
