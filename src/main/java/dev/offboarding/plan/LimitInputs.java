@@ -24,18 +24,4 @@ public record LimitInputs(
         Population population,
         @Nullable Long previousPopulation,
         long removedSince,
-        long putBack) {
-
-    /** The same where nobody is put back. */
-    public LimitInputs(
-            long planned,
-            long fromList,
-            long begun,
-            long reserved,
-            long attempted,
-            Population population,
-            @Nullable Long previousPopulation,
-            long removedSince) {
-        this(planned, fromList, begun, reserved, attempted, population, previousPopulation, removedSince, 0);
-    }
-}
+        long putBack) {}

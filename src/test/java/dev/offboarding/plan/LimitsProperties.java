@@ -26,7 +26,7 @@ class LimitsProperties {
 
             List<LimitFigure> figures = Limits.check(
                     settings,
-                    new LimitInputs(planned, planned, planned, 0, planned, new Population(size, complete), null, 0));
+                    new LimitInputs(planned, planned, planned, 0, planned, new Population(size, complete), null, 0, 0));
 
             assertThat(Limits.allowed(settings, size)).isBetween(0L, (long) maxCustomers);
             assertThat(figures.get(1).allowed()).isEqualTo(maxCustomers);
@@ -47,7 +47,8 @@ class LimitsProperties {
             LimitSettings settings = new LimitSettings(25, Share.parse("5%"), 3, Share.parse("10%"));
 
             LimitFigure figure = Limits.check(
-                            settings, new LimitInputs(1, 1, 1, 0, 1, new Population(now, true), before, removedSince))
+                            settings,
+                            new LimitInputs(1, 1, 1, 0, 1, new Population(now, true), before, removedSince, 0))
                     .get(0);
 
             // 5 · now ≥ 4 · before, in whole numbers

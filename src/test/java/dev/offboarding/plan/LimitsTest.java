@@ -24,11 +24,11 @@ class LimitsTest {
     }
 
     private static LimitInputs tonight(long planned, long population) {
-        return new LimitInputs(planned, planned, planned, 0, planned, new Population(population, true), null, 0);
+        return new LimitInputs(planned, planned, planned, 0, planned, new Population(population, true), null, 0, 0);
     }
 
     private static LimitInputs after(@Nullable Long previous, long removedSince, long population) {
-        return new LimitInputs(1, 1, 1, 0, 1, new Population(population, true), previous, removedSince);
+        return new LimitInputs(1, 1, 1, 0, 1, new Population(population, true), previous, removedSince, 0);
     }
 
     private static LimitFigure figure(String limit, LimitSettings settings, LimitInputs tonight) {
@@ -101,9 +101,9 @@ class LimitsTest {
         LongStream.of(0, allowed - 1, allowed)
                 .filter(begun -> begun >= 0)
                 .forEach(begun -> assertThat(
-                                passes(settings, new LimitInputs(begun, begun, begun, 0, 0, population, null, 0)))
+                                passes(settings, new LimitInputs(begun, begun, begun, 0, 0, population, null, 0, 0)))
                         .isTrue());
-        assertThat(passes(settings, new LimitInputs(allowed + 1, 0, allowed + 1, 0, 0, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(allowed + 1, 0, allowed + 1, 0, 0, population, null, 0, 0)))
                 .isFalse();
     }
 
@@ -112,9 +112,9 @@ class LimitsTest {
         LimitSettings settings = settings(2, "100%", 0, "100%");
         Population population = new Population(100, true);
 
-        assertThat(passes(settings, new LimitInputs(30, 0, 2, 0, 30, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(30, 0, 2, 0, 30, population, null, 0, 0)))
                 .isTrue();
-        assertThat(passes(settings, new LimitInputs(30, 0, 3, 0, 30, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(30, 0, 3, 0, 30, population, null, 0, 0)))
                 .isFalse();
     }
 
@@ -123,14 +123,14 @@ class LimitsTest {
         LimitSettings settings = settings(5, "100%", 0, "100%");
         Population population = new Population(100, true);
 
-        assertThat(passes(settings, new LimitInputs(2, 0, 2, 3, 5, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(2, 0, 2, 3, 5, population, null, 0, 0)))
                 .isTrue();
-        LimitInputs over = new LimitInputs(3, 3, 3, 3, 6, population, null, 0);
+        LimitInputs over = new LimitInputs(3, 3, 3, 3, 6, population, null, 0, 0);
         assertThat(figure("max-customers", settings, over).passed()).isFalse();
         assertThat(figure("max-customers", settings, over).message())
                 .startsWith(
                         "6 customers are to be begun (3 of them reserved by runs under way beside this one), 5 allowed");
-        assertThat(passes(settings, new LimitInputs(3, 0, 0, 9, 12, population, null, 0)))
+        assertThat(passes(settings, new LimitInputs(3, 0, 0, 9, 12, population, null, 0, 0)))
                 .isTrue();
     }
 
@@ -153,7 +153,7 @@ class LimitsTest {
         LimitFigure figure = figure(
                 "max-customers",
                 settings(1, "100%", 100, "100%"),
-                new LimitInputs(2, 0, 2, 0, 2, new Population(100, true), null, 0));
+                new LimitInputs(2, 0, 2, 0, 2, new Population(100, true), null, 0, 0));
 
         assertThat(figure.message())
                 .endsWith(". Of the planned customers 2 come from open cases and 0 from tonight's list");
@@ -183,7 +183,7 @@ class LimitsTest {
 
     @Test
     void aCustomerListThatWasNotReadToItsEndStopsTheRun() {
-        LimitInputs tonight = new LimitInputs(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0);
+        LimitInputs tonight = new LimitInputs(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0, 0);
 
         LimitFigure figure = population(tonight);
         assertThat(figure.passed()).isFalse();
@@ -255,7 +255,7 @@ class LimitsTest {
         LimitFigure figure = figure(
                 "per-30-days",
                 DEFAULTS,
-                new LimitInputs(1, 1, 1, 0, attempted, new Population(population, true), null, 0));
+                new LimitInputs(1, 1, 1, 0, attempted, new Population(population, true), null, 0, 0));
 
         assertThat(figure.passed()).isEqualTo(passes);
         assertThat(figure.figure()).isEqualTo(attempted);
@@ -266,7 +266,7 @@ class LimitsTest {
     @Test
     void whatWasAttemptedInThirtyDaysIsReportedWithItsFigures() {
         LimitFigure figure =
-                figure("per-30-days", DEFAULTS, new LimitInputs(2, 1, 2, 0, 13, new Population(119, true), null, 0));
+                figure("per-30-days", DEFAULTS, new LimitInputs(2, 1, 2, 0, 13, new Population(119, true), null, 0, 0));
 
         assertThat(figure)
                 .isEqualTo(
@@ -284,9 +284,9 @@ class LimitsTest {
     @ValueSource(longs = {0, 1, 79})
     void aNightWithNothingPlannedAlwaysPasses(long population) {
         List<LimitInputs> nights = List.of(
-                new LimitInputs(0, 0, 0, 7, 0, new Population(population, true), null, 0),
-                new LimitInputs(0, 0, 0, 7, 0, new Population(population, false), null, 0),
-                new LimitInputs(0, 0, 0, 0, 500, new Population(population, true), 100L, 0));
+                new LimitInputs(0, 0, 0, 7, 0, new Population(population, true), null, 0, 0),
+                new LimitInputs(0, 0, 0, 7, 0, new Population(population, false), null, 0, 0),
+                new LimitInputs(0, 0, 0, 0, 500, new Population(population, true), 100L, 0, 0));
 
         for (LimitInputs night : nights) {
             assertThat(Limits.check(settings(0, "0%", 0, "0%"), night))
@@ -310,7 +310,7 @@ class LimitsTest {
 
     @Test
     void aLimitThatIsLiftedStopsNothingAndTheOthersDo() {
-        LimitInputs many = new LimitInputs(50, 50, 50, 0, 50, new Population(100, true), null, 0);
+        LimitInputs many = new LimitInputs(50, 50, 50, 0, 50, new Population(100, true), null, 0, 0);
 
         assertThat(stopping(DEFAULTS, many)).containsExactly("max-customers", "max-share", "per-30-days");
         assertThat(stopping(DEFAULTS, many, "max-customers")).containsExactly("max-share", "per-30-days");
@@ -320,11 +320,14 @@ class LimitsTest {
 
     @Test
     void onlyAFallOfThePopulationIsLifted() {
-        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), 100L, 0), "population"))
+        assertThat(stopping(
+                        DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), 100L, 0, 0), "population"))
                 .isEmpty();
-        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(0, true), 100L, 0), "population"))
+        assertThat(stopping(
+                        DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(0, true), 100L, 0, 0), "population"))
                 .containsExactly("population");
-        assertThat(stopping(DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, false), 100L, 0), "population"))
+        assertThat(stopping(
+                        DEFAULTS, new LimitInputs(1, 1, 1, 0, 1, new Population(10, false), 100L, 0, 0), "population"))
                 .containsExactly("population");
     }
 
@@ -332,7 +335,8 @@ class LimitsTest {
     void aMaxCustomersOfNoneIsNotLifted() {
         LimitSettings none = new LimitSettings(0, Share.parse("100%"), 3, Share.parse("100%"));
 
-        assertThat(stopping(none, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), null, 0), "max-customers"))
+        assertThat(stopping(
+                        none, new LimitInputs(1, 1, 1, 0, 1, new Population(10, true), null, 0, 0), "max-customers"))
                 .containsExactly("max-customers");
     }
 
@@ -348,7 +352,7 @@ class LimitsTest {
     }
 
     private static LimitInputs others(long begun, long reserved, long attempted, long population) {
-        return new LimitInputs(begun, 0, begun, reserved, attempted, new Population(population, true), null, 0);
+        return new LimitInputs(begun, 0, begun, reserved, attempted, new Population(population, true), null, 0, 0);
     }
 
     private static LimitInputs unlisted(long begun, long putBack, long reserved) {
