@@ -67,9 +67,9 @@ final class RefreshTokenFile {
             // what a link leads to is replaced, not the link
             Path file = path.toRealPath();
             ReentrantLock own = WITHIN_THIS_PROGRAM.computeIfAbsent(file, it -> new ReentrantLock());
-            lock(own);
+            awaited(() -> own.tryLock() ? own : null);
             try (FileChannel lockFile = openLock(file);
-                    FileLock lock = lock(lockFile)) {
+                    FileLock lock = awaited(lockFile::tryLock)) {
                 return lendLocked(file, exchange, successor);
             } finally {
                 own.unlock();
@@ -144,34 +144,25 @@ final class RefreshTokenFile {
         return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    private void lock(ReentrantLock own) throws InterruptedException {
-        for (Duration waited = Duration.ZERO; !own.tryLock(); waited = waited.plus(NAP)) {
+    /** Answers null as long as somebody else has it. */
+    private interface Try<T> {
+        @Nullable
+        T once() throws IOException;
+    }
+
+    private <T> T awaited(Try<T> lock) throws IOException, InterruptedException {
+        for (Duration waited = Duration.ZERO; true; waited = waited.plus(NAP)) {
+            T locked = lock.once();
+            if (locked != null) {
+                return locked;
+            }
             if (waited.compareTo(longestWait) >= 0) {
-                throw lockedElsewhere(null);
+                throw new PlatformUnavailableException(
+                        "the refresh token's file %s has been locked by another program for %d seconds: find out which one hangs, and start again"
+                                .formatted(path, longestWait.toSeconds()),
+                        null);
             }
             cancellation.pause(NAP);
         }
-    }
-
-    private FileLock lock(FileChannel channel) throws IOException, InterruptedException {
-        Duration waited = Duration.ZERO;
-        while (true) {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-            if (waited.compareTo(longestWait) >= 0) {
-                throw lockedElsewhere(null);
-            }
-            cancellation.pause(NAP);
-            waited = waited.plus(NAP);
-        }
-    }
-
-    private PlatformUnavailableException lockedElsewhere(@Nullable Throwable cause) {
-        return new PlatformUnavailableException(
-                "the refresh token's file %s has been locked by another program for %d seconds: find out which one hangs, and start again"
-                        .formatted(path, longestWait.toSeconds()),
-                cause);
     }
 }
