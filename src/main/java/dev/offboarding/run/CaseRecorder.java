@@ -6,12 +6,12 @@ import dev.offboarding.audit.NewEvent;
 import dev.offboarding.cases.CaseOutcome;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
+import dev.offboarding.kit.Background;
 import dev.offboarding.kit.LogContext;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -124,14 +124,7 @@ final class CaseRecorder implements AutoCloseable {
         if (last == null) {
             return;
         }
-        try {
-            last.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
-        }
+        Background.join(last);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.offboarding.run;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.cases.OffboardingCase.Stage;
-import dev.offboarding.kit.LogContext;
+import dev.offboarding.kit.Background;
 import dev.offboarding.platform.Admission;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,11 +81,7 @@ final class DueCaseReader implements ItemStreamReader<OffboardingCase> {
     }
 
     private CompletableFuture<List<OffboardingCase>> readAhead(long after) {
-        return CompletableFuture.supplyAsync(() -> cases.waitingFor(step, after, page), task -> {
-            Thread reader = new Thread(LogContext.carriedInto(task), "read-ahead");
-            reader.setDaemon(true);
-            reader.start();
-        });
+        return Background.begin("read-ahead", () -> cases.waitingFor(step, after, page));
     }
 
     /** The step is over, perhaps in the middle of it: nobody reads any more once it is. */

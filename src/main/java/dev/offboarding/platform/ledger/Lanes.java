@@ -1,6 +1,6 @@
 package dev.offboarding.platform.ledger;
 
-import dev.offboarding.kit.LogContext;
+import dev.offboarding.kit.Background;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -57,7 +56,7 @@ final class Lanes<T> {
     <R> List<R> work(Function<List<T>, R> work) {
         List<T> own = lane(0);
         CompletableFuture<R> beside =
-                places.size() == 1 ? null : CompletableFuture.supplyAsync(() -> work.apply(lane(1)), Lanes::begin);
+                places.size() == 1 ? null : Background.begin("second-lane", () -> work.apply(lane(1)));
         R made;
         try {
             made = work.apply(own);
@@ -67,28 +66,11 @@ final class Lanes<T> {
             }
             throw e;
         }
-        return beside == null ? List.of(made) : List.of(made, joined(beside));
+        return beside == null ? List.of(made) : List.of(made, Background.join(beside));
     }
 
     private List<T> lane(int n) {
         return places.get(n).stream().map(all::get).toList();
-    }
-
-    private static void begin(Runnable lane) {
-        Thread thread = new Thread(LogContext.carriedInto(lane), "second-lane");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static <R> R joined(CompletableFuture<R> lane) {
-        try {
-            return lane.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
-        }
     }
 
     /** What was made of each, lane by lane, in the order in which it was asked for. */
