@@ -186,9 +186,8 @@ final class LimitCheck {
         String runId = context.run().runId();
         PlatformName platformName = context.run().jobFile().platform();
         Runs.Counted last = runs.lastCounted(platformName, runId);
-        // What one unlisting withdraws counts, too: a list that has lost its rows is more likely a broken one. All of
-        // it
-        // does, paused or not: once it is recorded it is asked for, and counts no more.
+        // all that one unlisting withdraws counts, paused or not: a list that has lost its rows is more likely a broken
+        // one, and once it is recorded it is asked for, and counts no more
         long unlisted = acceptance.newlyUnlisted().size();
         return new LimitInputs(
                 cases.planned() - without.size() + (unlisted == 0 ? 0 : cases.newlyUnlistedPutBack()),

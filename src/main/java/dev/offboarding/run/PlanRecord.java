@@ -108,7 +108,9 @@ final class PlanRecord {
         StringBuilder said = new StringBuilder();
         Set<String> kinds = new LinkedHashSet<>();
         for (Given given : approvals().of(planId)) {
-            boolean newest = kinds.add(given.kind() + " " + given.limit());
+            if (!kinds.add(given.kind() + " " + given.limit())) {
+                continue;
+            }
             boolean counts = given.usedAt() == null && !given.expiresAt().isBefore(now);
             boolean helped = switch (given.kind()) {
                 case APPROVE -> required;
@@ -116,9 +118,6 @@ final class PlanRecord {
                 case SPREAD -> remedies.spread() && given.usedAt() == null;
                 case LIFT -> remedies.lifts().contains(given.limit());
             };
-            if (!newest) {
-                continue;
-            }
             if (counts && given.kind() == Kind.APPROVE) {
                 said.append(". %s has approved plan %s, which lifts no limit"
                         .formatted(given.approver().inWords(), planId));
