@@ -51,10 +51,13 @@ final class StrayVariables {
     /** @param allowed what may be below it, as it is written in a file */
     private record Section(String full, List<String> allowed) {}
 
+    /** @param letters kept, for every variable of an environment is compared with every key */
+    private record Known(String letters, boolean takesMany) {}
+
     private final Map<String, Section> sections = new LinkedHashMap<>();
 
-    /** Every key that is read, with whether it takes many values. */
-    private final Map<String, Boolean> known = new LinkedHashMap<>();
+    /** Every key that is read. */
+    private final Map<String, Known> known = new LinkedHashMap<>();
 
     private final Overrides overrides;
     private final Problems problems;
@@ -65,12 +68,16 @@ final class StrayVariables {
         this.problems = problems;
         SpringKeys.sections()
                 .forEach(full -> add(new Section(full, List.copyOf(SpringKeys.ALLOWED.getOrDefault(full, Set.of())))));
-        SpringKeys.keys().forEach(key -> known.put(key, false));
+        SpringKeys.keys().forEach(key -> add(key, false));
         for (Key section : keys.sections()) {
             add(new Section(section.full(), keys.allowedIn(section)));
         }
         add(new Section(JobFileKeys.PREFIX, keys.allowedIn(keys.get(""))));
-        keys.values().forEach(key -> known.put(key.full(), key.many()));
+        keys.values().forEach(key -> add(key.full(), key.many()));
+    }
+
+    private void add(String key, boolean takesMany) {
+        known.put(key, new Known(letters(key), takesMany));
     }
 
     private void add(Section section) {
@@ -126,10 +133,10 @@ final class StrayVariables {
     private @Nullable String keyOf(ConfigurationPropertySource source, String name) {
         Matcher numbered = NUMBERED.matcher(name);
         String number = numbered.find() ? "[" + Integer.parseInt(numbered.group(1)) + "]" : null;
-        for (Map.Entry<String, Boolean> key : known.entrySet()) {
+        for (Map.Entry<String, Known> key : known.entrySet()) {
             var full = ConfigurationPropertyName.of(key.getKey());
             if (source.getConfigurationProperty(full) != null
-                    || (key.getValue()
+                    || (key.getValue().takesMany()
                             && number != null
                             && source.getConfigurationProperty(full.append(number)) != null)) {
                 return key.getKey();
@@ -150,11 +157,12 @@ final class StrayVariables {
     private void requireThatAllCount(String key, List<String> names, Source source) {
         Map<Integer, String> numbered = new TreeMap<>();
         String whole = null;
+        Known values = known.get(key);
+        boolean takesMany = values != null && values.takesMany();
         for (String name : names) {
             Matcher number = NUMBERED.matcher(name);
-            String before = Boolean.TRUE.equals(known.get(key)) && number.find()
-                    ? numbered.putIfAbsent(Integer.parseInt(number.group(1)), name)
-                    : whole;
+            String before =
+                    takesMany && number.find() ? numbered.putIfAbsent(Integer.parseInt(number.group(1)), name) : whole;
             if (before != null) {
                 addTwice(name, key, before, source);
             } else if (!numbered.containsValue(name)) {
@@ -231,8 +239,9 @@ final class StrayVariables {
     private Optional<String> nearest(String letters, int most) {
         String best = null;
         int least = Integer.MAX_VALUE;
-        for (String key : known.keySet()) {
-            String other = letters(key);
+        for (Map.Entry<String, Known> one : known.entrySet()) {
+            String key = one.getKey();
+            String other = one.getValue().letters();
             int ownLetters = key.startsWith(JobFileKeys.PREFIX + ".")
                     ? Math.min(letters.length(), other.length()) - JobFileKeys.PREFIX.length()
                     : other.length();
@@ -242,7 +251,7 @@ final class StrayVariables {
                 limit = 0;
             }
             if (Math.abs(letters.length() - other.length()) <= limit) {
-                int distance = EditDistance.between(letters, other);
+                int distance = EditDistance.between(letters, other, limit);
                 if (distance <= limit && distance < least) {
                     best = key;
                     least = distance;
@@ -314,6 +323,15 @@ final class StrayVariables {
     }
 
     private static String letters(String name) {
-        return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+        StringBuilder letters = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+                letters.append(c);
+            } else if (c >= 'A' && c <= 'Z') {
+                letters.append((char) (c - 'A' + 'a'));
+            }
+        }
+        return letters.toString();
     }
 }

@@ -73,7 +73,7 @@ final class HeadingDoubts {
             for (String ours : column.accepted()) {
                 String meant = letters(ours);
                 int allowed = letters.length() >= LONG && meant.length() >= LONG ? 2 : 1;
-                if (EditDistance.between(letters, meant) <= allowed) {
+                if (EditDistance.between(letters, meant, allowed) <= allowed) {
                     return column;
                 }
             }
