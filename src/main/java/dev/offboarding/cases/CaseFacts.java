@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *     those that it has scheduled since, and that the platform has accepted and did not show
  * @param inactiveBefore those of {@code heldBefore} that were suspended, disabled or over, or were so when nothing was found active any
  *     more: if one of them is active, somebody has made it so; null where that is not known, as with cases of an earlier version
+ * @param undeletable requests for delegated administration, by id, that the platform has refused to delete: they stay
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CaseFacts(
@@ -55,7 +56,8 @@ public record CaseFacts(
         @Nullable List<String> suspendedBefore,
         @Nullable List<String> cancelled,
         @Nullable List<ScheduledEnd> scheduledBefore,
-        @Nullable List<String> inactiveBefore) {
+        @Nullable List<String> inactiveBefore,
+        @Nullable List<String> undeletable) {
 
     /** Neither active nor about to become something else. */
     private static final Set<Status> INACTIVE =
@@ -84,6 +86,7 @@ public record CaseFacts(
                 endedBy,
                 nothingShownAt,
                 lastHold,
+                null,
                 null,
                 null,
                 null,
@@ -269,6 +272,16 @@ public record CaseFacts(
                 .toList();
     }
 
+    /** The platform has refused to delete these requests for delegated administration. */
+    CaseFacts undeletable(Collection<String> requests) {
+        return with(it -> it.undeletable = together(undeletable, requests));
+    }
+
+    /** Whether the platform has refused to delete this request for delegated administration. */
+    boolean isUndeletable(String request) {
+        return undeletable != null && undeletable.contains(request);
+    }
+
     CaseFacts nothingShown(Instant at) {
         return nothingShownAt != null ? this : with(it -> it.nothingShownAt = at);
     }
@@ -327,6 +340,9 @@ public record CaseFacts(
         @Nullable
         List<String> inactiveBefore;
 
+        @Nullable
+        List<String> undeletable;
+
         Draft(CaseFacts of) {
             begunAt = of.begunAt;
             writtenAt = of.writtenAt;
@@ -342,6 +358,7 @@ public record CaseFacts(
             cancelled = of.cancelled;
             scheduledBefore = of.scheduledBefore;
             inactiveBefore = of.inactiveBefore;
+            undeletable = of.undeletable;
         }
 
         CaseFacts facts() {
@@ -359,7 +376,8 @@ public record CaseFacts(
                     suspendedBefore,
                     cancelled,
                     scheduledBefore,
-                    inactiveBefore);
+                    inactiveBefore,
+                    undeletable);
         }
     }
 

@@ -89,17 +89,6 @@ public final class Cases {
                 """.formatted(OF_EARLIER_NIGHTS), runId);
     }
 
-    /** Customers whose relationship an earlier night removed, and of whom a request for delegated administration is planned to be deleted. */
-    public List<UUID> withRequestsToBeDeleted() {
-        return jdbc.queryForList("""
-                select r.customer_id from offboarding.run_case r
-                  join offboarding.offboarding_case c on c.case_id = r.case_id
-                  join offboarding.run_plan p on p.run_id = r.run_id and p.position = r.position
-                 where r.run_id = ? and r.next_step is not null and %s
-                   and exists (select from json_array_elements(p.planned) w (write) where w.write ->> 'action' = ?)
-                """.formatted(OF_EARLIER_NIGHTS), UUID.class, runId, Action.DELETE_GDAP.name());
-    }
-
     /**
      * Some of the cases that wait for a step, after a position, in the order of positions: the next of them, but for no more than
      * {@code limit} positions. Empty if there are no more.

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -503,19 +504,23 @@ public final class OffboardingCase {
     }
 
     /**
-     * Its relationship is gone, and a request for delegated administration is still to be deleted. Its effects do not show that, and
-     * confirmed they would close the case, so they are not read before the night that deletes it.
+     * Takes in what became of the ends of delegated administration. Requests that the platform refuses to delete stay, and are not waited
+     * for.
+     *
+     * @return whether there are any
      */
-    public void waitForDeletion(String why) {
-        outcome = CaseOutcome.REMOVED;
-        message = "the relationship is gone; a request for delegated administration is still to be deleted: " + why;
-        nextLookAt = null;
-        nextStage = null;
-    }
-
-    /** Whether a request for delegated administration is planned to be deleted. */
-    public boolean deletesRequests() {
-        return planned.stream().anyMatch(write -> write.action() == Action.DELETE_GDAP);
+    public boolean leavesRequests(List<WriteOutcome> endings) {
+        List<String> refused = endings.stream()
+                .filter(it -> it.write().action() == Action.DELETE_GDAP)
+                .filter(it -> it.result() == WriteOutcome.Result.REFUSED
+                        && it.obstacle() == WriteOutcome.Obstacle.NONE
+                        && !it.worthRetrying())
+                .map(it -> it.write().target())
+                .toList();
+        if (!refused.isEmpty()) {
+            facts = facts.undeletable(refused);
+        }
+        return !refused.isEmpty();
     }
 
     /** Another job has opened the customer's case since it was decided on. */
@@ -535,12 +540,7 @@ public final class OffboardingCase {
 
     /** Nothing of what was planned is approved: it stays as it is, and waits for that. */
     public void waitForApproval(String why) {
-        boolean deletes = deletesRequests();
         planned = List.of();
-        if (state == CaseState.REMOVED && deletes) {
-            waitForDeletion(why);
-            return;
-        }
         if (state == CaseState.REMOVED) {
             readBack(null);
             return;
@@ -789,7 +789,7 @@ public final class OffboardingCase {
         boolean last = !now.plus(again).isBefore(firstLookAt.plus(giveUpAfter));
         boolean endedBefore = facts.ended();
         takeIn(look, last);
-        if (look.confirmed()) {
+        if (missing(look).isEmpty()) {
             state = CaseState.OFFBOARDED;
             outcome = removedAt == null ? CaseOutcome.ALREADY_OFFBOARDED : CaseOutcome.OFFBOARDED;
             message = removedAt == null ? "the relationship was gone already, and its four effects are confirmed" : "";
@@ -800,15 +800,36 @@ public final class OffboardingCase {
         } else if (watched()) {
             stayWatched(look);
         } else if (look.reseller() && removedAt != null && !facts.ended()) {
-            nothingShows(now, last, again);
+            nothingShows(look, now, last, again);
         } else if (has(EffectReading.Result.FAILED)) {
             String what = removedAt == null
                     ? "the relationship was gone already, but its effects do not all show: "
                     : "the removal does not show everywhere: ";
             fail(what + proofs(EffectReading.Result.FAILED));
         } else {
-            stillToBeConfirmed(now, last, again);
+            stillToBeConfirmed(look, now, last, again);
         }
+    }
+
+    /**
+     * What keeps the case open, in words; empty where nothing does. Requests for delegated administration give no access, so all effects are
+     * confirmed while they stand, and nobody would delete them any more once the case is closed.
+     */
+    private String missing(Verification look) {
+        String requests = look.requests().stream()
+                .filter(it -> !facts.isUndeletable(it.id()))
+                .map(it -> "%s (%s)".formatted(it.name(), it.id()))
+                .collect(Collectors.joining(", "));
+        return Stream.of(
+                        proofs(
+                                EffectReading.Result.FAILED,
+                                EffectReading.Result.PENDING,
+                                EffectReading.Result.INCONCLUSIVE),
+                        requests.isEmpty()
+                                ? ""
+                                : "a request for delegated administration is still to be deleted: " + requests)
+                .filter(it -> !it.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     /**
@@ -851,17 +872,14 @@ public final class OffboardingCase {
                 reason,
                 null,
                 "it does not show as the reseller's tonight; it is offboarded once all four effects are confirmed: %s. List the customer again if something of it is left to be ended"
-                        .formatted(proofs(
-                                EffectReading.Result.FAILED,
-                                EffectReading.Result.PENDING,
-                                EffectReading.Result.INCONCLUSIVE)))));
+                        .formatted(missing(look)))));
     }
 
-    private void nothingShows(Instant now, boolean last, Duration again) {
+    private void nothingShows(Verification look, Instant now, boolean last, Duration again) {
         facts = facts.nothingShown(now);
         Instant first = Objects.requireNonNull(facts.nothingShownAt());
         if (now.isBefore(first.plus(ANOTHER_NIGHT))) {
-            stillToBeConfirmed(now, last, again);
+            stillToBeConfirmed(look, now, last, again);
         } else {
             hold(List.of(noEffect()));
         }
@@ -875,10 +893,9 @@ public final class OffboardingCase {
                         .formatted(removedAt, facts.nothingShownAt()));
     }
 
-    private void stillToBeConfirmed(Instant now, boolean last, Duration again) {
+    private void stillToBeConfirmed(Verification look, Instant now, boolean last, Duration again) {
         outcome = CaseOutcome.REMOVED;
-        message = "still to be confirmed: "
-                + proofs(EffectReading.Result.FAILED, EffectReading.Result.PENDING, EffectReading.Result.INCONCLUSIVE);
+        message = (look.confirmed() ? "the relationship is gone; " : "still to be confirmed: ") + missing(look);
         nextLookAt = last ? null : now.plus(again);
         nextStage = last ? null : Stage.VERIFY;
     }

@@ -36,6 +36,7 @@ final class StoredFacts {
                     case "cancelled" -> facts.cancelled = texts(json);
                     case "scheduled_before" -> facts.scheduledBefore = CaseJson.read(json, StoredCase.SCHEDULED_ENDS);
                     case "inactive_before" -> facts.inactiveBefore = texts(json);
+                    case "undeletable" -> facts.undeletable = texts(json);
                     default -> json.skipChildren();
                 }
             }

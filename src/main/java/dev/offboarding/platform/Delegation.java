@@ -12,4 +12,9 @@ public record Delegation(String id, String name, String status) {
 
     /** The status given to one that was there and no longer exists. */
     public static final String DELETED = "deleted";
+
+    /** Whether nobody has approved it: it gives no access, and stays until it is deleted. */
+    public boolean isRequest() {
+        return status.equalsIgnoreCase(CREATED);
+    }
 }

@@ -50,12 +50,12 @@ public interface ResellerPlatform extends AutoCloseable {
      */
     List<WriteOutcome> perform(List<Write> writes, Admission admission);
 
-    /** Reads the four effects back: one verification for each customer, in their order. */
+    /** Reads the four effects back, and what of a removal no effect shows: one verification for each customer, in their order. */
     List<Verification> verify(List<Removed> customers);
 
     /**
-     * Delegated administration of customers whose relationship was removed, or was found gone. A customer is missing where there is
-     * none that is alive, or where that cannot be read.
+     * Delegated administration of customers whose relationship was removed, or was found gone: what can be ended tonight. A customer is
+     * missing where there is none that is alive, or where that cannot be read; which of the two it is, {@link #verify} says.
      */
     default Map<UUID, RemainingDelegation> leftovers(List<UUID> customerIds) {
         return Map.of();

@@ -164,7 +164,6 @@ final class LimitCheck {
                 acceptance.accept(tonight.planned() > 0, waiting, now);
                 approved.accepted(lifted);
             } else {
-                events.addAll(leaveRequests(now));
                 cases.onlyVerify();
             }
         }
@@ -250,12 +249,6 @@ final class LimitCheck {
             c.waitForApproval("it waits for an approval of plan " + planId);
             cases.leaveWaiting(List.of(c.position()));
         });
-    }
-
-    /** Read back, their effects would be confirmed, and close the case: nobody would delete the request any more. */
-    private List<NewEvent> leaveRequests(Instant now) {
-        return change(
-                cases.withRequestsToBeDeleted(), now, (c, customer) -> c.waitForDeletion("nothing is written tonight"));
     }
 
     /** @return what to record of it in the trail: how they stand, and what is planned for them now */

@@ -12,12 +12,10 @@ import dev.offboarding.plan.Decision;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.DecisionBasis;
-import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,39 +161,20 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         if (!wanted.isEmpty()) {
             // it is ended because of the removal: that comes first, in the trail as well
             recorder.finish();
-            // what did not end is seen by verify, as an effect that is missing
-            journal.perform(wanted, stillToBeEnded(removed), ended -> {
-                List<? extends OffboardingCase> waiting = leaveRequestsThatStand(removed, ended);
-                return new Journal.Concluded(waiting, waiting, ended.gone());
-            });
+            // what did not end is seen by verify, as an effect that is missing or a request that stands
+            journal.perform(
+                    wanted,
+                    stillToBeEnded(removed),
+                    ended -> new Journal.Concluded(refused(removed, ended), List.of(), ended.gone()));
         }
     }
 
-    /**
-     * A request for delegated administration that nobody has approved gives no access, so no effect is missing while it stands: whoever
-     * still has one that was to be deleted is not through, and left for the next night. One that the platform refuses to delete stays.
-     *
-     * @return who still has one
-     */
-    private static List<? extends OffboardingCase> leaveRequestsThatStand(
+    /** Who keeps a request for delegated administration, because the platform refuses to delete it. */
+    private static List<? extends OffboardingCase> refused(
             List<? extends OffboardingCase> removed, Journal.Performed ended) {
-        List<OffboardingCase> waiting = new ArrayList<>();
-        for (OffboardingCase c : removed) {
-            ended.of(c.customerId()).stream()
-                    .filter(RemoveWriter::mayStandStill)
-                    .findFirst()
-                    .ifPresent(outcome -> {
-                        c.waitForDeletion(outcome.message());
-                        waiting.add(c);
-                    });
-        }
-        return waiting;
-    }
-
-    private static boolean mayStandStill(WriteOutcome outcome) {
-        return outcome.write().action() == Action.DELETE_GDAP
-                && (outcome.after() == null || outcome.after().equals(Delegation.CREATED))
-                && (outcome.result() != WriteOutcome.Result.REFUSED || outcome.worthRetrying());
+        return removed.stream()
+                .filter(c -> c.leavesRequests(ended.of(c.customerId())))
+                .toList();
     }
 
     /** What says that the relationship is gone: the removal's own answer, for a read may lag behind that; or what was read. */
@@ -207,7 +186,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
     /**
      * What of delegated administration is still to be ended, read again: not where the relationship has come back meanwhile.
      *
-     * @param endings by customer; of whom that could not be read, or nothing is left, is missing
+     * @param endings by customer; of whom that could not be read, or nothing is left, is missing: verify says which
      */
     private record Leftovers(DecisionBasis basis, Map<UUID, List<PlannedWrite>> endings) {
 
@@ -245,19 +224,12 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         Leftovers left = leftovers(removed);
         journal.perform(left.wanted(removed), stillToBeEnded(removed), ended -> {
             Instant firstLook = context.clock().instant().plus(platform.get().firstLookAfter());
-            removed.forEach(c -> c.readBack(firstLook));
-            leaveRequestsNotSeen(removed, left);
-            leaveRequestsThatStand(removed, ended);
+            removed.forEach(c -> {
+                c.readBack(firstLook);
+                c.leavesRequests(ended.of(c.customerId()));
+            });
             return new Journal.Concluded(removed, removed, ended.gone());
         });
-    }
-
-    /** A request that was to be deleted, and could not be read again, may still be there: it is not known to be gone. */
-    private static void leaveRequestsNotSeen(List<? extends OffboardingCase> removed, Leftovers left) {
-        removed.stream()
-                .filter(c -> c.deletesRequests() && !left.endings().containsKey(c.customerId()))
-                .forEach(c -> c.waitForDeletion(
-                        "it could not be read again, or is not there any more; the next run looks again"));
     }
 
     private static List<PlannedWrite> planned(OffboardingCase c, Action... actions) {

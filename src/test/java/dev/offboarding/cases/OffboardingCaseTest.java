@@ -7,6 +7,7 @@ import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.lists.Column;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
@@ -29,6 +30,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
@@ -186,9 +188,13 @@ class OffboardingCaseTest {
         assertThat(c.firstLookAt()).isEqualTo(firstLook);
     }
 
-    @Test
-    void effectsThatShowWhatIsStillToBeEndedAreReadBackWhileItWaitsForAnApproval() {
-        OffboardingCase c = removedWithLeftover(Action.TERMINATE_GDAP);
+    @ParameterizedTest
+    @EnumSource(
+            value = Action.class,
+            names = {"TERMINATE_GDAP", "DELETE_GDAP"})
+    void whatIsStillToBeEndedIsReadBackWhileItWaitsForAnApproval(Action end) {
+        OffboardingCase c = theCase(CaseState.REMOVED, List.of(), false);
+        c.planEndings(List.of(planned(end, "gdap-1")));
 
         c.waitForApproval("it waits for an approval");
 
@@ -198,22 +204,93 @@ class OffboardingCaseTest {
         assertThat(c.message()).contains("to be ended");
     }
 
-    @Test
-    void aRequestThatIsStillToBeDeletedIsLeftUnreadWhileItWaitsForAnApproval() {
-        OffboardingCase c = removedWithLeftover(Action.DELETE_GDAP);
-
-        c.waitForApproval("it waits for an approval");
-
-        assertThat(c.planned()).isEmpty();
-        assertThat(c.nextStage()).isNull();
-        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
-        assertThat(c.message()).contains("still to be deleted: it waits for an approval");
+    private static Verification confirmedWith(Delegation... requests) {
+        Verification look = look(Result.CONFIRMED, false);
+        return new Verification(ID, look.effects(), false, List.of(requests));
     }
 
-    private static OffboardingCase removedWithLeftover(Action end) {
-        OffboardingCase c = theCase(CaseState.REMOVED, List.of(), false);
-        c.planEndings(List.of(planned(end, "gdap-1")));
-        return c;
+    private static final Delegation DRAFT = new Delegation("g", "Draft", "created");
+
+    @Test
+    void aRequestForDelegatedAdministrationThatStandsKeepsTheCaseOpen() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+
+        c.verified(confirmedWith(DRAFT), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+        assertThat(c.nextStage()).as("a deletion may not show at once").isEqualTo(Stage.VERIFY);
+        c.verified(confirmedWith(DRAFT), NOW.plus(GIVE_UP), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.REMOVED);
+        assertThat(c.nextStage()).isNull();
+        assertThat(c.message())
+                .isEqualTo(
+                        "the relationship is gone; a request for delegated administration is still to be deleted: Draft (g)");
+
+        c.verified(confirmedWith(), NOW.plus(TWELVE_HOURS), GIVE_UP, AGAIN);
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.OFFBOARDED);
+    }
+
+    @Test
+    void aRequestForDelegatedAdministrationIsNamedBesideTheEffectsThatAreMissing() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        Verification look = but(look(Result.CONFIRMED, false), Effect.PURCHASING, Result.PENDING);
+
+        c.verified(new Verification(ID, look.effects(), false, List.of(DRAFT)), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.message())
+                .isEqualTo(
+                        "still to be confirmed: purchasing: proof of purchasing; a request for delegated administration is still to be deleted: Draft (g)");
+    }
+
+    /** Nothing is written to it before somebody lists it again. */
+    @Test
+    void aRequestForDelegatedAdministrationKeepsACaseWatchedWhoseRelationshipHadComeBack() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        c.sawEnd(NOW, "read as gone");
+        c.verified(look(Result.FAILED, true), NOW, Duration.ZERO, AGAIN);
+
+        c.verified(confirmedWith(DRAFT), NOW.plus(TWELVE_HOURS), Duration.ZERO, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(CaseOutcome.HELD);
+        assertThat(c.holds()).extracting(Hold::reason).containsExactly(HoldReason.RE_ESTABLISHED);
+        assertThat(c.message()).contains("still to be deleted: Draft (g)", "List the customer again");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REFUSED, NONE, false, OFFBOARDED",
+        "REFUSED, NONE, true, REMOVED",
+        "REFUSED, STOPPED, false, REMOVED",
+        "LOST, NONE, false, REMOVED",
+        "NOT_SENT, NONE, false, REMOVED",
+        "DONE, NONE, false, REMOVED"
+    })
+    void onlyARequestThatThePlatformRefusesToDeleteForGoodIsNotWaitedFor(
+            WriteOutcome.Result result, Obstacle obstacle, boolean worthRetrying, CaseOutcome expected) {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        Write deletion = new Write(ID, Action.DELETE_GDAP, "g", 1, UUID.randomUUID());
+        c.leavesRequests(
+                List.of(new WriteOutcome(deletion, result, NOW, "created", "created", "", obstacle, worthRetrying)));
+
+        c.verified(confirmedWith(DRAFT), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.outcome()).isEqualTo(expected);
+    }
+
+    @Test
+    void ofTwoRequestsThePlatformMayRefuseToDeleteOne() {
+        OffboardingCase c = marked();
+        c.becomeRemoved(NOW, NOW);
+        assertThat(c.leavesRequests(List.of(outcome(Action.DELETE_GDAP, "g", WriteOutcome.Result.REFUSED, null))))
+                .isTrue();
+
+        c.verified(confirmedWith(DRAFT, new Delegation("h", "Other", "created")), NOW, GIVE_UP, AGAIN);
+
+        assertThat(c.message()).endsWith("still to be deleted: Other (h)");
     }
 
     @Test

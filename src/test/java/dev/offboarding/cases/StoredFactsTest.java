@@ -35,7 +35,8 @@ class StoredFactsTest {
             List.of("d", "e"),
             List.of("f"),
             List.of(new ScheduledEnd("g", SOME_TIME, true), new ScheduledEnd("h", SOME_TIME, false)),
-            List.of("i"));
+            List.of("i"),
+            List.of("j"));
 
     @Test
     void allThatIsKnownIsReadAsItWas() {

@@ -267,7 +267,7 @@ class PlannerTest {
     private static CaseFacts begun(
             @Nullable Instant written, List<String> held, @Nullable List<String> inactive, List<String> before) {
         return new CaseFacts(
-                EARLIER, written, held, null, null, null, null, null, null, null, before, null, null, inactive);
+                EARLIER, written, held, null, null, null, null, null, null, null, before, null, null, inactive, null);
     }
 
     @Test

@@ -68,6 +68,7 @@ class WithdrawalsTest {
                 suspendedBefore,
                 cancelled,
                 null,
+                null,
                 null);
     }
 
@@ -239,7 +240,21 @@ class WithdrawalsTest {
     @Test
     void anEndThatAnOldOffboardingOfTheCaseScheduledIsPutBackToo() {
         CaseFacts before = new CaseFacts(
-                null, NOW, null, null, null, null, null, null, null, null, null, null, List.of(scheduled("t")), null);
+                null,
+                NOW,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(scheduled("t")),
+                null,
+                null);
 
         putsBack(
                 customer()

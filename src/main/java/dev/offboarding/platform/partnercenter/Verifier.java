@@ -44,7 +44,9 @@ final class Verifier {
                 && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)
                 && list.complete()
                 && list.isReseller(id);
-        return new Verification(id, effects, reseller);
+        List<Delegation> requests =
+                delegations.delegations().stream().filter(Delegation::isRequest).toList();
+        return new Verification(id, effects, reseller, requests);
     }
 
     Verification inconclusive(UUID id, String why) {

@@ -110,7 +110,10 @@ final class WriteContext {
         }
         if (reply instanceof Reply.Unusable unusable) {
             broke(unusable.why());
-            return unusable.sent() ? refused(write, found, reply.words()) : notSent(write, reply.words());
+            // whoever asked for whatever was refused: that says nothing of this write
+            return unusable.sent()
+                    ? refused(write, found, reply.words(), Obstacle.STOPPED)
+                    : notSent(write, reply.words());
         }
         if (reply instanceof Reply.Postponed) {
             return withheldForNow(write, found, reply.words());

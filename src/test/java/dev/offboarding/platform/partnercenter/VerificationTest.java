@@ -3,6 +3,7 @@ package dev.offboarding.platform.partnercenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.Delegation;
 import dev.offboarding.platform.Effect;
 import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.EffectReading.Result;
@@ -315,6 +316,41 @@ class VerificationTest {
         Verification verification = verify(platform, customer);
         assertThat(verification.confirmed()).isTrue();
         assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
+    }
+
+    /** It gives no access, so no effect shows it. */
+    @Test
+    void aRequestForDelegatedAdministrationThatNobodyHasApprovedIsSaidToStand() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").gdap("Draft", "created").gdap("Invitation", "approvalPending");
+        Rig.perform(platform, Rig.remove(customer));
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(verification.confirmed()).isTrue();
+        assertThat(verification.requests())
+                .containsExactly(new Delegation(customer.idOf("Draft"), "Draft", Delegation.CREATED));
+
+        Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "Draft"));
+        assertThat(verify(platform, customer).requests()).isEmpty();
+    }
+
+    @Test
+    void whetherARequestForDelegatedAdministrationStandsIsNotKnownWhereItCouldNotBeRead() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Draft", "created");
+        Rig.perform(platform, Rig.remove(customer));
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.GDAP_READ)
+                .always();
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(verification.requests()).isEmpty();
+        assertThat(result(verification, Effect.DELEGATED_ADMIN)).isEqualTo(Result.INCONCLUSIVE);
     }
 
     /** The list ends early: what was there before may live on. */

@@ -6,6 +6,8 @@ import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.command.CommandLineProgram;
+import dev.offboarding.interventions.InterventionKind;
+import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.OffboardingRun;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -905,13 +908,7 @@ class PartnerCenterNightsTest {
 
     @Test
     void aRequestForDelegatedAdministrationThatCannotBeReadRightBeforeItsDeletionIsDeletedOnALaterNight() {
-        scene.with("verification.give-up-after", "500ms");
-        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
-        listed(customer);
-        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
-        customer.gdap("Draft", "created");
-        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
-        scene.without("verification.give-up-after");
+        CustomerBuilder customer = removedWithARequest();
 
         Scene.Report unread = runs(
                 Mode.RUN,
@@ -926,25 +923,23 @@ class PartnerCenterNightsTest {
                         "verify",
                         () -> standIn.faults().clear())));
 
-        assertThat(outcome(unread, customer)).isEqualTo("REMOVED");
-        assertThat(row(unread, customer).get("message").asString())
-                .isEqualTo("the relationship is gone; a request for delegated administration is still to be deleted:"
-                        + " it could not be read again, or is not there any more; the next run looks again");
-        assertThat(actions(unread)).isEmpty();
-
-        Scene.Report last = runs(ExitCode.OK);
-
-        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
-        assertThat(actions(last)).containsExactly("DELETE_GDAP DONE");
+        waitsWithItsRequest(unread, customer);
+        deletesItsRequestAndCloses(customer);
     }
 
     private void waitsWithItsRequest(Scene.Report report, CustomerBuilder customer) {
+        assertThat(actions(report)).isEmpty();
+        isStillToBeDeleted(report, customer);
+    }
+
+    private void isStillToBeDeleted(Scene.Report report, CustomerBuilder customer) {
+        String draft = customer.idOf("Draft");
         assertThat(outcome(report, customer)).isEqualTo("REMOVED");
         assertThat(row(report, customer).get("message").asString())
                 .isEqualTo(
-                        "the relationship is gone; a request for delegated administration is still to be deleted: nothing is written tonight");
-        assertThat(actions(report)).isEmpty();
-        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("created");
+                        "the relationship is gone; a request for delegated administration is still to be deleted: Draft (%s)",
+                        draft);
+        assertThat(standIn.gdapStatus(draft)).isEqualTo("created");
     }
 
     @Test
@@ -962,6 +957,162 @@ class PartnerCenterNightsTest {
 
         assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
         assertThat(actions(report)).containsExactly("REMOVE DONE", "DELETE_GDAP REFUSED");
+    }
+
+    /** Of a removal of an earlier night, which left this request behind. */
+    private CustomerBuilder removedWithARequest() {
+        scene.with("verification.give-up-after", "500ms");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        listed(customer);
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
+        return customer.gdap("Draft", "created");
+    }
+
+    private void deletesItsRequestAndCloses(CustomerBuilder customer) {
+        Scene.Report last = runs(ExitCode.OK);
+
+        assertThat(outcome(last, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(last)).containsExactly("DELETE_GDAP DONE");
+        assertThat(standIn.gdapStatus(customer.idOf("Draft"))).isEqualTo("gone");
+    }
+
+    /** Nothing can be planned then, and by the time that its effects are read it shows. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Endpoint.class,
+            names = {"GDAP_READ", "CUSTOMER_READ"})
+    void aRequestForDelegatedAdministrationThatIsNotPlannedToBeDeletedBecauseOfAFailedReadKeepsTheCaseOpen(
+            Endpoint unread) {
+        CustomerBuilder customer = removedWithARequest();
+        standIn.faults().inject(InjectedFault.SERVER_ERROR_BEFORE).on(unread).always();
+
+        Scene.Report night = runs(
+                Mode.RUN,
+                ExitCode.TO_BE_CONFIRMED,
+                new WhenStepBegins("check-limits", () -> standIn.faults().clear()));
+
+        waitsWithItsRequest(night, customer);
+        deletesItsRequestAndCloses(customer);
+    }
+
+    @Test
+    void aRemovedCustomerWhoseDelegatedAdministrationCouldNotBeReadAtFirstIsThroughOnceItShowsThatNothingIsLeft() {
+        CustomerBuilder customer = removedWithARequest();
+        standIn.faults()
+                .inject(InjectedFault.SERVER_ERROR_BEFORE)
+                .on(Endpoint.GDAP_READ)
+                .always();
+
+        Scene.Report night = runs(Mode.RUN, ExitCode.OK, new WhenStepBegins("check-limits", () -> {
+            standIn.faults().clear();
+            standIn.changeGdapStatus(customer.idOf("Draft"), "expired");
+        }));
+
+        assertThat(outcome(night, customer)).isEqualTo("OFFBOARDED");
+        assertThat(actions(night)).isEmpty();
+    }
+
+    /** Nothing is written to it, so nobody deletes the request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"the customer", "the job"})
+    void aPauseKeepsACaseOpenWhoseRequestForDelegatedAdministrationStands(String paused) {
+        CustomerBuilder customer = removedWithARequest();
+        InterventionOrder.Target whom = paused.equals("the job")
+                ? new InterventionOrder.Target.All()
+                : new InterventionOrder.Target.Customer(UUID.fromString(customer.id()));
+        scene.asks(InterventionKind.PAUSE, whom, "an audit");
+
+        waitsWithItsRequest(runs(ExitCode.TO_BE_CONFIRMED), customer);
+
+        scene.asks(InterventionKind.RESUME, whom, "it is over");
+        deletesItsRequestAndCloses(customer);
+    }
+
+    @Test
+    void aProtectionKeepsACaseOpenWhoseRequestForDelegatedAdministrationStands() {
+        CustomerBuilder customer = removedWithARequest();
+        scene.protectedBy("Microsoft ID\n" + customer.id() + "\n");
+
+        waitsWithItsRequest(runs(ExitCode.TO_BE_CONFIRMED), customer);
+
+        scene.protectedBy("Microsoft ID\n" + Scene.id(99) + "\n");
+        deletesItsRequestAndCloses(customer);
+    }
+
+    /** Of a standing list, beside somebody whose turn does not come. */
+    @Test
+    void aRowThatIsGoneKeepsACaseOpenWhoseRequestForDelegatedAdministrationStands() {
+        CustomerBuilder other = standIn.customer("Bellows").licence("E3", "suspended");
+        String rows = "Microsoft ID,Company name,effective_date\n%s,Bellows,2199-01-01\n".formatted(other.id());
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E3", "suspended");
+        Path list = scene.folder().resolve("standing.csv");
+        scene.write(list, (rows + customer.id() + ",Adatum,\n").getBytes(StandardCharsets.UTF_8));
+        scene.without("list.csv.inbox").with("list.csv.file", list.toString());
+        scene.with("verification.give-up-after", "500ms");
+        assertThat(outcome(runs(ExitCode.TO_BE_CONFIRMED), customer)).isEqualTo("REMOVED");
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
+        customer.gdap("Draft", "created");
+        scene.write(list, rows.getBytes(StandardCharsets.UTF_8));
+
+        waitsWithItsRequest(runs(ExitCode.TO_BE_CONFIRMED), customer);
+
+        scene.write(list, (rows + customer.id() + ",Adatum,\n").getBytes(StandardCharsets.UTF_8));
+        deletesItsRequestAndCloses(customer);
+    }
+
+    @Test
+    void aDeletionWithoutEffectKeepsTheCaseOpenUntilTheRequestForDelegatedAdministrationIsGone() {
+        CustomerBuilder customer = removedWithARequest();
+        standIn.faults().inject(InjectedFault.NO_EFFECT).on(Endpoint.GDAP_WRITE).once();
+
+        Scene.Report night = runs(ExitCode.TO_BE_CONFIRMED);
+
+        assertThat(actions(night)).containsExactly("DELETE_GDAP DONE");
+        isStillToBeDeleted(night, customer);
+        deletesItsRequestAndCloses(customer);
+    }
+
+    /** A token that nobody accepts says nothing of this request. */
+    @Test
+    void aRequestForDelegatedAdministrationIsNotGivenUpBecauseThePlatformRefusedEverybody() {
+        CustomerBuilder customer = removedWithARequest();
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(401, 0)
+                .always();
+        runs(ExitCode.UNAVAILABLE);
+        standIn.faults().clear();
+        scene.asks(InterventionKind.PAUSE, new InterventionOrder.Target.All(), "an audit");
+
+        waitsWithItsRequest(runs(ExitCode.TO_BE_CONFIRMED), customer);
+    }
+
+    /** Once it is known, it counts on nights that do not try again, too. */
+    @Test
+    void aRequestThatThePlatformRefusesToDeleteKeepsNobodysCaseOpenOnLaterNightsEither() {
+        CustomerBuilder customer = removedWithARequest();
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(400, 2000)
+                .always();
+        Scene.Report refused = runs(
+                Mode.RUN,
+                ExitCode.TO_BE_CONFIRMED,
+                new WhenStepBegins(
+                        "verify",
+                        () -> standIn.faults()
+                                .inject(InjectedFault.SERVER_ERROR_BEFORE)
+                                .on(Endpoint.CUSTOMER_READ)
+                                .always()));
+        assertThat(actions(refused)).containsExactly("DELETE_GDAP REFUSED");
+        assertThat(outcome(refused, customer)).isEqualTo("REMOVED");
+        standIn.faults().clear();
+        scene.asks(InterventionKind.PAUSE, new InterventionOrder.Target.All(), "an audit");
+
+        assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
     }
 
     @Test
