@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
- * What the trail says about the past of customers: by any run of any job, of the same platform, that worked on the same ledger or tenant or
- * may have.
+ * What the trail says about the past of customers: by any run of any job, of the same platform, that worked on the same ledger or tenant, or
+ * on one that was adopted as that, or may have.
  */
 public final class CustomerHistory {
 
@@ -140,7 +140,8 @@ public final class CustomerHistory {
                   from (select e.* from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
                          where e.customer_id = any(?) and e.platform = ? and e.at > ?
                            and (r.platform_identity is null
-                             or r.platform_identity = (select me.platform_identity from offboarding.runs me where me.run_id = ?))) here
+                             or r.platform_identity = any ((
+                               select offboarding.with_adopted(me.platform_identity) from offboarding.runs me where me.run_id = ?)::text[]))) here
                  %s
                 """.formatted(what, rest),
                 each,

@@ -56,10 +56,10 @@ final class UnansweredWrites {
         this.transaction = transaction;
     }
 
-    /** Whether that run worked on the platform identity on which this one does. */
+    /** Whether that run worked on the platform identity on which this one does, or on one that was adopted as that. */
     boolean sentHere(Runs.Unfinished dead) {
         return dead.platform().equals(context.run().jobFile().platform().text())
-                && platform.identity().equals(dead.identity());
+                && runs.joins(platform.identity(), dead.identity());
     }
 
     /**

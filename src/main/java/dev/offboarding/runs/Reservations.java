@@ -25,6 +25,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class Reservations {
 
+    // what was asked for where the platform was before it moved was asked for of the same customers
     // what is withdrawn is planned to be reactivated, and no more: that uses up nothing
 
     /**
@@ -35,14 +36,14 @@ public final class Reservations {
             not exists (
               select from offboarding.intent i join offboarding.known_case c on c.case_id = r.case_id
                where i.customer_id = r.customer_id and i.action <> 'REACTIVATE' and i.%s
-                 and (i.platform_identity is null or i.platform_identity = ?)
+                 and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
                  and i.at >= coalesce(c.restarted_at, c.opened_at) and not r.restarts)
             -- by all open ones at once: each of them has to be read to tell whose it is
             and (r.restarts or r.case_id is null or r.customer_id not in (
               select i.customer_id from offboarding.open_intent i
                 join offboarding.known_case c on c.customer_id = i.customer_id and c.closed_at is null and c.platform = i.platform
                  and (c.platform_identity is null or i.platform_identity is null or c.platform_identity = i.platform_identity)
-               where not i.settled and i.action <> 'REACTIVATE' and (i.platform_identity is null or i.platform_identity = ?)
+               where not i.settled and i.action <> 'REACTIVATE' and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
                  and i.at >= coalesce(c.restarted_at, c.opened_at)))
             """;
 
@@ -151,11 +152,11 @@ public final class Reservations {
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
                   select i.customer_id from offboarding.intent i
-                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
+                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
                      and i.at > ? and i.action <> 'REACTIVATE' and i.sent
                   union
                   select i.customer_id from offboarding.open_intent i
-                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = ?)
+                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
                      and i.at > ? and i.action <> 'REACTIVATE' and not i.settled) attempted
                 """,
                 runId,

@@ -53,9 +53,13 @@ public final class Runs {
     /** What is known about the report of an earlier run. */
     public record Earlier(String runId, @Nullable String manifestSha256, boolean reported) {}
 
-    /** Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or may do so. Its parameter is that run. */
-    private static final String HERE =
-            "r.platform_identity is null or r.platform_identity = (select me.platform_identity from offboarding.run me where me.run_id = ?)";
+    /**
+     * Of a run or a case {@code r}: it belongs to the platform identity on which a run works, or to one that was adopted as that, or may do so.
+     * Its parameter is that run.
+     */
+    private static final String HERE = """
+            r.platform_identity is null or r.platform_identity = any ((
+              select offboarding.with_adopted(me.platform_identity) from offboarding.run me where me.run_id = ?)::text[])""";
 
     private final JdbcTemplate jdbc;
 
@@ -176,6 +180,11 @@ public final class Runs {
     /** Whether any run has worked on it. */
     public boolean workedOn(String platformIdentity) {
         return is("select exists (select from offboarding.run where platform_identity = ?)", platformIdentity);
+    }
+
+    /** Whether the one is the other, or was adopted as it. */
+    public boolean joins(String platformIdentity, @Nullable String other) {
+        return is("select coalesce(? = any (offboarding.with_adopted(?)), false)", other, platformIdentity);
     }
 
     /** The last run or plan that worked on it; empty if none has. */
@@ -555,7 +564,7 @@ public final class Runs {
         return jdbc.query(sql, mapper, parameters).stream().findFirst();
     }
 
-    private boolean is(String sql, Object... parameters) {
+    private boolean is(String sql, @Nullable Object... parameters) {
         return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
     }
 

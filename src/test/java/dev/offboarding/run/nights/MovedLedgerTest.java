@@ -1,0 +1,140 @@
+package dev.offboarding.run.nights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.offboarding.platform.Action;
+import dev.offboarding.run.Adoption;
+import dev.offboarding.run.Progress;
+import dev.offboarding.run.QuickClock;
+import dev.offboarding.run.Scene;
+import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.crash.Fuse;
+import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The ledger is moved by a logical copy, and its cases are adopted: the same customers, of whom the same program has written to some. */
+class MovedLedgerTest {
+
+    private static final String BEFORE = "before/1";
+    private static final String BETWEEN = "between/2";
+
+    private final Scene scene = Scene.set();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    /** As if the nights until now had been on another ledger. */
+    private void theNightsUntilNowWereOn(String identity) {
+        for (String table : new String[] {"run", "offboarding_case", "accepted_row", "reservation", "due_day_told"}) {
+            scene.sql(
+                    "update offboarding.%s set platform_identity = ? where platform_identity not in (?, ?)"
+                            .formatted(table),
+                    identity,
+                    BEFORE,
+                    BETWEEN);
+        }
+    }
+
+    private void adopted(String from) {
+        assertThat(new Adoption(scene.read(), scene.folder().resolve(".offboarding"), scene.clock)
+                        .adopt(new Adoption.Request(null, from, "the ledger was moved", "Ada"))
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+    }
+
+    private void tonightAreListed(int from, int to) {
+        scene.clock.pass(Duration.ofDays(1));
+        scene.listed(IntStream.rangeClosed(from, to).toArray());
+    }
+
+    /** As many again went within the 30 days. */
+    @Test
+    void whatWasAttemptedOnTheLedgerBeforeItWasMovedCountsFor30Days() {
+        scene.customers(1, 60).with("limits.per-30-days", "10%");
+        tonightAreListed(1, 10);
+        scene.runs(ExitCode.OK);
+        theNightsUntilNowWereOn(BEFORE);
+        adopted(BEFORE);
+
+        tonightAreListed(11, 11);
+        assertThat(scene.runs(ExitCode.STOPPED_BY_LIMIT).text("report.json"))
+                .contains("11 customers attempted in 30 days");
+    }
+
+    /** Moved twice, and the first time the job had another name. */
+    @Test
+    void aLedgerThatWasMovedTwiceHasTheMemoryOfBoth() {
+        scene.customers(1, 60).with("limits.per-30-days", "10%");
+        tonightAreListed(1, 10);
+        scene.runs(ExitCode.OK);
+        theNightsUntilNowWereOn(BEFORE);
+        adopted(BEFORE);
+        scene.sql("update offboarding.offboarding_case set platform_identity = ?", BETWEEN);
+        theNightsUntilNowWereOn(BETWEEN);
+        adopted(BETWEEN);
+
+        tonightAreListed(11, 11);
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+    }
+
+    /** Half of the customers did not come along. */
+    @Test
+    void aPopulationThatFellWithTheMoveIsSeen() {
+        scene.customers(1, 60);
+        tonightAreListed(1, 1);
+        scene.runs(ExitCode.OK);
+        theNightsUntilNowWereOn(BEFORE);
+        scene.sql("delete from ledger.customer where customer_id > ?", Scene.id(30));
+        adopted(BEFORE);
+
+        tonightAreListed(2, 2);
+        assertThat(scene.runs(ExitCode.STOPPED_BY_LIMIT).text("report.json"))
+                .contains("29 reseller customers, 60 when a run was last allowed to write");
+    }
+
+    @Test
+    void whatWasBegunBeforeTheMoveContinuesAndBeginsNoMore() {
+        scene.customers(1, 60).with("grace-period", "1d");
+        scene.subscription(1, "license", "active");
+        tonightAreListed(1, 1);
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        theNightsUntilNowWereOn(BEFORE);
+        adopted(BEFORE);
+
+        scene.with("limits.max-customers", "0").clock.pass(Duration.ofDays(1));
+        assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** The copy was made after the run had died: what became of its removal shows there, and nowhere else any more. */
+    @Test
+    void aWriteWithoutAnAnswerIsLookedUpOnTheLedgerThatWasAdopted() {
+        scene.customers(1, 5);
+        tonightAreListed(1, 1);
+        Fuse fuse = Fuse.in(scene.jdbc());
+        fuse.lay();
+        fuse.blowAtOutcome(Action.REMOVE);
+        assertThat(catchThrowable(scene::run)).isNotNull();
+        assertThat(fuse.takenOut()).isTrue();
+        theNightsUntilNowWereOn(BEFORE);
+        adopted(BEFORE);
+
+        scene.clock.pass(Duration.ofDays(1));
+        Scene.Report night = Scene.report(TestRuns.of(
+                        scene.read(),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        new QuickClock(scene.clock),
+                        Progress.NONE,
+                        Duration.ZERO)
+                .start());
+        assertThat(night.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(night.text("report.json")).contains("1 of its writes were looked up");
+    }
+}
