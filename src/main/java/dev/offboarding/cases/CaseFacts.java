@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param begunAt when this offboarding began
  * @param writtenAt when this program first wrote to the customer; null as long as it has not
- * @param heldBefore the subscriptions, by id, that the customer held when it was first written to: until then, as it was last seen; null
- *     where that is not known
+ * @param heldBefore the subscriptions, by id, that the customer held when it was first written to, or when nothing was found active any
+ *     more: until then, as it was last seen; null where that is not known
  * @param heldAtRemoval those that it held when its removal was sent: until then, as it was last planned; null where that is not known
  * @param removalLostAt when a removal was sent whose answer was lost
  * @param endedAt when the relationship was first seen to have ended
@@ -114,9 +114,9 @@ public record CaseFacts(
                 || now.stream().anyMatch(Subscription::active);
     }
 
-    /** Whether the customer did not hold this one when this program first wrote to it. */
-    public boolean isNewSinceFirstWrite(String subscription) {
-        return writtenAt != null && heldBefore != null && !heldBefore.contains(subscription);
+    /** Whether the customer did not hold this one when this program first wrote to it, or nothing of it was found active any more. */
+    public boolean isNew(String subscription) {
+        return heldBefore != null && !heldBefore.contains(subscription);
     }
 
     /** Whether it was not active then, and nothing was pending that would make it so. */
@@ -141,7 +141,7 @@ public record CaseFacts(
      * What the customer holds, as long as nothing was written to it.
      *
      * @param onTheirWay what this program has changed so lately that it may be shown as it was before
-     * @param suspended whether nothing of it was found active any more: what was inactive then stays known as that
+     * @param suspended whether nothing of it was found active any more: what it held then, and what was inactive, stays known as that
      */
     CaseFacts seen(List<Subscription> now, Collection<String> onTheirWay, boolean suspended) {
         if (writtenAt != null) {
@@ -151,7 +151,7 @@ public record CaseFacts(
                 .filter(it -> INACTIVE.contains(it.status()) && !onTheirWay.contains(it.id()))
                 .toList());
         return with(it -> {
-            it.heldBefore = ids(now);
+            it.heldBefore = suspended && heldBefore != null ? heldBefore : ids(now);
             it.inactiveBefore = suspended ? together(inactiveBefore, inactive) : inactive;
         });
     }

@@ -76,7 +76,7 @@ public final class Planner {
         if (hasComeBack(caseView, customer)) {
             holds.add(Hold.reEstablished(caseView.facts()));
         }
-        holds.addAll(reactivated(caseView, customer, rules));
+        holds.addAll(reactivated(caseView, customer));
         holds.addAll(ScheduledEnds.holds(caseView, customer.subscriptions(), rules.newCommerce(), observation.at()));
         holds.addAll(Commerce.ofOtherResellers(customer.subscriptions(), rules.resellers()));
         holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
@@ -174,10 +174,10 @@ public final class Planner {
     }
 
     /** What is active, and was not meant to be suspended when somebody wanted the customer offboarded: it is somebody's decision. */
-    private static List<Hold> reactivated(CaseView caseView, Customer customer, Rules rules) {
+    private static List<Hold> reactivated(CaseView caseView, Customer customer) {
         CaseFacts facts = caseView.facts();
-        // where nothing was active a grace period begins without a write
-        boolean begun = facts.writtenAt() != null || (rules.graceDays() > 0 && caseView.suspendedOn() != null);
+        // where nothing was active a case is suspended, and its grace period begins, without a write
+        boolean begun = facts.writtenAt() != null || caseView.suspendedOn() != null;
         List<Hold> holds = new ArrayList<>();
         for (Subscription subscription : customer.subscriptions()) {
             String id = subscription.id();
@@ -187,8 +187,12 @@ public final class Planner {
             if (caseView.suspendedIds().contains(id)
                     || (facts.wasSuspendedBefore(id) && !caseView.onTheirWay().contains(id))) {
                 holds.add(reactivated(subscription, "was suspended by this program and is active again"));
-            } else if (facts.isNewSinceFirstWrite(id)) {
-                holds.add(reactivated(subscription, "is active and was not there when this program first wrote to it"));
+            } else if (begun && facts.isNew(id)) {
+                holds.add(reactivated(
+                        subscription,
+                        facts.writtenAt() != null
+                                ? "is active and was not there when this program first wrote to it"
+                                : "is active and was not there when nothing else was"));
             } else if (begun && facts.wasInactive(id)) {
                 holds.add(reactivated(subscription, "is active and was not when its offboarding began"));
             }

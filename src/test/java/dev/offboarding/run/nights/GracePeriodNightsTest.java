@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A customer of whom nothing was active waits in its grace period, and buys something. What is suspended then has a grace period of its own,
- * however that night ends.
+ * A customer of whom nothing was active waits in its grace period, and buys something. That holds it; but of a case of an earlier version
+ * nobody knows what its customer held, so that it is suspended. It has a grace period of its own then, however that night ends.
  */
 class GracePeriodNightsTest {
 
@@ -38,11 +38,31 @@ class GracePeriodNightsTest {
         scene.clock.pass(Duration.ofDays(1));
     }
 
+    private void andItsCaseIsOfAnEarlierVersion() {
+        scene.sql(
+                "update offboarding.offboarding_case set facts = (facts::jsonb - 'held_before' - 'inactive_before')::json");
+    }
+
+    @Test
+    void whatItBoughtIsNotSuspendedUnlessItIsListedAgain() {
+        waitsInItsGracePeriod();
+        UUID bought = scene.subscription(1, "license", "active");
+        Scene.Report night = scene.runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(night.hold(1)).isEqualTo("REACTIVATED");
+        assertThat(night.actions()).isEmpty();
+
+        scene.clock.pass(Duration.ofDays(1));
+        night = scene.listed(1).runs(ExitCode.OK);
+        assertThat(night.actions()).containsExactly("SUSPEND " + bought);
+        assertThat(night.hold(1)).isEqualTo("GRACE_PERIOD");
+    }
+
     /** What it suspended was found by the next run, or was not shown to it any more, on the last day of the grace period before. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRunThatDiedBeforeItHadRecordedASuspensionLeftItNoGracePeriod(boolean hides) {
         waitsInItsGracePeriod();
+        andItsCaseIsOfAnEarlierVersion();
         if (hides) {
             scene.hidesWhatIsSuspended();
         }
@@ -82,6 +102,7 @@ class GracePeriodNightsTest {
     @Test
     void aSuspensionBesideOneThatFailedWasLeftWithoutAGracePeriod() {
         waitsInItsGracePeriod();
+        andItsCaseIsOfAnEarlierVersion();
         UUID bought = scene.subscription(1, "license", "active");
         UUID refused = scene.subscription(1, "license", "active");
         scene.sql(
@@ -106,6 +127,7 @@ class GracePeriodNightsTest {
     @Test
     void ofASuspensionBesideOneThatWasNotSentAfterAllRowAndTrailSayTheSame() {
         waitsInItsGracePeriod();
+        andItsCaseIsOfAnEarlierVersion();
         scene.subscription(1, "license", "active");
         scene.subscription(1, "license", "active");
         scene.sql("create sequence public.tries");
@@ -126,7 +148,8 @@ class GracePeriodNightsTest {
         Scene.Report night = scene.runs(ExitCode.NEEDS_ATTENTION);
 
         assertThat(night.actions()).hasSize(2);
-        assertThat(night.outcome(1)).isEqualTo("FAILED");
+        assertThat(night.outcome(1)).isEqualTo("HELD");
+        assertThat(night.hold(1)).isEqualTo("REACTIVATED");
         assertThat(night.customer(1).get("suspended_at").asString()).startsWith("2026-03-");
     }
 }

@@ -186,4 +186,20 @@ class PartnerCenterHoldsTest {
         assertThat(held(again, customer)).isEqualTo("HELD PENDING_OPERATION");
         assertThat(since(again, customer)).isGreaterThan(since(first, customer));
     }
+
+    /** Nothing of it was active when its grace period began, so that nothing was written. */
+    @Test
+    void whatIsBoughtInAGracePeriodThatBeganWithoutAWriteHoldsItsCustomer() {
+        night.with("grace-period", "3d");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "suspended");
+        night.listed(List.of(customer));
+        assertThat(held(runs(ExitCode.OK), customer)).isEqualTo("HELD GRACE_PERIOD");
+        customer.licence("E3", "active");
+        later(3);
+
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(held(report, customer)).isEqualTo("HELD REACTIVATED");
+        assertThat(PartnerCenterScene.actions(report)).isEmpty();
+    }
 }

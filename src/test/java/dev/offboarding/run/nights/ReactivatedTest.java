@@ -218,4 +218,64 @@ class ReactivatedTest {
 
         isHeldAndNotWrittenTo(aDayLater(ExitCode.NEEDS_ATTENTION), others);
     }
+
+    /** Of a customer whose grace period began without a write of this program, what was bought in it was suspended, and the period began anew. */
+    @Test
+    void whatIsBoughtInAGracePeriodThatBeganWithoutAWriteHoldsItsCustomer() {
+        scene.customers(1, 4).with("grace-period", "3d");
+        assertThat(scene.listed(1).runs(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        UUID bought = scene.subscription(1, "license", "active");
+
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.NEEDS_ATTENTION), bought);
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.OK), bought);
+        // its last day has come, and gone
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.OK), bought);
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.OK), bought);
+
+        scene.listed(1);
+        assertThat(aDayLater(ExitCode.OK).actions()).containsExactly("SUSPEND " + bought);
+        aDayLater(ExitCode.OK);
+        assertThat(aDayLater(ExitCode.OK).hold(1)).isEqualTo("GRACE_PERIOD");
+        assertThat(aDayLater(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** It was seen on one night, not active yet, and is active on the next. */
+    @Test
+    void whatIsBoughtInAGracePeriodAndActiveOnlyLaterHoldsItsCustomer() {
+        scene.customers(1, 4).with("grace-period", "10d");
+        scene.listed(1).runs(ExitCode.OK);
+        UUID bought = scene.subscription(1, "license", "pending");
+        assertThat(aDayLater(ExitCode.OK).hold(1)).isEqualTo("PENDING_OPERATION");
+        now(bought, "active");
+
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.NEEDS_ATTENTION), bought);
+    }
+
+    /** Of whom nothing was active, stopped before the removal was sent; or its grace period was taken out of the job file. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatBecomesActiveBeforeARemovalThatWasNotSentHoldsItsCustomerWithoutAGracePeriod(boolean isNew) {
+        scene.customers(1, 4);
+        UUID others = scene.subscription(1, "license", "suspended");
+        scene.with("grace-period", "10d").listed(1).runs(ExitCode.OK);
+        scene.with("grace-period", "0d");
+        if (!isNew) {
+            now(others, "active");
+        }
+
+        UUID active = isNew ? scene.subscription(1, "license", "active") : others;
+        isHeldAndNotWrittenTo(aDayLater(ExitCode.NEEDS_ATTENTION), active);
+    }
+
+    /** Nothing was written to it, and nothing said that all of it was suspended. */
+    @Test
+    void whatIsBoughtWhileACaseWaitsThatWasNeverWithoutAnActiveSubscriptionGoesWithTheOthers() {
+        scene.customers(1, 4).with("grace-period", "10d");
+        UUID purchase = scene.subscription(1, "marketplace", "active");
+        assertThat(scene.listed(1).runs(ExitCode.OK).hold(1)).isEqualTo("MARKETPLACE");
+        now(purchase, "deleted");
+        UUID bought = scene.subscription(1, "license", "active");
+
+        assertThat(aDayLater(ExitCode.OK).actions()).containsExactly("SUSPEND " + bought);
+    }
 }
