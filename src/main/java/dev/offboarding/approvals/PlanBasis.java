@@ -1,11 +1,16 @@
 package dev.offboarding.approvals;
 
+import dev.offboarding.kit.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +30,23 @@ public record PlanBasis(Map<String, String> values) {
 
     static PlanBasis read(String json) {
         return new PlanBasis(JSON.readValue(json, VALUES));
+    }
+
+    /**
+     * The same plan by another name: of customers who are none of its own, and with whom it is not the same decision.
+     *
+     * @param what why they go along with it
+     */
+    public PlanBasis with(String what, Collection<UUID> customers) {
+        String ids = customers.stream().map(UUID::toString).sorted().collect(Collectors.joining("\n"));
+        Map<String, String> and = new LinkedHashMap<>(values);
+        and.put(
+                what,
+                "%d %s"
+                        .formatted(
+                                customers.size(),
+                                Sha256.hex(Sha256.begin().digest(ids.getBytes(StandardCharsets.UTF_8)))));
+        return new PlanBasis(and);
     }
 
     /** As it is kept, and reported. */

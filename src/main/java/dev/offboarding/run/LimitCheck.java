@@ -133,7 +133,8 @@ final class LimitCheck {
             events.addAll(holdChanged(approved, now));
             events.addAll(leaveWaiting(waiting, waitingId, now));
         }
-        String planId = cases.planId(basis.header());
+        PlanBasis named = withWhomTheListWithdraws(basis);
+        String planId = cases.planId(named.header());
         Map<String, Given> lifts = new LinkedHashMap<>(approved.lifts(planId));
         LimitInputs tonight = inputs(population, Set.of());
         List<LimitFigure> figures = figures(tonight, lifts);
@@ -141,13 +142,13 @@ final class LimitCheck {
         if (!spread.isEmpty() && isHelpedByWaiting(figures, population)) {
             Set<UUID> later = later(spread, population, lifts.keySet());
             events.addAll(holdForLater(approved, later, now));
-            planId = cases.planId(basis.header());
+            planId = cases.planId(named.header());
             // where a limit stops what is left, it is what is left that somebody lifts it for
             lifts.putAll(approved.lifts(planId));
             tonight = inputs(population, Set.of());
             figures = figures(tonight, lifts);
         }
-        runs.checked(runId, planId, basis.json(), figures);
+        runs.checked(runId, planId, named.json(), figures);
         Stop stop = stop(figures, tonight, planId, nothingApproved, approved, now);
         if (stop != null) {
             record.save(planId, basis, reservations.begun(), null, figures, now);
@@ -171,13 +172,19 @@ final class LimitCheck {
         List<String> ahead = dueAhead.tell(stop == null, population);
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("plan_id", planId);
-        data.put("plan_basis", basis.values());
+        data.put("plan_basis", named.values());
         data.put("population", population.size());
         data.put("limits", CaseJson.tree(figures));
         // last: from here to the end of the transaction no other job can add to the trail
         events.add(NewEvent.ofRun(EventKind.LIMITS, data));
         trail.append(events);
         return new Checked(stop, tonight.planned(), figures, cases.plannedWrites(), ahead, sentences);
+    }
+
+    /** A limit counts them, and nothing that is planned says who they are: somebody lifts it for these, and for no others. */
+    private PlanBasis withWhomTheListWithdraws(PlanBasis basis) {
+        Collection<UUID> unlisted = acceptance.newlyUnlisted().values();
+        return unlisted.isEmpty() ? basis : basis.with("withdrawn-when-unlisted", unlisted);
     }
 
     /** @param without as if these were not planned */

@@ -579,6 +579,39 @@ class WithdrawNightsTest {
         assertThat(scene.count("offboarding.intervention")).isEqualTo(3);
     }
 
+    /** The plan had the same name whoever was withdrawn: what was lifted for two was lifted for any others, and for as many as there were. */
+    @Test
+    void aLiftForTwoRowsThatAreGoneIsNoneForOthersOrForMore() {
+        scene.customers(1, 30).with("grace-period", "9d").with("withdraw-when-unlisted", "true");
+        for (int n = 1; n <= 12; n++) {
+            scene.subscription(n, "license", "active");
+        }
+        standing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("limits.max-customers", "1");
+        standing(3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        String two = planned();
+        assertThat(scene.approve(two, "Ada", false, "max-customers").exitCode()).isEqualTo(ExitCode.OK);
+
+        standing(4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(planned()).isNotEqualTo(two);
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+        scene.clock.pass(Duration.ofMinutes(1));
+        standing(1, 2, 5, 6, 7, 8, 9, 10, 11, 12);
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(scene.count("offboarding.intervention")).isZero();
+
+        scene.clock.pass(Duration.ofMinutes(1));
+        standing(3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(scene.runs(ExitCode.OK).total("customers", "WITHDRAWN")).isEqualTo(2);
+    }
+
+    private String planned() {
+        scene.clock.pass(Duration.ofMinutes(1));
+        return scene.plans(ExitCode.STOPPED_BY_LIMIT).json().get("plan_id").asString();
+    }
+
     private void standing(int... customers) {
         java.nio.file.Path file = scene.folder().resolve("standing.csv");
         scene.write(file, rows(customers).getBytes(java.nio.charset.StandardCharsets.UTF_8))
