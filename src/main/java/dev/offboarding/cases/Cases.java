@@ -571,8 +571,11 @@ public final class Cases {
             "r.state in ('REMOVED', 'OFFBOARDED') and c.state = 'REMOVED' and r.removed_at is not distinct from c.removed_at";
 
     /** Tonight's list says nothing new of this case, not even by leaving it out. */
-    private static final String UNTOUCHED_BY_THE_LIST =
-            "(not r.listed_anew and r.relisted_run is null and r.listed = c.listed or %s)".formatted(OF_EARLIER_NIGHTS);
+    private static final String UNTOUCHED_BY_THE_LIST = """
+            (not r.listed_anew and r.relisted_run is null and r.listed = c.listed
+               -- it may have been without it on other nights, and withdraws it tonight
+               and (r.listed or r.state <> 'WITHDRAWN' or r.case_id in (select q.case_id from offboarding.asked_of_case q))
+             or %s)""".formatted(OF_EARLIER_NIGHTS);
 
     /** Brings these cases up to date with what is accepted of their customers by now, whichever job has accepted it. */
     public void refreshListings(Collection<? extends OffboardingCase> cases) {

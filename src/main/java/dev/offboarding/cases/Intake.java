@@ -452,6 +452,37 @@ public final class Intake {
         acceptedRows.remember(parameters, complete);
     }
 
+    /**
+     * Customers whose cases tonight's list was to withdraw, and for whom another job has accepted a row since that was decided: they count as
+     * listed, and their rows are as their cases stand. Within the transaction that accepts the list.
+     */
+    public List<UUID> listedByOthersSince() {
+        return withdrawsUnlisted()
+                ? asTheyStand("listed = true,", "own.customer_id is not null and not " + AcceptedRows.CAN_BE_GONE)
+                : List.of();
+    }
+
+    /** Customers whose cases tonight's list has withdrawn, but is not accepted: their rows are as their cases stand. */
+    public List<UUID> withdrawnByTheList() {
+        return asTheyStand("", "r.state = 'WITHDRAWN'");
+    }
+
+    /** Of those whose rows are gone, and that nobody has asked to withdraw. */
+    private List<UUID> asTheyStand(String set, String which) {
+        return jdbc.queryForList(
+                """
+                update offboarding.run_case r
+                   set %s state = c.state, hold_reason = c.hold_reason, hold_until = c.hold_until, hold_since = c.hold_since, holds = c.holds,
+                       next_look = c.next_look, suspended_ids = c.suspended_ids, scheduled_ends = c.scheduled_ends,
+                       suspended_at = c.suspended_at, removed_at = c.removed_at, effects = c.effects, facts = c.facts
+                  from offboarding.offboarding_case c
+                  %s
+                 where r.run_id = :run and not r.listed and r.relisted_run is null and r.case_id = c.case_id
+                   and c.job = :job and %s and c.closed_at is null and c.state <> 'REMOVED' and c.case_id not in (%s) and %s
+                returning r.customer_id
+                """.formatted(set, AcceptedRows.OWN, onThisPlatform("c"), ASKED, which), parameters(), UUID.class);
+    }
+
     /** Whatever was done for a row without a case would be stored nowhere. */
     private void refuseCasesOfNobody(MapSqlParameterSource parameters) {
         List<UUID> without = jdbc.queryForList("""

@@ -530,6 +530,18 @@ public final class OffboardingCase {
                 new Hold(HoldReason.OTHER_JOB, null, "job %s has this customer's case, and works it".formatted(job))));
     }
 
+    /** What was decided does not hold, and nothing is done tonight: it is as it was before, and waits for what it waited for. */
+    public void leaveAsItStood(String why) {
+        planned = List.of();
+        if (holds.isEmpty()) {
+            outcome = begun() ? CaseOutcome.SUSPENDED : CaseOutcome.PLANNED;
+        } else {
+            hold(holds);
+        }
+        message = why;
+        nextStage = null;
+    }
+
     /** Nothing of what was planned is done tonight: it is held for this as well. */
     public void holdBack(Hold hold) {
         planned = List.of();

@@ -58,6 +58,37 @@ final class Acceptance {
         return left.stream().map(CaseEvents::endingsDecided).toList();
     }
 
+    /**
+     * Whom another job has listed since this one's list was found to be without them is not withdrawn for that.
+     *
+     * @return what to record of it in the trail: nothing is planned for them now
+     */
+    List<NewEvent> keepWhomOthersListed(Instant now) {
+        return leave(
+                intake.listedByOthersSince(),
+                "its row is gone from the list, and another job has listed it meanwhile: the next run continues",
+                now);
+    }
+
+    /**
+     * The list is not accepted: it withdraws nobody, also of whom nothing would have to be put back.
+     *
+     * @return what to record of it in the trail
+     */
+    List<NewEvent> leaveUnlisted(Instant now) {
+        return leave(
+                intake.withdrawnByTheList(),
+                "its row is gone from the list; the run stopped before it was withdrawn for that",
+                now);
+    }
+
+    private List<NewEvent> leave(List<UUID> customers, String why, Instant now) {
+        List<OffboardingCase> left = cases.of(customers);
+        left.forEach(c -> c.leaveAsItStood(why));
+        cases.save(left, now);
+        return left.stream().map(CaseEvents::endingsDecided).toList();
+    }
+
     /** Cases, by customer, that tonight's list withdraws because it is without them. */
     Map<Long, UUID> newlyUnlisted() {
         return intake.withdrawsUnlisted() ? cases.newlyUnlisted() : Map.of();

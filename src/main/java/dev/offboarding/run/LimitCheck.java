@@ -107,6 +107,7 @@ final class LimitCheck {
         List<NewEvent> events = new ArrayList<>();
         if (context.run().writes()) {
             events.addAll(acceptance.leaveToOthers());
+            events.addAll(acceptance.keepWhomOthersListed(now));
         }
         cases.findRestarted();
         runs.counted(runId, population, countedAt);
@@ -165,6 +166,7 @@ final class LimitCheck {
                 acceptance.accept(tonight.planned() > 0, waiting, now);
                 approved.accepted(lifted);
             } else {
+                events.addAll(acceptance.leaveUnlisted(now));
                 cases.onlyVerify();
             }
         }

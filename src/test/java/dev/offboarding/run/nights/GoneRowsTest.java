@@ -2,11 +2,15 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.run.Adoption;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.StandingList;
+import dev.offboarding.run.TestRuns;
+import dev.offboarding.run.WhenStepBegins;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -396,6 +400,74 @@ class GoneRowsTest {
         scene.clock.pass(Duration.ofDays(10));
         source.set(scene, rows(2, 3));
         assertThat(scene.runs(ExitCode.OK).outcome(1)).isEqualTo("OFFBOARDED");
+    }
+
+    /** The one customer has something to be put back, the other nothing, so that its case would be closed at once. */
+    @ParameterizedTest
+    @EnumSource
+    void whomAnotherJobListedWhileTheNightThatWithdrewThemAsGoneWasObservingTheyWereWithdrawn(StandingList source) {
+        scene.customers(1, 30).with("withdraw-when-unlisted", "true");
+        inItsGracePeriod(1);
+        scene.subscription(2, "marketplace", "active");
+        source.set(scene, rowsFrom(1, 12));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, rowsFrom(3, 12));
+        LoadedJobFile nightly = scene.read();
+        scene.with("job", "other")
+                .without("list.csv.file")
+                .without("list.database.query")
+                .with("list.csv.inbox", scene.inbox().toString());
+        scene.inboxFile(
+                "same.csv",
+                "customer_id,domain,ticket\n" + String.join(",", row(1)) + "\n" + String.join(",", row(2)) + "\n");
+        Runnable theOtherJob = () -> assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+
+        Scene.Report night = Scene.report(TestRuns.of(
+                        nightly,
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        scene.clock,
+                        new WhenStepBegins("check-limits", theOtherJob),
+                        Duration.ZERO)
+                .start());
+
+        assertThat(night.json().get("exit_code").asInt()).isZero();
+        assertThat(night.actions()).isEmpty();
+        assertThat(List.of(night.outcome(1), night.outcome(2))).containsExactly("SUSPENDED", "HELD");
+        assertThat(night.customer(2).get("message").asString()).contains("another job");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+        assertThat(scene.count("offboarding.offboarding_case where closed_at is null and customer_id <= '%s'"
+                        .formatted(Scene.id(2))))
+                .isEqualTo(2);
+        scene.with("job", "nightly").with("withdraw-when-unlisted", "true");
+        source.set(scene, rowsFrom(3, 12));
+        aNightPasses();
+        night = scene.runs(ExitCode.OK);
+        assertThat(List.of(night.hold(1), night.hold(2))).containsExactly("GRACE_PERIOD", "MARKETPLACE");
+    }
+
+    /** Cases that had waited as not listed were closed while they were observed, whatever the limit said afterwards. */
+    @ParameterizedTest
+    @EnumSource
+    void whatALimitStoppedFromBeingWithdrawnWasWithdrawnNevertheless(StandingList source) {
+        scene.customers(1, 30);
+        for (int n = 1; n <= 3; n++) {
+            scene.subscription(n, "marketplace", "active");
+        }
+        source.set(scene, rowsFrom(1, 12));
+        scene.runs(ExitCode.OK);
+        aNightPasses();
+        source.set(scene, rowsFrom(4, 12));
+        assertThat(scene.runs(ExitCode.OK).holds(1)).contains("NOT_LISTED");
+        scene.with("withdraw-when-unlisted", "true").with("limits.max-customers", "2");
+        aNightPasses();
+
+        Scene.Report night = scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(scene.count("offboarding.offboarding_case where closed_at is null"))
+                .isEqualTo(3);
+        assertThat(night.outcome(1)).isNotEqualTo("WITHDRAWN");
     }
 
     /** Whoever takes a row off after the other job's file was taken means it. */
