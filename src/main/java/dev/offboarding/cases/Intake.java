@@ -160,9 +160,17 @@ public final class Intake {
         return acceptedRows.neverAccepted(parameters());
     }
 
-    /** Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. */
+    /**
+     * Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. What is
+     * paused says so from the next night on.
+     */
     private static final String FOR_ANOTHER_DAY = """
             next_look > :today and hold_reason is distinct from 'PAUSED'
+              and not exists (
+                select from offboarding.paused p
+                 where p.case_id is null and p.job = :job and p.platform = :platform and (p.until is null or p.until > :today))
+              and case_id not in (
+                select p.case_id from offboarding.paused p where p.case_id is not null and (p.until is null or p.until > :today))
               and not exists (
                 select from json_array_elements(holds) hold
                  where (:renewalsOff and hold -> 'renews_on' is not null)

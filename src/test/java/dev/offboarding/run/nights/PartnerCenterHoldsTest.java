@@ -2,7 +2,9 @@ package dev.offboarding.run.nights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.report.verify.ReportVerifier;
+import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.PartnerCenterScene;
 import dev.offboarding.run.Progress;
 import dev.offboarding.run.RunResult;
@@ -18,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Since when a case waits, and when somebody is reminded of it, where it waits for something that only Partner Center knows. */
@@ -201,5 +205,48 @@ class PartnerCenterHoldsTest {
 
         assertThat(held(report, customer)).isEqualTo("HELD REACTIVATED");
         assertThat(PartnerCenterScene.actions(report)).isEmpty();
+    }
+
+    /** It is read weekly, as long as it waits for a day, and was not read on the night after it had been paused. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWaitsForADaySaysThatItIsPausedFromTheNextNightOn(boolean withItsJob) {
+        night.with("grace-period", "60d");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
+        CustomerBuilder other = standIn.customer("Bellows").licence("E1", "active");
+        night.listed(List.of(customer, other));
+        runs(ExitCode.OK);
+        later(1);
+        runs(ExitCode.OK);
+        InterventionOrder.Target whom = withItsJob
+                ? new InterventionOrder.Target.All()
+                : new InterventionOrder.Target.Customer(UUID.fromString(customer.id()));
+        asks(InterventionKind.PAUSE, whom);
+        later(1);
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(holds(report, customer)).contains("PAUSED", "GRACE_PERIOD");
+        assertThat(holds(report, other).contains("PAUSED")).isEqualTo(withItsJob);
+        asks(InterventionKind.RESUME, whom);
+        later(1);
+        report = runs(ExitCode.OK);
+        assertThat(holds(report, customer)).containsExactly("GRACE_PERIOD");
+        assertThat(holds(report, other)).containsExactly("GRACE_PERIOD");
+    }
+
+    private void asks(InterventionKind kind, InterventionOrder.Target whom) {
+        assertThat(new InterventionOrder(
+                                night.scene.read(), night.scene.folder().resolve(".offboarding"), clock)
+                        .record(new InterventionOrder.Request(kind, whom, "an audit", "Ada", null))
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+    }
+
+    private static List<String> holds(Scene.Report report, CustomerBuilder customer) {
+        return PartnerCenterScene.row(report, customer)
+                .get("holds")
+                .valueStream()
+                .map(hold -> hold.get("reason").asString())
+                .toList();
     }
 }
