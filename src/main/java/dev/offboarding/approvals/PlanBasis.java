@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record PlanBasis(Map<String, String> values) {
 
+    /** Whom a list withdraws because it is without them; missing where that is nobody. */
+    public static final String WITHDRAWN = "withdrawn-when-unlisted";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<LinkedHashMap<String, String>> VALUES = new TypeReference<>() {};
 
@@ -32,16 +35,12 @@ public record PlanBasis(Map<String, String> values) {
         return new PlanBasis(JSON.readValue(json, VALUES));
     }
 
-    /**
-     * The same plan by another name: of customers who are none of its own, and with whom it is not the same decision.
-     *
-     * @param what why they go along with it
-     */
-    public PlanBasis with(String what, Collection<UUID> customers) {
+    /** The same plan, of which these customers are no part who are withdrawn beside it: with others it is not the same decision. */
+    public PlanBasis withdrawing(Collection<UUID> customers) {
         String ids = customers.stream().map(UUID::toString).sorted().collect(Collectors.joining("\n"));
         Map<String, String> and = new LinkedHashMap<>(values);
         and.put(
-                what,
+                WITHDRAWN,
                 "%d %s"
                         .formatted(
                                 customers.size(),

@@ -1,5 +1,6 @@
 package dev.offboarding.report;
 
+import dev.offboarding.approvals.PlanBasis;
 import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.cases.CaseRow;
 import dev.offboarding.cases.HoldReason;
@@ -182,22 +183,31 @@ final class PageAttention {
         if (limits == null) {
             return items;
         }
-        // rows that are gone are put back, and not taken away
-        String remedy = cases.planned(run.runId()).putBack() == 0
-                ? "Nothing was written. Look at the customers below; then take the list away, or have somebody else approve the plan."
-                : "Nothing was written. Put the rows back into the list; or, if they are meant to be gone, withdraw the customers, or have somebody else lift the limit.";
         for (JsonNode limit : ReportJson.MAPPER.readTree(limits)) {
             if (limit.path("passed").isBoolean()
                     && !limit.path("passed").asBoolean()
                     && !limit.path("lifted").isObject()) {
-                items.add(Item.of(
-                        "look",
-                        "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
-                        PageText.story(JsonText.of(limit.path("message"))),
-                        remedy));
+                items.add(
+                        Item.of(
+                                "look",
+                                "Over the limit " + PageText.line(JsonText.of(limit.path("limit"))),
+                                PageText.story(JsonText.of(limit.path("message"))),
+                                // rows that are gone are put back, and not taken away
+                                countsRowsThatAreGone(limit)
+                                        ? "Nothing was written. Put the rows back into the list; or, if they are meant to be gone, withdraw the customers, or have somebody else lift the limit."
+                                        : "Nothing was written. Look at the customers below; then take the list away, or have somebody else approve the plan."));
             }
         }
         return items;
+    }
+
+    /** Whether customers count against it because the list is without them, whatever is planned for them tonight. */
+    private boolean countsRowsThatAreGone(JsonNode limit) {
+        String basis = run.planBasis();
+        String name = JsonText.of(limit.path("limit"));
+        return basis != null
+                && ReportJson.MAPPER.readTree(basis).has(PlanBasis.WITHDRAWN)
+                && ("max-customers".equals(name) || "max-share".equals(name));
     }
 
     /** Days on which open cases will be over a limit. */

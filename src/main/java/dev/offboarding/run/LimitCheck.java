@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class LimitCheck {
 
-    private static final Duration WINDOW = Duration.ofDays(30);
+    static final Duration WINDOW = Duration.ofDays(30);
 
     private final RunContext context;
     private final LazyPlatform platform;
@@ -186,7 +186,7 @@ final class LimitCheck {
     /** A limit counts them, and nothing that is planned says who they are: somebody lifts it for these, and for no others. */
     private PlanBasis withWhomTheListWithdraws(PlanBasis basis) {
         Collection<UUID> unlisted = acceptance.newlyUnlisted().values();
-        return unlisted.isEmpty() ? basis : basis.with("withdrawn-when-unlisted", unlisted);
+        return unlisted.isEmpty() ? basis : basis.withdrawing(unlisted);
     }
 
     /** @param without as if these were not planned */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -542,7 +543,9 @@ class WithdrawNightsTest {
 
         assertThat(scene.plans(ExitCode.STOPPED_BY_LIMIT).text("report.json"))
                 .contains("3 customers are to be put back");
-        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+        assertThat(scene.runs(ExitCode.STOPPED_BY_LIMIT).text("report.html"))
+                .contains("Put the rows back into the list")
+                .doesNotContain("take the list away");
 
         assertThat(scene.count("offboarding.intervention where kind = 'WITHDRAW'"))
                 .isZero();
@@ -605,6 +608,20 @@ class WithdrawNightsTest {
         scene.clock.pass(Duration.ofMinutes(1));
         standing(3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         assertThat(scene.runs(ExitCode.OK).total("customers", "WITHDRAWN")).isEqualTo(2);
+    }
+
+    /** Somebody has withdrawn one, whose subscriptions are put back: that is nothing that a limit counts. */
+    @Test
+    void aPageThatSaysWhatHelpsAgainstALimitDoesNotSpeakOfRowsThatAreNotGone() {
+        scene.customers(1, 30).with("grace-period", "9d");
+        IntStream.rangeClosed(1, 3).forEach(n -> scene.subscription(n, "license", "active"));
+        scene.listed(1).runs(ExitCode.OK);
+        scene.asks(InterventionKind.WITHDRAW, 1, "they stay");
+        scene.with("limits.max-customers", "1").listed(2, 3).clock.pass(Duration.ofDays(1));
+
+        assertThat(scene.runs(ExitCode.STOPPED_BY_LIMIT).text("report.html"))
+                .contains("take the list away")
+                .doesNotContain("Put the rows back");
     }
 
     private String planned() {
