@@ -29,6 +29,11 @@ public final class Limits {
         return Math.max(settings.floor(), settings.maxShare().of(population));
     }
 
+    /** How many customers may be attempted in 30 days. */
+    public static long allowedIn30Days(LimitSettings settings, long population) {
+        return Math.max(FLOOR_PER_30_DAYS, settings.per30Days().of(population));
+    }
+
     /**
      * Why not even one customer could be begun, on whatever night: what is spread over several would wait for ever. Null where one could, as
      * things stand.
@@ -166,7 +171,7 @@ public final class Limits {
     private static LimitFigure per30Days(LimitSettings settings, LimitInputs tonight) {
         long size = tonight.population().size();
         long share = settings.per30Days().of(size);
-        long allowed = Math.max(FLOOR_PER_30_DAYS, share);
+        long allowed = allowedIn30Days(settings, size);
         String figures =
                 "%d %s attempted in 30 days, tonight's included, %d are allowed (per-30-days %s of %d is %d; at least %d)"
                         .formatted(
@@ -234,8 +239,7 @@ public final class Limits {
             room = Math.min(room, shareOf(settings, size) - begun);
         }
         if (!lifted.contains("per-30-days")) {
-            long allowed = Math.max(FLOOR_PER_30_DAYS, settings.per30Days().of(size));
-            room = Math.min(room, allowed - others.attempted());
+            room = Math.min(room, allowedIn30Days(settings, size) - others.attempted());
         }
         return Math.max(0, room);
     }

@@ -214,10 +214,10 @@ final class PageAttention {
     private List<Item> dueAhead() {
         List<Detail> days = new ArrayList<>();
         for (JsonNode day : ReportJson.MAPPER.readTree(run.dueAhead())) {
-            days.add(Detail.of("%s: %s fall due, %s may be begun"
+            days.add(Detail.of("%s: %s due, %s may be begun"
                     .formatted(
                             PageText.line(JsonText.of(day.path("day"))),
-                            PageText.count(day.path("customers").asLong(), "customer", "customers"),
+                            PageText.count(day.path("customers").asLong(), "customer falls", "customers fall"),
                             PageText.number(day.path("allowed").asLong()))));
         }
         if (days.isEmpty()) {
@@ -226,7 +226,7 @@ final class PageAttention {
         return List.of(Item.of(
                         "look",
                         PageText.count(days.size(), "day", "days") + " ahead on which a limit will not be enough",
-                        "More open cases fall due on one day than may be begun in one night: as things stand, the run of that night will be stopped.",
+                        "More open cases fall due on one day than may be begun in one night, or in 30 days: as things stand, the run of that night will be stopped.",
                         "Spread the effective dates, or raise the limit before that day once someone has looked at the cases.")
                 .with(days.stream().limit(EXAMPLES).toList(), rest(days.size(), "the notes of report.json")));
     }

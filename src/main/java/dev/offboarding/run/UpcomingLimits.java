@@ -6,10 +6,16 @@ import dev.offboarding.platform.Population;
 import dev.offboarding.runs.Reservations;
 import dev.offboarding.runs.Runs;
 import java.time.LocalDate;
+import java.time.Period;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.UUID;
 
 /** Days on which the open cases of a job will be over a limit: known long before, and reported as soon as they are. */
 final class UpcomingLimits {
@@ -32,14 +38,26 @@ final class UpcomingLimits {
      */
     List<String> tell(boolean accepted, Population population) {
         LimitSettings limits = run.jobFile().limits();
-        long allowed = Limits.allowed(limits, population.size());
+        long aNight = Limits.allowed(limits, population.size());
         List<Map<String, Object>> days = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         if (population.complete()) {
-            reservations.dueFrom(run.rules().today(), accepted).forEach((day, customers) -> {
-                if (customers > allowed) {
-                    days.add(day(day, customers, allowed));
-                    notes.add(sentence(day, customers, allowed, limits, population.size()));
+            SortedMap<LocalDate, Set<UUID>> due =
+                    reservations.dueFrom(run.rules().today(), accepted);
+            Map<UUID, LocalDate> attempts = due.isEmpty() ? Map.of() : attempts(accepted);
+            due.forEach((day, customers) -> {
+                long before = attemptedBefore(day, attempts, due);
+                long left = Math.max(0, Limits.allowedIn30Days(limits, population.size()) - before);
+                long allowed = Math.min(aNight, left);
+                if (customers.size() > allowed) {
+                    days.add(day(day, customers.size(), allowed));
+                    notes.add(sentence(
+                            day,
+                            customers.size(),
+                            allowed,
+                            left < aNight
+                                    ? in30Days(before, limits, population.size())
+                                    : inOneNight(limits, population.size())));
                 }
             });
         }
@@ -59,16 +77,58 @@ final class UpcomingLimits {
         return ahead;
     }
 
-    private static String sentence(LocalDate day, long customers, long allowed, LimitSettings limits, long population) {
-        return "%d open cases fall due on %s, and %d may be begun in one night (max-customers %d; max-share %s of %d is %d; floor %d): as things stand, the run of that night will be stopped; spread their effective dates, or raise the limit before that day"
+    /** The day on which each customer was attempted last, or is tonight. */
+    private Map<UUID, LocalDate> attempts(boolean accepted) {
+        Map<UUID, LocalDate> attempts = new HashMap<>();
+        reservations
+                .lastTried(run.startedAt().minus(LimitCheck.WINDOW))
+                .forEach((customer, at) -> attempts.put(
+                        customer, LocalDate.ofInstant(at, run.jobFile().zone())));
+        if (accepted) {
+            reservations
+                    .planned()
+                    .forEach(customer -> attempts.put(customer, run.rules().today()));
+        }
+        return attempts;
+    }
+
+    /** How many customers will count against that day's limit for 30 days, beside those that fall due on it. */
+    private static long attemptedBefore(
+            LocalDate day, Map<UUID, LocalDate> attempts, SortedMap<LocalDate, Set<UUID>> due) {
+        LocalDate first = day.minus(Period.ofDays((int) LimitCheck.WINDOW.toDays()));
+        Set<UUID> before = new HashSet<>();
+        attempts.forEach((customer, on) -> {
+            if (!on.isBefore(first)) {
+                before.add(customer);
+            }
+        });
+        due.subMap(first, day).values().forEach(before::addAll);
+        before.removeAll(due.getOrDefault(day, Set.of()));
+        return before.size();
+    }
+
+    private static String sentence(LocalDate day, long customers, long allowed, String why) {
+        return "%d open %s due on %s, and %d may be begun %s: as things stand, the run of that night will be stopped; spread their effective dates, or raise the limit before that day"
+                .formatted(customers, customers == 1 ? "case falls" : "cases fall", day, allowed, why);
+    }
+
+    private static String inOneNight(LimitSettings limits, long population) {
+        return "in one night (max-customers %d; max-share %s of %d is %d; floor %d)"
                 .formatted(
-                        customers,
-                        day,
-                        allowed,
                         limits.maxCustomers(),
                         limits.maxShare(),
                         population,
                         limits.maxShare().of(population),
                         limits.floor());
+    }
+
+    private static String in30Days(long before, LimitSettings limits, long population) {
+        return "beside the %d of the 30 days until then (per-30-days %s of %d is %d; %d allowed)"
+                .formatted(
+                        before,
+                        limits.per30Days(),
+                        population,
+                        limits.per30Days().of(population),
+                        Limits.allowedIn30Days(limits, population));
     }
 }

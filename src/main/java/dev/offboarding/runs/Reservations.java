@@ -6,11 +6,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -52,6 +54,20 @@ public final class Reservations {
 
     /** No write has changed anything, as far as is known. */
     private static final String UNCHANGED = NOTHING.formatted("may_have_changed");
+
+    /**
+     * To whom any job on the platform has tried to write since then, and when: the parameters are the platform, its identity and that time,
+     * twice. What never left this program was no attempt.
+     */
+    private static final String TRIED = """
+            select i.customer_id, i.at from offboarding.intent i
+             where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
+               and i.at > ? and i.action <> 'REACTIVATE' and i.sent
+            union all
+            select i.customer_id, i.at from offboarding.open_intent i
+             where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
+               and i.at > ? and i.action <> 'REACTIVATE' and not i.settled
+            """;
 
     private final JdbcTemplate jdbc;
     private final Runs runs;
@@ -151,14 +167,8 @@ public final class Reservations {
                   union
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
-                  select i.customer_id from offboarding.intent i
-                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
-                     and i.at > ? and i.action <> 'REACTIVATE' and i.sent
-                  union
-                  select i.customer_id from offboarding.open_intent i
-                   where i.platform = ? and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
-                     and i.at > ? and i.action <> 'REACTIVATE' and not i.settled) attempted
-                """,
+                  select customer_id from (%s) tried) attempted
+                """.formatted(TRIED),
                 runId,
                 without.toArray(UUID[]::new),
                 identity.get(),
@@ -171,22 +181,49 @@ public final class Reservations {
                 from);
     }
 
+    /** When any job on the platform has tried to write to a customer last, of those to whom one has since then. */
+    public Map<UUID, Instant> lastTried(Instant since) {
+        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
+        Map<UUID, Instant> tried = new HashMap<>();
+        jdbc.query(
+                "select customer_id, max(at) from (%s) tried group by customer_id".formatted(TRIED),
+                (RowCallbackHandler) row -> tried.put(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, OffsetDateTime.class).toInstant()),
+                platform,
+                identity.get(),
+                from,
+                platform,
+                identity.get(),
+                from);
+        return tried;
+    }
+
+    /** Customers whom this run would write to. */
+    public Set<UUID> planned() {
+        return new HashSet<>(jdbc.queryForList(
+                "select customer_id from offboarding.worked_case where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE'",
+                UUID.class,
+                runId));
+    }
+
     /**
-     * How many cases fall due on each day after this one, of those that nothing was written to yet and that continue on their own then.
+     * Whose cases fall due on each day after this one, of those that nothing was written to yet and that continue on their own then.
      *
      * @param withTheList whether what tonight's list says counts
      */
-    public Map<LocalDate, Long> dueFrom(LocalDate today, boolean withTheList) {
-        Map<LocalDate, Long> due = new TreeMap<>();
+    public SortedMap<LocalDate, Set<UUID>> dueFrom(LocalDate today, boolean withTheList) {
+        SortedMap<LocalDate, Set<UUID>> due = new TreeMap<>();
         jdbc.query(
                 """
-                select r.hold_until, count(*) from offboarding.worked_case r
+                select r.hold_until, r.customer_id from offboarding.worked_case r
                  where r.run_id = ? and r.hold_until > ? and (? or not r.listed_anew and r.case_id is not null)
                    and not exists (select from json_array_elements(r.holds) hold where hold -> 'renews_on' is not null)
                    and json_array_length(r.planned) = 0 and %s
-                 group by 1
                 """.formatted(BEGINS),
-                (RowCallbackHandler) row -> due.put(row.getObject(1, LocalDate.class), row.getLong(2)),
+                (RowCallbackHandler)
+                        row -> due.computeIfAbsent(row.getObject(1, LocalDate.class), day -> new HashSet<>())
+                                .add(row.getObject(2, UUID.class)),
                 runId,
                 today,
                 withTheList,

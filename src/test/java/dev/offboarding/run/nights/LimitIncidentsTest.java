@@ -251,6 +251,35 @@ class LimitIncidentsTest {
         assertThat(scene.runs(ExitCode.OK).json().get("notes").toString()).contains("2026-06-01");
     }
 
+    /** Eight go tonight and two on one day: with the one of another day they are more than ten in 30 days, and nobody had been told. */
+    @Test
+    void daysOnWhichTooManyHaveGoneIn30DaysAreReportedAsSoonAsThatIsKnown() {
+        scene.customers(1, 60).with("limits.per-30-days", "10%");
+        StringBuilder csv = new StringBuilder("customer_id,domain,effective_date\n");
+        for (int n = 1; n <= 13; n++) {
+            csv.append("%s,customer-%d.example,%s\n"
+                    .formatted(
+                            Scene.id(n),
+                            n,
+                            n <= 8 ? "" : n <= 10 ? "2026-03-20" : n == 11 ? "2026-03-25" : "2026-06-01"));
+        }
+        scene.inboxFile("a.csv", csv.toString());
+
+        Scene.Report told = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(told.json().get("notes").toString())
+                .contains("1 open case falls due on 2026-03-25, and 0 may be begun", "per-30-days 10%")
+                .doesNotContain("2026-03-20", "2026-06-01");
+        assertThat(told.text("report.html"))
+                .contains("1 day ahead on which a limit will not be enough", "1 customer falls due, 0 may be begun");
+        scene.clock.pass(Duration.ofDays(1));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(9));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(5));
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+    }
+
     /** Tried: it removed a customer whose effective date is in 2028. */
     @Test
     void aMachineThreeYearsAheadForOneNightRemovedACustomerWhoseDayHadNotCome() {
