@@ -35,6 +35,15 @@ final class AcceptedRows {
                     .collect(Collectors.joining())
             + ")";
 
+    /**
+     * Tonight's row says a date, in a column that the last list did not have. That lists nobody again, but it is a date before which nothing
+     * happens.
+     */
+    static final String SAYS_A_DATE_FIRST = """
+            (e.effective_date is not null and l.customer_id is not null and 'effective_date' <> all(l.columns)
+              and e.effective_date is distinct from l.effective_date)
+            """;
+
     private static String differs(Column column) {
         return column == Column.EFFECTIVE_DATE
                 ? "e.effective_date is distinct from l.effective_date"

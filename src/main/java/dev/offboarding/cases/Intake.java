@@ -189,8 +189,14 @@ public final class Intake {
 
     /** For each column of a listed row: {@code %1$s} is its name, {@code %2$s} what tonight's row has, or that date. */
     private static String each(String sql, String tonight, String date) {
+        return each(sql, tonight, sql, date);
+    }
+
+    private static String each(String sql, String tonight, String ofTheDate, String date) {
         return ListedRow.names()
-                .map(name -> sql.formatted(name, name.equals(Column.EFFECTIVE_DATE.label()) ? date : tonight + name))
+                .map(name -> name.equals(Column.EFFECTIVE_DATE.label())
+                        ? ofTheDate.formatted(name, date)
+                        : sql.formatted(name, tonight + name))
                 .collect(Collectors.joining(", "));
     }
 
@@ -222,8 +228,8 @@ public final class Intake {
 
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
-     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; elsewhere: another job
-     * has the case, and what is shown is this job's own row.
+     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; dated: but for a date
+     * that no list had a column for; elsewhere: another job has the case, and what is shown is this job's own row.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
@@ -243,6 +249,7 @@ public final class Intake {
                               select from offboarding.offboarding_case closed
                                where closed.customer_id = e.customer_id and %4$s) end)
                        as anew,
+                     c.case_id is not null and %17$s as dated,
                      coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
@@ -267,7 +274,7 @@ public final class Intake {
                         when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
-                        when not goes_on and %8$s then null
+                        when not goes_on and not dated and %8$s then null
                         else 'observe' end,
                    true, anew, case when not elsewhere then relisted_run end,
                    case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
@@ -310,10 +317,13 @@ public final class Intake {
                     ListedRow.COLUMNS,
                     each(
                             "case when anew or elsewhere then %2$s else case_%1$s end",
-                            "", "coalesce(effective_date, case_effective_date)"),
+                            "",
+                            "case when anew or elsewhere or dated then %2$s else case_%1$s end",
+                            "coalesce(effective_date, case_effective_date)"),
                     OF_BEFORE,
                     ASKED,
-                    HELD_UNTIL_ASKED);
+                    HELD_UNTIL_ASKED,
+                    AcceptedRows.SAYS_A_DATE_FIRST);
 
     private static final String STANDING = """
             standing as (
@@ -405,12 +415,23 @@ public final class Intake {
     private static final String WAITS = """
             r.customer_id in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)""";
 
+    /** A date that is nothing to list a customer again holds its case all the same, whichever job works it. */
+    private static final String DATE =
+            """
+            update offboarding.offboarding_case c set effective_date = e.effective_date
+              from offboarding.accepted_entry e
+              %s
+             where e.run_id = :run and c.customer_id = e.customer_id and c.closed_at is null and %s and %s
+               and e.customer_id not in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)
+            """.formatted(AcceptedRows.LAST, onThisPlatform("c"), AcceptedRows.SAYS_A_DATE_FIRST);
+
     /**
      * Refreshes cases with what was listed, opens one for each customer that has none, notes in another job's that its customer is
      * listed again, and takes tonight's rows for the last ones.
      */
     public void accept(Instant now) {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
+        jdbc.update(DATE, parameters);
         // before others are opened: of most lists all customers are new, and nothing is to be refreshed
         jdbc.update("""
                 update offboarding.offboarding_case c

@@ -370,6 +370,22 @@ class ListedAgainTest {
     }
 
     @Test
+    void aDateInAColumnThatTheListDidNotHaveBeforeWasPassedOver() {
+        scene.customers(1, 4).with("grace-period", "1d");
+        scene.subscription(1, "license", "active");
+        standingFile("customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n")
+                .runs(ExitCode.OK);
+        aNightPasses();
+
+        Scene.Report dated = standingFile("customer_id,domain,ticket,effective_date\n" + Scene.id(1)
+                        + ",customer-1.example,T,2026-04-01\n")
+                .runs(ExitCode.OK);
+
+        assertThat(dated.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    @Test
     void aRowOfAnotherJobsCustomerIsReportedAndListsItAgainForThatJob() {
         scene.customers(1, 4);
         scene.with("job", "first")
