@@ -1,5 +1,6 @@
 package dev.offboarding.cases;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,17 @@ public final class Adoptions {
                 from.job(),
                 from.platform(),
                 from.platformIdentity());
+    }
+
+    /** Whether all of these customers' cases that a run worked are of this platform identity by now. */
+    public boolean areAt(String platformIdentity, String runId, Collection<UUID> customers) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("""
+                select coalesce(bool_and(coalesce(c.platform_identity = ?, false)), false)
+                  from unnest(?::uuid[]) as asked (customer_id)
+                  left join offboarding.run_case r on r.run_id = ? and r.customer_id = asked.customer_id
+                  left join offboarding.offboarding_case c on c.case_id = r.case_id
+                """, Boolean.class, platformIdentity, customers.toArray(UUID[]::new), runId));
     }
 
     /** Where the job has open cases, apart from this place. */

@@ -1,5 +1,6 @@
 package dev.offboarding.run;
 
+import dev.offboarding.audit.AuditEvents;
 import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
@@ -21,6 +22,7 @@ import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.runs.CurrentRuns;
 import dev.offboarding.runs.ExitCode;
+import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.Runs;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -141,6 +143,10 @@ public final class Adoption {
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
+        String notTakenUp = oldJob.equals(to.job()) || open.isEmpty() ? null : notTakenUp(oldJob, open, jdbc);
+        if (notTakenUp != null) {
+            return refused(notTakenUp);
+        }
         // who was offboarded is watched by the job that has the case, also where that job has nothing else left to do
         List<UUID> taken = open.isEmpty() ? adoptions.offboarded(from) : open;
         if (taken.isEmpty()) {
@@ -201,6 +207,30 @@ public final class Adoption {
                                         identity,
                                         named(open)),
                         "They continue with the next run of job %s.".formatted(to.job())));
+    }
+
+    /**
+     * Why these cases are not taken over before a run of their job is taken up; null if there is none. What became of its writes is looked up
+     * by runs of that job only: under another name nothing that it suspended would count as this program's, and a withdrawal would leave it
+     * suspended.
+     */
+    private static @Nullable String notTakenUp(String oldJob, List<UUID> customers, JdbcTemplate jdbc) {
+        AuditEvents trail = new AuditEvents(jdbc);
+        for (Runs.Unfinished dead : new Runs(jdbc).unfinished(oldJob, "")) {
+            long writes = trail.openIntents(dead.runId()).stream()
+                    .filter(intent -> customers.contains(intent.customerId()))
+                    .mapToLong(intent -> intent.writes().size())
+                    .sum();
+            if (dead.mode() != Mode.PLAN && (writes > 0 || !dead.reported())) {
+                return "run %s of job %s did not come to its end%s, and only the next run of that job takes it up. Run it once more under that name (job: %s in the job file), then take its cases over."
+                        .formatted(
+                                dead.runId(),
+                                oldJob,
+                                writes == 0 ? "" : ": what became of %d of its writes is not known".formatted(writes),
+                                oldJob);
+            }
+        }
+        return null;
     }
 
     /** It is of the job's name, and does not go along with its cases. */

@@ -66,7 +66,7 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntent> open = audit.openIntents(dead.runId());
-            boolean elsewhere = !open.isEmpty() && !unanswered.sentHere(dead);
+            boolean elsewhere = !open.isEmpty() && !unanswered.sentHere(dead, open);
             if (!open.isEmpty() && !elsewhere) {
                 // a report that is written already was written before anyone could know
                 unanswered.settle(dead.runId(), open, there || dead.reported());

@@ -4,6 +4,7 @@ import dev.offboarding.audit.AuditTrail;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.OpenIntent;
+import dev.offboarding.cases.Adoptions;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.jobfile.JobFile;
@@ -56,10 +57,21 @@ final class UnansweredWrites {
         this.transaction = transaction;
     }
 
-    /** Whether that run worked on the platform identity on which this one does, or on one that was adopted as that. */
-    boolean sentHere(Runs.Unfinished dead) {
+    /**
+     * Whether what that run asked for is to be looked up where this one works: it worked there, too, or somebody has adopted its cases, whose
+     * ledger was moved here.
+     */
+    boolean sentHere(Runs.Unfinished dead, List<OpenIntent> open) {
+        String here = platform.identity();
         return dead.platform().equals(context.run().jobFile().platform().text())
-                && runs.joins(platform.identity(), dead.identity());
+                && (here.equals(dead.identity())
+                        || new Adoptions(jdbc)
+                                .areAt(
+                                        here,
+                                        dead.runId(),
+                                        open.stream()
+                                                .map(OpenIntent::customerId)
+                                                .toList()));
     }
 
     /**

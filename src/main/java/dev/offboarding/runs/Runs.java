@@ -182,11 +182,6 @@ public final class Runs {
         return is("select exists (select from offboarding.run where platform_identity = ?)", platformIdentity);
     }
 
-    /** Whether the one is the other, or was adopted as it. */
-    public boolean joins(String platformIdentity, @Nullable String other) {
-        return is("select coalesce(? = any (offboarding.with_adopted(?)), false)", other, platformIdentity);
-    }
-
     /** The last run or plan that worked on it; empty if none has. */
     public Optional<String> lastOn(String platformIdentity) {
         return first(
@@ -564,7 +559,7 @@ public final class Runs {
         return jdbc.query(sql, mapper, parameters).stream().findFirst();
     }
 
-    private boolean is(String sql, @Nullable Object... parameters) {
+    private boolean is(String sql, Object... parameters) {
         return Boolean.TRUE.equals(jdbc.queryForObject(sql, Boolean.class, parameters));
     }
 

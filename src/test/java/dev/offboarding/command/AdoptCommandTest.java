@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -89,6 +90,67 @@ class AdoptCommandTest {
         List<String> folders = new ArrayList<>(List.of("verify-report"));
         scene.reports().forEach(folder -> folders.add(folder.toString()));
         assertThat(type(folders.toArray(String[]::new))).as(said.toString()).isZero();
+    }
+
+    /** It is suspended, and the process is gone before it was written down that it is. */
+    private UUID suspendedByARunThatDied() {
+        scene.customers(1, 5);
+        UUID licence = scene.subscription(1, "license", "active");
+        scene.with("job", "nightly").with("grace-period", "7d").listed(1);
+        assertThat(type("plan", scene.jobFile().toString())).as(said.toString()).isZero();
+        scene.sql(
+                "create function public.die() returns trigger language plpgsql as 'begin raise exception ''dead''; end'");
+        scene.sql("create trigger die before insert on offboarding.event for each row "
+                + "when (new.kind = 'OUTCOME') execute function public.die()");
+        assertThat(type("run", scene.jobFile().toString())).isNotZero();
+        scene.sql("drop trigger die on offboarding.event");
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        return licence;
+    }
+
+    private void isPutBack(UUID licence) {
+        assertThat(type("withdraw", scene.jobFile().toString(), Scene.id(1).toString(), "--reason", "they stay"))
+                .as(said.toString())
+                .isZero();
+        assertThat(scene.statusOf(licence)).isEqualTo("active");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
+    }
+
+    /** Nobody looked up what it had suspended: the customer was withdrawn, and stayed suspended without a word. */
+    @Test
+    void casesOfARunThatDiedAreTakenOverOnceItIsTakenUp() {
+        UUID licence = suspendedByARunThatDied();
+        scene.with("job", "renamed");
+
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed")).isEqualTo(2);
+
+        assertThat(said.toString())
+                .contains("of job nightly did not come to its end: what became of 1 of its writes is not known");
+        assertThat(jobOfTheCase()).startsWith("nightly ");
+        scene.with("job", "nightly");
+        type("run", scene.jobFile().toString());
+        assertThat(said.toString()).contains("Taken up: run ");
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed"))
+                .as(said.toString())
+                .isZero();
+        isPutBack(licence);
+    }
+
+    /** Where it was sent nobody works any more, and on the copy it was not looked up either. */
+    @Test
+    void whatARunThatDiedHadAskedForIsLookedUpOnTheLedgerThatWasMovedHere() {
+        UUID licence = suspendedByARunThatDied();
+        scene.unwrite("update offboarding.run set platform_identity = 'elsewhere/1'");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        type("run", scene.jobFile().toString());
+        assertThat(said.toString()).contains("its writes were sent to ledger elsewhere/1");
+
+        assertThat(adopt("--platform", "elsewhere/1", "--reason", "the ledger was moved"))
+                .as(said.toString())
+                .isZero();
+
+        isPutBack(licence);
     }
 
     /** The way out of incident 24: the ledger was moved by a logical copy. */
