@@ -446,6 +446,8 @@ public final class Intake {
                  where r.run_id = :run and r.case_id = c.case_id
                    -- as the equality says, but before anything is joined
                    and r.case_id is not null
+                   -- of one that is closed the run only says that its customer is back: what was confirmed of it stays
+                   and c.closed_at is null
                    and (r.listed_anew or r.relisted_run is not null or r.listed <> c.listed) and not %s
                 """.formatted(LISTING, WAITS), parameters);
         // in one statement: a second one would look for the new cases in a table of whose size the planner knows

@@ -185,6 +185,7 @@ public final class Certificates {
         page.put("untouched", already && actions.isEmpty());
         page.put("already", already && !actions.isEmpty());
         page.put("removed", !already);
+        page.put("returned", it.returnedAt() == null ? "" : time.minute(it.returnedAt()));
         page.put("removedAt", it.removedAt() == null ? "" : time.minute(it.removedAt()));
         page.put("openedAt", time.minute(it.openedAt()));
         page.put("closedAt", time.minute(it.closedAt()));

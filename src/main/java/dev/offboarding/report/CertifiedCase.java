@@ -1,6 +1,7 @@
 package dev.offboarding.report;
 
 import dev.offboarding.audit.AuditEvents;
+import dev.offboarding.audit.EventKind;
 import dev.offboarding.cases.KnownCase;
 import dev.offboarding.cases.KnownCases;
 import dev.offboarding.kit.JsonText;
@@ -33,6 +34,7 @@ record CertifiedCase(
         Instant closedAt,
         String closedRun,
         Map<String, JsonNode> effects,
+        @Nullable Instant returnedAt,
         long times,
         boolean hadAzure,
         @Nullable String relationshipRequest,
@@ -94,7 +96,8 @@ record CertifiedCase(
                 last.removedAt(),
                 closedAt,
                 closedRun,
-                effects(customerId, last.effects()),
+                effects(customerId, readings(last, ofCase)),
+                Returned.after(last, events),
                 here.stream().filter(KnownCase::offboarded).count(),
                 hadAzure(events),
                 relationshipRequest(jdbc, ofCase),
@@ -124,8 +127,22 @@ record CertifiedCase(
                                 .formatted(last.customerId(), last.state(), hold == null ? "" : ", held: " + hold));
     }
 
-    private static Map<String, JsonNode> effects(UUID customerId, String stored) {
-        JsonNode all = ReportJson.MAPPER.readTree(stored);
+    /**
+     * As the case has them. Of a customer that came back later, and was reported, an earlier version took them out of it: then as the trail has
+     * them.
+     */
+    private static JsonNode readings(KnownCase last, List<AuditEvents.OfCustomer> events) {
+        JsonNode stored = ReportJson.MAPPER.readTree(last.effects());
+        return stored.isEmpty()
+                ? events.stream()
+                        .map(AuditEvents.OfCustomer::event)
+                        .filter(event -> event.is(EventKind.VERIFIED))
+                        .map(event -> ReportJson.MAPPER.readTree(event.data()).path("effects"))
+                        .reduce(stored, (earlier, later) -> later)
+                : stored;
+    }
+
+    private static Map<String, JsonNode> effects(UUID customerId, JsonNode all) {
         Map<String, JsonNode> effects = new LinkedHashMap<>();
         for (String effect : List.of("customer_list", "support_contact", "delegated_admin", "purchasing")) {
             JsonNode reading = all.path(effect);

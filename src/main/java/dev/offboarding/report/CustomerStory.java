@@ -147,7 +147,7 @@ public final class CustomerStory {
         }
     }
 
-    private static String why(KnownCase one) {
+    private String why(KnownCase one) {
         if (one.elsewhere() != null) {
             return one.elsewhere() + one.asked().then();
         }
@@ -156,17 +156,24 @@ public final class CustomerStory {
         if (one.closedAs() == null && message != null) {
             return message;
         }
+        Instant returnedAt = Returned.after(one, events);
         return one.offboarded()
                 ? "all four effects were confirmed"
+                        + (returnedAt == null
+                                ? ""
+                                : "; since then, at %s, it was found in the customer list again"
+                                        .formatted(time.minute(returnedAt)))
                 : one.closedAs() != null
                         ? Objects.requireNonNullElse(one.ending(), "its case is closed")
                         : Objects.requireNonNullElse(one.asked().toBe(), "nothing holds it");
     }
 
-    private static String whatToDo(KnownCase one) {
+    private String whatToDo(KnownCase one) {
         if (one.closedAs() != null) {
             return one.offboarded()
-                    ? "nothing; its certificate proves it"
+                    ? Returned.after(one, events) == null
+                            ? "nothing; its certificate proves it"
+                            : HoldTexts.of("RE_ESTABLISHED").remedy()
                     : "nothing; or list it again, if it is to go";
         }
         String reason = one.elsewhere() != null ? "OTHER_PLATFORM" : one.holdReason();
