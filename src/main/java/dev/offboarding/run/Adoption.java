@@ -18,6 +18,7 @@ import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.kit.RetryPolicy;
+import dev.offboarding.lists.TakenFiles;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.runs.CurrentRuns;
@@ -177,6 +178,9 @@ public final class Adoption {
         AuditTrail trail = new AuditTrail(jdbc, clock, jobFile.job(), runId, platform);
         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())).executeWithoutResult(status -> {
             adoptions.move(from, to);
+            if (!oldJob.equals(to.job())) {
+                new TakenFiles(jdbc).goAlong(oldJob, to.job(), identity);
+            }
             trail.append(taken.stream()
                     .map(customer -> NewEvent.ofCustomer(EventKind.ADOPTED, customer, data(request, from, to)))
                     .toList());

@@ -3,6 +3,7 @@ package dev.offboarding.run.nights;
 import static dev.offboarding.run.Scene.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.run.Adoption;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -165,5 +166,23 @@ class ResultFilesTest {
 
         assertThat(result(ARCHIVED)).doesNotExist();
         assertThat(scene.count("offboarding.archived_list")).isZero();
+    }
+
+    /** The rows went along with their cases, and the file beside the list said what the job had said under its old name, for good. */
+    @Test
+    void theResultsOfARenamedJobsListsGoAlongWithItsCases() {
+        listedWithOneForLater();
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.renamed("other");
+        Adoption.Result adopted = new Adoption(scene.read(), scene.folder().resolve(".offboarding"), scene.clock)
+                .adopt(new Adoption.Request("nightly", null, "renamed", "Ada"));
+        assertThat(adopted.exitCode()).as("%s", adopted.lines()).isEqualTo(ExitCode.OK);
+        scene.clock.pass(Duration.ofDays(2));
+
+        assertThat(scene.runs(ExitCode.OK).outcome(2)).isEqualTo("OFFBOARDED");
+
+        assertThat(rows(ARCHIVED))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("OFFBOARDED", "OFFBOARDED", "DUPLICATE", "REJECTED");
     }
 }
