@@ -45,7 +45,11 @@ final class ResultFiles {
 
     private record Archived(String runId, int fileNo, Path path, String sha256, Layout layout, Set<UUID> nothingNew) {}
 
-    /** What has become of a customer's row. */
+    /**
+     * What has become of a customer's row.
+     *
+     * @param openedByIt whether the row's list has opened the case
+     */
     private record Result(
             String outcome,
             @Nullable String state,
@@ -53,10 +57,11 @@ final class ResultFiles {
             @Nullable String holdUntil,
             @Nullable String message,
             @Nullable String run,
-            boolean open) {
+            boolean open,
+            boolean openedByIt) {
 
         static Result of(String outcome, String message) {
-            return new Result(outcome, null, null, null, message, null, false);
+            return new Result(outcome, null, null, null, message, null, false, false);
         }
 
         /** As that run's report has it. */
@@ -68,6 +73,7 @@ final class ResultFiles {
                     null,
                     "another job has this customer's case and works it: its report says how far it is",
                     run,
+                    false,
                     false);
         }
 
@@ -208,6 +214,8 @@ final class ResultFiles {
             verdicts.forEach(verdict -> {
                 if (verdict instanceof Entry entry) {
                     customers.add(entry.customerId());
+                } else if (verdict instanceof Reject reject && reject.customerId() != null) {
+                    customers.add(reject.customerId());
                 }
             });
             Map<UUID, Result> results = results(runId, list, job, customers);
@@ -222,6 +230,11 @@ final class ResultFiles {
 
         private Result result(RowVerdict verdict, Map<UUID, Result> results) {
             if (verdict instanceof Reject reject) {
+                Result taken = reject.customerId() == null ? null : results.get(reject.customerId());
+                if (taken != null && taken.openedByIt()) {
+                    // the job file says otherwise by now what a row has to have
+                    return taken;
+                }
                 return Result.of("REJECTED", "%s. %s".formatted(reject.problem(), reject.remedy()));
             }
             Entry entry = (Entry) verdict;
@@ -249,7 +262,7 @@ final class ResultFiles {
                        case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,
                        case when r.run_id is null then s.hold_until else r.hold_until end as hold_until,
                        case when r.run_id is null then s.message else r.message end as message,
-                       s.closed_run is null as open
+                       s.closed_run is null as open, s.opened_run = ? as opened_by_it
                   from unnest(?::uuid[]) as c (customer_id)
                  cross join lateral (
                    select * from offboarding.case_standing k
@@ -258,6 +271,7 @@ final class ResultFiles {
                   left join offboarding.run_standing r on r.run_id = ? and r.case_id = s.case_id
                 """,
                 (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(row)),
+                list.runId(),
                 customers.toArray(UUID[]::new),
                 job,
                 list.runId(),
@@ -275,6 +289,7 @@ final class ResultFiles {
                 until == null ? null : until.toString(),
                 row.getString("message"),
                 row.getString("run"),
-                row.getBoolean("open"));
+                row.getBoolean("open"),
+                row.getBoolean("opened_by_it"));
     }
 }

@@ -86,6 +86,18 @@ class ResultFilesTest {
                 .isZero();
     }
 
+    @Test
+    void aRowThatWasTakenWasRejectedBesideItsListOnceDatesAreWrittenOtherwise() {
+        listedWithOneForLater();
+        scene.runs(ExitCode.NEEDS_ATTENTION);
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("list.date-format", "dd/MM/yyyy").runs(ExitCode.OK);
+
+        assertThat(rows(ARCHIVED))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("OFFBOARDED", "HELD", "DUPLICATE", "REJECTED");
+    }
+
     /** Its case is closed once that is told; what was told is that it is held. */
     @Test
     void whoIsNoCustomerWasHeldInTheReportAndIsHeldBesideTheList() {
