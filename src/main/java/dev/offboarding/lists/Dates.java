@@ -20,23 +20,45 @@ final class Dates {
 
     private static final Pattern ISO = Pattern.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})");
     private static final Pattern DOTTED = Pattern.compile("([0-9]{1,2})\\.([0-9]{1,2})\\.([0-9]{4})");
-    private static final Pattern YEAR_FIRST = Pattern.compile("([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})");
-    private static final Pattern YEAR_LAST = Pattern.compile("([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})");
-    private static final Pattern SHORT = Pattern.compile("([0-9]{1,2})([-/.])([0-9]{1,2})\\2([0-9]{2})");
+    private static final Pattern YEAR_FIRST = Pattern.compile("([0-9]{4})[-/.] ?([0-9]{1,2})[-/.] ?([0-9]{1,2})");
+    private static final Pattern YEAR_LAST = Pattern.compile("([0-9]{1,2})[-/.] ?([0-9]{1,2})[-/.] ?([0-9]{4})");
+    private static final Pattern SHORT = Pattern.compile("([0-9]{1,2})([-/.] ?)([0-9]{1,2})\\2([0-9]{2})");
     private static final Pattern COMPACT = Pattern.compile("((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})");
 
     private static final String WEEKDAY = "(?:\\p{L}{2,13}\\.?,? )?";
     private static final String YEAR = "([0-9]{4}|'?[0-9]{2})";
     private static final Pattern IN_WORDS = Pattern.compile(WEEKDAY
-            + "([0-9]{1,2})(?:st|nd|rd|th|er|[.\u00BA\u00B0])?[ .-]{0,2}(?:de |d')?(\\p{L}{3,12})[ .,-]{0,2}(?:de |del )?"
+            + "([0-9]{1,2})(?:st|nd|rd|th|er|[.\u00BA\u00B0])?[ ./-]{0,2}(?:de |d'|of )?(\\p{L}{3,12})[ .,/-]{0,2}(?:de |del )?"
             + YEAR);
     private static final Pattern IN_WORDS_MONTH_FIRST =
             Pattern.compile(WEEKDAY + "(\\p{L}{3,12})\\.?[ -]?([0-9]{1,2})(?:st|nd|rd|th)?(?:, ?| |-)" + YEAR);
+    private static final Pattern IN_WORDS_YEAR_FIRST =
+            Pattern.compile("([0-9]{4})[ ./-]{1,2}(\\p{L}{3,12})[ ./-]{1,2}([0-9]{1,2})");
+
+    /** Without a year, or without a day. */
+    private static final Pattern IN_PART = Pattern.compile(
+            "[0-3]?[0-9]\\. ?[01]?[0-9]\\.|[0-3][0-9]/[0-1][0-9]|[01]?[0-9][/.-](?:19|20|21)[0-9]{2}|(?:19|20|21)[0-9]{2}[-/][01][0-9]");
+
+    private static final Pattern IN_PART_IN_WORDS = Pattern.compile(
+            "(?:[0-9]{1,2}(?:st|nd|rd|th|er|[.\u00BA\u00B0])?[ -]?(?:de |d'|of )?)?(\\p{L}{3,12})\\.?(?:[ -](?:de |del )?[0-9]{1,4}(?:st|nd|rd|th)?)?");
+
+    /** Before a date: Friday, from. */
+    private static final Pattern AFTER_A_WORD = Pattern.compile("(\\p{L}{2,13})[.,]{0,2} (.+)");
+
+    /** After a date: (Fri), or the full stop of a sentence. */
+    private static final Pattern BEHIND = Pattern.compile("(?<=[0-9]{4})\\.$| ?\\(\\p{L}{2,13}\\.?\\)$");
+
+    /** What makes a text of it in a CSV file, or sets it apart. */
+    private static final Pattern AROUND = Pattern.compile("^[='\"(\\[]+|[\"')\\]]+$");
 
     private static final Pattern WITH_TIME = Pattern.compile(
-            "(.+?)(?:[T ] ?)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?) ?(?:[AaPp][Mm]|Z|[+-][0-9:]{2,6})?");
-    private static final Pattern MIDNIGHT = Pattern.compile("0?0:00(?::00(?:[.,]0+)?)?");
-    private static final int LONGEST = 40;
+            "(.+?)(?:[T ]|, ?)(?: |\\p{L}{1,4} )?([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp]\\.?[Mm]\\.?)?) ?(?:\\p{Lu}{1,5}|Uhr|h|[+-][0-9:]{2,6})?");
+    private static final Pattern MIDNIGHT = Pattern.compile(
+            "0?0[:h]00(?::00(?:[.,]0+)?)? ?(?:[Aa]\\.?[Mm]\\.?)?|12:00(?::00(?:[.,]0+)?)? ?[Aa]\\.?[Mm]\\.?");
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
+    private static final Pattern DASHES = Pattern.compile("[\\u2010-\\u2015\\u2212]");
+    private static final int LONGEST = 60;
+    private static final int SHORTEST = 4;
 
     /** Before that nobody was anybody's customer: what says such a year has lost a digit of it, or two. */
     private static final int FIRST_YEAR = 1900;
@@ -47,7 +69,7 @@ final class Dates {
     /**
      * A cell that looks like a date.
      *
-     * @param readings what it may mean
+     * @param readings what it may mean; none where it says a day without a year, or a month
      * @param withTime whether it names a time of the day
      * @param doubtful whether it may as well be a number or the name of a version
      */
@@ -153,9 +175,20 @@ final class Dates {
     /** What a cell looks like, whichever way people write dates: a day at midnight is a day. Null if it is not a date. */
     @Nullable
     Look look(String cell) {
-        if (cell.length() > LONGEST || cell.length() < 6) {
+        if (cell.length() > LONGEST || cell.length() < SHORTEST || cell.chars().noneMatch(Character::isDigit)) {
             return null;
         }
+        String plain = DASHES.matcher(BLANKS.matcher(cell).replaceAll(" ")).replaceAll("-");
+        Look look = dayOrTime(
+                AROUND.matcher(BEHIND.matcher(plain).replaceFirst("")).replaceAll(""));
+        Matcher after = AFTER_A_WORD.matcher(plain);
+        if (look == null && after.matches() && HeadingWords.leadsToADay(after.group(1))) {
+            look = look(after.group(2));
+        }
+        return look == null && isInPart(plain) ? new Look(List.of(), false, true) : look;
+    }
+
+    private @Nullable Look dayOrTime(String cell) {
         Look day = day(cell);
         if (day != null) {
             return day;
@@ -170,21 +203,28 @@ final class Dates {
                 : new Look(day.readings(), !MIDNIGHT.matcher(timed.group(2)).matches(), day.doubtful());
     }
 
+    /** Nobody could act on it by the day, and yet people mean one by it. */
+    private static boolean isInPart(String cell) {
+        Matcher words = IN_PART_IN_WORDS.matcher(cell);
+        return IN_PART.matcher(cell).matches() || words.matches() && Months.named(words.group(1)) != null;
+    }
+
     private @Nullable Look day(String cell) {
         List<LocalDate> sure = found(
                 parse(cell),
                 of(YEAR_FIRST.matcher(cell), 1, 2, 3),
                 of(YEAR_LAST.matcher(cell), 3, 2, 1),
                 of(YEAR_LAST.matcher(cell), 3, 1, 2),
-                inWords(IN_WORDS.matcher(cell), 1, 2),
-                inWords(IN_WORDS_MONTH_FIRST.matcher(cell), 2, 1));
+                inWords(IN_WORDS.matcher(cell), 1, 2, 3),
+                inWords(IN_WORDS_MONTH_FIRST.matcher(cell), 2, 1, 3),
+                inWords(IN_WORDS_YEAR_FIRST.matcher(cell), 3, 2, 1));
         if (!sure.isEmpty()) {
             return new Look(sure, false, false);
         }
         Matcher written = SHORT.matcher(cell);
         List<LocalDate> others = found(of(COMPACT.matcher(cell), 1, 2, 3), of(written, 4, 3, 1), of(written, 4, 1, 3));
         // 4.8.36 is a version more likely than 04.08.36 or 8/4/36
-        boolean doubtful = !written.matches() || !written.group(2).equals("/") && cell.length() < 8;
+        boolean doubtful = !written.matches() || !written.group(2).startsWith("/") && cell.length() < 8;
         return others.isEmpty() ? null : new Look(others, false, doubtful);
     }
 
@@ -192,11 +232,11 @@ final class Dates {
         return Stream.of(dates).filter(Objects::nonNull).toList();
     }
 
-    private static @Nullable LocalDate inWords(Matcher matcher, int day, int month) {
+    private static @Nullable LocalDate inWords(Matcher matcher, int day, int month, int year) {
         if (!matcher.matches()) {
             return null;
         }
         Integer named = Months.named(matcher.group(month));
-        return named == null ? null : date(year(matcher.group(3)), named, number(matcher, day));
+        return named == null ? null : date(year(matcher.group(year)), named, number(matcher, day));
     }
 }

@@ -60,6 +60,16 @@ final class HeadingWords {
             "datum dag dagen termijn tot uiterlijk uiterste",
             "data datas dia dias ate termo final");
 
+    /** What else stands before a day, in a cell: from, after, about. */
+    private static final Set<String> BEFORE_A_DAY = words(
+            "on from after before about not",
+            "am ab vom vor nach ca etwa fruhestens fruehestens spatestens spaetestens",
+            "le au du des apres",
+            "el al desde antes despues",
+            "il dal dopo prima",
+            "op vanaf voor na",
+            "em apos antes");
+
     private static final List<String> COMPOUNDS = List.of("datum", "termin", "stichtag");
 
     private HeadingWords() {}
@@ -93,6 +103,12 @@ final class HeadingWords {
             }
         }
         return null;
+    }
+
+    /** Is this a word that people put before a date: the day of the week, or until when? */
+    static boolean leadsToADay(String word) {
+        String plain = plain(word);
+        return Months.isWeekday(plain) || DAYS.contains(plain) || BEFORE_A_DAY.contains(plain);
     }
 
     /** Is there a word for a day or a date in it? */

@@ -1,16 +1,19 @@
 package dev.offboarding.lists;
 
+import java.time.DayOfWeek;
 import java.time.Month;
 import java.time.format.TextStyle;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The months by their names, whole and shortened, in the languages in which headings are understood. Made when the first cell looks as if
- * it named one.
+ * The months, and the days of the week, by their names, whole and shortened, in the languages in which headings are understood. Made when
+ * the first cell looks as if it named one.
  */
 final class Months {
 
@@ -28,6 +31,8 @@ final class Months {
 
     private static final Map<String, Integer> NAMES = names();
 
+    private static final Set<String> WEEKDAYS = weekdays();
+
     private Months() {}
 
     private static Map<String, Integer> names() {
@@ -44,6 +49,23 @@ final class Months {
             }
         }
         return names;
+    }
+
+    private static Set<String> weekdays() {
+        Set<String> names = new HashSet<>();
+        for (Locale language : LANGUAGES) {
+            for (DayOfWeek day : DayOfWeek.values()) {
+                for (TextStyle style : TextStyle.values()) {
+                    names.add(HeadingWords.plain(day.getDisplayName(style, language))
+                            .replace(".", ""));
+                }
+            }
+        }
+        return names;
+    }
+
+    static boolean isWeekday(String word) {
+        return WEEKDAYS.contains(HeadingWords.plain(word));
     }
 
     /** Its number, from 1; null if it is not the name of a month. */

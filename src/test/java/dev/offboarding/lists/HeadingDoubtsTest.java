@@ -165,7 +165,32 @@ class HeadingDoubtsTest {
         "dag, do. 31 dec. 2026",
         "dia, 31 dez 26",
         "Datum, 31. März 2026 10:15",
-        "Datum, 20261231"
+        "Datum, 20261231",
+        // beside the time, the day of the week, or a word
+        "Date, '12/31/2026, 11:59 PM'",
+        "Datum, '31.12.2026, 18:00 Uhr'",
+        "jour, 31/12/2026 à 18h00",
+        "Date, 'Wednesday, September 30, 2026 12:00:00 AM'",
+        "Termin, 'Do, 31.12.2026'",
+        "Date, Thu 12/31/2026",
+        "Datum, 31.12.2026 (Do)",
+        "Datum, '''31.12.2026'",
+        "Datum, '=\"31.12.2026\"'",
+        "Datum, zum 31.12.2026",
+        "Date, not before 2026-12-31",
+        // otherwise apart
+        "Datum, 31. 12. 2026",
+        "Date, 2026-Dec-31",
+        "Date, 31st of December 2026",
+        "Date, 2026\u201112\u201131",
+        // without a year, or a day
+        "Termin, 31.12.",
+        "jour, 31/12",
+        "Date, 31 Dec",
+        "Due, Dec 31st",
+        "Datum, Dezember 2026",
+        "Date, 12/2026",
+        "Date, 2026-12"
     })
     void aWordForADayAndADateBelow(String heading, String date) {
         refused(list(heading, "x", "y", date), "'" + heading + "'", "a date is below");
@@ -174,7 +199,9 @@ class HeadingDoubtsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Day", "Datum", "Data", "Date"})
     void aWordForADayWithoutADateBelowIsANote(String heading) {
-        assertThat(list(heading, "Monday", "7", "").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list(heading, "Monday", "7", "", "24/7", "12.10", "on 3 servers", "2031")
+                        .status())
+                .isEqualTo(FileStatus.TAKEN);
     }
 
     /** Tonight is 2026-03-29, in the job's zone. */
@@ -190,7 +217,11 @@ class HeadingDoubtsTest {
                 "3/30/26",
                 "30-Mar-2026",
                 "30. März 2026",
-                "March 30, 2026"
+                "March 30, 2026",
+                "3/30/2026 12:00:00 AM",
+                "Mo 30.03.2026",
+                "ab 30.03.2026",
+                "30. 3. 2026"
             })
     void datesOfWhichOneLiesAheadAreNotANoteWhateverTheyAreCalled(String ahead) {
         refused(list("Ablösen", "", "2020-01-31", "x", ahead), "'Ablösen'", "one is still ahead");
@@ -203,6 +234,8 @@ class HeadingDoubtsTest {
                 .isEqualTo(FileStatus.TAKEN);
         assertThat(list("Ablösen", "2031-01-31", "x", "y").status()).isEqualTo(FileStatus.TAKEN);
         assertThat(list("Ablösen", "1.10.2031.4", "2031").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Ablösen", "12/2031", "2031-12", "Dec 2031").status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(list("Ablösen", "1/31/2031, 12:00 PM").status()).isEqualTo(FileStatus.TAKEN);
     }
 
     /** Each of them, read another way, would lie ahead. */
