@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,8 @@ final class Headings {
     private static final Pattern ANY_DELIMITERS = Pattern.compile("[,;\t|:/~^#!*\\\\&+]");
 
     private static final Pattern DELIMITERS = Pattern.compile("[,;\t|]");
+
+    private static final int DIGITS_OF_AN_ID = 32;
 
     /** Nobody writes more above a table. */
     private static final int LAST_LINE_OF_TITLES = 50;
@@ -154,8 +157,11 @@ final class Headings {
         return refusal;
     }
 
-    /** Takes a look at a row below: where there is a title above the headings, these are among the rows. */
+    /** Takes a look at a row below: where there is a title above the headings, or another list further down, headings are among the rows. */
     void lookAt(Row row) {
+        if (refusal == null) {
+            refusal = ofAnotherList(row);
+        }
         if (refusal == null || known.containsKey(Column.CUSTOMER_ID) || row.line() > LAST_LINE_OF_TITLES) {
             return;
         }
@@ -171,6 +177,37 @@ final class Headings {
                             .formatted(shown(written), row.line()),
                     "Delete the lines above line %d: the first row has to name the columns.".formatted(row.line()));
         }
+    }
+
+    /** Null where the row is no headings, or the same once more: what is under a heading is read as what the first one says. */
+    private @Nullable ListRefusedException ofAnotherList(Row row) {
+        List<String> cells = original(row.cells());
+        if (cell(row, Column.CUSTOMER_ID).length() >= DIGITS_OF_AN_ID || !areHeadings(cells)) {
+            return null;
+        }
+        List<String> above = ofOriginalColumns();
+        for (int i = 0; i < cells.size(); i++) {
+            String here = cells.get(i);
+            if (!here.isEmpty() && !meaning(here).equals(meaning(above.get(i)))) {
+                return new ListRefusedException(
+                        "line %d names columns, and otherwise than above: %s is under %s"
+                                .formatted(row.line(), Whitespace.quote(here), Whitespace.quote(above.get(i))),
+                        "There seem to be two lists in it: put each into a file of its own, with its headings in the first row.");
+            }
+        }
+        return null;
+    }
+
+    /** Every list has a heading for the id, and one beside it. */
+    private static boolean areHeadings(List<String> cells) {
+        List<Column> columns =
+                cells.stream().map(Column::of).filter(Objects::nonNull).toList();
+        return columns.size() > 1 && columns.contains(Column.CUSTOMER_ID);
+    }
+
+    private static String meaning(String heading) {
+        Column column = Column.of(heading);
+        return column == null ? Column.normalised(heading) : column.label();
     }
 
     int count() {

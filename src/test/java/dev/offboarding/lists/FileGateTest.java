@@ -64,6 +64,34 @@ class FileGateTest {
                 .containsEntry("status", "ACCEPTED");
     }
 
+    /** As {@code cat *.csv > all.csv} makes them: dates of the second list were taken for reasons, and its customers removed that night. */
+    @Test
+    void twoListsInOneFileWithOtherColumnsAreRefused() {
+        nights.drop(
+                "a.csv",
+                "customer_id,domain,reason\n%s,a.example,gone\nMicrosoft ID,Domain,Due date\n%s,b.example,2031-01-31\n"
+                        .formatted(id(1), id(2)));
+
+        Reception.File file = only(nights.receive());
+
+        assertThat(file.status()).isEqualTo(FileStatus.REFUSED);
+        assertThat(file.reason())
+                .contains("line 3 names columns, and otherwise than above: 'Due date' is under 'reason'", "two lists");
+        assertThat(file.rejected()).isEqualTo(3);
+        assertThat(nights.accepted()).isEmpty();
+    }
+
+    @Test
+    void theSameHeadingsOnceMoreAreARowThatIsSetAside() {
+        nights.drop(
+                "a.csv",
+                "customer_id,domain,note,reject_line\n%s,a.example,x\nMicrosoft ID,DOMAIN,Note,7\n%s,b.example,y\n"
+                        .formatted(id(1), id(2)));
+
+        assertThat(only(nights.receive()).status()).isEqualTo(FileStatus.TAKEN);
+        assertThat(nights.accepted()).containsExactly(id(1), id(2));
+    }
+
     @Test
     void aRowIsSetAsideWithLineColumnProblemAndRemedyAndTheOthersGoOn() {
         nights.drop("a.csv", list(1, 3) + "not-a-guid,Acme,a.example\n");
