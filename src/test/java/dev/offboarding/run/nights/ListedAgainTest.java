@@ -386,6 +386,27 @@ class ListedAgainTest {
     }
 
     @Test
+    void aDateInAColumnThatAnotherJobsListDidNotHaveBeforeHoldsTheCaseToo() {
+        scene.customers(1, 4).with("grace-period", "2d");
+        scene.with("job", "first").inboxFile("a.csv", rows(1)).runs(ExitCode.OK);
+        asSecond("customer_id,domain\n" + row(1));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+        aNightPasses();
+        asSecond("customer_id,domain,due date\n" + Scene.id(1) + ",customer-1.example,2026-04-01\n");
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("OTHER_JOB");
+        aNightPasses();
+        aNightPasses();
+
+        asFirst();
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+    }
+
+    private void asSecond(String list) {
+        standingFile(list).with("job", "second");
+    }
+
+    @Test
     void aRowOfAnotherJobsCustomerIsReportedAndListsItAgainForThatJob() {
         scene.customers(1, 4);
         scene.with("job", "first")
