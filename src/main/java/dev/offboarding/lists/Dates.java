@@ -179,8 +179,8 @@ final class Dates {
             return null;
         }
         String plain = DASHES.matcher(BLANKS.matcher(cell).replaceAll(" ")).replaceAll("-");
-        Look look = dayOrTime(
-                AROUND.matcher(BEHIND.matcher(plain).replaceFirst("")).replaceAll(""));
+        Look look =
+                dayOrTime(AROUND.matcher(BEHIND.matcher(plain).replaceFirst("")).replaceAll(""));
         Matcher after = AFTER_A_WORD.matcher(plain);
         if (look == null && after.matches() && HeadingWords.leadsToADay(after.group(1))) {
             look = look(after.group(2));

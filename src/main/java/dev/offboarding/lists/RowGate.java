@@ -125,7 +125,8 @@ final class RowGate {
         return namesCells ? cellName(row.line(), index) + ": " : "";
     }
 
-    private static String cellName(long line, int index) {
+    /** As a spreadsheet calls it. */
+    static String cellName(long line, int index) {
         StringBuilder letters = new StringBuilder();
         for (int rest = index + 1; rest > 0; rest = (rest - 1) / LETTERS) {
             letters.insert(0, (char) ('A' + (rest - 1) % LETTERS));

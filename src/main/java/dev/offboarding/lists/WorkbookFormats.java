@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,8 @@ final class WorkbookFormats {
     private final Dates dates;
     private final boolean from1904;
     private final List<Format> ofCells = new ArrayList<>();
+    /** By place among the formats of cells. */
+    private final BitSet crossedOut = new BitSet();
 
     /**
      * @param styles the part that has the formats; null if the workbook has none
@@ -64,6 +67,9 @@ final class WorkbookFormats {
         this.dates = dates;
         this.from1904 = from1904;
         Map<String, Format> own = new HashMap<>();
+        BitSet crossing = new BitSet();
+        boolean fonts = false;
+        int font = -1;
         boolean cells = false;
         if (styles == null) {
             return;
@@ -75,12 +81,24 @@ final class WorkbookFormats {
                 if (id != null && code != null) {
                     own.putIfAbsent(id, custom(code));
                 }
+            } else if (styles.begins(event, "fonts")) {
+                fonts = true;
+            } else if (styles.ends(event, "fonts")) {
+                fonts = false;
+            } else if (fonts && styles.begins(event, "font")) {
+                font++;
+            } else if (fonts && styles.begins(event, "strike")) {
+                crossing.set(font, styles.attribute("val") == null || styles.isTrue("val"));
             } else if (styles.begins(event, "cellXfs")) {
                 cells = true;
             } else if (styles.ends(event, "cellXfs")) {
                 cells = false;
             } else if (cells && styles.begins(event, "xf")) {
                 String id = styles.attribute("numFmtId");
+                String ofFont = styles.attribute("fontId");
+                crossedOut.set(
+                        ofCells.size(),
+                        crossing.stream().anyMatch(n -> String.valueOf(n).equals(ofFont)));
                 ofCells.add(id == null ? Format.PLAIN : own.getOrDefault(id, builtIn(id)));
             }
         }
@@ -148,12 +166,23 @@ final class WorkbookFormats {
         return dates.write(date);
     }
 
+    /** Whether there is a line through the whole text of such cells. */
+    boolean isCrossedOut(@Nullable String style) {
+        int index = index(style);
+        return index >= 0 && crossedOut.get(index);
+    }
+
     private Format format(@Nullable String style) {
+        int index = index(style);
+        return index >= 0 && index < ofCells.size() ? ofCells.get(index) : Format.PLAIN;
+    }
+
+    /** Below 0 where it is none. */
+    private static int index(@Nullable String style) {
         try {
-            int index = style == null ? 0 : Integer.parseInt(style);
-            return index >= 0 && index < ofCells.size() ? ofCells.get(index) : Format.PLAIN;
+            return style == null ? 0 : Integer.parseInt(style);
         } catch (NumberFormatException e) {
-            return Format.PLAIN;
+            return -1;
         }
     }
 

@@ -50,6 +50,7 @@ final class WorkbookList implements FileList {
     private long length;
     private boolean anyRow;
     private @Nullable Long hidden;
+    private @Nullable String crossedOut;
     private @Nullable String merged;
     private long headingsLine;
 
@@ -299,6 +300,11 @@ final class WorkbookList implements FileList {
                             .formatted(hidden),
                     "Clear the filter (Data ▸ Clear) and unhide all rows, delete those that are not meant, save the workbook, and put it in again.");
         }
+        if (crossedOut != null) {
+            throw new ListRefusedException(
+                    "the cell %s is crossed out: whoever did that hardly means it".formatted(crossedOut),
+                    "Delete the rows that are not meant, take the line off the others (Format Cells ▸ Font ▸ Strikethrough), save the workbook, and put it in again.");
+        }
         return null;
     }
 
@@ -366,6 +372,7 @@ final class WorkbookList implements FileList {
             }
             int column = column(sheet.attribute("r"), next);
             next = column + 1;
+            boolean struck = formats.isCrossedOut(sheet.attribute("s"));
             Value value = value();
             if (value.text().isEmpty() && value.flaw() == null) {
                 continue;
@@ -376,6 +383,9 @@ final class WorkbookList implements FileList {
             cells.add(value.text());
             if (value.flaw() != null) {
                 flaws.put(column, value.flaw());
+            }
+            if (struck && crossedOut == null && headingsLine > 0 && headings.understoodAt(column) != null) {
+                crossedOut = RowGate.cellName(line, column);
             }
             inRow += value.text().length() + 1;
             if (inRow > CsvRows.MAX_ROW) {

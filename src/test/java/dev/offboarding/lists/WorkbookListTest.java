@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -247,6 +248,30 @@ class WorkbookListTest {
 
         assertThat(refusal(filtered.bytes()).problem()).startsWith("row 3 is hidden");
         assertThat(rows(list().hiddenRow("", "").bytes(), Dates.USUAL)).hasSize(1);
+    }
+
+    /** Who crosses a customer out in a list that others have seen hardly means it. */
+    @Test
+    void whatIsCrossedOutRefusesTheWorkbook() {
+        UnaryOperator<String> fonts = xml -> xml.replace(
+                        "<cellStyleXfs",
+                        "<fonts><font/><font><strike/></font><font><strike val=\"0\"/></font></fonts><cellStyleXfs")
+                .replace("</cellXfs>", "<xf numFmtId=\"0\" fontId=\"1\"/><xf numFmtId=\"0\" fontId=\"2\"/></cellXfs>");
+        Object struck = new Workbook.Cell(" s=\"6\" t=\"str\"", "<v>b.example</v>");
+        Object plain = new Workbook.Cell(" s=\"7\" t=\"str\"", "<v>b.example</v>");
+        Object nothing = new Workbook.Cell(" s=\"6\"", "");
+
+        assertThat(refusal(list().row(id(2).toString(), struck)
+                                .with("xl/styles.xml", fonts)
+                                .bytes())
+                        .problem())
+                .startsWith("the cell B3 is crossed out");
+        assertThat(rows(
+                        list().row(id(2).toString(), plain, nothing, "", struck)
+                                .with("xl/styles.xml", fonts)
+                                .bytes(),
+                        Dates.USUAL))
+                .hasSize(2);
     }
 
     @Test
