@@ -25,8 +25,11 @@ final class Control {
     private static final int CANDIDATES = 5;
 
     private final CustomerReads reads;
-    private final Supplier<Collection<UUID>> others;
+    private final Supplier<@Nullable Collection<UUID>> others;
     private @Nullable List<UUID> candidates;
+    /** There is another customer as far as is known, or it is not known that there is none. */
+    private boolean somebodyElse;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Alive> seen = new ArrayList<>();
 
@@ -34,14 +37,20 @@ final class Control {
         this(reads, () -> resellers(list, lookedAt));
     }
 
-    /** @param others whose relationship is there as far as is known; asked for once, when someone has to vouch */
-    Control(CustomerReads reads, Supplier<Collection<UUID>> others) {
+    /**
+     * @param others whose relationship is there as far as is known, null where that could not be read; asked for once, when someone has to
+     *     vouch
+     */
+    Control(CustomerReads reads, Supplier<@Nullable Collection<UUID>> others) {
         this.reads = reads;
         this.others = others;
     }
 
-    static Collection<UUID> resellers(CustomerList.Snapshot list, Set<UUID> without) {
-        return list.resellers().stream().filter(id -> !without.contains(id)).toList();
+    /** Null where the list shows none, and was not read to its end. */
+    static @Nullable Collection<UUID> resellers(CustomerList.Snapshot list, Set<UUID> without) {
+        List<UUID> resellers =
+                list.resellers().stream().filter(id -> !without.contains(id)).toList();
+        return resellers.isEmpty() && !list.complete() ? null : resellers;
     }
 
     /** Where those are found who may vouch. */
@@ -49,10 +58,25 @@ final class Control {
         Control besides(UUID customer);
     }
 
-    /** Whether an answer says that its customer is gone: in the platform's own words, or while another customer vouches for it. */
+    /** Whether an answer says that its customer is gone. */
     boolean saysGone(Reply reply) {
-        return reply instanceof Reply.Refused refused
-                && (refused.saysGone() || (refused.maySayGone() && vouches(refused.at(), refused.token()) != null));
+        return reply instanceof Reply.Refused refused && proof("", refused) != null;
+    }
+
+    /**
+     * What shows that an answer says that its customer is gone: another customer who vouches for it or, where there is no other to ask, the
+     * platform's own words. Answered to everyone, these mean something else.
+     *
+     * @param what was answered
+     * @return null where nothing does
+     */
+    @Nullable
+    String proof(String what, Reply.Refused answer) {
+        if (!answer.maySayGone()) {
+            return null;
+        }
+        String vouching = vouches(answer.at(), answer.token());
+        return vouching != null ? what + "; " + vouching : answer.saysGone() && !somebodyElse ? what : null;
     }
 
     /** Who vouches for an answer of that moment, got with that token; null if no one does. */
@@ -86,8 +110,12 @@ final class Control {
     private List<UUID> candidates() {
         List<UUID> known = candidates;
         if (known == null) {
+            Collection<UUID> all = others.get();
+            somebodyElse = all == null || !all.isEmpty();
             known = new ArrayList<>(
-                    others.get().stream().sorted().limit(CANDIDATES).toList());
+                    all == null
+                            ? List.of()
+                            : all.stream().sorted().limit(CANDIDATES).toList());
             candidates = known;
         }
         return known;

@@ -19,7 +19,7 @@ final class CustomerReads {
     sealed interface Look {
         record Seen(CustomerReading reading) implements Look {}
 
-        /** As the answer says, which may need another customer to vouch for it. */
+        /** As the answer says, which needs another customer to vouch for it. */
         record Gone(String proof, Reply.Refused answer) implements Look {}
 
         record Unreadable(String why) implements Look {}
@@ -132,9 +132,6 @@ final class CustomerReads {
         Reply reply = readCustomer(id);
         if (reply instanceof Reply.Refused refused) {
             String what = "its own read " + refused.words();
-            if (refused.saysGone()) {
-                readings.notAlive(id);
-            }
             return refused.maySayGone() ? new Look.Gone(what, refused) : new Look.Unreadable(what);
         }
         if (!(reply instanceof Reply.Accepted accepted) || accepted.body() == null) {

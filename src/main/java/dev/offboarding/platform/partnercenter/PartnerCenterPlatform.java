@@ -243,18 +243,13 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
                 : new Observation.Unreadable(id, clock.instant(), seen.flaw());
     }
 
-    /** That it is gone, as the platform says or another customer vouches for; null where neither does. */
+    /** That it is gone; null where that is not certain. */
     private @Nullable String proof(UUID id, CustomerReads.Look.Gone gone) {
-        if (gone.answer().saysGone()) {
-            return gone.proof();
+        String proof = besides(Set.of(id)).proof(gone.proof(), gone.answer());
+        if (proof != null) {
+            readings.notAlive(id);
         }
-        String vouching =
-                besides(Set.of(id)).vouches(gone.answer().at(), gone.answer().token());
-        if (vouching == null) {
-            return null;
-        }
-        readings.notAlive(id);
-        return gone.proof() + "; " + vouching;
+        return proof;
     }
 
     /** As old as the oldest part of it. */
@@ -339,8 +334,16 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     private Control besides(Set<UUID> lookedAt) {
         return new Control(reads, () -> {
             Set<UUID> alive = readings.aliveWithout(lookedAt);
-            return alive.isEmpty() ? Control.resellers(listedLately(lookedAt), lookedAt) : alive;
+            return alive.isEmpty() ? listedBesides(lookedAt) : alive;
         });
+    }
+
+    /** The list may lag behind, and show those that were removed a moment ago: they cannot vouch. */
+    private @Nullable Collection<UUID> listedBesides(Set<UUID> lookedAt) {
+        Collection<UUID> resellers = Control.resellers(listedLately(lookedAt), lookedAt);
+        return resellers == null
+                ? null
+                : resellers.stream().filter(id -> !readings.isGone(id)).toList();
     }
 
     /** A customer that is asked is read anyway, so a list need not be the newest. */

@@ -27,6 +27,9 @@ final class ReadingCache {
      */
     private final Set<UUID> alive = ConcurrentHashMap.newKeySet();
 
+    /** Customers that were seen to be gone, or were removed, since they were last seen alive. */
+    private final Set<UUID> gone = ConcurrentHashMap.newKeySet();
+
     /** Customers to whom something was written since they were read. */
     private final Set<UUID> changing = ConcurrentHashMap.newKeySet();
 
@@ -91,10 +94,16 @@ final class ReadingCache {
 
     void seenAlive(UUID id) {
         alive.add(id);
+        gone.remove(id);
     }
 
     void notAlive(UUID id) {
         alive.remove(id);
+        gone.add(id);
+    }
+
+    boolean isGone(UUID id) {
+        return gone.contains(id);
     }
 
     Set<UUID> aliveWithout(Set<UUID> others) {

@@ -338,6 +338,41 @@ class ObservationTest {
         assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Unreadable.class);
     }
 
+    @Test
+    void whatEverybodyIsAnsweredIsNotTakenForGone() {
+        CustomerBuilder customer = rig.bystander().standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST)
+                .answering(403, 20002)
+                .always();
+        ResellerPlatform platform = rig.platform();
+
+        Observation seen = Rig.observe(platform, customer);
+
+        assertThat(seen)
+                .isInstanceOfSatisfying(
+                        Observation.Unreadable.class,
+                        it -> assertThat(it.why()).contains("20002", "no other customer could be read"));
+        rig.standIn.faults().clear();
+        assertThat(Rig.observe(platform, customer)).isInstanceOf(Observation.Found.class);
+    }
+
+    /** Then nobody knows whether there is somebody else. */
+    @Test
+    void whereTheCustomerListCannotBeReadEitherNobodyIsTakenForGone() {
+        CustomerBuilder customer = rig.bystander().standIn.customer("Contoso");
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.CUSTOMER_LIST)
+                .answering(403, 20002)
+                .always();
+
+        assertThat(Rig.observe(rig.platform(), customer)).isInstanceOf(Observation.Unreadable.class);
+    }
+
     /** Its history may say why it is gone: then it need not be asked for again. */
     @Test
     void anEmpty404IsTakenForGoneOnlyWhileAnotherCustomerCanBeRead() {

@@ -223,6 +223,42 @@ class PartnerCenterIncidentsTest {
         failing.forEach(it -> offboarded(second, it.customer()));
     }
 
+    // 19: of one customer these words would mean that it is gone
+    @Test
+    void aNightOnWhichEverybodyWasAnsweredSoWasTakenForGone() {
+        CustomerBuilder waits = standIn.customer("Waits").azurePlan("Plan", "active", "active");
+        CustomerBuilder refused = standIn.customer("Refused").licence("E1", "active");
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .about(refused.id())
+                .answering(400, 2006)
+                .always();
+        night.listed(List.of(waits, refused));
+        Scene.Report first = runs(ExitCode.NEEDS_ATTENTION);
+        assertThat(outcome(first, waits)).isEqualTo("HELD AZURE_PLAN");
+        assertThat(outcome(first, refused)).isEqualTo("FAILED");
+        readsAreRightAgain();
+        CustomerBuilder listed = standIn.customer("Listed that night").licence("E1", "active");
+        night.listed(List.of(listed));
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST)
+                .answering(403, 20002)
+                .always();
+
+        Scene.Report second = runs(ExitCode.NEEDS_ATTENTION);
+
+        for (CustomerBuilder it : List.of(waits, refused, listed)) {
+            assertThat(outcome(second, it)).as(it.companyName()).isEqualTo("FAILED");
+        }
+        readsAreRightAgain();
+        Scene.Report third = runs(ExitCode.OK);
+        assertThat(outcome(third, waits)).isEqualTo("HELD AZURE_PLAN");
+        offboarded(third, refused);
+        offboarded(third, listed);
+    }
+
     // 19: PartnerCenter-PowerShell#49, #51
     @Test
     void aFailedReadWasTakenForGoneAfterTheRemoval() {
