@@ -5,7 +5,9 @@ import dev.offboarding.cases.HoldReason;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.platform.Transfer;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +38,16 @@ final class Commerce {
                         .toList();
     }
 
-    /** As long as one is not over, what the customer holds may become another partner's; once removed, it could not. */
-    static List<Hold> transfers(List<Transfer> transfers, LocalDate today) {
+    /**
+     * As long as one is not over, what the customer holds may become another partner's; once removed, it could not.
+     *
+     * @param today in the job's zone, which may be a day ahead of the UTC that a transfer lapses in
+     */
+    static List<Hold> transfers(List<Transfer> transfers, LocalDate today, Instant now) {
+        LocalDate utc = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        LocalDate day = utc.isBefore(today) ? utc : today;
         return transfers.stream()
-                .filter(it -> it.lapsesOn() == null || !it.lapsesOn().isBefore(today))
+                .filter(it -> it.lapsesOn() == null || !it.lapsesOn().isBefore(day))
                 .map(it -> new Hold(
                         HoldReason.TRANSFER_PENDING,
                         it.lapsesOn(),

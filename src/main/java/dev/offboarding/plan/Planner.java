@@ -79,7 +79,7 @@ public final class Planner {
         holds.addAll(reactivated(caseView, customer));
         holds.addAll(ScheduledEnds.holds(caseView, customer.subscriptions(), rules.newCommerce(), observation.at()));
         holds.addAll(Commerce.ofOtherResellers(customer.subscriptions(), rules.resellers()));
-        holds.addAll(Commerce.transfers(customer.transfers(), rules.today()));
+        holds.addAll(Commerce.transfers(customer.transfers(), rules.today(), observation.at()));
         boolean ofTheCase = !holds.isEmpty();
         NewCommerce newCommerce = rules.newCommerce();
         List<PlannedWrite> suspensions = HoldingRules.suspensions(customer.subscriptions());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partner who asked, for people
  * @param status in the platform's own words
- * @param lapsesOn the day on which it lapses on its own; null where that is not known, or where it is under way already
+ * @param lapsesOn the day, in UTC, on which it lapses on its own; null where that is not known, or where it is under way already
  */
 public record Transfer(
         String id, String partner, String status, @Nullable LocalDate lapsesOn) {}

@@ -680,6 +680,25 @@ class NewCommerceNightsTest {
         assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
     }
 
+    /** In Auckland the next day began more than eight hours before it lapses. */
+    @Test
+    void aTransferOfWhichTheLastDayIsOverInTheJobsZoneOnlyHasNotLapsed() {
+        scene.with("zone", "Pacific/Auckland");
+        clock = Clock.offset(night(0), Duration.ofHours(18));
+        standIn.settings().clock(clock);
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
+        customer.transferTo("99999999-1111-4222-8333-444455556666", "Northwind", "Pending");
+        listed(customer);
+        assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("HELD TRANSFER_PENDING");
+        clock = Clock.offset(night(30), Duration.ofHours(13));
+        standIn.settings().clock(clock);
+
+        assertThat(outcome(runs(ExitCode.OK), customer)).isEqualTo("HELD TRANSFER_PENDING");
+
+        assertThat(standIn.writes()).isEmpty();
+        assertThat(outcome(runs(31, ExitCode.OK), customer)).isEqualTo("OFFBOARDED");
+    }
+
     @Test
     void aTransferThatIsUnderWayHasNoDay() {
         CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
