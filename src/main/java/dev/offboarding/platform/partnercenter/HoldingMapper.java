@@ -136,8 +136,8 @@ final class HoldingMapper {
     }
 
     private static @Nullable LocalDate termEnd(JsonNode it) {
-        Instant end = PartnerCenterJson.instant(it, "commitmentEndDate");
-        return day(end == null ? PartnerCenterJson.instant(it, "commitmentEndDateTime") : end);
+        Instant end = PartnerCenterJson.instantThatIsSet(it, "commitmentEndDate");
+        return day(end == null ? PartnerCenterJson.instantThatIsSet(it, "commitmentEndDateTime") : end);
     }
 
     private static @Nullable LocalDate day(@Nullable Instant end) {

@@ -1,5 +1,6 @@
 package dev.offboarding.platform.partnercenter;
 
+import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.WriteOutcome;
@@ -48,6 +49,7 @@ final class TermEnd {
     private static boolean isExtended(
             JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
         return end != null
+                && !Subscription.isNoEnd(end)
                 && cancellableUntil != null
                 && MONTH.equalsIgnoreCase(PartnerCenterJson.text(subscription, "termDuration"))
                 && !Boolean.TRUE.equals(PartnerCenterJson.flag(subscription, "isTrial"))

@@ -469,6 +469,38 @@ class NewCommerceNightsTest {
         assertThat(outcome(report, customer)).isEqualTo("OFFBOARDED");
     }
 
+    /** What .NET writes where no date was set: it is no month that may be cancelled until its end. */
+    @Test
+    void aTermWhoseEndWasNeverSetIsLookedAtBySomebodyAndNotCancelled() {
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", in(30), in(5))
+                .saying("termDuration", "P1M");
+        standIn.garbled((endpoint, path, body) -> endpoint == Endpoint.SUBSCRIPTION_LIST
+                ? body.replaceAll(
+                        "\"commitmentEndDate\":\"2026-09[^\"]*\"", "\"commitmentEndDate\":\"0001-01-01T00:00:00Z\"")
+                : body);
+        listed(customer);
+
+        assertThat(outcome(runs(ExitCode.NEEDS_ATTENTION), customer)).isEqualTo("HELD UNKNOWN_STATUS");
+
+        assertThat(standIn.writes()).isEmpty();
+    }
+
+    /** A month that never ends is none: what may be cancelled on any day is not in an extended service term for that. */
+    @Test
+    void aTermWithoutAnEndIsNoExtendedTerm() {
+        Instant never = Instant.parse("9999-12-14T00:00:00Z");
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", never, never)
+                .saying("termDuration", "P1M");
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(outcome(report, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
+    }
+
     private void cancelledWithThreeDaysOfGrace() {
         scene.with("partner-center.new-commerce", "cancel").with("grace-period", "3d");
     }
