@@ -103,10 +103,14 @@ final class CustomerList {
                 .toList();
         Control control = new Control(reads, listed, expectedGone);
         for (UUID id : missing) {
-            if (control.saysGone(reads.readCustomer(id))) {
+            Reply own = reads.readCustomer(id);
+            String relationship =
+                    own instanceof Reply.Accepted accepted ? CustomerReads.relationship(accepted.body()) : "";
+            if (control.saysGone(own) || relationship.equals(Customer.NONE)) {
                 readings.notAlive(id);
             } else {
-                return "it lacks customer %s, whose own read showed a reseller customer".formatted(id);
+                return "it lacks customer %s, who was a reseller customer a short time ago and whose own read %s"
+                        .formatted(id, relationship.isEmpty() ? own.words() : "showed " + relationship);
             }
         }
         return null;

@@ -14,6 +14,7 @@ import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.Lag;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -511,6 +512,21 @@ class ObservationTest {
         assertThat(platform.population().complete()).isFalse();
         rig.standIn.faults().clear();
         assertThat(platform.population()).isEqualTo(new Population(10, true));
+    }
+
+    /** Its own read says that it is the reseller's no more: then nothing is missing. */
+    @Test
+    void aCustomerListThatLacksSomebodyWhoHasLeftIsComplete() {
+        CustomerBuilder left = rig.bystander().standIn.customer("Left").licence("E1", "active");
+        ResellerPlatform platform = rig.platform();
+        Rig.found(platform, left);
+        rig.standIn.vanish(left.id());
+        rig.standIn.settings().lag(Lag.CUSTOMER_READ, Duration.ofHours(1));
+        rig.standIn.garbled((endpoint, path, body) -> endpoint == Endpoint.CUSTOMER_READ && path.contains(left.id())
+                ? body.replace("\"relationshipToPartner\":\"reseller\"", "\"relationshipToPartner\":\"none\"")
+                : body);
+
+        assertThat(platform.population()).isEqualTo(new Population(1, true));
     }
 
     @Test
