@@ -7,6 +7,7 @@ import dev.offboarding.platform.Write;
 import dev.offboarding.platform.WriteOutcome;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DelegationWrites {
 
     private static final Set<String> ENDED_OR_ENDING =
-            Set.of("terminationRequested", "terminating", "terminated", "expired", Delegation.DELETED);
+            Set.of("terminationrequested", "terminating", "terminated", "expired", Delegation.DELETED);
 
     private final Clock clock;
     private final Client client;
@@ -61,10 +62,10 @@ final class DelegationWrites {
                 .equalsIgnoreCase(PartnerCenterJson.text(PartnerCenterJson.get(delegation, "customer"), "tenantId"))) {
             return performance.withheld(write, before, "it is another customer's, so nothing was sent");
         }
-        if (ENDED_OR_ENDING.contains(before)) {
+        if (isEndedOrEnding(before)) {
             return performance.alreadyThere(write, before, "it is %s already".formatted(before));
         }
-        if (write.action() == Action.DELETE_GDAP && !before.equals(Delegation.CREATED)) {
+        if (write.action() == Action.DELETE_GDAP && !before.equalsIgnoreCase(Delegation.CREATED)) {
             return performance.withheld(write, before, "it is %s, not created".formatted(before));
         }
         DecisionBasis basis = write.basis();
@@ -86,17 +87,23 @@ final class DelegationWrites {
             return without;
         }
         if (reply instanceof Reply.NoAnswer lost) {
-            return settling.settle(performance, write, before, lost, () -> look(write), ENDED_OR_ENDING::contains);
+            return settling.settle(
+                    performance, write, before, lost, () -> look(write), DelegationWrites::isEndedOrEnding);
         }
         if (reply instanceof Reply.Refused refused) {
             return refused.status() == 412 ? null : performance.refused(write, before, "it " + refused.words());
         }
         if (reply instanceof Reply.Accepted accepted && !ofPlatform(write, accepted)) {
             Reply.NoAnswer lost = new Reply.NoAnswer(reply.words(), clock.instant(), false);
-            return settling.settle(performance, write, before, lost, () -> look(write), ENDED_OR_ENDING::contains);
+            return settling.settle(
+                    performance, write, before, lost, () -> look(write), DelegationWrites::isEndedOrEnding);
         }
         return performance.done(
                 write, before, write.action() == Action.DELETE_GDAP ? Delegation.DELETED : "terminationRequested", "");
+    }
+
+    private static boolean isEndedOrEnding(String status) {
+        return ENDED_OR_ENDING.contains(status.toLowerCase(Locale.ROOT));
     }
 
     /** A request is answered with itself, a deletion with nothing. */

@@ -103,6 +103,20 @@ class WritesTest {
         assertThat(outcome.after()).isEqualTo("suspended");
     }
 
+    @Test
+    void aRequestForDelegatedAdministrationIsDeletedInWhateverLettersItsStatusIsShown() {
+        CustomerBuilder customer = rig.bystander().standIn.customer("Contoso").gdap("new", "created");
+        ResellerPlatform platform = rig.platform();
+        rig.standIn.vanish(customer.id());
+        rig.standIn.garbled((endpoint, path, body) -> body.replace("\"status\":\"created\"", "\"status\":\"Created\""));
+
+        assertThat(Rig.perform(platform, Rig.write(customer, Action.DELETE_GDAP, "new"))
+                        .result())
+                .isEqualTo(Result.DONE);
+
+        assertThat(rig.standIn.gdapStatus(customer.idOf("new"))).isEqualTo("gone");
+    }
+
     /** Incident 6: success was reported, and nothing was done. */
     @Test
     void aSuspensionThatIsAcceptedAndChangesNothingDidNotTakeEffect() {
