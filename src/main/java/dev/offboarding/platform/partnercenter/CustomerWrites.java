@@ -113,7 +113,9 @@ final class CustomerWrites {
         }
         for (WriteOutcome outcome : outcomes.values()) {
             if (outcome.write().action() == Action.CANCEL && !DELETED.equals(outcome.after())) {
-                String why = "%s was not cancelled, so nothing of this customer is suspended"
+                String why = (outcome.tookEffect(DELETED)
+                                ? "that %s is cancelled does not show, so nothing of this customer is suspended"
+                                : "%s was not cancelled, so nothing of this customer is suspended")
                         .formatted(outcome.write().target());
                 return outcome.worthRetrying()
                         ? performance.withheldForNow(suspension, null, why)

@@ -348,12 +348,11 @@ final class SubscriptionWrites {
         for (Unconfirmed one : accepted) {
             if (!outcomes.containsKey(one.write())) {
                 String after = shown.get(one.write());
-                String message = problem.isEmpty()
-                        ? "accepted, and still shown as %s after %d s"
-                                .formatted(
-                                        after,
-                                        Duration.between(begun, clock.instant()).toSeconds())
-                        : "accepted, and could not be read back: " + problem;
+                long seconds = Duration.between(begun, clock.instant()).toSeconds();
+                String found = after == null
+                        ? "not shown any more, %d s later".formatted(seconds)
+                        : "still shown as %s after %d s".formatted(after, seconds);
+                String message = "accepted, and " + (problem.isEmpty() ? found : "could not be read back: " + problem);
                 outcomes.put(one.write(), accepted(performance, one, problem.isEmpty() ? after : null, message));
             }
         }

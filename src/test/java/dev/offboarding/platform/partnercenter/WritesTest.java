@@ -40,6 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class WritesTest {
 
@@ -115,6 +117,38 @@ class WritesTest {
                 .isEqualTo(Result.DONE);
 
         assertThat(rig.standIn.gdapStatus(customer.idOf("new"))).isEqualTo("gone");
+    }
+
+    @Test
+    void aCancelledTermThatIsNotShownAnyMoreIsNotCalledOneThatWasNotCancelled() {
+        CustomerBuilder customer = rig.standIn
+                .customer("Contoso")
+                .newCommerce(
+                        "Teams", "active", Rig.TONIGHT.plus(Duration.ofDays(300)), Rig.TONIGHT.plus(Duration.ofDays(5)))
+                .licence("E3", "active");
+        rig.standIn.garbled((endpoint, path, body) -> {
+            if (endpoint != Endpoint.SUBSCRIPTION_LIST) {
+                return body;
+            }
+            ObjectNode list = (ObjectNode) JsonMapper.shared().readTree(body);
+            list.remove("totalCount");
+            list.set(
+                    "items",
+                    JsonMapper.shared()
+                            .createArrayNode()
+                            .addAll(list.get("items")
+                                    .valueStream()
+                                    .filter(it -> !it.get("status").asString().equals("deleted"))
+                                    .toList()));
+            return list.toString();
+        });
+
+        List<WriteOutcome> outcomes = rig.platform()
+                .perform(List.of(Rig.write(customer, Action.CANCEL, "Teams"), Rig.suspend(customer, "E3")), () -> true);
+
+        assertThat(outcomes.get(0).message()).contains("not shown any more").doesNotContain("null");
+        assertThat(outcomes.get(1).result()).isEqualTo(Result.NOT_SENT);
+        assertThat(outcomes.get(1).message()).contains("does not show").doesNotContain("was not cancelled");
     }
 
     /** Incident 6: success was reported, and nothing was done. */
