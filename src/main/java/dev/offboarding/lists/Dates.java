@@ -55,10 +55,13 @@ final class Dates {
             "(.+?)(?:[T ]|, ?)(?: |\\p{L}{1,4} )?([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp]\\.?[Mm]\\.?)?) ?(?:\\p{Lu}{1,5}|Uhr|h|[+-][0-9:]{2,6})?");
     private static final Pattern MIDNIGHT = Pattern.compile(
             "0?0[:h]00(?::00(?:[.,]0+)?)? ?(?:[Aa]\\.?[Mm]\\.?)?|12:00(?::00(?:[.,]0+)?)? ?[Aa]\\.?[Mm]\\.?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+    private static final Pattern WORD = Pattern.compile("\\p{L}{3,12}");
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
     private static final Pattern DASHES = Pattern.compile("[\\u2010-\\u2015\\u2212]");
     private static final int LONGEST = 60;
     private static final int SHORTEST = 4;
+    private static final int DIGITS_OF_A_DAY = 8;
 
     /** Before that nobody was anybody's customer: what says such a year has lost a digit of it, or two. */
     private static final int FIRST_YEAR = 1900;
@@ -175,7 +178,7 @@ final class Dates {
     /** What a cell looks like, whichever way people write dates: a day at midnight is a day. Null if it is not a date. */
     @Nullable
     Look look(String cell) {
-        if (cell.length() > LONGEST || cell.length() < SHORTEST || cell.chars().noneMatch(Character::isDigit)) {
+        if (cell.length() > LONGEST || cell.length() < SHORTEST || (format == null && !hasWhatADateIsMadeOf(cell))) {
             return null;
         }
         String plain = DASHES.matcher(BLANKS.matcher(cell).replaceAll(" ")).replaceAll("-");
@@ -186,6 +189,17 @@ final class Dates {
             look = look(after.group(2));
         }
         return look == null && isInPart(plain) ? new Look(List.of(), false, true) : look;
+    }
+
+    /** Two numbers, a number and a month, or as many digits as a day has: of most notes that is all that has to be looked at. */
+    private static boolean hasWhatADateIsMadeOf(String cell) {
+        Matcher number = NUMBER.matcher(cell);
+        if (!number.find()) {
+            return false;
+        }
+        return number.end() - number.start() == DIGITS_OF_A_DAY
+                || number.find()
+                || WORD.matcher(cell).results().anyMatch(word -> Months.named(word.group()) != null);
     }
 
     private @Nullable Look dayOrTime(String cell) {
