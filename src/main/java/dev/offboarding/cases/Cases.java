@@ -573,8 +573,8 @@ public final class Cases {
     /** Tonight's list says nothing new of this case, not even by leaving it out. */
     private static final String UNTOUCHED_BY_THE_LIST = """
             (not r.listed_anew and r.relisted_run is null and r.listed = c.listed
-               -- it may have been without it on other nights, and withdraws it tonight
-               and (r.listed or r.state <> 'WITHDRAWN' or r.case_id in (select q.case_id from offboarding.asked_of_case q))
+               -- it may have been without it on other nights; what waits for that no more it withdraws tonight
+               and (r.listed or r.hold_reason is not null or r.case_id in (select q.case_id from offboarding.asked_of_case q))
              or %s)""".formatted(OF_EARLIER_NIGHTS);
 
     /** Brings these cases up to date with what is accepted of their customers by now, whichever job has accepted it. */
