@@ -10,6 +10,10 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 /** All cases that there have been, for those who report them. */
 public final class KnownCases {
 
+    /** Whosever it is by now: a job that was renamed has taken its closed cases along, and what closed them is in its reports under the old name. */
+    private static final String CLOSED_BY_THIS_JOB =
+            "exists (select from offboarding.runs own where own.run_id = c.closed_run and own.job = ?)";
+
     private static final String CLOSED_UNREPORTED =
             "select from offboarding.runs r where r.run_id = c.closed_run and not r.reported";
 
@@ -41,15 +45,15 @@ public final class KnownCases {
                 """, (row, n) -> KnownCase.read(row), job, endRun, firstRun);
     }
 
-    /** How many cases of this job were closed as what, by runs from the one up to, and without, the other, that have left a report. */
+    /** How many cases were closed as what, by runs of this job from the one up to, and without, the other, that have left a report. */
     public Map<String, Long> closedWithin(String job, String firstRun, String endRun) {
         Map<String, Long> closed = new TreeMap<>();
         jdbc.query(
                 """
                 select closed_as, count(*) from offboarding.offboarding_case c
-                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
+                 where %s and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
                    and not exists (%s) group by 1
-                """.formatted(CLOSED_UNREPORTED),
+                """.formatted(CLOSED_BY_THIS_JOB, CLOSED_UNREPORTED),
                 (RowCallbackHandler) row -> closed.put(row.getString(1), row.getLong(2)),
                 job,
                 firstRun,
@@ -57,13 +61,14 @@ public final class KnownCases {
         return closed;
     }
 
-    /** How many cases of this job were closed by runs of that time that have no report yet: one is under way, or has died. */
+    /** How many cases were closed by runs of this job, of that time, that have no report yet: one is under way, or has died. */
     public long closedUnreported(String job, String firstRun, String endRun) {
-        Long count = jdbc.queryForObject("""
+        Long count = jdbc.queryForObject(
+                """
                 select count(*) from offboarding.offboarding_case c
-                 where job = ? and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
+                 where %s and closed_as is not null and closed_run collate "C" >= ? and closed_run collate "C" < ?
                    and exists (%s)
-                """.formatted(CLOSED_UNREPORTED), Long.class, job, firstRun, endRun);
+                """.formatted(CLOSED_BY_THIS_JOB, CLOSED_UNREPORTED), Long.class, job, firstRun, endRun);
         return count == null ? 0 : count;
     }
 

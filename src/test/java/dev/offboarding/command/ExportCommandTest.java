@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.kit.Sha256;
 import dev.offboarding.report.PublishedSchemas;
+import dev.offboarding.run.Adoption;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -559,5 +560,26 @@ class ExportCommandTest {
         Path after = export("2026-03-11", "2026-03-11");
         assertThat(ids(after)).containsExactly(id(1));
         assertThat(verify(after, night)).as(said.toString()).isZero();
+    }
+
+    /** Closed cases go along, too, and of both jobs the export said that cases and reports do not balance: exit code 8, and nothing was wrong. */
+    @Test
+    void whatAJobHadClosedBeforeItWasRenamedIsCountedWithItsOwnReports() {
+        scene.with("job", "old").listed(1, 2);
+        Path night = scene.runs(ExitCode.OK).folder();
+        scene.with("job", "new");
+        Adoption.Result adopted = new Adoption(scene.read(), scene.folder().resolve(".offboarding"), scene.clock)
+                .adopt(new Adoption.Request("old", null, "renamed", "Ada"));
+        assertThat(adopted.exitCode()).as("%s", adopted.lines()).isEqualTo(ExitCode.OK);
+        nextDay();
+        Path next = scene.listed(3).runs(ExitCode.OK).folder();
+
+        Path ofTheNewName = export("2026-03-01", "2026-03-31");
+        assertThat(ids(ofTheNewName)).containsExactly(id(1), id(2), id(3));
+        assertThat(verify(ofTheNewName, next)).as(said.toString()).isZero();
+        scene.with("job", "old");
+        assertThat(verify(export("2026-03-01", "2026-03-31"), night))
+                .as(said.toString())
+                .isZero();
     }
 }
