@@ -36,12 +36,12 @@ final class AcceptedRows {
             + ")";
 
     /**
-     * Tonight's row says a date, in a column that the last list did not have. That lists nobody again, but it is a date before which nothing
-     * happens.
+     * Tonight's row says a date, in a column that the last list did not have. That lists nobody again, so that it brings nothing forward; but
+     * the case {@code c} is not to be removed before it.
      */
-    static final String SAYS_A_DATE_FIRST = """
-            (e.effective_date is not null and l.customer_id is not null and 'effective_date' <> all(l.columns)
-              and e.effective_date is distinct from l.effective_date)
+    static final String SAYS_A_LATER_DATE_FIRST = """
+            (l.customer_id is not null and 'effective_date' <> all(l.columns)
+              and e.effective_date > coalesce(c.effective_date, '-infinity') and c.state <> 'REMOVED')
             """;
 
     private static String differs(Column column) {

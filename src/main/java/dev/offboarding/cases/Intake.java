@@ -228,8 +228,8 @@ public final class Intake {
 
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
-     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; dated: but for a date
-     * that no list had a column for; elsewhere: another job has the case, and what is shown is this job's own row.
+     * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; dated: but for a later
+     * date that no list had a column for; elsewhere: another job has the case, and what is shown is this job's own row.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
@@ -249,7 +249,7 @@ public final class Intake {
                               select from offboarding.offboarding_case closed
                                where closed.customer_id = e.customer_id and %4$s) end)
                        as anew,
-                     c.case_id is not null and %17$s as dated,
+                     coalesce(%17$s, false) as dated,
                      coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
@@ -323,7 +323,7 @@ public final class Intake {
                     OF_BEFORE,
                     ASKED,
                     HELD_UNTIL_ASKED,
-                    AcceptedRows.SAYS_A_DATE_FIRST);
+                    AcceptedRows.SAYS_A_LATER_DATE_FIRST);
 
     private static final String STANDING = """
             standing as (
@@ -415,7 +415,7 @@ public final class Intake {
     private static final String WAITS = """
             r.customer_id in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)""";
 
-    /** A date that is nothing to list a customer again holds its case all the same, whichever job works it. */
+    /** A later date that is nothing to list a customer again holds its case all the same, whichever job works it. */
     private static final String DATE =
             """
             update offboarding.offboarding_case c set effective_date = e.effective_date
@@ -423,7 +423,7 @@ public final class Intake {
               %s
              where e.run_id = :run and c.customer_id = e.customer_id and c.closed_at is null and %s and %s
                and e.customer_id not in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)
-            """.formatted(AcceptedRows.LAST, onThisPlatform("c"), AcceptedRows.SAYS_A_DATE_FIRST);
+            """.formatted(AcceptedRows.LAST, onThisPlatform("c"), AcceptedRows.SAYS_A_LATER_DATE_FIRST);
 
     /**
      * Refreshes cases with what was listed, opens one for each customer that has none, notes in another job's that its customer is

@@ -385,6 +385,60 @@ class ListedAgainTest {
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
     }
 
+    /** The list had a date once, then no column for it for one night, and now an earlier date. */
+    @Test
+    void aDateInAColumnThatTheListDidNotHaveBeforeBringsNothingForward() {
+        scene.customers(1, 4);
+        String dated = "customer_id,domain,ticket,effective_date\n" + Scene.id(1) + ",customer-1.example,T,";
+        standingFile(dated + "2026-06-01\n").runs(ExitCode.OK);
+        aNightPasses();
+        standingFile("customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n")
+                .runs(ExitCode.OK);
+        aNightPasses();
+
+        Scene.Report earlier = standingFile(dated + "2026-03-11\n").runs(ExitCode.OK);
+
+        assertThat(earlier.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(earlier.customer(1).get("hold_until").asString()).isEqualTo("2026-06-01");
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+    }
+
+    /** What is left of it would be ended by then only. */
+    @Test
+    void aDateInANewColumnHoldsNobodyWhoWasRemovedBefore() {
+        scene.customers(1, 3).customer(4, "none");
+        scene.sql("insert into ledger.support_contact values (?, 'support@reseller.example')", Scene.id(4));
+        standingFile("customer_id,domain,ticket\n" + Scene.id(4) + ",customer-4.example,T\n")
+                .runs(ExitCode.NEEDS_ATTENTION);
+        aNightPasses();
+
+        standingFile("customer_id,domain,ticket,effective_date\n" + Scene.id(4) + ",customer-4.example,T,2026-04-01\n")
+                .runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(scene.count("offboarding.offboarding_case where state = 'REMOVED' and effective_date is null"))
+                .isOne();
+    }
+
+    @Test
+    void aDateInANewColumnOfAListThatWasNotAcceptedHoldsNobody() {
+        scene.customers(1, 4).with("grace-period", "9d");
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        String first = "customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n";
+        standingFile(first).runs(ExitCode.OK);
+        aNightPasses();
+        scene.with("limits.max-customers", "0");
+
+        Scene.Report stopped = standingFile("customer_id,domain,ticket,effective_date\n" + Scene.id(1)
+                        + ",customer-1.example,T,2026-04-01\n" + Scene.id(2) + ",customer-2.example,T,\n")
+                .runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(stopped.hold(1)).isEqualTo("NOT_DUE");
+        assertThat(scene.count("offboarding.offboarding_case where hold_reason = 'GRACE_PERIOD' and effective_date is null"))
+                .isOne();
+    }
+
     @Test
     void aDateInAColumnThatAnotherJobsListDidNotHaveBeforeHoldsTheCaseToo() {
         scene.customers(1, 4).with("grace-period", "2d");
