@@ -35,9 +35,13 @@ final class Dates {
     private static final Pattern IN_WORDS_YEAR_FIRST =
             Pattern.compile("([0-9]{4})[ ./-]{1,2}(\\p{L}{3,12})[ ./-]{1,2}([0-9]{1,2})");
 
+    private static final String DAY_OF_MONTH = "(?:0?[1-9]|[12][0-9]|3[01])";
+    private static final String MONTH_OF_YEAR = "(?:0?[1-9]|1[0-2])";
+
     /** Without a year, or without a day. */
     private static final Pattern IN_PART = Pattern.compile(
-            "[0-3]?[0-9]\\. ?[01]?[0-9]\\.|[0-3][0-9]/[0-1][0-9]|[01]?[0-9][/.-](?:19|20|21)[0-9]{2}|(?:19|20|21)[0-9]{2}[-/][01][0-9]");
+            DAY_OF_MONTH + "\\. ?" + MONTH_OF_YEAR + "\\.|(?:0[1-9]|[12][0-9]|3[01])/(?:0[1-9]|1[0-2])|" + MONTH_OF_YEAR
+                    + "[/-](?:19|20|21)[0-9]{2}|(?:0[1-9]|1[0-2])\\.20[2-4][0-9]|(?:19|20|21)[0-9]{2}[-/](?:0[1-9]|1[0-2])");
 
     private static final Pattern IN_PART_IN_WORDS = Pattern.compile(
             "(?:[0-9]{1,2}(?:st|nd|rd|th|er|[.\u00BA\u00B0])?[ -]?(?:de |d'|of )?)?(\\p{L}{3,12})\\.?(?:[ -](?:de |del )?[0-9]{1,4}(?:st|nd|rd|th)?)?");
@@ -77,6 +81,10 @@ final class Dates {
      * @param doubtful whether it may as well be a number or the name of a version
      */
     record Look(List<LocalDate> readings, boolean withTime, boolean doubtful) {
+        boolean isInPart() {
+            return readings.isEmpty();
+        }
+
         boolean liesAfter(LocalDate day) {
             return readings.stream().anyMatch(date -> date.isAfter(day));
         }

@@ -29,12 +29,20 @@ final class HeadingDoubts {
         final boolean namesADay;
         long filled;
         long dates;
+        /** Of these, without a year or a day: numbers look so, too. */
+        long inPart;
+
         long days;
         boolean ahead;
 
         Carried(String heading) {
             this.heading = heading;
             namesADay = HeadingWords.day(heading);
+        }
+
+        boolean isOfDates() {
+            return namesADay
+                    && (dates > inPart || (inPart > 0 && (HeadingWords.clearlyDay(heading) || inPart * 2 > filled)));
         }
     }
 
@@ -99,6 +107,7 @@ final class HeadingDoubts {
         Dates.Look look = dates.look(cell);
         if (look != null) {
             column.dates++;
+            column.inPart += look.isInPart() ? 1 : 0;
             if (!look.withTime() && !look.doubtful()) {
                 column.days++;
                 column.ahead |= look.liesAfter(today);
@@ -109,11 +118,9 @@ final class HeadingDoubts {
     /** Why the list is refused, once its rows were seen; null if there is no doubt. */
     @Nullable
     ListRefusedException refusal() {
+        doubtEach(Carried::isOfDates, "has a word for a day or a date in it, and a date is below it");
         doubtEach(
-                column -> column.namesADay && column.dates > 0,
-                "has a word for a day or a date in it, and a date is below it");
-        doubtEach(
-                column -> !(column.namesADay && column.dates > 0) && column.ahead && column.days * 2 > column.filled,
+                column -> !column.isOfDates() && column.ahead && column.days * 2 > column.filled,
                 "holds dates, and one is still ahead");
         if (doubts.isEmpty()) {
             return null;

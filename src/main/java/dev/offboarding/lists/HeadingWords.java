@@ -60,6 +60,9 @@ final class HeadingWords {
             "datum dag dagen termijn tot uiterlijk uiterste",
             "data datas dia dias ate termo final");
 
+    /** Of these, what as often means something else: a price per seat, the usage of data. */
+    private static final Set<String> OTHERWISE_TOO = words("per data final limite");
+
     /** What else stands before a day, in a cell: from, after, about. */
     private static final Set<String> BEFORE_A_DAY = words(
             "on from after before about not",
@@ -113,7 +116,15 @@ final class HeadingWords {
 
     /** Is there a word for a day or a date in it? */
     static boolean day(String heading) {
-        return of(heading).stream()
-                .anyMatch(word -> DAYS.contains(word) || COMPOUNDS.stream().anyMatch(word::endsWith));
+        return of(heading).stream().anyMatch(HeadingWords::isDay);
+    }
+
+    /** The same, and it hardly means anything else? */
+    static boolean clearlyDay(String heading) {
+        return of(heading).stream().anyMatch(word -> isDay(word) && !OTHERWISE_TOO.contains(word));
+    }
+
+    private static boolean isDay(String word) {
+        return DAYS.contains(word) || COMPOUNDS.stream().anyMatch(word::endsWith);
     }
 }

@@ -204,6 +204,22 @@ class HeadingDoubtsTest {
                 .isEqualTo(FileStatus.TAKEN);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Price per seat, 7.2000, 5.1900, 12.2031",
+        "Data usage GB, 1.2048, 03.2030, 17.5000",
+        "Licences per user, 10/12, 3/40, 24/7",
+        "Date, 13.2026, 00/12, 2026-13"
+    })
+    void numbersThatLookLikeAMonthAreANote(String heading, String one, String two, String three) {
+        assertThat(list(heading, one, two, three).status()).isEqualTo(FileStatus.TAKEN);
+    }
+
+    @Test
+    void whereMostOfThemLookLikeAMonthTheyAreNoNumbers() {
+        refused(list("Data", "12/2026", "01/2027", "x"), "'Data'", "a date is below");
+    }
+
     /** Tonight is 2026-03-29, in the job's zone. */
     @ParameterizedTest
     @ValueSource(

@@ -435,7 +435,8 @@ class ListedAgainTest {
                 .runs(ExitCode.STOPPED_BY_LIMIT);
 
         assertThat(stopped.hold(1)).isEqualTo("NOT_DUE");
-        assertThat(scene.count("offboarding.offboarding_case where hold_reason = 'GRACE_PERIOD' and effective_date is null"))
+        assertThat(scene.count(
+                        "offboarding.offboarding_case where hold_reason = 'GRACE_PERIOD' and effective_date is null"))
                 .isOne();
     }
 
