@@ -181,8 +181,11 @@ final class Headings {
 
     /** Null where the row is no headings, or the same once more: what is under a heading is read as what the first one says. */
     private @Nullable ListRefusedException ofAnotherList(Row row) {
+        if (cell(row, Column.CUSTOMER_ID).length() >= DIGITS_OF_AN_ID) {
+            return null;
+        }
         List<String> cells = original(row.cells());
-        if (cell(row, Column.CUSTOMER_ID).length() >= DIGITS_OF_AN_ID || !areHeadings(cells)) {
+        if (!areHeadings(cells)) {
             return null;
         }
         List<String> above = ofOriginalColumns();
