@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param platformIdentity null in one that an earlier version made, until it is claimed
  * @param closedAs the outcome with which it was closed; null while it is open
+ * @param returnToldAt when a run had reported that its customer is the reseller's again; null where none has
  * @param elsewhere that it waits on another platform identity than the one on which its job works; null where it does not
  * @param asked what somebody has asked for of it while it is open
  * @param ending on whose word it was closed; null where it ended by itself, or is open
@@ -41,6 +42,7 @@ public record KnownCase(
         @Nullable Instant closedAt,
         @Nullable String closedRun,
         @Nullable String closedAs,
+        @Nullable Instant returnToldAt,
         @Nullable String elsewhere,
         Standing asked,
         @Nullable String ending) {
@@ -94,6 +96,7 @@ public record KnownCase(
                 closedAt,
                 closedRun,
                 closedAs,
+                returnToldAt,
                 elsewhere,
                 newAsked,
                 newEnding);
@@ -135,6 +138,7 @@ public record KnownCase(
                 CaseRow.instant(row, "closed_at"),
                 row.getString("closed_run"),
                 row.getString("closed_as"),
+                CaseRow.instant(row, "return_told_at"),
                 row.getString("elsewhere_message"),
                 Standing.NONE,
                 null);

@@ -33,7 +33,8 @@ final class Returned {
                 .filter(event -> event.runId().compareTo(closedRun) > 0 && saysSo(event))
                 .map(AuditEvent::at)
                 .findFirst()
-                .orElse(null);
+                // told once, and perhaps where its ledger was before that was moved
+                .orElse(one.returnToldAt());
     }
 
     private static boolean saysSo(AuditEvent event) {

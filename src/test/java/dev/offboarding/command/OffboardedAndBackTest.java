@@ -65,6 +65,26 @@ class OffboardedAndBackTest {
         assertThat(certificate()).contains("no support contact", "no right to purchase");
     }
 
+    /** What was reported where the ledger was before is not told again where it is now. */
+    @Test
+    void thatItIsBackIsSaidAfterItsLedgerWasMovedToo() throws IOException {
+        offboardedAndReportedToBeBack();
+        scene.unwrite("update offboarding.run set platform_identity = 'elsewhere/1'");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        scene.sql("update offboarding.accepted_row set platform_identity = 'elsewhere/1'");
+        assertThat(type("adopt", "--platform", "elsewhere/1", "--reason", "the ledger was moved")
+                        .exitCode())
+                .isZero();
+        assertThat(type("run").exitCode()).as("told once").isZero();
+
+        assertThat(certificate())
+                .contains("it was found to be there again")
+                .doesNotContain("The reseller relationship with this customer is ended");
+        assertThat(type("explain", Scene.id(1).toString()).out())
+                .containsPattern("Why: all four effects were confirmed; since then, at .*, it was found")
+                .contains("What to do: Find out who wants it");
+    }
+
     @Test
     void ofOneThatStaysAwayNothingElseIsSaid() throws IOException {
         scene.customers(1, 5).listed(1);
