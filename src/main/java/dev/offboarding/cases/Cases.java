@@ -423,7 +423,7 @@ public final class Cases {
     }
 
     private static final String NEWLY_UNLISTED = """
-            r.run_id = ? and not r.listed and r.case_id is not null and r.state <> 'REMOVED' and r.relisted_run is null
+            r.run_id = ? and not r.listed and r.case_id is not null and r.state not in ('REMOVED', 'OFFBOARDED') and r.relisted_run is null
               and r.hold_reason is distinct from 'OTHER_PLATFORM' and r.hold_reason is distinct from 'OTHER_JOB'
               and r.case_id not in (select q.case_id from offboarding.asked_of_case q)
             """;

@@ -527,6 +527,28 @@ class WithdrawNightsTest {
         assertThat(Scene.report(scene.run()).total("customers", "WITHDRAWN")).isEqualTo(3);
     }
 
+    /** Each was to be put back, for a case that had been closed, and more of them than a night may begin stopped the run. */
+    @Test
+    void whoWasOffboardedAndIsBackIsNotWithdrawnByTheList() {
+        scene.customers(1, 30).with("withdraw-when-unlisted", "true");
+        standing(1, 2, 3);
+        scene.runs(ExitCode.OK);
+        scene.sql(
+                "update ledger.customer set relationship = 'reseller' where customer_id in (?, ?)",
+                Scene.id(1),
+                Scene.id(2));
+        scene.clock.pass(Duration.ofDays(1));
+        scene.with("limits.max-customers", "1");
+
+        assertThat(scene.plans(ExitCode.NEEDS_ATTENTION).text("report.json")).doesNotContain("withdrawn-when-unlisted");
+        Scene.Report night = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(night.outcome(1)).isEqualTo("RE_ESTABLISHED");
+        assertThat(night.outcome(2)).isEqualTo("RE_ESTABLISHED");
+        assertThat(night.text("events.jsonl")).doesNotContain("INTERVENTION", "withdrawn-when-unlisted");
+        assertThat(scene.count("offboarding.intervention")).isZero();
+    }
+
     /** Once they were recorded nothing counted them any more, and the night that followed the pause put all of them back. */
     @Test
     void whatOneUnlistingWithdrawsCountsWhileItsJobIsPausedToo() {
