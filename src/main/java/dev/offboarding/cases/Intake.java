@@ -161,21 +161,38 @@ public final class Intake {
     }
 
     /**
-     * Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. What is
-     * paused says so from the next night on.
+     * Open cases of the job that are left for another day, and paused otherwise than their holds say: since they were read last somebody has
+     * paused or resumed them, or a pause has come to its day. A set of its own, which is made once.
+     */
+    private static final String PAUSED_OTHERWISE = """
+            with waiting as (
+                select c.case_id, c.job, c.platform, c.holds from offboarding.offboarding_case c
+                 where c.job = :job and c.closed_at is null and c.next_look > :today),
+              pauses as (
+                select p.case_id, p.job, p.platform, to_char(p.until, 'YYYY-MM-DD') as until from offboarding.paused p
+                 where p.until is null or p.until > :today)
+            select case_id from (
+                select w.case_id, hold ->> 'until' as until, 1 as shown
+                  from waiting w cross join lateral json_array_elements(w.holds) hold where hold ->> 'reason' = 'PAUSED'
+                union all
+                select w.case_id, p.until, -1 from waiting w join pauses p on p.case_id = w.case_id
+                union all
+                select w.case_id, p.until, -1
+                  from waiting w join pauses p on p.case_id is null and p.job = w.job and p.platform = w.platform) paused
+             group by case_id, until having sum(shown) <> 0""";
+
+    /**
+     * Of a row with holds: not read tonight, because nothing can have changed, and there is nothing to be done about what it waits for. What was
+     * paused or resumed says so from the next night on.
      */
     private static final String FOR_ANOTHER_DAY = """
-            next_look > :today and hold_reason is distinct from 'PAUSED'
-              and not exists (
-                select from offboarding.paused p
-                 where p.case_id is null and p.job = :job and p.platform = :platform and (p.until is null or p.until > :today))
-              and case_id not in (
-                select p.case_id from offboarding.paused p where p.case_id is not null and (p.until is null or p.until > :today))
+            next_look > :today
+              and case_id not in (%s)
               and not exists (
                 select from json_array_elements(holds) hold
                  where (:renewalsOff and hold -> 'renews_on' is not null)
                     or (hold ->> 'cancellable_until')::timestamptz > cast(:cancelling as timestamptz))
-            """;
+            """.formatted(PAUSED_OTHERWISE);
 
     private static String heldFor(String row, String reasons) {
         return "exists (select from json_array_elements(%s.holds) hold where hold ->> 'reason' = any(%s))"

@@ -257,14 +257,15 @@ final class CaseDecider {
 
     /**
      * Partner Center counts every request: a hold with a date is read from that date on, and weekly before it; and on those days on
-     * which there is a reminder. Where something is scheduled it is read every night.
+     * which there is a reminder. Paused or not: once that changes it is read, too. Where something is scheduled it is read every
+     * night.
      */
     void spareTheQuota(OffboardingCase c) {
-        LocalDate until = c.holds().get(0).until();
-        if (c.holds().stream().anyMatch(hold -> hold.reason() == HoldReason.PAUSED)) {
-            // it may be resumed on any day
-            return;
-        }
+        LocalDate until = c.holds().stream()
+                .filter(hold -> hold.reason() != HoldReason.PAUSED)
+                .findFirst()
+                .orElse(c.holds().get(0))
+                .until();
         if (run.jobFile().platform() == PlatformName.PARTNER_CENTER && until != null && !c.somethingScheduled()) {
             LocalDate today = run.rules().today();
             Stream.concat(

@@ -18,9 +18,12 @@ import dev.offboarding.standin.PartnerCenterStandIn;
 import dev.offboarding.standin.StandInSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,10 +237,63 @@ class PartnerCenterHoldsTest {
         assertThat(holds(report, other)).containsExactly("GRACE_PERIOD");
     }
 
+    /** Thousands may wait for a day, and the whole job be paused: every request counts. */
+    @ParameterizedTest
+    @CsvSource({"true, ", "true, 90", "false, ", "false, 90"})
+    void whatIsPausedIsReadOnceForThatAndThenWeekly(boolean withItsJob, @Nullable Integer days) {
+        night.with("grace-period", "60d");
+        CustomerBuilder customer = standIn.customer("Adatum").licence("E1", "active");
+        night.listed(List.of(customer));
+        runs(ExitCode.OK);
+        later(1);
+        InterventionOrder.Target whom = withItsJob
+                ? new InterventionOrder.Target.All()
+                : new InterventionOrder.Target.Customer(UUID.fromString(customer.id()));
+        asks(InterventionKind.PAUSE, whom, in(days));
+        assertThat(isRead(customer)).isTrue();
+
+        for (int n = 1; n <= 7; n++) {
+            later(1);
+            assertThat(isRead(customer)).as("%d nights later", n).isEqualTo(n == 7);
+        }
+        later(1);
+        asks(InterventionKind.PAUSE, whom, in(20));
+        assertThat(isRead(customer)).as("paused until another day").isTrue();
+        later(1);
+        asks(InterventionKind.RESUME, whom, null);
+        assertThat(isRead(customer)).as("resumed").isTrue();
+        later(1);
+        asks(InterventionKind.PAUSE, whom, in(2));
+        assertThat(isRead(customer)).isTrue();
+        later(1);
+        assertThat(isRead(customer)).isFalse();
+        later(1);
+        assertThat(holds(runs(ExitCode.OK), customer))
+                .as("its last day is over")
+                .containsExactly("GRACE_PERIOD");
+    }
+
+    private @Nullable LocalDate in(@Nullable Integer days) {
+        return days == null
+                ? null
+                : LocalDate.ofInstant(clock.instant(), ZoneId.of("Europe/Berlin"))
+                        .plusDays(days);
+    }
+
+    private boolean isRead(CustomerBuilder customer) {
+        standIn.clearRecords();
+        runs(ExitCode.OK);
+        return standIn.requests().stream().anyMatch(request -> request.path().contains(customer.id()));
+    }
+
     private void asks(InterventionKind kind, InterventionOrder.Target whom) {
+        asks(kind, whom, null);
+    }
+
+    private void asks(InterventionKind kind, InterventionOrder.Target whom, @Nullable LocalDate until) {
         assertThat(new InterventionOrder(
                                 night.scene.read(), night.scene.folder().resolve(".offboarding"), clock)
-                        .record(new InterventionOrder.Request(kind, whom, "an audit", "Ada", null))
+                        .record(new InterventionOrder.Request(kind, whom, "an audit", "Ada", until))
                         .exitCode())
                 .isEqualTo(ExitCode.OK);
     }
