@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Days on which the open cases of a job will be over a limit: known long before, and reported as soon as they are. */
@@ -45,8 +46,9 @@ final class UpcomingLimits {
             SortedMap<LocalDate, Set<UUID>> due =
                     reservations.dueFrom(run.rules().today(), accepted);
             Map<UUID, LocalDate> attempts = due.isEmpty() ? Map.of() : attempts(accepted);
+            SortedMap<LocalDate, Set<UUID>> begun = new TreeMap<>();
             due.forEach((day, customers) -> {
-                long before = attemptedBefore(day, attempts, due);
+                long before = attemptedBefore(day, customers, attempts, begun);
                 long left = Math.max(0, Limits.allowedIn30Days(limits, population.size()) - before);
                 long allowed = Math.min(aNight, left);
                 if (customers.size() > allowed) {
@@ -58,6 +60,9 @@ final class UpcomingLimits {
                             left < aNight
                                     ? in30Days(before, limits, population.size())
                                     : inOneNight(limits, population.size())));
+                } else {
+                    // a run that is stopped begins nobody
+                    begun.put(day, customers);
                 }
             });
         }
@@ -92,9 +97,13 @@ final class UpcomingLimits {
         return attempts;
     }
 
-    /** How many customers will count against that day's limit for 30 days, beside those that fall due on it. */
+    /**
+     * How many customers will count against that day's limit for 30 days, beside those that fall due on it.
+     *
+     * @param begun by day, the customers of earlier ones whose runs will not be stopped
+     */
     private static long attemptedBefore(
-            LocalDate day, Map<UUID, LocalDate> attempts, SortedMap<LocalDate, Set<UUID>> due) {
+            LocalDate day, Set<UUID> customers, Map<UUID, LocalDate> attempts, SortedMap<LocalDate, Set<UUID>> begun) {
         LocalDate first = day.minus(Period.ofDays((int) LimitCheck.WINDOW.toDays()));
         Set<UUID> before = new HashSet<>();
         attempts.forEach((customer, on) -> {
@@ -102,8 +111,8 @@ final class UpcomingLimits {
                 before.add(customer);
             }
         });
-        due.subMap(first, day).values().forEach(before::addAll);
-        before.removeAll(due.getOrDefault(day, Set.of()));
+        begun.subMap(first, day).values().forEach(before::addAll);
+        before.removeAll(customers);
         return before.size();
     }
 

@@ -280,6 +280,25 @@ class LimitIncidentsTest {
         scene.runs(ExitCode.STOPPED_BY_LIMIT);
     }
 
+    /** Nothing of it is begun: it was said to leave no room for those of the next weeks, and each of their days was told as well. */
+    @Test
+    void aDayThatWillBeStoppedTakesNothingFromTheDaysAfterIt() {
+        scene.customers(1, 60).with("limits.per-30-days", "10%").with("limits.max-customers", "5");
+        StringBuilder csv = new StringBuilder("customer_id,domain,effective_date\n");
+        for (int n = 1; n <= 15; n++) {
+            csv.append("%s,customer-%d.example,%s\n"
+                    .formatted(
+                            Scene.id(n),
+                            n,
+                            n <= 8 ? "2026-03-20" : n <= 12 ? "2026-03-25" : n <= 14 ? "2026-04-01" : "2026-04-02"));
+        }
+        scene.inboxFile("a.csv", csv.toString());
+
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).json().get("notes").toString())
+                .contains("8 open cases fall due on 2026-03-20, and 5 may be begun in one night")
+                .doesNotContain("2026-03-25", "2026-04-01", "2026-04-02");
+    }
+
     /** Tried: it removed a customer whose effective date is in 2028. */
     @Test
     void aMachineThreeYearsAheadForOneNightRemovedACustomerWhoseDayHadNotCome() {
