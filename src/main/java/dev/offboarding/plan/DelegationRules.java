@@ -23,7 +23,10 @@ final class DelegationRules {
                 .toList();
     }
 
-    /** Null for what ends on its own, and for what has no id to end it by: the effects show that. */
+    /**
+     * Null for what ends on its own, and for what has no id to end it by: while that gives access the effects show it, and a request, which
+     * gives none, is named where they are proved.
+     */
     private static @Nullable PlannedWrite ending(Delegation delegation) {
         if (delegation.id().isEmpty()) {
             return null;

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param effects all four
  * @param reseller whether the platform shows the customer as a customer of this reseller, by its own read and in the complete list
- * @param requests for delegated administration that stand, which no effect shows: they give no access, and still are to be deleted. Empty
- *     on a platform that has no such thing; where they could not be read, delegated administration is not confirmed
+ * @param requests for delegated administration that stand, and have an id to delete them by, which no effect shows: they give no access,
+ *     and still are to be deleted. Empty on a platform that has no such thing; where they could not be read, delegated administration is
+ *     not confirmed
  * @param secondWitness what the platform's own log says about the customer, in words; null where there is none
  * @param removalLoggedAt when the relationship was last removed, by the platform's own log; null where that has no such record. It
  *     never proves that an effect is there

@@ -228,6 +228,15 @@ public final class CustomerBuilder {
         }
     }
 
+    /** One that Graph shows without its id. */
+    public CustomerBuilder gdapWithoutId(String name, String status) {
+        synchronized (world) {
+            gdap(name, status);
+            world.gdap.get(idOf(name)).withoutId = true;
+            return this;
+        }
+    }
+
     /** Another support contact than the partner itself, on the subscription before it. */
     public CustomerBuilder supportContact(String tenantId, String name) {
         synchronized (world) {

@@ -16,6 +16,7 @@ final class GdapState {
     final String displayName;
     final Instant created;
     final Map<String, Request> requests = new LinkedHashMap<>();
+    boolean withoutId;
     private String status;
     private int version = 1;
     private @Nullable Instant requested;
@@ -77,6 +78,9 @@ final class GdapState {
                 .putArray("unifiedRoles")
                 .addObject()
                 .put("roleDefinitionId", "729827e3-9c14-49f7-bb1b-9608f156bbb8");
+        if (withoutId) {
+            it.remove("id");
+        }
         return it;
     }
 }

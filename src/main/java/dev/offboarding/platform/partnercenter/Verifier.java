@@ -44,8 +44,9 @@ final class Verifier {
                 && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)
                 && list.complete()
                 && list.isReseller(id);
-        List<Delegation> requests =
-                delegations.delegations().stream().filter(Delegation::isRequest).toList();
+        List<Delegation> requests = delegations.delegations().stream()
+                .filter(it -> it.isRequest() && !it.id().isEmpty())
+                .toList();
         return new Verification(id, effects, reseller, requests);
     }
 
@@ -113,11 +114,15 @@ final class Verifier {
             }
         }
         String none = "none of its %d relationships of delegated administration is alive".formatted(all.size());
+        String withoutId = all.stream()
+                .filter(it -> it.isRequest() && it.id().isEmpty())
+                .map(it -> "; the request %s is shown without an id to delete it by".formatted(it.name()))
+                .reduce("", String::concat);
         String invited = all.stream()
                 .filter(it -> it.status().equalsIgnoreCase("approvalPending"))
                 .map(it ->
                         "; the invitation %s (%s) is still open, and lapses on its own".formatted(it.name(), it.id()))
-                .reduce("", String::concat);
+                .reduce(withoutId, String::concat);
         if (own instanceof Reply.Accepted accepted) {
             Boolean dap = PartnerCenterJson.flag(accepted.body(), "allowDelegatedAccess");
             String access = dap == null ? "is not shown" : "is not allowed";

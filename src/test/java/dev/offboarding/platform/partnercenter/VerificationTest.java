@@ -336,6 +336,21 @@ class VerificationTest {
         assertThat(verify(platform, customer).requests()).isEmpty();
     }
 
+    /** Its case would never close: there is nothing by which to delete it. */
+    @Test
+    void aRequestForDelegatedAdministrationWithoutAnIdIsNamedAndNotSaidToStand() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdapWithoutId("Draft", "created");
+        Rig.perform(platform, Rig.remove(customer));
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(verification.confirmed()).isTrue();
+        assertThat(verification.requests()).isEmpty();
+        assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof())
+                .contains("the request Draft is shown without an id to delete it by");
+    }
+
     @Test
     void whetherARequestForDelegatedAdministrationStandsIsNotKnownWhereItCouldNotBeRead() {
         ResellerPlatform platform = rig.bystander().platform();
