@@ -255,8 +255,8 @@ final class ResultFiles {
         jdbc.query(
                 """
                 select c.customer_id, coalesce(r.run_id, s.closed_run) as run,
-                       -- what was closed while it is held was held in its last report
-                       coalesce(case when s.closed_as is not null and s.hold_reason is not null then 'HELD' end, s.closed_as, r.outcome,
+                       -- tonight's report first, also of who is back; what was closed while it is held was held in its last one
+                       coalesce(r.outcome, case when s.closed_as is not null and s.hold_reason is not null then 'HELD' end, s.closed_as,
                          case when s.hold_reason is not null then 'HELD' when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
                        coalesce(r.state, s.state) as state,
                        case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,

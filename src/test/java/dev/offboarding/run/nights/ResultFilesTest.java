@@ -119,6 +119,37 @@ class ResultFilesTest {
         assertThat(rows(ARCHIVED).get(0)).containsEntry("result_outcome", "HELD");
     }
 
+    /** It said OFFBOARDED, and that the customer is back. */
+    @Test
+    void whoIsBackIsSoBesideTheListOnTheNightThatReportsIt() {
+        listedWithOneForLater();
+        String first = runId(scene.runs(ExitCode.NEEDS_ATTENTION));
+        scene.sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", id(1));
+        scene.clock.pass(Duration.ofDays(1));
+
+        Scene.Report night = scene.runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(rows(ARCHIVED).get(0))
+                .containsEntry("result_outcome", night.outcome(1))
+                .containsEntry("result_state", "OFFBOARDED")
+                .containsEntry(
+                        "result_message", night.customer(1).get("message").asString())
+                .containsEntry("result_run", runId(night));
+        assertThat(night.outcome(1)).isEqualTo("RE_ESTABLISHED");
+
+        scene.clock.pass(Duration.ofHours(1));
+        scene.runs(ExitCode.OK);
+        assertThat(rows(ARCHIVED).get(0))
+                .as("told once; what became of the row is what the run says that closed its case")
+                .containsEntry("result_outcome", "OFFBOARDED")
+                .containsEntry("result_message", "")
+                .containsEntry("result_run", first);
+    }
+
+    private static String runId(Scene.Report report) {
+        return report.json().get("run_id").asString();
+    }
+
     @Test
     void aRowThatIsNothingNewSaysSoAndAResultThatComesBackListsNobodyAgain() throws IOException {
         listedWithOneForLater();
