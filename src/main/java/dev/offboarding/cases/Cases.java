@@ -597,6 +597,45 @@ public final class Cases {
         }
     }
 
+    /**
+     * Those of these customers whose cases were adopted since this run, and are not as it left them: they are closed, or a later run has worked
+     * them.
+     */
+    public Set<UUID> adoptedAndWorkedSince(Collection<UUID> customerIds) {
+        return new HashSet<>(
+                jdbc.queryForList("""
+                select r.customer_id from offboarding.run_case r
+                  join offboarding.runs u on u.run_id = r.run_id
+                  join offboarding.offboarding_case c on c.case_id = r.case_id
+                 where r.run_id = ? and r.customer_id = any(?) and r.hold_reason is distinct from 'OTHER_PLATFORM'
+                   and c.platform_identity is distinct from u.platform_identity and (c.closed_at is not null or %s)
+                """.formatted(DIFFERENT), UUID.class, runId, customerIds.toArray(UUID[]::new)));
+    }
+
+    /**
+     * It shows only now that this run had suspended them, and later ones have worked the case: it stays as it is by now, and counts them, too;
+     * but for those that were seen active again since. Within the caller's transaction.
+     */
+    public void addSuspended(OffboardingCase c, Collection<String> subscriptions) {
+        jdbc.update("""
+                update offboarding.offboarding_case c
+                   set suspended_ids = c.suspended_ids || array(
+                         select id from unnest(?::text[]) as found (id)
+                          where id <> all(c.suspended_ids) and not coalesce(c.facts::jsonb -> 'returned' @> to_jsonb(id), false))
+                  from offboarding.run_case r
+                 where r.run_id = ? and r.position = ? and c.case_id = r.case_id and c.closed_at is null
+                """, subscriptions.toArray(String[]::new), runId, c.position());
+    }
+
+    /** A case {@code c} is not as its row {@code r} is. */
+    private static final String DIFFERENT = """
+            (c.state, c.hold_reason, c.hold_until, c.hold_since, c.holds::text, c.next_look, c.suspended_ids, c.scheduled_ends::text,
+             c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
+            is distinct from
+            (r.state, r.hold_reason, r.hold_until, r.hold_since, r.holds::text, r.next_look, r.suspended_ids, r.scheduled_ends::text,
+             r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
+            """;
+
     private void carryOver(String which, String where, Instant now, Object... positions) {
         List<Object> parameters = new ArrayList<>(List.of(at(now), runId));
         parameters.addAll(Arrays.asList(positions));
@@ -612,12 +651,8 @@ public final class Cases {
                        closed_as = case when r.state in ('OFFBOARDED', 'WITHDRAWN', 'CLOSED') then r.outcome end
                   from offboarding.run_case r
                  where r.hold_reason is distinct from 'OTHER_PLATFORM' and r.run_id = ? and %s and c.case_id = r.case_id and %s
-                   and (c.state, c.hold_reason, c.hold_until, c.hold_since, c.holds::text, c.hold_reported and r.hold_new, c.next_look,
-                        c.suspended_ids, c.scheduled_ends::text, c.suspended_at, c.removed_at, c.effects::text, c.facts::text)
-                       is distinct from
-                       (r.state, r.hold_reason, r.hold_until, r.hold_since, r.holds::text, false, r.next_look,
-                        r.suspended_ids, r.scheduled_ends::text, r.suspended_at, r.removed_at, r.effects::text, r.facts::text)
-                """.formatted(which, where), parameters.toArray());
+                   and (c.hold_reported and r.hold_new or %s)
+                """.formatted(which, where, DIFFERENT), parameters.toArray());
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -25,8 +25,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -162,17 +164,28 @@ final class UnansweredWrites {
                     intent.sequence(),
                     Map.of("writes", ofIntent.stream().map(Journal::answered).toList())));
         }
-        List<OffboardingCase> touched = cases.of(customerIds);
+        List<OffboardingCase> touched = new ArrayList<>(cases.of(customerIds));
+        Set<UUID> workedSince = cases.adoptedAndWorkedSince(customerIds);
+        Map<OffboardingCase, Set<String>> suspended = new LinkedHashMap<>();
         for (OffboardingCase c : touched) {
+            Set<String> before = Set.copyOf(c.suspendedIds());
             if (found.get(c.customerId()) instanceof Observation.Found shown) {
                 c.notShownAnyMore(
                         outcomes.getOrDefault(c.customerId(), List.of()),
                         shown.customer().subscriptions());
             }
             c.lookedUp(outcomes.getOrDefault(c.customerId(), List.of()), now.plus(platform.firstLookAfter()));
+            if (workedSince.contains(c.customerId())) {
+                Set<String> more = new LinkedHashSet<>(c.suspendedIds());
+                more.removeAll(before);
+                suspended.put(c, more);
+            }
         }
+        // what that run had made of them is not what they are any more
+        touched.removeAll(suspended.keySet());
         transaction.executeWithoutResult(status -> {
             cases.save(touched, now);
+            suspended.forEach(cases::addSuspended);
             if (notedRun != null) {
                 runs.notedToo(
                         context.run().runId(),

@@ -13,6 +13,8 @@ import dev.offboarding.run.crash.Fuse;
 import dev.offboarding.runs.ExitCode;
 import dev.offboarding.runs.Mode;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ class MovedLedgerTest {
 
     private static final String BEFORE = "before/1";
     private static final String BETWEEN = "between/2";
+    private static final String HOW_IT_ENDED =
+            "(state, closed_at, removed_at, suspended_ids, effects::text, facts::text)";
 
     private final Scene scene = Scene.set();
 
@@ -52,6 +56,61 @@ class MovedLedgerTest {
     private void tonightAreListed(int from, int to) {
         scene.clock.pass(Duration.ofDays(1));
         scene.listed(IntStream.rangeClosed(from, to).toArray());
+    }
+
+    private void diesOnceItHasAskedFor(Action action) {
+        Fuse fuse = Fuse.in(scene.jdbc());
+        fuse.lay();
+        fuse.blowAtOutcome(action);
+        assertThat(catchThrowable(scene::run)).isNotNull();
+        assertThat(fuse.takenOut()).isTrue();
+    }
+
+    /** Another one, without a list, by a clock that goes on: what was lost is looked up once it can no longer take effect. */
+    private Scene.Report night() {
+        scene.clock.pass(Duration.ofDays(1));
+        return Scene.report(TestRuns.of(
+                        scene.read(),
+                        Mode.RUN,
+                        scene.folder().resolve(".offboarding"),
+                        new QuickClock(scene.clock),
+                        Progress.NONE,
+                        Duration.ZERO)
+                .start());
+    }
+
+    /** Of each customer from the first on: a run dies once it has suspended it, and the ledger is moved. */
+    private List<UUID> suspendedBeforeTheMove(int customers) {
+        scene.customers(1, 5);
+        List<UUID> licences = IntStream.rangeClosed(1, customers)
+                .mapToObj(n -> scene.subscription(n, "license", "active"))
+                .toList();
+        tonightAreListed(1, customers);
+        diesOnceItHasAskedFor(Action.SUSPEND);
+        assertThat(licences).extracting(scene::statusOf).containsOnly("suspended");
+        theNightsUntilNowWereOn(BEFORE);
+        assertThat(night().text("report.json")).contains("its writes were sent to ledger before/1");
+        return licences;
+    }
+
+    /** As by an earlier version, which never looked up what was sent to a ledger before it was moved. */
+    private Scene.Report nightThatLooksNothingUp() {
+        String dead = scene.jdbc()
+                .sql("select run_id from offboarding.run where not settled")
+                .query(String.class)
+                .single();
+        scene.sql("update offboarding.run set settled = true where run_id = ?", dead);
+        Scene.Report night = night();
+        scene.sql("update offboarding.run set settled = false where run_id = ?", dead);
+        return night;
+    }
+
+    private String caseOf(int customer, String column) {
+        return scene.jdbc()
+                .sql("select %s::text from offboarding.offboarding_case where customer_id = ?".formatted(column))
+                .param(Scene.id(customer))
+                .query(String.class)
+                .single();
     }
 
     /** As many again went within the 30 days. */
@@ -117,24 +176,47 @@ class MovedLedgerTest {
     void aWriteWithoutAnAnswerIsLookedUpOnTheLedgerThatWasAdopted() {
         scene.customers(1, 5);
         tonightAreListed(1, 1);
-        Fuse fuse = Fuse.in(scene.jdbc());
-        fuse.lay();
-        fuse.blowAtOutcome(Action.REMOVE);
-        assertThat(catchThrowable(scene::run)).isNotNull();
-        assertThat(fuse.takenOut()).isTrue();
+        diesOnceItHasAskedFor(Action.REMOVE);
         theNightsUntilNowWereOn(BEFORE);
         adopted(BEFORE);
 
-        scene.clock.pass(Duration.ofDays(1));
-        Scene.Report night = Scene.report(TestRuns.of(
-                        scene.read(),
-                        Mode.RUN,
-                        scene.folder().resolve(".offboarding"),
-                        new QuickClock(scene.clock),
-                        Progress.NONE,
-                        Duration.ZERO)
-                .start());
+        Scene.Report night = night();
         assertThat(night.outcome(1)).isEqualTo("OFFBOARDED");
         assertThat(night.text("report.json")).contains("1 of its writes were looked up");
+    }
+
+    /** It was carried over the case as the dead run had left it: open, and the customer, who is back, was removed once more. */
+    @Test
+    void aCaseThatLaterNightsClosedStaysAsTheyLeftIt() {
+        suspendedBeforeTheMove(1);
+        adopted(BEFORE);
+        assertThat(nightThatLooksNothingUp().outcome(1)).isEqualTo("OFFBOARDED");
+        nightThatLooksNothingUp();
+        String closed = caseOf(1, HOW_IT_ENDED);
+        scene.sql("update ledger.customer set relationship = 'reseller', relationship_ended_at = null");
+
+        assertThat(night().text("report.json")).contains("1 of its writes were looked up");
+
+        assertThat(caseOf(1, HOW_IT_ENDED)).isEqualTo(closed);
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
+    }
+
+    /** What it was found to have suspended counts, and nothing else of it: the grace period began while it was not known. */
+    @Test
+    void aCaseThatLaterNightsWorkedGoesOnFromThereAndKnowsWhatWasSuspended() {
+        scene.with("grace-period", "7d");
+        UUID licence = suspendedBeforeTheMove(1).get(0);
+        adopted(BEFORE);
+        assertThat(nightThatLooksNothingUp().state(1)).isEqualTo("SUSPENDED");
+        String until = caseOf(1, "hold_until");
+        assertThat(caseOf(1, "suspended_ids")).isEqualTo("{}");
+
+        Scene.Report night = night();
+
+        assertThat(night.state(1)).isEqualTo("SUSPENDED");
+        assertThat(caseOf(1, "hold_until")).isEqualTo(until);
+        assertThat(caseOf(1, "suspended_ids")).isEqualTo("{" + licence + "}");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
     }
 }
