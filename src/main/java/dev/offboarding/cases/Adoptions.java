@@ -1,9 +1,11 @@
 package dev.offboarding.cases;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -62,15 +64,14 @@ public final class Adoptions {
                 from.platformIdentity());
     }
 
-    /** Whether all of these customers' cases that a run worked are of this platform identity by now. */
-    public boolean areAt(String platformIdentity, String runId, Collection<UUID> customers) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject("""
-                select coalesce(bool_and(coalesce(c.platform_identity = ?, false)), false)
-                  from unnest(?::uuid[]) as asked (customer_id)
-                  left join offboarding.run_case r on r.run_id = ? and r.customer_id = asked.customer_id
-                  left join offboarding.offboarding_case c on c.case_id = r.case_id
-                """, Boolean.class, platformIdentity, customers.toArray(UUID[]::new), runId));
+    /** Those of these customers whose cases that a run worked are of this platform identity by now. */
+    public Set<UUID> at(String platformIdentity, String runId, Collection<UUID> customers) {
+        return new HashSet<>(
+                jdbc.queryForList("""
+                select r.customer_id from offboarding.run_case r join offboarding.offboarding_case c on c.case_id = r.case_id
+                 where r.run_id = ? and r.customer_id = any(?) and r.hold_reason is distinct from 'OTHER_PLATFORM'
+                   and c.platform_identity = ?
+                """, UUID.class, runId, customers.toArray(UUID[]::new), platformIdentity));
     }
 
     /** Where the job has open cases, apart from this place. */

@@ -66,17 +66,17 @@ final class Recovery {
             }
             // not before: until then it may ask for more
             List<OpenIntent> open = audit.openIntents(dead.runId());
-            boolean elsewhere = !open.isEmpty() && !unanswered.sentHere(dead, open);
-            if (!open.isEmpty() && !elsewhere) {
+            List<OpenIntent> here = open.isEmpty() ? open : unanswered.sentHere(dead, open);
+            if (!here.isEmpty()) {
                 // a report that is written already was written before anyone could know
-                unanswered.settle(dead.runId(), open, there || dead.reported());
+                unanswered.settle(dead.runId(), here, there || dead.reported());
             }
             if (!dead.reported()) {
                 missingReport.write(dead, there);
             }
             lists.discard(dead.runId());
-            note(dead, open, elsewhere, there);
-            if (elsewhere) {
+            note(dead, writes(here), writes(open) - writes(here), there);
+            if (here.size() < open.size()) {
                 // its cases are needed when they are looked up
                 continue;
             }
@@ -89,12 +89,17 @@ final class Recovery {
         return !unfinished.isEmpty();
     }
 
-    private void note(Runs.Unfinished dead, List<OpenIntent> open, boolean elsewhere, boolean there) {
-        int writes = open.stream().mapToInt(o -> o.writes().size()).sum();
-        String lookedUp = elsewhere
-                ? "%d of its writes were sent to %s %s and are looked up once this job works there again"
-                        .formatted(writes, dead.platform(), dead.identity())
-                : "%d of its writes were looked up".formatted(writes);
+    private static int writes(List<OpenIntent> open) {
+        return open.stream().mapToInt(intent -> intent.writes().size()).sum();
+    }
+
+    private void note(Runs.Unfinished dead, int here, int elsewhere, boolean there) {
+        String lookedUp = elsewhere > 0 && here == 0 ? "" : "%d of its writes were looked up".formatted(here);
+        if (elsewhere > 0) {
+            lookedUp +=
+                    "%s%d of its writes were sent to %s %s and are looked up once this job works there again"
+                            .formatted(here > 0 ? ", " : "", elsewhere, dead.platform(), dead.identity());
+        }
         String note = "run %s had been %s: %s, its report %s"
                 .formatted(
                         dead.runId(),

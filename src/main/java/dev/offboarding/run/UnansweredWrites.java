@@ -60,20 +60,25 @@ final class UnansweredWrites {
     }
 
     /**
-     * Whether what that run asked for is to be looked up where this one works: it worked there, too, or somebody has adopted its cases, whose
-     * ledger was moved here.
+     * What of it is to be looked up where this run works: all, if that run worked there, too; otherwise what it asked for of those customers
+     * whose cases somebody has adopted, because the ledger was moved here.
      */
-    boolean sentHere(Runs.Unfinished dead, List<OpenIntent> open) {
+    List<OpenIntent> sentHere(Runs.Unfinished dead, List<OpenIntent> open) {
         String here = platform.identity();
-        return dead.platform().equals(context.run().jobFile().platform().text())
-                && (here.equals(dead.identity())
-                        || new Adoptions(jdbc)
-                                .areAt(
-                                        here,
-                                        dead.runId(),
-                                        open.stream()
-                                                .map(OpenIntent::customerId)
-                                                .toList()));
+        if (!dead.platform().equals(context.run().jobFile().platform().text())) {
+            return List.of();
+        }
+        if (here.equals(dead.identity())) {
+            return open;
+        }
+        Set<UUID> adopted = new Adoptions(jdbc)
+                .at(
+                        here,
+                        dead.runId(),
+                        open.stream().map(OpenIntent::customerId).toList());
+        return open.stream()
+                .filter(intent -> adopted.contains(intent.customerId()))
+                .toList();
     }
 
     /**

@@ -219,4 +219,48 @@ class MovedLedgerTest {
         assertThat(caseOf(1, "suspended_ids")).isEqualTo("{" + licence + "}");
         assertThat(scene.count("offboarding.open_intent")).isZero();
     }
+
+    /** One of its cases is where it was opened: what was asked for there is not looked up here. */
+    @Test
+    void whatADeadRunAskedForIsLookedUpForThoseWhoseCasesWereAdopted() {
+        scene.with("grace-period", "7d");
+        UUID licence = suspendedBeforeTheMove(2).get(0);
+        adopted(BEFORE);
+        scene.sql(
+                "update offboarding.offboarding_case set platform_identity = ? where customer_id = ?",
+                BEFORE,
+                Scene.id(2));
+
+        assertThat(night().text("report.json"))
+                .contains(
+                        "1 of its writes were looked up, 1 of its writes were sent to ledger before/1 and are looked up once this job works there again");
+        assertThat(caseOf(1, "suspended_ids")).isEqualTo("{" + licence + "}");
+        assertThat(caseOf(2, "suspended_ids")).isEqualTo("{}");
+        assertThat(scene.count("offboarding.open_intent")).isOne();
+
+        adopted(BEFORE);
+        assertThat(night().text("report.json")).contains("1 of its writes were looked up");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
+    }
+
+    /** The customer has a case on a third ledger, and so a second row in the run that died. */
+    @Test
+    void aCaseElsewhereKeepsNothingFromBeingLookedUp() {
+        scene.with("grace-period", "7d").customers(1, 1);
+        scene.subscription(1, "marketplace", "active");
+        tonightAreListed(1, 1);
+        scene.runs(ExitCode.OK);
+        theNightsUntilNowWereOn(BETWEEN);
+        scene.sql("delete from ledger.subscription").sql("delete from ledger.support_contact");
+        scene.sql("delete from ledger.delegated_admin").sql("delete from ledger.purchase_authority");
+        scene.sql("delete from ledger.customer");
+        suspendedBeforeTheMove(1);
+        assertThat(scene.count(
+                        "offboarding.run_case where run_id = (select run_id from offboarding.run where not settled)"))
+                .isEqualTo(2);
+        adopted(BEFORE);
+
+        assertThat(night().text("report.json")).contains("1 of its writes were looked up");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
+    }
 }
