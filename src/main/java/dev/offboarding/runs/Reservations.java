@@ -44,7 +44,8 @@ public final class Reservations {
             and (r.restarts or r.case_id is null or r.customer_id not in (
               select i.customer_id from offboarding.open_intent i
                 join offboarding.known_case c on c.customer_id = i.customer_id and c.closed_at is null and c.platform = i.platform
-                 and (c.platform_identity is null or i.platform_identity is null or c.platform_identity = i.platform_identity)
+                 and (c.platform_identity is null or i.platform_identity is null or c.platform_identity = i.platform_identity
+                   or i.platform_identity = any (offboarding.with_adopted(c.platform_identity)))
                where not i.settled and i.action <> 'REACTIVATE' and (i.platform_identity is null or i.platform_identity = any ((select offboarding.with_adopted(?))::text[]))
                  and i.at >= coalesce(c.restarted_at, c.opened_at)))
             """;

@@ -263,4 +263,14 @@ class MovedLedgerTest {
         assertThat(night().text("report.json")).contains("1 of its writes were looked up");
         assertThat(scene.count("offboarding.open_intent")).isZero();
     }
+
+    /** A plan looks nothing up, and the customer was suspended before the move: it does not begin with its removal. */
+    @Test
+    void whatWasAskedForBeforeTheMoveIsNoBeginningForAPlan() {
+        suspendedBeforeTheMove(1);
+        adopted(BEFORE);
+
+        scene.with("limits.max-customers", "0").clock.pass(Duration.ofDays(1));
+        assertThat(scene.plans(ExitCode.OK).actions()).isEmpty();
+    }
 }
