@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ public final class Adoption {
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
-        String notTakenUp = oldJob.equals(to.job()) || open.isEmpty() ? null : notTakenUp(oldJob, open, jdbc);
+        String notTakenUp = oldJob.equals(to.job()) || open.isEmpty() ? null : notTakenUp(from, open, jdbc);
         if (notTakenUp != null) {
             return refused(notTakenUp);
         }
@@ -214,24 +215,27 @@ public final class Adoption {
     }
 
     /**
-     * Why these cases are not taken over before a run of their job is taken up; null if there is none. What became of its writes is looked up
-     * by runs of that job only: under another name nothing that it suspended would count as this program's, and a withdrawal would leave it
-     * suspended.
+     * Why these cases are not taken over before a run that worked them, or worked where they are, is taken up; null if there is none. What
+     * became of its writes is looked up by runs of its job only: under another name nothing that it suspended would count as this program's,
+     * and a withdrawal would leave it suspended.
      */
-    private static @Nullable String notTakenUp(String oldJob, List<UUID> customers, JdbcTemplate jdbc) {
+    private static @Nullable String notTakenUp(Owner from, List<UUID> customers, JdbcTemplate jdbc) {
         AuditEvents trail = new AuditEvents(jdbc);
-        for (Runs.Unfinished dead : new Runs(jdbc).unfinished(oldJob, "")) {
+        for (Runs.Unfinished dead : new Runs(jdbc).unfinished(from.job(), "")) {
+            Set<UUID> worked = new Adoptions(jdbc).at(from.platformIdentity(), dead.runId(), customers);
             long writes = trail.openIntents(dead.runId()).stream()
-                    .filter(intent -> customers.contains(intent.customerId()))
+                    .filter(intent -> worked.contains(intent.customerId()))
                     .mapToLong(intent -> intent.writes().size())
                     .sum();
-            if (dead.mode() != Mode.PLAN && (writes > 0 || !dead.reported())) {
-                return "run %s of job %s did not come to its end%s, and only the next run of that job takes it up. Run it once more under that name (job: %s in the job file), then take its cases over."
+            boolean toBeReported = !dead.reported()
+                    && (dead.identity() == null || dead.identity().equals(from.platformIdentity()));
+            if (dead.mode() != Mode.PLAN && (writes > 0 || toBeReported)) {
+                return "run %s of job %s did not come to its end%s, and only the next run of that job takes it up. Run it once more under that name (job: %s in the job file), then take its cases over. That is a night like any other, with its writes: where there are to be none, pause that job first (pause JOBFILE --all), and resume it afterwards."
                         .formatted(
                                 dead.runId(),
-                                oldJob,
+                                from.job(),
                                 writes == 0 ? "" : ": what became of %d of its writes is not known".formatted(writes),
-                                oldJob);
+                                from.job());
             }
         }
         return null;

@@ -50,6 +50,13 @@ class AdoptCommandTest {
                 .single();
     }
 
+    private String identityHere() {
+        return scene.jdbc()
+                .sql("select platform_identity from offboarding.run where platform_identity <> 'elsewhere/1' limit 1")
+                .query(String.class)
+                .single();
+    }
+
     /** One that waits for somebody to cancel a marketplace purchase. */
     private void anOpenCaseOf(String job) {
         scene.customers(1, 3);
@@ -98,14 +105,18 @@ class AdoptCommandTest {
         UUID licence = scene.subscription(1, "license", "active");
         scene.with("job", "nightly").with("grace-period", "7d").listed(1);
         assertThat(type("plan", scene.jobFile().toString())).as(said.toString()).isZero();
+        aRunDies();
+        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
+        return licence;
+    }
+
+    private void aRunDies() {
         scene.sql(
                 "create function public.die() returns trigger language plpgsql as 'begin raise exception ''dead''; end'");
         scene.sql("create trigger die before insert on offboarding.event for each row "
                 + "when (new.kind = 'OUTCOME') execute function public.die()");
         assertThat(type("run", scene.jobFile().toString())).isNotZero();
         scene.sql("drop trigger die on offboarding.event");
-        assertThat(scene.statusOf(licence)).isEqualTo("suspended");
-        return licence;
     }
 
     private void isPutBack(UUID licence) {
@@ -137,6 +148,74 @@ class AdoptCommandTest {
         isPutBack(licence);
     }
 
+    /** The night that takes it up may write nothing, where the job is paused. */
+    @Test
+    void aRunThatDiedIsTakenUpByAPausedJobWhichWritesNothing() {
+        UUID licence = suspendedByARunThatDied();
+        UUID another = scene.subscription(2, "license", "active");
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nightly", "--reason", "renamed")).isEqualTo(2);
+        assertThat(said.toString()).contains("a night like any other, with its writes", "pause JOBFILE --all");
+
+        scene.with("job", "nightly").listed(2);
+        String nightly = scene.jobFile().toString();
+        assertThat(type("pause", nightly, "--all", "--reason", "to be renamed")).isZero();
+        type("run", nightly);
+
+        assertThat(said.toString()).contains("1 of its writes were looked up");
+        assertThat(scene.count("offboarding.open_intent")).isZero();
+        assertThat(scene.statusOf(another)).isEqualTo("active");
+        assertThat(type("resume", nightly, "--all", "--reason", "it is taken up"))
+                .as(said.toString())
+                .isZero();
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
+                .as(said.toString())
+                .isZero();
+        isPutBack(licence);
+    }
+
+    /** What it asked for there nobody asks about here, and the case there stays where it is. */
+    @Test
+    void aRunThatDiedElsewhereKeepsNoCaseHereFromBeingTakenOver() {
+        suspendedByARunThatDied();
+        scene.unwrite("update offboarding.run set platform_identity = 'elsewhere/1'");
+        scene.sql("update offboarding.offboarding_case set platform_identity = 'elsewhere/1'");
+        scene.listed(1);
+        type("run", scene.jobFile().toString());
+        assertThat(scene.count("offboarding.offboarding_case"))
+                .as(said.toString())
+                .isEqualTo(2);
+        scene.with("job", "renamed");
+
+        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(jobOfTheCase()).contains("nightly elsewhere/1", "renamed " + identityHere());
+    }
+
+    /** Its report is still to be written, by a run of its job, and says nothing of what is here. */
+    @Test
+    void aRunThatDiedElsewhereWithoutAReportKeepsNoCaseHereFromBeingTakenOver() {
+        anOpenCaseOf("nightly");
+        scene.subscription(2, "license", "active");
+        scene.with("grace-period", "7d").listed(2);
+        aRunDies();
+        scene.unwrite(
+                "update offboarding.run set platform_identity = 'elsewhere/1', reported_at = null, manifest_sha256 = null where not settled");
+        scene.sql(
+                "update offboarding.offboarding_case set platform_identity = 'elsewhere/1' where customer_id = ?",
+                Scene.id(2));
+        scene.with("job", "renamed");
+
+        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
+                .as(said.toString())
+                .isZero();
+
+        assertThat(jobOfTheCase()).contains("nightly elsewhere/1", "renamed " + identityHere());
+    }
+
     /** Where it was sent nobody works any more, and on the copy it was not looked up either. */
     @Test
     void whatARunThatDiedHadAskedForIsLookedUpOnTheLedgerThatWasMovedHere() {
@@ -149,6 +228,10 @@ class AdoptCommandTest {
         assertThat(adopt("--platform", "elsewhere/1", "--reason", "the ledger was moved"))
                 .as(said.toString())
                 .isZero();
+        // before that was looked up, another name has to wait
+        scene.with("job", "renamed");
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed")).isEqualTo(2);
+        scene.with("job", "nightly");
 
         isPutBack(licence);
     }
