@@ -50,8 +50,9 @@ final class Recovery {
      * Notes in this run's report each run that was taken up, and where that run's own report is written already, each write that was
      * looked up.
      *
-     * <p>A write is looked up only on the platform identity to which it was sent: any other knows nothing of it, and its answer would
-     * pass for what became of the write. What was sent elsewhere stays open until the job works there again; everything else continues.
+     * <p>A write is looked up only on the platform identity to which it was sent, or on the one that has adopted its case: any other knows
+     * nothing of it, and its answer would pass for what became of the write. What was sent elsewhere stays open until the job works there
+     * again, or its case is adopted; everything else continues.
      *
      * @return whether there was any
      */
@@ -97,7 +98,7 @@ final class Recovery {
         String lookedUp = elsewhere > 0 && here == 0 ? "" : "%d of its writes were looked up".formatted(here);
         if (elsewhere > 0) {
             lookedUp +=
-                    "%s%d of its writes were sent to %s %s and are looked up once this job works there again"
+                    "%s%d of its writes were sent to %s %s and are looked up once this job works there again, or its cases were adopted where it works"
                             .formatted(here > 0 ? ", " : "", elsewhere, dead.platform(), dead.identity());
         }
         String note = "run %s had been %s: %s, its report %s"

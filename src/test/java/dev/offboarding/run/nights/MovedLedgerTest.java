@@ -233,7 +233,7 @@ class MovedLedgerTest {
 
         assertThat(night().text("report.json"))
                 .contains(
-                        "1 of its writes were looked up, 1 of its writes were sent to ledger before/1 and are looked up once this job works there again");
+                        "1 of its writes were looked up, 1 of its writes were sent to ledger before/1 and are looked up once this job works there again, or its cases were adopted where it works");
         assertThat(caseOf(1, "suspended_ids")).isEqualTo("{" + licence + "}");
         assertThat(caseOf(2, "suspended_ids")).isEqualTo("{}");
         assertThat(scene.count("offboarding.open_intent")).isOne();
