@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A customer of the stand-in, built word by word; what it holds is later asked for by name. */
@@ -232,7 +233,7 @@ public final class CustomerBuilder {
     public CustomerBuilder gdapWithoutId(String name, String status) {
         synchronized (world) {
             gdap(name, status);
-            world.gdap.get(idOf(name)).withoutId = true;
+            Objects.requireNonNull(world.gdap.get(idOf(name))).withoutId = true;
             return this;
         }
     }
