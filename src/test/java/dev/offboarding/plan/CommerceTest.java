@@ -17,7 +17,9 @@ import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.Subscription.Kind;
 import dev.offboarding.platform.Subscription.Status;
 import dev.offboarding.platform.Transfer;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,5 +154,19 @@ class CommerceTest {
 
         heldFor(decision, HoldReason.TRANSFER_PENDING, HoldReason.TERM_COMMITMENT);
         heldWriting(decision);
+    }
+
+    /** In Auckland the next day begins twelve hours before; west of UTC the job's own day is not over yet. */
+    @ParameterizedTest(name = "lapses on the 1st; here it is the {0}, at {1}: holds {2}")
+    @CsvSource({
+        "2026-07-02, 2026-07-01T13:00:00Z, true",
+        "2026-07-02, 2026-07-02T00:00:00Z, false",
+        "2026-07-01, 2026-07-02T03:00:00Z, true",
+        "2026-07-02, 2026-07-02T23:00:00Z, false"
+    })
+    void aTransferIsOverWhenItsDayIsOverInUtcAndHere(LocalDate today, Instant now, boolean holds) {
+        Transfer transfer = new Transfer("t", "Fabrikam", "Pending", LocalDate.of(2026, 7, 1));
+
+        assertThat(Commerce.transfers(List.of(transfer), today, now)).hasSize(holds ? 1 : 0);
     }
 }

@@ -279,4 +279,13 @@ class HoldingRulesTest {
 
         proceedsWith(decision, suspend("b"), suspend("c"), suspend("a"), remove());
     }
+
+    @Test
+    void anAzurePlanIsMadeActiveBeforeWhatIsBesideIt() {
+        assertThat(HoldingRules.reactivations(
+                        List.of(license("a"), active(Kind.USAGE, "b"), azurePlan("c", 0), addOn("d", "c")),
+                        all -> true))
+                .extracting(write -> write.target())
+                .containsExactly("c", "a", "b", "d");
+    }
 }

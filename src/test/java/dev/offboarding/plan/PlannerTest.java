@@ -507,4 +507,22 @@ class PlannerTest {
 
         proceedsWith(decision, remove());
     }
+
+    /** Nothing of it was active, so nothing was written. */
+    @Test
+    void whatIsNewHoldsACaseThatWasSuspendedWithoutAWriteAndNoOther() {
+        CaseFacts facts = begun(null, List.of("a"), null, List.of());
+
+        Hold hold = heldFor(
+                        customer()
+                                .facts(facts)
+                                .state(CaseState.SUSPENDED)
+                                .suspendedOn(TODAY)
+                                .holds(license("b"))
+                                .decide(),
+                        HoldReason.REACTIVATED)
+                .get(0);
+        assertThat(hold.message()).startsWith("Product b (b) is active and was not there when nothing else was");
+        proceedsWith(customer().facts(facts).holds(license("b")).decide(), suspend("b"), remove());
+    }
 }

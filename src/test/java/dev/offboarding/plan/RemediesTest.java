@@ -64,4 +64,20 @@ class RemediesTest {
         assertThat(remedies.spread()).isFalse();
         assertThat(remedies.inWords()).isEqualTo("--lift max-customers");
     }
+
+    @Test
+    void whatIsAllowedOfAnotherLimitSaysNothingOfTheCustomerList() {
+        assertThat(Remedies.of(SETTINGS, List.of(exceeded("max-customers", 1)), 100, true)
+                        .lifts())
+                .containsExactly("max-customers");
+    }
+
+    @Test
+    void aFallOfThePopulationAloneIsNotSpreadAndIsLiftedAlsoWhereNobodyMayBeBegun() {
+        assertThat(of(SETTINGS, "population").spread()).isFalse();
+        Remedies none = of(settings(0, "5%", 3), "population");
+        assertThat(none.inVain()).isNull();
+        assertThat(none.lifts()).containsExactly("population");
+        assertThat(of(settings(25, "0%", 0), "max-share").spread()).isFalse();
+    }
 }
