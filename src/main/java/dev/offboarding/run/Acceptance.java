@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Accepts tonight's list: opens its cases, and reserves what the run will use of the limits. */
 final class Acceptance {
@@ -53,9 +54,7 @@ final class Acceptance {
         List<OffboardingCase> left = cases.of(elsewhere.keySet()).stream()
                 .filter(c -> c.holds().stream().noneMatch(hold -> hold.reason() == HoldReason.OTHER_JOB))
                 .toList();
-        left.forEach(c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
-        cases.save(left, context.clock().instant());
-        return left.stream().map(CaseEvents::endingsDecided).toList();
+        return changed(left, context.clock().instant(), c -> c.leaveTo(elsewhere.getOrDefault(c.customerId(), "?")));
     }
 
     /**
@@ -64,10 +63,11 @@ final class Acceptance {
      * @return what to record of it in the trail: nothing is planned for them now
      */
     List<NewEvent> keepWhomOthersListed(Instant now) {
-        return leave(
+        return change(
                 intake.listedByOthersSince(),
-                "its row is gone from the list, and another job has listed it meanwhile: the next run continues",
-                now);
+                now,
+                c -> c.leaveAsItStood(
+                        "its row is gone from the list, and another job has listed it meanwhile: the next run continues"));
     }
 
     /**
@@ -76,17 +76,22 @@ final class Acceptance {
      * @return what to record of it in the trail
      */
     List<NewEvent> leaveUnlisted(Instant now) {
-        return leave(
+        return change(
                 intake.withdrawnByTheList(),
-                "its row is gone from the list; the run stopped before it was withdrawn for that",
-                now);
+                now,
+                c -> c.leaveAsItStood(
+                        "its row is gone from the list; the run stopped before it was withdrawn for that"));
     }
 
-    private List<NewEvent> leave(List<UUID> customers, String why, Instant now) {
-        List<OffboardingCase> left = cases.of(customers);
-        left.forEach(c -> c.leaveAsItStood(why));
-        cases.save(left, now);
-        return left.stream().map(CaseEvents::endingsDecided).toList();
+    /** @return what to record of it in the trail: how they stand, and what is planned for them now */
+    List<NewEvent> change(Collection<UUID> customers, Instant now, Consumer<OffboardingCase> how) {
+        return customers.isEmpty() ? List.of() : changed(cases.of(customers), now, how);
+    }
+
+    private List<NewEvent> changed(List<OffboardingCase> these, Instant now, Consumer<OffboardingCase> how) {
+        these.forEach(how);
+        cases.save(these, now);
+        return these.stream().map(CaseEvents::endingsDecided).toList();
     }
 
     /** Cases, by customer, that tonight's list withdraws because it is without them. */

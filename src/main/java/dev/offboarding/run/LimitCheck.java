@@ -10,7 +10,6 @@ import dev.offboarding.cases.CaseJson;
 import dev.offboarding.cases.Cases;
 import dev.offboarding.cases.Hold;
 import dev.offboarding.cases.HoldReason;
-import dev.offboarding.cases.OffboardingCase;
 import dev.offboarding.plan.LimitFigure;
 import dev.offboarding.plan.LimitInputs;
 import dev.offboarding.plan.Limits;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -235,40 +233,27 @@ final class LimitCheck {
     }
 
     private List<NewEvent> holdChanged(ApprovedPlan approved, Instant now) {
-        return change(
+        return acceptance.change(
                 approved.changed(),
                 now,
-                (c, customer) -> c.holdBack(
+                c -> c.holdBack(
                         new Hold(
                                 HoldReason.CHANGED_SINCE_APPROVAL,
                                 null,
-                                approved.difference(customer)
+                                approved.difference(c.customerId())
                                         + ": look at it, and list the customer again if it is to go; it needs another approval then")));
     }
 
     private List<NewEvent> holdForLater(ApprovedPlan approved, Set<UUID> later, Instant now) {
-        return change(
-                later,
-                now,
-                (c, customer) -> c.holdBack(new Hold(HoldReason.LATER_NIGHT, null, approved.spreadBy(customer))));
+        return acceptance.change(
+                later, now, c -> c.holdBack(new Hold(HoldReason.LATER_NIGHT, null, approved.spreadBy(c.customerId()))));
     }
 
     private List<NewEvent> leaveWaiting(Set<UUID> waiting, @Nullable String planId, Instant now) {
-        return change(waiting, now, (c, customer) -> {
+        return acceptance.change(waiting, now, c -> {
             c.waitForApproval("it waits for an approval of plan " + planId);
             cases.leaveWaiting(List.of(c.position()));
         });
-    }
-
-    /** @return what to record of it in the trail: how they stand, and what is planned for them now */
-    private List<NewEvent> change(Collection<UUID> customers, Instant now, BiConsumer<OffboardingCase, UUID> how) {
-        if (customers.isEmpty()) {
-            return List.of();
-        }
-        List<OffboardingCase> changed = cases.of(customers);
-        changed.forEach(c -> how.accept(c, c.customerId()));
-        cases.save(changed, now);
-        return changed.stream().map(CaseEvents::endingsDecided).toList();
     }
 
     /** No limit holds what people have asked for, and no list waits to be accepted. Within the caller's transaction. */
