@@ -145,7 +145,7 @@ public final class Adoption {
                                     .formatted(identity));
         }
         List<UUID> open = adoptions.open(from);
-        String notTakenUp = oldJob.equals(to.job()) || open.isEmpty() ? null : notTakenUp(from, open, jdbc);
+        String notTakenUp = oldJob.equals(to.job()) || open.isEmpty() ? null : notTakenUp(from, open, adoptions, jdbc);
         if (notTakenUp != null) {
             return refused(notTakenUp);
         }
@@ -219,17 +219,21 @@ public final class Adoption {
      * became of its writes is looked up by runs of its job only: under another name nothing that it suspended would count as this program's,
      * and a withdrawal would leave it suspended.
      */
-    private static @Nullable String notTakenUp(Owner from, List<UUID> customers, JdbcTemplate jdbc) {
+    private static @Nullable String notTakenUp(
+            Owner from, List<UUID> customers, Adoptions adoptions, JdbcTemplate jdbc) {
         AuditEvents trail = new AuditEvents(jdbc);
         for (Runs.Unfinished dead : new Runs(jdbc).unfinished(from.job(), "")) {
-            Set<UUID> worked = new Adoptions(jdbc).at(from.platformIdentity(), dead.runId(), customers);
+            if (dead.mode() == Mode.PLAN) {
+                continue;
+            }
+            Set<UUID> worked = adoptions.at(from.platformIdentity(), dead.runId(), customers);
             long writes = trail.openIntents(dead.runId()).stream()
                     .filter(intent -> worked.contains(intent.customerId()))
                     .mapToLong(intent -> intent.writes().size())
                     .sum();
             boolean toBeReported = !dead.reported()
                     && (dead.identity() == null || dead.identity().equals(from.platformIdentity()));
-            if (dead.mode() != Mode.PLAN && (writes > 0 || toBeReported)) {
+            if (writes > 0 || toBeReported) {
                 return "run %s of job %s did not come to its end%s, and only the next run of that job takes it up. Run it once more under that name (job: %s in the job file), then take its cases over. That is a night like any other, with its writes: where there are to be none, pause that job first (pause JOBFILE --all), and resume it afterwards."
                         .formatted(
                                 dead.runId(),

@@ -119,6 +119,12 @@ class AdoptCommandTest {
         scene.sql("drop trigger die on offboarding.event");
     }
 
+    private void takesOverTheCasesOfNightly() {
+        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed"))
+                .as(said.toString())
+                .isZero();
+    }
+
     private void isPutBack(UUID licence) {
         assertThat(type("withdraw", scene.jobFile().toString(), Scene.id(1).toString(), "--reason", "they stay"))
                 .as(said.toString())
@@ -142,9 +148,7 @@ class AdoptCommandTest {
         type("run", scene.jobFile().toString());
         assertThat(said.toString()).contains("Taken up: run ");
         scene.with("job", "renamed");
-        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed"))
-                .as(said.toString())
-                .isZero();
+        takesOverTheCasesOfNightly();
         isPutBack(licence);
     }
 
@@ -169,9 +173,7 @@ class AdoptCommandTest {
                 .as(said.toString())
                 .isZero();
         scene.with("job", "renamed");
-        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
-                .as(said.toString())
-                .isZero();
+        takesOverTheCasesOfNightly();
         isPutBack(licence);
     }
 
@@ -188,9 +190,7 @@ class AdoptCommandTest {
                 .isEqualTo(2);
         scene.with("job", "renamed");
 
-        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
-                .as(said.toString())
-                .isZero();
+        takesOverTheCasesOfNightly();
 
         assertThat(jobOfTheCase()).contains("nightly elsewhere/1", "renamed " + identityHere());
     }
@@ -209,9 +209,7 @@ class AdoptCommandTest {
                 Scene.id(2));
         scene.with("job", "renamed");
 
-        assertThat(adopt("--job", "nightly", "--reason", "renamed"))
-                .as(said.toString())
-                .isZero();
+        takesOverTheCasesOfNightly();
 
         assertThat(jobOfTheCase()).contains("nightly elsewhere/1", "renamed " + identityHere());
     }
@@ -267,9 +265,7 @@ class AdoptCommandTest {
                 .as(said.toString())
                 .isZero();
         scene.with("job", "renamed");
-        assertThat(adopt("--job", "nightly", "--reason", "the job was renamed"))
-                .as(said.toString())
-                .isZero();
+        takesOverTheCasesOfNightly();
         scene.inboxFile("tuesday.csv", rows + Scene.id(3) + ",customer-3.example\n");
         type("run", scene.jobFile().toString());
 
