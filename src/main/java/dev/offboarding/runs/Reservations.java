@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -159,9 +160,7 @@ public final class Reservations {
      * @param without as if this run had not planned those
      */
     public long attempted(Instant since, Set<UUID> without) {
-        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
-        return count(
-                """
+        return count("""
                 select count(*) from (
                   select customer_id from offboarding.worked_case
                    where run_id = ? and planned -> 0 ->> 'action' <> 'REACTIVATE' and customer_id <> all(?)
@@ -169,34 +168,24 @@ public final class Reservations {
                   select customer_id from offboarding.reservation where platform_identity = ? and run_id <> ?
                   union
                   select customer_id from (%s) tried) attempted
-                """.formatted(TRIED),
-                runId,
-                without.toArray(UUID[]::new),
-                identity.get(),
-                runId,
-                platform,
-                identity.get(),
-                from,
-                platform,
-                identity.get(),
-                from);
+                """.formatted(TRIED), tried(since, runId, without.toArray(UUID[]::new), identity.get(), runId));
+    }
+
+    /** The parameters of {@link #TRIED}, after those before it. */
+    private Object[] tried(Instant since, Object... before) {
+        List<Object> once = List.of(platform, identity.get(), since.atOffset(ZoneOffset.UTC));
+        return Stream.of(List.of(before), once, once).flatMap(List::stream).toArray();
     }
 
     /** When any job on the platform has tried to write to a customer last, of those to whom one has since then. */
     public Map<UUID, Instant> lastTried(Instant since) {
-        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
         Map<UUID, Instant> tried = new HashMap<>();
         jdbc.query(
                 "select customer_id, max(at) from (%s) tried group by customer_id".formatted(TRIED),
                 (RowCallbackHandler) row -> tried.put(
                         row.getObject(1, UUID.class),
                         row.getObject(2, OffsetDateTime.class).toInstant()),
-                platform,
-                identity.get(),
-                from,
-                platform,
-                identity.get(),
-                from);
+                tried(since));
         return tried;
     }
 
