@@ -193,7 +193,7 @@ final class Headings {
             String here = cells.get(i);
             if (!here.isEmpty() && !meaning(here).equals(meaning(above.get(i)))) {
                 return new ListRefusedException(
-                        "line %d names columns, and otherwise than above: %s is under %s"
+                        "line %d has headings again, and different ones: %s is below %s"
                                 .formatted(row.line(), Whitespace.quote(here), Whitespace.quote(above.get(i))),
                         "There seem to be two lists in it: put each into a file of its own, with its headings in the first row.");
             }

@@ -302,7 +302,7 @@ final class WorkbookList implements FileList {
         }
         if (crossedOut != null) {
             throw new ListRefusedException(
-                    "the cell %s is crossed out: whoever did that hardly means it".formatted(crossedOut),
+                    "the cell %s is crossed out, so it is not clear whether its row still counts".formatted(crossedOut),
                     "Delete the rows that are not meant, take the line off the others (Format Cells ▸ Font ▸ Strikethrough), save the workbook, and put it in again.");
         }
         return null;

@@ -76,7 +76,7 @@ class FileGateTest {
 
         assertThat(file.status()).isEqualTo(FileStatus.REFUSED);
         assertThat(file.reason())
-                .contains("line 3 names columns, and otherwise than above: 'Due date' is under 'reason'", "two lists");
+                .contains("line 3 has headings again, and different ones: 'Due date' is below 'reason'", "two lists");
         assertThat(file.rejected()).isEqualTo(3);
         assertThat(nights.accepted()).isEmpty();
     }
