@@ -33,7 +33,6 @@ class FoundDatabasesTest {
     @Test
     void aViewOfACompleteLedgerThatHasGoneIsNotReplacedByAnEmptyTable() { // incident 51
         scene.sql("drop table ledger.offboarding_schema_history");
-        scene.sql("create schema crm");
         scene.sql("alter table ledger.support_contact set schema crm");
         scene.sql("create view ledger.support_contact as select * from crm.support_contact");
         scene.customers(1, 3).listed(1);
@@ -91,7 +90,6 @@ class FoundDatabasesTest {
                 "select crm.delete_all() as customer_id, 'customer-1.example' as domain"
             })
     void aQueryThatIsAtFaultIsNamedAndChangesNothing(String query) { // incident 50
-        scene.sql("create schema crm");
         scene.sql("create table crm.to_offboard (customer_id uuid, domain text)");
         scene.sql(
                 "create function crm.delete_all() returns text language sql as $$ delete from crm.to_offboard returning 'x' $$");
@@ -113,7 +111,6 @@ class FoundDatabasesTest {
                 "select customer_id, (1 / length(domain))::text as domain from crm.to_offboard"
             })
     void aRowThatTheQueryCannotReadIsTheDatas(String query) { // incident 50
-        scene.sql("create schema crm");
         scene.sql("create table crm.to_offboard (customer_id text, domain text)");
         scene.sql("insert into crm.to_offboard values ('a0000000-0000', '')");
         listed(query);
@@ -127,7 +124,6 @@ class FoundDatabasesTest {
     @Test
     void aRightThatTheListsUserLacksIsToBeGranted() { // incident 50
         String reader = "reader_" + Long.toHexString(System.nanoTime());
-        scene.sql("create schema crm");
         scene.sql("create table crm.to_offboard (customer_id uuid, domain text, done_at timestamptz)");
         scene.sql("insert into crm.to_offboard values (?, 'customer-1.example')", Scene.id(1));
         scene.sql("create role %s login".formatted(reader));
@@ -172,7 +168,6 @@ class FoundDatabasesTest {
                 "select crm.corrupt() as customer_id, 'd' as domain | The database's server has trouble with its disk or its data."
             })
     void whatIsNeitherTheRowsFaultNorTheQuerysIsNotPutToThem(String query, String words) { // incident 50
-        scene.sql("create schema crm");
         scene.sql("""
                 create function crm.id() returns text language plpgsql as $$
                 begin raise exception 'the month is not closed'; end $$

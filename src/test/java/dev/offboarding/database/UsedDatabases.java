@@ -62,13 +62,13 @@ final class UsedDatabases {
             do $$ declare away text; begin
               for away in
                 select format('drop %s if exists %s cascade', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
-                  from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
+                  from pg_class where relnamespace in ('public'::regnamespace, 'crm'::regnamespace) and relkind in ('r', 'v')
                 union all
                 select format('drop routine if exists %s cascade', oid::regprocedure)
-                  from pg_proc where pronamespace = 'public'::regnamespace
+                  from pg_proc where pronamespace in ('public'::regnamespace, 'crm'::regnamespace)
                 union all
                 select format('drop schema if exists %I cascade', nspname)
-                  from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'offboarding', 'ledger')
+                  from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'crm', 'offboarding', 'ledger')
               loop
                 execute away;
               end loop;

@@ -32,7 +32,6 @@ public enum StandingList {
         @Override
         public void set(Scene scene, List<String> columns, List<String[]> rows) {
             String all = String.join(", ", columns);
-            scene.sql("create schema if not exists crm");
             scene.sql("drop table if exists crm.to_offboard");
             scene.sql("create table crm.to_offboard (n serial, %s text)".formatted(String.join(" text, ", columns)));
             String insert = "insert into crm.to_offboard (%s) values (%s)"

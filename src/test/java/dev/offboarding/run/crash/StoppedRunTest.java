@@ -336,7 +336,6 @@ class StoppedRunTest {
 
     private void threeCustomersListedInADatabase() {
         threeCustomersListed(scene);
-        scene.sql("create schema crm");
         scene.sql("create table crm.to_offboard as select customer_id, domain, null::timestamptz as done_at"
                 + " from ledger.customer order by domain limit 3");
         scene.listedBy("select customer_id, domain from crm.to_offboard where done_at is null")

@@ -27,7 +27,6 @@ class DatabaseListNightsTest {
 
     @BeforeEach
     void aListInTheDatabase() {
-        scene.sql("create schema crm");
         scene.sql(
                 "create table crm.to_offboard (customer_id text, domain text, ticket text, done_at timestamptz, times int not null default 0)");
         scene.listedBy(QUERY);

@@ -31,7 +31,6 @@ class ListIncidentsTest {
     }
 
     private Scene crm(String... rows) {
-        scene.sql("create schema crm");
         scene.sql(
                 "create table crm.to_offboard (customer_id text, domain text, due_at timestamptz, done_at timestamptz)");
         for (String row : rows) {

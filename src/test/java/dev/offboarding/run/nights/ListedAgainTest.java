@@ -45,7 +45,6 @@ class ListedAgainTest {
 
     /** As in a reseller's CRM: three customers, and columns that the database fills. */
     private void crm(String query) {
-        scene.sql("create schema crm");
         scene.sql(
                 "create table crm.to_offboard (customer_id text, company_name text, domain text, reason text, done_at timestamptz, updated_at timestamptz default now())");
         insert(1, 2, 3);

@@ -48,7 +48,6 @@ class LedgerViewNightsTest {
     @BeforeAll
     void tablesOfTheirOwn() {
         scene.plans(ExitCode.OK);
-        scene.sql("create schema crm");
         TABLES.forEach(table -> scene.sql("alter table ledger.%s set schema crm".formatted(table)));
         scene.sql("""
                 create function crm.write_customer() returns trigger language plpgsql as $$ begin

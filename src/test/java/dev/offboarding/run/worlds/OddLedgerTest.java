@@ -242,7 +242,9 @@ class OddLedgerTest {
         scene.sql(
                 "insert into %s.subscription (subscription_id, customer_id, name, kind, status, term_end) values (?, ?, 'Seats', ?, ?, %s)"
                         .formatted(
-                                scene.count("pg_namespace where nspname = 'crm'") == 0 ? "ledger" : "crm",
+                                scene.count("pg_class where oid = to_regclass('crm.subscription')") == 0
+                                        ? "ledger"
+                                        : "crm",
                                 termEnd == null ? "null" : "'" + termEnd + "'"),
                 OddLedger.subscription(customer, n),
                 Scene.id(customer),
@@ -265,7 +267,7 @@ class OddLedgerTest {
             return scene;
         }
         String free = shape == Shape.VIEWS ? "%s" : "text";
-        scene.sql("drop table ledger." + TABLES.replace(", ", ", ledger.")).sql("create schema crm");
+        scene.sql("drop table ledger." + TABLES.replace(", ", ", ledger."));
         scene.sql(
                 "create table crm.customer (customer_id uuid, company_name text, domain text, relationship text, relationship_ended_at timestamptz)");
         scene.sql("""
