@@ -92,14 +92,25 @@ final class Dates {
 
     private final @Nullable String format;
     private final @Nullable DateTimeFormatter formatter;
+    private final boolean ours;
 
     /**
      * @param format as the job file has it; null: the usual ones
      * @throws IllegalArgumentException with what is wrong with it
      */
     Dates(@Nullable String format) {
+        this(format, format == null ? null : formatter(format), false);
+    }
+
+    private Dates(@Nullable String format, @Nullable DateTimeFormatter formatter, boolean ours) {
         this.format = format;
-        formatter = format == null ? null : formatter(format);
+        this.formatter = formatter;
+        this.ours = ours;
+    }
+
+    /** Of a file that this program has written: a day is as we write it or, where somebody has typed another, as a list has it. */
+    Dates ours() {
+        return new Dates(format, formatter, true);
     }
 
     private static DateTimeFormatter formatter(String format) {
@@ -125,7 +136,10 @@ final class Dates {
     /** The date that a cell says; null if it says none. */
     @Nullable
     LocalDate parse(String cell) {
-        LocalDate date = formatter == null ? usual(cell) : formatted(cell, formatter);
+        LocalDate date = ours ? of(ISO.matcher(cell), 1, 2, 3) : null;
+        if (date == null) {
+            date = formatter == null ? usual(cell) : formatted(cell, formatter);
+        }
         return date != null && (date.getYear() >= FIRST_YEAR && date.getYear() <= 9999 || FIRST_DAYS.contains(date))
                 ? date
                 : null;

@@ -45,8 +45,7 @@ final class FileGate {
     void pass(ListSource list, Consumer<List<Row>> unguard, Consumer<List<RowVerdict>> stage) {
         headings = list.headings();
         layout = list.layout();
-        RowGate gate =
-                new RowGate(source, headings, identity, list.datesAreTyped() ? Dates.USUAL : dates, list.namesCells());
+        RowGate gate = new RowGate(source, headings, identity, dates(list), list.namesCells());
         HeadingDoubts doubts = new HeadingDoubts(headings, dates, today);
         List<Row> batch = new ArrayList<>();
         int length = 0;
@@ -69,6 +68,13 @@ final class FileGate {
         if (refusal == null) {
             refusal = doubts.refusal();
         }
+    }
+
+    private Dates dates(ListSource list) {
+        if (list.datesAreTyped()) {
+            return Dates.USUAL;
+        }
+        return OwnColumns.haveDaysAsWeWrite(list.headings().ofOriginalColumns()) ? dates.ours() : dates;
     }
 
     private void pass(

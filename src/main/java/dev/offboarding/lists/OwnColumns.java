@@ -67,7 +67,16 @@ final class OwnColumns {
 
     /** Is this the heading of a report's customers.csv, of the list of cases, or of a list with its results, or what was left of it? */
     static boolean areOfAReport(Collection<String> headings) {
-        List<String> names = headings.stream().map(Column::normalised).toList();
-        return names.containsAll(ONLY_OURS) || names.containsAll(OF_CASES) || names.containsAll(Headings.OF_RESULTS);
+        return haveDaysAsWeWrite(headings) || normalised(headings).containsAll(Headings.OF_RESULTS);
+    }
+
+    /** Is this the heading of a report's customers.csv, or of the list of cases? A list with its results keeps its dates as they were. */
+    static boolean haveDaysAsWeWrite(Collection<String> headings) {
+        List<String> names = normalised(headings);
+        return names.containsAll(ONLY_OURS) || names.containsAll(OF_CASES);
+    }
+
+    private static List<String> normalised(Collection<String> headings) {
+        return headings.stream().map(Column::normalised).toList();
     }
 }

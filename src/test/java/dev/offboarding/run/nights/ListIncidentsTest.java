@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,35 @@ class ListIncidentsTest {
         assertThat(second.outcome(2)).isEqualTo("OFFBOARDED");
         assertThat(second.customer(1).get("company_name").asString()).isEqualTo("-Minus GmbH");
         assertThat(second.customer(1).get("others").get("note_x").asString()).isEqualTo("=1+1");
+    }
+
+    /** It has days as we write them, whatever the job's lists do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dd/MM/yyyy", "yyyy-dd-MM"})
+    void theReportsOwnCustomersAreAListWhereDatesAreWrittenOtherwise(String format) { // 52
+        scene.customers(1, 4).with("list.date-format", format);
+        String day = LocalDate.of(2031, 2, 1).format(DateTimeFormatter.ofPattern(format, Locale.ROOT));
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,%s\n".formatted(Scene.id(1), day));
+        String customers = scene.runs(ExitCode.OK).text("customers.csv");
+        assertThat(customers).contains("2031-02-01");
+
+        scene.inboxFile("again.csv", customers);
+        Scene.Report ours = scene.runs(ExitCode.OK);
+        assertThat(ours.outcome(1)).isEqualTo("HELD");
+        assertThat(ours.customer(1).get("hold_until").asString()).isEqualTo("2031-02-01");
+        assertThat(ours.text("report.json")).contains("1 row is nothing new");
+
+        scene.inboxFile("later.csv", customers.replace("2031-02-01", "2031-03-04"));
+        assertThat(scene.runs(ExitCode.OK).customer(1).get("hold_until").asString())
+                .isEqualTo("2031-03-04");
+
+        String typed = LocalDate.of(2031, 12, 31).format(DateTimeFormatter.ofPattern(format, Locale.ROOT));
+        scene.inboxFile("typed.csv", customers.replace("2031-02-01", typed));
+        assertThat(scene.runs(ExitCode.OK).customer(1).get("hold_until").asString())
+                .as("typed into it as the lists have it")
+                .isEqualTo("2031-12-31");
     }
 
     /** The share with the lists was not there that night: "nothing was touched", and not a word about those who were on their way. */
