@@ -88,7 +88,7 @@ final class WorkbookFormats {
             } else if (fonts && styles.begins(event, "font")) {
                 font++;
             } else if (fonts && styles.begins(event, "strike")) {
-                crossing.set(font, styles.attribute("val") == null || styles.isTrue("val"));
+                crossing.set(font, styles.isSwitchedOn());
             } else if (styles.begins(event, "cellXfs")) {
                 cells = true;
             } else if (styles.ends(event, "cellXfs")) {

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,9 @@ final class WorkbookList implements FileList {
 
     private final WorkbookParts parts;
     private final List<String> shared;
+    /** By place among the shared texts. */
+    private final BitSet sharedCrossedOut = new BitSet();
+
     private final WorkbookFormats formats;
     private final WorkbookXml sheet;
     private final Headings headings;
@@ -58,9 +62,13 @@ final class WorkbookList implements FileList {
     private static final Pattern SEPARATOR_ROW = Pattern.compile("sep=.?", Pattern.CASE_INSENSITIVE);
 
     /** A cell, as text, and what is wrong with it; null if nothing is. */
-    private record Value(String text, @Nullable String flaw) {
+    private record Value(String text, @Nullable String flaw, boolean crossedOut) {
         Value(String text) {
-            this(text, null);
+            this(text, null, false);
+        }
+
+        Value(String text, @Nullable String flaw) {
+            this(text, flaw, false);
         }
     }
 
@@ -204,6 +212,7 @@ final class WorkbookList implements FileList {
                 if (characters > MOST_SHARED_TEXT || texts.size() == MOST_SHARED) {
                     throw tooMuch();
                 }
+                sharedCrossedOut.set(texts.size(), xml.textIsCrossedOut());
                 texts.add(text);
             }
         }
@@ -384,7 +393,10 @@ final class WorkbookList implements FileList {
             if (value.flaw() != null) {
                 flaws.put(column, value.flaw());
             }
-            if (struck && crossedOut == null && headingsLine > 0 && headings.understoodAt(column) != null) {
+            if ((struck || value.crossedOut())
+                    && crossedOut == null
+                    && headingsLine > 0
+                    && headings.understoodAt(column) != null) {
                 crossedOut = RowGate.cellName(line, column);
             }
             inRow += value.text().length() + 1;
@@ -427,6 +439,7 @@ final class WorkbookList implements FileList {
         String type = String.valueOf(sheet.attribute("t"));
         String style = sheet.attribute("s");
         boolean formula = false;
+        boolean struck = false;
         String raw = "";
         for (int event = sheet.next(); !sheet.ends(event, "c"); event = sheet.next()) {
             if (sheet.begins(event, "f")) {
@@ -434,6 +447,7 @@ final class WorkbookList implements FileList {
                 sheet.skip();
             } else if (sheet.begins(event, "v") || sheet.begins(event, "is")) {
                 raw = sheet.text(CsvRows.MAX_CELL);
+                struck = sheet.textIsCrossedOut();
             } else if (event == XMLStreamConstants.START_ELEMENT) {
                 sheet.skip();
             }
@@ -444,8 +458,8 @@ final class WorkbookList implements FileList {
                     formula && !type.equals("str") ? "the cell is a formula that was saved without its value" : null);
         }
         return switch (type) {
-            case "s" -> new Value(sharedText(raw));
-            case "str", "inlineStr" -> new Value(unescaped(raw));
+            case "s" -> sharedText(raw);
+            case "str", "inlineStr" -> new Value(unescaped(raw), null, struck);
             case "b" -> new Value(raw.equals("1") || raw.equals("true") ? "TRUE" : "FALSE");
             case "e" -> {
                 String error = Whitespace.trim(raw);
@@ -456,9 +470,10 @@ final class WorkbookList implements FileList {
         };
     }
 
-    private String sharedText(String index) {
+    private Value sharedText(String index) {
         try {
-            return shared.get(Integer.parseInt(Whitespace.trim(index)));
+            int place = Integer.parseInt(Whitespace.trim(index));
+            return new Value(shared.get(place), null, sharedCrossedOut.get(place));
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             throw WorkbookParts.broken("row %d refers to a text that is not there".formatted(line), e);
         }

@@ -24,6 +24,7 @@ final class WorkbookXml implements Closeable {
     private final Allowance in;
     private final XMLStreamReader xml;
     private int depth;
+    private boolean crossedOut;
 
     WorkbookXml(String part, InputStream in) throws IOException {
         this.part = part;
@@ -112,6 +113,11 @@ final class WorkbookXml implements Closeable {
         return "1".equals(value) || "true".equals(value);
     }
 
+    /** Of a property such as bold, which need not say that it holds. */
+    boolean isSwitchedOn() {
+        return attribute("val") == null || isTrue("val");
+    }
+
     /** Passes over everything that is left: only at its end it is known whether a part is whole. */
     void finish() throws IOException {
         int event = next();
@@ -132,10 +138,16 @@ final class WorkbookXml implements Closeable {
     String text(int most) throws IOException {
         StringBuilder text = new StringBuilder();
         int within = depth;
+        boolean struck = false;
+        crossedOut = false;
         while (depth >= within) {
             int event = next();
             if (begins(event, "rPh")) {
                 skip();
+            } else if (begins(event, "strike")) {
+                struck = isSwitchedOn();
+            } else if (ends(event, "r")) {
+                struck = false;
             } else if (event == XMLStreamConstants.CHARACTERS
                     || event == XMLStreamConstants.CDATA
                     || event == XMLStreamConstants.SPACE) {
@@ -145,9 +157,15 @@ final class WorkbookXml implements Closeable {
                             "Is this a list? If so, shorten that cell.");
                 }
                 text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                crossedOut |= struck && !Whitespace.trim(xml.getText()).isEmpty();
             }
         }
         return text.toString();
+    }
+
+    /** Whether there is a line through some of the text that was read last. */
+    boolean textIsCrossedOut() {
+        return crossedOut;
     }
 
     @Override

@@ -274,6 +274,42 @@ class WorkbookListTest {
                 .hasSize(2);
     }
 
+    /** In a cell that is being typed into, only what is selected is crossed out. */
+    @Test
+    void textThatIsCrossedOutWithinACellRefusesTheWorkbook() {
+        String struck = "<r><rPr><strike/></rPr><t>b.example</t></r>";
+        String partly =
+                "<r><t xml:space=\"preserve\">b.example </t></r><r><rPr><b/><strike val=\"1\"/></rPr><t>c.example</t></r>";
+        String blank = "<r><t>b.example</t></r><r><rPr><strike/></rPr><t xml:space=\"preserve\"> </t></r>";
+        String not = "<r><rPr><strike val=\"0\"/></rPr><t>b.example</t></r>";
+
+        assertThat(refusal(inline(struck)).problem()).startsWith("the cell B3 is crossed out");
+        assertThat(refusal(inline(partly)).problem()).startsWith("the cell B3 is crossed out");
+        assertThat(refusal(shared(struck)).problem()).startsWith("the cell B3 is crossed out");
+        assertThat(rows(inline(blank), Dates.USUAL)).hasSize(2);
+        assertThat(rows(inline(not), Dates.USUAL)).hasSize(2);
+        assertThat(rows(
+                        list().row(id(2).toString(), "b.example", "", "", rich(struck))
+                                .bytes(),
+                        Dates.USUAL))
+                .as("in a column that is only carried through")
+                .hasSize(2);
+    }
+
+    private static byte[] inline(String runs) {
+        return list().row(id(2).toString(), rich(runs)).bytes();
+    }
+
+    private static Object rich(String runs) {
+        return new Workbook.Cell(" t=\"inlineStr\"", "<is>%s</is>".formatted(runs));
+    }
+
+    private static byte[] shared(String runs) {
+        return list().row(id(2).toString(), "in its place")
+                .with("xl/sharedStrings.xml", xml -> xml.replaceFirst("<t[^>]*>in its place</t>", runs))
+                .bytes();
+    }
+
     @Test
     void aWorkbookWithMacrosIsRefused() {
         assertThat(refusal(list().with("xl/vbaProject.bin", none -> "x").bytes())
