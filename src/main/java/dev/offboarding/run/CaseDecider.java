@@ -87,6 +87,12 @@ final class CaseDecider {
         Set<String> onTheirWay(UUID customer) {
             return onTheirWay.getOrDefault(customer, Set.of());
         }
+
+        Known andRemovalsSent(Set<UUID> customers) {
+            Set<UUID> explained = new HashSet<>(offboardedBefore);
+            explained.addAll(customers);
+            return new Known(explained, asked, onTheirWay);
+        }
     }
 
     Known known(
@@ -196,17 +202,18 @@ final class CaseDecider {
         return true;
     }
 
-    /** As below, right before something is written: based on what is accepted by now, which may be another job's later date. */
-    Map<UUID, Decision> decideAgain(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
+    /**
+     * One decision for each case, by customer, each on its own observation, and based on what is accepted by now, which may be another job's
+     * later date.
+     *
+     * @param removalsSent for whom a removal was sent just now, which the trail does not tell of yet
+     */
+    Map<UUID, Decision> decideAgain(
+            Collection<? extends OffboardingCase> all, Collection<Observation> observations, Set<UUID> removalsSent) {
         cases.refreshListings(all);
-        return decide(all, observations);
-    }
-
-    /** One decision for each case, by customer, each on its own observation. */
-    Map<UUID, Decision> decide(Collection<? extends OffboardingCase> all, Collection<Observation> observations) {
         Map<UUID, Observation> seen = new HashMap<>();
         observations.forEach(observation -> seen.put(observation.customerId(), observation));
-        Known known = known(all, observations, asked(all));
+        Known known = known(all, observations, asked(all)).andRemovalsSent(removalsSent);
         Map<UUID, Decision> decisions = new HashMap<>();
         for (OffboardingCase c : all) {
             Observation observation = Objects.requireNonNull(seen.get(c.customerId()));

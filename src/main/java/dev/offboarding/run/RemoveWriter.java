@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
@@ -136,7 +138,7 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         }
         try {
             List<Observation> fresh = platform.get().observe(CaseDecider.customerIds(refused));
-            Map<UUID, Decision> decisions = decider.decideAgain(refused, fresh);
+            Map<UUID, Decision> decisions = decider.decideAgain(refused, fresh, sent(refused, removal));
             for (OffboardingCase c : refused) {
                 Decision decision = decisions.get(c.customerId());
                 if (decision instanceof Decision.Held || decision instanceof Decision.AlreadyGone) {
@@ -147,6 +149,15 @@ final class RemoveWriter implements ItemWriter<OffboardingCase> {
         } catch (PlatformUnavailableException | CancelledException e) {
             return e;
         }
+    }
+
+    /** What was refused may be what ended the relationship all the same: a call can reach the platform twice. */
+    private static Set<UUID> sent(List<? extends OffboardingCase> refused, Journal.Performed removal) {
+        return refused.stream()
+                .map(OffboardingCase::customerId)
+                .filter(customer -> removal.of(customer).stream()
+                        .anyMatch(outcome -> outcome.result() != WriteOutcome.Result.NOT_SENT))
+                .collect(Collectors.toSet());
     }
 
     /** Delegated administration does not end with the relationship: it is ended once the removal is accepted. */

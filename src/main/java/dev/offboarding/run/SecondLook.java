@@ -75,7 +75,7 @@ abstract class SecondLook implements Journal.Renewal {
             return List.of();
         }
         List<Observation> seen = observe(CaseDecider.customerIds(of));
-        Map<UUID, Decision> decisions = decider.decideAgain(of, seen);
+        Map<UUID, Decision> decisions = decider.decideAgain(of, seen, Set.of());
         List<Journal.Wanted> wanted = new ArrayList<>();
         List<OffboardingCase> stillPlanned = new ArrayList<>();
         for (int i = 0; i < of.size(); i++) {

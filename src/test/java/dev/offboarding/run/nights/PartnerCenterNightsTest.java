@@ -1144,6 +1144,35 @@ class PartnerCenterNightsTest {
         assertThat(outcome(report, other)).isEqualTo("OFFBOARDED");
     }
 
+    /** Whose removal it was cannot be known: this program has sent one, so its own history explains that the customer is gone. */
+    @Test
+    void somebodyElseRemovesItWhileItsRemovalIsOnItsWay() throws InterruptedException {
+        CustomerBuilder customer =
+                standIn.customer("Adatum").licence("E3", "active").gdap("Support", "active");
+        standIn.populate(10);
+        listed(customer);
+        standIn.faults()
+                .inject(InjectedFault.SLOW)
+                .on(Endpoint.CUSTOMER_WRITE)
+                .taking(Duration.ofMillis(1500))
+                .once();
+        Thread somebody = new Thread(() -> {
+            try {
+                standIn.awaitHeld(1, Duration.ofSeconds(20));
+                standIn.vanish(customer.id());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        somebody.start();
+
+        Scene.Report report = runs(ExitCode.OK);
+        somebody.join();
+
+        assertThat(outcome(report, customer)).isEqualTo("ALREADY_OFFBOARDED");
+        assertThat(actions(report)).containsExactly("SUSPEND DONE", "REMOVE REFUSED", "TERMINATE_GDAP DONE");
+    }
+
     /** A removal that was accepted, and a delegated administration whose end the platform refused that night. */
     private Scene.Report nightOnWhichDelegatedAdministrationStays(CustomerBuilder... customers) {
         standIn.faults()
