@@ -480,7 +480,8 @@ public final class OffboardingCase {
         waitsNoMore();
         sawEnd(at, proof);
         state = CaseState.REMOVED;
-        outcome = CaseOutcome.PLANNED;
+        // whatever ends the run before its effects are read back, it is more than a plan once something was written
+        outcome = written || suspended + cancelled + failed > 0 ? CaseOutcome.REMOVED : CaseOutcome.PLANNED;
         message = "the relationship is gone already: " + proof;
         nextStage = Stage.VERIFY;
     }

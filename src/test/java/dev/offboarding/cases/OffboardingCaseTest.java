@@ -293,6 +293,20 @@ class OffboardingCaseTest {
         assertThat(c.message()).endsWith("still to be deleted: Other (h)");
     }
 
+    /** However the run ends before its effects are read back: a plan is what nothing was written for. */
+    @ParameterizedTest
+    @CsvSource({"SUSPEND, DONE, REMOVED", "REMOVE, REFUSED, REMOVED", "REMOVE, NOT_SENT, PLANNED"})
+    void whatIsGoneAlreadyIsNoPlanOnceSomethingWasWritten(
+            Action action, WriteOutcome.Result result, CaseOutcome expected) {
+        OffboardingCase c = marked();
+        c.account(List.of(outcome(action, "a", result, "suspended")));
+
+        c.alreadyGone("relationship is none", NOW);
+
+        assertThat(c.outcome()).isEqualTo(expected);
+        assertThat(c.state()).isEqualTo(CaseState.REMOVED);
+    }
+
     @Test
     void aRelationshipThatWasGoneAlreadyIsConfirmedWithoutARemoval() {
         OffboardingCase c = theCase(CaseState.MARKED, List.of(TERM), false);
