@@ -239,13 +239,14 @@ final class PageAttention {
         if (waiting == null || !waiting.isObject()) {
             return List.of();
         }
-        return List.of(Item.of(
-                "look",
-                PageText.count(waiting.path("customers").asLong(), "customer waits", "customers wait")
-                        + " for an approval",
-                "The plan has more customers than were approved. They are not accepted, and their file stays where it is: plan "
-                        + PageText.line(JsonText.of(waiting.path("plan_id"))),
-                "Have somebody else look at that plan and approve it, or take the file away."));
+        return List.of(
+                Item.of(
+                        "look",
+                        PageText.count(waiting.path("customers").asLong(), "customer waits", "customers wait")
+                                + " for an approval",
+                        "The plan has more customers than were approved. Whom tonight's list brings of them is not accepted, and its file stays where it is: plan "
+                                + PageText.line(JsonText.of(waiting.path("plan_id"))),
+                        "Have somebody else look at that plan and approve it; or take the file away, and withdraw whose case is open."));
     }
 
     private List<Item> course() {

@@ -200,9 +200,15 @@ final class PlanRecord {
                     "plan %s, made by %s, is kept for whoever may approve it".formatted(planId, planner.inWords()));
         }
         if (waitingId != null) {
-            sentences.add(
-                    "%d planned %s for an approval of plan %s: their rows are not accepted, and their file stays where it is"
-                            .formatted(waiting, waiting == 1 ? "customer waits" : "customers wait", waitingId));
+            boolean fromList = saved(waitingId).map(plan -> plan.fromList() > 0).orElse(true);
+            sentences.add("%d planned %s for an approval of plan %s%s"
+                    .formatted(
+                            waiting,
+                            waiting == 1 ? "customer waits" : "customers wait",
+                            waitingId,
+                            fromList
+                                    ? ": what tonight's list brings of it is not accepted, and stays where it is"
+                                    : ""));
         }
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("required", required);

@@ -148,12 +148,37 @@ class ApprovalNightsTest {
         assertThat(scene.inboxFiles()).contains("list-2.csv").doesNotContain("list-1.csv");
         String rest = report.json().at("/approval/waiting/plan_id").asString();
         assertThat(report.customer(3).get("message").asString()).contains(rest);
+        assertThat(report.text("report.json"))
+                .contains("for an approval of plan " + rest + ": what tonight's list brings of it is not accepted");
         assertThat(new ReportVerifier(null).verify(report.folder()).findings()).isEmpty();
 
         assertThat(stops()).isEqualTo(rest);
         scene.adaApproves(rest);
         assertThat(scene.runs(ExitCode.OK).outcome(3)).isEqualTo("OFFBOARDED");
         assertThat(scene.inboxFiles()).doesNotContain("list-2.csv");
+    }
+
+    /** Its list was accepted on a night on which nothing of it was planned, and is in the archive. */
+    @Test
+    void ofAnOpenCaseThatWaitsForAnApprovalNoListIsSaidToStayWhereItIs() {
+        scene.customers(1, 5);
+        scene.inboxFile(
+                "later.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,2026-03-11\n".formatted(Scene.id(1)));
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_DUE");
+        scene.listed(2).adaApproves(stops());
+        scene.clock.pass(Duration.ofDays(1));
+
+        RunResult result = scene.run();
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.NEEDS_ATTENTION);
+        Scene.Report report = Scene.report(result);
+        assertThat(report.outcome(1)).isEqualTo("PLANNED");
+        assertThat(report.outcome(2)).isEqualTo("OFFBOARDED");
+        assertThat(report.text("report.json"))
+                .contains("1 planned customer waits for an approval of plan")
+                .doesNotContain("stays where it is");
+        assertThat(report.text("report.html")).doesNotContain("They are not accepted");
     }
 
     /** A file of which only some rows are approved stays; its accepted rows are nothing new on the next night. */
