@@ -42,6 +42,27 @@ public record Write(
         return new Write(customerId, action, target, attempt, correlationId, other, before);
     }
 
+    /**
+     * What was read of what it would change when it was decided on, in the platform's own words; null where that is not known, or is no
+     * state of a subscription or relationship.
+     */
+    public @Nullable String asRead() {
+        Customer customer = basis == null ? null : basis.customer();
+        if (customer == null || before != null) {
+            return null;
+        }
+        return switch (action) {
+            case REMOVE -> customer.relationship();
+            case SUSPEND, CANCEL, REACTIVATE ->
+                customer.subscriptions().stream()
+                        .filter(subscription -> subscription.id().equals(target))
+                        .map(Subscription::statusText)
+                        .findFirst()
+                        .orElse(null);
+            default -> null;
+        };
+    }
+
     /** Whether what it was decided on is too old for it to be sent. */
     public boolean isStale(Instant now) {
         return basis != null && basis.isOld(now);

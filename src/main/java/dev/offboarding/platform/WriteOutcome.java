@@ -100,9 +100,9 @@ public record WriteOutcome(
                 false);
     }
 
-    /** Nothing more is sent to anyone. */
+    /** Nothing more is sent to anyone. Nothing was looked at for it, so that it was as it was read is all that is known. */
     public static WriteOutcome notSent(Write write, Instant at, String message) {
-        return new WriteOutcome(write, Result.NOT_SENT, at, null, null, message, Obstacle.STOPPED, false);
+        return new WriteOutcome(write, Result.NOT_SENT, at, write.asRead(), null, message, Obstacle.STOPPED, false);
     }
 
     /** It was not sent for a reason of its own: what was read of its target, or of its customer, speaks against it. */

@@ -37,7 +37,13 @@ record LedgerAnswer(
     /** @param sent whether it was under way when it had to give way to others */
     static LedgerAnswer busy(NumberedWrite asked, boolean sent, String message) {
         return new LedgerAnswer(
-                asked, sent ? Result.REFUSED : Result.NOT_SENT, null, null, message, Obstacle.NONE, true);
+                asked,
+                sent ? Result.REFUSED : Result.NOT_SENT,
+                asked.write().asRead(),
+                null,
+                message,
+                Obstacle.NONE,
+                true);
     }
 
     static LedgerAnswer lost(NumberedWrite asked, @Nullable String found, String message, boolean notApplied) {
@@ -50,7 +56,7 @@ record LedgerAnswer(
     }
 
     static LedgerAnswer notSent(NumberedWrite asked, String message) {
-        return new LedgerAnswer(asked, Result.NOT_SENT, null, null, message, Obstacle.STOPPED, false);
+        return new LedgerAnswer(asked, Result.NOT_SENT, asked.write().asRead(), null, message, Obstacle.STOPPED, false);
     }
 
     static LedgerAnswer stale(NumberedWrite asked, @Nullable String found, String message) {
@@ -59,7 +65,8 @@ record LedgerAnswer(
 
     /** Somebody has asked meanwhile that it is not sent. */
     static LedgerAnswer forbidden(NumberedWrite asked, String message) {
-        return new LedgerAnswer(asked, Result.NOT_SENT, null, null, message, Obstacle.INTERVENTION, false);
+        return new LedgerAnswer(
+                asked, Result.NOT_SENT, asked.write().asRead(), null, message, Obstacle.INTERVENTION, false);
     }
 
     WriteOutcome at(Instant at) {

@@ -87,6 +87,9 @@ class RecoveryTest {
                         "REMOVE NOT_SENT ",
                         "REMOVE NOT_SENT ",
                         "REMOVE NOT_SENT ");
+        assertThat(Scene.report(result).table("actions.csv"))
+                .extracting(row -> row.get("before"))
+                .containsExactly("active", "active", "active", "reseller", "reseller", "reseller");
         assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
         assertThat(scene.runs(ExitCode.OK).total("customers", "OFFBOARDED")).isEqualTo(3);
     }

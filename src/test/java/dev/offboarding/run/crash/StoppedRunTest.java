@@ -233,6 +233,9 @@ class StoppedRunTest {
         Scene.Report report = stoppedBeforeItSuspends();
 
         assertThat(results(report)).containsExactly("SUSPEND NOT_SENT", "SUSPEND NOT_SENT", "SUSPEND NOT_SENT");
+        assertThat(report.table("actions.csv"))
+                .extracting(row -> row.get("before"))
+                .containsOnly("active");
         assertThat(scene.count("public.journal")).isZero();
         assertTheNextRunContinues();
     }
@@ -322,6 +325,9 @@ class StoppedRunTest {
             scene.asks(InterventionKind.PAUSE, new InterventionOrder.Target.All(), "not tonight");
             Scene.Report paused = Scene.report(end(running));
             assertThat(results(paused)).hasSize(3).containsOnly("SUSPEND NOT_SENT");
+            assertThat(paused.table("actions.csv"))
+                    .extracting(row -> row.get("before"))
+                    .containsOnly("active");
             somebody.rollback();
         }
         scene.asks(InterventionKind.RESUME, new InterventionOrder.Target.All(), "now");
