@@ -41,6 +41,12 @@ final class Client {
     /** A longer pause is not waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    /** A token that was accepted elsewhere is asked about again after it: it may have been revoked meanwhile. */
+    private static final Duration ACCEPTED_LATELY = Duration.ofMinutes(1);
+
+    /** What anyone may read who may sign in: of no one customer. */
+    private static final String A_CUSTOMER = "/v1/customers?size=1";
+
     private static final Admission ALWAYS = () -> true;
 
     private final PartnerCenterSettings settings;
@@ -52,6 +58,10 @@ final class Client {
     private final RequestListener traffic;
     private final Semaphore inFlight;
     private final PlatformClock platformClock = new PlatformClock();
+    /** That a token was accepted after another call had been refused with it. */
+    private volatile @Nullable AcceptedElsewhere acceptedElsewhere;
+
+    private record AcceptedElsewhere(int token, Instant at) {}
 
     Client(
             PartnerCenterSettings settings,
@@ -78,7 +88,8 @@ final class Client {
     }
 
     /**
-     * Reads; tries again what may pass.
+     * Reads; tries again what may pass. A 401 with a new token is this one read's own where the platform accepts the same token for
+     * another: one customer who cannot be read ends nobody else's night.
      *
      * @return {@link Reply.Accepted} always with a body
      * @throws PlatformUnavailableException where no other read would fare better
@@ -88,6 +99,9 @@ final class Client {
         for (int tries = 1; ; tries++) {
             Reply reply = transmit(request, attempt, ALWAYS, id -> {});
             if (reply instanceof Reply.Unusable unusable) {
+                if (attempt.refusal != null && concernsOneCall(request, attempt.refusal)) {
+                    return attempt.refusal;
+                }
                 throw unusable.why();
             }
             boolean settled = reply instanceof Reply.Accepted accepted && accepted.body() != null
@@ -104,6 +118,28 @@ final class Client {
                 attempt = new Attempt();
             }
         }
+    }
+
+    private boolean concernsOneCall(Request request, Reply.Refused refusal) {
+        if (request.toGraph()) {
+            return false;
+        }
+        if (!isAcceptedElsewhere(refusal.token())) {
+            Reply other = transmit(Request.get(Quota.CUSTOMER, A_CUSTOMER), new Attempt(), ALWAYS, id -> {});
+            if (!(other instanceof Reply.Accepted accepted)) {
+                return false;
+            }
+            acceptedElsewhere = new AcceptedElsewhere(accepted.token(), accepted.at());
+        }
+        LOG.info("{} {}, while the same token is accepted for another", request.words(), refusal.words());
+        return true;
+    }
+
+    private boolean isAcceptedElsewhere(int token) {
+        AcceptedElsewhere last = acceptedElsewhere;
+        return last != null
+                && last.token() == token
+                && clock.instant().isBefore(last.at().plus(ACCEPTED_LATELY));
     }
 
     /** Writes, at most once. */
@@ -133,6 +169,9 @@ final class Client {
         int throttled;
         /** The number of the token that was not accepted; 0 while none was refused. */
         int tokenRefused;
+
+        /** What a read was told, too, with a token that is not known to be at fault. */
+        Reply.@Nullable Refused refusal;
 
         boolean sent;
         /** By something in between, perhaps. */
@@ -257,7 +296,8 @@ final class Client {
             return new Reply.Unusable(unusable, true);
         }
         if (status == 401 && (ofPlatform || !write)) {
-            if (attempt.tokenRefused != 0) {
+            if (attempt.tokenRefused != 0 || !write && isAcceptedElsewhere(token.number())) {
+                attempt.refusal = new Reply.Refused(status, fault, now, token.number());
                 return new Reply.Unusable(ServiceErrors.tokenNotAccepted(request.toGraph(), fault), true);
             }
             attempt.tokenRefused = token.number();

@@ -412,13 +412,14 @@ class SignInTest {
         assertThat(rig.requests(Endpoint.CUSTOMER_LIST)).isEmpty();
     }
 
+    /** Where the same token is accepted for another, it does not: see {@code PartnerCenterNightsTest}. */
     @Test
     void a401AfterRenewalStopsTheRun() {
         CustomerBuilder customer = rig.standIn.customer("Contoso");
         rig.standIn
                 .faults()
                 .inject(InjectedFault.TOKEN_DIES)
-                .on(Endpoint.CUSTOMER_READ)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.CUSTOMER_LIST)
                 .always();
 
         assertThatThrownBy(() -> Rig.observe(rig.platform(), customer))

@@ -385,6 +385,46 @@ class PartnerCenterNightsTest {
         assertThat(standIn.writes()).hasSize(1);
     }
 
+    /** While others can be read with the same token, it is about this one, whatever the platform means by it. */
+    @Test
+    void aCustomerWhoseReadsAreAnswered401EndsNobodyElsesNight() {
+        scene.with("verification.give-up-after", "5s");
+        standIn.customer("Who can be read");
+        CustomerBuilder odd = standIn.customer("Adatum").licence("E3", "active");
+        CustomerBuilder other = standIn.customer("Bellows").licence("E3", "active");
+        CustomerBuilder unread = standIn.customer("Contoso").licence("E3", "active");
+        answered401(unread);
+        listed(odd, other, unread);
+
+        Scene.Report first =
+                runs(Mode.RUN, ExitCode.NEEDS_ATTENTION, new WhenStepBegins("verify", () -> answered401(odd)));
+
+        assertThat(outcome(first, other)).isEqualTo("OFFBOARDED");
+        assertThat(outcome(first, odd)).isEqualTo("REMOVED");
+        for (String effect : List.of("customer_list", "support_contact", "purchasing")) {
+            assertThat(row(first, odd).get(effect).asString()).isEqualTo("INCONCLUSIVE");
+        }
+        assertThat(outcome(first, unread)).isEqualTo("FAILED");
+        assertThat(row(first, unread).get("message").asString()).contains("answered 401");
+        assertThat(standIn.status(unread.idOf("E3"))).isEqualTo("active");
+        // once: those that come after it in the same minute are not signed in anew for it
+        assertThat(standIn.signIn().exchanges()).isLessThan(5);
+
+        standIn.faults().clear();
+        Scene.Report second = runs(ExitCode.OK);
+        assertThat(outcome(second, odd)).isEqualTo("OFFBOARDED");
+        assertThat(outcome(second, unread)).isEqualTo("OFFBOARDED");
+    }
+
+    private void answered401(CustomerBuilder customer) {
+        standIn.faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST, Endpoint.SUPPORT_CONTACT)
+                .about(customer.id())
+                .answering(401, 400)
+                .always();
+    }
+
     /** Of a customer of whom nothing was suspended only the trail knows a subscription, the night after. */
     @Test
     void theSupportContactIsReadAgainTheNextNight() {
