@@ -44,11 +44,7 @@ public final class Planner {
                 return holds.isEmpty() ? new Decision.CannotTell(unknown.proof()) : held(holds);
             }
             if (!caseView.offboardedBefore()) {
-                holds.add(
-                        new Hold(
-                                HoldReason.NOT_A_RESELLER_CUSTOMER,
-                                null,
-                                "the platform does not know this customer, and this program never offboarded it: check the id"));
+                holds.add(new Hold(HoldReason.NOT_A_RESELLER_CUSTOMER, null, unknown(caseView)));
             }
             return holds.isEmpty() ? new Decision.AlreadyGone(unknown.proof()) : held(holds);
         }
@@ -128,6 +124,13 @@ public final class Planner {
                         && holdsOfTheCase(caseView, rules).isEmpty()
                 ? DelegationRules.endings(leftover.delegations())
                 : List.of();
+    }
+
+    /** Whose subscriptions this program has suspended was known once, and the id is right. */
+    private static String unknown(CaseView caseView) {
+        return caseView.suspendedIds().isEmpty()
+                ? "the platform does not know this customer, and this program never offboarded it: check the id"
+                : "the platform does not know this customer any more, and this program, which suspended its subscriptions, did not end the relationship: find out who did, and end its case with \"close\"";
     }
 
     /** What somebody has asked for beside the list decides first; null where that is nothing, or where it came too late. */

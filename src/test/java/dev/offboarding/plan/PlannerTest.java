@@ -153,6 +153,15 @@ class PlannerTest {
     }
 
     @Test
+    void ofAnUnknownCustomerWhoseSubscriptionsWeSuspendedItIsNotTheIdThatIsWrong() {
+        assertThat(heldFor(customer().suspendedByUs("a").whenUnknown(), HoldReason.NOT_A_RESELLER_CUSTOMER)
+                        .get(0)
+                        .message())
+                .contains("does not know this customer any more", "find out who did", "\"close\"")
+                .doesNotContain("check the id");
+    }
+
+    @Test
     void whatWeOffboardedOurselvesMayBeUnknownToThePlatform() {
         assertThat(customer().offboardedBefore().whenUnknown())
                 .isEqualTo(new Decision.AlreadyGone("no row in ledger.customer"));
