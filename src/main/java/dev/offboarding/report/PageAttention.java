@@ -244,7 +244,7 @@ final class PageAttention {
                         "look",
                         PageText.count(waiting.path("customers").asLong(), "customer waits", "customers wait")
                                 + " for an approval",
-                        "The plan has more customers than were approved. Whom tonight's list brings of them is not accepted, and its file stays where it is: plan "
+                        "The plan has more customers than were approved. Those from tonight's list are not accepted, and their file stays where it is: plan "
                                 + PageText.line(JsonText.of(waiting.path("plan_id"))),
                         "Have somebody else look at that plan and approve it; or take the file away, and withdraw whose case is open."));
     }

@@ -207,7 +207,7 @@ final class PlanRecord {
                             waiting == 1 ? "customer waits" : "customers wait",
                             waitingId,
                             fromList
-                                    ? ": what tonight's list brings of it is not accepted, and stays where it is"
+                                    ? ": those from tonight's list are not accepted, and their file stays where it is"
                                     : ""));
         }
         Map<String, @Nullable Object> json = new LinkedHashMap<>();

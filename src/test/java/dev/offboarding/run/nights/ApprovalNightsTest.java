@@ -149,7 +149,7 @@ class ApprovalNightsTest {
         String rest = report.json().at("/approval/waiting/plan_id").asString();
         assertThat(report.customer(3).get("message").asString()).contains(rest);
         assertThat(report.text("report.json"))
-                .contains("for an approval of plan " + rest + ": what tonight's list brings of it is not accepted");
+                .contains("for an approval of plan " + rest + ": those from tonight's list are not accepted");
         assertThat(new ReportVerifier(null).verify(report.folder()).findings()).isEmpty();
 
         assertThat(stops()).isEqualTo(rest);
