@@ -4,9 +4,11 @@ import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.AtTermEnd;
 import dev.offboarding.platform.TermInstruction;
 import dev.offboarding.platform.WriteOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,12 @@ final class TermEnd {
 
     private static final String MONTH = "P1M";
 
+    /** When it was bought, and when its term began; an extended one may still show when the term before it did. */
+    private static final List<String> STARTS = List.of("creationDate", "effectiveStartDate");
+
+    /** An ordinary term may be cancelled for seven days, an extended one for a month: what is shorter than this is no month. */
+    private static final Duration MORE_THAN_FIRST_DAYS = Duration.ofDays(14);
+
     private TermEnd() {}
 
     static AtTermEnd of(JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
@@ -44,7 +52,7 @@ final class TermEnd {
 
     /**
      * An extended service term is a month that may be cancelled until its end, and says so by that date: of any other month only the
-     * first days may be.
+     * first days may be. A first month that was fitted to another date may be no longer than those.
      */
     private static boolean isExtended(
             JsonNode subscription, @Nullable LocalDate end, @Nullable Instant cancellableUntil) {
@@ -53,7 +61,11 @@ final class TermEnd {
                 && cancellableUntil != null
                 && MONTH.equalsIgnoreCase(PartnerCenterJson.text(subscription, "termDuration"))
                 && !Boolean.TRUE.equals(PartnerCenterJson.flag(subscription, "isTrial"))
-                && !LocalDate.ofInstant(cancellableUntil, ZoneOffset.UTC).isBefore(end);
+                && !LocalDate.ofInstant(cancellableUntil, ZoneOffset.UTC).isBefore(end)
+                && STARTS.stream()
+                        .map(start -> PartnerCenterJson.instantThatIsSet(subscription, start))
+                        .allMatch(start -> start == null
+                                || start.plus(MORE_THAN_FIRST_DAYS).isBefore(cancellableUntil));
     }
 
     private static boolean ends(JsonNode subscription) {

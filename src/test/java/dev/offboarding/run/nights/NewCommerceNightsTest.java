@@ -501,6 +501,23 @@ class NewCommerceNightsTest {
         assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
     }
 
+    /** Its end was fitted to that of another subscription: it may be cancelled until then because that comes so soon. */
+    @ParameterizedTest
+    @ValueSource(strings = {"creationDate", "effectiveStartDate"})
+    void aShortFirstMonthIsNoExtendedTerm(String begun) {
+        CustomerBuilder customer = standIn.customer("Adatum")
+                .newCommerce("Teams", "active", in(3), in(3))
+                .saying("termDuration", "P1M")
+                .saying(begun, in(-4).toString());
+        listed(customer);
+
+        Scene.Report report = runs(ExitCode.OK);
+
+        assertThat(actions(report)).containsExactly("AUTO_RENEW_OFF DONE");
+        assertThat(outcome(report, customer)).isEqualTo("HELD TERM_COMMITMENT");
+        assertThat(standIn.status(customer.idOf("Teams"))).isEqualTo("active");
+    }
+
     private void cancelledWithThreeDaysOfGrace() {
         scene.with("partner-center.new-commerce", "cancel").with("grace-period", "3d");
     }
