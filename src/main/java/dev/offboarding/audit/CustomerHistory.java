@@ -19,6 +19,14 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class CustomerHistory {
 
+    /** Events on this ledger or tenant, as {@code e}: asks for the platform and for the run that asks. */
+    private static final String HERE = """
+            from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
+             where e.platform = ?
+               and (r.platform_identity is null
+                 or r.platform_identity = any ((
+                   select offboarding.with_adopted(me.platform_identity) from offboarding.runs me where me.run_id = ?)::text[]))""";
+
     private final JdbcTemplate jdbc;
     private final String runId;
     private final String platform;
@@ -126,6 +134,35 @@ public final class CustomerHistory {
         return seen;
     }
 
+    /**
+     * The subscriptions, by id, that were not over when each of these customers was last seen with the relationship in place: those that are
+     * read one by one, which have a GUID for an id. A customer is missing where there were none.
+     */
+    public Map<UUID, Set<String>> subscriptionsHeld(Collection<UUID> customerIds) {
+        Map<UUID, Set<String>> held = new HashMap<>();
+        if (!customerIds.isEmpty()) {
+            jdbc.query(
+                    """
+                    select asked.id, jsonb_path_query(last.data::jsonb,
+                             '$.seen.subscriptions[*] ? (@.status != "DELETED" && @.status != "EXPIRED").id
+                                ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') #>> '{}'
+                      from unnest(?::uuid[]) asked (id)
+                     cross join lateral (
+                       select e.data %s and e.customer_id = asked.id and e.kind = 'DECIDED'
+                          and e.data::json #>> '{seen,relationship}' = 'reseller'
+                        order by e.sequence desc limit 1) last
+                    """.formatted(HERE),
+                    row -> {
+                        held.computeIfAbsent(row.getObject(1, UUID.class), id -> new HashSet<>())
+                                .add(row.getString(2));
+                    },
+                    customerIds.toArray(UUID[]::new),
+                    platform,
+                    runId);
+        }
+        return held;
+    }
+
     private void query(Collection<UUID> customerIds, String what, String which, RowCallbackHandler each) {
         query(customerIds, what, "where " + which, each, Instant.EPOCH);
     }
@@ -137,17 +174,13 @@ public final class CustomerHistory {
         jdbc.query(
                 """
                 select %s
-                  from (select e.* from offboarding.event e left join offboarding.runs r on r.run_id = e.run_id
-                         where e.customer_id = any(?) and e.platform = ? and e.at > ?
-                           and (r.platform_identity is null
-                             or r.platform_identity = any ((
-                               select offboarding.with_adopted(me.platform_identity) from offboarding.runs me where me.run_id = ?)::text[]))) here
+                  from (select e.* %s and e.customer_id = any(?) and e.at > ?) here
                  %s
-                """.formatted(what, rest),
+                """.formatted(what, HERE, rest),
                 each,
-                customerIds.toArray(UUID[]::new),
                 platform,
-                Timestamp.from(since),
-                runId);
+                runId,
+                customerIds.toArray(UUID[]::new),
+                Timestamp.from(since));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,12 @@ public interface ResellerPlatform extends AutoCloseable {
 
     /** Counts the reseller customers, in a complete and fresh customer list. */
     Population population();
+
+    /**
+     * Tells what customers were last seen to hold, subscriptions by id: a later reading that leaves one of these out is not taken for all
+     * that there is. Of no use to a platform that always shows everything, which does not ask for it.
+     */
+    default void recall(Supplier<Map<UUID, Set<String>>> held) {}
 
     /** Reads customers: one observation for each id, in the order of the ids. */
     List<Observation> observe(List<UUID> customerIds);

@@ -97,6 +97,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
         });
         cases.forEach(c -> c.begin(context.run().startedAt()));
         List<UUID> customerIds = CaseDecider.customerIds(cases);
+        platform.get().recall(() -> history.subscriptionsHeld(customerIds));
         List<Observation> observations = platform.get().observe(customerIds);
         // a removal that took effect without anyone learning of it is our own history, too
         noteRemovalsLost(cases, observations);

@@ -1,6 +1,7 @@
 package dev.offboarding.run;
 
 import dev.offboarding.audit.AuditTrail;
+import dev.offboarding.audit.CustomerHistory;
 import dev.offboarding.audit.EventKind;
 import dev.offboarding.audit.NewEvent;
 import dev.offboarding.audit.OpenIntent;
@@ -151,6 +152,10 @@ final class UnansweredWrites {
         List<UUID> customerIds =
                 open.stream().map(OpenIntent::customerId).distinct().toList();
         Map<UUID, Observation> found = new HashMap<>();
+        RunInfo run = context.run();
+        CustomerHistory history =
+                new CustomerHistory(jdbc, run.runId(), run.jobFile().platform().text());
+        platform.recall(() -> history.subscriptionsHeld(customerIds));
         platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
         Instant now = context.clock().instant();
         Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();

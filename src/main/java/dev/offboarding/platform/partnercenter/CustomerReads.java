@@ -3,12 +3,17 @@ package dev.offboarding.platform.partnercenter;
 import dev.offboarding.platform.Customer;
 import dev.offboarding.platform.Subscription;
 import dev.offboarding.platform.Subscription.Kind;
+import dev.offboarding.platform.Subscription.Status;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,6 +29,9 @@ final class CustomerReads {
 
         record Unreadable(String why) implements Look {}
     }
+
+    /** What is over for good may be left out: nothing depends on it. */
+    private static final Set<Status> OVER = EnumSet.of(Status.DELETED, Status.EXPIRED);
 
     private final Client client;
     private final Pages pages;
@@ -56,12 +64,54 @@ final class CustomerReads {
         return path(customer) + "/subscriptions";
     }
 
+    static String subscriptionPath(UUID customer, String subscription) {
+        return subscriptionsPath(customer) + "/" + Request.segment(subscription);
+    }
+
     Reply readCustomer(UUID id) {
         return client.read(Request.get(Quota.CUSTOMER, path(id)));
     }
 
-    Pages.Collection readSubscriptions(UUID id) {
+    /** As their list shows them, which may be less than there is. */
+    Pages.Collection readListed(UUID id) {
         return pages.all(Quota.SUBSCRIPTION, subscriptionsPath(id));
+    }
+
+    /** All of them: subscriptions do not vanish, and one that is known and that their list does not show is read on its own. */
+    Pages.Collection readSubscriptions(UUID id) {
+        Pages.Collection subscriptions = readListed(id);
+        Set<String> missing = new TreeSet<>(readings.known(id));
+        subscriptions.items().forEach(it -> missing.remove(HoldingMapper.id(it)));
+        for (String one : missing) {
+            if (!subscriptions.complete()) {
+                break;
+            }
+            subscriptions = withOne(subscriptions, id, one);
+        }
+        if (subscriptions.complete()) {
+            readings.knows(
+                    id,
+                    subscriptions.items().stream()
+                            .filter(it -> !OVER.contains(HoldingMapper.status(HoldingMapper.statusText(it))))
+                            .map(HoldingMapper::id)
+                            .filter(it -> !it.isEmpty())
+                            .collect(Collectors.toSet()));
+        }
+        return subscriptions;
+    }
+
+    /** Not where the platform itself says that there is no such subscription. */
+    private Pages.Collection withOne(Pages.Collection others, UUID customer, String subscription) {
+        Reply reply = client.read(Request.get(Quota.SUBSCRIPTION, subscriptionPath(customer, subscription)));
+        if (reply instanceof Reply.Refused refused && refused.status() == 404 && refused.saysGone()) {
+            return others;
+        }
+        return reply instanceof Reply.Accepted accepted
+                        && accepted.body() != null
+                        && HoldingMapper.id(accepted.body()).equals(subscription)
+                ? others.with(accepted.body(), accepted.at())
+                : others.without("they do not show %s, which was there before, and its own read %s"
+                        .formatted(subscription, reply.words()));
     }
 
     static String relationship(@Nullable JsonNode customer) {
@@ -219,13 +269,11 @@ final class CustomerReads {
     }
 
     private Pages.Collection readAzure(UUID id, String plan) {
-        return pages.all(
-                Quota.SUBSCRIPTION, subscriptionsPath(id) + "/" + Request.segment(plan) + "/azureEntitlements");
+        return pages.all(Quota.SUBSCRIPTION, subscriptionPath(id, plan) + "/azureEntitlements");
     }
 
     Reply readContact(UUID id, String subscription) {
-        return client.read(Request.get(
-                Quota.SUBSCRIPTION, subscriptionsPath(id) + "/" + Request.segment(subscription) + "/supportcontact"));
+        return client.read(Request.get(Quota.SUBSCRIPTION, subscriptionPath(id, subscription) + "/supportcontact"));
     }
 
     /** For the trail only: a customer is not held up by it. */
@@ -262,21 +310,5 @@ final class CustomerReads {
             readings.keep(before.with(List.copyOf(held), subscriptions.at()));
         }
         return held;
-    }
-
-    /** Subscriptions do not vanish: one that was there and is not shown means that not all of them are. */
-    @Nullable
-    String missing(UUID id, Pages.Collection subscriptions) {
-        CustomerReading before = readings.last(id);
-        if (before == null) {
-            return null;
-        }
-        List<String> shown =
-                subscriptions.items().stream().map(HoldingMapper::id).toList();
-        return before.subscriptions().stream()
-                .map(Subscription::id)
-                .filter(known -> !shown.contains(known))
-                .findFirst()
-                .orElse(null);
     }
 }

@@ -40,6 +40,18 @@ final class Pages {
             return flaw == null;
         }
 
+        /** With one more, that was read on its own. */
+        Collection with(JsonNode another, Instant readAt) {
+            List<JsonNode> more = new ArrayList<>(items);
+            more.add(another);
+            return new Collection(List.copyOf(more), flaw, refused, begun, readAt, pages);
+        }
+
+        /** As one that is not complete. */
+        Collection without(String why) {
+            return new Collection(items, why, refused, begun, at, pages);
+        }
+
         String flawOrNothing() {
             return flaw == null ? "" : flaw;
         }

@@ -182,6 +182,11 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
     }
 
     @Override
+    public void recall(Supplier<Map<UUID, Set<String>>> held) {
+        held.get().forEach(readings::recall);
+    }
+
+    @Override
     public List<Observation> observe(List<UUID> customerIds) {
         if (customerIds.isEmpty()) {
             return List.of();

@@ -39,6 +39,9 @@ final class ReadingCache {
     /** When the subscriptions were asked for that were read since, and shown completely. */
     private final Map<UUID, Instant> readBack = new ConcurrentHashMap<>();
 
+    /** Subscriptions that customers are known to have, in earlier nights too, by id. */
+    private final Map<UUID, Set<String>> known = new ConcurrentHashMap<>();
+
     ReadingCache(Clock clock) {
         this.clock = clock;
     }
@@ -87,8 +90,24 @@ final class ReadingCache {
         return written.get(id);
     }
 
+    /** It is known to have these; what it was known to have before is not asked for any more, unless it is among them. */
+    void knows(UUID id, Set<String> subscriptions) {
+        known.put(id, Set.copyOf(subscriptions));
+    }
+
+    /** What an earlier night has seen: what this one has read of it counts more. */
+    void recall(UUID id, Set<String> subscriptions) {
+        known.putIfAbsent(id, Set.copyOf(subscriptions));
+    }
+
+    /** May be empty. */
+    Set<String> known(UUID id) {
+        return known.getOrDefault(id, Set.of());
+    }
+
     void forget(UUID id) {
         readings.remove(id);
+        known.remove(id);
         readBack.remove(id);
     }
 

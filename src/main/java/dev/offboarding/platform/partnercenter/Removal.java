@@ -283,14 +283,6 @@ final class Removal {
                         Customer.RESELLER,
                         "what it holds could not be read, so nothing was sent: " + subscriptions.flawOrNothing());
             }
-            String missing = reads.missing(customer, subscriptions);
-            if (missing != null) {
-                return performance.withheldForNow(
-                        write,
-                        Customer.RESELLER,
-                        "its subscriptions were not shown completely (%s is missing), so nothing was sent"
-                                .formatted(missing));
-            }
             CustomerReading before = readings.last(customer);
             List<Subscription> held = subscriptions.items().stream()
                     .map(it -> HoldingMapper.subscription(it, null))

@@ -183,7 +183,7 @@ final class SubscriptionWrites {
     }
 
     private static String path(Write write) {
-        return CustomerReads.subscriptionsPath(write.customerId()) + "/" + Request.segment(write.target());
+        return CustomerReads.subscriptionPath(write.customerId(), write.target());
     }
 
     /** Why it is not sent at all; null if it is. */
@@ -319,11 +319,8 @@ final class SubscriptionWrites {
                 problem = subscriptions.flawOrNothing();
                 if (subscriptions.complete()) {
                     take(performance, accepted, subscriptions, outcomes, shown);
-                    boolean whole = reads.missing(customer, subscriptions) == null;
                     reads.takeIn(customer, subscriptions);
-                    if (whole) {
-                        readings.readBack(customer, subscriptions.begun());
-                    }
+                    readings.readBack(customer, subscriptions.begun());
                 }
                 if (outcomes.size() == accepted.size() || last) {
                     break;

@@ -34,7 +34,7 @@ final class Verifier {
     Verification look(Removed customer, CustomerList.Snapshot list, Control control, DelegationReads.Seen delegations) {
         UUID id = customer.customerId();
         Reply own = reads.readCustomer(id);
-        Pages.Collection subscriptions = reads.readSubscriptions(id);
+        Pages.Collection subscriptions = reads.readListed(id);
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         effects.put(Effect.CUSTOMER_LIST, customerList(id, own, list, control));
         effects.put(Effect.SUPPORT_CONTACT, supportContact(customer, subscriptions, control));
