@@ -44,6 +44,17 @@ final class AcceptedRows {
               and e.effective_date > coalesce(c.effective_date, '-infinity') and c.state <> 'REMOVED')
             """;
 
+    /**
+     * Tonight's row has another name or domain than this job's case {@code c}, in a column that the last list did not have. That lists nobody
+     * again either; but what the row says of its customer has to be true of it.
+     */
+    static final String NAMES_IT_FIRST = """
+            (l.customer_id is not null and c.job = :job and c.state <> 'REMOVED' and (%s))
+            """.formatted(Column.IDENTIFYING.stream()
+            .map(column -> "'%1$s' <> all(l.columns) and e.%1$s is not null and e.%1$s is distinct from c.%1$s"
+                    .formatted(column.label()))
+            .collect(Collectors.joining(" or ")));
+
     private static String differs(Column column) {
         return column == Column.EFFECTIVE_DATE
                 ? "e.effective_date is distinct from l.effective_date"

@@ -575,9 +575,11 @@ public final class Cases {
             (not r.listed_anew and r.relisted_run is null and r.listed = c.listed
                -- it may have been without it on other nights; what waits for that no more it withdraws tonight
                and (r.listed or r.hold_reason is not null or r.case_id in (select q.case_id from offboarding.asked_of_case q))
-               -- nor by a later date in a column of its own
+               -- nor by a later date, or a name, in a column of its own
                and not exists (select from offboarding.run_listing l
-                                where l.run_id = r.run_id and l.position = r.position and l.effective_date > coalesce(c.effective_date, '-infinity'))
+                                where l.run_id = r.run_id and l.position = r.position
+                                  and (l.effective_date > coalesce(c.effective_date, '-infinity')
+                                    or l.company_name is distinct from c.company_name or l.domain is distinct from c.domain))
              or %s)""".formatted(OF_EARLIER_NIGHTS);
 
     /** Brings these cases up to date with what is accepted of their customers by now, whichever job has accepted it. */

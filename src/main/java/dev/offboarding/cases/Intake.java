@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -206,14 +207,23 @@ public final class Intake {
 
     /** For each column of a listed row: {@code %1$s} is its name, {@code %2$s} what tonight's row has, or that date. */
     private static String each(String sql, String tonight, String date) {
-        return each(sql, tonight, sql, date);
+        return ListedRow.names()
+                .map(name -> sql.formatted(name, name.equals(Column.EFFECTIVE_DATE.label()) ? date : tonight + name))
+                .collect(Collectors.joining(", "));
     }
 
-    private static String each(String sql, String tonight, String ofTheDate, String date) {
+    /** As tonight's row has it, where that lists its customer again; else as it was accepted, but for what a new column has to say. */
+    private static String eachAsListed() {
+        Set<String> identifying = Column.IDENTIFYING.stream().map(Column::label).collect(Collectors.toSet());
         return ListedRow.names()
-                .map(name -> name.equals(Column.EFFECTIVE_DATE.label())
-                        ? ofTheDate.formatted(name, date)
-                        : sql.formatted(name, tonight + name))
+                .map(name -> {
+                    String sql = identifying.contains(name)
+                            ? "case when anew or elsewhere then %1$s when named then coalesce(%1$s, case_%1$s) else case_%1$s end"
+                            : name.equals(Column.EFFECTIVE_DATE.label())
+                                    ? "case when anew or elsewhere or dated then coalesce(%1$s, case_%1$s) else case_%1$s end"
+                                    : "case when anew or elsewhere then %1$s else case_%1$s end";
+                    return sql.formatted(name);
+                })
                 .collect(Collectors.joining(", "));
     }
 
@@ -246,7 +256,7 @@ public final class Intake {
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; dated: but for a later
-     * date that no list had a column for; elsewhere: another job has the case, and what is shown is this job's own row.
+     * date that no list had a column for; named: but for a name or a domain of that kind; elsewhere: another job has the case, and what is shown is this job's own row.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
@@ -267,6 +277,7 @@ public final class Intake {
                                where closed.customer_id = e.customer_id and %4$s) end)
                        as anew,
                      coalesce(%17$s, false) as dated,
+                     coalesce(%18$s, false) as named,
                      coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
@@ -291,7 +302,7 @@ public final class Intake {
                         when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
-                        when not goes_on and not dated and %8$s then null
+                        when not goes_on and not dated and not named and %8$s then null
                         else 'observe' end,
                    true, anew, case when not elsewhere then relisted_run end,
                    case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
@@ -332,15 +343,12 @@ public final class Intake {
                     HELD_AS_IT_IS,
                     each("c.%1$s as case_%1$s", "", ""),
                     ListedRow.COLUMNS,
-                    each(
-                            "case when anew or elsewhere then %2$s else case_%1$s end",
-                            "",
-                            "case when anew or elsewhere or dated then %2$s else case_%1$s end",
-                            "coalesce(effective_date, case_effective_date)"),
+                    eachAsListed(),
                     OF_BEFORE,
                     ASKED,
                     HELD_UNTIL_ASKED,
-                    AcceptedRows.SAYS_A_LATER_DATE_FIRST);
+                    AcceptedRows.SAYS_A_LATER_DATE_FIRST,
+                    AcceptedRows.NAMES_IT_FIRST);
 
     private static final String STANDING = """
             standing as (
@@ -432,15 +440,26 @@ public final class Intake {
     private static final String WAITS = """
             r.customer_id in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)""";
 
-    /** A later date that is nothing to list a customer again holds its case all the same, whichever job works it. */
-    private static final String DATE =
-            """
-            update offboarding.offboarding_case c set effective_date = e.effective_date
+    /**
+     * What a new column says is nothing to list a customer again, and counts all the same: a later date holds its case, whichever job works
+     * it; and a name or a domain has to be the live record's.
+     */
+    private static final String SAID_FIRST = """
+            update offboarding.offboarding_case c
+               set effective_date = case when %3$s then e.effective_date else c.effective_date end%5$s
               from offboarding.accepted_entry e
-              %s
-             where e.run_id = :run and c.customer_id = e.customer_id and c.closed_at is null and %s and %s
+              %1$s
+             where e.run_id = :run and c.customer_id = e.customer_id and c.closed_at is null and %2$s and (%3$s or %4$s)
                and e.customer_id not in (select w.customer_id from offboarding.run_case w where w.run_id = :run and w.waits)
-            """.formatted(AcceptedRows.LAST, onThisPlatform("c"), AcceptedRows.SAYS_A_LATER_DATE_FIRST);
+            """.formatted(
+                    AcceptedRows.LAST,
+                    onThisPlatform("c"),
+                    AcceptedRows.SAYS_A_LATER_DATE_FIRST,
+                    AcceptedRows.NAMES_IT_FIRST,
+                    Column.IDENTIFYING.stream()
+                            .map(column -> ", %1$s = case when %2$s then coalesce(e.%1$s, c.%1$s) else c.%1$s end"
+                                    .formatted(column.label(), AcceptedRows.NAMES_IT_FIRST))
+                            .collect(Collectors.joining()));
 
     /**
      * Refreshes cases with what was listed, opens one for each customer that has none, notes in another job's that its customer is
@@ -448,7 +467,7 @@ public final class Intake {
      */
     public void accept(Instant now) {
         MapSqlParameterSource parameters = parameters().addValue("now", now.atOffset(ZoneOffset.UTC));
-        jdbc.update(DATE, parameters);
+        jdbc.update(SAID_FIRST, parameters);
         // before others are opened: of most lists all customers are new, and nothing is to be refreshed
         jdbc.update("""
                 update offboarding.offboarding_case c

@@ -24,10 +24,12 @@ public enum Column {
             .filter(column -> column != CUSTOMER_ID && column != AGAIN)
             .toList();
 
+    /** Those by which a customer is known, beside its id. */
+    public static final List<Column> IDENTIFYING = List.of(COMPANY_NAME, DOMAIN);
+
     /** Those in which someone who means it puts something else to list a customer again: another name is not a reason. */
-    public static final List<Column> SAYING = KEPT.stream()
-            .filter(column -> column != COMPANY_NAME && column != DOMAIN)
-            .toList();
+    public static final List<Column> SAYING =
+            KEPT.stream().filter(column -> !IDENTIFYING.contains(column)).toList();
 
     private static final Map<String, Column> BY_HEADING = Stream.of(values())
             .flatMap(column -> column.accepted().stream().map(name -> Map.entry(name, column)))

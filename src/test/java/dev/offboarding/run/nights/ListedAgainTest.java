@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether a row lists its customer again, in whole runs over lists of all kinds. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -436,6 +438,65 @@ class ListedAgainTest {
         assertThat(stopped.hold(1)).isEqualTo("NOT_DUE");
         assertThat(scene.count(
                         "offboarding.offboarding_case where hold_reason = 'GRACE_PERIOD' and effective_date is null"))
+                .isOne();
+    }
+
+    /** Each identifier that an entry carries has to match, whenever it came to carry it. */
+    @ParameterizedTest
+    @CsvSource({"company_name, Somebody Else, 'Customer 1'", "domain, somebody-else.example, customer-1.example"})
+    void anotherNameInAColumnThatTheListDidNotHaveBeforeHolds(String column, String another, String ours) {
+        scene.customers(1, 4).with("grace-period", "1d");
+        String other = column.equals("domain") ? "company_name" : "domain";
+        String known = column.equals("domain") ? "Customer 1" : "customer-1.example";
+        standingFile("customer_id,%s,ticket\n%s,%s,T\n".formatted(other, Scene.id(1), known))
+                .runs(ExitCode.OK);
+        aNightPasses();
+        String both = "customer_id,%s,ticket,%s\n%s,%s,T,".formatted(other, column, Scene.id(1), known);
+
+        Scene.Report named = standingFile(both + another + "\n").runs(ExitCode.NEEDS_ATTENTION);
+
+        assertThat(named.hold(1)).isEqualTo("IDENTITY_MISMATCH");
+        assertThat(named.customer(1).get("message").asString()).contains(another);
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("IDENTITY_MISMATCH");
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        aNightPasses();
+        assertThat(standingFile(both + ours + "\n").runs(ExitCode.OK).outcome(1))
+                .isEqualTo("OFFBOARDED");
+    }
+
+    @Test
+    void theRightNameInAColumnThatTheListDidNotHaveBeforeIsNothingNew() {
+        scene.customers(1, 4).with("grace-period", "1d");
+        standingFile("customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n")
+                .runs(ExitCode.OK);
+        aNightPasses();
+
+        Scene.Report named = standingFile(
+                        "customer_id,domain,ticket,company_name\n" + Scene.id(1) + ",customer-1.example,T,CUSTOMER 1\n")
+                .runs(ExitCode.OK);
+
+        assertThat(named.outcome(1)).isEqualTo("OFFBOARDED");
+        assertThat(scene.count("offboarding.offboarding_case")).isOne();
+    }
+
+    @Test
+    void aNameInANewColumnOfAListThatWasNotAcceptedHoldsNobody() {
+        scene.customers(1, 4).with("grace-period", "9d");
+        scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        standingFile("customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n")
+                .runs(ExitCode.OK);
+        aNightPasses();
+        scene.with("limits.max-customers", "0");
+
+        Scene.Report stopped = standingFile("customer_id,domain,ticket,company_name\n" + Scene.id(1)
+                        + ",customer-1.example,T,Somebody Else\n" + Scene.id(2) + ",customer-2.example,T,\n")
+                .runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(stopped.hold(1)).isEqualTo("IDENTITY_MISMATCH");
+        assertThat(scene.count(
+                        "offboarding.offboarding_case where hold_reason = 'GRACE_PERIOD' and company_name is null"))
                 .isOne();
     }
 
