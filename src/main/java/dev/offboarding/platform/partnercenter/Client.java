@@ -41,9 +41,6 @@ final class Client {
     /** A longer pause is not waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    /** A token that was accepted elsewhere is asked about again after it: it may have been revoked meanwhile. */
-    private static final Duration ACCEPTED_LATELY = Duration.ofMinutes(1);
-
     /** What anyone may read who may sign in: of no one customer. */
     private static final String A_CUSTOMER = "/v1/customers?size=1";
 
@@ -58,10 +55,8 @@ final class Client {
     private final RequestListener traffic;
     private final Semaphore inFlight;
     private final PlatformClock platformClock = new PlatformClock();
-    /** That a token was accepted after another call had been refused with it. */
-    private volatile @Nullable AcceptedElsewhere acceptedElsewhere;
-
-    private record AcceptedElsewhere(int token, Instant at) {}
+    /** The number of the token that was accepted for another read after one had been refused; 0 where there is none. */
+    private volatile int acceptedElsewhere;
 
     Client(
             PartnerCenterSettings settings,
@@ -88,21 +83,37 @@ final class Client {
     }
 
     /**
-     * Reads; tries again what may pass. A 401 with a new token is this one read's own where the platform accepts the same token for
-     * another: one customer who cannot be read ends nobody else's night.
+     * Reads; tries again what may pass. A 401 is this one read's own where the platform has accepted the same token for another read
+     * right before: one customer who cannot be read ends nobody else's night.
      *
      * @return {@link Reply.Accepted} always with a body
      * @throws PlatformUnavailableException where no other read would fare better
      */
     Reply read(Request request) {
+        return read(request, !request.toGraph());
+    }
+
+    /** @param asksElsewhere whether to find out whose a 401 is */
+    private Reply read(Request request, boolean asksElsewhere) {
         Attempt attempt = new Attempt();
+        int elsewhere = 0;
         for (int tries = 1; ; tries++) {
             Reply reply = transmit(request, attempt, ALWAYS, id -> {});
             if (reply instanceof Reply.Unusable unusable) {
-                if (attempt.refusal != null && concernsOneCall(request, attempt.refusal)) {
-                    return attempt.refusal;
+                Reply.Refused refusal = attempt.refusal;
+                if (refusal == null || !asksElsewhere) {
+                    throw unusable.why();
                 }
-                throw unusable.why();
+                if (refusal.token() == elsewhere || tries == READ_TRIES) {
+                    LOG.info("{} {}, and the same token is accepted for another", request.words(), refusal.words());
+                    return refusal;
+                }
+                elsewhere = tokenOfAnother();
+                if (elsewhere == 0) {
+                    throw unusable.why();
+                }
+                attempt = new Attempt();
+                continue;
             }
             boolean settled = reply instanceof Reply.Accepted accepted && accepted.body() != null
                     || reply instanceof Reply.Refused;
@@ -120,26 +131,13 @@ final class Client {
         }
     }
 
-    private boolean concernsOneCall(Request request, Reply.Refused refusal) {
-        if (request.toGraph()) {
-            return false;
-        }
-        if (!isAcceptedElsewhere(refusal.token())) {
-            Reply other = transmit(Request.get(Quota.CUSTOMER, A_CUSTOMER), new Attempt(), ALWAYS, id -> {});
-            if (!(other instanceof Reply.Accepted accepted)) {
-                return false;
-            }
-            acceptedElsewhere = new AcceptedElsewhere(accepted.token(), accepted.at());
-        }
-        LOG.info("{} {}, while the same token is accepted for another", request.words(), refusal.words());
-        return true;
-    }
-
-    private boolean isAcceptedElsewhere(int token) {
-        AcceptedElsewhere last = acceptedElsewhere;
-        return last != null
-                && last.token() == token
-                && clock.instant().isBefore(last.at().plus(ACCEPTED_LATELY));
+    /** The number of a token with which another read is accepted now, signed in again where that is needed; 0 where none is. */
+    private int tokenOfAnother() {
+        // the token that was accepted before may have been revoked meanwhile
+        acceptedElsewhere = 0;
+        Reply other = read(Request.get(Quota.CUSTOMER, A_CUSTOMER), false);
+        acceptedElsewhere = other instanceof Reply.Accepted accepted ? accepted.token() : 0;
+        return acceptedElsewhere;
     }
 
     /** Writes, at most once. */
@@ -170,7 +168,7 @@ final class Client {
         /** The number of the token that was not accepted; 0 while none was refused. */
         int tokenRefused;
 
-        /** What a read was told, too, with a token that is not known to be at fault. */
+        /** The 401 of a read, with a token that is not known to be at fault. */
         Reply.@Nullable Refused refusal;
 
         boolean sent;
@@ -296,7 +294,7 @@ final class Client {
             return new Reply.Unusable(unusable, true);
         }
         if (status == 401 && (ofPlatform || !write)) {
-            if (attempt.tokenRefused != 0 || !write && isAcceptedElsewhere(token.number())) {
+            if (attempt.tokenRefused != 0 || !write && token.number() == acceptedElsewhere) {
                 attempt.refusal = new Reply.Refused(status, fault, now, token.number());
                 return new Reply.Unusable(ServiceErrors.tokenNotAccepted(request.toGraph(), fault), true);
             }

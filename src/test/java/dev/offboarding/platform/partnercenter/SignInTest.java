@@ -21,6 +21,7 @@ import dev.offboarding.standin.CustomerBuilder;
 import dev.offboarding.standin.Endpoint;
 import dev.offboarding.standin.Host;
 import dev.offboarding.standin.InjectedFault;
+import dev.offboarding.standin.InjectedFaults;
 import dev.offboarding.standin.RecordedRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -426,6 +427,58 @@ class SignInTest {
                 .isInstanceOf(PlatformUnavailableException.class)
                 .hasMessageContaining("not even a new one");
         assertThat(rig.requests(Endpoint.CUSTOMER_READ)).hasSize(2);
+    }
+
+    /** What was accepted for another a moment ago says nothing of now. */
+    @Test
+    void aTokenThatDiesRightAfterACustomerWasRefusedIsRenewed() {
+        CustomerBuilder odd = rig.standIn.customer("Adatum");
+        CustomerBuilder other = rig.standIn.customer("Bellows");
+        answered401(odd).always();
+        ResellerPlatform platform = rig.platform();
+        assertThat(Rig.observe(platform, odd)).isInstanceOf(Observation.Unreadable.class);
+        int before = rig.standIn.signIn().exchanges();
+        rig.standIn.signIn().accessTokensDie();
+
+        assertThat(Rig.observe(platform, other)).isInstanceOf(Observation.Found.class);
+        assertThat(Rig.observe(platform, odd)).isInstanceOf(Observation.Unreadable.class);
+        // one for the API, one for Graph
+        assertThat(rig.standIn.signIn().exchanges()).isEqualTo(before + 2);
+    }
+
+    @Test
+    void aSingle401AfterACustomerWasRefusedIsTriedAgain() {
+        CustomerBuilder odd = rig.standIn.customer("Adatum");
+        CustomerBuilder other = rig.standIn.customer("Bellows");
+        answered401(odd).always();
+        answered401(other).once();
+        ResellerPlatform platform = rig.platform();
+        assertThat(Rig.observe(platform, odd)).isInstanceOf(Observation.Unreadable.class);
+
+        assertThat(Rig.observe(platform, other)).isInstanceOf(Observation.Found.class);
+    }
+
+    /** Whether the token is at fault is found out although the read that tells is answered late. */
+    @Test
+    void aReadThatTellsWhoseA401IsIsTriedAgainItself() {
+        CustomerBuilder odd = rig.standIn.customer("Adatum");
+        answered401(odd).always();
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.HTML_ERROR)
+                .on(Endpoint.CUSTOMER_LIST)
+                .once();
+
+        assertThat(Rig.observe(rig.platform(), odd)).isInstanceOf(Observation.Unreadable.class);
+    }
+
+    private InjectedFaults.Draft answered401(CustomerBuilder customer) {
+        return rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.CUSTOMER_READ)
+                .about(customer.id())
+                .answering(401, 400);
     }
 
     @Test
