@@ -79,13 +79,18 @@ final class CustomerReads {
 
     /** All of them: subscriptions do not vanish, and one that is known and that their list does not show is read on its own. */
     Pages.Collection readSubscriptions(UUID id) {
-        Pages.Collection subscriptions = readListed(id);
+        return withKnown(id, readListed(id));
+    }
+
+    /** @param listed as {@link #readListed} has read them */
+    Pages.Collection withKnown(UUID id, Pages.Collection listed) {
+        if (!listed.complete()) {
+            return listed;
+        }
+        Pages.Collection subscriptions = listed;
         Set<String> missing = new TreeSet<>(readings.known(id));
         subscriptions.items().forEach(it -> missing.remove(HoldingMapper.id(it)));
         for (String one : missing) {
-            if (!subscriptions.complete()) {
-                break;
-            }
             subscriptions = withOne(subscriptions, id, one);
         }
         if (subscriptions.complete()) {

@@ -73,7 +73,7 @@ final class ReadingCache {
         written.put(id, clock.instant());
     }
 
-    /** Its subscriptions were read after the last write to it, and all that are known were among them. */
+    /** Its subscriptions were read after the last write to it, each of those that are known to be there, too. */
     void readBack(UUID id, Instant begun) {
         readBack.put(id, begun);
     }

@@ -315,10 +315,14 @@ final class SubscriptionWrites {
         try {
             for (int looks = 0; outcomes.size() < accepted.size(); looks++) {
                 boolean last = !clock.instant().isBefore(end);
-                Pages.Collection subscriptions = reads.readSubscriptions(customer);
+                Pages.Collection listed = reads.readListed(customer);
+                Pages.Collection subscriptions = reads.withKnown(customer, listed);
                 problem = subscriptions.flawOrNothing();
-                if (subscriptions.complete()) {
+                if (listed.complete()) {
+                    // also where one that the list hides cannot be read: of the others it has told
                     take(performance, accepted, subscriptions, outcomes, shown);
+                }
+                if (subscriptions.complete()) {
                     reads.takeIn(customer, subscriptions);
                     readings.readBack(customer, subscriptions.begun());
                 }

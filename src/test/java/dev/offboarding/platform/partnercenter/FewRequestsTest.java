@@ -315,7 +315,9 @@ class FewRequestsTest {
                     .on(Endpoint.SUBSCRIPTION_READ)
                     .always();
         }
-        Rig.perform(platform, decided(Rig.suspend(customer, "E3"), seen));
+        assertThat(Rig.perform(platform, decided(Rig.suspend(customer, "E3"), seen))
+                        .after())
+                .isEqualTo("suspended");
         hide.clear();
         rig.standIn.faults().clear();
         rig.standIn.clearRecords();
