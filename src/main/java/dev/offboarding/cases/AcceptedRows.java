@@ -45,15 +45,15 @@ final class AcceptedRows {
             """;
 
     /**
-     * Tonight's row has another name or domain than this job's case {@code c}, in a column that the last list did not have. That lists nobody
-     * again either; but what the row says of its customer has to be true of it.
+     * Tonight's row has another name or domain ({@code column}) than this job's case {@code c}, in a column that the last list did not have.
+     * That lists nobody again either; but what the row says of its customer has to be true of it.
      */
-    static final String NAMES_IT_FIRST = """
-            (l.customer_id is not null and c.job = :job and c.state <> 'REMOVED' and (%s))
-            """.formatted(Column.IDENTIFYING.stream()
-            .map(column -> "'%1$s' <> all(l.columns) and e.%1$s is not null and e.%1$s is distinct from c.%1$s"
-                    .formatted(column.label()))
-            .collect(Collectors.joining(" or ")));
+    static String namesItFirst(Column column) {
+        return """
+                (l.customer_id is not null and c.job = :job and c.state <> 'REMOVED' and '%1$s' <> all(l.columns)
+                  and e.%1$s is not null and e.%1$s is distinct from c.%1$s)
+                """.formatted(column.label());
+    }
 
     private static String differs(Column column) {
         return column == Column.EFFECTIVE_DATE

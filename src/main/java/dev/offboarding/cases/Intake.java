@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -212,13 +213,17 @@ public final class Intake {
                 .collect(Collectors.joining(", "));
     }
 
+    private static String eachIdentifying(Function<Column, String> sql, String between) {
+        return Column.IDENTIFYING.stream().map(sql).collect(Collectors.joining(between));
+    }
+
     /** As tonight's row has it, where that lists its customer again; else as it was accepted, but for what a new column has to say. */
     private static String eachAsListed() {
         Set<String> identifying = Column.IDENTIFYING.stream().map(Column::label).collect(Collectors.toSet());
         return ListedRow.names()
                 .map(name -> {
                     String sql = identifying.contains(name)
-                            ? "case when anew or elsewhere then %1$s when named then coalesce(%1$s, case_%1$s) else case_%1$s end"
+                            ? "case when anew or elsewhere or first_%1$s then %1$s else case_%1$s end"
                             : name.equals(Column.EFFECTIVE_DATE.label())
                                     ? "case when anew or elsewhere or dated then coalesce(%1$s, case_%1$s) else case_%1$s end"
                                     : "case when anew or elsewhere then %1$s else case_%1$s end";
@@ -256,7 +261,7 @@ public final class Intake {
     /**
      * A list's rows. anew: it lists its customer again; relisted: another job has; begun again: with what came back, and what was
      * listed again on purpose. What is nothing new shows what was accepted, and where it has no case nothing at all; dated: but for a later
-     * date that no list had a column for; named: but for a name or a domain of that kind; elsewhere: another job has the case, and what is shown is this job's own row.
+     * date that no list had a column for; first_…: but for a name or a domain of that kind; elsewhere: another job has the case, and what is shown is this job's own row.
      *
      * <p>{@code offset 0} keeps PostgreSQL from writing each yes or no anew wherever it is used, dozens of times.
      */
@@ -277,7 +282,7 @@ public final class Intake {
                                where closed.customer_id = e.customer_id and %4$s) end)
                        as anew,
                      coalesce(%17$s, false) as dated,
-                     coalesce(%18$s, false) as named,
+                     %18$s,
                      coalesce(l.never_accepted, false) as never_accepted
                 from offboarding.accepted_entry e
                 left join offboarding.offboarding_case c
@@ -302,7 +307,7 @@ public final class Intake {
                         when watched then :look
                         when not goes_on and hold_reason = any(:someoneHasToLook) then null
                         when case_state = 'REMOVED' and not begun_again then :afterRemoval
-                        when not goes_on and not dated and not named and %8$s then null
+                        when not goes_on and not dated and %8$s then null
                         else 'observe' end,
                    true, anew, case when not elsewhere then relisted_run end,
                    case when case_id is null or begun_again or elsewhere then 'MARKED' else case_state end,
@@ -348,7 +353,10 @@ public final class Intake {
                     ASKED,
                     HELD_UNTIL_ASKED,
                     AcceptedRows.SAYS_A_LATER_DATE_FIRST,
-                    AcceptedRows.NAMES_IT_FIRST);
+                    eachIdentifying(
+                            column -> "coalesce(%s, false) as first_%s"
+                                    .formatted(AcceptedRows.namesItFirst(column), column.label()),
+                            ", "));
 
     private static final String STANDING = """
             standing as (
@@ -446,7 +454,7 @@ public final class Intake {
      */
     private static final String SAID_FIRST = """
             update offboarding.offboarding_case c
-               set effective_date = case when %3$s then e.effective_date else c.effective_date end%5$s
+               set effective_date = case when %3$s then e.effective_date else c.effective_date end, %5$s
               from offboarding.accepted_entry e
               %1$s
              where e.run_id = :run and c.customer_id = e.customer_id and c.closed_at is null and %2$s and (%3$s or %4$s)
@@ -455,11 +463,11 @@ public final class Intake {
                     AcceptedRows.LAST,
                     onThisPlatform("c"),
                     AcceptedRows.SAYS_A_LATER_DATE_FIRST,
-                    AcceptedRows.NAMES_IT_FIRST,
-                    Column.IDENTIFYING.stream()
-                            .map(column -> ", %1$s = case when %2$s then coalesce(e.%1$s, c.%1$s) else c.%1$s end"
-                                    .formatted(column.label(), AcceptedRows.NAMES_IT_FIRST))
-                            .collect(Collectors.joining()));
+                    eachIdentifying(AcceptedRows::namesItFirst, " or "),
+                    eachIdentifying(
+                            column -> "%1$s = case when %2$s then e.%1$s else c.%1$s end"
+                                    .formatted(column.label(), AcceptedRows.namesItFirst(column)),
+                            ", "));
 
     /**
      * Refreshes cases with what was listed, opens one for each customer that has none, notes in another job's that its customer is

@@ -480,6 +480,28 @@ class ListedAgainTest {
         assertThat(scene.count("offboarding.offboarding_case")).isOne();
     }
 
+    /** What is in a column that both lists have is compared as ever, whatever else is new. */
+    @Test
+    void aNameInANewColumnMakesNothingNewOfTheOthers() {
+        scene.customers(1, 4).with("grace-period", "9d");
+        scene.subscription(1, "license", "active");
+        standingFile("customer_id,domain,ticket\n" + Scene.id(1) + ",customer-1.example,T\n")
+                .runs(ExitCode.OK);
+        scene.sql("update ledger.subscription set status = 'active'");
+        aNightPasses();
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("REACTIVATED");
+        aNightPasses();
+
+        Scene.Report named = standingFile("customer_id,domain,ticket,company_name\n" + Scene.id(1)
+                        + ",somebody-else.example,T,Customer 1\n")
+                .runs(ExitCode.OK);
+
+        assertThat(named.hold(1)).isEqualTo("REACTIVATED");
+        assertThat(named.customer(1).get("domain").asString()).isEqualTo("customer-1.example");
+        assertThat(scene.count("offboarding.offboarding_case where domain = 'customer-1.example'"))
+                .isOne();
+    }
+
     @Test
     void aNameInANewColumnOfAListThatWasNotAcceptedHoldsNobody() {
         scene.customers(1, 4).with("grace-period", "9d");
