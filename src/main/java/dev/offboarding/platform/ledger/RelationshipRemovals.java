@@ -127,7 +127,12 @@ final class RelationshipRemovals implements SetWrite {
         Set<UUID> passedOver = new HashSet<>(candidates);
         passedOver.removeAll(ended);
         // where nothing can be locked someone may have come right before the statement
-        changed.putAll(asRead(asked, passedOver).changed(session));
+        Map<UUID, String> since = asRead(asked, passedOver).changed(session);
+        if (!since.isEmpty() && written > ended.size()) {
+            // or the statement itself has made something else of them, by a trigger: that is not to stay
+            throw again ? madeSomethingElse(asked, since.keySet(), now) : new UnprovenException();
+        }
+        changed.putAll(since);
         Map<UUID, String> left = new HashMap<>(hiddenLater);
         left.putAll(leftBehind(session, ended));
         Attempt attempt = judge(asked, candidates, ended, changed, now, whyNot(session, ids, ended), left);
@@ -215,6 +220,14 @@ final class RelationshipRemovals implements SetWrite {
             throw new WriteSwallowedException(swallowed);
         }
         return new Attempt(verdicts, busy);
+    }
+
+    private static WriteSwallowedException madeSomethingElse(
+            List<NumberedWrite> asked, Set<UUID> customers, Map<UUID, String> now) {
+        return new WriteSwallowedException(asked.stream()
+                .filter(one -> customers.contains(one.id()))
+                .map(one -> notPassedOn(one, "the relationship is '" + now.get(one.id()) + "'", "ledger.customer"))
+                .toList());
     }
 
     private static LedgerAnswer notPassedOn(NumberedWrite asked, String what, String where) {

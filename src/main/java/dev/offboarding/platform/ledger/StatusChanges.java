@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -156,25 +157,35 @@ final class StatusChanges implements SetWrite {
             } else if (change != null) {
                 stale.add(LedgerAnswer.stale(asked, statuses.get(0), change));
             } else {
-                swallowed.add(LedgerAnswer.refused(
-                        asked,
-                        from,
-                        "The ledger took the change to '" + to + "' without an error, but then showed "
-                                + quoted(statuses.get(0))
-                                + ". A trigger, a rule or a view in place of ledger.subscription does not pass it on. Nothing was"
-                                + " changed."));
+                swallowed.add(notPassedOn(asked, statuses.get(0)));
             }
         }
         if (!swallowed.isEmpty()) {
             throw new WriteSwallowedException(swallowed);
         }
         boolean counted = written == done.size() + hidden.size();
-        if (!counted && !hidden.isEmpty() && !again) {
+        // what looks changed by others, and is counted: a trigger has made something else of it, and that is not to
+        // stay
+        boolean madeSomethingElse = !stale.isEmpty() && written > done.size() + hidden.size();
+        if (!again && (madeSomethingElse || !counted && !hidden.isEmpty())) {
             throw new UnprovenException();
+        }
+        if (madeSomethingElse) {
+            throw new WriteSwallowedException(stale.stream()
+                    .map(it -> notPassedOn(it.asked(), Objects.requireNonNull(it.after())))
+                    .toList());
         }
         hidden.forEach(asked -> done.add(counted ? LedgerAnswer.done(asked, from, to) : untold(asked, written)));
         done.addAll(stale);
         return done;
+    }
+
+    private LedgerAnswer notPassedOn(NumberedWrite asked, String shown) {
+        return LedgerAnswer.refused(
+                asked,
+                from,
+                "The ledger took the change to '" + to + "' without an error, but then showed " + quoted(shown)
+                        + ". A trigger, a rule or a view in place of ledger.subscription does not pass it on. Nothing was changed.");
     }
 
     private LedgerAnswer untold(NumberedWrite asked, long written) {

@@ -254,6 +254,41 @@ class LedgerAsReadTest {
         }
     }
 
+    /** It is this program's own write that has changed the customer, and not somebody else right before it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "SUSPEND; new.status = 'disabled'",
+                "SUSPEND; new.status = old.status, new.term_end = date '2027-01-31'",
+                "REMOVE; new.relationship = 'advisor'",
+                "REMOVE; new.relationship = old.relationship, new.company_name = 'Former'"
+            })
+    void whatATriggerMakesSomethingElseOfIsRefusedAndDoesNotStay(Kind kind, String made) {
+        aCustomerFor(kind);
+        sql().execute("""
+                        create function crm.something_else() returns trigger language plpgsql as $$ begin %s; return new; end $$;
+                        create trigger something_else before update on ledger.%s for each row when (old.customer_id = '%s')
+                          execute function crm.something_else();
+                        """.formatted(
+                        made.replace(", new", "; new"), kind == Kind.SUSPEND ? "subscription" : "customer", customer));
+        Write odd = write(kind, read());
+        aCustomerFor(kind);
+
+        List<WriteOutcome> outcomes = platform.perform(List.of(odd, write(kind, read())), () -> true);
+
+        WriteOutcome refused = outcomes.get(0);
+        assertThat(refused.result()).isEqualTo(Result.REFUSED);
+        assertThat(refused.before()).isEqualTo(kind == Kind.SUSPEND ? "active" : "reseller");
+        assertThat(refused.message()).contains("does not pass it on", "Nothing was changed");
+        assertThat(relationship(odd.customerId())).isEqualTo("reseller");
+        assertThat(rows(odd.customerId())).isEqualTo(4);
+        assertThat(sql().queryForList("""
+                        select 1 from ledger.customer c join ledger.subscription s using (customer_id)
+                        where customer_id = ? and (company_name = 'Former' or term_end is not null or status = 'disabled')""", odd.customerId())).isEmpty();
+        assertThat(outcomes.get(1).result()).isEqualTo(Result.DONE);
+    }
+
     /** Views of what nobody has thought of: columns without a value, dates without end, a collation that is not exact, several rules. */
     @ParameterizedTest
     @EnumSource(Kind.class)
