@@ -30,6 +30,11 @@ record LedgerAnswer(
         return new LedgerAnswer(asked, Result.REFUSED, found, found, message, Obstacle.NONE, false);
     }
 
+    /** The ledger has answered with an error: what it has now was not read. */
+    static LedgerAnswer failed(NumberedWrite asked, String message) {
+        return new LedgerAnswer(asked, Result.REFUSED, asked.write().asRead(), null, message, Obstacle.NONE, false);
+    }
+
     static LedgerAnswer pending(NumberedWrite asked, String found, String message) {
         return new LedgerAnswer(asked, Result.NOT_SENT, found, found, message, Obstacle.PENDING_OPERATION, false);
     }
@@ -47,7 +52,7 @@ record LedgerAnswer(
     }
 
     static LedgerAnswer lost(NumberedWrite asked, @Nullable String found, String message, boolean notApplied) {
-        return new LedgerAnswer(asked, Result.LOST, null, found, message, Obstacle.NONE, notApplied);
+        return new LedgerAnswer(asked, Result.LOST, asked.write().asRead(), found, message, Obstacle.NONE, notApplied);
     }
 
     /** It was sent, and nothing says what became of it. */

@@ -207,10 +207,8 @@ final class LedgerWrites {
     private void split(List<NumberedWrite> asked, SetWrite kind, RetryPolicy retries, SQLException e) {
         boolean hopeless = LedgerErrors.tookTooLong(e) && ++timeouts > TIMEOUTS;
         if (hopeless || asked.size() == 1) {
-            asked.forEach(one -> answer(LedgerAnswer.refused(
-                    one,
-                    null,
-                    "The ledger answered with an error, and nothing was changed: " + LedgerErrors.words(e))));
+            asked.forEach(one -> answer(LedgerAnswer.failed(
+                    one, "The ledger answered with an error, and nothing was changed: " + LedgerErrors.words(e))));
             return;
         }
         Waves.cut(asked, (asked.size() + 1) / 2).forEach(half -> settle(half, kind, retries));

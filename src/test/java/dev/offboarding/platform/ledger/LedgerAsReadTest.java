@@ -289,6 +289,23 @@ class LedgerAsReadTest {
         assertThat(outcomes.get(1).result()).isEqualTo(Result.DONE);
     }
 
+    /** What was read before is known, also where the answer is an error. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aWriteThatTheLedgerAnswersWithAnErrorSaysWhatWasReadBefore(Kind kind) {
+        aCustomerFor(kind);
+        sql().execute("""
+                        create function crm.object() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+                        create trigger object before update on ledger.%s for each row execute function crm.object();
+                        """.formatted(kind == Kind.SUSPEND ? "subscription" : "customer"));
+
+        WriteOutcome outcome = perform(platform, write(kind, read()));
+
+        assertThat(outcome.result()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.before()).isEqualTo(kind == Kind.SUSPEND ? "active" : "reseller");
+        assertThat(outcome.after()).isNull();
+    }
+
     /** Views of what nobody has thought of: columns without a value, dates without end, a collation that is not exact, several rules. */
     @ParameterizedTest
     @EnumSource(Kind.class)
