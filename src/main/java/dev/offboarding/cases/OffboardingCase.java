@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -600,9 +601,17 @@ public final class OffboardingCase {
         end(CaseState.WITHDRAWN, CaseOutcome.WITHDRAWN, why);
     }
 
-    /** Ends on somebody's word. */
-    public void closed(String why) {
-        end(CaseState.CLOSED, CaseOutcome.CLOSED, why);
+    /**
+     * Ends on somebody's word; what this program has suspended, at the last moment also, stays so and is said.
+     *
+     * @param more what is to be said beside it; empty if nothing
+     */
+    public void closed(String word, String more) {
+        Set<String> ours = state == CaseState.REMOVED ? Set.of() : facts.ours(suspendedIds);
+        String left = ours.isEmpty()
+                ? ""
+                : "; what this program has suspended stays suspended: " + String.join(", ", new TreeSet<>(ours));
+        end(CaseState.CLOSED, CaseOutcome.CLOSED, word + left + more);
     }
 
     private void end(CaseState how, CaseOutcome as, String why) {

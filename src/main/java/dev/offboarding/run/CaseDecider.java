@@ -171,7 +171,7 @@ final class CaseDecider {
         } else if (decision instanceof Decision.Withdrawn withdrawn) {
             c.withdrawn(withdrawn.message());
         } else if (decision instanceof Decision.Closed closed) {
-            c.closed(closed.message());
+            c.closed(closed.message(), "");
         } else if (decision instanceof Decision.PutBack) {
             c.leaveToWhatWasAsked(WITHDRAWN_MEANWHILE);
         } else {

@@ -136,7 +136,7 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             } else if (decision instanceof Decision.Withdrawn withdrawn) {
                 c.withdrawn(withdrawn.message());
             } else if (decision instanceof Decision.Closed closed) {
-                c.closed(closed.message());
+                c.closed(closed.message(), "");
             }
             events.add(CaseEvents.observed(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
@@ -168,16 +168,8 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
             }
         }
         Map<UUID, Set<String>> onTheirWay = decider.onTheirWay(closings.keySet());
-        closings.forEach((c, closing) -> c.closed(closing.words() + leftSuspended(c) + leftOnTheirWay(c, onTheirWay)));
+        closings.forEach((c, closing) -> c.closed(closing.words(), leftOnTheirWay(c, onTheirWay)));
         return List.copyOf(closings.keySet());
-    }
-
-    /** What stays as this program has left it, in words; empty where that is nothing. */
-    private static String leftSuspended(OffboardingCase c) {
-        Set<String> ours = c.state() == CaseState.REMOVED ? Set.of() : c.facts().ours(c.suspendedIds());
-        return ours.isEmpty()
-                ? ""
-                : "; what this program has suspended stays suspended: " + String.join(", ", new TreeSet<>(ours));
     }
 
     private static String leftOnTheirWay(OffboardingCase c, Map<UUID, Set<String>> onTheirWay) {

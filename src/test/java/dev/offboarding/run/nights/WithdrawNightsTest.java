@@ -168,6 +168,28 @@ class WithdrawNightsTest {
         assertThat(scene.statusOf(first)).isEqualTo("active");
     }
 
+    /** It could be closed while nothing of it was suspended yet, and nobody said that its suspension had come first. */
+    @Test
+    void aCaseThatIsClosedWhileItsSuspensionIsUnderWaySaysWhatStaysSuspended() throws Exception {
+        scene.customers(1, 4).listed(1, 2);
+        UUID license = scene.subscription(1, "license", "active");
+        scene.subscription(2, "license", "active");
+        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
+        scene.awaitSomebodyAtTheGate();
+
+        assertThat(scene.asks(InterventionKind.CLOSE, 1, "a mistake").exitCode())
+                .isEqualTo(ExitCode.OK);
+        scene.openTheGate();
+        Scene.Report night = Scene.report(run.get(60, TimeUnit.SECONDS));
+
+        assertThat(scene.relationshipOf(1)).isEqualTo("reseller");
+        assertThat(scene.statusOf(license)).isEqualTo("suspended");
+        assertThat(night.outcome(1)).isEqualTo("CLOSED");
+        assertThat(night.customer(1).get("message").asString())
+                .contains("closed by", "what this program has suspended stays suspended: " + license);
+    }
+
     /** The command said that what was asked for was carried out, and the customer was gone. */
     @Test
     void aRemovalThatWasUnderWayIsKnownToHaveComeFirst() throws Exception {
