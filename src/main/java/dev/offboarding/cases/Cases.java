@@ -187,8 +187,8 @@ public final class Cases {
                 runId));
     }
 
-    /** Says of the run's rows how it left them, where its steps could not. To be called within a transaction, as {@link #tellAll}. */
-    public void tellWhatWasNotRead() {
+    /** Says of the run's rows how it left them, where its steps could not. */
+    private void tellWhatWasNotRead() {
         jdbc.update(
                 "update offboarding.run_case set outcome = 'NOT_READ', message = ? where run_id = ? and next_step = 'observe' and outcome = 'PLANNED'",
                 NOT_READ,
@@ -206,6 +206,24 @@ public final class Cases {
     public void tellAll(String job) {
         tellWhatWasNotRead();
         OtherPlatformRows.add(jdbc, runId, job);
+        tellOpen(job, "true");
+    }
+
+    /**
+     * The same of a run that is about what people have asked for, and about nobody else. Where it ended before it could gather that, no case
+     * has a row yet; where it has, whoever is asked for meanwhile is left to the next one.
+     */
+    public void tellWhatWasAsked(String job) {
+        tellWhatWasNotRead();
+        boolean gathered = Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from offboarding.run_case where run_id = ?)", Boolean.class, runId));
+        if (!gathered) {
+            OtherPlatformRows.addWhatWasAsked(jdbc, runId, job);
+            tellOpen(job, "asked_for.case_id is not null");
+        }
+    }
+
+    private void tellOpen(String job, String which) {
         jdbc.update(
                 RunRows.insert(
                         "",
@@ -235,8 +253,9 @@ public final class Cases {
                            and not exists (
                              select from offboarding.run_case r
                               where r.run_id = ? and r.case_id is null and r.customer_id = c.customer_id)
+                           and %3$s
 
-                        """.formatted(ListedRow.columnsOf("c"), OtherPlatform.ASKED_FOR)),
+                        """.formatted(ListedRow.columnsOf("c"), OtherPlatform.ASKED_FOR, which)),
                 runId,
                 runId,
                 NOT_READ,

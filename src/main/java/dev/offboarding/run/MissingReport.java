@@ -52,7 +52,7 @@ final class MissingReport {
             lists.dropHalfRead(dead.runId());
             transaction.executeWithoutResult(status -> {
                 if (dead.mode() == Mode.WITHDRAW) {
-                    cases.tellWhatWasNotRead();
+                    cases.tellWhatWasAsked(job);
                 } else {
                     cases.tellAll(job);
                 }

@@ -61,7 +61,7 @@ final class RunEnding {
         transaction.run(() -> {
             if (!run.receives()) {
                 // its report is about what people have asked for, and about nobody else
-                cases.tellWhatWasNotRead();
+                cases.tellWhatWasAsked(run.jobFile().job());
                 return;
             }
             cases.tellAll(run.jobFile().job());

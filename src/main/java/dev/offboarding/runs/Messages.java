@@ -100,7 +100,7 @@ public final class Messages {
 
     /** Where no case was open: a night without work is one thing, a night that achieved nothing is another. */
     public static String noCases(Mode mode, ExitCode exitCode, long filesRefused) {
-        if (mode == Mode.WITHDRAW && exitCode.finished()) {
+        if (mode == Mode.WITHDRAW) {
             return "Nothing was left to be withdrawn or closed.";
         }
         if (!exitCode.finished()) {

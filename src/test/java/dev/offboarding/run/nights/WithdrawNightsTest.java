@@ -190,6 +190,34 @@ class WithdrawNightsTest {
                 .contains("closed by", "what this program has suspended stays suspended: " + license);
     }
 
+    /** "No open cases", and "nobody left to be withdrawn", was said of one that was recorded and could not be put back yet. */
+    @Test
+    void whoIsToBeWithdrawnHasARowWhateverStoppedTheRunThatWasToDoIt() {
+        scene.customers(1, 4);
+        UUID license = scene.subscription(1, "license", "active");
+        inTheirGracePeriod(1, 2);
+        withdrawn(1);
+
+        scene.sql("alter table ledger.delegated_admin rename to elsewhere");
+        assertRecordedOnly(carriesOut(ExitCode.UNAVAILABLE));
+        scene.sql("alter table ledger.elsewhere rename to delegated_admin");
+        scene.clock.pass(Duration.ofDays(-1));
+        assertRecordedOnly(carriesOut(ExitCode.STOPPED_BY_LIMIT));
+        assertThat(scene.statusOf(license)).isEqualTo("suspended");
+
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(carriesOut(ExitCode.OK).outcome(1)).isEqualTo("WITHDRAWN");
+        assertThat(scene.statusOf(license)).isEqualTo("active");
+    }
+
+    private static void assertRecordedOnly(Scene.Report report) {
+        assertThat(report.json().get("customers")).hasSize(1);
+        assertThat(report.outcome(1)).isEqualTo("SUSPENDED");
+        assertThat(report.customer(1).get("message").asString())
+                .contains("it is to be withdrawn, as somebody has asked");
+        assertThat(report.actions()).isEmpty();
+    }
+
     /** The command said that what was asked for was carried out, and the customer was gone. */
     @Test
     void aRemovalThatWasUnderWayIsKnownToHaveComeFirst() throws Exception {
