@@ -42,6 +42,7 @@ class TableRoomsTest {
         "guarded_cell, lists",
         "taken_content, lists",
         "archived_list, lists",
+        "last_result, lists",
         "told_once, run",
         "saved_plan, approvals",
         "saved_plan_customer, approvals",

@@ -225,20 +225,22 @@ public final class ListReception {
         });
     }
 
+    /** What the report of a run says of cases is what files beside lists say of them until another does. Before what only the run needed goes. */
+    public void tellResults(String runId, String job) {
+        results.tell(runId, job);
+    }
+
     /**
-     * Writes beside each list that was taken from the inbox what has become of its rows, as long as something of it is open. To be called
-     * before what only the run needed goes.
+     * Writes beside each list that was taken from the inbox what has become of its rows, as long as something of it is open.
      *
      * @return what could not be written and why, one sentence each; the next run tries again
      */
-    public List<String> writeResults(String runId, String job, ListSettings settings, Set<Identifier> identity) {
-        return results.write(
-                runId,
-                new ResultFiles.Reading(
-                        job,
-                        identity,
-                        new Dates(settings.dateFormat()),
-                        LocalDate.ofInstant(clock.instant(), clock.getZone())));
+    public List<String> writeResults(String job, ListSettings settings, Set<Identifier> identity) {
+        return results.write(new ResultFiles.Reading(
+                job,
+                identity,
+                new Dates(settings.dateFormat()),
+                LocalDate.ofInstant(clock.instant(), clock.getZone())));
     }
 
     /** Drops the run's staged rows, once its report is written. What is still needed to move its files stays until they are. */

@@ -65,7 +65,7 @@ final class ResultFiles {
         }
 
         /** As that run's report has it. */
-        static Result ofAnotherJob(String run) {
+        static Result ofAnotherJob(String run, boolean open) {
             return new Result(
                     "HELD",
                     "MARKED",
@@ -73,7 +73,7 @@ final class ResultFiles {
                     null,
                     "another job has this customer's case and works it: its report says how far it is",
                     run,
-                    false,
+                    open,
                     false);
         }
 
@@ -106,16 +106,33 @@ final class ResultFiles {
                 """, OTHER_JOB, runId);
     }
 
+    /** What this run's report says of cases is the last that was said of them. To be called before what only the run needed goes. */
+    void tell(String runId, String job) {
+        jdbc.update("""
+                insert into offboarding.last_result (case_id, run_id, outcome, state, hold_reason, hold_until, message)
+                select r.case_id, r.run_id, r.outcome, r.state, r.hold_reason, r.hold_until, r.message
+                  from offboarding.run_standing r
+                  -- another job's case is told by that
+                  join offboarding.case_standing k on k.case_id = r.case_id and k.job = ?
+                 where r.run_id = ? and exists (select from offboarding.archived_list a where a.job = k.job)
+                on conflict (case_id) do update
+                   set run_id = excluded.run_id, outcome = excluded.outcome, state = excluded.state,
+                       hold_reason = excluded.hold_reason, hold_until = excluded.hold_until, message = excluded.message
+                """, job, runId);
+    }
+
     /**
-     * Writes them, as this run leaves the job's cases.
+     * Writes them, as the last reports leave the job's cases.
      *
      * @return what could not be written and why, one sentence each
      */
-    List<String> write(String runId, Reading reading) {
+    List<String> write(Reading reading) {
         List<String> problems = new ArrayList<>();
+        boolean dropped = false;
         for (Archived list : archived(reading.job())) {
             try {
-                if (!isThere(list) || !write(runId, list, reading)) {
+                if (!isThere(list) || !write(list, reading)) {
+                    dropped = true;
                     jdbc.update(
                             "delete from offboarding.archived_list where run_id = ? and file_no = ?",
                             list.runId(),
@@ -127,7 +144,20 @@ final class ResultFiles {
                                 .formatted(list.path(), FileFault.inWords(e, list.path())));
             }
         }
+        if (dropped) {
+            forget(reading.job());
+        }
         return problems;
+    }
+
+    /** What no list is left for. */
+    private void forget(String job) {
+        jdbc.update("""
+                delete from offboarding.last_result t using offboarding.case_standing k
+                 where k.case_id = t.case_id and k.job = ?
+                   and not exists (select from offboarding.archived_list a
+                         where a.job = k.job and (k.closed_run is null or k.closed_run >= a.run_id))
+                """, job);
     }
 
     private List<Archived> archived(String job) {
@@ -160,8 +190,8 @@ final class ResultFiles {
     }
 
     /** @return whether something of it is open still */
-    private boolean write(String runId, Archived list, Reading reading) throws IOException {
-        Rows rows = new Rows(runId, list, reading.job());
+    private boolean write(Archived list, Reading reading) throws IOException {
+        Rows rows = new Rows(list, reading.job());
         OwnGuards unguard = new OwnGuards(guards, reading.job());
         String name = String.valueOf(list.path().getFileName());
         FileGate gate = new FileGate(list.fileNo(), name, reading.identity(), reading.dates(), reading.today());
@@ -186,7 +216,6 @@ final class ResultFiles {
 
     /** The rows of one list, batch by batch. */
     private final class Rows {
-        private final String runId;
         private final Archived list;
         private final String job;
         /** Of the batch that is next: without guards, or a result of a result would have two. */
@@ -197,8 +226,7 @@ final class ResultFiles {
         private @Nullable Headings headings;
         private boolean open;
 
-        Rows(String runId, Archived list, String job) {
-            this.runId = runId;
+        Rows(Archived list, String job) {
             this.list = list;
             this.job = job;
         }
@@ -218,7 +246,7 @@ final class ResultFiles {
                     customers.add(reject.customerId());
                 }
             });
-            Map<UUID, Result> results = results(runId, list, job, customers);
+            Map<UUID, Result> results = results(list, job, customers);
             for (int i = 0; i < verdicts.size(); i++) {
                 Result ofRow = result(verdicts.get(i), results);
                 open |= ofRow.open();
@@ -245,50 +273,48 @@ final class ResultFiles {
             if (list.nothingNew().contains(entry.customerId())) {
                 return Result.of("NOTHING_NEW", "it says what was accepted for this customer before");
             }
-            return results.getOrDefault(entry.customerId(), Result.ofAnotherJob(list.runId()));
+            return results.getOrDefault(entry.customerId(), Result.ofAnotherJob(list.runId(), false));
         }
     }
 
-    /** Of customers whom this list has listed: how their cases stand, tonight where a run has just worked them. */
-    private Map<UUID, Result> results(String runId, Archived list, String job, Set<UUID> customers) {
+    /** Of customers whom this list has listed: how their cases stand, as the last report says that had a row of each. */
+    private Map<UUID, Result> results(Archived list, String job, Set<UUID> customers) {
         Map<UUID, Result> results = new HashMap<>();
         jdbc.query(
                 """
-                select c.customer_id, coalesce(r.run_id, s.closed_run) as run,
-                       -- tonight's report first, also of who is back; what was closed while it is held was held in its last one
-                       coalesce(r.outcome, case when s.closed_as is not null and s.hold_reason is not null then 'HELD' end, s.closed_as,
-                         case when s.hold_reason is not null then 'HELD' when s.state = 'REMOVED' then 'REMOVED' when s.state = 'SUSPENDED' then 'SUSPENDED' else 'PLANNED' end) as outcome,
-                       coalesce(r.state, s.state) as state,
-                       case when r.run_id is null then s.hold_reason else r.hold_reason end as hold_reason,
-                       case when r.run_id is null then s.hold_until else r.hold_until end as hold_until,
-                       case when r.run_id is null then s.message else r.message end as message,
+                select c.customer_id, t.run_id, t.outcome, t.state, t.hold_reason, t.hold_until, t.message,
                        s.closed_run is null as open, s.opened_run = ? as opened_by_it
                   from unnest(?::uuid[]) as c (customer_id)
                  cross join lateral (
                    select * from offboarding.case_standing k
                     where k.customer_id = c.customer_id and k.job = ? and k.opened_run <= ? and (k.closed_run is null or k.closed_run >= ?)
                     order by k.case_id desc limit 1) s
-                  left join offboarding.run_standing r on r.run_id = ? and r.case_id = s.case_id
+                  left join offboarding.last_result t on t.case_id = s.case_id
                 """,
-                (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(row)),
+                (RowCallbackHandler) row -> results.put(row.getObject("customer_id", UUID.class), read(list, row)),
                 list.runId(),
                 customers.toArray(UUID[]::new),
                 job,
                 list.runId(),
-                list.runId(),
-                runId);
+                list.runId());
         return results;
     }
 
-    private static Result read(ResultSet row) throws SQLException {
+    private static Result read(Archived list, ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
+        if (outcome == null) {
+            // adopted since, from a job that had no such lists: until this one reports it, it is as its own run has
+            // told it
+            return Result.ofAnotherJob(list.runId(), row.getBoolean("open"));
+        }
         LocalDate until = row.getObject("hold_until", LocalDate.class);
         return new Result(
-                row.getString("outcome"),
+                outcome,
                 row.getString("state"),
                 row.getString("hold_reason"),
                 until == null ? null : until.toString(),
                 row.getString("message"),
-                row.getString("run"),
+                row.getString("run_id"),
                 row.getBoolean("open"),
                 row.getBoolean("opened_by_it"));
     }

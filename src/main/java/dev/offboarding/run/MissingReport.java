@@ -71,6 +71,9 @@ final class MissingReport {
         if (runs.reported(dead.runId(), now, manifest)) {
             cases.reported(now);
         }
+        if (dead.mode() != Mode.PLAN) {
+            lists.tellResults(dead.runId(), job);
+        }
     }
 
     private @Nullable String manifest(String job, String runId, boolean there) {

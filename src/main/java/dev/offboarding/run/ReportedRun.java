@@ -75,11 +75,9 @@ final class ReportedRun {
 
     /** What has become of the rows of lists, beside them. */
     private void results(RunInfo run) {
+        lists.tellResults(run.runId(), run.jobFile().job());
         lists.writeResults(
-                        run.runId(),
-                        run.jobFile().job(),
-                        run.jobFile().list(),
-                        run.jobFile().identity())
+                        run.jobFile().job(), run.jobFile().list(), run.jobFile().identity())
                 .forEach(problem -> {
                     LOG.warn("{}", problem);
                     context.progress().message("Note: " + problem);

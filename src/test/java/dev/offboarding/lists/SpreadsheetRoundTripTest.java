@@ -64,7 +64,7 @@ class SpreadsheetRoundTripTest {
         nights.drop("list.csv", LIST);
         assertThat(nights.night().rejected()).isEqualTo(3);
         assertThat(read()).isEqualTo(TAKEN);
-        assertThat(nights.reception.writeResults(nights.runId, nights.job, nights.settings, nights.identity))
+        assertThat(nights.reception.writeResults(nights.job, nights.settings, nights.identity))
                 .isEmpty();
     }
 
@@ -134,7 +134,7 @@ class SpreadsheetRoundTripTest {
             resultSaysWhatTheListSaid(
                     "result.csv",
                     ("\r\n".repeat(n) + first).replace("\r\n\uFEFF", "\r\n").getBytes(StandardCharsets.UTF_8));
-            nights.reception.writeResults(nights.runId, nights.job, nights.settings, nights.identity);
+            nights.reception.writeResults(nights.job, nights.settings, nights.identity);
             assertThat(nights.files())
                     .anyMatch(name -> name.startsWith("archive/result.") && name.endsWith("csv.result.csv"));
             String again = nights.text(nights.files().stream()

@@ -3,6 +3,7 @@ package dev.offboarding.run.nights;
 import static dev.offboarding.run.Scene.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.run.Adoption;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
@@ -13,10 +14,13 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Beside a list that was taken stands what became of each of its rows, also in later nights. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -123,7 +127,7 @@ class ResultFilesTest {
     @Test
     void whoIsBackIsSoBesideTheListOnTheNightThatReportsIt() {
         listedWithOneForLater();
-        String first = runId(scene.runs(ExitCode.NEEDS_ATTENTION));
+        scene.runs(ExitCode.NEEDS_ATTENTION);
         scene.sql("update ledger.customer set relationship = 'reseller' where customer_id = ?", id(1));
         scene.clock.pass(Duration.ofDays(1));
 
@@ -140,10 +144,11 @@ class ResultFilesTest {
         scene.clock.pass(Duration.ofHours(1));
         scene.runs(ExitCode.OK);
         assertThat(rows(ARCHIVED).get(0))
-                .as("told once; what became of the row is what the run says that closed its case")
-                .containsEntry("result_outcome", "OFFBOARDED")
-                .containsEntry("result_message", "")
-                .containsEntry("result_run", first);
+                .as("told once; the customer is back all the same")
+                .containsEntry("result_outcome", "RE_ESTABLISHED")
+                .containsEntry(
+                        "result_message", night.customer(1).get("message").asString())
+                .containsEntry("result_run", runId(night));
     }
 
     private static String runId(Scene.Report report) {
@@ -209,6 +214,74 @@ class ResultFilesTest {
 
         assertThat(result(ARCHIVED)).doesNotExist();
         assertThat(scene.count("offboarding.archived_list")).isZero();
+    }
+
+    /** The others' rows lost their run, SUSPENDED became HELD and FAILED became PLANNED until the next night: no such run looks at them. */
+    @ParameterizedTest
+    @EnumSource(
+            value = InterventionKind.class,
+            names = {"WITHDRAW", "CLOSE"})
+    void whatIsAskedForOneCustomerLeavesTheOthersRowsAsTheLastNightToldThem(InterventionKind kind) {
+        scene.customers(1, 6).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        UUID refused = scene.subscription(3, "license", "active");
+        scene.sql(
+                "create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$");
+        scene.sql(
+                "create trigger refuse before update on ledger.subscription for each row when (old.subscription_id = '%s') execute function public.refuse()"
+                        .formatted(refused));
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,\n%s,customer-2.example,%s\n%s,customer-3.example,\n%s,customer-4.example,%s\n%s,customer-5.example,%s\n"
+                        .formatted(id(1), id(2), LATER, id(3), id(4), LATER, id(5), LATER));
+        String night = runId(scene.runs(ExitCode.NEEDS_ATTENTION));
+        List<Map<String, String>> before = rows(ARCHIVED);
+        assertThat(before)
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("SUSPENDED", "HELD", "FAILED", "HELD", "HELD");
+        assertThat(before).extracting(row -> row.get("result_run")).containsOnly(night);
+
+        for (int asked = 4; asked <= 5; asked++) {
+            scene.clock.pass(Duration.ofMinutes(1));
+            scene.asks(kind, asked, "a mistake");
+            String run = runId(Scene.report(scene.carriesOut()));
+
+            assertThat(rows(ARCHIVED).subList(0, 3)).isEqualTo(before.subList(0, 3));
+            assertThat(rows(ARCHIVED).get(asked - 1))
+                    .containsEntry("result_outcome", kind == InterventionKind.CLOSE ? "CLOSED" : "WITHDRAWN")
+                    .containsEntry("result_run", run);
+        }
+        assertThat(rows(ARCHIVED).get(3).get("result_run"))
+                .isNotEqualTo(rows(ARCHIVED).get(4).get("result_run"));
+    }
+
+    /** Of each open case it is known how it stands, and of each closed one how it ended. */
+    @Test
+    void whatAnEarlierVersionToldIsToldOnAfterAWithdrawalOfAnother() {
+        scene.customers(1, 6).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,\n%s,customer-2.example,%s\n%s,customer-3.example,%s\n%s,customer-4.example,%s\n"
+                        .formatted(id(1), id(2), LATER, id(3), LATER, id(4), LATER));
+        scene.runs(ExitCode.OK);
+        scene.clock.pass(Duration.ofMinutes(1));
+        scene.asks(InterventionKind.WITHDRAW, 3, "a mistake");
+        scene.carriesOut();
+        List<Map<String, String>> before = rows(ARCHIVED);
+        scene.sql("drop table offboarding.last_result");
+        scene.sql("delete from offboarding.offboarding_schema_history where version = '75'");
+
+        scene.clock.pass(Duration.ofMinutes(1));
+        scene.asks(InterventionKind.WITHDRAW, 4, "a mistake");
+        scene.carriesOut();
+
+        assertThat(rows(ARCHIVED).subList(0, 2)).isEqualTo(before.subList(0, 2));
+        assertThat(rows(ARCHIVED))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("SUSPENDED", "HELD", "WITHDRAWN", "WITHDRAWN");
+        assertThat(rows(ARCHIVED).get(2).get("result_run"))
+                .isEqualTo(before.get(2).get("result_run"));
     }
 
     /** The rows went along with their cases, and the file beside the list said what the job had said under its old name, for good. */
