@@ -4,6 +4,7 @@ import dev.offboarding.cases.OffboardingCase.Stage;
 import dev.offboarding.lists.ListedRow;
 import dev.offboarding.platform.Action;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.Subscription;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +120,23 @@ public final class Cases {
                 select position from offboarding.run_case
                  where run_id = ? and customer_id = any(?) and hold_reason is distinct from 'OTHER_PLATFORM'
                 """, Long.class, runId, customerIds.toArray(UUID[]::new)));
+    }
+
+    /** What these customers held, as the run saw it before it wrote to them; who is not there was not planned to be written to. */
+    public Map<UUID, List<Subscription>> seenBefore(Collection<UUID> customerIds) {
+        Map<UUID, List<Subscription>> seen = new HashMap<>();
+        jdbc.query(
+                """
+                select r.customer_id, p.holdings from offboarding.run_case r
+                  join offboarding.run_plan p on p.run_id = r.run_id and p.position = r.position
+                 where r.run_id = ? and r.customer_id = any(?) and r.hold_reason is distinct from 'OTHER_PLATFORM'
+                   and p.holdings is not null
+                """,
+                (RowCallbackHandler) row ->
+                        seen.put(row.getObject(1, UUID.class), CaseJson.list(row.getString(2), StoredCase.HOLDINGS)),
+                runId,
+                customerIds.toArray(UUID[]::new));
+        return seen;
     }
 
     /**

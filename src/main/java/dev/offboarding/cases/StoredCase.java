@@ -38,7 +38,7 @@ final class StoredCase {
               union all select json_array_elements(facts -> 'scheduled_before')) e""";
 
     static final TypeReference<List<ScheduledEnd>> SCHEDULED_ENDS = new TypeReference<>() {};
-    private static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
+    static final TypeReference<List<Subscription>> HOLDINGS = new TypeReference<>() {};
     private static final TypeReference<List<PlannedWrite>> PLANNED = new TypeReference<>() {};
 
     /** What of a case was in its row when it was read: what is as it was need not be written again. */

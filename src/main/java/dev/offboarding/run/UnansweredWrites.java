@@ -157,13 +157,15 @@ final class UnansweredWrites {
                 new CustomerHistory(jdbc, run.runId(), run.jobFile().platform().text());
         platform.recall(() -> history.subscriptionsHeld(customerIds));
         platform.observe(customerIds).forEach(observation -> found.put(observation.customerId(), observation));
+        Map<UUID, List<Subscription>> seenBefore = cases.seenBefore(customerIds);
         Instant now = context.clock().instant();
         Map<UUID, List<WriteOutcome>> outcomes = new LinkedHashMap<>();
         List<NewEvent> events = new ArrayList<>();
         for (OpenIntent intent : open) {
             Observation observation = found.get(intent.customerId());
+            List<Subscription> before = seenBefore.getOrDefault(intent.customerId(), List.of());
             List<WriteOutcome> ofIntent = intent.writes().stream()
-                    .map(write -> lost(write, observation, now))
+                    .map(write -> lost(write, before(write, before), observation, now))
                     .toList();
             outcomes.computeIfAbsent(intent.customerId(), id -> new ArrayList<>())
                     .addAll(ofIntent);
@@ -208,13 +210,13 @@ final class UnansweredWrites {
         });
     }
 
-    private static WriteOutcome lost(Write write, @Nullable Observation found, Instant now) {
+    private static WriteOutcome lost(Write write, @Nullable String before, @Nullable Observation found, Instant now) {
         String after = after(write, found);
         return new WriteOutcome(
                 write,
                 Result.LOST,
                 now,
-                null,
+                before,
                 after,
                 "its answer was not recorded"
                         + (after == null ? whyNotKnown(write, found) : "; this is what was found afterwards"),
@@ -235,6 +237,29 @@ final class UnansweredWrites {
         };
     }
 
+    /** What that run had read: it asks for a removal only of a customer that is the reseller's. */
+    private static @Nullable String before(Write write, List<Subscription> seen) {
+        return switch (write.action()) {
+            case REMOVE -> Customer.RESELLER;
+            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> shown(write, seen);
+            case TERMINATE_GDAP, DELETE_GDAP -> null;
+        };
+    }
+
+    /** Null where it is not shown. */
+    private static @Nullable String shown(Write write, List<Subscription> subscriptions) {
+        return subscriptions.stream()
+                .filter(subscription -> subscription.id().equals(write.target()))
+                // of a new-commerce term it is what is to happen at its end that is put back
+                .map(subscription -> write.action() == Action.AUTO_RENEW_OFF
+                                || write.action() == Action.REACTIVATE
+                                        && subscription.kind() == Subscription.Kind.NEW_COMMERCE
+                        ? atTermEnd(subscription)
+                        : subscription.statusText())
+                .findFirst()
+                .orElse(null);
+    }
+
     private static @Nullable String after(Write write, @Nullable Observation found) {
         if (found instanceof Observation.Unknown gone) {
             if (write.action() == Action.REMOVE) {
@@ -248,22 +273,7 @@ final class UnansweredWrites {
         Customer customer = seen.customer();
         return switch (write.action()) {
             case REMOVE -> customer.relationship();
-            case AUTO_RENEW_OFF ->
-                customer.subscriptions().stream()
-                        .filter(subscription -> subscription.id().equals(write.target()))
-                        .map(UnansweredWrites::atTermEnd)
-                        .findFirst()
-                        .orElse(null);
-            case SUSPEND, CANCEL, REACTIVATE ->
-                customer.subscriptions().stream()
-                        .filter(subscription -> subscription.id().equals(write.target()))
-                        // of a new-commerce term it is what is to happen at its end that is put back
-                        .map(subscription -> write.action() == Action.REACTIVATE
-                                        && subscription.kind() == Subscription.Kind.NEW_COMMERCE
-                                ? atTermEnd(subscription)
-                                : subscription.statusText())
-                        .findFirst()
-                        .orElse(null);
+            case SUSPEND, CANCEL, AUTO_RENEW_OFF, REACTIVATE -> shown(write, customer.subscriptions());
             case TERMINATE_GDAP, DELETE_GDAP -> delegation(write, customer.delegations());
         };
     }

@@ -88,7 +88,8 @@ final class CustomerWrites {
                 }
                 outcomes.put(
                         write,
-                        performance.lost(write, null, null, "it failed unexpectedly; the log file says where", false));
+                        performance.lost(
+                                write, write.asRead(), null, "it failed unexpectedly; the log file says where", false));
             }
         }
         if (!writes.isEmpty()) {

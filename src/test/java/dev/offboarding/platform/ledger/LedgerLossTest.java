@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.DecisionBasis;
 import dev.offboarding.platform.Observation;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RemovalRequests;
@@ -148,13 +149,16 @@ class LedgerLossTest {
     @Test
     void anAnswerThatIsLostAfterTheLedgerHasDoneItIsFoundOut() {
         UUID customer = customer("reseller");
+        DecisionBasis read = DecisionBasis.of(
+                on(LedgerDatabase.dataSource()).observe(List.of(customer)).get(0));
 
         // the first commit belongs to the look whether rows can be locked
         WriteOutcome outcome = on(new Failing(2, true))
-                .perform(List.of(remove(customer)), () -> true)
+                .perform(List.of(remove(customer).on(read)), () -> true)
                 .get(0);
 
         assertThat(outcome.result()).isEqualTo(Result.LOST);
+        assertThat(outcome.before()).isEqualTo("reseller");
         assertThat(outcome.after()).isEqualTo("none");
         assertThat(outcome.worthRetrying()).isFalse();
         assertThat(rows(customer)).isZero();

@@ -204,6 +204,9 @@ class PartnerCenterKilledRunTest {
                     .extracting(it -> it.get("result"))
                     .isEqualTo(customer == applied ? List.of("LOST") : List.of("LOST", "DONE"));
             assertThat(attempts.get(0).get("after")).isEqualTo(customer == applied ? sent.after : sent.before);
+            if (sent.write != Endpoint.GDAP_WRITE) {
+                assertThat(attempts.get(0).get("before")).isEqualTo(sent.before);
+            }
         }
         assertThat(attempts(night))
                 .as("all that was ever sent")

@@ -119,6 +119,7 @@ class RecoveryTest {
         Scene.Report dead = new Scene.Report(first.folder());
         assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
         assertThat(results(dead)).containsExactly("REMOVE LOST reseller");
+        assertThat(dead.table("actions.csv").get(0)).containsEntry("before", "reseller");
         assertThat(results(Scene.report(through))).containsExactly("REMOVE DONE none");
     }
 

@@ -130,6 +130,9 @@ class StoppedRunTest {
         Scene.Report dead = new Scene.Report(scene.reports().get(0));
         assertThat(dead.json().get("interrupted").asBoolean()).isTrue();
         assertThat(results(dead)).containsExactly("SUSPEND LOST", "SUSPEND LOST", "SUSPEND LOST");
+        assertThat(dead.table("actions.csv"))
+                .extracting(row -> row.get("before"))
+                .containsOnly("active");
     }
 
     private OffboardingRun loaded() {
