@@ -21,7 +21,7 @@ final class Inbox {
             "the file is still being written: it changed within a second. It is left for the next run.";
 
     /** So begins what Excel puts beside a workbook as long as somebody has it open. */
-    private static final String OPEN_IN_EXCEL = "~$";
+    static final String OPEN_IN_EXCEL = "~$";
 
     /** Size and time of a regular file. */
     record Look(long size, FileTime modified) {}
@@ -87,10 +87,7 @@ final class Inbox {
 
     private static boolean isStranger(Path path) {
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean passedOver = name.startsWith(".")
-                || name.startsWith(OPEN_IN_EXCEL)
-                || name.endsWith(".tmp")
-                || name.endsWith(".part");
+        boolean passedOver = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
         boolean ours = ListReception.FOLDERS.contains(name) && Files.isDirectory(path);
         // what is gone by now was someone's work in progress
         return !passedOver && !ours && !isList(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS);

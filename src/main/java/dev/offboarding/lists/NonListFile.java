@@ -31,6 +31,13 @@ public record NonListFile(String name, String mark, String remedy) {
         if (look == null) {
             return new NonListFile(name, name, "it is a link or a device; remove it, and put the file itself there");
         }
+        if (name.startsWith(Inbox.OPEN_IN_EXCEL)) {
+            // each time that somebody opens the workbook it is another
+            return new NonListFile(
+                    name,
+                    name,
+                    "Excel has put it beside a workbook that somebody has open, and what is not saved yet is not in that; close the workbook, or remove this file if nobody has it open");
+        }
         String flaw = flaw(path);
         String mark = "%s, %d bytes, %s".formatted(name, look.size(), look.modified());
         return new NonListFile(name, mark, flaw == null ? remedy(name.toLowerCase(Locale.ROOT)) : flaw);

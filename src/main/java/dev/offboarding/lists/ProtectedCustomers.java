@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The customers that are never touched: a file like a list, of which only {@code customer_id} is required. */
 public final class ProtectedCustomers {
@@ -17,9 +18,10 @@ public final class ProtectedCustomers {
     /**
      * Reads all of them, or fails: a protection that is half understood does not protect.
      *
+     * @param dateFormat how the job's lists write their dates; one as this program writes it is none the less. Nobody is protected by a date
      * @throws ListUnavailableException if the file cannot be read, is empty, or has a bad row
      */
-    public static Set<UUID> read(Path file) {
+    public static Set<UUID> read(Path file, @Nullable String dateFormat) {
         if (!Files.isRegularFile(file)) {
             throw unusable(
                     file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");
@@ -28,11 +30,11 @@ public final class ProtectedCustomers {
             // of a workbook only the first sheet would be read, and whoever is on another one would not be protected
             throw unusable(file, "it is a workbook. Save it as CSV UTF-8, every sheet of it that protects somebody");
         }
+        Dates dates = new Dates(dateFormat).ours();
         Set<UUID> customers = new HashSet<>();
         try (InputStream in = RegularFile.open(file.toRealPath(), Long.MAX_VALUE);
-                FileList list =
-                        FileList.of(String.valueOf(file.getFileName()), in, headings -> headings, Dates.USUAL)) {
-            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), Dates.USUAL, list.namesCells());
+                FileList list = FileList.of(String.valueOf(file.getFileName()), in, headings -> headings, dates)) {
+            RowGate gate = new RowGate(file.toString(), list.headings(), Set.of(), dates, list.namesCells());
             for (Row row = list.next(); row != null; row = list.next()) {
                 RowVerdict checked = gate.check(row);
                 if (checked instanceof Entry entry) {

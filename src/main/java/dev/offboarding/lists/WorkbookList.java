@@ -57,6 +57,10 @@ final class WorkbookList implements FileList {
     private @Nullable String crossedOut;
     private @Nullable String merged;
     private long headingsLine;
+    /** The last line in which a cell is filled, and how far to the right one is: beyond them there is nothing to be seen. */
+    private long lastFilled;
+
+    private int mostCells;
 
     /** What a spreadsheet writes for its own CSV readers; of one that was saved as a workbook it is a row. */
     private static final Pattern SEPARATOR_ROW = Pattern.compile("sep=.?", Pattern.CASE_INSENSITIVE);
@@ -72,7 +76,8 @@ final class WorkbookList implements FileList {
         }
     }
 
-    private static final int MOST_LINE_DIGITS = 9;
+    /** Merged cells, or one. */
+    private static final Pattern RANGE = Pattern.compile("([A-Z]{1,3})([0-9]{1,9})(?::[A-Z]{1,3}([0-9]{1,9}))?");
 
     private record FirstSheet(String name, String part) {}
 
@@ -343,16 +348,21 @@ final class WorkbookList implements FileList {
     private void finish() throws IOException {
         for (int event = sheet.next(); event != XMLStreamConstants.END_DOCUMENT; event = sheet.next()) {
             String cells = sheet.begins(event, "mergeCell") ? sheet.attribute("ref") : null;
-            if (cells != null && merged == null && lastLine(cells) > headingsLine) {
+            if (cells != null && merged == null && mayShowSomething(cells)) {
                 merged = cells;
             }
         }
     }
 
-    /** Of cells such as D2:D10; where it is not one that can be, below all others. */
-    private static long lastLine(String cells) {
-        String digits = cells.substring(cells.lastIndexOf(':') + 1).replaceAll("[^0-9]", "");
-        return digits.isEmpty() || digits.length() > MOST_LINE_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
+    /** Whether cells such as D2:D10 reach below the headings, and begin where one is filled; as do those that cannot be. */
+    private boolean mayShowSomething(String cells) {
+        Matcher range = RANGE.matcher(cells);
+        if (!range.matches()) {
+            return true;
+        }
+        long firstLine = Long.parseLong(range.group(2));
+        long lastLine = range.group(3) == null ? firstLine : Long.parseLong(range.group(3));
+        return lastLine > headingsLine && firstLine <= lastFilled && columnNumber(range.group(1)) <= mostCells;
     }
 
     private long line(@Nullable String number) {
@@ -409,6 +419,10 @@ final class WorkbookList implements FileList {
         if (length > MOST_TEXT) {
             throw tooMuch();
         }
+        if (!cells.isEmpty()) {
+            lastFilled = line;
+            mostCells = Math.max(mostCells, cells.size());
+        }
         return new Row(line, cells, null, false, flaws);
     }
 
@@ -421,17 +435,23 @@ final class WorkbookList implements FileList {
             }
             return next;
         }
+        int column = columnNumber(cell);
+        if (column < 1 || column > CsvRows.MAX_CELLS || column <= next) {
+            throw WorkbookParts.broken(
+                    "row %d has a cell %s where none can be".formatted(line, Whitespace.quote(cell)), null);
+        }
+        return column - 1;
+    }
+
+    /** From 1: what the letters say with which the name of a cell begins. */
+    private static int columnNumber(String cell) {
         int column = 0;
         int letters = 0;
         while (letters < cell.length() && cell.charAt(letters) >= 'A' && cell.charAt(letters) <= 'Z') {
             column = letters < MOST_COLUMN_LETTERS ? column * 26 + cell.charAt(letters) - 'A' + 1 : Integer.MAX_VALUE;
             letters++;
         }
-        if (column < 1 || column > CsvRows.MAX_CELLS || column <= next) {
-            throw WorkbookParts.broken(
-                    "row %d has a cell %s where none can be".formatted(line, Whitespace.quote(cell)), null);
-        }
-        return column - 1;
+        return column;
     }
 
     /** Of the cell that begins here, to its end. */

@@ -353,7 +353,9 @@ public final class OffboardingRun {
 
     private Set<UUID> protectedCustomers() {
         Path file = jobFile.protectedCustomers();
-        return file == null ? Set.of() : ProtectedCustomers.read(file);
+        return file == null
+                ? Set.of()
+                : ProtectedCustomers.read(file, jobFile.list().dateFormat());
     }
 
     private @Nullable SigningKey signingKey() {

@@ -161,7 +161,9 @@ public final class TonightOfOne {
             CancellationToken cancellation,
             RetryPolicy retryPolicy) {
         Path file = jobFile.protectedCustomers();
-        Set<UUID> protectedCustomers = file == null ? Set.of() : ProtectedCustomers.read(file);
+        Set<UUID> protectedCustomers = file == null
+                ? Set.of()
+                : ProtectedCustomers.read(file, jobFile.list().dateFormat());
         // what was done earlier counts where it was done on the same ledger or tenant, which is known of its runs
         String lastRun = new Runs(jdbc).lastOn(identity).orElse(NO_RUN);
         RunInfo run = new RunInfo(lastRun, Mode.PLAN, jobFile, at, RunRules.of(jobFile, protectedCustomers, at));

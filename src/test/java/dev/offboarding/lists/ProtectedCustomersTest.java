@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,23 +30,38 @@ class ProtectedCustomersTest {
         return file(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static Set<UUID> read(Path file) {
+        return ProtectedCustomers.read(file, null);
+    }
+
+    /** A list's dates were those of the job's lists; a protected list's were not, and the run did not begin. */
+    @Test
+    void datesAreThoseOfTheJobsLists() throws IOException {
+        String list = "customer_id,effective_date\n%s,%s\n";
+        for (String date : List.of("31/12/2026", "2026-12-31")) {
+            assertThat(ProtectedCustomers.read(file(list.formatted(ONE, date)), "dd/MM/yyyy"))
+                    .containsExactly(ONE);
+        }
+        assertThatThrownBy(() -> ProtectedCustomers.read(file(list.formatted(ONE, "12/31/2026")), "dd/MM/yyyy"))
+                .hasMessageContaining("effective_date");
+    }
+
     @Test
     void onlyTheIdIsRequired() throws IOException {
-        assertThat(ProtectedCustomers.read(file("\uFEFF\"Microsoft ID\"\r\n" + ONE + "\r\n\r\n" + id(2) + "\r\n")))
+        assertThat(read(file("\uFEFF\"Microsoft ID\"\r\n" + ONE + "\r\n\r\n" + id(2) + "\r\n")))
                 .containsExactlyInAnyOrder(ONE, id(2));
     }
 
     @Test
     void otherColumnsAndRepetitionsAreFine() throws IOException {
-        assertThat(ProtectedCustomers.read(file("sep=;\nwhy;customer_id;domain\nvip;" + ONE + ";\n;"
+        assertThat(read(file("sep=;\nwhy;customer_id;domain\nvip;" + ONE + ";\n;"
                         + ONE.toString().toUpperCase(java.util.Locale.ROOT) + ";x\n")))
                 .containsExactly(ONE);
     }
 
     @Test
     void partnerCentersExportProtects() throws IOException {
-        assertThat(ProtectedCustomers.read(
-                        file("Microsoft ID,Company name,Primary domain name\n" + ONE + ",Acme,acme.example\n")))
+        assertThat(read(file("Microsoft ID,Company name,Primary domain name\n" + ONE + ",Acme,acme.example\n")))
                 .containsExactly(ONE);
     }
 
@@ -71,7 +88,7 @@ class ProtectedCustomersTest {
     void aMistypedProtectionIsNoProtection(String text) throws IOException {
         Path file = file(text.formatted(ONE));
 
-        assertThatThrownBy(() -> ProtectedCustomers.read(file))
+        assertThatThrownBy(() -> read(file))
                 .isInstanceOf(ListUnavailableException.class)
                 .hasMessageStartingWith("protected-customers: " + file);
     }
@@ -80,24 +97,23 @@ class ProtectedCustomersTest {
     void theBadRowIsNamed() throws IOException {
         Path file = file("customer_id\n" + ONE + "\nx\n");
 
-        assertThatThrownBy(() -> ProtectedCustomers.read(file))
-                .hasMessageContaining("line 3, column 'customer_id': 'x' is not a GUID");
+        assertThatThrownBy(() -> read(file)).hasMessageContaining("line 3, column 'customer_id': 'x' is not a GUID");
     }
 
     @Test
     void aWrongEncodingIsNotGuessed() throws IOException {
         Path file = file(("customer_id,why\n" + ONE + ",M\u00FCller\n").getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThatThrownBy(() -> ProtectedCustomers.read(file))
+        assertThatThrownBy(() -> read(file))
                 .isInstanceOf(ListUnavailableException.class)
                 .hasMessageContaining("line 2");
     }
 
     @Test
     void aMissingFileOrAFolderProtectsNobodyAndIsSaid() {
-        assertThatThrownBy(() -> ProtectedCustomers.read(folder.resolve("nowhere.csv")))
+        assertThatThrownBy(() -> read(folder.resolve("nowhere.csv")))
                 .isInstanceOf(ListUnavailableException.class)
                 .hasMessageContaining("nowhere.csv");
-        assertThatThrownBy(() -> ProtectedCustomers.read(folder)).isInstanceOf(ListUnavailableException.class);
+        assertThatThrownBy(() -> read(folder)).isInstanceOf(ListUnavailableException.class);
     }
 }

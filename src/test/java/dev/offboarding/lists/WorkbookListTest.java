@@ -509,16 +509,39 @@ class WorkbookListTest {
     /** The others looked empty to the program, and nothing in the list said that they were due that night. */
     @Test
     void aDateThatWasMergedOverSeveralCustomersWasThatOfTheFirstOneOnly() {
-        for (String cells : List.of("C2:C3", "A3:B3", "C1:C2")) {
-            Workbook merged = list().row(id(2).toString(), "b.example")
-                    .with(
-                            "xl/worksheets/sheet1.xml",
-                            xml -> xml.replace(
-                                    "</sheetData>",
-                                    "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"%s\"/></mergeCells>"
-                                            .formatted(cells)));
-            assertThat(refusal(merged.bytes()).problem()).startsWith("the cells '%s' are merged".formatted(cells));
+        for (String cells : List.of("C2:C3", "A3:B3", "C1:C2", "A2:XFD1048576", "C2", "?")) {
+            assertThat(refusal(merged(cells).bytes()).problem())
+                    .startsWith("the cells '%s' are merged".formatted(cells));
         }
+    }
+
+    /** What somebody has formatted beside a list, or below it, shows nothing of it. */
+    @Test
+    void cellsThatAreMergedWhereNothingIsFilledDoNoHarm() throws IOException {
+        for (String cells : List.of("A1:C1", "D2:E9", "A4:C4", "XFC2:XFD3", "A1048575:A1048576")) {
+            assertThat(rows(merged(cells).bytes(), Dates.USUAL)).as(cells).hasSize(2);
+        }
+        Workbook more = threeColumns().row(id(3).toString(), "c.example", "", "", "", "x");
+        assertThat(refusal(merged(more, "F2:F3").bytes()).problem()).startsWith("the cells 'F2:F3' are merged");
+    }
+
+    private static Workbook threeColumns() {
+        return new Workbook()
+                .row("customer_id", "domain", "effective_date")
+                .row(id(1).toString(), "a.example", "2026-12-31")
+                .row(id(2).toString(), "b.example");
+    }
+
+    private static Workbook merged(String cells) {
+        return merged(threeColumns(), cells);
+    }
+
+    private static Workbook merged(Workbook workbook, String cells) {
+        return workbook.with(
+                "xl/worksheets/sheet1.xml",
+                xml -> xml.replace(
+                        "</sheetData>",
+                        "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"%s\"/></mergeCells>".formatted(cells)));
     }
 
     @Test

@@ -190,15 +190,21 @@ class WorkbookNightsTest {
         assertThat(file).exists();
     }
 
-    /** It is there as long as somebody has the workbook open. */
+    /** It is there as long as somebody has the workbook open, and is no list: nothing was said of it. */
     @Test
-    void whatExcelPutsBesideAnOpenWorkbookIsPassedOver() {
+    void whatExcelPutsBesideAnOpenWorkbookIsNamedAndTheListsAreTaken() {
         nights.drop("~$list.xlsx", "Somebody");
+        nights.drop("list.xlsx", list().row(id(1).toString(), "a.example").bytes());
 
         Reception received = nights.night();
 
-        assertThat(received.files()).isEmpty();
-        assertThat(received.noLists()).isEmpty();
+        assertThat(received.accepted()).isEqualTo(1);
+        assertThat(received.files()).hasSize(1);
+        assertThat(received.noLists()).singleElement().satisfies(file -> {
+            assertThat(file.name()).isEqualTo("~$list.xlsx");
+            assertThat(file.remedy()).contains("somebody has open");
+        });
+        assertThat(nights.files()).contains("~$list.xlsx");
     }
 
     @Test
@@ -231,7 +237,7 @@ class WorkbookNightsTest {
                         .row(id(1).toString(), "ours")
                         .bytes());
 
-        assertThatThrownBy(() -> ProtectedCustomers.read(file))
+        assertThatThrownBy(() -> ProtectedCustomers.read(file, null))
                 .hasMessageContaining("it is a workbook. Save it as CSV UTF-8");
     }
 }
