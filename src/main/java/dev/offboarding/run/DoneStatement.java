@@ -50,6 +50,7 @@ final class DoneStatement {
     private final String runId;
     private final Failures failures;
     private final Clock clock;
+    private boolean toldThatItFailed;
 
     /** @param list null where there is nothing to notify */
     DoneStatement(
@@ -92,15 +93,25 @@ final class DoneStatement {
         } catch (CancelledException e) {
             LOG.info("asked to stop before the list's done statement had finished; the next run tries again");
         } catch (DataAccessException | TransactionException | ListFailedException | ListUnavailableException e) {
-            failures.add(
-                    "verify",
-                    ExitCode.UNAVAILABLE,
-                    "the list's done statement could not be run; the next run tries again",
-                    e);
+            failed(e);
             any = true;
         }
         report(unchanged);
         return any;
+    }
+
+    /** It is tried again with each customer who ends tonight; to say so each time, on the terminal, too, says nothing more. */
+    private void failed(RuntimeException e) {
+        if (toldThatItFailed) {
+            LOG.warn("the list's done statement could not be run this time either", e);
+            return;
+        }
+        toldThatItFailed = true;
+        failures.add(
+                "verify",
+                ExitCode.UNAVAILABLE,
+                "the list's done statement could not be run; the next run tries again",
+                e);
     }
 
     /** What became of it: the customers for whom no row was changed, by whether that is news. */

@@ -161,9 +161,19 @@ class DatabaseListNightsTest {
         assertThat(Scene.report(result).outcome(2)).isEqualTo("OFFBOARDED");
         assertThat(told()).isEmpty();
 
+        // of those of earlier nights, and of tonight's as they end: it said so each time
+        insert(3);
+        scene.clock.pass(Duration.ofHours(1));
+        result = scene.run();
+        assertThat(Scene.report(result).outcome(3)).isEqualTo("OFFBOARDED");
+        assertThat(result.failures())
+                .filteredOn(failure -> failure.contains("done statement"))
+                .hasSize(1);
+
         scene.sql("alter table crm.to_offboard drop constraint closed");
+        scene.clock.pass(Duration.ofHours(1));
         assertThat(scene.runs(ExitCode.OK).actions()).isEmpty();
-        assertThat(told()).hasSize(2);
+        assertThat(told()).hasSize(3);
         assertThat(told().values()).containsOnly(1);
     }
 
