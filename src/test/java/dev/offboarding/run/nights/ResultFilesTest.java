@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.run.Adoption;
+import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.runs.ExitCode;
 import java.io.IOException;
@@ -15,12 +16,15 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.util.FileSystemUtils;
 
 /** Beside a list that was taken stands what became of each of its rows, also in later nights. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -282,6 +286,38 @@ class ResultFilesTest {
                 .containsExactly("SUSPENDED", "HELD", "WITHDRAWN", "WITHDRAWN");
         assertThat(rows(ARCHIVED).get(2).get("result_run"))
                 .isEqualTo(before.get(2).get("result_run"));
+    }
+
+    /** Its report is written by the withdrawal, which has looked at nobody else. */
+    @Test
+    void aNightThatCouldNotReportTellsTheRowsAllTheSame() throws Exception {
+        scene.customers(1, 4).with("grace-period", "2d");
+        scene.subscription(1, "license", "active");
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-1.example,\n%s,customer-2.example,%s\n"
+                        .formatted(id(1), id(2), LATER));
+        scene.gateBefore("update on offboarding.run", "new.ended_at is not null");
+        CompletableFuture<RunResult> night = CompletableFuture.supplyAsync(scene.loaded()::start);
+        scene.awaitSomebodyAtTheGate();
+        String run = scene.jdbc()
+                .sql("select run_id from offboarding.run")
+                .query(String.class)
+                .single();
+        Path report = scene.folder().resolve("reports/nightly").resolve(run);
+        Files.createDirectories(report.resolve("x"));
+        scene.openTheGate();
+        assertThat(night.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ExitCode.EVIDENCE_BROKEN);
+        FileSystemUtils.deleteRecursively(report);
+
+        scene.clock.pass(Duration.ofMinutes(1));
+        scene.asks(InterventionKind.WITHDRAW, 2, "a mistake");
+        String withdrawn = runId(Scene.report(scene.carriesOut()));
+
+        assertThat(rows(ARCHIVED))
+                .extracting(row -> row.get("result_outcome"))
+                .containsExactly("SUSPENDED", "WITHDRAWN");
+        assertThat(rows(ARCHIVED)).extracting(row -> row.get("result_run")).containsExactly(run, withdrawn);
     }
 
     /** The rows went along with their cases, and the file beside the list said what the job had said under its old name, for good. */
