@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param plannedRun that planned it first
  * @param lastRun that planned the same last
  * @param limits its figures, as stored JSON
+ * @param fromList how many of its customers the list of the last run brought
  */
 public record SavedPlan(
         long no,

@@ -21,10 +21,17 @@ public final class SavedPlans {
     private static final String PLAN = """
             select p.*,
                    (select count(*) from offboarding.saved_plan_customer c where c.plan_no = p.plan_no) as customers,
-                   (select count(*) from offboarding.saved_plan_customer c where c.plan_no = p.plan_no and c.from_list) as from_list,
+                   coalesce(p.from_last_list,
+                     (select count(*) from offboarding.saved_plan_customer c where c.plan_no = p.plan_no and c.from_list)) as from_list,
                    (select count(*) from offboarding.saved_plan_customer c where c.plan_no = p.plan_no and c.begins) as begins
               from offboarding.saved_plan p where
             """;
+
+    /** Of a run's customer {@code r}: asks for the run, whether all of its customers are meant, and for those that are. */
+    private static final String PART_OF_IT =
+            "r.run_id = ? and (? or r.customer_id = any(?)) and r.planned -> 0 ->> 'action' <> 'REACTIVATE'";
+
+    private static final String FROM_THE_LIST = "(r.listed_anew or r.case_id is null)";
 
     private final JdbcTemplate jdbc;
 
@@ -59,9 +66,13 @@ public final class SavedPlans {
      */
     public void save(Planned plan) {
         OffsetDateTime at = plan.at().atOffset(ZoneOffset.UTC);
+        Collection<UUID> only = plan.only();
+        boolean all = only == null;
+        UUID[] part = only == null ? new UUID[0] : ids(only);
         int known = jdbc.update(
                 """
                 update offboarding.saved_plan p set last_run = ?, last_at = ?, limits = ?::json, files = ?::json,
+                       from_last_list = (select count(*) from offboarding.planned_case r where %s and %s),
                        planner = case when fresh then p.planner else ? end,
                        planner_is_claim = case when fresh then p.planner_is_claim else ? end,
                        planner_user = case when fresh then p.planner_user else ? end,
@@ -71,11 +82,14 @@ public final class SavedPlans {
                                  select from offboarding.approval a where a.plan_no = q.plan_no and a.used_at >= q.last_at) as fresh
                           from offboarding.saved_plan q where q.job = ? and q.platform_identity = ? and q.plan_id = ?) known
                  where p.plan_no = known.plan_no
-                """,
+                """.formatted(PART_OF_IT, FROM_THE_LIST),
                 plan.runId(),
                 at,
                 plan.limits(),
                 plan.files(),
+                plan.runId(),
+                all,
+                part,
                 plan.planner().name(),
                 plan.planner().claimed(),
                 plan.planner().user(),
@@ -109,15 +123,13 @@ public final class SavedPlans {
                 at,
                 plan.limits(),
                 plan.files());
-        Collection<UUID> only = plan.only();
         jdbc.update("""
                 insert into offboarding.saved_plan_customer
                   (plan_no, customer_id, position, company_name, domain, requested_by, from_list, begins, planned, holdings, digest)
-                select ?, r.customer_id, r.position, r.company_name, r.domain, r.requested_by, r.listed_anew or r.case_id is null,
+                select ?, r.customer_id, r.position, r.company_name, r.domain, r.requested_by, %s,
                        r.customer_id = any(?), r.planned, r.holdings, r.digest
-                  from offboarding.planned_case r
-                 where r.run_id = ? and (? or r.customer_id = any(?)) and r.planned -> 0 ->> 'action' <> 'REACTIVATE'
-                """, no, ids(plan.begins()), plan.runId(), only == null, only == null ? new UUID[0] : ids(only));
+                  from offboarding.planned_case r where %s
+                """.formatted(FROM_THE_LIST, PART_OF_IT), no, ids(plan.begins()), plan.runId(), all, part);
     }
 
     /** Plans whose ids begin so, of any job in this database. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offboarding.interventions.InterventionKind;
 import dev.offboarding.report.verify.ReportVerifier;
 import dev.offboarding.run.Approving;
+import dev.offboarding.run.InterventionOrder;
 import dev.offboarding.run.RunResult;
 import dev.offboarding.run.Scene;
 import dev.offboarding.run.TestRuns;
@@ -95,6 +96,23 @@ class LiftAndSpreadTest {
                         "\"reason\":\"looked at it\"");
         inOrder(report);
         assertThat(scene.listed(4, 5, 6).run().exitCode()).isEqualTo(ExitCode.STOPPED_BY_LIMIT);
+    }
+
+    /** Equal plans are one, and it said for good what the first night's list had brought. */
+    @Test
+    void whoeverApprovesIsToldHowManyTonightsListBringsAndNotTheFirstNights() {
+        scene.customers(1, 12).listed(1, 2, 3);
+        String plan = stops("max-customers");
+        scene.asks(InterventionKind.PAUSE, new InterventionOrder.Target.All(), "an audit");
+        nextNight(ExitCode.OK);
+        scene.asks(InterventionKind.RESUME, new InterventionOrder.Target.All(), "it is over");
+        scene.clock.pass(Duration.ofDays(1));
+        assertThat(stops("max-customers")).isEqualTo(plan);
+
+        Approving.Result result = scene.approve(plan, "Ada", false, "max-customers");
+
+        assertThat(result.exitCode()).as("%s", result.lines()).isEqualTo(ExitCode.OK);
+        assertThat(result.lines().toString()).contains("3 customers, 0 from the list, 3 from open cases");
     }
 
     @Test

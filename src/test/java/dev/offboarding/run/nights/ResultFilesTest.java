@@ -274,6 +274,7 @@ class ResultFilesTest {
         scene.carriesOut();
         List<Map<String, String>> before = rows(ARCHIVED);
         scene.sql("drop table offboarding.last_result");
+        scene.sql("alter table offboarding.saved_plan drop column from_last_list");
         scene.sql("delete from offboarding.offboarding_schema_history where version = '75'");
 
         scene.clock.pass(Duration.ofMinutes(1));

@@ -31,3 +31,7 @@ select c.case_id, coalesce(back.run_id, c.closed_run, night.run_id, c.opened_run
     select r.run_id from offboarding.run r
      where c.return_told_at is not null and r.job = c.job and r.mode = 'run' and r.started_at <= c.return_told_at
      order by r.run_id desc limit 1) back on true;
+
+-- Equal plans are one, whoever brings its customers: those of tonight's list may be open cases by the time that it is planned again. How many the
+-- last list brought that planned the same; null where the plan was made once.
+alter table offboarding.saved_plan add column from_last_list bigint;
