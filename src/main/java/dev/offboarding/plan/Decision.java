@@ -34,6 +34,9 @@ public sealed interface Decision {
     /** It is withdrawn, and nothing is left to be put back: the case is closed. */
     record Withdrawn(String message) implements Decision {}
 
+    /** It is withdrawn, and what is left of what this program did cannot be put back. */
+    record Stuck(String why) implements Decision {}
+
     /** The case ends on somebody's word. */
     record Closed(String message) implements Decision {}
 

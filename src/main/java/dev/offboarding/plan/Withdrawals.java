@@ -59,11 +59,10 @@ final class Withdrawals {
             Commerce.ofOtherResellers(left.writable(), rules.resellers()).forEach(hold -> against.add(hold.message()));
             return against.isEmpty()
                     ? new Decision.PutBack(writes)
-                    : new Decision.CannotTell(
-                            "it is withdrawn, and nothing is put back: " + String.join("; ", against));
+                    : new Decision.Stuck("it is withdrawn, and nothing is put back: " + String.join("; ", against));
         }
         return left.pending.isEmpty()
-                ? new Decision.CannotTell(
+                ? new Decision.Stuck(
                         "it is withdrawn, and this cannot be made active again: %s. See to it by hand, or close the case if it stays so"
                                 .formatted(left.stuck()))
                 : new Decision.Held(
@@ -91,7 +90,7 @@ final class Withdrawals {
     private static Decision notTheResellers(CaseView view, @Nullable Customer customer) {
         Set<String> ours = ours(view);
         ours.addAll(everScheduled(view).keySet());
-        return new Decision.CannotTell(
+        return new Decision.Stuck(
                 "it is withdrawn, and %s: what this program suspended cannot be made active again (%s). Close the case if it stays so"
                         .formatted(
                                 customer == null

@@ -168,6 +168,8 @@ final class CaseDecider {
             c.alreadyGone(gone.proof(), seenAt);
         } else if (decision instanceof Decision.CannotTell cannotTell) {
             c.fail("it could not be read again %s: %s".formatted(when, cannotTell.why()));
+        } else if (decision instanceof Decision.Stuck stuck) {
+            c.fail(stuck.why());
         } else if (decision instanceof Decision.Withdrawn withdrawn) {
             c.withdrawn(withdrawn.message());
         } else if (decision instanceof Decision.Closed closed) {

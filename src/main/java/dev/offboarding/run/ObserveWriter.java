@@ -131,6 +131,8 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                 c.alreadyGone(gone.proof(), observation.at());
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
+            } else if (decision instanceof Decision.Stuck stuck) {
+                c.fail(stuck.why());
             } else if (decision instanceof Decision.PutBack putBack) {
                 c.planPutBack(putBack.writes());
             } else if (decision instanceof Decision.Withdrawn withdrawn) {

@@ -84,8 +84,8 @@ class WithdrawalsTest {
         assertThat(decision).isEqualTo(new Decision.Withdrawn(message));
     }
 
-    private static void cannotTell(Decision decision, String why) {
-        assertThat(decision).isEqualTo(new Decision.CannotTell(why));
+    private static void isStuck(Decision decision, String why) {
+        assertThat(decision).isEqualTo(new Decision.Stuck(why));
     }
 
     @Test
@@ -303,7 +303,7 @@ class WithdrawalsTest {
 
     @Test
     void anEndOfWhichItIsNotKnownWhatWasBeforeIsSomebodysToSee() {
-        cannotTell(
+        isStuck(
                 customer()
                         .withdrawn()
                         .scheduledByUs("t", NOW, false)
@@ -338,7 +338,7 @@ class WithdrawalsTest {
 
     @Test
     void whatCannotBeMadeActiveAgainIsNamed() {
-        cannotTell(
+        isStuck(
                 customer()
                         .withdrawn()
                         .suspendedByUs("a", "gone", "away")
@@ -407,13 +407,14 @@ class WithdrawalsTest {
 
     @Test
     void whoeverCannotBeReadIsWithdrawnLater() {
-        cannotTell(customer().withdrawn().whenUnreadable(), "503 Service Unavailable");
+        assertThat(customer().withdrawn().whenUnreadable())
+                .isEqualTo(new Decision.CannotTell("503 Service Unavailable"));
         heldFor(customer().withdrawn().paused(null).whenUnreadable(), HoldReason.PAUSED);
     }
 
     @Test
     void nothingIsPutBackForSomebodyElse() {
-        cannotTell(
+        isStuck(
                 customer()
                         .withdrawn()
                         .suspendedByUs("a")
@@ -438,8 +439,8 @@ class WithdrawalsTest {
 
         Decision decision = withdrawn.holds(theirs).decide();
 
-        assertThat(decision).isInstanceOf(Decision.CannotTell.class);
-        assertThat(((Decision.CannotTell) decision).why())
+        assertThat(decision).isInstanceOf(Decision.Stuck.class);
+        assertThat(((Decision.Stuck) decision).why())
                 .startsWith("it is withdrawn, and nothing is put back: ")
                 .contains("999");
         // what stays as it is may be anybody's
@@ -455,7 +456,7 @@ class WithdrawalsTest {
     @ValueSource(strings = {"none", "advisor"})
     void whoeverIsNotTheResellersAnyMoreIsWithdrawnIfNothingWasDone(String relationship) {
         isWithdrawn(customer().withdrawn().relationship(relationship).decide(), WITHDRAWN);
-        cannotTell(
+        isStuck(
                 customer()
                         .withdrawn()
                         .relationship(relationship)
@@ -469,7 +470,7 @@ class WithdrawalsTest {
     @Test
     void whoeverIsNotKnownAnyMoreIsWithdrawnIfNothingWasDone() {
         isWithdrawn(customer().withdrawn().whenUnknown(), WITHDRAWN);
-        cannotTell(
+        isStuck(
                 customer().withdrawn().suspendedByUs("a").whenUnknown(),
                 "it is withdrawn, and the platform does not know the customer any more: what this program suspended cannot be made active again (a). Close the case if it stays so");
     }
@@ -500,7 +501,7 @@ class WithdrawalsTest {
                         .suspendedByUs("a")
                         .relationship("advisor")
                         .decide())
-                .isInstanceOf(Decision.CannotTell.class);
+                .isInstanceOf(Decision.Stuck.class);
     }
 
     @Test

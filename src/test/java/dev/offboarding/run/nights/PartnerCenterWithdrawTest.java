@@ -2,6 +2,7 @@ package dev.offboarding.run.nights;
 
 import static dev.offboarding.run.PartnerCenterScene.actions;
 import static dev.offboarding.run.PartnerCenterScene.outcome;
+import static dev.offboarding.run.PartnerCenterScene.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offboarding.interventions.InterventionKind;
@@ -107,6 +108,34 @@ class PartnerCenterWithdrawTest {
         assertThat(outcome(later, customer)).isEqualTo("WITHDRAWN");
         assertThat(actions(later)).containsExactly("REACTIVATE DONE");
         assertThat(standIn.status(customer.idOf("E3"))).isEqualTo("active");
+    }
+
+    /** It was read, and says nothing else: whoever looks at the report is not to look for a fault of the reading. */
+    @Test
+    void whatCannotBePutBackIsSaidAndNotThatItCouldNotBeRead() {
+        CustomerBuilder gone = standIn.customer("Contoso").licence("E3", "active");
+        CustomerBuilder partly =
+                standIn.customer("Fabrikam").licence("E3", "active").licence("E5", "active");
+        scene.inboxFile(
+                "list.csv",
+                "Microsoft ID,Primary domain name\n%s,%s\n%s,%s\n"
+                        .formatted(gone.id(), gone.domain(), partly.id(), partly.domain()));
+        runs(Mode.RUN);
+        standIn.vanish(gone.id());
+        standIn.changeStatus(partly.idOf("E5"), "disabled");
+        scene.asks(InterventionKind.WITHDRAW, new Target.All(), "they stay");
+
+        Scene.Report withdrawal = reported(Mode.WITHDRAW, ExitCode.NEEDS_ATTENTION);
+
+        assertThat(row(withdrawal, gone).get("message").asString())
+                .startsWith("it is withdrawn, and the platform does not know the customer any more");
+        assertThat(row(withdrawal, partly).get("message").asString())
+                .startsWith("it is withdrawn, and this cannot be made active again");
+        assertThat(actions(withdrawal)).containsExactly("REACTIVATE DONE");
+        assertThat(row(reported(Mode.RUN, ExitCode.NEEDS_ATTENTION), partly)
+                        .get("message")
+                        .asString())
+                .startsWith("it is withdrawn, and this cannot be made active again");
     }
 
     @Test
