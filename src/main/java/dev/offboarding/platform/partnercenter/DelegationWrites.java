@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,8 @@ final class DelegationWrites {
     private final Clock clock;
     private final Client client;
     private final LostWrites settling;
+    /** What Graph answered when it refused to terminate, by id: it lives on, whoever waits. */
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
 
     DelegationWrites(Client client, LostWrites settling, Clock clock) {
         this.clock = clock;
@@ -33,7 +36,20 @@ final class DelegationWrites {
     WriteOutcome make(WriteContext performance, Write write) {
         WriteOutcome outcome = makeOnce(performance, write);
         // someone changed it between read and write: once more, from what it is now
-        return outcome == null ? again(performance, write) : outcome;
+        WriteOutcome last = outcome == null ? again(performance, write) : outcome;
+        if (write.action() == Action.TERMINATE_GDAP) {
+            boolean refused = last.result() == WriteOutcome.Result.REFUSED
+                    && last.obstacle() == WriteOutcome.Obstacle.NONE
+                    && !last.worthRetrying();
+            refusals.compute(write.target(), (id, before) -> refused ? last.message() : null);
+        }
+        return last;
+    }
+
+    /** What Graph answered when it refused to terminate this one the last time; null where it did not. */
+    @Nullable
+    String refusal(String id) {
+        return refusals.get(id);
     }
 
     private WriteOutcome again(WriteContext performance, Write write) {

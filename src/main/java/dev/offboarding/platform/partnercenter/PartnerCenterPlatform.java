@@ -108,12 +108,13 @@ public final class PartnerCenterPlatform implements ResellerPlatform {
         shared = new SharedList(list, clock);
         delegations = new DelegationReads(client, pages, clock);
         LostWrites settling = new LostWrites(clock, cancellation, waitTimes);
+        DelegationWrites endings = new DelegationWrites(client, settling, clock);
         writes = new CustomerWrites(
                 new SubscriptionWrites(client, reads, readings, listed, settling, waitTimes, clock, cancellation),
                 new Removal(client, reads, readings, shared, id -> besides(Set.of(id)), settling, clock, cancellation),
-                new DelegationWrites(client, settling, clock),
+                endings,
                 cancellation);
-        verifier = new Verifier(reads, clock);
+        verifier = new Verifier(reads, endings, clock);
         log = new ActivityLog(pages, clock);
         window = new Window(settings.inFlight());
     }

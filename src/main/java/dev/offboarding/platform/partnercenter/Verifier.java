@@ -24,10 +24,12 @@ final class Verifier {
     private static final Set<String> NOT_LIVING = Set.of("created", "approvalpending", "expired", "terminated");
 
     private final CustomerReads reads;
+    private final DelegationWrites endings;
     private final Clock clock;
 
-    Verifier(CustomerReads reads, Clock clock) {
+    Verifier(CustomerReads reads, DelegationWrites endings, Clock clock) {
         this.reads = reads;
+        this.endings = endings;
         this.clock = clock;
     }
 
@@ -38,8 +40,13 @@ final class Verifier {
         Map<Effect, EffectReading> effects = new EnumMap<>(Effect.class);
         effects.put(Effect.CUSTOMER_LIST, customerList(id, own, list, control));
         effects.put(Effect.SUPPORT_CONTACT, supportContact(customer, subscriptions, control));
-        effects.put(Effect.DELEGATED_ADMIN, delegatedAdmin(own, delegations, control));
         effects.put(Effect.PURCHASING, notReadable("its subscriptions' read", subscriptions, control));
+        EffectReading refused = refused(delegations);
+        boolean stillToShow = effects.values().stream().anyMatch(it -> it.result() == Result.PENDING);
+        // a failure is not waited for: what is only not visible yet has its time first
+        effects.put(
+                Effect.DELEGATED_ADMIN,
+                refused == null || stillToShow ? delegatedAdmin(own, delegations, control) : refused);
         boolean reseller = own instanceof Reply.Accepted accepted
                 && CustomerReads.relationship(accepted.body()).equals(Customer.RESELLER)
                 && list.complete()
@@ -90,6 +97,21 @@ final class Verifier {
                 "its support contact's read (subscription %s)".formatted(contactOf),
                 reads.readContact(customer.customerId(), contactOf),
                 control);
+    }
+
+    /** One that lives on, because Graph has refused to end it; null where there is none. */
+    private @Nullable EffectReading refused(DelegationReads.Seen delegations) {
+        for (Delegation it : delegations.delegations()) {
+            String refusal = endings.refusal(it.id());
+            if (refusal != null && delegations.flaw() == null && DelegationReads.toBeEnded(it)) {
+                return reading(
+                        Result.FAILED,
+                        delegations.at(),
+                        "delegated administration %s (%s) is %s, and its end was refused: %s"
+                                .formatted(it.name(), it.id(), it.status(), refusal));
+            }
+        }
+        return null;
     }
 
     private EffectReading delegatedAdmin(Reply own, DelegationReads.Seen delegations, Control control) {

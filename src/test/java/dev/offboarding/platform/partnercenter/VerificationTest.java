@@ -318,6 +318,51 @@ class VerificationTest {
         assertThat(reading(verification, Effect.DELEGATED_ADMIN).proof()).contains("Invitation");
     }
 
+    /** Waiting does not end it, and whoever reads the report learns why. */
+    @Test
+    void livingDelegatedAdministrationWhoseEndWasRefusedHasFailed() {
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").gdap("Ending", "terminating").gdap("Support", "active");
+        Rig.perform(platform, Rig.remove(customer));
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(403, 0)
+                .once();
+
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        EffectReading refused = reading(verify(platform, customer), Effect.DELEGATED_ADMIN);
+        assertThat(refused.result()).isEqualTo(Result.FAILED);
+        assertThat(refused.proof()).contains("Support", "is active, and its end was refused", "403");
+
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
+    }
+
+    /** A failure ends the night's looking. */
+    @Test
+    void aRefusedEndOfDelegatedAdministrationIsNoFailureWhileAnythingElseIsStillToShow() throws Exception {
+        rig.close();
+        rig = new Rig(settings -> settings.lag(Lag.CUSTOMER_LIST, Duration.ofMinutes(1)));
+        ResellerPlatform platform = rig.bystander().platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "active");
+        Rig.perform(platform, Rig.remove(customer));
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(403, 0)
+                .once();
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
+
+        rig.clock.pass(Duration.ofMinutes(1));
+        assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.FAILED);
+    }
+
     /** It gives no access, so no effect shows it. */
     @Test
     void aRequestForDelegatedAdministrationThatNobodyHasApprovedIsSaidToStand() {

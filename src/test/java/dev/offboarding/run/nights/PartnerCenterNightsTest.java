@@ -1215,17 +1215,20 @@ class PartnerCenterNightsTest {
 
     /** A removal that was accepted, and a delegated administration whose end the platform refused that night. */
     private Scene.Report nightOnWhichDelegatedAdministrationStays(CustomerBuilder... customers) {
+        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
         standIn.faults()
                 .inject(InjectedFault.REFUSED)
                 .on(Endpoint.GDAP_WRITE)
                 .answering(400, 0)
                 .always();
         listed(customers);
-        Scene.Report report = runs(ExitCode.TO_BE_CONFIRMED);
+        Scene.Report report = runs(ExitCode.NEEDS_ATTENTION);
         standIn.faults().clear();
         standIn.clearRecords();
         for (CustomerBuilder it : customers) {
-            assertThat(outcome(report, it)).isEqualTo("REMOVED");
+            assertThat(outcome(report, it)).isEqualTo("FAILED");
+            assertThat(row(report, it).get("state").asString()).isEqualTo("REMOVED");
+            assertThat(row(report, it).get("message").asString()).contains("its end was refused: it answered 400");
         }
         return report;
     }
@@ -1336,7 +1339,6 @@ class PartnerCenterNightsTest {
         scene.with("verification.give-up-after", "1s");
         CustomerBuilder customer =
                 standIn.customer("Adatum").licence("E3", "suspended").gdap("Support", "active");
-        standIn.settings().lag(Lag.CUSTOMER_LIST, Duration.ZERO);
         nightOnWhichDelegatedAdministrationStays(customer);
         standIn.reestablish(customer.id());
 
