@@ -9,6 +9,7 @@ import dev.offboarding.jobfile.JobFileReader;
 import dev.offboarding.jobfile.LoadedJobFile;
 import dev.offboarding.kit.OneLine;
 import dev.offboarding.run.Failures;
+import dev.offboarding.run.LedgerTables;
 import dev.offboarding.runs.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class JobDatabase {
         PrintWriter err = spec.commandLine().getErr();
         LoadedJobFile loaded = new JobFileReader().read(jobFile);
         try (Database database = Database.open(loaded.environment(), RunOnTerminal.DATABASE_FOLDER, Access.READ)) {
+            LedgerTables.makeMissing(loaded.jobFile(), database);
             return reading.read(loaded, database, out, err).code();
         } catch (DatabaseConfigurationException e) {
             return failed(err, e, ExitCode.WRONG_USAGE);

@@ -1,7 +1,6 @@
 package dev.offboarding.run;
 
 import dev.offboarding.database.Database;
-import dev.offboarding.database.LedgerSchema;
 import dev.offboarding.database.TransientFault;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancellationToken;
@@ -13,11 +12,9 @@ import dev.offboarding.platform.ledger.LedgerPlatform;
 import dev.offboarding.platform.ledger.LedgerSettings;
 import dev.offboarding.platform.partnercenter.PartnerCenterPlatform;
 import dev.offboarding.platform.partnercenter.PartnerCenterSettings;
-import dev.offboarding.runs.Runs;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The platform that a job file names. Opened when it is first asked for: one that cannot be opened still leads to a report. */
 final class LazyPlatform implements AutoCloseable {
@@ -93,16 +90,8 @@ final class LazyPlatform implements AutoCloseable {
         }
         // it has a retry policy of its own
         LedgerPlatform ledger = new LedgerPlatform(database.pool(), clock, cancellation);
-        if (workedOnBefore(ledger.identity())) {
-            LedgerSchema.requireComplete(database.pool());
-        } else {
-            LedgerSchema.migrate(database.pool());
-        }
+        LedgerTables.makeMissing(database, ledger, jobDatabase);
         return ledger;
-    }
-
-    private boolean workedOnBefore(String identity) {
-        return new Runs(new JdbcTemplate(jobDatabase.pool())).workedOn(identity);
     }
 
     private PartnerCenterSettings partnerCenter() {

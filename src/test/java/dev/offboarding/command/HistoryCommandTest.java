@@ -36,6 +36,31 @@ class HistoryCommandTest {
         return said.toString().lines().toList();
     }
 
+    /** Whoever is to put customers into the ledger needs no run before. */
+    @Test
+    void theLedgersTablesAreThereAfterAnyCommand() {
+        scene.sql("drop schema ledger cascade");
+
+        assertThat(type()).containsExactly("No run of job nightly has begun yet.");
+
+        assertThat(scene.count("ledger.customer")).isZero();
+        assertThat(scene.count("ledger.purchase_authority")).isZero();
+    }
+
+    /** Of a ledger that runs have worked on, and which is not whole any more, nothing is made; what is known can be read nevertheless. */
+    @Test
+    void aTableThatWasLostIsNotMadeByACommandThatLooks() {
+        scene.customers(1, 3);
+        scene.listed(1);
+        scene.run();
+        scene.sql("alter table ledger.purchase_authority rename to lost");
+
+        assertThat(type()).hasSize(3);
+
+        assertThat(exitCode).isZero();
+        assertThat(scene.count("pg_class where relname = 'purchase_authority'")).isZero();
+    }
+
     @Test
     void itHasALineForEachRunAndForEachThatCouldNotBegin() throws Exception {
         assertThat(type()).containsExactly("No run of job nightly has begun yet.");
