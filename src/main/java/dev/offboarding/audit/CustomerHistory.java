@@ -55,11 +55,20 @@ public final class CustomerHistory {
         return lost;
     }
 
-    /** Which of these customers a removal was sent for, or may have been, whatever was answered to it. */
-    public Set<UUID> removalsSent(Collection<UUID> customerIds) {
+    /**
+     * Which of these customers a removal was sent for that may have taken effect.
+     *
+     * @param refusedToo also where it was refused, which may be said of one that arrived twice
+     */
+    public Set<UUID> removalsSent(Collection<UUID> customerIds, boolean refusedToo) {
         Set<UUID> sent = new HashSet<>();
-        query(customerIds, "distinct customer_id", """
-                kind = 'OUTCOME' and action = 'REMOVE' and data::jsonb @@ '$.writes[*].result != "NOT_SENT"'""", row -> sent.add(row.getObject(1, UUID.class)));
+        query(
+                customerIds,
+                "distinct customer_id",
+                """
+                kind = 'OUTCOME' and action = 'REMOVE'
+                and jsonb_path_exists(data::jsonb, '$.writes[*] ? (@.result == "DONE" || @.result == "LOST"%s)')""".formatted(refusedToo ? " || @.result == \"REFUSED\"" : ""),
+                row -> sent.add(row.getObject(1, UUID.class)));
         return sent;
     }
 

@@ -153,10 +153,13 @@ final class CaseDecider {
         Set<UUID> before = new HashSet<>(cases.offboardedBefore(
                 run.jobFile().platform(),
                 observations.stream().map(Observation::customerId).toList()));
-        before.addAll(history.removalsSent(observations.stream()
-                .filter(Observation.Unknown.class::isInstance)
-                .map(Observation::customerId)
-                .toList()));
+        before.addAll(history.removalsSent(
+                observations.stream()
+                        .filter(Observation.Unknown.class::isInstance)
+                        .map(Observation::customerId)
+                        .toList(),
+                // what the ledger has answered with an error is undone
+                run.jobFile().platform() == PlatformName.PARTNER_CENTER));
         return before;
     }
 

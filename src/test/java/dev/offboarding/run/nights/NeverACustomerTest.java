@@ -9,6 +9,7 @@ import dev.offboarding.runs.ExitCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -161,5 +162,23 @@ class NeverACustomerTest {
         assertThat(open()).isEqualTo(1);
         aNightPasses();
         assertThat(scene.runs(ExitCode.OK).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
+    }
+
+    /** What the ledger refused was undone: that the customer is gone since is somebody else's doing. */
+    @Test
+    void aRemovalThatWasOnlyEverRefusedDoesNotExplainThatTheRowIsGone() {
+        scene.customers(1, 3);
+        scene.listed(1);
+        scene.sql(
+                "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no''; end'");
+        scene.sql("create trigger no before update on ledger.customer for each row execute function public.no()");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).outcome(1)).isEqualTo("FAILED");
+        scene.sql("drop trigger no on ledger.customer");
+        for (String table : List.of("customer", "support_contact", "delegated_admin", "purchase_authority")) {
+            scene.sql("delete from ledger." + table + " where customer_id = ?", Scene.id(1));
+        }
+        scene.clock.pass(Duration.ofDays(1));
+
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).hold(1)).isEqualTo("NOT_A_RESELLER_CUSTOMER");
     }
 }
