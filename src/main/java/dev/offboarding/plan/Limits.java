@@ -47,19 +47,30 @@ public final class Limits {
                 : "max-share %s of %d is 0, and floor is 0".formatted(settings.maxShare(), population);
     }
 
-    /** Every limit with its figures; the plan is too much if one has not passed. */
-    public static List<LimitFigure> check(LimitSettings settings, LimitInputs tonight) {
-        List<LimitFigure> figures = new ArrayList<>(List.of(
+    /**
+     * Every limit with its figures. The plan is too much if one stops it, and the first that does says where the planned customers come from:
+     * of a list that goes ahead nobody says that it stays where it is.
+     *
+     * @param lifts by the limit's name. They lift those that are not passed and may be lifted: a customer list that is incomplete or empty may
+     *     not, nor a {@code max-customers} of 0, which means none
+     */
+    public static List<LimitFigure> check(LimitSettings settings, LimitInputs tonight, Map<String, Lift> lifts) {
+        List<LimitFigure> figures = new ArrayList<>();
+        boolean stopped = false;
+        for (LimitFigure figure : List.of(
                 population(tonight),
                 maxCustomers(settings, tonight),
                 maxShare(settings, tonight),
-                per30Days(settings, tonight)));
-        for (int i = 1; i < figures.size(); i++) {
-            LimitFigure figure = figures.get(i);
-            if (!figure.passed()) {
-                figures.set(i, figure.saying(figure.message() + origin(tonight)));
-                break;
+                per30Days(settings, tonight))) {
+            Lift lift = lifts.get(figure.limit());
+            LimitFigure checked = lift == null || figure.passed() || !mayBeLifted(figure.limit(), settings, tonight)
+                    ? figure
+                    : figure.lifted(lift);
+            if (checked.stops() && !stopped) {
+                checked = checked.saying(checked.message() + origin(tonight));
+                stopped = true;
             }
+            figures.add(checked);
         }
         return List.copyOf(figures);
     }
@@ -194,24 +205,6 @@ public final class Limits {
     private static String remedy(String key) {
         return "; raise offboarding.limits.%s in the job file once someone has looked at the plan, or %s"
                 .formatted(key, key.equals("per-30-days") ? "wait" : "have less fall due on one day");
-    }
-
-    /**
-     * The same, with those lifted that are not passed and may be lifted. A customer list that is incomplete or empty may not, nor a
-     * {@code max-customers} of 0: that means none.
-     *
-     * @param lifts by the limit's name
-     */
-    public static List<LimitFigure> lift(
-            LimitSettings settings, LimitInputs tonight, List<LimitFigure> figures, Map<String, Lift> lifts) {
-        return figures.stream()
-                .map(figure -> {
-                    Lift lift = lifts.get(figure.limit());
-                    return lift == null || figure.passed() || !mayBeLifted(figure.limit(), settings, tonight)
-                            ? figure
-                            : figure.lifted(lift);
-                })
-                .toList();
     }
 
     private static boolean mayBeLifted(String limit, LimitSettings settings, LimitInputs tonight) {

@@ -209,7 +209,7 @@ final class LimitCheck {
 
     private List<LimitFigure> figures(LimitInputs tonight, Map<String, Given> lifts) {
         var settings = context.run().jobFile().limits();
-        return Limits.lift(settings, tonight, Limits.check(settings, tonight), ApprovedPlan.byLimit(lifts));
+        return Limits.check(settings, tonight, ApprovedPlan.byLimit(lifts));
     }
 
     /**

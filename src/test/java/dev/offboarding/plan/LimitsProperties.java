@@ -6,6 +6,7 @@ import dev.offboarding.kit.Tries;
 import dev.offboarding.platform.Population;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,8 @@ class LimitsProperties {
 
             List<LimitFigure> figures = Limits.check(
                     settings,
-                    new LimitInputs(planned, planned, planned, 0, planned, new Population(size, complete), null, 0, 0));
+                    new LimitInputs(planned, planned, planned, 0, planned, new Population(size, complete), null, 0, 0),
+                    Map.of());
 
             assertThat(Limits.allowed(settings, size)).isBetween(0L, (long) maxCustomers);
             assertThat(figures.get(1).allowed()).isEqualTo(maxCustomers);
@@ -48,7 +50,8 @@ class LimitsProperties {
 
             LimitFigure figure = Limits.check(
                             settings,
-                            new LimitInputs(1, 1, 1, 0, 1, new Population(now, true), before, removedSince, 0))
+                            new LimitInputs(1, 1, 1, 0, 1, new Population(now, true), before, removedSince, 0),
+                            Map.of())
                     .get(0);
 
             // 5 · now ≥ 4 · before, in whole numbers

@@ -32,14 +32,14 @@ class LimitsTest {
     }
 
     private static LimitFigure figure(String limit, LimitSettings settings, LimitInputs tonight) {
-        return Limits.check(settings, tonight).stream()
+        return Limits.check(settings, tonight, Map.of()).stream()
                 .filter(figure -> figure.limit().equals(limit))
                 .findFirst()
                 .orElseThrow();
     }
 
     private static boolean passes(LimitSettings settings, LimitInputs tonight) {
-        return Limits.check(settings, tonight).stream().allMatch(LimitFigure::passed);
+        return Limits.check(settings, tonight, Map.of()).stream().allMatch(LimitFigure::passed);
     }
 
     private static LimitFigure population(LimitInputs tonight) {
@@ -48,7 +48,7 @@ class LimitsTest {
 
     @Test
     void everyLimitIsReportedWithItsFigures() {
-        assertThat(Limits.check(DEFAULTS, tonight(3, 200)))
+        assertThat(Limits.check(DEFAULTS, tonight(3, 200), Map.of()))
                 .containsExactly(
                         new LimitFigure("population", 200, 1, true, "200 reseller customers"),
                         new LimitFigure(
@@ -191,6 +191,19 @@ class LimitsTest {
         assertThat(figure.message()).contains("could not be read to its end (5000 reseller customers until then)");
     }
 
+    /** Whoever reads it has to know whether there is a list that can be taken away, as with any other limit. */
+    @Test
+    void aPopulationThatStopsTheRunSaysWhereThePlannedCustomersComeFrom() {
+        String origin =
+                "Of the planned customers 0 come from open cases and 1 from tonight's list, which is not accepted";
+
+        assertThat(population(after(100L, 10, 71)).message()).contains(origin);
+        assertThat(population(tonight(1, 0)).message()).contains(origin);
+        assertThat(population(new LimitInputs(1, 1, 1, 0, 1, new Population(5_000, false), 5_000L, 0, 0))
+                        .message())
+                .contains(origin);
+    }
+
     @ParameterizedTest(name = "{0} before, {1} removed by us, {2} now: {3}")
     @CsvSource({
         "100,  0, 100, true",
@@ -289,7 +302,7 @@ class LimitsTest {
                 new LimitInputs(0, 0, 0, 0, 500, new Population(population, true), 100L, 0, 0));
 
         for (LimitInputs night : nights) {
-            assertThat(Limits.check(settings(0, "0%", 0, "0%"), night))
+            assertThat(Limits.check(settings(0, "0%", 0, "0%"), night, Map.of()))
                     .hasSize(4)
                     .allMatch(LimitFigure::passed);
         }
@@ -302,7 +315,7 @@ class LimitsTest {
         for (String limit : lifted) {
             lifts.put(limit, ADA);
         }
-        return Limits.lift(settings, tonight, Limits.check(settings, tonight), lifts).stream()
+        return Limits.check(settings, tonight, lifts).stream()
                 .filter(LimitFigure::stops)
                 .map(LimitFigure::limit)
                 .toList();
@@ -316,6 +329,20 @@ class LimitsTest {
         assertThat(stopping(DEFAULTS, many, "max-customers")).containsExactly("max-share", "per-30-days");
         assertThat(stopping(DEFAULTS, many, "max-customers", "max-share", "per-30-days"))
                 .isEmpty();
+    }
+
+    /** Its list was accepted, and is not where it was. */
+    @Test
+    void aLimitThatIsLiftedDoesNotSayThatTheListStaysWhereItIs() {
+        LimitInputs many = new LimitInputs(50, 50, 50, 0, 50, new Population(100, true), null, 0, 0);
+
+        List<LimitFigure> figures = Limits.check(DEFAULTS, many, Map.of("max-customers", ADA));
+
+        assertThat(figures.get(1).message())
+                .startsWith("50 customers are to be begun")
+                .doesNotContain("stays where it is");
+        assertThat(figures.get(2).message()).contains("50 from tonight's list, which is not accepted");
+        assertThat(figures.get(3).message()).doesNotContain("tonight's list");
     }
 
     @Test
