@@ -58,6 +58,11 @@ public record Notice(
         return this;
     }
 
+    /** A text as lines of its own: one where it fits into one, otherwise one per sentence, because what can be done stands in the last. */
+    public static List<String> lines(String text) {
+        return text.length() <= LONGEST_LINE ? List.of(text) : List.of(text.split("(?<=\\.) (?=\\p{Lu})"));
+    }
+
     private static String oneLine(String text) {
         String line = OneLine.of(text);
         return line.length() <= LONGEST_LINE ? line : OneLine.cut(line, LONGEST_LINE - 1);

@@ -237,9 +237,9 @@ final class Notices {
     private static Paragraph troubles(@Nullable String stopped, List<String> wrong) {
         List<String> lines = new ArrayList<>();
         if (stopped != null) {
-            lines.add("Stopped: " + stopped);
+            lines.addAll(Notice.lines("Stopped: " + stopped));
         }
-        wrong.stream().limit(RunStory.EXAMPLES).forEach(lines::add);
+        wrong.stream().limit(RunStory.EXAMPLES).map(Notice::lines).forEach(lines::addAll);
         return rest("What went wrong", lines, wrong.size() - RunStory.EXAMPLES);
     }
 

@@ -440,6 +440,24 @@ class NoticeNightsTest {
                 .anySatisfy(line -> assertThat(line).contains("is kept for whoever may approve it"));
     }
 
+    /** It is all that some have: what can be done about it stands at its end. */
+    @Test
+    void aNightThatALimitStoppedSaysTheWaysOnToTheirEnd() {
+        scene.customers(1, 4).with("limits.max-customers", "1").listed(1, 2);
+
+        scene.runs(ExitCode.STOPPED_BY_LIMIT);
+
+        assertThat(told(receiver.calls().get(0)))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("Stopped: max-customers: 2 customers are to be begun")
+                        .endsWith("."))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("Of the planned customers 0 come from open cases and 2"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("The ways on: take the file away, ")
+                        .endsWith("\"approve\" it with --spread or --lift max-customers"));
+    }
+
     @Test
     void aPreviewThatCannotBeginSaysWhyWhileThereIsTimeToCorrectIt() {
         scene.with("protected-customers", scene.folder().resolve("gone.csv").toString());
