@@ -148,6 +148,24 @@ public final class ReceivedLists {
         return count("select count(distinct (file_no, line)) " + OF_OTHERS, runId);
     }
 
+    /**
+     * Where the lists are whose rows were set aside, those of refused files aside.
+     *
+     * @param archived some are taken from the inbox, and have a file of their rejects beside them
+     * @param inPlace some are where they were, and are read again; also where the run ended before it had counted them
+     */
+    public record Rejecting(boolean archived, boolean inPlace) {}
+
+    /** Of the rows that were set aside, those of refused files aside. */
+    public Rejecting rejecting(String runId) {
+        return Objects.requireNonNull(
+                jdbc.queryForObject("""
+                select coalesce(bool_or(from_inbox and marked_at is not null), false),
+                       coalesce(bool_or(not (from_inbox and marked_at is not null)), true)
+                  from offboarding.list_file where run_id = ? and status <> 'REFUSED' and rows_rejected > 0
+                """, (row, n) -> new Rejecting(row.getBoolean(1), row.getBoolean(2)), runId));
+    }
+
     /** The first of these. */
     public List<Reject> rejectsOfOthers(String runId, int limit) {
         return jdbc.query(

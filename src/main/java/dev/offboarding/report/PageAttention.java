@@ -53,7 +53,7 @@ final class PageAttention {
      * @param more what {@code details} has only in part, and where the rest is
      * @param outcome customers of this outcome are meant
      * @param hold customers held for this reason are meant
-     * @param file beside the page, to work with
+     * @param file beside the page, that has all of it
      */
     record Item(
             String tone,
@@ -78,7 +78,7 @@ final class PageAttention {
             return new Item(tone, title, what, remedy, details, more, ofOutcome, ofHold, file);
         }
 
-        Item workedOnIn(String ofFile) {
+        Item shownIn(String ofFile) {
             return new Item(tone, title, what, remedy, details, more, outcome, hold, ofFile);
         }
 
@@ -382,9 +382,23 @@ final class PageAttention {
                         "look",
                         PageText.count(count, "row of the list was", "rows of the list were") + " set aside",
                         "They could not be read as entries; nothing was done for them.",
-                        "Correct them in rejects.csv, and drop that file back into the inbox:")
+                        whereToCorrect() + " All of them, with what is wrong:")
                 .with(lines, rest(count, RejectsPart.FILE))
-                .workedOnIn(RejectsPart.FILE));
+                .shownIn(RejectsPart.FILE));
+    }
+
+    /** Never in the report, which is evidence, and whose file has the rows of refused files as well. */
+    private String whereToCorrect() {
+        ReceivedLists.Rejecting rejecting = lists.rejecting(run.runId());
+        List<String> where = new ArrayList<>();
+        if (rejecting.archived()) {
+            where.add(
+                    "Correct them in the file beside the list in the folder archive of the inbox, which is called like the list, with .rejects.csv after it, and put that file into the inbox.");
+        }
+        if (rejecting.inPlace()) {
+            where.add("Correct them in the list itself, where it is: the next run reads it again.");
+        }
+        return String.join(" ", where);
     }
 
     private static String rejected(Reject row) {

@@ -225,7 +225,7 @@ final class PagePart {
         files.add(new Beside(ActionsPart.FILE, "a row for each write that was attempted"));
         files.add(new Beside(EventsPart.FILE, "this run's part of the audit trail"));
         if (new ReceivedLists(jdbc).setAside(run.runId()) > 0) {
-            files.add(new Beside(RejectsPart.FILE, "the rows that were set aside, to be corrected"));
+            files.add(new Beside(RejectsPart.FILE, "the rows that were set aside, and what is wrong with each"));
         }
         files.add(new Beside(Manifest.FILE, "the hashes of all of them"));
         return files;

@@ -118,6 +118,24 @@ class InboxNightsTest {
         assertThat(report.total("customers", "total")).isEqualTo(1);
     }
 
+    /** The report's own file is evidence: who corrects it there has changed it, and it has rows of refused files among the others. */
+    @Test
+    void thePageSendsNobodyToTheReportsOwnFileToCorrectRows() {
+        scene.customers(1, 4);
+        String list = "customer_id,domain\n" + Scene.id(1) + ",customer-1.example\nx,customer-2.example\n";
+
+        assertThat(scene.inboxFile("list.csv", list)
+                        .plans(ExitCode.NEEDS_ATTENTION)
+                        .text("report.html"))
+                .contains("Correct them in the list itself, where it is: the next run reads it again.")
+                .doesNotContain("folder archive");
+        assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).text("report.html"))
+                .contains(
+                        "Correct them in the file beside the list in the folder archive of the inbox, which is called like the list, with .rejects.csv after it, and put that file into the inbox.")
+                .doesNotContain("in the list itself");
+        assertThat(scene.inboxFiles()).contains("archive/list.csv.rejects.csv");
+    }
+
     @Test
     void mendedRejectsDroppedBackAreTakenAndAGuardIsTakenOffAgain() throws IOException {
         scene.customers(1, 3);
