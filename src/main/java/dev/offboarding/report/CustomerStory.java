@@ -165,7 +165,20 @@ public final class CustomerStory {
                                         .formatted(time.minute(returnedAt)))
                 : one.closedAs() != null
                         ? Objects.requireNonNullElse(one.ending(), "its case is closed")
-                        : Objects.requireNonNullElse(one.asked().toBe(), "nothing holds it");
+                        : Objects.requireNonNullElse(
+                                one.asked().toBe(), Objects.requireNonNullElse(notShown(one), "nothing holds it"));
+    }
+
+    /** Effects of a removal that were read, and are not there; null where there are none. */
+    private static @Nullable String notShown(KnownCase one) {
+        String effects = ReportJson.MAPPER.readTree(one.effects()).properties().stream()
+                .filter(effect -> "FAILED".equals(JsonText.of(effect.getValue().path("result"))))
+                .map(effect -> "%s (%s)"
+                        .formatted(
+                                effect.getKey().replace('_', ' '),
+                                JsonText.of(effect.getValue().path("proof"))))
+                .collect(Collectors.joining(", "));
+        return effects.isEmpty() ? null : "not all effects of its removal show: " + effects;
     }
 
     private String whatToDo(KnownCase one) {
@@ -184,7 +197,12 @@ public final class CustomerStory {
                         ? "what this program suspended is made active again, and its case is closed"
                         : null;
         if (reason == null) {
-            return then == null ? "nothing: the next run continues" : "nothing: with the next run of its job " + then;
+            if (then != null) {
+                return "nothing: with the next run of its job " + then;
+            }
+            return notShown(one) == null
+                    ? "nothing: the next run continues"
+                    : "end by hand what is left on the platform, and the next run confirms it; or end the case with close";
         }
         return HoldTexts.of(reason).remedy() + (then == null ? "" : " Then %s.".formatted(then));
     }

@@ -89,8 +89,9 @@ final class PageWords {
                 new Word(
                         "Failed",
                         "bad",
-                        "A call failed for good; the next run tries again.",
-                        "Look at each message. The case stays open, and the next run tries again.");
+                        "A call failed for good, or an effect of the removal does not show; the next run tries again.",
+                        "Look at each message. The case stays open, and the next run tries again. What is left on the platform after a"
+                                + " removal has to be ended there by hand; a case that cannot end by itself is ended with close.");
             case "WITHDRAWN" -> new Word("Withdrawn", "idle", "It was taken off before the removal.");
             case "CLOSED" ->
                 new Word("Closed", "idle", "It was ended on somebody's word; nothing shows that it is offboarded.");

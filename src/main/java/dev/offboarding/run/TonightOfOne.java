@@ -27,6 +27,7 @@ import dev.offboarding.plan.Approval;
 import dev.offboarding.plan.LimitSettings;
 import dev.offboarding.plan.NewCommerce;
 import dev.offboarding.platform.Action;
+import dev.offboarding.platform.EffectReading;
 import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.RequestListener;
 import dev.offboarding.report.Tonight;
@@ -248,8 +249,16 @@ public final class TonightOfOne {
         }
         if (c.outcome() == CaseOutcome.FAILED) {
             rules.add(c.message());
+            boolean read = c.effects().values().stream().anyMatch(it -> it.result() == EffectReading.Result.FAILED);
             return new Tonight(
-                    at, scheduled, Decision.FAILED, "nothing: it could not be read for certain", rules, events);
+                    at,
+                    scheduled,
+                    Decision.FAILED,
+                    read
+                            ? "nothing but look: not all effects of its removal show"
+                            : "nothing: it could not be read for certain",
+                    rules,
+                    events);
         }
         if (!c.holds().isEmpty()) {
             return new Tonight(at, scheduled, Decision.HELD, "nothing: it waits", rules, events);

@@ -82,6 +82,24 @@ class ExplainCommandTest {
         return JsonMapper.shared().readTree(json);
     }
 
+    /** It would never end by itself: to wait for the next run helps nobody. */
+    @Test
+    void whatIsLeftAfterARemovalSomebodyHasToEnd() {
+        scene.customer(1, "none").customer(2);
+        scene.sql("insert into ledger.support_contact values (?, 'x')", Scene.id(1));
+        scene.listed(1).runs(ExitCode.NEEDS_ATTENTION);
+
+        List<String> lines = explains(scene, Scene.id(1).toString());
+
+        assertThat(line(lines, "Why: "))
+                .isEqualTo(
+                        "Why: not all effects of its removal show: support contact (1 row in ledger.support_contact)");
+        assertThat(line(lines, "What to do: "))
+                .isEqualTo(
+                        "What to do: end by hand what is left on the platform, and the next run confirms it; or end the case with close");
+        assertThat(line(lines, TONIGHT)).endsWith("would do: nothing but look: not all effects of its removal show");
+    }
+
     @Test
     void theFirstFiveLinesSayWhereItStandsAndWhatToDo() {
         scene.customers(1, 3);
