@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Remembers by content what a job has taken. */
 final class ContentHistory {
     private static final String ON_PURPOSE =
-            "To list customers again on purpose, give each that is meant another ticket, reason or effective_date, or fill a column again with today's date, and put the file into the inbox again.";
+            "To list customers again on purpose, give each that is meant another ticket, reason or effective_date, or fill a column \"again\" with today's date, and put the file into the inbox again.";
 
     private final JdbcTemplate jdbc;
     private final Clock clock;

@@ -187,7 +187,7 @@ class InboxTest {
                     .contains("2026-03-29")
                     .contains(first)
                     .contains("'a.csv'")
-                    .contains("another ticket, reason or effective_date, or fill a column again with today's date");
+                    .contains("another ticket, reason or effective_date, or fill a column \"again\" with today's date");
         });
         assertThat(reception.rejected()).isEqualTo(2);
         assertThat(nights.accepted()).isEmpty();
