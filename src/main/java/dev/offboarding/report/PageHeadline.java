@@ -168,7 +168,7 @@ record PageHeadline(String sentence, String tone, String word) {
                     case "OFFBOARDED" -> was + " offboarded";
                     case "ALREADY_OFFBOARDED" -> (one ? "was" : "were") + " offboarded already";
                     case "REMOVED" -> was + " removed and " + is + " still to be confirmed";
-                    case "SUSPENDED" -> is + " suspended, the removal still to come";
+                    case "SUSPENDED" -> is + " suspended with the removal still to come";
                     case "HELD" -> plan ? "would be held" : is + " held";
                     case "FAILED" -> plan ? "could not be read" : "failed";
                     case "WITHDRAWN" -> was + " withdrawn";

@@ -67,7 +67,7 @@ class PageTest {
                 "run  | 1 | -            | FAILED                             | Error                  | Ended by an unexpected error: 1 customer failed.",
                 "run  | 3 | LIMIT        | PLANNED PLANNED                    | Stopped before writing | Stopped before the first write, because the plan is over a limit: 2 customers were planned and not begun.",
                 "run  | 3 | APPROVAL     | PLANNED                            | Stopped before writing | Stopped before the first write, because the plan is not approved: 1 customer was planned and not begun.",
-                "run  | 4 | -            | OFFBOARDED SUSPENDED FAILED        | Needs attention        | 1 customer was offboarded, 1 is suspended, the removal still to come and 1 failed.",
+                "run  | 4 | -            | OFFBOARDED SUSPENDED FAILED        | Needs attention        | 1 customer was offboarded, 1 is suspended with the removal still to come and 1 failed.",
                 "run  | 4 | -            | RE_ESTABLISHED WITHDRAWN           | Needs attention        | 1 customer was withdrawn and 1 was re-established after the removal.",
                 "run  | 5 | -            | REMOVED                            | To be confirmed        | 1 customer was removed and is still to be confirmed.",
                 "run  | 7 | -            | FAILED                             | Could not be used      | The platform, its sign-in or a database could not be used: 1 customer failed.",
