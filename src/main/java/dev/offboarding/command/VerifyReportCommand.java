@@ -71,7 +71,7 @@ final class VerifyReportCommand implements Callable<Integer> {
         @Option(
                 names = "--fingerprint",
                 paramLabel = "SHA256",
-                description = "Likewise, by the SHA-256 of the public key: public_key_sha256 of a manifest.")
+                description = "As --public-key, by the SHA-256 of the public key: public_key_sha256 of a manifest.")
         private @Nullable String fingerprint;
     }
 

@@ -47,7 +47,7 @@ final class Notices {
     private static final DateTimeFormatter DUE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm xxx", Locale.ROOT);
 
     private static final String TAKE_BACK =
-            "What should not happen can be kept from it until then: take its file out of the inbox, or pause or withdraw it.";
+            "What should not happen can be kept from it until then: take its file out of the inbox, or, where its case is open, pause or withdraw it.";
 
     private final JobFile jobFile;
     private final Mode mode;
