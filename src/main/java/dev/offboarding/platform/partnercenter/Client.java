@@ -83,8 +83,8 @@ final class Client {
     }
 
     /**
-     * Reads; tries again what may pass. A 401 is this one read's own where the platform has accepted the same token for another read
-     * right before: one customer who cannot be read ends nobody else's night.
+     * Reads; tries again what may pass. A 401 is this one read's own where another is accepted in the same moment with the
+     * same token: one customer who cannot be read ends nobody else's night.
      *
      * @return {@link Reply.Accepted} always with a body
      * @throws PlatformUnavailableException where no other read would fare better
@@ -95,7 +95,7 @@ final class Client {
 
     /** @param asksElsewhere whether to find out whose a 401 is */
     private Reply read(Request request, boolean asksElsewhere) {
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(asksElsewhere);
         int elsewhere = 0;
         for (int tries = 1; ; tries++) {
             Reply reply = transmit(request, attempt, ALWAYS, id -> {});
@@ -104,15 +104,15 @@ final class Client {
                 if (refusal == null || !asksElsewhere) {
                     throw unusable.why();
                 }
-                if (refusal.token() == elsewhere || tries == READ_TRIES) {
-                    LOG.info("{} {}, and the same token is accepted for another", request.words(), refusal.words());
+                if (refusal.token() == elsewhere || elsewhere != 0 && tries >= READ_TRIES) {
+                    LOG.info("{} {}, and another read is accepted", request.words(), refusal.words());
                     return refusal;
                 }
                 elsewhere = tokenOfAnother();
                 if (elsewhere == 0) {
                     throw unusable.why();
                 }
-                attempt = new Attempt();
+                attempt = new Attempt(true);
                 continue;
             }
             boolean settled = reply instanceof Reply.Accepted accepted && accepted.body() != null
@@ -120,21 +120,19 @@ final class Client {
             if (settled) {
                 return reply;
             }
-            if (tries == READ_TRIES) {
+            if (tries >= READ_TRIES) {
                 String why = "%s %s, %d times".formatted(request.words(), reply.words(), tries);
                 return new Reply.NoAnswer(why, clock.instant(), false);
             }
             WaitTimes.pause(cancellation, WaitTimes.ATTEMPTS.afterByChance(tries));
             if (!(reply instanceof Reply.NoAnswer) || attempt.answered) {
-                attempt = new Attempt();
+                attempt = new Attempt(asksElsewhere);
             }
         }
     }
 
     /** The number of a token with which another read is accepted now, signed in again where that is needed; 0 where none is. */
     private int tokenOfAnother() {
-        // the token that was accepted before may have been revoked meanwhile
-        acceptedElsewhere = 0;
         Reply other = read(Request.get(Quota.CUSTOMER, A_CUSTOMER), false);
         acceptedElsewhere = other instanceof Reply.Accepted accepted ? accepted.token() : 0;
         return acceptedElsewhere;
@@ -157,7 +155,7 @@ final class Client {
         UUID id = request.correlationId();
         UUID requestId =
                 number == 1 ? id : UUID.nameUUIDFromBytes((id + " " + number).getBytes(StandardCharsets.US_ASCII));
-        return transmit(request, new Attempt(requestId), admission, sent);
+        return transmit(request, new Attempt(requestId, false), admission, sent);
     }
 
     /** What the platform may recognise as one and the same; a new one after any answer. */
@@ -171,18 +169,22 @@ final class Client {
         /** The 401 of a read, with a token that is not known to be at fault. */
         Reply.@Nullable Refused refusal;
 
+        /** Whether a 401 may be the read's own, and not the token's. */
+        final boolean asksElsewhere;
+
         boolean sent;
         /** By something in between, perhaps. */
         boolean answered;
 
         Duration pause = Duration.ZERO;
 
-        Attempt() {
-            this(UUID.randomUUID());
+        Attempt(boolean asksElsewhere) {
+            this(UUID.randomUUID(), asksElsewhere);
         }
 
-        Attempt(UUID requestId) {
+        Attempt(UUID requestId, boolean asksElsewhere) {
             this.requestId = requestId;
+            this.asksElsewhere = asksElsewhere;
         }
     }
 
@@ -294,7 +296,7 @@ final class Client {
             return new Reply.Unusable(unusable, true);
         }
         if (status == 401 && (ofPlatform || !write)) {
-            if (attempt.tokenRefused != 0 || !write && token.number() == acceptedElsewhere) {
+            if (attempt.tokenRefused != 0 || attempt.asksElsewhere && token.number() == acceptedElsewhere) {
                 attempt.refusal = new Reply.Refused(status, fault, now, token.number());
                 return new Reply.Unusable(ServiceErrors.tokenNotAccepted(request.toGraph(), fault), true);
             }

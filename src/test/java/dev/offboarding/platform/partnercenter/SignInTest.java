@@ -472,11 +472,35 @@ class SignInTest {
         assertThat(Rig.observe(rig.platform(), odd)).isInstanceOf(Observation.Unreadable.class);
     }
 
+    /** Several find out at the same time whose their 401 is: none has the others sign in again. */
+    @Test
+    void manyCustomersWhoAreRefusedAtOnceCostOneSignIn() {
+        List<CustomerBuilder> customers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            customers.add(rig.standIn.customer("Customer " + i));
+            if (i % 2 == 0) {
+                answered401(customers.get(i)).always();
+            }
+        }
+        ResellerPlatform platform = rig.platform();
+        platform.population();
+        int before = rig.standIn.signIn().exchanges();
+
+        List<Observation> seen =
+                platform.observe(customers.stream().map(Rig::id).toList());
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(seen.get(i)).isInstanceOf(i % 2 == 0 ? Observation.Unreadable.class : Observation.Found.class);
+        }
+        // one for the API, one for Graph
+        assertThat(rig.standIn.signIn().exchanges()).isEqualTo(before + 2);
+    }
+
     private InjectedFaults.Draft answered401(CustomerBuilder customer) {
         return rig.standIn
                 .faults()
                 .inject(InjectedFault.REFUSED)
-                .on(Endpoint.CUSTOMER_READ)
+                .on(Endpoint.CUSTOMER_READ, Endpoint.SUBSCRIPTION_LIST)
                 .about(customer.id())
                 .answering(401, 400);
     }
