@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.JsonNode;
@@ -309,6 +310,7 @@ final class SubscriptionWrites {
     Map<Write, WriteOutcome> confirm(WriteContext performance, UUID customer, List<Unconfirmed> accepted) {
         Map<Write, WriteOutcome> outcomes = new LinkedHashMap<>();
         Map<Write, String> shown = new LinkedHashMap<>();
+        Set<String> targets = accepted.stream().map(one -> one.write().target()).collect(Collectors.toSet());
         Instant begun = clock.instant();
         Instant end = begun.plus(waitTimes.confirming());
         String problem = "";
@@ -316,7 +318,7 @@ final class SubscriptionWrites {
             for (int looks = 0; outcomes.size() < accepted.size(); looks++) {
                 boolean last = !clock.instant().isBefore(end);
                 Pages.Collection listed = reads.readListed(customer);
-                Pages.Collection subscriptions = reads.withKnown(customer, listed);
+                Pages.Collection subscriptions = reads.withKnown(customer, listed, targets);
                 problem = subscriptions.flawOrNothing();
                 if (listed.complete()) {
                     // also where one that the list hides cannot be read: of the others it has told

@@ -42,8 +42,9 @@ final class Verifier {
         effects.put(Effect.SUPPORT_CONTACT, supportContact(customer, subscriptions, control));
         effects.put(Effect.PURCHASING, notReadable("its subscriptions' read", subscriptions, control));
         EffectReading refused = refused(delegations);
-        boolean stillToShow = effects.values().stream().anyMatch(it -> it.result() == Result.PENDING);
-        // a failure is not waited for: what is only not visible yet has its time first
+        boolean stillToShow = effects.values().stream()
+                .anyMatch(it -> it.result() == Result.PENDING || it.result() == Result.INCONCLUSIVE);
+        // a failure is not waited for: what is only not visible, or not readable, yet has its time first
         effects.put(
                 Effect.DELEGATED_ADMIN,
                 refused == null || stillToShow ? delegatedAdmin(own, delegations, control) : refused);
