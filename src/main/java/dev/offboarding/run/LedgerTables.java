@@ -6,6 +6,7 @@ import dev.offboarding.database.LedgerSchema;
 import dev.offboarding.jobfile.JobFile;
 import dev.offboarding.kit.CancellationToken;
 import dev.offboarding.platform.PlatformName;
+import dev.offboarding.platform.PlatformUnavailableException;
 import dev.offboarding.platform.ledger.LedgerPlatform;
 import dev.offboarding.runs.Runs;
 import java.time.Clock;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The ledger's tables: every command that uses a database makes what is missing of them. */
+/** The ledger's tables: what is missing of them is made by whatever uses the database that they are in. */
 public final class LedgerTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerTables.class);
@@ -32,7 +33,7 @@ public final class LedgerTables {
         try (LedgerPlatform ledger =
                 new LedgerPlatform(jobDatabase.pool(), Clock.systemUTC(), CancellationToken.none())) {
             makeMissing(jobDatabase, ledger, jobDatabase);
-        } catch (DatabaseUnavailableException | DataAccessException e) {
+        } catch (DatabaseUnavailableException | PlatformUnavailableException | DataAccessException e) {
             LOG.info("the ledger's tables could not be made: {}", Failures.reason(e));
         }
     }
