@@ -156,7 +156,7 @@ public final class ReceivedLists {
      */
     public record Rejecting(boolean archived, boolean inPlace) {}
 
-    /** Of the rows that were set aside, those of refused files aside. */
+    /** Of this run. */
     public Rejecting rejecting(String runId) {
         return Objects.requireNonNull(
                 jdbc.queryForObject("""

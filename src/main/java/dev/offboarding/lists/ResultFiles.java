@@ -65,16 +65,18 @@ final class ResultFiles {
         }
 
         /** As that run's report has it. */
-        static Result ofAnotherJob(String run, boolean open) {
-            return new Result(
-                    "HELD",
-                    "MARKED",
-                    OTHER_JOB,
-                    null,
-                    "another job has this customer's case and works it: its report says how far it is",
-                    run,
-                    open,
-                    false);
+        static Result ofAnotherJob(String run) {
+            return otherJob(
+                    "another job has this customer's case and works it: its report says how far it is", run, false);
+        }
+
+        /** It was another job's when that run reported it. */
+        static Result takenOver(String run) {
+            return otherJob("this job has taken the case over: its next report says how far it is", run, true);
+        }
+
+        private static Result otherJob(String message, String run, boolean open) {
+            return new Result("HELD", "MARKED", OTHER_JOB, null, message, run, open, false);
         }
 
         List<@Nullable String> cells() {
@@ -273,7 +275,7 @@ final class ResultFiles {
             if (list.nothingNew().contains(entry.customerId())) {
                 return Result.of("NOTHING_NEW", "it says what was accepted for this customer before");
             }
-            return results.getOrDefault(entry.customerId(), Result.ofAnotherJob(list.runId(), false));
+            return results.getOrDefault(entry.customerId(), Result.ofAnotherJob(list.runId()));
         }
     }
 
@@ -282,7 +284,8 @@ final class ResultFiles {
         Map<UUID, Result> results = new HashMap<>();
         jdbc.query(
                 """
-                select c.customer_id, t.run_id, t.outcome, t.state, t.hold_reason, t.hold_until, t.message,
+                select c.customer_id, coalesce(t.run_id, s.closed_run) as run_id, coalesce(t.outcome, s.closed_as) as outcome,
+                       coalesce(t.state, s.state) as state, t.hold_reason, t.hold_until, coalesce(t.message, s.message) as message,
                        s.closed_run is null as open, s.opened_run = ? as opened_by_it
                   from unnest(?::uuid[]) as c (customer_id)
                  cross join lateral (
@@ -303,9 +306,8 @@ final class ResultFiles {
     private static Result read(Archived list, ResultSet row) throws SQLException {
         String outcome = row.getString("outcome");
         if (outcome == null) {
-            // adopted since, from a job that had no such lists: until this one reports it, it is as its own run has
-            // told it
-            return Result.ofAnotherJob(list.runId(), row.getBoolean("open"));
+            // adopted since, from a job that had no such lists
+            return Result.takenOver(list.runId());
         }
         LocalDate until = row.getObject("hold_until", LocalDate.class);
         return new Result(

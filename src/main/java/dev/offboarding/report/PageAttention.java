@@ -393,7 +393,7 @@ final class PageAttention {
         List<String> where = new ArrayList<>();
         if (rejecting.archived()) {
             where.add(
-                    "Correct them in the file beside the list in the folder archive of the inbox, which is called like the list, with .rejects.csv after it, and put that file into the inbox.");
+                    "Correct them in NAME.rejects.csv, beside the list NAME in the archive folder of the inbox, and put that file into the inbox.");
         }
         if (rejecting.inPlace()) {
             where.add("Correct them in the list itself, where it is: the next run reads it again.");

@@ -68,11 +68,11 @@ final class MissingReport {
         Instant now = context.clock().instant();
         String manifest = manifest(job, dead.runId(), there);
         new RunLog(jdbc).outcomes(dead.runId(), new RunCases(jdbc).outcomes(dead.runId()));
-        if (runs.reported(dead.runId(), now, manifest)) {
-            cases.reported(now);
-        }
         if (dead.mode() != Mode.PLAN) {
             lists.tellResults(dead.runId(), job);
+        }
+        if (runs.reported(dead.runId(), now, manifest)) {
+            cases.reported(now);
         }
     }
 

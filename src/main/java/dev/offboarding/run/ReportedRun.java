@@ -56,6 +56,10 @@ final class ReportedRun {
         ReportSummary summary = writer.write(run.runId(), trail);
         Instant now = context.clock().instant();
         runLog.outcomes(run.runId(), summary.outcomes());
+        if (run.writes()) {
+            // before it counts as reported: of a run that has died the next one makes up for what was not
+            lists.tellResults(run.runId(), run.jobFile().job());
+        }
         if (runs.reported(run.runId(), now, summary.manifestSha256())) {
             cases.reported(now);
         }
@@ -75,7 +79,6 @@ final class ReportedRun {
 
     /** What has become of the rows of lists, beside them. */
     private void results(RunInfo run) {
-        lists.tellResults(run.runId(), run.jobFile().job());
         lists.writeResults(
                         run.jobFile().job(), run.jobFile().list(), run.jobFile().identity())
                 .forEach(problem -> {

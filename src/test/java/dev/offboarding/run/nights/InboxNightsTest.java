@@ -131,7 +131,7 @@ class InboxNightsTest {
                 .doesNotContain("folder archive");
         assertThat(scene.runs(ExitCode.NEEDS_ATTENTION).text("report.html"))
                 .contains(
-                        "Correct them in the file beside the list in the folder archive of the inbox, which is called like the list, with .rejects.csv after it, and put that file into the inbox.")
+                        "Correct them in NAME.rejects.csv, beside the list NAME in the archive folder of the inbox, and put that file into the inbox.")
                 .doesNotContain("in the list itself");
         assertThat(scene.inboxFiles()).contains("archive/list.csv.rejects.csv");
     }
