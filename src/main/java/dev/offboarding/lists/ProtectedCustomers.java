@@ -18,10 +18,14 @@ public final class ProtectedCustomers {
     /**
      * Reads all of them, or fails: a protection that is half understood does not protect.
      *
+     * @param file null where nobody is protected
      * @param dateFormat how the job's lists write their dates; one as this program writes it is none the less. Nobody is protected by a date
      * @throws ListUnavailableException if the file cannot be read, is empty, or has a bad row
      */
-    public static Set<UUID> read(Path file, @Nullable String dateFormat) {
+    public static Set<UUID> read(@Nullable Path file, @Nullable String dateFormat) {
+        if (file == null) {
+            return Set.of();
+        }
         if (!Files.isRegularFile(file)) {
             throw unusable(
                     file, "there is no such file. Make it, or write `none` to say on purpose that nobody is protected");

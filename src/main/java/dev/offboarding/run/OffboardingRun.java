@@ -230,7 +230,8 @@ public final class OffboardingRun {
         Set<UUID> protectedCustomers;
         @Nullable SigningKey signingKey;
         try {
-            protectedCustomers = protectedCustomers();
+            protectedCustomers = ProtectedCustomers.read(
+                    jobFile.protectedCustomers(), jobFile.list().dateFormat());
             if (Database.isEmbedded(loaded.environment()) && !Files.exists(databaseFolder)) {
                 // nobody has an open case whose row a report would lack, and none is to be made for this
                 Preflight.check(jobFile);
@@ -349,13 +350,6 @@ public final class OffboardingRun {
                 null,
                 null,
                 List.of(RunResult.failure(ExitCode.UNAVAILABLE, why + message(e))));
-    }
-
-    private Set<UUID> protectedCustomers() {
-        Path file = jobFile.protectedCustomers();
-        return file == null
-                ? Set.of()
-                : ProtectedCustomers.read(file, jobFile.list().dateFormat());
     }
 
     private @Nullable SigningKey signingKey() {

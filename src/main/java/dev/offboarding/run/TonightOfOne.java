@@ -35,7 +35,6 @@ import dev.offboarding.report.Tonight.Decision;
 import dev.offboarding.runs.Mode;
 import dev.offboarding.runs.Runs;
 import dev.offboarding.runs.StopReason;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -161,10 +160,8 @@ public final class TonightOfOne {
             String identity,
             CancellationToken cancellation,
             RetryPolicy retryPolicy) {
-        Path file = jobFile.protectedCustomers();
-        Set<UUID> protectedCustomers = file == null
-                ? Set.of()
-                : ProtectedCustomers.read(file, jobFile.list().dateFormat());
+        Set<UUID> protectedCustomers = ProtectedCustomers.read(
+                jobFile.protectedCustomers(), jobFile.list().dateFormat());
         // what was done earlier counts where it was done on the same ledger or tenant, which is known of its runs
         String lastRun = new Runs(jdbc).lastOn(identity).orElse(NO_RUN);
         RunInfo run = new RunInfo(lastRun, Mode.PLAN, jobFile, at, RunRules.of(jobFile, protectedCustomers, at));
