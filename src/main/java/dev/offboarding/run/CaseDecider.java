@@ -167,22 +167,30 @@ final class CaseDecider {
     static void overtaken(OffboardingCase c, Decision decision, Instant seenAt, String when) {
         if (decision instanceof Decision.Held held) {
             c.hold(held.holds());
-        } else if (decision instanceof Decision.AlreadyGone gone) {
-            c.alreadyGone(gone.proof(), seenAt);
         } else if (decision instanceof Decision.CannotTell cannotTell) {
             c.fail("it could not be read again %s: %s".formatted(when, cannotTell.why()));
+        } else if (decision instanceof Decision.PutBack) {
+            c.leaveToWhatWasAsked(WITHDRAWN_MEANWHILE);
+        } else if (!settles(c, decision, seenAt)) {
+            // what held it is over: there is more to do than was planned
+            c.stayHeld();
+        }
+    }
+
+    /** Carries out a decision after which nothing is to be written to the customer; false where it is another one. */
+    static boolean settles(OffboardingCase c, Decision decision, Instant seenAt) {
+        if (decision instanceof Decision.AlreadyGone gone) {
+            c.alreadyGone(gone.proof(), seenAt);
         } else if (decision instanceof Decision.Stuck stuck) {
             c.fail(stuck.why());
         } else if (decision instanceof Decision.Withdrawn withdrawn) {
             c.withdrawn(withdrawn.message());
         } else if (decision instanceof Decision.Closed closed) {
             c.closed(closed.message(), "");
-        } else if (decision instanceof Decision.PutBack) {
-            c.leaveToWhatWasAsked(WITHDRAWN_MEANWHILE);
         } else {
-            // what held it is over: there is more to do than was planned
-            c.stayHeld();
+            return false;
         }
+        return true;
     }
 
     /**

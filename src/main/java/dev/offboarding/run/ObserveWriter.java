@@ -127,18 +127,12 @@ final class ObserveWriter implements ItemWriter<OffboardingCase> {
                     // read again tomorrow, unless it is written tonight
                     c.planWhileHeld(held.writes());
                 }
-            } else if (decision instanceof Decision.AlreadyGone gone) {
-                c.alreadyGone(gone.proof(), observation.at());
             } else if (decision instanceof Decision.CannotTell cannotTell) {
                 c.fail("it could not be read: " + cannotTell.why());
-            } else if (decision instanceof Decision.Stuck stuck) {
-                c.fail(stuck.why());
             } else if (decision instanceof Decision.PutBack putBack) {
                 c.planPutBack(putBack.writes());
-            } else if (decision instanceof Decision.Withdrawn withdrawn) {
-                c.withdrawn(withdrawn.message());
-            } else if (decision instanceof Decision.Closed closed) {
-                c.closed(closed.message(), "");
+            } else {
+                CaseDecider.settles(c, decision, observation.at());
             }
             events.add(CaseEvents.observed(c, observation, late.getOrDefault(c.customerId(), Set.of())));
         }
