@@ -18,7 +18,7 @@ public final class LedgerSchema {
      * @throws DatabaseUnavailableException if something is missing and cannot be made, or was there before
      */
     public static void migrate(DataSource dataSource) {
-        if (missing(dataSource).isEmpty()) {
+        if (isComplete(dataSource)) {
             return;
         }
         Migrations.ofShared(NAME, "db/ledger").run(dataSource);
@@ -39,6 +39,11 @@ public final class LedgerSchema {
                             .formatted(String.join(", ", missing)),
                     null);
         }
+    }
+
+    /** @throws DatabaseUnavailableException if that cannot be read */
+    public static boolean isComplete(DataSource dataSource) {
+        return missing(dataSource).isEmpty();
     }
 
     private static List<String> missing(DataSource dataSource) {

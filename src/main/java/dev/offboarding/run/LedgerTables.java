@@ -32,7 +32,10 @@ public final class LedgerTables {
         }
         try (LedgerPlatform ledger =
                 new LedgerPlatform(jobDatabase.pool(), Clock.systemUTC(), CancellationToken.none())) {
-            makeMissing(jobDatabase, ledger, jobDatabase);
+            // which ledger it is need not be known of one that lacks nothing
+            if (!LedgerSchema.isComplete(jobDatabase.pool())) {
+                makeMissing(jobDatabase, ledger, jobDatabase);
+            }
         } catch (DatabaseUnavailableException | PlatformUnavailableException | DataAccessException e) {
             LOG.info("the ledger's tables could not be made: {}", Failures.reason(e));
         }
